@@ -1,0 +1,91 @@
+"""What every engine must do: the `Engine` and `View` protocols and the nouns that cross them.
+
+An engine writes reports in one transaction and opens views. A view is an immutable snapshot, safe to share
+between threads: an evaluation and the passages it leads to always come from the same state of the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol
+
+from deqing_search.query import Node
+from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
+
+Sort = Literal["relevance", "newest", "oldest"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedReport:
+    """A report and, one for one with `report.passages`, what is indexed of each passage."""
+
+    report: Report
+    analysed: tuple[AnalysedPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to evaluate: literals compacted, words given; `boost` terms add to the score and never to the set."""
+
+    where: Node
+    boost: tuple[str, ...] = ()
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = 20
+
+
+class Scored(NamedTuple):
+    """One match: `handle` is valid on the view that gave it, and only there."""
+
+    handle: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The matches of a request: the page asked for, and counts over *all* matches.
+
+    `occurrences` counts true occurrences of the positive literals in the matching passages (0 in words mode).
+    `facets`: "year", "kind" (of the report), "place" → value as string → matching passages.
+    """
+
+    page: tuple[Scored, ...]
+    total: int
+    occurrences: int
+    reports: int
+    facets: Mapping[str, Mapping[str, int]]
+
+
+class View(Protocol):
+    """An immutable snapshot of the index."""
+
+    def evaluate(self, request: Request) -> Evaluation: ...
+
+    def passages(self, handles: Sequence[int]) -> list[Passage]:
+        """The passages behind `handles`, in that order."""
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """The passage with this id."""
+
+    def report(self, report_id: str) -> Report | None:
+        """The whole report, passages in reading order, with its ledger."""
+
+    def cards(self) -> Sequence[ReportCard]:
+        """Every report held, by year (unknown first), then id."""
+
+    def years(self, where: Node) -> Mapping[int, int]:
+        """Occurrences of the literals of `where` by year of the report."""
+
+
+class Engine(Protocol):
+    """Stores reports and opens views of them."""
+
+    def write(self, reports: Iterable[AnalysedReport], *, delete: Collection[str] = ()) -> None:
+        """Add or replace `reports` and delete the reports named, in one transaction: all of it, or nothing.
+
+        Raises `errors.IndexBusy` when another writer is at work, `errors.IndexNotWritable` when the place is read-only.
+        """
+
+    def view(self) -> View:
+        """The newest committed state; cheap when nothing has changed since the last call."""

@@ -1,0 +1,140 @@
+"""The nouns of the write path: frozen, without behaviour, known to everyone and knowing no one.
+
+`SourceFile` → `RawText` → `CleanText` → `Report` of `Passage` → `AnalysedPassage`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from deqing_search.offsets import Edit, OffsetMap, Span
+
+PassageKind = Literal["heading", "paragraph", "table-row", "byline", "glossary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a report besides its text. Empty string or None: not known.
+
+    `inferred` names the fields that were read out of the text itself and not given by the catalog.
+    """
+
+    title: str = ""
+    kind: str = ""  # 政府工作报告, 规划, 新闻报道 …
+    year: int | None = None
+    date: str = ""  # ISO 8601, as exact as known: 2024-02-03
+    place: str = ""  # 浙江省湖州市德清县
+    media: str = ""  # web, newspaper, document …
+    note: str = ""
+    inferred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file to read, the id its report will have, and what the catalog says of it."""
+
+    path: Path
+    report: str
+    catalog: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class RawText:
+    """The characters of a source exactly as its medium gave them, with line ends as `\\n`.
+
+    `page_starts`: offset at which each page begins; empty when the medium has no pages.
+    `front_matter`: key → value pairs that stood in front of the text and are not part of it.
+    """
+
+    report: str
+    text: str
+    digest: str  # of the bytes of the source, hexadecimal
+    page_starts: tuple[int, ...] = ()
+    front_matter: tuple[tuple[str, str], ...] = ()
+
+
+class Stage(NamedTuple):
+    """The edits one fix made, in offsets of the text as that fix found it."""
+
+    fix: str
+    edits: tuple[Edit, ...]
+
+
+class LedgerEntry(NamedTuple):
+    """One edit told in terms of the source: where it was, what stood there, what stands now."""
+
+    fix: str
+    reason: str
+    source: tuple[Span, ...]  # in RawText.text
+    lines: tuple[int, int]  # first and last source line, from 1
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """The repaired text, one passage a line, with every edit and the way back to the source."""
+
+    report: str
+    text: str
+    stages: tuple[Stage, ...]
+    ledger: tuple[LedgerEntry, ...]
+    way_back: OffsetMap  # offsets in `text` → RawText.text
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit that is indexed, found, linked and cited."""
+
+    id: str  # content-based, stable: see structure.passage_id
+    report: str
+    ordinal: int  # from 1, in reading order, headings counted
+    kind: PassageKind
+    level: int  # 1 … for headings, else 0
+    section: tuple[str, ...]  # the headings above it, outermost first
+    text: str
+    spans: tuple[Span, ...]  # where its characters stood in RawText.text
+    lines: tuple[int, int]  # first and last source line, from 1
+    page: int | None = None
+    term: str = ""  # glossary: the term that is defined
+    cells: tuple[tuple[str, str], ...] = ()  # table-row: (column name, value)
+    damage: tuple[str, ...] = ()  # what could not be repaired: "truncated", "placeholder"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole document: what is known of it and its passages in reading order."""
+
+    id: str
+    meta: Metadata
+    passages: tuple[Passage, ...]
+    digest: str  # of the source bytes
+    path: str  # where the source was read, for messages and removal
+    ledger: tuple[LedgerEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCard:
+    """A report without its text: what lists, facets and hits show of it."""
+
+    id: str
+    meta: Metadata
+    digest: str
+    path: str
+    passages: int  # how many it has
+    edits: int  # how many edits cleaning made
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedPassage:
+    """What an engine indexes of one passage.
+
+    `compact` is the folded text without white space: exact matching sees only this. `terms` are the words
+    of the passage in order, folded. `sentences` are the offsets in `compact` at which a sentence starts.
+    """
+
+    compact: str
+    terms: tuple[str, ...]
+    sentences: tuple[int, ...]

@@ -1,16 +1,24 @@
-"""What a person typed → a query tree with spans and diagnostics. Parsing never raises and drops nothing silently."""
+"""What a person typed → a query tree with spans and diagnostics. Parsing never raises and drops nothing silently.
+
+Owns the tree, the language and its limits. Leaves folding to `analysis` (given to `parse` as `compact`), the
+meaning of a node to the engine, and the query in plain Chinese to `query_echo`.
+
+The language: white space is AND; `OR` or `|`; `-x` or `NOT x`; ( ) or （ ）; a literal in "" “” 「」 『』;
+`A NEAR/10 B`; 同句: 同段: 同文: before a group; 年: 类型: 地区: 标题: 章节: 报告: before a value. Operators are
+upper case and stand alone. A quote opens only where a term starts; everything else is literal text. Where a
+query can be read in two ways it is read as text, and a diagnostic says how to type the other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Literal as OneOf
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from deqing_search.lexemes import FIELDS, UNITS, Diagnostic, Field, Kind, Lexeme, Scanner, Unit, example
 from deqing_search.offsets import Span
-
-Unit = OneOf["sentence", "passage", "report"]  # 同句 同段 同文
-Field = OneOf["year", "kind", "place", "title", "section", "report"]  # 年 类型 地区 标题 章节 报告
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """`child` holds inside one sentence, one passage, or one report (then each passage that has any of its literals)."""
+    """`child` holds inside one sentence, one passage, or one report (then each passage with any of its literals)."""
 
     unit: Unit
     child: Node
@@ -81,3 +89,254 @@ class Filter:
 
 
 Node: TypeAlias = "Literal | Words | And | Or | Not | Near | Within | Filter"
+
+MAX_CHARACTERS = 1_000
+MAX_LITERALS = 64  # filters counted
+MAX_DEPTH = 16
+MAX_DISTANCE = 10_000  # of NEAR, in characters
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The tree of what was typed; `root` is None when there is nothing to look for or a limit was passed.
+
+    `syntax` holds the spans of operators and parentheses. Every visible character of `typed` is in the span of a
+    literal or filter, in `syntax`, or in a diagnostic.
+    """
+
+    typed: str
+    root: Node | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    syntax: tuple[Span, ...] = ()
+
+
+def literals(node: Node, *, positive: bool = True) -> Iterator[Literal]:
+    """The literals a passage must or may contain, in order; with `positive=False` those it must not.
+
+    >>> [x.text for x in literals(And((Literal("甲", Span(0, 1)), Not(Literal("乙", Span(3, 4))))))]
+    ['甲']
+    """
+    match node:
+        case Literal():
+            if positive:
+                yield node
+        case Near():
+            if positive:
+                yield from (node.left, node.right)
+        case And() | Or():
+            for child in node.children:
+                yield from literals(child, positive=positive)
+        case Not():
+            yield from literals(node.child, positive=not positive)
+        case Within():
+            yield from literals(node.child, positive=positive)
+
+
+def map_literals(node: Node, change: Callable[[Literal], Node]) -> Node:
+    """The tree with every free literal replaced by `change(literal)`; those of NEAR stay, it takes no other node."""
+    match node:
+        case Literal():
+            return change(node)
+        case And() | Or():
+            return replace(node, children=tuple(map_literals(child, change) for child in node.children))
+        case Not() | Within():
+            return replace(node, child=map_literals(node.child, change))
+    return node
+
+
+def without_white_space(text: str) -> str:
+    """The compact form for want of folding: what `parse` uses when it is given nothing better."""
+    return "".join(text.split())
+
+
+def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) -> Query:
+    """Read what a person typed. Never raises, for any string; linear in its length.
+
+    >>> parse("地理信息 -规划").root  # doctest: +NORMALIZE_WHITESPACE
+    And(children=(Literal(text='地理信息', span=Span(start=0, end=4), quoted=False, compact='地理信息'),
+                  Not(child=Literal(text='规划', span=Span(start=6, end=8), quoted=False, compact='规划'))))
+    """
+    if len(typed) > MAX_CHARACTERS:
+        message = f"查询共 {len(typed)} 个字符，最多 {MAX_CHARACTERS} 个：请只保留要查找的词句"
+        return Query(typed, None, (Diagnostic(Span(MAX_CHARACTERS, len(typed)), message, "error"),))
+    scanner = Scanner(typed)
+    parser = _Parser(list(scanner.lexemes()), scanner.diagnostics, compact)
+    try:
+        root = parser.any_of()
+    except _Refusal as refusal:
+        return Query(typed, None, (*parser.diagnostics, refusal.diagnostic), tuple(parser.syntax))
+    if root is None:
+        message = "没有要查找的内容：请输入词句，例如 地理信息"
+        parser.diagnostics.append(Diagnostic(Span(0, len(typed)), message, "error"))
+    return Query(typed, root, tuple(sorted(parser.diagnostics)), tuple(parser.syntax))
+
+
+class _Refusal(Exception):  # noqa: N818 - it never leaves `parse`
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+
+
+_YEARS = re.compile(r"([0-9]{4})?(?:(\.{2,3}|。。|-|~|—+|–|至|到)([0-9]{4})?)?")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789", "年")
+
+
+class _Parser:
+    """Builds the tree; each method reads one level of the grammar and returns None when nothing stands there."""
+
+    def __init__(self, lexemes: list[Lexeme], diagnostics: list[Diagnostic], compact: Callable[[str], str]) -> None:
+        self.lexemes = lexemes
+        self.diagnostics = diagnostics
+        self.compact = compact
+        self.syntax: list[Span] = []
+        self.at = self.depth = self.count = 0
+
+    def any_of(self) -> Node | None:
+        children: list[Node] = []
+        operator: Lexeme | None = None
+        before: Node | None = None
+        while True:
+            child = self._all_of()
+            if operator and (before is None or child is None):
+                self._say(operator, "“或”（OR、|）的一边没有词，已忽略；例如 杭州 OR 湖州")
+            if child is not None:
+                children.append(child)
+            before, operator = child, self._take("or")
+            if operator is None:
+                return _one(Or, children)
+
+    def _all_of(self) -> Node | None:
+        children: list[Node] = []
+        while (kind := self._kind()) not in (None, "or"):
+            if kind == "close" and self.depth:
+                break
+            if kind == "close" and (stray := self._take("close")):
+                self._say(stray, "多余的右括号，已忽略")
+            elif kind == "and" and (operator := self._take("and")):
+                if not children or self._kind() in (None, "or", "and", "close"):
+                    self._say(operator, "“且”（AND）的一边没有词，已忽略；空格就表示“且”")
+            elif (child := self._near()) is not None:
+                children.append(child)
+        return _one(And, children)
+
+    def _near(self) -> Node | None:
+        left = self._term()
+        while operator := self._take("near"):
+            left = self._joined(left, operator, self._term())
+        return left
+
+    def _joined(self, left: Node | None, operator: Lexeme, right: Node | None) -> Node | None:
+        distance = min(int(operator.name), MAX_DISTANCE)
+        if int(operator.name) > MAX_DISTANCE:
+            self._say(operator, f"NEAR 最远 {MAX_DISTANCE} 个字，按此理解")
+        # A NEAR/5 B NEAR/5 C: each beside the one before.
+        last = left.children[-1] if isinstance(left, And) else left
+        anchor = last.right if isinstance(last, Near) else last
+        if isinstance(anchor, Literal) and isinstance(right, Literal):
+            near = Near(anchor, right, distance)
+            return near if left is anchor else And((*(left.children if isinstance(left, And) else (last,)), near))
+        present = [node for node in (left, right) if node is not None]
+        fault = "的一边没有词，已忽略" if len(present) < 2 else "的两边必须各是一个词，这里按“且”理解"
+        self._say(operator, f"NEAR（相隔不远）{fault}；例如 杭州 NEAR/10 湖州")
+        return _one(And, present)
+
+    def _term(self) -> Node | None:
+        if operator := self._take("not") or self._take("minus"):
+            child = self._nested(operator, self._term)
+            if child is None:
+                self._say(operator, "“不含”（-、NOT）后面没有词，已忽略；例如 -规划")
+            return None if child is None else Not(child)
+        if unit := self._take("unit"):
+            child = self._nested(unit, self._term)
+            if child is None or isinstance(child, Literal):
+                self._say(unit, f"“{unit.name}:”后面要有括号和至少两个词；例如 {unit.name}:(杭州 湖州)")
+            return None if child is None else Within(UNITS[unit.name], child)
+        if opening := self._take("open"):
+            return self._group(opening)
+        if field := self._take("field", silent=True):
+            return self._filter(field)
+        if found := self._take("quoted", silent=True) or self._take("word", silent=True):
+            return self._literal(found)
+        return None
+
+    def _group(self, opening: Lexeme) -> Node | None:
+        child = self._nested(opening, self.any_of)
+        closing = self._take("close")
+        if closing is None:
+            self._say(opening, "左括号没有配对，按到末尾为止理解")
+        elif child is None:
+            self._say(opening._replace(span=Span(opening.span.start, closing.span.end)), "括号里没有词，已忽略")
+        return child
+
+    def _literal(self, lexeme: Lexeme) -> Literal | None:
+        compacted = self.compact(lexeme.text)
+        if not compacted:
+            self._say(lexeme, "这里没有看得见的字符，已忽略")
+            return None
+        self._counted(lexeme)
+        return Literal(lexeme.text, lexeme.span, lexeme.kind == "quoted", compacted)
+
+    def _filter(self, lexeme: Lexeme) -> Node | None:
+        field, value = FIELDS[lexeme.name], self.compact(lexeme.text)
+        if not value:
+            self._say(lexeme, f"“{lexeme.name}:”后面没有值，已忽略；例如 {example(lexeme.name)}")
+            return None
+        self._counted(lexeme)
+        if field != "year":
+            return Filter(field, lexeme.span, value)
+        if years := _years(lexeme.text):
+            low, high, turned = years
+            if turned:
+                self._say(lexeme, f"年份次序颠倒，按 {low} 至 {high} 理解")
+            return Filter(field, lexeme.span, low=low, high=high)
+        self._say(lexeme, "看不懂的年份，按文字查找；例如 年:2021 年:2016..2024 年:2016.. 年:..2024")
+        text = f"{lexeme.name}:{lexeme.text}"
+        return Literal(text, lexeme.span, False, self.compact(text))
+
+    def _counted(self, lexeme: Lexeme) -> None:
+        self.count += 1
+        if self.count > MAX_LITERALS:
+            message = f"查询多于 {MAX_LITERALS} 个词：请分成几次查找"
+            raise _Refusal(Diagnostic(lexeme.span, message, "error"))
+
+    def _nested(self, opening: Lexeme, read: Callable[[], Node | None]) -> Node | None:
+        if self.depth == MAX_DEPTH:
+            raise _Refusal(Diagnostic(opening.span, f"查询嵌套多于 {MAX_DEPTH} 层：请减少括号", "error"))
+        self.depth += 1
+        child = read()
+        self.depth -= 1
+        return child
+
+    def _kind(self) -> Kind | None:
+        return self.lexemes[self.at].kind if self.at < len(self.lexemes) else None
+
+    def _take(self, kind: Kind, *, silent: bool = False) -> Lexeme | None:
+        """The next lexeme if it is of this kind; `silent`: its span will be a node's and is no syntax."""
+        if self._kind() != kind:
+            return None
+        lexeme = self.lexemes[self.at]
+        self.at += 1
+        if not silent:
+            self.syntax.append(lexeme.span)
+        return lexeme
+
+    def _say(self, lexeme: Lexeme, message: str) -> None:
+        self.diagnostics.append(Diagnostic(lexeme.span, message))
+
+
+def _one(kind: type[And] | type[Or], children: list[Node]) -> Node | None:
+    if not children:
+        return None
+    return children[0] if len(children) == 1 else kind(tuple(children))
+
+
+def _years(text: str) -> tuple[int | None, int | None, bool] | None:
+    """Both ends of a range of years, None where open, and whether they were typed the wrong way round."""
+    plain = unicodedata.normalize("NFKC", text).translate(_DIGITS)
+    found = _YEARS.fullmatch("".join(plain.split()))
+    if not found or not (found[1] or found[3]):
+        return None
+    low = int(found[1]) if found[1] else None
+    high = (int(found[3]) if found[3] else None) if found[2] else low
+    if low is not None and high is not None and low > high:
+        return high, low, True
+    return low, high, False

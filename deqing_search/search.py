@@ -1,26 +1,29 @@
-"""Read path: typed text → query → engine → snippets → `Results`. The one conductor of searching."""
+"""Read path: typed text → query → engine → snippets → `Results`. The one conductor of searching.
+
+The faces ask here and nowhere else: `search`, `count`, `trend`, `coverage`, `passage_in_context`, `open_report`,
+and `echo` for the query in plain Chinese.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from deqing_search import query_echo, snippet
+from deqing_search.analysis import compact, compact_text, segment, tokens
+from deqing_search.engine.base import Engine, Evaluation, Request, Sort, View
+from deqing_search.errors import UsageError
 from deqing_search.offsets import Span
-from deqing_search.query import Query
-from deqing_search.report import Passage, ReportCard
+from deqing_search.query import And, Filter, Node, Or, Query, Words, literals, parse
+from deqing_search.query import Literal as Typed
+from deqing_search.report import Passage, Report, ReportCard
+from deqing_search.snippet import Snippet
 
 Mode = Literal["exact", "words", "expanded"]
+Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
 
-
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    """What is shown under a hit: `text` with `marks` in its own offsets; `cut_before`/`cut_after`: text was left out there."""
-
-    text: str
-    marks: tuple[Span, ...]
-    cut_before: bool
-    cut_after: bool
+_NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,203 @@ class Results:
     offset: int
     limit: int
     words: Results | None = None  # exact found nothing: what words mode finds, under its own heading
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often, without the hits."""
+
+    query: Query
+    passages: int
+    occurrences: int
+    reports: int
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class InContext:
+    """A passage, its report, the passages around it, and what of a query is marked in it."""
+
+    passage: Passage
+    report: Report
+    before: tuple[Passage, ...]
+    after: tuple[Passage, ...]
+    marks: tuple[Span, ...]
+
+
+echo = query_echo.echo
+
+
+def search(
+    engine: Engine,
+    typed: str,
+    *,
+    mode: Mode | None = None,
+    years: Years | None = None,
+    kind: str | None = None,
+    sort: Sort = "relevance",
+    offset: int = 0,
+    limit: int = 20,
+) -> Results:
+    """A page of hits. Without `mode`: exact, and where that finds nothing, `Results.words` holds words results.
+
+    `years` and `kind` narrow the query as 年: and 类型: would. Raises `UsageError` when there is nothing to look
+    for, when the query passes a limit, or when a page before the first is asked for.
+    """
+    if mode == "expanded":
+        raise UsageError("还不支持 expanded 模式", hint="可用 exact（原文查找）或 words（分词查找）")
+    if offset < 0 or limit < 0:
+        raise UsageError(f"起点 {offset} 和条数 {limit} 都不能是负数", hint="例如从 0 起，每页 20 条")
+    query = read(typed)
+    view = engine.view()
+    page = _Page(view, query, years, kind, sort, offset, limit)
+    if mode == "words":
+        return page.words()
+    found = page.exact()
+    return found if mode == "exact" or found.total else replace(found, words=page.words())
+
+
+def count(engine: Engine, typed: str, *, years: Years | None = None, kind: str | None = None) -> Count:
+    """Passages, occurrences and reports in exact mode; raises `UsageError` as `search` does."""
+    found = search(engine, typed, mode="exact", years=years, kind=kind, limit=0)
+    return Count(found.query, found.total, found.occurrences, found.reports, found.coverage)
+
+
+def trend(engine: Engine, typed: str) -> Mapping[int, int]:
+    """Occurrences by year of the report; raises `UsageError` as `search` does."""
+    return engine.view().years(_root(read(typed)))
+
+
+def coverage(engine: Engine) -> Coverage:
+    """What the index holds."""
+    return _coverage(engine.view())
+
+
+def passage_in_context(engine: Engine, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:
+    """The passage with up to `around` passages on each side, marked for a query; None when there is no such id."""
+    view = engine.view()
+    passage = view.passage(passage_id)
+    report = view.report(passage.report) if passage else None
+    if passage is None or report is None:
+        return None
+    at = next(i for i, other in enumerate(report.passages) if other.id == passage_id)
+    before, after = report.passages[max(at - around, 0) : at], report.passages[at + 1 : at + 1 + around]
+    root = parse(typed, compact=compact_text).root
+    return InContext(passage, report, before, after, _marks(passage.text, root) if root else ())
+
+
+def open_report(engine: Engine, report_id: str) -> Report | None:
+    """The whole report in reading order; None when there is no such id."""
+    return engine.view().report(report_id)
+
+
+def read(typed: str) -> Query:
+    """What was typed, ready to evaluate; raises `UsageError` with the reason when there is nothing to evaluate."""
+    query = parse(typed, compact=compact_text)
+    if query.root is None:
+        faults = [diagnostic.message for diagnostic in query.diagnostics if diagnostic.severity == "error"]
+        raise UsageError("；".join(faults), hint="例如：地理信息 -规划 年:2016..2024")
+    return query
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page of one query on one view; both modes ask for the same page."""
+
+    view: View
+    query: Query
+    years: Years | None
+    kind: str | None
+    sort: Sort
+    offset: int
+    limit: int
+
+    def exact(self) -> Results:
+        root = _root(self.query)
+        return self._results("exact", root, _boost(root))
+
+    def words(self) -> Results:
+        return self._results("words", _in_words(_root(self.query)), ())
+
+    def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
+        where = _narrowed(root, self.years, self.kind)
+        found = self.view.evaluate(Request(where, boost, self.sort, self.offset, self.limit))
+        return Results(
+            query=self.query,
+            mode=mode,
+            total=found.total,
+            occurrences=found.occurrences,
+            reports=found.reports,
+            hits=tuple(_hits(self.view, found, lambda text: _marks(text, root))),
+            facets=found.facets,
+            coverage=_coverage(self.view),
+            offset=self.offset,
+            limit=self.limit,
+        )
+
+
+def _root(query: Query) -> Node:
+    if query.root is None:
+        raise UsageError("没有要查找的内容", hint="例如：地理信息")
+    return query.root
+
+
+def _narrowed(root: Node, years: Years | None, kind: str | None) -> Node:
+    """The query and what the options ask for besides."""
+    options: list[Node] = []
+    if years and years != (None, None):
+        options.append(Filter("year", _NOWHERE, low=years[0], high=years[1]))
+    if kind:
+        options.append(Filter("kind", _NOWHERE, value=compact_text(kind)))
+    return And((root, *options)) if options else root
+
+
+def _boost(root: Node) -> tuple[str, ...]:
+    """The words of what must or may occur: they rank, they do not decide."""
+    return tuple(dict.fromkeys(term for literal in literals(root) for term in segment(literal.text)))
+
+
+def _in_words(node: Node) -> Node:
+    """Free literals become their words. What was quoted, excluded, NEAR or inside a unit stays as it was typed."""
+    match node:
+        case Typed(quoted=False):
+            terms = segment(node.text)
+            return Words(terms, node.span) if terms else node
+        case And() | Or():
+            return replace(node, children=tuple(map(_in_words, node.children)))
+    return node
+
+
+def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...]]) -> Iterator[Hit]:
+    cards = {card.id: card for card in view.cards()}
+    passages = view.passages([scored.handle for scored in found.page])
+    for scored, passage in zip(found.page, passages, strict=True):
+        marks = marked(passage.text)
+        shown = snippet.snippet(passage.text, marks)
+        yield Hit(passage, cards[passage.report], scored.score, marks, shown, f"/p/{passage.id}")
+
+
+def _marks(text: str, root: Node) -> tuple[Span, ...]:
+    """Occurrences of the positive literals; in words mode those of the words, as the passage was cut."""
+    spans = snippet.marks(*compact(text), (literal.compact for literal in literals(root)))
+    if not (terms := frozenset(_terms(root))):
+        return spans
+    found = {Span(token.start, token.end) for token in tokens(text) if token.term in terms}
+    return tuple(snippet.merge(sorted(found.union(spans))))
+
+
+def _terms(node: Node) -> Iterator[str]:
+    match node:
+        case Words():
+            yield from node.terms
+        case And() | Or():
+            for child in node.children:
+                yield from _terms(child)
+
+
+def _coverage(view: View) -> Coverage:
+    cards = view.cards()
+    years = {card.meta.year for card in cards if card.meta.year is not None}
+    first, last = min(years, default=None), max(years, default=None)
+    missing = tuple(year for year in range(first, last) if year not in years) if first and last else ()
+    return Coverage(len(cards), sum(card.passages for card in cards), first, last, missing)

@@ -1,0 +1,243 @@
+"""Text → what is compared: folded characters, and the words jieba finds in them.
+
+Owns `fold` (spellings equated, one character for one), `compact` (folded, white space out) and `segment` (words).
+The only stage that uses jieba; OpenCC went into the fold table when it was derived (`fold_table`). Leaves to
+`query` what is an operator, to the engine what is stored, to `snippet` what is marked.
+
+Folded are: width and carrier codes (％ → %, ⼀ → 一), case, traditional → simplified by the single character
+(經 → 经, 乾 → 干), and data/variants.tsv: ○ → 〇, 著 → 着, all double quotation marks → ", inner ones and the
+apostrophe → ', all dashes → -. White space and invisible characters become a space. Left alone, because folding
+would need another length or change the meaning: ㎡, ℃, Ⅲ, …, 零 (not 〇), 、 and 。.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import io
+import logging
+import re
+import sys
+import threading
+import warnings
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from deqing_search import config
+from deqing_search.lexicon import Lexicon, keep_lexicon, open_lexicon, pack
+from deqing_search.report import AnalysedPassage
+
+ANALYSIS_VERSION = 1  # raise it when the same text and dictionaries give another AnalysedPassage
+
+_DATA = Path(__file__).parent / "data"
+_SENTENCE_END = re.compile(r"""[。！？；!?;]+["'」』”’)\]】》]*""")
+_SPACE_INSIDE_WORDS = re.compile(r"(?<=[a-z0-9]) (?=[a-z0-9])")
+_loading = threading.Lock()
+
+
+class Token(NamedTuple):
+    """An occurrence of a term, in offsets of the text that was segmented."""
+
+    term: str
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """Equate spellings for search, character for character.
+
+    >>> fold("５．１％ 臺灣")
+    '5.1% 台湾'
+    """
+    return text.translate(_fold_table())
+
+
+def compact(text: str) -> tuple[str, Sequence[int]]:
+    """The folded text without white space, and for each of its characters the offset in `text`.
+
+    >>> folded, offsets = compact("地理信 息")
+    >>> folded, list(offsets)
+    ('地理信息', [0, 1, 2, 4])
+    """
+    folded = fold(text)
+    if " " not in folded:
+        return folded, range(len(folded))
+    return folded.replace(" ", ""), [at for at, char in enumerate(folded) if char != " "]
+
+
+def compact_text(text: str) -> str:
+    """The folded text without white space.
+
+    >>> compact_text("GDP 增长 ５．１％")
+    'gdp增长5.1%'
+    """
+    return fold(text).replace(" ", "")
+
+
+def analyse(text: str) -> AnalysedPassage:
+    """What an engine indexes of a passage: its characters, its words, and where its sentences start.
+
+    >>> analyse("发展产业。富民！")
+    AnalysedPassage(compact='发展产业。富民!', terms=('发展', '产业', '富民'), sentences=(0, 5))
+    """
+    compacted = compact_text(text)
+    return AnalysedPassage(compacted, tuple(token.term for token in tokens(text)), sentence_starts(compacted))
+
+
+def sentence_starts(compacted: str) -> tuple[int, ...]:
+    """Offsets at which a sentence starts: 0, and after 。！？； with the quotation marks and brackets that close there.
+
+    >>> sentence_starts('他说:"好。"走!')
+    (0, 7)
+    """
+    ends = (found.end() for found in _SENTENCE_END.finditer(compacted))
+    return (0, *(end for end in ends if end < len(compacted))) if compacted else ()
+
+
+def segment(text: str) -> tuple[str, ...]:
+    """The words of a question in order, each once, words without a subject left out unless there are no others.
+
+    >>> segment("德清的小微企业有多少")
+    ('德清', '小微', '企业')
+    """
+    found = tuple(dict.fromkeys(token.term for token in tokens(text)))
+    return tuple(term for term in found if term not in _stopwords()) or found
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of `text`, folded, with offsets in `text`; punctuation left out.
+
+    A long word is preceded by the dictionary words inside it (jieba's search mode stops at three characters), so
+    that 地理信息 finds 地理信息产业 whichever way a passage was cut. Passage and question are cut alike, so whole
+    words still weigh more.
+    White space splits nothing but Latin words and numbers: it may have come from a line end.
+    """
+    text_to_cut, offsets = _joined(fold(text))
+    tokenizer = _tokenizer()
+    for word, start, end in tokenizer.tokenize(text_to_cut):
+        if any(char.isalnum() for char in word):
+            for length in range(2, len(word)):
+                for at in range(start, end - length + 1):
+                    if tokenizer.FREQ.get(inner := text_to_cut[at : at + length]):
+                        yield Token(inner, offsets[at], offsets[at + length - 1] + 1)
+            yield Token(word, offsets[start], offsets[end - 1] + 1)
+
+
+@cache
+def fingerprint() -> str:
+    """Names the analysis: equal fingerprints mean equal `AnalysedPassage` for equal text."""
+    digest = hashlib.sha256(f"analysis {ANALYSIS_VERSION}\n".encode())
+    for name in ("fold.txt", "userdict.txt", "stopwords.txt"):
+        digest.update((_DATA / name).read_bytes())
+    digest.update(b"%d" % _jieba_checksum())
+    return f"{ANALYSIS_VERSION}-{digest.hexdigest()[:16]}"
+
+
+@cache
+def _fold_table() -> dict[int, int]:
+    table: dict[int, int] = {}
+    for row in _rows("fold.txt"):
+        reason, *columns = row.split("\t")
+        if reason == "blank":
+            table.update((int(code, 16), ord(" ")) for code in columns[0].split())
+        else:
+            before, after = columns
+            table.update(zip(map(ord, before), map(ord, after), strict=True))
+    return table
+
+
+def _joined(folded: str) -> tuple[str, Sequence[int]]:
+    """Folded text without the white space that separates nothing, and the offset of each character left."""
+    if " " not in folded:
+        return folded, range(len(folded))
+    # Runs of spaces hide a Latin word's neighbour from the look-behind: only the last of a run may stay.
+    kept = [at for at, char in enumerate(folded) if char != " " or folded[at + 1 : at + 2] != " "]
+    thin = "".join(folded[at] for at in kept)
+    wanted = {found.start() for found in _SPACE_INSIDE_WORDS.finditer(thin)}
+    places = [at for at, char in enumerate(thin) if char != " " or at in wanted]
+    return "".join(thin[at] for at in places), [kept[at] for at in places]
+
+
+@cache
+def _stopwords() -> frozenset[str]:
+    return frozenset(map(fold, _rows("stopwords.txt")))
+
+
+def user_words() -> list[str]:
+    """Our own dictionary, folded as the text is."""
+    return [fold(row.partition("\t")[0]) for row in _rows("userdict.txt")]
+
+
+def _rows(name: str) -> list[str]:
+    # Not splitlines(): the fold table holds characters that it takes for line ends.
+    return [row for row in (_DATA / name).read_text("utf-8").split("\n") if row and not row.startswith("# ")]
+
+
+def _tokenizer() -> Any:
+    with _loading:
+        return _loaded_tokenizer()
+
+
+@cache
+def _loaded_tokenizer() -> Any:
+    tokenizer = _quiet_jieba().Tokenizer()
+    lexicon = _lexicon(tokenizer)
+    # Its own `initialize` would read and write a file of a fixed name in the shared temporary directory.
+    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = lexicon, lexicon.total, True
+    return tokenizer
+
+
+def _quiet_jieba() -> Any:
+    """jieba without pkg_resources (110 ms), its SyntaxWarnings on Python 3.12, and its messages on stderr."""
+    hidden = "pkg_resources" not in sys.modules
+    if hidden:
+        sys.modules["pkg_resources"] = None  # type: ignore[assignment]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import jieba
+    finally:
+        if hidden:
+            del sys.modules["pkg_resources"]
+    jieba.setLogLevel(logging.ERROR)
+    return jieba
+
+
+def _lexicon(tokenizer: Any) -> Lexicon:
+    digest = fingerprint()
+    path = config.cache_dir() / f"lexicon-{digest}.txt"
+    if found := open_lexicon(path, digest):
+        return found
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(io.BytesIO(folded_dictionary()))
+    tokenizer.initialized = True
+    for word in user_words():
+        tokenizer.add_word(word)
+    packed = pack(tokenizer.FREQ, tokenizer.total, digest)
+    keep_lexicon(path, packed)
+    return Lexicon(packed)
+
+
+def folded_dictionary() -> bytes:
+    """jieba's dictionary with its words folded as the text is; of words that became one, the more frequent."""
+    freq: dict[str, int] = {}
+    for line in _jieba_dictionary().read_text("utf-8").splitlines():
+        word, count, *_ = line.split(" ")
+        word = fold(word)
+        freq[word] = max(freq.get(word, 0), int(count))
+    return "".join(f"{word} {count}\n" for word, count in freq.items()).encode()
+
+
+def _jieba_dictionary() -> Path:
+    spec = importlib.util.find_spec("jieba")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("jieba")
+    return Path(spec.origin).with_name("dict.txt")
+
+
+@cache
+def _jieba_checksum() -> int:
+    # A checksum, not a digest: it tells one dictionary from another, and takes 1 ms of a cold query instead of 5.
+    return zlib.crc32(_jieba_dictionary().read_bytes())

@@ -1,0 +1,164 @@
+"""Cuts what a person typed into lexemes: words, quotations, operators, parentheses, filters.
+
+Owns the characters and names of the query language, and what is said of odd ones (`Diagnostic`). Leaves the
+grammar to `query`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Literal as OneOf
+from typing import NamedTuple
+
+from deqing_search.offsets import Span
+
+Unit = OneOf["sentence", "passage", "report"]  # 同句 同段 同文
+Field = OneOf["year", "kind", "place", "title", "section", "report"]  # 年 类型 地区 标题 章节 报告
+Severity = OneOf["note", "warning", "error"]  # read as meant | something was ignored or guessed | no tree
+
+DEFAULT_DISTANCE = 10  # of a NEAR without a number
+FIELDS: dict[str, Field] = {
+    "年": "year", "类型": "kind", "地区": "place", "标题": "title", "章节": "section", "报告": "report",
+}  # fmt: skip
+UNITS: dict[str, Unit] = {"同句": "sentence", "同段": "passage", "同文": "report"}
+
+
+class Diagnostic(NamedTuple):
+    """What was odd about a stretch of the typed text, how it was read, and what to type instead."""
+
+    span: Span
+    message: str
+    severity: Severity = "warning"
+
+
+Kind = OneOf["open", "close", "or", "and", "not", "minus", "near", "unit", "field", "quoted", "word"]
+
+
+class Lexeme(NamedTuple):
+    kind: Kind
+    span: Span
+    text: str = ""  # of a literal or a filter's value
+    name: str = ""  # of a field or unit; the distance of NEAR
+
+
+_BRACKETS: dict[str, Kind] = {"(": "open", "（": "open", ")": "close", "）": "close", "|": "or", "｜": "or"}
+_MINUS = "-－"
+# Opening quote → what may close it, best first: input methods give “…“ and ”…” as readily as “…”.
+_QUOTES = {
+    '"': '"＂”“', "＂": '＂"”“', "“": '”"＂“', "”": '”"＂“', "「": "」", "『": "』",
+}  # fmt: skip
+_STRAY_CLOSERS = "”"  # only a quote if a partner follows; else a character like any other
+_PREFIX = re.compile(f"({'|'.join((*FIELDS, *UNITS))})[:：]")
+_UNKNOWN_FIELD = re.compile("([\u4e00-\u9fff]{1,4}|[A-Za-z_]{1,12})[:：](?!//)")
+# Nobody can have meant to look for them: control characters that are not white space, halves of surrogate pairs.
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]+")
+_NEAR = re.compile(r"NEAR(?:/([0-9]+))?")
+
+
+class Scanner:
+    """Cuts the typed text into lexemes."""
+
+    def __init__(self, typed: str) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        for found in _CONTROLS.finditer(typed):
+            self._say(Span(*found.span()), "控制字符按空格处理")
+        self.typed = _CONTROLS.sub(lambda found: " " * len(found[0]), typed)
+
+    def lexemes(self) -> Iterator[Lexeme]:
+        at, before = 0, -1  # `before`: where the last word or quotation ended
+        while (at := self._skip(at)) < len(self.typed):
+            lexeme = self._lexeme(at)
+            self._note_neighbours(lexeme, touching=at == before)
+            yield lexeme
+            at = lexeme.span.end
+            before = at if lexeme.kind in ("word", "quoted") else -1
+
+    def _note_neighbours(self, lexeme: Lexeme, *, touching: bool) -> None:
+        if touching and lexeme.kind == "open":
+            self._say(lexeme.span, "括号按分组理解；要连同括号按原文查找，请给整段加引号", "note")
+        elif touching and lexeme.kind in ("word", "quoted"):
+            self._say(lexeme.span, "紧跟在引号后面的文字按另一个词查找；要连成一句，请去掉中间的引号", "note")
+
+    def _skip(self, at: int) -> int:
+        """The next offset that is not white space."""
+        while at < len(self.typed) and self.typed[at].isspace():
+            at += 1
+        return at
+
+    def _lexeme(self, at: int) -> Lexeme:
+        char = self.typed[at]
+        if char in _BRACKETS:
+            return Lexeme(_BRACKETS[char], Span(at, at + 1))
+        if quoted := self._quoted(at):
+            return quoted
+        if char in _MINUS and self._negates(at):
+            return Lexeme("minus", Span(at, at + 1))
+        if prefix := _PREFIX.match(self.typed, at):
+            if prefix[1] in UNITS:
+                return Lexeme("unit", Span(*prefix.span()), name=prefix[1])
+            if value := self._value(prefix.end()):
+                return Lexeme("field", Span(at, value.span.end), value.text, prefix[1])
+            self._say(Span(*prefix.span()), f"“{prefix[1]}:”后面没有值，按文字查找；例如 {example(prefix[1])}")
+        return self._word(at)
+
+    def _negates(self, at: int) -> bool:
+        follower = self.typed[at + 1 : at + 2]
+        if follower and not follower.isspace() and follower not in ")）|｜" and follower not in _MINUS:
+            if follower.isdigit():
+                self._say(Span(at, at + 1), f"“-”按“不含”理解；要查找负数，请加引号：“{self._run(at)}”", "note")
+            return True
+        self._say(Span(at, at + 1), "“-”按文字查找；要排除一个词，请紧挨着写：-规划", "note")
+        return False
+
+    def _quoted(self, at: int) -> Lexeme | None:
+        closers = _QUOTES.get(self.typed[at])
+        if closers is None:
+            return None
+        ends = (self.typed.find(closer, at + 1) for closer in closers)
+        end = next((end for end in ends if end >= 0), -1)
+        if end >= 0:
+            return Lexeme("quoted", Span(at, end + 1), self.typed[at + 1 : end].strip())
+        if self.typed[at] in _STRAY_CLOSERS:
+            self._say(Span(at, at + 1), "引号没有配对，按文字查找")
+            return None
+        self._say(Span(at, at + 1), "引号没有配对，引号以后的全部文字按一个词句查找")
+        return Lexeme("quoted", Span(at, len(self.typed)), self.typed[at + 1 :].strip())
+
+    def _value(self, at: int) -> Lexeme | None:
+        """The value of a filter, white space before it allowed; None when there is none."""
+        at = self._skip(at)
+        if at == len(self.typed) or self.typed[at] in _BRACKETS:
+            return None
+        return self._quoted(at) or Lexeme("word", Span(at, at + len(self._run(at))), self._run(at))
+
+    def _run(self, at: int) -> str:
+        """The characters from `at` to the next white space, parenthesis or |."""
+        end = at
+        while end < len(self.typed) and not self.typed[end].isspace() and self.typed[end] not in _BRACKETS:
+            end += 1
+        return self.typed[at:end]
+
+    def _word(self, at: int) -> Lexeme:
+        text = self._run(at)
+        span = Span(at, at + len(text))
+        operator = unicodedata.normalize("NFKC", text)
+        if operator in ("OR", "AND", "NOT"):
+            return Lexeme({"OR": "or", "AND": "and", "NOT": "not"}[operator], span)  # type: ignore[arg-type]
+        if near := _NEAR.fullmatch(operator):
+            return Lexeme("near", span, name=near[1] or str(DEFAULT_DISTANCE))
+        if unknown := _UNKNOWN_FIELD.match(text):
+            known = " ".join(f"{name}:" for name in (*FIELDS, *UNITS))
+            self._say(Span(at, at + unknown.end()), f"没有“{unknown[1]}:”这种条件，按文字查找；可用 {known}", "note")
+        if any(char in _QUOTES for char in text):
+            self._say(span, "夹在文字中间的引号按原文查找；要另作一个词，请在引号前加空格", "note")
+        return Lexeme("word", span, text)
+
+    def _say(self, span: Span, message: str, severity: Severity = "warning") -> None:
+        self.diagnostics.append(Diagnostic(span, message, severity))
+
+
+def example(name: str) -> str:
+    """How a filter is typed, for messages."""
+    return f"{name}:{'2016..2024' if name == '年' else '城镇化'}"

@@ -1,0 +1,57 @@
+"""A query in plain Chinese, so that a person sees how it was read. Wording only; the tree belongs to `query`."""
+
+from __future__ import annotations
+
+from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Query, Within, Words
+
+_WITHIN = {"sentence": "同一句", "passage": "同一段", "report": "同一篇报告"}
+_FILTER = {"kind": "报告类型为", "place": "地区含", "title": "报告标题含", "section": "章节标题含", "report": "报告为"}
+
+
+def echo(query: Query) -> str:
+    """What is looked for, as a sentence.
+
+    >>> from deqing_search.query import parse
+    >>> echo(parse("地理信息 -规划 年:2016..2024"))
+    '查找含“地理信息”且不含“规划”且年份为2016至2024的段落'
+    """
+    if query.root is None:
+        return "没有要查找的内容"
+    return f"查找{_said(query.root)}的段落"
+
+
+def _said(node: Node) -> str:
+    match node:
+        case Literal():
+            return f"含“{node.text}”"
+        case Words():
+            return f"含{'、'.join(f'“{term}”' for term in node.terms)}之一"
+        case Filter():
+            return _filter(node)
+        case Not(child=Literal() as literal):
+            return f"不含“{literal.text}”"
+        case Not():
+            return f"不符合（{_said(node.child)}）"
+        case Near():
+            return f"含“{node.left.text}”与“{node.right.text}”（相隔不超过{node.distance}个字）"
+        case Within():
+            return f"{_WITHIN[node.unit]}中{_part(node.child)}"
+        case And():
+            return "且".join(map(_part, node.children))
+        case Or():
+            return "或".join(map(_part, node.children))
+
+
+def _part(node: Node) -> str:
+    """A part of a larger condition: set apart where 且 and 或 would run together."""
+    return f"（{_said(node)}）" if isinstance(node, And | Or) else _said(node)
+
+
+def _filter(node: Filter) -> str:
+    if node.field != "year":
+        return f"{_FILTER[node.field]}“{node.value}”"
+    if node.low == node.high:
+        return f"年份为{node.low}"
+    if node.low is None:
+        return f"年份不晚于{node.high}"
+    return f"年份不早于{node.low}" if node.high is None else f"年份为{node.low}至{node.high}"

@@ -1,0 +1,158 @@
+"""Where the matches are, and what is shown of a passage around them.
+
+Owns `marks` (every true occurrence, in the original characters) and `snippet` (the stretch with most of them).
+Leaves folding to `analysis`: it is given the compact text and the way back to the original offsets.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from deqing_search.offsets import Span
+
+_SENTENCE = re.compile(r"""[。！？；!?;\n]+["'”’」』）)]*\s*""")
+_CLAUSE = re.compile(r"""[，、：,:]+["'”’」』）)]*\s*|\s+""")
+_JOINER = "\u200d"
+_WORD = 16  # characters: a longer run of letters and digits may be cut
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """What is shown under a hit: `text` with `marks` in its own offsets; `cut_*`: text was left out there."""
+
+    text: str
+    marks: tuple[Span, ...]
+    cut_before: bool
+    cut_after: bool
+
+
+def marks(compact: str, offsets: Sequence[int], literals: Iterable[str]) -> tuple[Span, ...]:
+    """Every occurrence of the compact literals, in offsets of the original text.
+
+    `offsets[i]` is where character `i` of `compact` stood. White space inside an occurrence is covered, none
+    around it. Occurrences that overlap are one mark; those that only touch stay apart.
+
+    >>> marks("地理信息", [0, 1, 2, 4], ["地理", "信息"])
+    (Span(start=0, end=2), Span(start=2, end=5))
+    """
+    found = sorted({span for literal in literals if literal for span in _occurrences(compact, literal)})
+    return tuple(Span(offsets[start], offsets[end - 1] + 1) for start, end in merge(found))
+
+
+def merge(spans: Iterable[Span]) -> list[Span]:
+    """Sorted spans with those that overlap made one.
+
+    >>> merge([Span(0, 4), Span(2, 6), Span(6, 7)])
+    [Span(start=0, end=6), Span(start=6, end=7)]
+    """
+    merged: list[Span] = []
+    for span in spans:
+        if merged and span.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
+def _occurrences(compact: str, literal: str) -> Iterator[Span]:
+    at = compact.find(literal)
+    while at >= 0:
+        yield Span(at, at + len(literal))
+        at = compact.find(literal, at + 1)  # + 1: an occurrence may begin inside another
+
+
+def snippet(text: str, marks: Sequence[Span], *, width: int = 120) -> Snippet:
+    """The stretch of about `width` characters that shows most, cut where a sentence or a clause ends.
+
+    `marks` are sorted and do not overlap. None is ever cut; one longer than `width` is shown whole.
+
+    >>> snippet("第一句。第二句讲地理信息。第三句。", [Span(8, 12)], width=10)
+    Snippet(text='第二句讲地理信息。', marks=(Span(start=4, end=8),), cut_before=True, cut_after=True)
+    """
+    start, end = _stretch(text, _core(text, marks, width), width)
+    # A neighbouring mark that the cut would go through is left out whole.
+    start = next((mark.end for mark in marks if mark.start < start < mark.end), start)
+    end = next((mark.start for mark in marks if mark.start < end < mark.end), end)
+    shown = text[start:end]
+    start += len(shown) - len(shown.lstrip())
+    shown = shown.strip()
+    end = start + len(shown)
+    inside = tuple(Span(m.start - start, m.end - start) for m in marks if start <= m.start and m.end <= end)
+    return Snippet(shown, inside, bool(text[:start].strip()), bool(text[end:].strip()))
+
+
+def _core(text: str, marks: Sequence[Span], width: int) -> Span:
+    """First to last mark of the window with most different strings, then most marks, then the earliest."""
+    best, most = Span(0, 0), (0, 0)
+    strings = [text[mark.start : mark.end] for mark in marks]
+    inside: Counter[str] = Counter()
+    left = 0
+    for right, mark in enumerate(marks):
+        inside[strings[right]] += 1
+        while left < right and mark.end - marks[left].start > width:
+            inside[strings[left]] -= 1
+            inside += Counter()  # drops the strings that are no longer inside
+            left += 1
+        if (len(inside), right - left + 1) > most:
+            best, most = Span(marks[left].start, mark.end), (len(inside), right - left + 1)
+    return best
+
+
+def _stretch(text: str, core: Span, width: int) -> Span:
+    """The core with as much of its sentences as fits; a core longer than `width` alone."""
+    if len(text) <= width:
+        return Span(0, len(text))
+    sentences = [0, *(found.end() for found in _SENTENCE.finditer(text)), len(text)]
+    clauses = sorted({*sentences, *(found.end() for found in _CLAUSE.finditer(text))})
+    room = max(width - (core.end - core.start), 0)
+    start = sentences[bisect_right(sentences, core.start) - 1]
+    if core.end - start > width:
+        near = core.start - room // 2
+        border = _first(clauses, near, core.start)
+        start = border if border is not None else _safe(text, near, -1)
+    if len(text) - start <= width:
+        border = _first(sentences, len(text) - width, start)
+        return Span(start if border is None else border, len(text))
+    latest = max(start + width, core.end)
+    whole, part = _last(sentences, core.end, latest), _last(clauses, core.end, latest)
+    if whole is not None and whole - start >= width // 2:
+        return Span(start, whole)
+    return Span(start, part if part is not None and part > start else _safe(text, latest, 1))
+
+
+def _first(borders: Sequence[int], low: int, high: int) -> int | None:
+    at = bisect_left(borders, low)
+    return borders[at] if at < len(borders) and borders[at] <= high else None
+
+
+def _last(borders: Sequence[int], low: int, high: int) -> int | None:
+    at = bisect_right(borders, high) - 1
+    return borders[at] if at >= 0 and borders[at] >= low else None
+
+
+def _safe(text: str, at: int, step: int) -> int:
+    """The next offset, going by `step`, at which neither a combined character nor a short word or number is cut."""
+    asked = at
+    while 0 < at < len(text) and _combined(text[at - 1], text[at]):
+        at += step
+    near = at
+    while 0 < near < len(text) and abs(near - asked) < _WORD and _same_word(text[near - 1], text[near]):
+        near += step
+    return at if abs(near - asked) == _WORD else near
+
+
+def _combined(left: str, right: str) -> bool:
+    return (
+        unicodedata.category(right).startswith("M")
+        or _JOINER in (left, right)
+        or ("\ud800" <= left <= "\udbff" and "\udc00" <= right <= "\udfff")
+    )
+
+
+def _same_word(left: str, right: str) -> bool:
+    return all(char.isascii() and (char.isalnum() or char in ".%") for char in (left, right))

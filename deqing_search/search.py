@@ -145,6 +145,19 @@ def passage_in_context(engine: Engine, passage_id: str, *, typed: str = "", arou
     return InContext(passage, report, before, after, _marks(passage.text, root) if root else ())
 
 
+def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, ...]]:
+    """What marks in any text whatever a hit of the same query would show; it marks nothing when nothing is asked for.
+
+    >>> marker("地理 信息")("地理信息产业")
+    (Span(start=0, end=2), Span(start=2, end=4))
+    """
+    root = parse(typed, compact=compact_text).root
+    if root is None:
+        return lambda text: ()
+    shown = _in_words(root) if mode == "words" else root
+    return lambda text: _marks(text, shown)
+
+
 def open_report(engine: Engine, report_id: str) -> Report | None:
     """The whole report in reading order; None when there is no such id."""
     return engine.view().report(report_id)

@@ -1,0 +1,179 @@
+"""One file that holds named arrays: written once, in order, then mapped read-only and shared by every thread.
+
+Owns the container (magic, format version, alignment, directory, truncation check) and the table of strings.
+What the arrays mean belongs to `segment`; when a file is written or removed, to `codec`.
+
+The file is: 8 bytes of magic, the arrays each aligned to 8 bytes, a directory in JSON, and a footer of 16 bytes
+(length of the directory, magic again). A file without its footer was never finished and is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import struct
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, overload
+
+import numpy as np
+import numpy.typing as npt
+
+FORMAT = 1
+MAGIC = b"DQARR" + struct.pack("<H", FORMAT) + b"\n"
+_FOOTER = struct.Struct("<Q8s")
+_ALIGN = 8
+
+Array = npt.NDArray[Any]
+Ints = npt.NDArray[np.integer]
+Mask = npt.NDArray[np.bool_]
+
+
+class ArraysUnreadable(ValueError):  # noqa: N818 - a state, told to the user by the engine
+    """The file is none of ours, of another format, or cut short."""
+
+
+class ArrayWriter:
+    """Writes named arrays one after the other; `close` makes the file complete and durable."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._file.write(MAGIC)
+        self._at = len(MAGIC)
+        self._directory: dict[str, tuple[str, int, int]] = {}
+        self._name = ""
+
+    def begin(self, name: str, dtype: npt.DTypeLike) -> None:
+        """Start the array `name`; what is appended from now on belongs to it."""
+        self._write(b"\0" * (-self._at % _ALIGN))
+        self._directory[name] = (np.dtype(dtype).str, self._at, 0)
+        self._name = name
+
+    def append(self, values: Array | bytes) -> None:
+        """Add values of the array's own type, or its raw bytes, to the array begun last."""
+        dtype, at, count = self._directory[self._name]
+        raw = values if isinstance(values, bytes) else np.ascontiguousarray(values, dtype=dtype).tobytes()
+        self._write(raw)
+        self._directory[self._name] = (dtype, at, count + len(raw) // np.dtype(dtype).itemsize)
+
+    def add(self, name: str, values: Array) -> None:
+        """Write one whole array."""
+        self.begin(name, values.dtype)
+        self.append(values)
+
+    def add_strings(self, name: str, strings: Iterable[str]) -> None:
+        """Write a table of strings to be read back as `Strings`."""
+        encoded = [encode(string) for string in strings]
+        self.add(f"{name}.at", offsets([len(raw) for raw in encoded]))
+        self.begin(f"{name}.text", np.uint8)
+        self.append(b"".join(encoded))
+
+    def close(self) -> None:
+        """Write directory and footer and wait until the disk has it all."""
+        directory = json.dumps(self._directory).encode()
+        self._file.write(directory + _FOOTER.pack(len(directory), MAGIC))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Close the file unfinished: nobody will ever map it."""
+        self._file.close()
+
+    def _write(self, raw: bytes) -> None:
+        self._file.write(raw)
+        self._at += len(raw)
+
+
+def map_arrays(path: Path) -> dict[str, Array]:
+    """The arrays of a finished file, mapped: nothing is read before it is used.
+
+    The map outlives the removal of the file. Raises `ArraysUnreadable`, and OSError when the file cannot be opened.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size < len(MAGIC) + _FOOTER.size:
+            raise ArraysUnreadable(f"{path.name} is cut short")
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    length, magic = _FOOTER.unpack_from(mapped, size - _FOOTER.size)
+    if magic != MAGIC or mapped[: len(MAGIC)] != MAGIC:
+        raise ArraysUnreadable(f"{path.name} is no array file of format {FORMAT}, or cut short")
+    end = size - _FOOTER.size
+    directory = json.loads(mapped[end - length : end])
+    return {name: _mapped(mapped, *where) for name, where in directory.items()}
+
+
+def _mapped(buffer: mmap.mmap, dtype: str, at: int, count: int) -> Array:
+    if not count:  # numpy refuses an empty stretch at the end of a buffer
+        return np.empty(0, dtype)
+    return np.frombuffer(buffer, dtype, count, at)
+
+
+def offsets(lengths: Sequence[int] | Ints) -> npt.NDArray[np.uint64]:
+    """Where each of several stretches laid end to end begins, and the end of the last.
+
+    >>> offsets([2, 0, 3]).tolist()
+    [0, 2, 2, 5]
+    """
+    ends = np.zeros(len(lengths) + 1, np.uint64)
+    np.cumsum(lengths, out=ends[1:])
+    return ends
+
+
+def encode(text: str) -> bytes:
+    """UTF-8 that also carries the lone surrogates a damaged source may hold."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decode(raw: bytes) -> str:
+    """The inverse of `encode`."""
+    return raw.decode("utf-8", "surrogatepass")
+
+
+class Strings(Sequence[str]):
+    """A mapped table of strings, decoded one at a time. `find` needs the table in code point order."""
+
+    def __init__(self, arrays: dict[str, Array], name: str) -> None:
+        self._at = arrays[f"{name}.at"]
+        self._text = arrays[f"{name}.text"]
+
+    def __len__(self) -> int:
+        return len(self._at) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return decode(self._text[int(self._at[index]) : int(self._at[index + 1])].tobytes())
+
+    def find(self, string: str) -> int | None:
+        """The row that holds exactly `string`."""
+        row = bisect_left(self, string)
+        return row if row < len(self) and self[row] == string else None
+
+    def containing(self, part: str) -> Mask:
+        """Which rows have `part` in them.
+
+        The whole table is searched as bytes, which finds true substrings only because UTF-8 synchronises itself.
+        """
+        rows = np.zeros(len(self), np.bool_)
+        if not part:
+            return ~rows
+        text, wanted = self._text.tobytes(), encode(part)
+        at = text.find(wanted)
+        while at >= 0:
+            row = int(np.searchsorted(self._at, np.uint64(at), side="right")) - 1
+            end = int(self._at[row + 1])
+            if at + len(wanted) <= end:
+                rows[row] = True
+                at = text.find(wanted, end)
+            else:  # ran over into the next row
+                at = text.find(wanted, at + 1)
+        return rows

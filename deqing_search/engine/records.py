@@ -1,0 +1,69 @@
+"""What is stored of a report and of a passage, as bytes: whole nouns in, whole nouns out.
+
+JSON without names, in the order of the fields, because a name for each of eighty thousand passages is half the file.
+The order is part of the index format: change it together with `arrays.FORMAT`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from deqing_search.engine.arrays import decode, encode
+from deqing_search.offsets import Span
+from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
+
+
+def dump_passage(passage: Passage) -> bytes:
+    """A passage as bytes."""
+    return _dump([getattr(passage, name) for name in Passage.__dataclass_fields__])
+
+
+def load_passage(raw: bytes) -> Passage:
+    """The inverse of `dump_passage`."""
+    id_, report, ordinal, kind, level, section, text, spans, lines, page, term, cells, damage = json.loads(decode(raw))
+    return Passage(
+        id=id_,
+        report=report,
+        ordinal=ordinal,
+        kind=kind,
+        level=level,
+        section=tuple(section),
+        text=text,
+        spans=tuple(Span(*span) for span in spans),
+        lines=tuple(lines),
+        page=page,
+        term=term,
+        cells=tuple((column, value) for column, value in cells),
+        damage=tuple(damage),
+    )
+
+
+def dump_report(report: Report) -> bytes:
+    """A report without its passages: its card on the first line, its ledger on the second."""
+    meta = [getattr(report.meta, name) for name in Metadata.__dataclass_fields__]
+    card = [report.id, meta, report.digest, report.path, len(report.passages), len(report.ledger)]
+    return _dump(card) + b"\n" + _dump(report.ledger)
+
+
+def load_card(raw: bytes) -> ReportCard:
+    """The card of a report; its ledger is not even decoded."""
+    id_, meta, digest, path, passages, edits = json.loads(decode(raw[: raw.index(b"\n")]))
+    fields = dict(zip(Metadata.__dataclass_fields__, meta, strict=True))
+    fields["inferred"] = tuple(fields["inferred"])
+    return ReportCard(id_, Metadata(**fields), digest, path, passages, edits)
+
+
+def load_report(raw: bytes, passages: tuple[Passage, ...]) -> Report:
+    """The inverse of `dump_report`, given its passages."""
+    card = load_card(raw)
+    ledger = tuple(_entry(*row) for row in json.loads(decode(raw[raw.index(b"\n") + 1 :])))
+    return Report(card.id, card.meta, passages, card.digest, card.path, ledger)
+
+
+def _entry(fix: str, reason: str, source: Any, lines: Any, before: str, after: str) -> LedgerEntry:
+    return LedgerEntry(fix, reason, tuple(Span(*span) for span in source), tuple(lines), before, after)
+
+
+def _dump(value: Any) -> bytes:
+    return encode(json.dumps(value, ensure_ascii=False, separators=(",", ":")))

@@ -1,0 +1,183 @@
+"""The default engine: embedded, in one directory. Whoosh stores and commits, `postings` evaluates.
+
+Defines `WhooshEngine` and its view, and tells the faults of disk and lock in the words of `errors`. How Whoosh is
+used is in `codec`, what is stored in `records`, what is indexed in `segment`.
+"""
+
+from __future__ import annotations
+
+import errno
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from whoosh.index import EmptyIndexError, IndexVersionError
+
+from deqing_search.engine.arrays import ArraysUnreadable
+from deqing_search.engine.base import AnalysedReport, Evaluation, Request
+from deqing_search.engine.codec import Busy, Committed, Transaction, generation, open_committed
+from deqing_search.engine.postings import Snapshot
+from deqing_search.engine.records import dump_passage, dump_report, load_card, load_passage, load_report
+from deqing_search.engine.segment import PassageEntry, ReportEntry, dump_entry
+from deqing_search.errors import IndexBusy, IndexMissing, IndexNotWritable, IndexOutdated
+from deqing_search.query import Node
+from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
+
+Compact = Callable[[str], str]
+
+_UNWRITABLE = {
+    errno.EROFS: "所在的文件系统是只读的",
+    errno.EACCES: "没有写入权限",
+    errno.EPERM: "没有写入权限",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.ENOTDIR: "那里是一个文件，不是目录",
+    errno.EEXIST: "那里是一个文件，不是目录",
+}
+# What unpickling the table of contents of another version may raise, besides Whoosh's own errors.
+_UNREADABLE = (ArraysUnreadable, IndexVersionError, AttributeError, ImportError, KeyError)
+
+
+class WhooshEngine:
+    """Stores reports in `directory` and opens views of them.
+
+    `compact` folds a text and takes its white space away: it makes titles, places, kinds and headings comparable
+    with the values of filters. It must be the function the passages were analysed with.
+    """
+
+    def __init__(self, directory: Path, *, compact: Compact) -> None:
+        self._directory = Path(directory)
+        self._compact = compact
+        self._view: WhooshView | None = None
+        self._opening = threading.Lock()
+
+    def write(self, reports: Iterable[AnalysedReport], *, delete: Collection[str] = ()) -> None:
+        """Add or replace reports and delete others, all or nothing; of one report given twice the last counts."""
+        with self._told():
+            transaction = Transaction(self._directory)
+            try:
+                self._fill(transaction, reports, delete)
+            except BaseException:
+                transaction.abandon()
+                raise
+            transaction.commit()
+
+    def _fill(self, transaction: Transaction, reports: Iterable[AnalysedReport], delete: Collection[str]) -> None:
+        held: dict[str, tuple[str | None, range]] = {}
+        for segment in transaction.segments():
+            for report, report_id in enumerate(segment.arrays.report_ids):
+                if report not in segment.deleted:
+                    held[report_id] = segment.name, segment.arrays.documents(report)
+        for report_id in delete:
+            if report_id in held:
+                transaction.delete(*held.pop(report_id))
+        for analysed in reports:
+            report_id = analysed.report.id
+            if report_id in held:
+                transaction.delete(*held[report_id])
+            held[report_id] = None, self._add(transaction, analysed)
+
+    def _add(self, transaction: Transaction, analysed: AnalysedReport) -> range:
+        """Add a report and, right behind it, its passages; the numbers of their documents."""
+        report = analysed.report
+        first = transaction.add(dump_entry(self._report_entry(report)), dump_report(report))
+        for passage, indexed in zip(report.passages, analysed.analysed, strict=True):
+            transaction.add(dump_entry(self._passage_entry(passage, indexed)), dump_passage(passage))
+        return range(first, first + 1 + len(report.passages))
+
+    def _report_entry(self, report: Report) -> ReportEntry:
+        meta, compact = report.meta, self._compact
+        folded = (compact(report.id), compact(meta.kind), compact(meta.place), compact(meta.title))
+        return ReportEntry(report.id, meta.year or 0, meta.kind, meta.place, *folded)
+
+    def _passage_entry(self, passage: Passage, indexed: AnalysedPassage) -> PassageEntry:
+        section = "\n".join(map(self._compact, passage.section))  # no literal runs from one heading into the next
+        term = self._compact(passage.term)
+        return PassageEntry(passage.id, passage.kind, section, term, indexed.compact, indexed.sentences, indexed.terms)
+
+    def view(self) -> WhooshView:
+        """The newest committed state; raises `IndexMissing` when nothing was ever written here."""
+        with self._told(), self._opening:
+            if self._view is None or self._view.generation != generation(self._directory):
+                known = self._view.committed.segments if self._view else ()
+                self._view = WhooshView(open_committed(self._directory, known))
+            return self._view
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say in the words of `errors` what is wrong with the place; anything unforeseen passes through."""
+        at = self._directory
+        try:
+            yield
+        except Busy as busy:
+            raise IndexBusy(f"索引 {at} 正被另一个进程写入。", hint="等它写完，再执行一次同样的命令。") from busy
+        except EmptyIndexError as missing:
+            raise IndexMissing(f"{at} 里没有索引。", hint="运行 search-cli index 建立索引。") from missing
+        except _UNREADABLE as unreadable:
+            message = f"索引 {at} 的格式与本版本不符，或文件已损坏（{unreadable}）。"
+            raise IndexOutdated(message, hint="运行 search-cli index --rebuild 重建索引。") from unreadable
+        except OSError as fault:
+            if fault.errno not in _UNWRITABLE:
+                raise
+            message = f"无法写入索引 {at}：{_UNWRITABLE[fault.errno]}。"
+            raise IndexNotWritable(message, hint="用 --index 另选一个可写的目录。") from fault
+
+
+class WhooshView:
+    """One committed state. Everything in it is mapped and immutable, so threads share it without a lock."""
+
+    def __init__(self, committed: Committed) -> None:
+        self.committed = committed
+        self.generation = committed.generation
+        self._segments = committed.segments
+        self._snapshot = Snapshot([(segment.arrays, segment.deleted) for segment in committed.segments])
+
+    def evaluate(self, request: Request) -> Evaluation:
+        return self._snapshot.evaluate(request)
+
+    def years(self, where: Node) -> Mapping[int, int]:
+        return self._snapshot.years(where)
+
+    def passages(self, handles: Sequence[int]) -> list[Passage]:
+        return [self._passage(*self._snapshot.locate(handle)) for handle in handles]
+
+    def passage(self, passage_id: str) -> Passage | None:
+        for number, segment in enumerate(self._segments):
+            for passage in segment.arrays.passage(passage_id):
+                if self._snapshot.live[number][segment.arrays.report_of[passage]]:
+                    return self._passage(number, passage)
+        return None
+
+    def report(self, report_id: str) -> Report | None:
+        if report_id not in self._reports:
+            return None
+        number, report = self._reports[report_id]
+        stored = self._segments[number].stored
+        first, *rest = self._segments[number].arrays.documents(report)
+        return load_report(stored[first], tuple(load_passage(stored[document]) for document in rest))
+
+    def cards(self) -> Sequence[ReportCard]:
+        return self._cards
+
+    def _passage(self, number: int, passage: int) -> Passage:
+        segment = self._segments[number]
+        return load_passage(segment.stored[segment.arrays.document(passage)])
+
+    @cached_property
+    def _reports(self) -> Mapping[str, tuple[int, int]]:
+        """Where each report that is not deleted stands: segment, and report in it."""
+        return {
+            report_id: (number, report)
+            for number, segment in enumerate(self._segments)
+            for report, report_id in enumerate(segment.arrays.report_ids)
+            if self._snapshot.live[number][report]
+        }
+
+    @cached_property
+    def _cards(self) -> tuple[ReportCard, ...]:
+        places = self._reports.values()
+        segments = self._segments
+        stored = (segments[n].stored[segments[n].arrays.documents(report)[0]] for n, report in places)
+        return tuple(sorted(map(load_card, stored), key=lambda card: (card.meta.year or 0, card.id)))

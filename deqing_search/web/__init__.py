@@ -1,0 +1,101 @@
+"""The web face: `create_app` turns an engine into a WSGI application.
+
+Owns the pages, their security headers and their error pages. What is found is the conductor's (`search`);
+what a parameter may be is `parameters`; how passages become headings, tables and glossaries is `reading`.
+
+Every page is complete without JavaScript, sets no cookie, and loads nothing from another host.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask, Response, request, url_for
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response as AnyResponse
+
+from deqing_search.engine.base import Engine
+from deqing_search.errors import DeqingError, IndexFault, UsageError
+from deqing_search.web import views, wording
+from deqing_search.web.parameters import refuse_broken_address
+
+log = logging.getLogger(__name__)
+
+POLICY = "; ".join((
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "img-src 'self' data:",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+))  # fmt: skip
+YEAR = 365 * 24 * 3600
+
+
+def create_app(engine: Engine) -> Flask:
+    """Build the application that answers from `engine`; the engine may still be without an index."""
+    app = Flask(__name__)
+    app.config["ENGINE"] = engine
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(asset=_asset_address(Path(str(app.static_folder))))
+    app.jinja_env.filters.update(wording.FILTERS)
+    app.register_blueprint(views.pages)
+    app.before_request(refuse_broken_address)
+    app.after_request(_guard)
+    app.register_error_handler(HTTPException, _http_error_page)
+    app.register_error_handler(DeqingError, _fault_page)
+    app.register_error_handler(Exception, _crash_page)
+    return app
+
+
+def _asset_address(folder: Path) -> Callable[[str], str]:
+    """Static addresses carry a digest of the file, so that browsers may keep it for a year."""
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in folder.iterdir()}
+    return lambda name: url_for("static", filename=name, v=digests[name])
+
+
+def _guard(response: Response) -> Response:
+    """Set the headers that every answer carries, and let browsers revalidate pages cheaply."""
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.endpoint == "static" and response.status_code in (200, 304):
+        kept = f"public, max-age={YEAR}, immutable" if "v" in request.args else "public, max-age=3600"
+        response.headers["Cache-Control"] = kept
+    elif response.status_code != 200:
+        response.headers["Cache-Control"] = "no-store"
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-cache"
+        response.add_etag()
+        response.make_conditional(request)
+    return response
+
+
+def _http_error_page(error: HTTPException) -> AnyResponse:
+    """Redirections stay as they are; errors get a page, and keep the headers that say what would be allowed."""
+    if error.code is None or error.code < 400:
+        return error.get_response(request.environ)
+    page = views.error_page(error.code, wording.reason(error), ways=getattr(error, "ways", ()))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        page.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return page
+
+
+def _fault_page(error: DeqingError) -> Response:
+    """An expected fault keeps its own message: 400 when the request cannot be, 503 when the index cannot be used."""
+    if isinstance(error, UsageError):
+        return views.error_page(400, str(error), hint=error.hint)
+    log.error("fault while answering %s: %s", request.path, error)
+    return views.error_page(503 if isinstance(error, IndexFault) else 500, str(error), hint=error.hint)
+
+
+def _crash_page(error: Exception) -> Response:
+    """A bug is logged with its traceback and shown without it."""
+    log.error("crash while answering %s", request.path, exc_info=error)
+    return views.error_page(500, wording.REASONS[500])

@@ -1,0 +1,142 @@
+"""What a request may ask: parameters read strictly, refused with a reason in Chinese.
+
+Owns the limits and the reasons. A refusal is werkzeug's `BadRequest`, whose description is shown on the 400 page.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import unquote_to_bytes
+
+from flask import request
+from werkzeug.exceptions import BadRequest
+
+from deqing_search.engine.base import Sort
+from deqing_search.search import Mode
+
+LONGEST_QUERY = 1000  # characters; the longest paragraph of a report has about as many
+PAGE_SIZE = 20
+SORTS: dict[str, str] = {"relevance": "相关", "newest": "最新", "oldest": "最早"}
+MODES: dict[str, str] = {"exact": "逐字", "words": "按词语"}
+
+Years = tuple[int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One search as it stands in the address. `years`: first and last, inclusive, None open; `year`: as written."""
+
+    q: str
+    mode: Mode | None
+    year: str
+    years: Years | None
+    kind: str
+    sort: Sort
+    page: int
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * PAGE_SIZE
+
+
+def asked() -> Asked:
+    """Read the parameters of the current request; raises `BadRequest` with the reason."""
+    year = _single("year").strip()
+    return Asked(
+        q=query_text(),
+        mode=mode_asked(),
+        year=year,
+        years=_years(year) if year else None,
+        kind=_short("kind"),
+        sort=cast("Sort", _choice("sort", SORTS) or "relevance"),
+        page=_page(_single("page")),
+    )
+
+
+def mode_asked() -> Mode | None:
+    """The `mode` of the current request, None when none is given."""
+    return cast("Mode | None", _choice("mode", MODES) or None)
+
+
+def query_text() -> str:
+    """The `q` of the current request, at most `LONGEST_QUERY` characters, free of control characters."""
+    q = _single("q")
+    if len(q) > LONGEST_QUERY:
+        raise BadRequest(f"检索式有 {len(q)} 字，至多 {LONGEST_QUERY} 字。请只留下要找的原文。")
+    return _clean("q", q).strip()
+
+
+def refuse_broken_address() -> None:
+    """Refuse an address that is not UTF-8, before anything is made of it: a replaced character would be a lie."""
+    for place, raw in (
+        ("路径", request.environ.get("PATH_INFO", "").encode("latin-1", "replace")),
+        ("参数", unquote_to_bytes(request.environ.get("QUERY_STRING", "").encode("latin-1", "replace"))),
+    ):
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BadRequest(
+                f"网址的{place}不是有效的 UTF-8（第 {error.start + 1} 字节起）。请在检索框里重新输入。"
+            ) from error
+        if b"\0" in raw:
+            raise BadRequest(f"网址的{place}含有空字符（%00）。请在检索框里重新输入。")
+
+
+def _single(name: str) -> str:
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        raise BadRequest(f"参数 {name} 出现了 {len(values)} 次，只能有一次。")
+    return values[0] if values else ""
+
+
+def _clean(name: str, value: str) -> str:
+    """White space of every kind is a space; any other control character is refused."""
+    value = re.sub(r"[\t\n\r\v\f]", " ", value)
+    for at, char in enumerate(value):
+        if unicodedata.category(char) in ("Cc", "Cs"):
+            raise BadRequest(f"参数 {name} 的第 {at + 1} 个字符是控制字符（U+{ord(char):04X}），无法检索。请删去后再试。")
+    return value
+
+
+def _short(name: str) -> str:
+    value = _clean(name, _single(name)).strip()
+    if len(value) > 60:
+        raise BadRequest(f"参数 {name} 有 {len(value)} 字，至多 60 字。")
+    return value
+
+
+def _choice(name: str, choices: dict[str, str]) -> str:
+    value = _single(name)
+    if value and value not in choices:
+        known = "、".join(f"{key}（{label}）" for key, label in choices.items())
+        raise BadRequest(f"参数 {name} 只能是 {known}，而不是“{shown(value)}”。")
+    return value
+
+
+def _years(value: str) -> Years:
+    found = re.fullmatch(r"([0-9]{4})?(\.\.)?([0-9]{4})?", value)
+    first, dots, last = found.groups() if found else (None, None, None)
+    if not (first or (dots and last)) or (first and last and not dots):
+        raise BadRequest(f"年份“{shown(value)}”看不懂。请写成 2021、2021..2024、2021.. 或 ..2024。")
+    low = int(first) if first else None
+    high = int(last) if last else (None if dots else low)
+    if low is not None and high is not None and low > high:
+        raise BadRequest(f"年份“{value}”前后颠倒。请写成 {high}..{low}。")
+    return low, high
+
+
+def _page(value: str) -> int:
+    if not value:
+        return 1
+    if not re.fullmatch(r"[0-9]{1,6}", value) or int(value) < 1:
+        raise BadRequest(f"页码“{shown(value)}”看不懂。页码是从 1 起的整数。")
+    return int(value)
+
+
+def shown(value: str) -> str:
+    """A stranger's value, short enough for a message."""
+    value = "".join("�" if unicodedata.category(char) in ("Cc", "Cs") else char for char in value)
+    return value if len(value) <= 24 else value[:24] + "…"

@@ -1,0 +1,229 @@
+"""The pages: read the parameters, ask the conductor, draw a template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from deqing_search import search as conductor
+from deqing_search.engine.base import Engine
+from deqing_search.errors import IndexFault
+from deqing_search.offsets import Span
+from deqing_search.report import LedgerEntry, Passage, Report
+from deqing_search.search import Mode, Results
+from deqing_search.web import wording
+from deqing_search.web.parameters import LONGEST_QUERY, MODES, PAGE_SIZE, SORTS, Asked, asked, mode_asked, query_text, shown
+from deqing_search.web.reading import blocks, runs
+
+pages = Blueprint("pages", __name__)
+
+EXAMPLES = ("地理信息", "“重要窗口”", "共同富裕 -规划", "年:2021..2024 人工智能")
+Ways: TypeAlias = "Sequence[tuple[str, str]]"  # (address, label)
+NEIGHBOURS = 3  # passages shown before and after a cited one
+
+
+def engine() -> Engine:
+    found: Engine = current_app.config["ENGINE"]
+    return found
+
+
+@pages.get("/")
+def search() -> str:
+    """The search box, and under it what was found."""
+    ask = asked()
+    if not ask.q and not ask.years and not ask.kind:
+        return render_template("home.html", q="", examples=EXAMPLES, **_holdings())
+    results = conductor.search(
+        engine(),
+        ask.q,
+        mode=ask.mode,
+        years=ask.years,
+        kind=ask.kind or None,
+        sort=ask.sort,
+        offset=ask.offset,
+        limit=PAGE_SIZE,
+    )
+    shown = results.words if results.words is not None and not results.total else results
+    last = max(-(-shown.total // PAGE_SIZE), 1)
+    if ask.page > last:
+        raise _PastTheEnd(ask, last, shown.total)
+    return render_template("results.html", **_results_page(ask, results, shown, last))
+
+
+def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> dict[str, Any]:
+    return {
+        "q": ask.q,
+        "ask": ask,
+        "results": results,
+        "shown": shown,
+        "echo": conductor.echo(results.query),
+        "faults": [(note, *_around(ask.q, note.span)) for note in results.query.diagnostics],
+        "runs": runs,
+        "last_page": last,
+        "page_links": _page_links(ask.page, last),
+        "sorts": SORTS,
+        "modes": MODES,
+        "examples": EXAMPLES,
+        "link": lambda **changes: _link(ask, **changes),
+        "coverage": results.coverage,
+    }
+
+
+def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:
+    """What was typed, cut around the place a diagnostic points at."""
+    return typed[: span[0]], typed[span[0] : span[1]], typed[span[1] :]
+
+
+def _link(ask: Asked, **changes: str | int | None) -> str:
+    """The address of the same search with some parameters changed; any change but of the page starts at page 1."""
+    now: dict[str, str | int | None] = {
+        "q": ask.q,
+        "mode": ask.mode,
+        "year": ask.year,
+        "kind": ask.kind,
+        "sort": None if ask.sort == "relevance" else ask.sort,
+    } | changes
+    if now.get("page") == 1:
+        del now["page"]
+    return url_for("pages.search", **{key: value for key, value in now.items() if value not in ("", None)})
+
+
+def _page_links(page: int, last: int) -> list[int | None]:
+    """First, last, and the pages around this one; None where pages are left out.
+
+    >>> _page_links(6, 20)
+    [1, None, 5, 6, 7, None, 20]
+    """
+    near = sorted({1, last, *range(max(page - 1, 1), min(page + 1, last) + 1)})
+    links: list[int | None] = []
+    for number in near:
+        if links and links[-1] is not None and number - links[-1] > 1:
+            links.append(number - 1 if number - links[-1] == 2 else None)
+        links.append(number)
+    return links
+
+
+class _PastTheEnd(NotFound):
+    """A page number after the last page; the page that says so leads to the last one."""
+
+    def __init__(self, ask: Asked, last: int, total: int) -> None:
+        super().__init__(f"没有第 {ask.page} 页：共 {total} 段，{last} 页。")
+        self.ways = ((_link(ask, page=last), f"到最后一页（第 {last} 页）"), (_link(ask), "到第一页"))
+
+
+@pages.get("/p/<passage_id>")
+def passage(passage_id: str) -> str:
+    """One passage among its neighbours: what a citation leads to."""
+    q, mode = query_text(), mode_asked()
+    found = conductor.passage_in_context(engine(), passage_id, around=NEIGHBOURS)
+    if found is None:
+        raise NotFound(f"没有编号为“{shown(passage_id)}”的段落。请核对网址，或直接检索引文中的几个字。")
+    report, passage = found.report, found.passage
+    near = (*found.before, passage, *found.after)
+    permalink = url_for("pages.passage", passage_id=passage.id, _external=True)
+    return render_template(
+        "passage.html",
+        q=q,
+        mode=mode,
+        report=report,
+        passage=passage,
+        blocks=blocks(near, _marks(q, mode, near)),
+        at_start=near[0].ordinal == report.passages[0].ordinal,
+        at_end=near[-1].ordinal == report.passages[-1].ordinal,
+        repairs=_repairs(report, passage),
+        permalink=permalink,
+        citation=wording.citation(wording.title(report), report.meta, passage, permalink),
+    )
+
+
+@pages.get("/r/")
+def reports() -> str:
+    """Every report that is held."""
+    return render_template("reports.html", q="", **_holdings())
+
+
+@pages.get("/r/<report_id>")
+def report(report_id: str) -> str:
+    """A whole report, to be read."""
+    q, mode = query_text(), mode_asked()
+    found = conductor.open_report(engine(), report_id)
+    if found is None:
+        raise NotFound(f"没有编号为“{shown(report_id)}”的报告。请核对网址，或从全部报告里找。")
+    marks = _marks(q, mode, found.passages)
+    outline = [passage for passage in found.passages if passage.kind == "heading"]
+    return render_template(
+        "report.html",
+        q=q,
+        mode=mode,
+        report=found,
+        blocks=blocks(found.passages, marks),
+        outline=outline,
+        shallowest=min((heading.level for heading in outline), default=1),
+        marked_passages=[passage for passage in found.passages if marks.get(passage.id)],
+    )
+
+
+def _marks(q: str, mode: Mode | None, passages: Sequence[Passage]) -> dict[str, tuple[Span, ...]]:
+    """Passage id → what `q` marks in it; passages without a mark are left out."""
+    if not q:
+        return {}
+    mark = conductor.marker(q, mode=mode or "exact")
+    return {passage.id: spans for passage in passages if (spans := mark(passage.text))}
+
+
+def _repairs(report: Report, passage: Passage) -> list[LedgerEntry]:
+    """The ledger entries that touch the source of `passage`."""
+    return [
+        entry
+        for entry in report.ledger
+        if any(edit.start <= span.end and span.start <= edit.end for edit in entry.source for span in passage.spans)
+    ]
+
+
+def error_page(code: int, reason: str, *, hint: str = "", ways: Ways = ()) -> Response:
+    """The page for a request that cannot be answered, with a search box where searching would help."""
+    heading = wording.HEADINGS.get(code, "请求无法完成")
+    q = request.args.get("q", "") if code < 500 and len(request.query_string) < 4 * LONGEST_QUERY else ""
+    page = render_template("error.html", q=q, code=code, heading=heading, reason=reason, hint=hint, ways=ways)
+    return Response(page, code)
+
+
+def _holdings() -> dict[str, Any]:
+    """Every report, newest first, and what they cover together."""
+    cards = engine().view().cards()
+    return {"cards": sorted(cards, key=lambda card: -(card.meta.year or 0)), "coverage": conductor.coverage(engine())}
+
+
+@pages.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return _plain("ok")
+
+
+@pages.get("/readyz")
+def readyz() -> Response:
+    """The index answers; 503 and the reason when it does not."""
+    try:
+        held = len(engine().view().cards())
+    except IndexFault as fault:
+        return _plain("\n".join(filter(None, (str(fault), fault.hint))), 503)
+    return _plain(f"ok {held}") if held else _plain("索引里还没有报告。", 503)
+
+
+@pages.get("/favicon.svg")
+def favicon() -> Response:
+    return current_app.send_static_file("favicon.svg")
+
+
+@pages.get("/favicon.ico")
+def favicon_ico() -> AnyResponse:
+    """Browsers that ask for the old name are sent to the drawing."""
+    return redirect(url_for("pages.favicon"), 301)
+
+
+def _plain(text: str, status: int = 200) -> Response:
+    return Response(text + "\n", status, mimetype="text/plain", headers={"Cache-Control": "no-store"})

@@ -148,7 +148,8 @@ class Scanner:
             return Lexeme({"OR": "or", "AND": "and", "NOT": "not"}[operator], span)  # type: ignore[arg-type]
         if near := _NEAR.fullmatch(operator):
             return Lexeme("near", span, name=near[1] or str(DEFAULT_DISTANCE))
-        if unknown := _UNKNOWN_FIELD.match(text):
+        unknown = _UNKNOWN_FIELD.match(text)
+        if unknown and unknown[1] not in FIELDS:
             known = " ".join(f"{name}:" for name in (*FIELDS, *UNITS))
             self._say(Span(at, at + unknown.end()), f"没有“{unknown[1]}:”这种条件，按文字查找；可用 {known}", "note")
         if any(char in _QUOTES for char in text):

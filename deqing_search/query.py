@@ -219,25 +219,28 @@ class _Parser:
         return _one(And, children)
 
     def _near(self) -> Node | None:
-        left = self._term()
+        """Terms joined by NEAR: A NEAR/5 B NEAR/5 C asks for each beside the one before."""
+        term, free = self._term(), True
+        found: list[Node] = []
         while operator := self._take("near"):
-            left = self._joined(left, operator, self._term())
-        return left
+            follower = self._term()
+            if isinstance(term, Literal) and isinstance(follower, Literal):
+                found.append(Near(term, follower, self._distance(operator)))
+                free = False
+            else:
+                found += [term] if term is not None and free else []
+                free = True
+                lone = term is None or follower is None
+                fault = "的一边没有词，已忽略" if lone else "的两边必须各是一个词，这里按“且”理解"
+                self._say(operator, f"NEAR（相隔不远）{fault}；例如 杭州 NEAR/10 湖州")
+            term = follower
+        return _one(And, found + ([term] if term is not None and free else []))
 
-    def _joined(self, left: Node | None, operator: Lexeme, right: Node | None) -> Node | None:
-        distance = min(int(operator.name), MAX_DISTANCE)
-        if int(operator.name) > MAX_DISTANCE:
+    def _distance(self, operator: Lexeme) -> int:
+        distance = int(operator.name)
+        if distance > MAX_DISTANCE:
             self._say(operator, f"NEAR 最远 {MAX_DISTANCE} 个字，按此理解")
-        # A NEAR/5 B NEAR/5 C: each beside the one before.
-        last = left.children[-1] if isinstance(left, And) else left
-        anchor = last.right if isinstance(last, Near) else last
-        if isinstance(anchor, Literal) and isinstance(right, Literal):
-            near = Near(anchor, right, distance)
-            return near if left is anchor else And((*(left.children if isinstance(left, And) else (last,)), near))
-        present = [node for node in (left, right) if node is not None]
-        fault = "的一边没有词，已忽略" if len(present) < 2 else "的两边必须各是一个词，这里按“且”理解"
-        self._say(operator, f"NEAR（相隔不远）{fault}；例如 杭州 NEAR/10 湖州")
-        return _one(And, present)
+        return min(distance, MAX_DISTANCE)
 
     def _term(self) -> Node | None:
         if operator := self._take("not") or self._take("minus"):

@@ -9,14 +9,14 @@ _FILTER = {"kind": "报告类型为", "place": "地区含", "title": "报告标�
 
 
 def echo(query: Query) -> str:
-    """What is looked for, as a sentence.
+    """What is looked for, as a sentence; of a query without a tree, why there is none.
 
     >>> from deqing_search.query import parse
     >>> echo(parse("地理信息 -规划 年:2016..2024"))
     '查找含“地理信息”且不含“规划”且年份为2016至2024的段落'
     """
     if query.root is None:
-        return "没有要查找的内容"
+        return "；".join(diagnostic.message for diagnostic in query.diagnostics if diagnostic.severity == "error")
     return f"查找{_said(query.root)}的段落"
 
 

@@ -1,0 +1,139 @@
+"""An engine that reads every passage for every query: slow, plain, and right by construction. The tests' oracle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
+
+from deqing_search.analysis import compact_text
+from deqing_search.engine.base import AnalysedReport, Evaluation, Request, Scored
+from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, literals
+from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
+
+
+class BruteEngine:
+    def __init__(self) -> None:
+        self.reports: dict[str, AnalysedReport] = {}
+
+    def write(self, reports: Iterable[AnalysedReport], *, delete: Collection[str] = ()) -> None:
+        kept = {name: report for name, report in self.reports.items() if name not in delete}
+        self.reports = kept | {report.report.id: report for report in reports}
+
+    def view(self) -> BruteView:
+        return BruteView(list(self.reports.values()))
+
+
+class BruteView:
+    def __init__(self, reports: list[AnalysedReport]) -> None:
+        self.rows = [
+            (each.report, passage, analysed)
+            for each in reports
+            for passage, analysed in zip(each.report.passages, each.analysed, strict=True)
+        ]
+        self.reports = {each.report.id: each.report for each in reports}
+
+    def evaluate(self, request: Request) -> Evaluation:
+        found = [row for row, each in enumerate(self.rows) if self._holds(request.where, *each)]
+        wanted = [literal.compact for literal in literals(request.where)]
+        scores = {row: self._score(row, wanted, request) for row in found}
+        years = {row: self.rows[row][0].meta.year or 0 for row in found}
+        order = {"relevance": lambda r: (-scores[r], r), "newest": lambda r: (-years[r], r)}
+        ranked = sorted(found, key=order.get(request.sort, lambda r: (years[r], r)))
+        return Evaluation(
+            page=tuple(Scored(row, scores[row]) for row in ranked[request.offset : request.offset + request.limit]),
+            total=len(found),
+            occurrences=sum(_occurrences(self.rows[row][2].compact, literal) for row in found for literal in wanted),
+            reports=len({self.rows[row][0].id for row in found}),
+            facets={"year": Counter(str(self.rows[row][0].meta.year) for row in found)},
+        )
+
+    def _score(self, row: int, wanted: list[str], request: Request) -> float:
+        analysed = self.rows[row][2]
+        terms = {*request.boost, *_terms(request.where)}
+        words = sum(term in terms for term in analysed.terms)
+        return words + 10.0 * sum(_occurrences(analysed.compact, literal) for literal in wanted)
+
+    def _holds(self, node: Node, report: Report, passage: Passage, analysed: AnalysedPassage) -> bool:
+        text = analysed.compact
+        match node:
+            case Literal():
+                return node.compact in text
+            case Words():
+                return any(term in analysed.terms for term in node.terms)
+            case And():
+                return all(self._holds(child, report, passage, analysed) for child in node.children)
+            case Or():
+                return any(self._holds(child, report, passage, analysed) for child in node.children)
+            case Not():
+                return not self._holds(node.child, report, passage, analysed)
+            case Near():
+                return _near(text, node)
+            case Within(unit="sentence"):
+                at = [*analysed.sentences, len(text)]
+                parts = [AnalysedPassage(text[a:b], (), (0,)) for a, b in pairwise(at)]
+                return any(self._holds(node.child, report, passage, part) for part in parts)
+            case Within(unit="passage"):
+                return self._holds(node.child, report, passage, analysed)
+            case Within():
+                whole = AnalysedPassage("\n".join(a.compact for r, _, a in self.rows if r.id == report.id), (), (0,))
+                shown = any(literal.compact in text for literal in literals(node.child))
+                return shown and self._holds(node.child, report, passage, whole)
+            case Filter(field="year"):
+                year = report.meta.year
+                return year is not None and (node.low or year) <= year <= (node.high or year)
+        return _passes(node, report, passage)
+
+    def passages(self, handles: Sequence[int]) -> list[Passage]:
+        return [self.rows[handle][1] for handle in handles]
+
+    def passage(self, passage_id: str) -> Passage | None:
+        return next((passage for _, passage, _ in self.rows if passage.id == passage_id), None)
+
+    def report(self, report_id: str) -> Report | None:
+        return self.reports.get(report_id)
+
+    def cards(self) -> Sequence[ReportCard]:
+        ordered = sorted(self.reports.values(), key=lambda report: (report.meta.year or 0, report.id))
+        return [ReportCard(r.id, r.meta, r.digest, r.path, len(r.passages), len(r.ledger)) for r in ordered]
+
+    def years(self, where: Node) -> Mapping[int, int]:
+        counts: Counter[int] = Counter()
+        for report, passage, analysed in self.rows:
+            if report.meta.year is not None and self._holds(where, report, passage, analysed):
+                counts[report.meta.year] += sum(_occurrences(analysed.compact, x.compact) for x in literals(where))
+        return counts
+
+
+def _passes(node: Filter, report: Report, passage: Passage) -> bool:
+    match node.field:
+        case "kind":
+            return node.value == compact_text(report.meta.kind)
+        case "report":
+            return node.value == compact_text(report.id)
+        case "place":
+            return node.value in compact_text(report.meta.place)
+        case "title":
+            return node.value in compact_text(report.meta.title)
+    return any(node.value in compact_text(heading) for heading in passage.section)
+
+
+def _occurrences(text: str, literal: str) -> int:
+    return sum(text.startswith(literal, at) for at in range(len(text)))
+
+
+def _near(text: str, node: Near) -> bool:
+    left, right = node.left.compact, node.right.compact
+    lefts = [at for at in range(len(text)) if text.startswith(left, at)]
+    rights = [at for at in range(len(text)) if text.startswith(right, at)]
+    gaps = (max(b - a - len(left), a - b - len(right)) for a in lefts for b in rights)
+    return any(0 <= gap <= node.distance for gap in gaps)
+
+
+def _terms(node: Node) -> list[str]:
+    match node:
+        case Words():
+            return list(node.terms)
+        case And() | Or():
+            return [term for child in node.children for term in _terms(child)]
+    return []

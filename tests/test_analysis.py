@@ -1,0 +1,234 @@
+"""Folding is one character for one; words are jieba's; the mapped lexicon changes speed and nothing else."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deqing_search import analysis, config, fold_table
+from deqing_search.lexicon import Lexicon, keep_lexicon, open_lexicon, pack
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[str]:
+    return [line for path in sorted(SEEDS.glob("*.txt")) for line in path.read_text("utf-8").split("\n") if line]
+
+
+@pytest.fixture(scope="module")
+def plain_jieba() -> object:
+    """jieba as it comes, given the same words."""
+    import jieba
+
+    jieba.setLogLevel(logging.ERROR)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(io.BytesIO(analysis.folded_dictionary()))
+    tokenizer.initialized = True
+    tokenizer.load_userdict(io.StringIO("\n".join(analysis.user_words())))
+    return tokenizer
+
+
+@given(st.text())
+def test_folding_keeps_every_offset_and_is_done_once(text):
+    folded = analysis.fold(text)
+    assert len(folded) == len(text)
+    assert analysis.fold(folded) == folded
+    assert folded == "".join(map(analysis.fold, text))
+
+
+@given(st.text())
+def test_compact_is_the_folded_text_without_white_space_and_knows_where_each_character_stood(text):
+    compacted, offsets = analysis.compact(text)
+    assert compacted == analysis.compact_text(text) == "".join(analysis.fold(text).split())
+    assert [analysis.fold(text[at]) for at in offsets] == list(compacted)
+    assert list(offsets) == sorted(set(offsets))
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("１０.２％", "10.2%"),
+        ("經濟", "经济"),
+        ("乾元", "乾元"),
+        ("二○二三", "二〇二三"),
+        ("GDP", "gdp"),
+        ("裡 里 裏".replace(" ", ""), "里里里"),
+        ("隨著", "随着"),
+        ("臺州", "台州"),
+        ("1.6:1", "1.6∶1"),
+        ("“最多跑一次”", '"最多跑一次"'),
+        ("「重要窗口」", "“重要窗口”"),
+        ("2021-2025", "2021—2025"),
+        ("（德清）", "(德清)"),
+        ("地理\u200b信\u00ad息", "地理\u3000信 息"),
+        ("⼀体化", "一体化"),
+        ("⻓三角", "长三角"),
+        ("浙政发〔2021〕5号", "浙政发[2021]5号"),
+    ],
+)
+def test_two_spellings_are_one(typed, printed):
+    assert analysis.compact_text(typed) == analysis.compact_text(printed)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("㎡", "m"), ("零", "〇"), ("。", "."), ("、", ","), ("Ⅲ", "I"), ("於", "放")]
+)
+def test_what_means_something_else_stays_apart(one, other):
+    assert analysis.fold(one) != analysis.fold(other)
+
+
+def test_the_shipped_fold_table_is_what_unicode_and_opencc_give():
+    shipped = (Path(analysis.__file__).parent / "data" / "fold.txt").read_text("utf-8")
+    assert shipped == "\n".join(fold_table.rows(fold_table.derive())) + "\n"
+
+
+def test_every_single_character_of_opencc_is_simplified():
+    import opencc
+
+    convert = opencc.OpenCC("t2s").convert
+    for char in map(chr, range(0x3400, 0xA000)):
+        simplified = convert(char)
+        if len(simplified) == 1:
+            assert analysis.fold(char) == analysis.fold(simplified)
+
+
+def test_tokens_are_those_of_plain_jieba_with_our_words(lines, plain_jieba):
+    ours = analysis._tokenizer()
+    for line in lines:
+        folded = analysis.fold(line)
+        assert list(ours.cut(folded)) == list(plain_jieba.cut(folded))
+
+
+def test_the_mapped_lexicon_answers_as_the_loaded_one(plain_jieba):
+    words = list(plain_jieba.FREQ)[::97]
+    packed = pack(plain_jieba.FREQ, plain_jieba.total)
+    mapped, loaded = Lexicon(packed), Lexicon(packed)
+    loaded._load()
+    for word in [*words, *(word + "龘" for word in words), "", "\n", "\t", "\ud800", "deqing-lexicon"]:
+        assert mapped.get(word) == loaded.get(word) == plain_jieba.FREQ.get(word)
+
+
+def test_every_word_of_our_dictionary_stays_whole():
+    cut = [list(analysis._tokenizer().cut(word)) for word in analysis.user_words()]
+    assert [pieces for pieces in cut if len(pieces) > 1] == []
+
+
+@given(st.text(alphabet="德清县地理信 息产业GDP10.2%，。\n", max_size=30))
+def test_tokens_stand_where_they_say(text):
+    for token in analysis.tokens(text):
+        assert "".join(analysis.fold(text[token.start : token.end]).split()) == "".join(token.term.split())
+        assert any(char.isalnum() for char in token.term)
+
+
+@given(st.text())
+def test_any_text_is_analysed(text):
+    analysed = analysis.analyse(text)
+    assert all(0 <= start < max(len(analysed.compact), 1) for start in analysed.sentences)
+    assert list(analysed.sentences) == sorted(set(analysed.sentences))
+    assert all(term == analysis.fold(term) for term in analysed.terms)
+
+
+def test_white_space_from_a_line_end_splits_no_word():
+    assert analysis.analyse("发展地理信\n 息 产业").terms == analysis.analyse("发展地理信息产业").terms
+
+
+def test_white_space_splits_latin_words():
+    assert analysis.analyse("Digital  China").terms == ("digital", "china")
+
+
+def test_a_question_keeps_its_subject_and_loses_the_rest():
+    assert set(analysis.segment("德清的经济怎么样")) == {"德清", "经济"}
+    assert analysis.segment("怎么样") == ("怎么", "怎么样")
+
+
+def test_sentences_start_after_the_quotation_marks_that_close():
+    compacted = analysis.compact_text("他说：“好！”大家笑了；走。")
+    assert [compacted[at:][:2] for at in analysis.sentence_starts(compacted)] == ["他说", "大家", "走。"]
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("DEQING_CACHE", str(tmp_path / "cache"))
+    return config.cache_dir()
+
+
+def test_a_kept_lexicon_is_private_and_opened_only_for_its_digest(cache):
+    path = cache / "lexicon.txt"
+    keep_lexicon(path, pack({"德清": 5}, 5, "digest"))
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert cache.stat().st_mode & 0o777 == 0o700
+    assert open_lexicon(path, "digest")["德清"] == 5
+    assert open_lexicon(path, "other") is None
+    assert open_lexicon(cache / "missing", "digest") is None
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"garbage", b"deqing-lexicon 1 digest 5\nab\t1\ncut"])
+def test_a_damaged_lexicon_is_built_again(cache, content):
+    cache.mkdir(mode=0o700)
+    path = cache / "lexicon.txt"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    assert open_lexicon(path, "digest") is None
+
+
+def test_a_lexicon_that_others_can_write_is_not_trusted(cache):
+    path = cache / "lexicon.txt"
+    keep_lexicon(path, pack({"德清": 5}, 5, "digest"))
+    path.chmod(0o666)
+    assert open_lexicon(path, "digest") is None
+
+
+def test_a_cache_directory_that_others_can_write_is_not_used(cache):
+    cache.mkdir()
+    cache.chmod(0o777)
+    keep_lexicon(cache / "lexicon.txt", pack({"德清": 5}, 5, "digest"))
+    assert list(cache.iterdir()) == []
+
+
+def test_words_are_found_where_nothing_can_be_kept(tmp_path):
+    (tmp_path / "file").touch()
+    said = _run("print(*analysis.segment('德清县发展'))", DEQING_CACHE=str(tmp_path / "file" / "below"))
+    assert said == ("德清 德清县 发展\n", "")
+
+
+def test_jieba_says_nothing_and_writes_nothing_to_the_shared_temporary_directory(tmp_path):
+    said = _run("analysis.segment('德清')", DEQING_CACHE=str(tmp_path / "cache"), TMPDIR=str(tmp_path))
+    assert said == ("", "")
+    assert [path.name for path in tmp_path.iterdir()] == ["cache"]
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_folding_loads_neither_jieba_nor_opencc():
+    said = _run("import sys; analysis.fold('經'); print('jieba' in sys.modules, 'opencc' in sys.modules)")
+    assert said == ("False False\n", "")
+
+
+def _run(code: str, **environment: str) -> tuple[str, str]:
+    done = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-W", "always::SyntaxWarning", "-c", f"from deqing_search import analysis; {code}"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+        check=True,
+    )
+    return done.stdout, done.stderr
+
+
+def test_the_cache_is_where_the_environment_says(monkeypatch):
+    monkeypatch.delenv("DEQING_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/xdg")
+    assert config.cache_dir() == Path("/xdg/deqing-search")
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert config.cache_dir() == Path("~/.cache/deqing-search").expanduser()
+    monkeypatch.setenv("DEQING_CACHE", "/given")
+    assert config.cache_dir() == Path("/given")

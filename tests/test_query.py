@@ -1,0 +1,175 @@
+"""The query language: every case as data, and the laws that hold for anything a person can type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deqing_search.analysis import compact_text
+from deqing_search.offsets import Span
+from deqing_search.query import (
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    MAX_LITERALS,
+    And,
+    Filter,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Within,
+    literals,
+    map_literals,
+    parse,
+)
+from deqing_search.query_echo import echo
+
+CASES = json.loads((Path(__file__).parent / "cases" / "query.json").read_text("utf-8"))
+PIECES = [
+    *(
+        "德清",
+        "規劃",
+        "A",
+        "1.6:1",
+        " ",
+        "\u3000",
+        "(",
+        ")",
+        "（",
+        "）",
+        '"',
+        "“",
+        "”",
+        "「",
+        "」",
+        "『",
+        "-",
+        "－",
+        "|",
+    ),
+    *("OR", " OR ", " NOT ", " AND ", " NEAR/3 ", "年:", "年：2016..2024", "类型:", "同句:", "同文:(", "作者:", ".."),
+    *("\u200b", "\x00"),
+]
+AS_DEEP = "(" * MAX_DEPTH + "字" + ")" * MAX_DEPTH
+TOO_DEEP = f"({AS_DEEP})"
+typed_texts = st.one_of(
+    st.text(st.characters(), max_size=60), st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+)
+words = st.text("德清县规划产业ab1.:：%", min_size=1, max_size=8).filter(lambda word: not set(word) <= set(".:：%"))
+
+
+def read(typed: str) -> Query:
+    return parse(typed, compact=compact_text)
+
+
+def spans(node: Node) -> Iterator[Span]:
+    match node:
+        case Literal() | Filter():
+            yield node.span
+        case Near():
+            yield from (node.left.span, node.right.span)
+        case And() | Or():
+            for child in node.children:
+                yield from spans(child)
+        case Not() | Within():
+            yield from spans(node.child)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: repr(case["typed"]))
+def test_each_case_is_read_as_written_down(case):
+    query = read(case["typed"])
+    assert echo(query) == case["echo"], case["why"]
+    assert len(query.diagnostics) == len(case["says"])
+    for said, (severity, start, end, message) in zip(query.diagnostics, case["says"], strict=True):
+        assert (said.severity, *said.span) == (severity, start, end)
+        assert said.message.startswith(message)
+
+
+@given(typed_texts)
+def test_nothing_raises_and_nothing_is_dropped_silently(typed):
+    query = read(typed)
+    stretches = [*(d.span for d in query.diagnostics), *query.syntax, *(spans(query.root) if query.root else ())]
+    assert all(0 <= start <= end <= len(typed) for start, end in stretches)
+    covered = {at for start, end in stretches for at in range(start, end)}
+    assert [at for at, char in enumerate(typed) if not char.isspace() and at not in covered] == []
+    assert query.root is not None or any(said.severity == "error" for said in query.diagnostics)
+
+
+@given(typed_texts)
+def test_every_literal_can_be_looked_for_and_is_named_in_the_echo(typed):
+    query = read(typed)
+    if query.root is None:
+        return
+    for literal in (*literals(query.root), *literals(query.root, positive=False)):
+        assert literal.compact == compact_text(literal.text) != ""
+        assert literal.text in echo(query)
+
+
+@given(words, st.sampled_from(['""', "“”", "「」", "『』", "＂＂"]))
+def test_one_literal_means_the_same_in_quotes(word, quotes):
+    bare, quoted = read(word).root, read(quotes[0] + word + quotes[1]).root
+    if isinstance(bare, Literal):
+        assert isinstance(quoted, Literal)
+        assert quoted.compact == bare.compact
+
+
+@given(st.lists(words, min_size=1, max_size=6), st.randoms())
+def test_the_order_of_terms_does_not_matter(terms, random):
+    turned = terms.copy()
+    random.shuffle(turned)
+    assert sorted(_compacts(read(" ".join(terms)))) == sorted(_compacts(read("\u3000".join(turned))))
+
+
+@given(typed_texts, words)
+def test_a_term_put_behind_a_minus_is_excluded(typed, word):
+    if any(said.severity == "warning" for said in read(typed).diagnostics) or read(typed).root is None:
+        return
+    root = read(f'({typed}) -"{word}"').root
+    assert isinstance(root, And)
+    assert isinstance(root.children[-1], Not)
+    assert compact_text(word) in [literal.compact for literal in literals(root, positive=False)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["字" * (MAX_CHARACTERS + 1), "字 " * (MAX_LITERALS + 1), TOO_DEEP, "-同句:" * 9 + "字"],
+)
+def test_a_query_beyond_a_limit_is_refused_with_the_reason(typed):
+    query = read(typed)
+    assert query.root is None
+    assert query.diagnostics[-1].severity == "error"
+
+
+@pytest.mark.parametrize("typed", ["字" * MAX_CHARACTERS, "字 " * MAX_LITERALS, AS_DEEP])
+def test_a_query_at_a_limit_is_read(typed):
+    assert read(typed).root is not None
+    assert read(typed).diagnostics == ()
+
+
+def test_internal_fields_cannot_be_reached():
+    for name in ("compact", "terms", "year", "id", "report", "_stored"):
+        assert isinstance(read(f"{name}:2016").root, Literal)
+
+
+def test_a_literal_can_be_replaced_anywhere_but_in_near():
+    root = map_literals(read("甲 (乙 OR -丙) 同句:(丁 戊) 己 NEAR/2 庚").root, lambda found: Or((found,)))
+    assert sum(isinstance(child, Or) for child in root.children) == 2
+    assert root.children[2] == Within("sentence", And(tuple(Or((x,)) for x in literals(root.children[2]))))
+    assert isinstance(root.children[3], Near)
+
+
+def test_an_excluded_exclusion_is_wanted():
+    root = read("-(甲 -乙)").root
+    assert [found.text for found in literals(root)] == ["乙"]
+    assert [found.text for found in literals(root, positive=False)] == ["甲"]
+
+
+def _compacts(query: Query) -> list[str]:
+    return [found.compact for found in literals(query.root)] if query.root else []

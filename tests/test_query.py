@@ -32,31 +32,11 @@ from deqing_search.query import (
 from deqing_search.query_echo import echo
 
 CASES = json.loads((Path(__file__).parent / "cases" / "query.json").read_text("utf-8"))
-PIECES = [
-    *(
-        "德清",
-        "規劃",
-        "A",
-        "1.6:1",
-        " ",
-        "\u3000",
-        "(",
-        ")",
-        "（",
-        "）",
-        '"',
-        "“",
-        "”",
-        "「",
-        "」",
-        "『",
-        "-",
-        "－",
-        "|",
-    ),
-    *("OR", " OR ", " NOT ", " AND ", " NEAR/3 ", "年:", "年：2016..2024", "类型:", "同句:", "同文:(", "作者:", ".."),
-    *("\u200b", "\x00"),
-]
+PIECES = (
+    *'()（）"“”「」『-－| \u3000\u200b\x00',
+    *("德清", "規劃", "A", "1.6:1", "OR", " OR ", " NOT ", " AND ", " NEAR/3 "),
+    *("年:", "年：2016..2024", "类型:", "同句:", "同文:(", "作者:", ".."),
+)
 AS_DEEP = "(" * MAX_DEPTH + "字" + ")" * MAX_DEPTH
 TOO_DEEP = f"({AS_DEEP})"
 typed_texts = st.one_of(

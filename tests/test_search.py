@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from brute_engine import BruteEngine
 
 from deqing_search.analysis import analyse, compact_text
 from deqing_search.engine.base import AnalysedReport, Engine
@@ -14,6 +13,7 @@ from deqing_search.errors import UsageError
 from deqing_search.offsets import Span
 from deqing_search.report import Metadata, Passage, Report
 from deqing_search.search import count, coverage, echo, open_report, passage_in_context, search, trend
+from tests.brute_engine import BruteEngine
 
 REPORTS = {
     ("d2016", "2016年德清县政府工作报告", "政府工作报告", 2016): [

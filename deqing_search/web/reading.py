@@ -1,6 +1,7 @@
 """Passages as a reader expects them: headings, paragraphs, one table for rows in a row, one list for a glossary.
 
-Defines `Block` and `Line` (what a template draws) and `runs` (a text cut at its marks). Knows no HTML.
+Defines `Block` and `Line` (what a template draws) and `runs` (a text cut at its marks). Knows no HTML. The runs of a
+line are the characters of its passage, all of them and no other: what a reader copies is what the report says.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from deqing_search.offsets import Span
 from deqing_search.report import Passage, PassageKind
 
 Column = tuple[str, int]  # a column's name, and how many of that name stand left of it: names may repeat or be empty
-_PARTING = ":：—－ \u3000"  # what stands between a term and its definition
+_CLOSING = "”\"》」』:："  # what may close a term
 
 
 class Run(NamedTuple):
@@ -90,10 +91,9 @@ def _line(passage: Passage, marks: Sequence[Span]) -> Line:
     if at < 0:
         return Line(passage, runs(passage.text, marks))
     parted = at + len(passage.term)
-    begin = parted
-    while begin < len(passage.text) and passage.text[begin] in _PARTING:
-        begin += 1
-    return Line(passage, runs(passage.text, marks, begin), term=runs(passage.text, marks, 0, parted))
+    while parted < len(passage.text) and passage.text[parted] in _CLOSING:
+        parted += 1
+    return Line(passage, runs(passage.text, marks, parted), term=runs(passage.text, marks, 0, parted))
 
 
 

@@ -47,7 +47,7 @@ def search() -> str:
         offset=ask.offset,
         limit=PAGE_SIZE,
     )
-    shown = results.words if results.words is not None and not results.total else results
+    shown = results.words if results.words is not None and results.words.total else results
     last = max(-(-shown.total // PAGE_SIZE), 1)
     if ask.page > last:
         raise _PastTheEnd(ask, last, shown.total)
@@ -154,7 +154,7 @@ def report(report_id: str) -> str:
     if found is None:
         raise NotFound(f"没有编号为“{shown(report_id)}”的报告。请核对网址，或从全部报告里找。")
     marks = _marks(q, mode, found.passages)
-    outline = [passage for passage in found.passages if passage.kind == "heading"]
+    outline = [passage for passage in found.passages if passage.kind == "heading" and passage.level]
     return render_template(
         "report.html",
         q=q,

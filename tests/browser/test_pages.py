@@ -1,0 +1,186 @@
+"""What a reader does in a browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+PHONE = {"viewport": {"width": 320, "height": 640}}
+FOUND = "/?q=地理信息"
+REPORT = "/r/deqing-2021-urbanization-plan?q=城镇化"
+
+
+def passage_path(page) -> str:  # type: ignore[no-untyped-def]
+    return page.locator(".hit h3 a").first.get_attribute("href")
+
+
+def test_enter_that_ends_a_composition_does_not_submit(open_page):
+    page = open_page("/")
+    box = page.locator("#q")
+    box.fill("地理信息")
+    box.dispatch_event("compositionstart")
+    box.press("Enter")
+    page.wait_for_timeout(200)
+    assert "q=" not in page.url
+    box.dispatch_event("compositionend")
+    with page.expect_navigation():
+        box.press("Enter")
+    assert "q=" in page.url
+
+
+def test_enter_with_the_key_code_of_an_input_method_does_not_submit(open_page):
+    """Safari: the key comes after compositionend and only its code 229 tells."""
+    page = open_page("/")
+    page.locator("#q").fill("地理信息")
+    page.locator("#q").focus()
+    devtools = page.context.new_cdp_session(page)
+    key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229, "text": "\r"}
+    devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", **key})
+    page.wait_for_timeout(200)
+    assert "q=" not in page.url
+
+
+def test_the_same_key_with_its_own_code_submits(open_page):
+    """The counterpart: without the guard the test above would fail."""
+    page = open_page("/")
+    page.locator("#q").fill("地理信息")
+    page.locator("#q").focus()
+    devtools = page.context.new_cdp_session(page)
+    key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
+    with page.expect_navigation():
+        devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", **key})
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_search_filter_read_and_cite(open_page, scripts):
+    """The whole visit, with and without JavaScript."""
+    page = open_page("/", java_script_enabled=scripts)
+    page.locator("#q").fill("地理信息")
+    page.locator("form.search button").click()
+    everything = page.locator(".sum h1").inner_text()
+    assert page.locator(".hit mark").first.inner_text() == "地理信息"
+    page.locator("[data-facet=year] a", has_text="2024").click()
+    assert "year=2024" in page.url
+    assert page.locator(".sum h1").inner_text() != everything
+    page.locator(".picked a").click()
+    assert page.locator(".sum h1").inner_text() == everything
+    page.locator(".hit h3 a").first.click()
+    assert re.search(r"/p/[0-9a-z]+", page.url)
+    assert page.locator(".cited mark").first.inner_text() == "地理信息"
+    page.locator(".onward a").click()
+    assert "/r/" in page.url
+    assert page.locator(".passage:target, tr:target").count() == 1
+
+
+def test_slash_goes_to_the_box_and_is_typed_inside_it(open_page):
+    page = open_page(FOUND)
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.press("End")
+    page.keyboard.press("/")
+    assert page.locator("#q").input_value() == "地理信息/"
+
+
+def test_the_permalink_is_copied(open_page):
+    page = open_page(FOUND, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(passage_path(page))
+    page.locator("button[data-copies=permalink]").click()
+    page.locator("#copied", has_text="已复制").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/p/[0-9a-z]+", copied)
+
+
+@pytest.mark.parametrize("path", ["/", FOUND, "/?q=龘靐齉爩", "/r/", REPORT, "/r/deqing-2025-newspaper-page", "cited", "/p/0"])
+def test_nothing_reaches_over_the_edge_of_a_small_phone(open_page, path):
+    page = open_page(FOUND if path == "cited" else path, **PHONE)
+    if path == "cited":
+        page.goto(passage_path(page))
+    for details in page.locator("details:visible").all():
+        details.evaluate("element => element.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+CONTRAST = """() => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgb = (colour) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+                            return [...canvas.getImageData(0, 0, 1, 1).data]; };
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, at) => sum + c * [0.2126, 0.7152, 0.0722][at], 0);
+  const ground = (element) => { for (let at = element; at; at = at.parentElement) {
+    const colour = rgb(getComputedStyle(at).backgroundColor); if (colour[3] === 255) return colour; } return [255, 255, 255, 255]; };
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const weak = new Set();
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    if (!texts.currentNode.data.trim() || !element.checkVisibility({ visibilityProperty: true })) continue;
+    const [a, b] = [light(rgb(getComputedStyle(element).color)), light(ground(element))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) weak.add(`${element.tagName}.${element.className} ${ratio.toFixed(2)}`);
+  }
+  return [...weak];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", FOUND + "&year=2024", "/?q=(地理信息", REPORT, "cited", "/p/0"])
+def test_every_text_stands_out_from_its_ground(open_page, scheme, path):
+    """WCAG AA: 4.5 to 1 at least, marks and quiet texts too."""
+    page = open_page(FOUND if path == "cited" else path, color_scheme=scheme)
+    if path == "cited":
+        page.goto(passage_path(page))
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_dark_is_dark_and_light_is_light(open_page):
+    grounds = {
+        scheme: open_page("/", color_scheme=scheme).evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        for scheme in ("light", "dark")
+    }
+    brightness = {scheme: sum(map(int, re.findall(r"\d+", colour)[:3])) for scheme, colour in grounds.items()}
+    assert brightness["dark"] < 150 < 600 < brightness["light"]
+
+
+def test_the_policy_stops_an_inline_script_and_the_console_says_so(browser, site):
+    """Proof that the silence every other test demands means something."""
+    page = browser.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(site)
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = true'}))"
+    )
+    assert page.evaluate("window.ran") is None
+    assert "Content Security Policy" in said[0]
+    page.close()
+
+
+def test_a_line_of_reading_holds_34_to_38_characters(open_page):
+    page = open_page("/r/deqing-2016-work-report", viewport={"width": 1280, "height": 900})
+    characters = page.evaluate(
+        "(() => { const style = getComputedStyle(document.querySelector('p.passage'));"
+        " return parseFloat(style.width) / parseFloat(style.fontSize); })()"
+    )
+    assert 34 <= characters <= 38
+
+
+def test_the_keyboard_reaches_the_text_past_the_masthead(open_page):
+    page = open_page(FOUND)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_the_outline_stays_beside_the_text(open_page):
+    page = open_page("/r/deqing-2021-urbanization-plan", viewport={"width": 1280, "height": 900})
+    page.evaluate("scrollTo(0, 6000)")
+    top = page.locator("nav.outline").bounding_box()["y"]
+    assert 0 <= top < 100
+    phone = open_page("/r/deqing-2021-urbanization-plan", **PHONE)
+    assert not phone.locator("nav.outline").is_visible()
+    phone.locator(".outline-phone summary").click()
+    phone.locator(".outline-phone a").first.click()
+    assert phone.locator(".passage:target").count() == 1

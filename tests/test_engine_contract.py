@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -89,7 +90,7 @@ class Place:
     @property
     def sentences(self) -> list[str]:
         at = [*self.indexed.sentences, len(self.indexed.compact)]
-        return [self.indexed.compact[a:b] for a, b in zip(at, at[1:], strict=False)]
+        return [self.indexed.compact[a:b] for a, b in pairwise(at)]
 
 
 def occurrences(text: str, wanted: str) -> list[int]:
@@ -257,27 +258,22 @@ batches = st.lists(
     min_size=1,
     max_size=4,
 )
+conditions = [("kind", "规划"), ("kind", "规"), ("place", "德清"), ("title", "德清2016"), ("title", "ab")]
+conditions += [("section", "1章a"), ("section", "a总"), ("report", "r1"), ("report", "r")]
 filters = st.one_of(
     st.builds(
         lambda low, high: Filter("year", NOWHERE, low=low, high=high),
         st.sampled_from([None, 2016, 2020]),
         st.sampled_from([None, 2016, 2021]),
     ),
-    st.builds(
-        lambda pair: Filter(pair[0], NOWHERE, value=pair[1]),
-        st.sampled_from(
-            [("kind", "规划"), ("kind", "规"), ("place", "德清"), ("title", "德清2016"), ("title", "ab")]
-            + [("section", "1章a"), ("section", "a总"), ("report", "r1"), ("report", "r")]
-        ),
-    ),
+    st.builds(lambda pair: Filter(pair[0], NOWHERE, value=pair[1]), st.sampled_from(conditions)),
 )
+words = st.text("ab德清", min_size=1, max_size=2)
 leaf_nodes = st.one_of(
     literals,
     literals,
     filters,
-    st.builds(
-        lambda terms: Words(tuple(terms), NOWHERE), st.lists(st.text("ab德清", min_size=1, max_size=2), max_size=3)
-    ),
+    st.lists(words, max_size=3).map(lambda terms: Words(tuple(terms), NOWHERE)),
     st.builds(Near, literals, literals, st.integers(0, 4)),
 )
 trees = st.recursive(

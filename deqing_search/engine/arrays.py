@@ -15,6 +15,7 @@ import os
 import struct
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, overload
 
@@ -79,8 +80,9 @@ class ArrayWriter:
         self._file.close()
 
     def abandon(self) -> None:
-        """Close the file unfinished: nobody will ever map it."""
-        self._file.close()
+        """Close the file unfinished: nobody will ever map it, so what the disk refuses to take is no loss."""
+        with suppress(OSError):
+            self._file.close()
 
     def _write(self, raw: bytes) -> None:
         self._file.write(raw)

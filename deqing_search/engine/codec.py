@@ -134,6 +134,11 @@ class _DocumentsWriter(base.PerDocumentWriter):
     def cancel_doc(self) -> None:
         raise NotImplementedError("a document that failed ends its writer: engine.write abandons it whole")
 
+    def abandon(self) -> None:
+        if self._out is not None:
+            self._out.abandon()
+        self.is_closed = True
+
     def close(self) -> None:
         if self._out is not None:
             self._out.add("stored.at", offsets(self._lengths))
@@ -368,6 +373,7 @@ class Transaction:
 
     def abandon(self) -> None:
         """Forget all of it."""
+        self._writer.perdocwriter.abandon()  # else Whoosh would have the disk take what is thrown away
         self._writer.cancel()
         self._remove_leftovers()
 

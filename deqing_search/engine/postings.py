@@ -83,6 +83,7 @@ class SegmentSearch:
         self.arrays = arrays
         self._live = live  # None: nothing is deleted
         self._occurrences: dict[str, Positions] = {}
+        self._counts: dict[str, Counts] = {}
 
     def matches(self, where: Node) -> Mask:
         """For each passage, whether it matches and is not deleted."""
@@ -91,15 +92,7 @@ class SegmentSearch:
 
     def literal_counts(self, literal: str) -> Counts:
         """How often the passages not deleted hold a literal."""
-        # One pass over the passages is cheaper than a search for each of many occurrences.
-        found = self._found(literal)
-        if len(found) > self.arrays.passages:
-            times = np.diff(np.searchsorted(found, self.arrays.start))
-            passages = np.flatnonzero(times)
-            return self._alive(passages, times[passages])
-        at = self.arrays.passage_at(found)
-        heads = np.flatnonzero(np.diff(at, prepend=-1))
-        return self._alive(at[heads], np.diff(heads, append=len(at)))
+        return self._alive(*self._counted(literal))
 
     def term_counts(self, term: str) -> Counts:
         """How often the passages not deleted hold a term."""
@@ -111,6 +104,13 @@ class SegmentSearch:
             kept = self._live[passages]
             passages, times = passages[kept], times[kept]
         return Counts(passages, times)
+
+    def _counted(self, literal: str) -> Counts:
+        if literal not in self._counts:
+            at = self.arrays.units["passage"].at(self._found(literal))
+            heads = np.flatnonzero(np.diff(at, prepend=-1))
+            self._counts[literal] = Counts(at[heads], np.diff(heads, append=len(at)))
+        return self._counts[literal]
 
     def _found(self, literal: str) -> Positions:
         if literal not in self._occurrences:
@@ -140,35 +140,22 @@ class SegmentSearch:
                 return self._passes(node, unit)
 
     def _nothing(self, unit: Unit) -> Mask:
-        size = {"sentence": len(self.arrays.sentence_start), "passage": self.arrays.passages}
-        return np.zeros(size.get(unit, self.arrays.reports), np.bool_)
+        return np.zeros(self.arrays.reports if unit == "report" else len(self.arrays.units[unit]), np.bool_)
 
     def _marked(self, at: Array, unit: Unit) -> Mask:
         mask = self._nothing(unit)
         mask[at] = True
         return mask
 
-    def _unit_at(self, positions: Positions, unit: Unit) -> npt.NDArray[np.intp]:
-        if unit == "sentence":
-            return self.arrays.sentence_at(positions)
-        passages = self.arrays.passage_at(positions)
-        return passages if unit == "passage" else self.arrays.report_of[passages]
-
     def _holds_literal(self, literal: str, unit: Unit) -> Mask:
         if not literal:  # the empty string is in every text
             return ~self._nothing(unit)
         if unit == "sentence":
             found = self._found(literal)
-            first = self.arrays.sentence_at(found)
-            last = self.arrays.sentence_at(found + found.dtype.type(len(literal) - 1))
+            first = self.arrays.units[unit].at(found)
+            last = self.arrays.units[unit].at(found + found.dtype.type(len(literal) - 1))
             return self._marked(first[first == last], unit)
-        return self._lifted(self._marked(self._passages_with(literal), "passage"), "passage", unit)
-
-    def _passages_with(self, literal: str) -> npt.NDArray[np.intp]:
-        found = self._found(literal)
-        if len(found) > self.arrays.passages:
-            return np.flatnonzero(np.diff(np.searchsorted(found, self.arrays.start)))
-        return self.arrays.passage_at(found)
+        return self._lifted(self._marked(self._counted(literal).passages, "passage"), "passage", unit)
 
     def _any_term(self, terms: Sequence[str]) -> Mask:
         mask = self._nothing("passage")
@@ -197,9 +184,10 @@ class SegmentSearch:
         inside = nearest < len(others)
         starts, ends, others = starts[inside], ends[inside], others[nearest[inside]]
         close = others <= ends + distance
-        before = self._unit_at(starts[close].astype(self.arrays.start.dtype), unit)
-        behind = self._unit_at((others[close] + len(second) - 1).astype(self.arrays.start.dtype), unit)
-        return before[before == behind]
+        units = self.arrays.units[unit]
+        before, behind = units.at(starts[close]), units.at(others[close] + len(second) - 1)
+        together: npt.NDArray[np.intp] = before[before == behind]
+        return together
 
     def _holds_within(self, node: Within, unit: Unit) -> Mask:
         mask = self._holds(node.child, node.unit)
@@ -210,7 +198,7 @@ class SegmentSearch:
         if literals or terms:
             holding = self._any_term(terms)
             for literal in literals:
-                holding[self._passages_with(literal)] = True
+                holding[self._counted(literal).passages] = True
             mask &= holding
         return self._lifted(mask, "passage", unit)
 
@@ -404,4 +392,5 @@ def _by_value(values: Array, weights: Array) -> dict[int, int]:
 
 
 def _weighted(arrays: SegmentArrays, sums: Array, promoted: Array, found: Array) -> npt.NDArray[np.float64]:
-    return np.round(sums[found] * KIND_WEIGHT[arrays.kind[found]] + promoted[found], DIGITS)
+    scores: npt.NDArray[np.float64] = np.round(sums[found] * KIND_WEIGHT[arrays.kind[found]] + promoted[found], DIGITS)
+    return scores

@@ -26,6 +26,7 @@ from deqing_search.report import PassageKind
 KINDS: tuple[str, ...] = get_args(PassageKind)
 END = 0x110000  # one past the last code point: no text can contain it
 _END_RAW = np.array([END], "<u4").tobytes()
+_GRID_BITS = 6
 _CODE_BITS = 21  # any code point, and END
 SORT_LIMIT = 1 << 22  # postings sorted at a time: bounds the memory a build needs
 MOST_COUNTED = 255  # a term oftener than this in one passage counts as this often; BM25 cannot tell the difference
@@ -150,8 +151,8 @@ class SegmentBuilder:
     def _write_text(self, out: ArrayWriter) -> None:
         position = np.dtype(np.uint32 if len(self._text) // 4 < 1 << 32 else np.uint64)
         starts = offsets(self._lengths).astype(position)
-        out.add("passage.start", starts)
-        out.add("sentence.start", np.frombuffer(self._sentences, np.uint64).astype(position))
+        _write_units(out, "passage", starts)
+        _write_units(out, "sentence", np.array([*self._sentences, starts[-1]], position))
         raw = np.frombuffer(self._text, "<u4")
         seen = np.zeros(END + 1, np.bool_)
         seen[raw] = True
@@ -180,6 +181,13 @@ class SegmentBuilder:
             at[low + 1 : high + 1] = sizes
         out.add("term.counts", np.concatenate(found) if found else np.empty(0, np.uint8))
         out.add("term.at", np.cumsum(at, dtype=np.uint64))
+
+
+def _write_units(out: ArrayWriter, name: str, start: Ints) -> None:
+    """Where the units that tile the text begin, and a coarse table to find the unit of a position by."""
+    out.add(f"{name}.start", start)
+    grid = np.arange(0, start[-1], 1 << _GRID_BITS, dtype=start.dtype)
+    out.add(f"{name}.grid", (np.searchsorted(start, grid, side="right") - 1).astype(np.uint32))
 
 
 def _write_bigrams(out: ArrayWriter, text: Ints, end: int, position: np.dtype[np.unsignedinteger]) -> None:
@@ -234,13 +242,36 @@ def _ranked(numbered: dict[str, int]) -> tuple[npt.NDArray[np.uint32], list[str]
     return ranks, strings
 
 
+class Units:
+    """Stretches that tile the text of a segment: its passages, or its sentences."""
+
+    def __init__(self, arrays: dict[str, Array], name: str) -> None:
+        self.start = arrays[f"{name}.start"]  # of each, and the end of the text
+        self._grid = arrays[f"{name}.grid"]
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def at(self, positions: Array) -> npt.NDArray[np.intp]:
+        """For each global position, the unit it lies in.
+
+        The grid leads to that unit or one a few before it; stepping all at once costs less than a search for each.
+        """
+        units: npt.NDArray[np.intp] = self._grid[positions >> positions.dtype.type(_GRID_BITS)].astype(np.intp)
+        while True:
+            early = self.start[units + 1] <= positions
+            if not early.any():
+                return units
+            units += early
+
+
 class SegmentArrays:
     """The mapped arrays of a segment. Immutable, and shared by every thread."""
 
     def __init__(self, arrays: dict[str, Array]) -> None:
         self._arrays = arrays
-        self.start = arrays["passage.start"]  # of each passage, and the end of the text
-        self.sentence_start = arrays["sentence.start"]
+        self.units = {"passage": Units(arrays, "passage"), "sentence": Units(arrays, "sentence")}
+        self.start = self.units["passage"].start
         self.first = arrays["report.first"]  # passage of each report, and the number of passages
         self.year = arrays["report.year"]
         self.kind = arrays["passage.kind"]
@@ -266,21 +297,13 @@ class SegmentArrays:
 
     @cached_property
     def passage_of_sentence(self) -> npt.NDArray[np.intp]:
-        return self.passage_at(self.sentence_start)
+        return self.units["passage"].at(self.units["sentence"].start[:-1])
 
     @cached_property
     def length(self) -> npt.NDArray[np.int64]:
         """For each passage, its characters."""
         start = self.start.astype(np.int64)
         return start[1:] - start[:-1] - 1
-
-    def passage_at(self, positions: Array) -> npt.NDArray[np.intp]:
-        """For each global position, the passage it lies in."""
-        return np.searchsorted(self.start, positions, side="right") - 1
-
-    def sentence_at(self, positions: Array) -> npt.NDArray[np.intp]:
-        """For each global position, the sentence it lies in."""
-        return np.searchsorted(self.sentence_start, positions, side="right") - 1
 
     def passage(self, passage_id: str) -> Iterator[int]:
         """The passages with this id: one, unless a report stands here twice, deleted and alive."""
@@ -302,8 +325,8 @@ class SegmentArrays:
             return np.sort(self._positions(*self._slice(codes[0] << _CODE_BITS, codes[0] + 1 << _CODE_BITS)))
         slices = [self._slice(key, key + 1) for key in (a << _CODE_BITS | b for a, b in pairwise(codes))]
         rarest = min(range(len(slices)), key=lambda i: slices[i][1] - slices[i][0])
-        found = self._positions(*slices[rarest])
-        found = found[found >= rarest] - found.dtype.type(rarest)
+        candidates = self._positions(*slices[rarest])
+        found: Positions = candidates[candidates >= rarest] - candidates.dtype.type(rarest)
         text = self._arrays["text"]
         for i, code in enumerate(codes):
             if i not in (rarest, rarest + 1) and len(found):
@@ -327,7 +350,8 @@ class SegmentArrays:
         return start, end
 
     def _positions(self, start: int, end: int) -> Positions:
-        return self._arrays["bigram.positions"][start:end]
+        positions: Positions = self._arrays["bigram.positions"][start:end]
+        return positions
 
     @cached_property
     def vocabulary(self) -> Strings:
@@ -347,14 +371,15 @@ class SegmentArrays:
             return self._report_entry(report)
         start, end = self.start[passage : passage + 2].tolist()
         codes = self._arrays["alphabet"][self._arrays["text"][start : end - 1]]
-        low, high = np.searchsorted(self.sentence_start, self.start[passage : passage + 2])
+        sentences = self.units["sentence"].start
+        low, high = np.searchsorted(sentences, self.start[passage : passage + 2])
         return PassageEntry(
             decode(bytes(self._arrays["passage.id"][passage])),
             KINDS[self.kind[passage]],
             self.strings[int(self.section[passage])],
             self.strings[int(self.term[passage])],
             codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"),
-            tuple((self.sentence_start[low:high] - self.start[passage]).tolist()),
+            tuple((sentences[low:high] - start).tolist()),
             self._terms_of(passage),
         )
 

@@ -33,7 +33,7 @@ class SourceError(DeqingError):
     """A source file that cannot be read: which, where, why."""
 
 
-class IndexFault(DeqingError):
+class IndexFault(DeqingError):  # noqa: N818
     """The index cannot be used or written."""
 
 

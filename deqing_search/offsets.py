@@ -57,12 +57,29 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
     '深入实施扩中提低'
     """
     check_edits(len(text), edits)
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for edit in edits:
         parts += (text[at : edit.start], edit.after)
         at = edit.end
     parts.append(text[at:])
     return "".join(parts)
+
+
+def line_starts(text: str) -> list[int]:
+    """Offset at which each line starts."""
+    return [0, *(at + 1 for at, character in enumerate(text) if character == "\n")]
+
+
+def lines_at(starts: list[int], spans: tuple[Span, ...]) -> tuple[int, int]:
+    """First and last line, from 1, that `spans` touch.
+
+    >>> lines_at([0, 5, 9], (Span(6, 12),))
+    (2, 3)
+    """
+    first = min(span.start for span in spans)
+    last = max(max(span.end - 1, span.start) for span in spans)
+    return bisect_right(starts, first), bisect_right(starts, last)
 
 
 class Piece(NamedTuple):
@@ -141,15 +158,17 @@ class OffsetMap:
         for piece in self.pieces:
             if piece.kept:
                 shift = piece.start - piece.source_start
-                for under in earlier.cut(piece.source_start, piece.source_end):
-                    pieces.append(under._replace(start=under.start + shift, end=under.end + shift))
+                pieces += [
+                    under._replace(start=under.start + shift, end=under.end + shift)
+                    for under in earlier.cut(piece.source_start, piece.source_end)
+                ]
             else:
                 under_it = earlier.cut(piece.source_start, piece.source_end)
-                source = _hull(under_it) if under_it else earlier._point(piece.source_start)
+                source = _hull(under_it) if under_it else earlier.point(piece.source_start)
                 pieces.append(Piece(piece.start, piece.end, *source, False))
         return OffsetMap(tuple(_fused(pieces)))
 
-    def _point(self, offset: int) -> Span:
+    def point(self, offset: int) -> Span:
         """The empty source span at output `offset`."""
         if before := self.cut(max(offset - 1, 0), offset):
             return Span(before[-1].source_end, before[-1].source_end)

@@ -1,0 +1,52 @@
+"""Raw text → clean text: runs the fixes in order and keeps the ledger and the way back.
+
+What is damage, and the evidence for it, belongs to `fixes`. Nothing is lost here: every edit is recorded
+with what stood there, and every kept character leads back to its place in the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from deqing_search.fixes import FIXES
+from deqing_search.offsets import OffsetMap, Span, apply_edits, line_starts, lines_at
+from deqing_search.report import CleanText, LedgerEntry, RawText, Stage
+
+
+def clean(raw: RawText, *, skip: Collection[str] = ()) -> CleanText:
+    """Repair `raw` with every fix not named in `skip`.
+
+    >>> done = clean(RawText("r", "深入实施**392.5**\\n", ""))
+    >>> done.text, [(e.fix, e.before, e.lines) for e in done.ledger][0]
+    ('深入实施392.5\\n', ('markup', '**', (1, 1)))
+    """
+    text, way, stages = raw.text, OffsetMap.identity(len(raw.text)), []
+    ledger: list[LedgerEntry] = []
+    starts = line_starts(raw.text)
+    for fix in FIXES:
+        edits = () if fix.name in skip else tuple(fix.find(text))
+        if not edits:
+            continue
+        stage = Stage(fix.name, edits)
+        ledger += _entries(stage, text, way, starts)
+        way = OffsetMap.of(len(text), edits).after(way)
+        text = apply_edits(text, edits)
+        stages.append(stage)
+    ledger.sort(key=lambda entry: entry.source)
+    return CleanText(raw.report, text, tuple(stages), tuple(ledger), way)
+
+
+def replay(raw: str, stages: tuple[Stage, ...]) -> str:
+    """The clean text once more, from the source and the recorded edits alone."""
+    for stage in stages:
+        raw = apply_edits(raw, stage.edits)
+    return raw
+
+
+def _entries(stage: Stage, text: str, way: OffsetMap, starts: list[int]) -> Iterator[LedgerEntry]:
+    """The edits of a stage, told in terms of the source."""
+    for edit in stage.edits:
+        here = edit.moved_from or Span(edit.start, edit.end)
+        spans = way.spans(*here) or (way.point(here.start),)
+        before = text[edit.start : edit.end]
+        yield LedgerEntry(stage.fix, edit.reason, spans, lines_at(starts, spans), before, edit.after)

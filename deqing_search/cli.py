@@ -1,0 +1,242 @@
+"""`search-cli`: the face in a shell. Results on stdout, everything else on stderr.
+
+Exit codes: 0 hits or done, 1 none, 2 usage, 3 index or source files. What lines say is put together in `printing`,
+how faults are told in `faults`; here are the commands and their options.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deqing_search import __version__, config
+from deqing_search.errors import UsageError
+from deqing_search.faults import FAULT, HITS, NONE, Command, Group, tell, told
+
+if TYPE_CHECKING:
+    from deqing_search.engine.base import Engine
+
+_index_option = click.option(
+    "--index",
+    "at",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="索引目录（默认 index/，可用 DEQING_INDEX 设定）。",
+)
+_jsonl_option = click.option("--jsonl", is_flag=True, help="每行一个 JSON 对象（字段见 docs/jsonl.md）。")
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s", help="显示版本。")
+def cli() -> None:
+    """政府工作报告全文检索：逐字精确，每段都有可以引用的链接。
+
+    第一次查询会自动用 seeds/ 里的报告建立索引。试试：search-cli query 地理信息
+    """
+
+
+@cli.command(cls=Command)
+@click.argument("words", nargs=-1, metavar="检索词...")
+@click.option("--mode", type=click.Choice(["exact", "words"]), help="exact 逐字，words 按词；默认先逐字，没有再按词。")
+@click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
+@click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    help="排序：相关、新近、早先。",
+)
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, metavar="N", help="最多几条（默认 10）。")
+@click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="跳过前几条（默认 0）。")
+@click.option("--count", "only_count", is_flag=True, help="只给段数、处数、报告数。")
+@_jsonl_option
+@_index_option
+def query(
+    words: tuple[str, ...],
+    mode: Any,
+    year: str | None,
+    kind: str | None,
+    sort: Any,
+    limit: int,
+    offset: int,
+    only_count: bool,
+    jsonl: bool,
+    at: Path | None,
+) -> int:
+    """查找段落；几个词之间是“且”。
+
+    例：search-cli query 地理信息 人工智能 --year 2021..2025
+
+    词前加减号表示不含，先写两个减号再写检索词：search-cli query -- 地理信息 -规划
+    """
+    from deqing_search import printing, search
+
+    if not words:
+        raise UsageError("没有写检索词", hint="例如：search-cli query 地理信息")
+    typed, years, engine = " ".join(words), read_years(year), open_engine(at)
+    if only_count:
+        counted = search.count(engine, typed, years=years, kind=kind)
+        _emit(printing.count_lines(counted))
+        return HITS if counted.passages else NONE
+    results = search.search(engine, typed, mode=mode, years=years, kind=kind, sort=sort, offset=offset, limit=limit)
+    for diagnostic in results.query.diagnostics:
+        tell(f"注意：{diagnostic.message}")
+    _emit(printing.result_records(results) if jsonl else printing.result_lines(results, colour=_colour()))
+    return HITS if results.total else NONE
+
+
+@cli.command(cls=Command)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[路径...]")
+@click.option("--rebuild", is_flag=True, help="全部重建；建好之前旧索引照常可用。")
+@click.option(
+    "--catalog",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="目录文件（默认用文件夹里的 catalog.csv）。",
+)
+@_jsonl_option
+@_index_option
+def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: bool, at: Path | None) -> int:
+    """建立或更新索引：只处理新增、改动和消失的文件；不写路径时用 seeds/。"""
+    from deqing_search import indexing, printing
+
+    place = at or config.index_dir()
+    run = indexing.rebuild if rebuild else indexing.update
+    again = rebuild and indexing.has_index(place)  # then the places indexed before are known
+    named = list(paths) or ([] if again else [config.seeds_dir()])
+    outcome = run(place, named, catalog=catalog, progress=_progress)
+    for fault in outcome.faults:
+        tell(f"跳过：{fault}", fault.hint)
+    _emit(printing.outcome_records(outcome) if jsonl else printing.outcome_lines(outcome, place))
+    return FAULT if outcome.faults else HITS
+
+
+@cli.command(cls=Command)
+@click.argument("name", metavar="编号")
+@click.option("--around", type=click.IntRange(0, 50), default=2, metavar="N", help="段落前后各显示几段（默认 2）。")
+@_jsonl_option
+@_index_option
+def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
+    """显示一段（写段落编号，连同前后文）或一份报告（写报告编号）。"""
+    from deqing_search import printing, search
+
+    engine = open_engine(at)
+    found = search.passage_in_context(engine, name.rpartition("/p/")[2], around=around)
+    report = None if found else search.open_report(engine, name.rpartition("/r/")[2])
+    if found:
+        _emit(printing.context_records(found) if jsonl else printing.context_lines(found, colour=_colour()))
+    elif report:
+        _emit(printing.passage_records(report) if jsonl else printing.report_lines(report, colour=_colour()))
+    else:
+        tell(f"没有编号为“{name}”的段落或报告。", "用 search-cli docs 看有哪些报告，用 search-cli query 查段落编号。")
+    return HITS if found or report else NONE
+
+
+@cli.command(cls=Command)
+@_jsonl_option
+@_index_option
+def docs(jsonl: bool, at: Path | None) -> int:
+    """列出收录的报告。"""
+    from deqing_search import printing
+
+    cards = open_engine(at).view().cards()
+    _emit(printing.card_records(cards) if jsonl else printing.card_lines(cards))
+    return HITS if cards else NONE
+
+
+@cli.command(cls=Command)
+@click.argument("file", type=click.Path(path_type=Path), metavar="文件")
+@click.option("--jsonl", "form", flag_value="jsonl", help="每段一个 JSON 对象（字段见 docs/jsonl.md）。")
+@click.option("--explain", "form", flag_value="explain", help="每种修复做了几处，各举几例。")
+@click.option("--diff", "form", flag_value="diff", help="逐处显示修复前后。")
+def clean(file: Path, form: str | None) -> int:
+    """清洗一个文件并显示结果，不写索引。"""
+    from deqing_search import indexing, printing
+
+    report = indexing.read_report(file)
+    if form == "jsonl":
+        _emit(printing.clean_records(report))
+    elif form == "explain":
+        _emit(printing.explain_lines(report.ledger))
+    elif form == "diff":
+        _emit(printing.diff_lines(report.ledger, colour=_colour()))
+    else:
+        _emit(printing.report_lines(report, colour=_colour()))
+    return HITS
+
+
+@cli.command(cls=Command)
+@click.option("--host", default="127.0.0.1", metavar="地址", help="监听地址（默认 127.0.0.1，仅本机）。")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, metavar="端口", help="端口（默认 8000；0 为任选）。"
+)
+@_index_option
+def serve(host: str, port: int, at: Path | None) -> int:
+    """启动网页检索。"""
+    from deqing_search.web.server import serve as run
+
+    return run(open_engine(at), host, port, started=lambda url: tell(f"网页检索已启动：{url}　按 Ctrl+C 停止。"))
+
+
+def open_engine(at: Path | None) -> Engine:
+    """The engine of the index in use; where there is none it is built from the seeds first, and that is said."""
+    from deqing_search import indexing
+
+    place = at or config.index_dir()
+    if not indexing.has_index(place):
+        seeds = config.seeds_dir()
+        tell(f"{place} 里还没有索引，现在用 {seeds} 建立……")
+        outcome = indexing.update(place, [seeds], progress=_progress)
+        for fault in outcome.faults:
+            tell(f"跳过：{fault}", fault.hint)
+        tell(f"索引建好了，共 {len(outcome.added)} 份报告。")
+    return indexing.open_index(place)
+
+
+def read_years(text: str | None) -> tuple[int | None, int | None] | None:
+    """The first and last year of an option's value, None where open; raises `UsageError`.
+
+    >>> read_years("2024"), read_years("2016..2024"), read_years("..2024")
+    ((2024, 2024), (2016, 2024), (None, 2024))
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{4})?(?:(\.\.|-)(\d{4})?)?", text.strip())
+    if not found or not (found[1] or found[3]):
+        raise UsageError(f"--year 的值“{text}”不是年份或区间", hint="例如：--year 2024 或 --year 2016..2024")
+    low, high = (int(year) if year else None for year in (found[1], found[3]))
+    if not found[2]:
+        high = low
+    if low and high and low > high:
+        raise UsageError(f"--year 的区间“{text}”起点晚于终点", hint=f"例如：--year {high}..{low}")
+    return low, high
+
+
+def _progress(done: int, total: int, report: str) -> None:
+    """One line that is written over on a terminal; in a log, a line for each tenth of the work."""
+    if sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        click.echo(f"\r\x1b[K  {done}/{total} {report}{end}", err=True, nl=False)
+    elif done == total or done * 10 // total > (done - 1) * 10 // total:
+        click.echo(f"  {done}/{total} {report}", err=True)
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _emit(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def main() -> None:
+    """The entry point."""
+    with told():
+        sys.exit(cli.main(prog_name="search-cli", standalone_mode=False))

@@ -1,0 +1,47 @@
+"""The fixes: each repairs one damage of the carrier and is a pure function text → edits.
+
+`FIXES` is their order: characters, then lines, then paragraphs, since each round gives the next its evidence.
+A fix acts only on evidence in the text and leaves the author's choices alone (digits, widths, scripts, …).
+To add one: write it with its doctest in the module of its round, put it into `FIXES`, add a wild and a
+negative case to tests/cases/fixes.json.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from deqing_search.fixes.characters import entity_residue, markup, quote_order, stray_space
+from deqing_search.fixes.lines import double_strike, jump_mark, masthead
+from deqing_search.fixes.newspaper import headline_behind, headline_wrap
+from deqing_search.fixes.paragraphs import broken_by_column, broken_by_heading, hard_wrap, repeated_block
+from deqing_search.fixes.tables import exploded_table
+from deqing_search.offsets import Edit
+
+VERSION = 1  # raise it when the text any fix gives changes: the index records it
+
+
+class Fix(NamedTuple):
+    """A repair: its name in the ledger, what it says to readers, and the function that finds the edits."""
+
+    name: str
+    title: str
+    find: Callable[[str], list[Edit]]
+
+
+FIXES: tuple[Fix, ...] = (
+    Fix("entity-residue", "还原残留的网页实体", entity_residue),
+    Fix("markup", "去掉残留的标记符号", markup),
+    Fix("jump-mark", "去掉转版标记", jump_mark),
+    Fix("double-strike", "去掉叠印的重复标题", double_strike),
+    Fix("headline-wrap", "接上折行的标题", headline_wrap),
+    Fix("masthead", "去掉报头", masthead),
+    Fix("exploded-table", "把散成一格一行的表格还原成行", exploded_table),
+    Fix("hard-wrap", "接上窄栏的硬换行", hard_wrap),
+    Fix("repeated-block", "删去重复的段落", repeated_block),
+    Fix("broken-by-heading", "接上被标题隔断的段落", broken_by_heading),
+    Fix("broken-by-column", "接上被栏或页隔断的段落", broken_by_column),
+    Fix("headline-behind", "把落在文后的标题移回文前", headline_behind),
+    Fix("quote-order", "理顺次序颠倒的引号", quote_order),
+    Fix("stray-space", "去掉词句中间的空格", stray_space),
+)

@@ -1,0 +1,106 @@
+"""Fixes of characters: residue of markup and entities, quotes out of order, spaces inside words."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+
+from deqing_search.offsets import Edit
+from deqing_search.shapes import HAN, ends_sentence, is_byline, is_row, lines_of, numbering
+
+# Without the ampersand a name could be a word: only the ones seen in web reports, and only beside Han.
+_BARE = "mdash|ndash|middot|ldquo|rdquo|lsquo|rsquo|hellip|nbsp|times|permil|bull"
+_ENTITY = re.compile(rf"&(?P<full>[A-Za-z]{{2,8}});|(?<=[{HAN}\d”)）])(?P<bare>{_BARE});")
+_REPEATED_ENTITY = re.compile(rf"(?:&?(?:{_BARE});)+")
+_BOLD = re.compile(r"\*\*(?=\S)([^*\n]*?[^*\s])\*\*")
+_MARKS_OF_LINES = re.compile(r"^(?:#{1,6}[ \t]+|>[ \t]+)|^[ \t]*\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*$", re.M)
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_SPACE = re.compile(rf"(?<=[{HAN}])[ \u00a0\u3000]+(?=[{HAN}])")
+_PUNCTUATED = re.compile(r"[，。；：,;:！？]")
+_TITLED = re.compile(r"(?:[省市县区州]长|主任|主席|书记|记者|委员|代表|同志|院长|检察长|司令员|政委)$")
+_DISORDER = re.compile(r"(“[^“”\n]{1,12})“”([^“”\n]{1,12}”)")
+
+
+def entity_residue(text: str) -> list[Edit]:
+    """Turn an entity that a web page left behind into its character.
+
+    >>> [e.after for e in entity_residue("德清mdash;杭州，中国&middot;青海")]
+    ['—', '·']
+    >>> entity_residue("A&B; nbsp;")
+    []
+    """
+    edits = []
+    for found in _ENTITY.finditer(text):
+        character = html5.get(f"{found['full'] or found['bare']};")
+        if character and len(character) == 1 and (character != "<"):
+            after = " " if character == "\u00a0" else character
+            edits.append(Edit(found.start(), found.end(), after, "entity-residue", f"实体残留 {found[0]}"))
+    return edits
+
+
+def markup(text: str) -> list[Edit]:
+    """Take away marks of bold, headings and comments that were typed for a renderer, not for a reader.
+
+    >>> [(e.start, e.end) for e in markup("增加到**544.1**亿元")]
+    [(3, 5), (10, 12)]
+    >>> markup("*城乡居民养老保险保障水平是指…")
+    []
+    """
+    found: list[Edit] = []
+    for bold in _BOLD.finditer(text):
+        found.append(_gone(bold.start(), bold.start() + 2, "加粗标记"))
+        found.append(_gone(bold.end() - 2, bold.end(), "加粗标记"))
+    found += [_gone(*mark.span(), "行首标记") for mark in _MARKS_OF_LINES.finditer(text)]
+    comments = [_gone(*comment.span(), "网页注释") for comment in _COMMENT.finditer(text)]
+    outside = [e for e in found if not any(c.start <= e.start < c.end for c in comments)]
+    return sorted(outside + comments, key=lambda edit: edit.start)
+
+
+def quote_order(text: str) -> list[Edit]:
+    """Put right a pair of quotes that was set the wrong way round: a quote opened inside a quote and shut at once.
+
+    >>> from deqing_search.offsets import apply_edits
+    >>> text = "统筹推进“强城”“兴村“”融合”，持续"
+    >>> apply_edits(text, quote_order(text))
+    '统筹推进“强城”“兴村”“融合”，持续'
+    """
+    return [Edit(found.end(1), found.end(1) + 2, "”“", "quote-order", "引号颠倒") for found in _DISORDER.finditer(text)]
+
+
+def stray_space(text: str) -> list[Edit]:
+    """Take away a space between two Han characters of a running sentence.
+
+    It stays where it separates: a term from its definition, a title from a name, the two halves of a
+    headline, `目　录`. So only prose is touched, and there only behind the first punctuation of the line or
+    inside a short opening sentence.
+
+    >>> from deqing_search.offsets import apply_edits
+    >>> apply_edits(line := "深入实施 扩中提低。落实就业优先政策,充分发挥共富工坊等载体作用。", stray_space(line))
+    '深入实施扩中提低。落实就业优先政策,充分发挥共富工坊等载体作用。'
+    >>> stray_space("艺术乡建 以当代艺术家和知识分子为主体,通过艺术主导建构和发展乡村。")
+    []
+    """
+    edits = []
+    for line in lines_of(text):
+        if len(line.text) < 24 or not ends_sentence(line.text) or is_row(line.text) or is_byline(line.text):
+            continue
+        for space in _SPACE.finditer(line.text):
+            if _is_stray(line.text, space):
+                start = line.start + space.start()
+                edits.append(Edit(start, line.start + space.end(), "", "stray-space", "词句中间的空格"))
+    return edits
+
+
+def _is_stray(line: str, space: re.Match[str]) -> bool:
+    before = line[: space.start()]
+    if _TITLED.search(before) or len(space[0]) > 2:
+        return False
+    if _PUNCTUATED.search(before):
+        sentence = re.split("[。！？；]", before)[-1]
+        return numbering(sentence.strip()) is None  # else a heading ran into the text: the space is all that parts them
+    opening = re.match(r"[^，。；：,;:！？]{4,16}。", line)
+    return bool(opening and space.end() < opening.end() and len(line) > opening.end())
+
+
+def _gone(start: int, end: int, reason: str) -> Edit:
+    return Edit(start, end, "", "markup", reason)

@@ -1,0 +1,261 @@
+"""Fixes of paragraphs: hard wraps, repeated blocks, paragraphs broken by a heading or a column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median
+
+from deqing_search.offsets import Edit, Span
+from deqing_search.shapes import (
+    CLOSING,
+    HAN,
+    Line,
+    ends_sentence,
+    glossary_entry,
+    is_byline,
+    is_caption,
+    is_glossary_heading,
+    is_heading,
+    is_item,
+    is_prose,
+    is_row,
+    lines_of,
+    numbering,
+    opens_article,
+    width,
+)
+
+_LEAST_WRAPPED = 6  # lines that prove a column
+_WIDEST_COLUMN = 46.0
+_SLACK = 3.2  # columns by which a full line may differ: the first is indented by two, a justified one squeezed
+_INDENT = 1.3  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
+_LEAST_BLOCK = 60  # characters of a repeated block: a report may truly repeat a sentence
+_CANNOT_START = "的了们，。、；：！？”’》）％%"
+_SELDOM_STARTS = _CANNOT_START + "有及和与或之等着过"  # 有序, 及时, 着力 do: only where there is other evidence
+_MEASURES = "年月日时个位名人元亿万千百倍家项件条所座户亩米吨里公平立度点％%"
+
+
+def hard_wrap(text: str) -> list[Edit]:
+    """Join the lines of a narrow column into paragraphs, and keep the true ends of paragraphs.
+
+    Evidence: at least six lines of one width, most of which break in the middle of a clause. A paragraph ends
+    where a sentence ends and the line is short, or the next one is indented (and so shorter than full).
+
+    >>> from deqing_search.offsets import apply_edits
+    >>> column = ["　　会议强调，要坚定信", "心，在紧约束下实现多目", "标统筹。要认识形势变化", "。", "　　全会号召，全县党员"]
+    >>> column += ["干部更加紧密地团结起来", "，奋力争当现代化县域高", "质量发展全优生。"]
+    >>> apply_edits("\\n".join(column), hard_wrap("\\n".join(column))).split("\\n")[0]
+    '　　会议强调，要坚定信心，在紧约束下实现多目标统筹。要认识形势变化。'
+    """
+    edits = []
+    for column in _columns(lines_of(text)):
+        widths = [width(line.text) for line in column]
+        blanks = [text.count("\n", left.end, right.start) > 1 for left, right in pairwise(column)]
+        mixed = 0 < sum(blanks) < 0.5 * len(blanks)
+        for index, (left, right) in enumerate(pairwise(column)):
+            full = _full(widths, index)
+            here, following = widths[index], widths[index + 1]
+            if abs(here - full) > _SLACK or following > full + _SLACK:
+                continue  # a wrapped line fills the column
+            short = min(here, following) <= full - _INDENT or (mixed and blanks[index])
+            if not (ends_sentence(left.text) and short):
+                glue = " " if _latin(left.text[-1]) and _latin(right.text[0]) else ""
+                edits.append(Edit(left.end, right.start, glue, "hard-wrap", "窄栏硬换行"))
+    return edits
+
+
+def _columns(lines: list[Line]) -> Iterator[list[Line]]:
+    """Maximal runs of lines that are proven to be one wrapped column."""
+    run: list[Line] = []
+    for line in lines:
+        if opens_article(line.text):
+            while run and not ends_sentence(run[-1].text):
+                run.pop()  # the headlines in front of a byline are no column
+        if width(line.text) > _WIDEST_COLUMN or is_row(line.text) or opens_article(line.text):
+            yield from _proven(run)
+            run = []
+        else:
+            run.append(line)
+    yield from _proven(run)
+
+
+def _proven(run: list[Line]) -> Iterator[list[Line]]:
+    """The part of `run` between its first and last line that breaks a clause, if it is a wrapped column."""
+    wraps = [index for index, line in enumerate(run[:-1]) if _breaks_clause(line.text, run[index + 1].text)]
+    for first, last in _stretches(wraps):
+        column = run[first : last + 2]
+        inner = [width(run[index].text) for index in wraps if first <= index <= last]
+        if len(column) < _LEAST_WRAPPED or len(inner) < 0.6 * len(column):
+            continue
+        measure = median(inner)
+        if measure >= 8 and sum(abs(w - measure) <= _SLACK for w in inner) >= 0.8 * len(inner):
+            yield column
+
+
+def _stretches(indices: list[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of indices that are at most four apart."""
+    start = 0
+    for at in range(1, len(indices) + 1):
+        if at == len(indices) or indices[at] - indices[at - 1] > 4:
+            yield indices[start], indices[at - 1]
+            start = at
+
+
+def _breaks_clause(line: str, following: str) -> bool:
+    return not ends_sentence(line) and line[-1] not in "：:；;" and numbering(following) is None
+
+
+def _full(widths: list[float], index: int) -> float:
+    """The width of a full line around here: a column may change its measure on the way."""
+    around = sorted(widths[max(index - 7, 0) : index + 9])
+    return around[int(len(around) * 0.6)]
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()
+
+
+def repeated_block(text: str) -> list[Edit]:
+    """Take away a block of whole paragraphs that already stood further up, word for word.
+
+    >>> block = "始终把法治抓在日常。法无授权不可为，法定职责必须为。" + "坚持科学决策、民主决策、依法决策。" * 2
+    >>> [e.reason for e in repeated_block(f"{block}\\n别的段落。\\n{block}\\n")]
+    ['与前文第 1 行起重复的段落']
+    >>> repeated_block("各位代表：\\n人人有责。\\n各位代表：\\n")
+    []
+    """
+    lines = lines_of(text)
+    first_at: dict[str, int] = {}
+    edits, at = [], 0
+    while at < len(lines):
+        earlier = first_at.setdefault(lines[at].text, at)
+        size = _block_size(lines, earlier, at) if earlier < at else 0
+        if size:
+            end = lines[at + size].start if at + size < len(lines) else lines[at + size - 1].end
+            number = text.count("\n", 0, lines[earlier].start) + 1
+            edits.append(Edit(lines[at].start, end, "", "repeated-block", f"与前文第 {number} 行起重复的段落"))
+        at += max(size, 1)
+    return edits
+
+
+def _block_size(lines: list[Line], earlier: int, at: int) -> int:
+    """How many lines from `at` on repeat those from `earlier` on; 0 when too little to be no coincidence."""
+    size = 0
+    while at + size < len(lines) and earlier + size < at and lines[earlier + size].text == lines[at + size].text:
+        size += 1
+    while size and is_heading(lines[at + size - 1].text):
+        size -= 1  # a heading at the end of the block belongs to what follows
+    block = [line.text for line in lines[at : at + size]]
+    return size if sum(map(len, block)) >= _LEAST_BLOCK and any(map(is_prose, block)) else 0
+
+
+def broken_by_heading(text: str) -> list[Edit]:
+    """Join a paragraph in whose middle a heading was set, and put the heading in front of it.
+
+    A heading over definitions goes in front of the whole run of them. Evidence: the paragraph breaks off
+    inside a clause, and what stands behind the heading cannot start a sentence or the broken edge stands
+    once more as a stray line, which is taken away as well.
+
+    >>> from deqing_search.offsets import apply_edits
+    >>> text = "双金双银 即着力培育的一批主业突出、拥\\n\\n名词解释\\n\\n有知名品牌的大企业、大集团。\\n\\n拥\\n"
+    >>> apply_edits(text, broken_by_heading(text))
+    '名词解释\\n\\n双金双银 即着力培育的一批主业突出、拥有知名品牌的大企业、大集团。\\n\\n\\n'
+    """
+    lines = lines_of(text)
+    edits: list[Edit] = []
+    for index in range(len(lines) - 2):
+        above, heading, below = lines[index : index + 3]
+        if not (is_heading(heading.text) and _goes_on(below.text)):
+            continue
+        if not (_breaks_off(above.text) or (_defines(above.text) and not ends_sentence(above.text))):
+            continue
+        stray = _stray_edge(lines[index + 3 :], above.text)
+        if stray is None and below.text[0] not in _SELDOM_STARTS:
+            continue
+        front = _run_start(lines, index) if is_glossary_heading(heading.text) else above
+        moved = Span(heading.start, below.start)  # with the blank lines behind it
+        edits += [
+            Edit(front.start, front.start, text[moved.start : moved.end], "broken-by-heading", "标题落在段中", moved),
+            Edit(above.end, below.start, "", "broken-by-heading", "标题隔断段落"),
+        ]
+        if stray:
+            edits.append(Edit(stray.start, stray.end, "", "broken-by-heading", "断口处多出的字"))
+    return sorted(edits, key=lambda edit: edit.start)
+
+
+def _stray_edge(lines: list[Line], broken: str) -> Line | None:
+    """A line of one or two characters that only repeats the edge at which `broken` breaks off."""
+    return next((line for line in lines if len(line.text) <= 2 and broken.endswith(line.text)), None)
+
+
+def _run_start(lines: list[Line], index: int) -> Line:
+    """The first of the glossary entries that lead without a gap to `lines[index]`."""
+    while index and glossary_entry(lines[index - 1].text) and ends_or_breaks(lines[index - 1].text):
+        index -= 1
+    return lines[index]
+
+
+def ends_or_breaks(line: str) -> bool:
+    """Prose of a definition: no heading, no numbered paragraph."""
+    return is_prose(line) and numbering(line) is None
+
+
+def broken_by_column(text: str) -> list[Edit]:
+    """Join a paragraph that a column or page end broke in two.
+
+    Evidence: prose that breaks off at a comma or inside a number or word, and goes on with what cannot start
+    a paragraph. Never before a heading, a definition, a list item or a table.
+
+    >>> from deqing_search.offsets import apply_edits
+    >>> text = "更加主动融入生态文明典范城市建设，积极践行联合国2030\\n\\n年可持续发展议程，高水平打造一批成果。"
+    >>> apply_edits(text, broken_by_column(text))
+    '更加主动融入生态文明典范城市建设，积极践行联合国2030年可持续发展议程，高水平打造一批成果。'
+    >>> broken_by_column("由县政府和大学共同发起打造，聚焦生物医药、智能制造、\\n项目六率 即项目引进开工率、竣工率。")
+    []
+    """
+    edits = []
+    before = ""
+    for left, right in pairwise(lines_of(text)):
+        in_list = before.endswith(("；", ";"))  # a list whose items end in ；, and once in ，
+        before = left.text
+        if not in_list and _breaks_off(left.text) and _goes_on(right.text) and _same_sentence(left.text, right.text):
+            edits.append(Edit(left.end, right.start, "", "broken-by-column", "段落被栏或页隔断"))
+    return edits
+
+
+def _breaks_off(line: str) -> bool:
+    """Prose that stops inside a clause."""
+    return (
+        is_prose(line)
+        and not ends_sentence(line)
+        and line[-1] not in "：:；;" + CLOSING
+        and not (is_heading(line) and (numbering(line) is not None or not re.search("[，,]", line)))
+        and not is_byline(line)
+        and not is_caption(line)
+    )
+
+
+def _goes_on(line: str) -> bool:
+    """Prose that may be the rest of a paragraph."""
+    return (
+        ends_sentence(line)
+        and not is_row(line)
+        and numbering(line) is None
+        and not is_item(line)
+        and not _defines(line)
+        and not is_byline(line)
+    )
+
+
+def _defines(line: str) -> bool:
+    return glossary_entry(line) is not None
+
+
+def _same_sentence(left: str, right: str) -> bool:
+    if left[-1] in "，,、（(“《":
+        return True
+    if left[-1].isdigit():
+        return right[0] in _MEASURES or right[0].isdigit()
+    return right[0] in _CANNOT_START and bool(re.match(f"[{HAN}]", left[-1]))

@@ -1,0 +1,296 @@
+"""What the command line prints: lines for people, and JSON records with a documented, versioned schema.
+
+Functions named `…_lines` are for people, `…_records` give one JSON object a line (docs/jsonl.md).
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deqing_search import config
+from deqing_search.offsets import Span
+
+if TYPE_CHECKING:
+    from deqing_search.indexing import Outcome
+    from deqing_search.report import LedgerEntry, Passage, Report, ReportCard
+    from deqing_search.search import Count, Coverage, Hit, InContext, Results
+
+SCHEMA = 1  # of the JSON records; raised when a field changes its meaning or goes
+
+KINDS = {"heading": "标题", "paragraph": "正文", "table-row": "表格行", "byline": "署名", "glossary": "名词解释"}
+DAMAGE = {
+    "truncated": "句末残缺",
+    "placeholder": "原文有缺字",
+    "continues-elsewhere": "下文在别版，未收",
+    "continued": "上文在别版，未收",
+}
+_MARK, _DIM, _BOLD, _ADDED, _REMOVED, _PLAIN = "\x1b[1;31m", "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[0m"
+
+
+def result_lines(results: Results, *, colour: bool) -> Iterator[str]:
+    """Hits as a person reads them: what was looked for, how much was found, then hit by hit."""
+    from deqing_search.search import echo
+
+    yield _tinted(echo(results.query), _DIM, colour)
+    if results.words is None:
+        yield from _page_lines(results, colour=colour)
+    elif results.words.total:
+        yield "没有逐字匹配的段落。以下按词语查找，不是逐字匹配："
+        yield from _page_lines(results.words, colour=colour)
+    else:
+        yield "没有找到，按词语查找也没有。"
+    yield _tinted(coverage_line(results.coverage), _DIM, colour)
+
+
+def _page_lines(results: Results, *, colour: bool) -> Iterator[str]:
+    if not results.total:
+        yield "没有找到。"
+        return
+    occurrences = f" · {results.occurrences} 处" if results.occurrences else ""
+    yield f"共 {results.total} 段{occurrences} · {results.reports} 份报告"
+    for number, hit in enumerate(results.hits, start=results.offset + 1):
+        yield ""
+        yield from _hit_lines(number, hit, colour=colour)
+    yield ""
+    shown = results.offset + len(results.hits)
+    if shown < results.total:
+        yield f"已显示到第 {shown} 条；看下一页加 --offset {shown}"
+
+
+def _hit_lines(number: int, hit: Hit, *, colour: bool) -> Iterator[str]:
+    passage, meta = hit.passage, hit.report.meta
+    title = f"{number}. {meta.title}" + (f"（{meta.year}）" if meta.year else "")
+    yield _tinted(title, _BOLD, colour)
+    place = " › ".join([*passage.section, f"第 {passage.ordinal} 段"])
+    yield f"   {place}" + ("" if passage.kind == "paragraph" else f"（{KINDS[passage.kind]}）") + _damage(passage)
+    snippet = hit.snippet
+    text = marked(snippet.text, snippet.marks, colour=colour).replace("\n", " ")
+    yield f"   {'……' * snippet.cut_before}{text}{'……' * snippet.cut_after}"
+    yield _tinted(f"   {config.site_url()}{hit.url}", _DIM, colour)
+
+
+def marked(text: str, marks: Sequence[Span], *, colour: bool) -> str:
+    """The text with its marks in colour, or in 【】 where there is none.
+
+    >>> marked("地理信息产业", [Span(0, 4)], colour=False)
+    '【地理信息】产业'
+    """
+    before, behind = (_MARK, _PLAIN) if colour else ("【", "】")
+    parts, at = [], 0
+    for start, end in marks:
+        parts += [text[at:start], before, text[start:end], behind]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def coverage_line(coverage: Coverage) -> str:
+    """What was searched: reports, passages, years, and the years that are missing between."""
+    line = f"已查 {coverage.reports} 份报告、{coverage.passages} 段"
+    if coverage.first_year:
+        line += f"，{coverage.first_year}–{coverage.last_year} 年"
+    if coverage.missing_years:
+        line += f"，缺 {'、'.join(_ranges(coverage.missing_years))} 年"
+    return line
+
+
+def _ranges(years: Sequence[int]) -> Iterator[str]:
+    for _, run in groupby(enumerate(years), key=lambda pair: pair[1] - pair[0]):
+        numbers = [year for _, year in run]
+        yield str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
+
+
+def result_records(results: Results) -> Iterator[str]:
+    """One object a hit; words results that stand in for missing exact ones say so in `mode`."""
+    shown = results.words or results
+    for hit in shown.hits:
+        passage = hit.passage
+        yield _record(
+            id=passage.id,
+            report=passage.report,
+            title=hit.report.meta.title,
+            year=hit.report.meta.year,
+            section=passage.section,
+            kind=passage.kind,
+            ordinal=passage.ordinal,
+            text=passage.text,
+            marks=hit.marks,
+            snippet=hit.snippet.text,
+            score=round(hit.score, 4),
+            url=hit.url,
+            mode=shown.mode,
+        )
+
+
+def count_lines(count: Count) -> Iterator[str]:
+    coverage = count.coverage
+    yield _record(
+        passages=count.passages,
+        occurrences=count.occurrences,
+        reports=count.reports,
+        coverage={
+            "reports": coverage.reports,
+            "passages": coverage.passages,
+            "first_year": coverage.first_year,
+            "last_year": coverage.last_year,
+            "missing_years": coverage.missing_years,
+        },
+    )
+
+
+def card_lines(cards: Iterable[ReportCard]) -> Iterator[str]:
+    """The reports as a table."""
+    rows = [("年份", "段数", "修复", "编号", "题名")]
+    rows += [
+        (str(card.meta.year or "—"), str(card.passages), str(card.edits), card.id, card.meta.title) for card in cards
+    ]
+    widths = [max(_columns(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        cells = [cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=False)]
+        yield "  ".join([*cells, row[4]])
+
+
+def card_records(cards: Iterable[ReportCard]) -> Iterator[str]:
+    for card in cards:
+        meta = card.meta
+        yield _record(
+            report=card.id,
+            title=meta.title,
+            kind=meta.kind,
+            year=meta.year,
+            date=meta.date,
+            place=meta.place,
+            media=meta.media,
+            note=meta.note,
+            inferred=meta.inferred,
+            passages=card.passages,
+            edits=card.edits,
+            url=f"/r/{card.id}",
+        )
+
+
+def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
+    """A passage among its neighbours, and how to cite its place."""
+    passage, meta = found.passage, found.report.meta
+    yield _tinted(meta.title + (f"（{meta.year}）" if meta.year else ""), _BOLD, colour)
+    yield " › ".join([*passage.section, f"第 {passage.ordinal} 段"]) + _damage(passage)
+    yield ""
+    for other in (*found.before, passage, *found.after):
+        here = other.id == passage.id
+        yield f"{'▶' if here else ' '} {_tinted(other.text, _BOLD if here else _DIM, colour)}"
+    yield ""
+    first, last = passage.lines
+    lines = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
+    yield f"原文：{Path(found.report.path).name} {lines}"
+    yield f"链接：{config.site_url()}/p/{passage.id}"
+
+
+def context_records(found: InContext) -> Iterator[str]:
+    for passage in (*found.before, found.passage, *found.after):
+        yield _record(**_fields(passage), report=passage.report, id=passage.id, asked=passage.id == found.passage.id)
+
+
+def report_lines(report: Report, *, colour: bool) -> Iterator[str]:
+    """A whole report: headings stand out, every passage has its number."""
+    for passage in report.passages:
+        text = _tinted(passage.text, _BOLD, colour) if passage.kind == "heading" else passage.text
+        yield f"{passage.ordinal:>4}  {text}{_damage(passage)}"
+
+
+def passage_records(report: Report) -> Iterator[str]:
+    for passage in report.passages:
+        yield _record(**_fields(passage), report=passage.report, id=passage.id)
+
+
+def clean_records(report: Report) -> Iterator[str]:
+    for passage in report.passages:
+        yield _record(**_fields(passage))
+
+
+def _fields(passage: Passage) -> dict[str, Any]:
+    """What `clean` and `show` say of a passage."""
+    fields: dict[str, Any] = {
+        "ordinal": passage.ordinal,
+        "kind": passage.kind,
+        "level": passage.level,
+        "section": passage.section,
+        "text": passage.text,
+        "lines": passage.lines,
+        "page": passage.page,
+    }
+    optional = {"term": passage.term, "cells": passage.cells, "damage": passage.damage}
+    return fields | {name: value for name, value in optional.items() if value}
+
+
+def explain_lines(ledger: Sequence[LedgerEntry]) -> Iterator[str]:
+    """Each fix, how often it acted, and up to three of its edits."""
+    from deqing_search.fixes import FIXES
+
+    if not ledger:
+        yield "没有发现需要修复的地方。"
+    for fix in FIXES:
+        entries = [entry for entry in ledger if entry.fix == fix.name]
+        if entries:
+            yield f"{fix.title}（{fix.name}）：{len(entries)} 处"
+            for entry in entries[:3]:
+                yield f"    第 {entry.lines[0]} 行：{_shown(entry.before)} → {_shown(entry.after)}（{entry.reason}）"
+
+
+def diff_lines(ledger: Sequence[LedgerEntry], *, colour: bool) -> Iterator[str]:
+    """Every edit in the order of the source: what stood there, what stands now."""
+    for entry in ledger:
+        yield _tinted(f"@@ 第 {entry.lines[0]} 行 · {entry.fix} · {entry.reason}", _DIM, colour)
+        if entry.before:
+            yield _tinted(f"- {_visible(entry.before)}", _REMOVED, colour)
+        if entry.after:
+            yield _tinted(f"+ {_visible(entry.after)}", _ADDED, colour)
+
+
+def outcome_lines(outcome: Outcome, index: Path) -> Iterator[str]:
+    parts = [
+        (len(outcome.added), "新增"),
+        (len(outcome.replaced), "更新"),
+        (len(outcome.removed), "移除"),
+        (outcome.unchanged, "未变"),
+        (len(outcome.faults), "跳过"),
+    ]
+    yield f"索引 {index}：" + "，".join(f"{name} {number} 份" for number, name in parts if number or name == "新增")
+
+
+def outcome_records(outcome: Outcome) -> Iterator[str]:
+    for status in ("added", "replaced", "removed"):
+        for report in getattr(outcome, status):
+            yield _record(report=report, status=status)
+    for fault in outcome.faults:
+        yield _record(status="skipped", message=str(fault), hint=fault.hint)
+
+
+def _record(**fields: Any) -> str:
+    return json.dumps({"schema": SCHEMA, **fields}, ensure_ascii=False)
+
+
+def _damage(passage: Passage) -> str:
+    return "".join(f"〔{DAMAGE[damage]}〕" for damage in passage.damage)
+
+
+def _shown(text: str) -> str:
+    """A short look at a stretch of text: `（空）` for nothing, the middle left out of a long one."""
+    text = _visible(text)
+    return f"“{text[:20]}……{text[-10:]}”" if len(text) > 36 else f"“{text}”" if text else "（空）"
+
+
+def _visible(text: str) -> str:
+    return text.replace("\n", "⏎").replace("\t", "⇥")
+
+
+def _tinted(text: str, tint: str, colour: bool) -> str:
+    return f"{tint}{text}{_PLAIN}" if colour else text
+
+
+def _columns(text: str) -> int:
+    """Columns in a terminal: wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,122 @@
+"""Paths and catalog → source files: which files there are to read, the id each report gets, what the catalog says.
+
+The catalog is `catalog.csv` with one row a report (`report,title,kind,year,date,place,media,seed,note`);
+`report` is the file's name without its ending. Nothing is read here but names and the catalog.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from deqing_search.errors import SourceError
+from deqing_search.report import Metadata, SourceFile
+
+CATALOG = "catalog.csv"
+_FIELDS = ("title", "kind", "year", "date", "place", "media", "note")
+_UNSAFE = re.compile(r"[^\w.\-]+")
+
+
+class Found(NamedTuple):
+    """The files to read and what is wrong with the others."""
+
+    sources: tuple[SourceFile, ...]
+    faults: tuple[SourceError, ...]
+
+
+def find_sources(path: Path, *, endings: Iterable[str], catalog: Path | None = None) -> Found:
+    """The reports under a folder (or the one file) at `path`, in the order of their names.
+
+    A folder's own `catalog.csv` is used unless another is given. Files with other `endings`, hidden ones and
+    README are no reports. A catalog row without its file is a fault, and so are two files with one id.
+    """
+    if not path.exists():
+        return Found(
+            (), (SourceError(f"{path}：没有这个文件或文件夹", hint="请检查路径；例如：search-cli index seeds"),)
+        )
+    root = path if path.is_dir() else path.parent
+    catalog = catalog or root / CATALOG
+    rows, faults = read_catalog(catalog) if catalog.exists() else ({}, [])
+    sources: dict[str, SourceFile] = {}
+    for file in _files(path, frozenset(endings)):
+        report = report_id(file.relative_to(root))
+        if report in sources:
+            faults.append(
+                SourceError(f"{file}：与 {sources[report].path} 同名，编号都是 {report}", hint="请给其中一个改名")
+            )
+        else:
+            sources[report] = SourceFile(file, report, rows.get(report, Metadata()))
+    if path.is_dir():
+        faults += [
+            SourceError(f"{catalog}：目录中有 {report}，但 {root} 下没有这个文件", hint="请补上文件，或删去这一行")
+            for report in rows
+            if report not in sources
+        ]
+    return Found(tuple(sources[report] for report in sorted(sources)), tuple(faults))
+
+
+def report_id(relative: Path) -> str:
+    """The id of a report: its path without the ending, safe in a link.
+
+    >>> report_id(Path("杭州市/2024.md")), report_id(Path("a b?.txt"))
+    ('杭州市-2024', 'a-b')
+    """
+    name = "-".join(unicodedata.normalize("NFC", part) for part in relative.with_suffix("").parts)
+    return _UNSAFE.sub("-", name).strip("-.") or "report"
+
+
+def read_catalog(path: Path) -> tuple[dict[str, Metadata], list[SourceError]]:
+    """Report id → what the catalog says; a row that cannot be used is a fault that names its line."""
+    rows: dict[str, Metadata] = {}
+    faults: list[SourceError] = []
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        return {}, [SourceError(f"{path}：目录无法读取（{fault}）", hint="请存为 UTF-8 编码的 CSV")]
+    reader = csv.DictReader(text.splitlines())
+    if "report" not in (reader.fieldnames or ()):
+        return {}, [
+            SourceError(f"{path}：目录的第一行缺少 report 一列", hint=f"第一行应为：report,{','.join(_FIELDS)}")
+        ]
+    for row in reader:
+        try:
+            rows[row["report"]] = _metadata(row)
+        except ValueError as fault:
+            faults.append(SourceError(f"{path} 第 {reader.line_num} 行：{fault}", hint="请改正这一行"))
+    return rows, faults
+
+
+def _metadata(row: dict[str, str | None]) -> Metadata:
+    """One row of the catalog; raises `ValueError` in Chinese."""
+    said = {name: (row.get(name) or "").strip() for name in _FIELDS}
+    if said["year"] and not re.fullmatch(r"(?:19|20)\d\d", said["year"]):
+        raise ValueError(f"年份“{said['year']}”不是四位数字")
+    try:
+        if said["date"]:
+            date.fromisoformat(said["date"])
+    except ValueError:
+        raise ValueError(f"日期“{said['date']}”不是 2024-02-03 这样的写法") from None
+    return Metadata(
+        title=said["title"],
+        kind=said["kind"],
+        year=int(said["year"]) if said["year"] else None,
+        date=said["date"],
+        place=said["place"],
+        media=said["media"],
+        note=said["note"],
+    )
+
+
+def _files(path: Path, endings: frozenset[str]) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if file.suffix.lower() in endings and not hidden and file.is_file() and file.stem.upper() != "README":
+            yield file

@@ -46,9 +46,8 @@ class Lexeme(NamedTuple):
 _BRACKETS: dict[str, Kind] = {"(": "open", "（": "open", ")": "close", "）": "close", "|": "or", "｜": "or"}
 _MINUS = "-－"
 # Opening quote → what may close it, best first: input methods give “…“ and ”…” as readily as “…”.
-_QUOTES = {
-    '"': '"＂”“', "＂": '＂"”“', "“": '”"＂“', "”": '”"＂“', "「": "」", "『": "』",
-}  # fmt: skip
+_QUOTES = {'"': '"＂”“', "＂": '＂"”“', "“": '”"＂“', "”": '”"＂“', "「": "」", "『": "』"}
+_PAIRS = ('""', "＂＂", '"＂', '＂"', "“”", "「」", "『』")
 _STRAY_CLOSERS = "”"  # only a quote if a partner follows; else a character like any other
 _PREFIX = re.compile(f"({'|'.join((*FIELDS, *UNITS))})[:：]")
 _UNKNOWN_FIELD = re.compile("([\u4e00-\u9fff]{1,4}|[A-Za-z_]{1,12})[:：](?!//)")
@@ -119,6 +118,8 @@ class Scanner:
         ends = (self.typed.find(closer, at + 1) for closer in closers)
         end = next((end for end in ends if end >= 0), -1)
         if end >= 0:
+            if self.typed[at] + self.typed[end] not in _PAIRS:
+                self._say(Span(at, end + 1), f"引号前后不一（{self.typed[at]}…{self.typed[end]}），按一对理解")
             return Lexeme("quoted", Span(at, end + 1), self.typed[at + 1 : end].strip())
         if self.typed[at] in _STRAY_CLOSERS:
             self._say(Span(at, at + 1), "引号没有配对，按文字查找")

@@ -137,13 +137,14 @@ def _last(borders: Sequence[int], low: int, high: int) -> int | None:
 
 def _safe(text: str, at: int, step: int) -> int:
     """The next offset, going by `step`, at which neither a combined character nor a short word or number is cut."""
-    asked = at
     while 0 < at < len(text) and _combined(text[at - 1], text[at]):
         at += step
-    near = at
-    while 0 < near < len(text) and abs(near - asked) < _WORD and _same_word(text[near - 1], text[near]):
-        near += step
-    return at if abs(near - asked) == _WORD else near
+    far = at
+    while 0 < far < len(text) and (_combined(text[far - 1], text[far]) or _same_word(text[far - 1], text[far])):
+        far += step
+        if abs(far - at) > _WORD:
+            return at
+    return far
 
 
 def _combined(left: str, right: str) -> bool:

@@ -35,7 +35,7 @@ def headline_wrap(text: str) -> list[Edit]:
 
 def _one_measure(lines: list[Line]) -> bool:
     widths = [width(line.text) for line in lines]
-    return max(widths) - min(widths) <= 2
+    return max(widths) - min(widths) <= 4
 
 
 def headline_behind(text: str) -> list[Edit]:

@@ -87,11 +87,17 @@ def _proven(run: list[Line]) -> Iterator[list[Line]]:
     for first, last in _stretches(wraps):
         column = run[first : last + 2]
         inner = [width(run[index].text) for index in wraps if first <= index <= last]
-        if len(column) < _LEAST_WRAPPED or len(inner) < 0.6 * len(column):
+        if len(column) < _LEAST_WRAPPED or len(inner) < 0.6 * len(column) or not _is_running(column):
             continue
         measure = median(inner)
         if measure >= 8 and sum(abs(w - measure) <= _SLACK for w in inner) >= 0.8 * len(inner):
             yield column
+
+
+def _is_running(column: list[Line]) -> bool:
+    """Punctuated like prose: a list of slogans of one length is not."""
+    punctuated = sum(bool(re.search("[，。、；：,;]", line.text)) for line in column)
+    return punctuated >= 0.4 * len(column) and any("。" in line.text for line in column)
 
 
 def _stretches(indices: list[int]) -> Iterator[tuple[int, int]]:

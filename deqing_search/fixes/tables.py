@@ -34,8 +34,7 @@ def exploded_table(text: str) -> list[Edit]:
         for row in rows:
             for index, cell in enumerate(row):
                 if index == 0:
-                    if cell.end - cell.start > 1:
-                        edits.append(_join(cell.start, cell.start + 1))
+                    edits.append(_join(cell.start, cell.start + 1))
                 else:
                     edits.append(_join(row[index - 1].end, cell.start))
                 edits += [

@@ -13,7 +13,6 @@ import contextlib
 import mmap
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,14 +36,16 @@ class Lexicon:
         self.total = int(total)
         self._packed = packed
         self._start = packed.find(b"\n") + 1
-        self._known: dict[str, int | None] = {}
-        self._whole = False
+        self._asked: dict[str, int | None] = {}
+        self._whole: dict[str, int] | None = None
 
     def get(self, word: str, default: int | None = None) -> int | None:
+        if (whole := self._whole) is not None:
+            return whole.get(word, default)
         try:
-            found = self._known[word]
+            found = self._asked[word]
         except KeyError:
-            found = None if self._whole else self._look_up(word)
+            found = self._look_up(word)
         return default if found is None else found
 
     def __contains__(self, word: str) -> bool:
@@ -56,8 +57,8 @@ class Lexicon:
         return found
 
     def _look_up(self, word: str) -> int | None:
-        found = self._known[word] = self._bisect(word.encode("utf-8", "surrogatepass"))
-        if len(self._known) > _LOAD_AFTER:
+        found = self._asked[word] = self._bisect(word.encode("utf-8", "surrogatepass"))
+        if len(self._asked) > _LOAD_AFTER:
             self._load()
         return found
 
@@ -76,10 +77,9 @@ class Lexicon:
         return None
 
     def _load(self) -> None:
-        # One assignment at the end: another thread sees the old answers or all of them.
         rows = (row.split("\t") for row in self._packed[self._start :].decode("utf-8").split("\n") if row)
-        self._known = {word: int(freq) for word, freq in rows}
-        self._whole = True
+        # One assignment, and the last: another thread sees the mapped file or all of the dictionary.
+        self._whole = {word: int(freq) for word, freq in rows}
 
 
 def pack(freq: Mapping[str, int], total: int, digest: str = "") -> bytes:
@@ -110,6 +110,8 @@ def keep_lexicon(path: Path, packed: bytes) -> None:
 
     The next start is then as slow as this one, and nothing else is lost.
     """
+    import tempfile  # 3 ms that only a first start should pay
+
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _private(path.parent.stat()):

@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,15 @@ def test_the_mapped_lexicon_answers_as_the_loaded_one(plain_jieba):
     loaded._load()
     for word in [*words, *(word + "龘" for word in words), "", "\n", "\t", "\ud800", "deqing-lexicon"]:
         assert mapped.get(word) == loaded.get(word) == plain_jieba.FREQ.get(word)
+
+
+def test_threads_agree_while_the_lexicon_is_being_loaded(plain_jieba):
+    words = list(plain_jieba.FREQ)[::20]
+    lexicon = Lexicon(pack(plain_jieba.FREQ, plain_jieba.total))
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda start: [lexicon.get(word) for word in words[start:]], range(4)))
+    assert lexicon._whole is not None
+    assert answers == [[plain_jieba.FREQ[word] for word in words[start:]] for start in range(4)]
 
 
 def test_every_word_of_our_dictionary_stays_whole():

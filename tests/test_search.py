@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from deqing_search.analysis import analyse, compact_text
 from deqing_search.engine.base import AnalysedReport, Engine
@@ -76,6 +78,28 @@ def found(engine: Engine, typed: str, **options: object) -> set[str]:
 )
 def test_each_query_finds_its_passages_and_no_others(engine, typed, ids):
     assert found(engine, typed, mode="exact") == ids
+
+
+TEXTS = {f"{head[0]}-{n}": text for head, texts in REPORTS.items() for n, text in enumerate(texts, 1)}
+stretches = st.builds(
+    lambda text, at, length: text[at % len(text) :][:length].strip() or text[0],
+    st.sampled_from(sorted(TEXTS.values())),
+    st.integers(0, 99),
+    st.integers(1, 20),
+).filter(lambda stretch: not set(stretch) & set("“”"))
+
+
+@settings(max_examples=60)
+@given(wanted=stretches, excluded=stretches)
+def test_a_stretch_of_any_passage_finds_just_the_passages_that_hold_it(engine, wanted, excluded):
+    def holds(literal):
+        return {name for name, text in TEXTS.items() if compact_text(literal) in compact_text(text)}
+
+    assert found(engine, f'"{wanted}"', mode="exact") == holds(wanted)
+    assert found(engine, f'"{wanted}" -"{excluded}"', mode="exact") == holds(wanted) - holds(excluded)
+    for hit in search(engine, f'"{wanted}"').hits:
+        assert hit.marks
+        assert all(compact_text(wanted) in compact_text(hit.passage.text[a:b]) for a, b in hit.marks)
 
 
 def test_options_narrow_the_query(engine):

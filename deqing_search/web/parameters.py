@@ -69,6 +69,14 @@ def query_text() -> str:
     return _clean("q", q).strip()
 
 
+def query_text_if_sound() -> str:
+    """What the search box of an error page may hold: the `q` unless it is itself what was refused."""
+    try:
+        return query_text()
+    except (BadRequest, UnicodeDecodeError):
+        return ""
+
+
 def refuse_broken_address() -> None:
     """Refuse an address that is not UTF-8, before anything is made of it: a replaced character would be a lie."""
     for place, raw in (
@@ -97,7 +105,9 @@ def _clean(name: str, value: str) -> str:
     value = re.sub(r"[\t\n\r\v\f]", " ", value)
     for at, char in enumerate(value):
         if unicodedata.category(char) in ("Cc", "Cs"):
-            raise BadRequest(f"参数 {name} 的第 {at + 1} 个字符是控制字符（U+{ord(char):04X}），无法检索。请删去后再试。")
+            raise BadRequest(
+                f"参数 {name} 的第 {at + 1} 个字符是控制字符（U+{ord(char):04X}），无法检索。请删去后再试。"
+            )
     return value
 
 

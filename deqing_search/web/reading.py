@@ -1,7 +1,8 @@
 """Passages as a reader expects them: headings, paragraphs, one table for rows in a row, one list for a glossary.
 
-Defines `Block` and `Line` (what a template draws) and `runs` (a text cut at its marks). Knows no HTML. The runs of a
-line are the characters of its passage, all of them and no other: what a reader copies is what the report says.
+Defines `Block` and `Line` (what a template draws) and `runs` (a text cut at its marks), and finds what was repaired
+in a passage. Knows no HTML. The runs of a line are the characters of its passage, all of them and no other: what a
+reader copies is what the report says.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from deqing_search.offsets import Span
-from deqing_search.report import Passage, PassageKind
+from deqing_search.report import LedgerEntry, Passage, PassageKind, Report
 
 Column = tuple[str, int]  # a column's name, and how many of that name stand left of it: names may repeat or be empty
-_CLOSING = "”\"》」』:："  # what may close a term
+_CLOSING = '”"》」』:：'  # what may close a term
 
 
 class Run(NamedTuple):
@@ -78,6 +79,15 @@ def blocks(passages: Sequence[Passage], marks: Mapping[str, Sequence[Span]]) -> 
     return found
 
 
+def repairs(report: Report, passage: Passage) -> list[LedgerEntry]:
+    """The entries of the ledger that touch the source of `passage`."""
+    return [
+        entry
+        for entry in report.ledger
+        if any(edit.start <= span.end and span.start <= edit.end for edit in entry.source for span in passage.spans)
+    ]
+
+
 def _togetherness(numbered: tuple[int, Passage]) -> tuple[object, ...]:
     """Equal for neighbours in one element, different for all others."""
     at, passage = numbered
@@ -94,8 +104,6 @@ def _line(passage: Passage, marks: Sequence[Span]) -> Line:
     while parted < len(passage.text) and passage.text[parted] in _CLOSING:
         parted += 1
     return Line(passage, runs(passage.text, marks, parted), term=runs(passage.text, marks, 0, parted))
-
-
 
 
 def _table(rows: Sequence[Passage], marks: Mapping[str, Sequence[Span]]) -> Block:

@@ -9,15 +9,26 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from deqing_search import config
 from deqing_search import search as conductor
 from deqing_search.engine.base import Engine
 from deqing_search.errors import IndexFault
 from deqing_search.offsets import Span
-from deqing_search.report import LedgerEntry, Passage, Report
+from deqing_search.report import Passage
 from deqing_search.search import Mode, Results
 from deqing_search.web import wording
-from deqing_search.web.parameters import LONGEST_QUERY, MODES, PAGE_SIZE, SORTS, Asked, asked, mode_asked, query_text, shown
-from deqing_search.web.reading import blocks, runs
+from deqing_search.web.parameters import (
+    MODES,
+    PAGE_SIZE,
+    SORTS,
+    Asked,
+    asked,
+    mode_asked,
+    query_text,
+    query_text_if_sound,
+    shown,
+)
+from deqing_search.web.reading import blocks, repairs, runs
 
 pages = Blueprint("pages", __name__)
 
@@ -80,13 +91,8 @@ def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:
 
 def _link(ask: Asked, **changes: str | int | None) -> str:
     """The address of the same search with some parameters changed; any change but of the page starts at page 1."""
-    now: dict[str, str | int | None] = {
-        "q": ask.q,
-        "mode": ask.mode,
-        "year": ask.year,
-        "kind": ask.kind,
-        "sort": None if ask.sort == "relevance" else ask.sort,
-    } | changes
+    sort = None if ask.sort == "relevance" else ask.sort
+    now: dict[str, Any] = {"q": ask.q, "mode": ask.mode, "year": ask.year, "kind": ask.kind, "sort": sort, **changes}
     if now.get("page") == 1:
         del now["page"]
     return url_for("pages.search", **{key: value for key, value in now.items() if value not in ("", None)})
@@ -124,7 +130,7 @@ def passage(passage_id: str) -> str:
         raise NotFound(f"没有编号为“{shown(passage_id)}”的段落。请核对网址，或直接检索引文中的几个字。")
     report, passage = found.report, found.passage
     near = (*found.before, passage, *found.after)
-    permalink = url_for("pages.passage", passage_id=passage.id, _external=True)
+    permalink = _absolute(url_for("pages.passage", passage_id=passage.id))
     return render_template(
         "passage.html",
         q=q,
@@ -134,7 +140,7 @@ def passage(passage_id: str) -> str:
         blocks=blocks(near, _marks(q, mode, near)),
         at_start=near[0].ordinal == report.passages[0].ordinal,
         at_end=near[-1].ordinal == report.passages[-1].ordinal,
-        repairs=_repairs(report, passage),
+        repairs=repairs(report, passage),
         permalink=permalink,
         citation=wording.citation(wording.title(report), report.meta, passage, permalink),
     )
@@ -167,6 +173,11 @@ def report(report_id: str) -> str:
     )
 
 
+def _absolute(path: str) -> str:
+    """An address to be cited: of the site as it is configured, else as this visitor reached it."""
+    return (config.site_url() or request.host_url.rstrip("/")) + path
+
+
 def _marks(q: str, mode: Mode | None, passages: Sequence[Passage]) -> dict[str, tuple[Span, ...]]:
     """Passage id → what `q` marks in it; passages without a mark are left out."""
     if not q:
@@ -175,20 +186,12 @@ def _marks(q: str, mode: Mode | None, passages: Sequence[Passage]) -> dict[str, 
     return {passage.id: spans for passage in passages if (spans := mark(passage.text))}
 
 
-def _repairs(report: Report, passage: Passage) -> list[LedgerEntry]:
-    """The ledger entries that touch the source of `passage`."""
-    return [
-        entry
-        for entry in report.ledger
-        if any(edit.start <= span.end and span.start <= edit.end for edit in entry.source for span in passage.spans)
-    ]
-
-
 def error_page(code: int, reason: str, *, hint: str = "", ways: Ways = ()) -> Response:
     """The page for a request that cannot be answered, with a search box where searching would help."""
     heading = wording.HEADINGS.get(code, "请求无法完成")
-    q = request.args.get("q", "") if code < 500 and len(request.query_string) < 4 * LONGEST_QUERY else ""
-    page = render_template("error.html", q=q, code=code, heading=heading, reason=reason, hint=hint, ways=ways)
+    page = render_template(
+        "error.html", q=query_text_if_sound(), code=code, heading=heading, reason=reason, hint=hint, ways=ways
+    )
     return Response(page, code)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from werkzeug.exceptions import HTTPException
 
-from deqing_search.report import Metadata, Passage, ReportCard
+from deqing_search.report import Metadata, Passage, Report, ReportCard
 
 KINDS = {"heading": "标题", "paragraph": "", "table-row": "表格行", "byline": "署名", "glossary": "名词解释"}
 MEDIA = {"web": "网页", "newspaper": "报纸", "document": "文件", "scan": "扫描件"}
@@ -75,7 +75,7 @@ def chinese_date(date: str) -> str:
     return "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False))
 
 
-def title(card: ReportCard) -> str:
+def title(card: Report | ReportCard) -> str:
     """What a report is called: its title, or its id when it has none."""
     return card.meta.title or card.id
 

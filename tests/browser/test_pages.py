@@ -91,7 +91,9 @@ def test_the_permalink_is_copied(open_page):
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/p/[0-9a-z]+", copied)
 
 
-@pytest.mark.parametrize("path", ["/", FOUND, "/?q=龘靐齉爩", "/r/", REPORT, "/r/deqing-2025-newspaper-page", "cited", "/p/0"])
+@pytest.mark.parametrize(
+    "path", ["/", FOUND, "/?q=龘靐齉爩", "/r/", REPORT, "/r/deqing-2025-newspaper-page", "cited", "/p/0"]
+)
 def test_nothing_reaches_over_the_edge_of_a_small_phone(open_page, path):
     page = open_page(FOUND if path == "cited" else path, **PHONE)
     if path == "cited":
@@ -109,7 +111,8 @@ CONTRAST = """() => {
     .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
     .reduce((sum, c, at) => sum + c * [0.2126, 0.7152, 0.0722][at], 0);
   const ground = (element) => { for (let at = element; at; at = at.parentElement) {
-    const colour = rgb(getComputedStyle(at).backgroundColor); if (colour[3] === 255) return colour; } return [255, 255, 255, 255]; };
+    const colour = rgb(getComputedStyle(at).backgroundColor); if (colour[3] === 255) return colour; }
+    return [255, 255, 255, 255]; };
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const weak = new Set();
   while (texts.nextNode()) {
@@ -135,7 +138,9 @@ def test_every_text_stands_out_from_its_ground(open_page, scheme, path):
 
 def test_dark_is_dark_and_light_is_light(open_page):
     grounds = {
-        scheme: open_page("/", color_scheme=scheme).evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        scheme: open_page("/", color_scheme=scheme).evaluate(
+            "getComputedStyle(document.documentElement).backgroundColor"
+        )
         for scheme in ("light", "dark")
     }
     brightness = {scheme: sum(map(int, re.findall(r"\d+", colour)[:3])) for scheme, colour in grounds.items()}

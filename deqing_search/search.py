@@ -133,7 +133,10 @@ def coverage(engine: Engine) -> Coverage:
 
 
 def passage_in_context(engine: Engine, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:
-    """The passage with up to `around` passages on each side, marked for a query; None when there is no such id."""
+    """The passage with up to `around` passages on each side; None when there is no such id.
+
+    Marked for `typed` as its hit was: what was typed, or, where the passage does not hold that, its words.
+    """
     view = engine.view()
     passage = view.passage(passage_id)
     report = view.report(passage.report) if passage else None
@@ -142,7 +145,8 @@ def passage_in_context(engine: Engine, passage_id: str, *, typed: str = "", arou
     at = next(i for i, other in enumerate(report.passages) if other.id == passage_id)
     before, after = report.passages[max(at - around, 0) : at], report.passages[at + 1 : at + 1 + around]
     root = parse(typed, compact=compact_text).root
-    return InContext(passage, report, before, after, _marks(passage.text, root) if root else ())
+    marks = root and (_marks(passage.text, root) or _marks(passage.text, _in_words(root)))
+    return InContext(passage, report, before, after, marks or ())
 
 
 def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, ...]]:

@@ -178,6 +178,12 @@ def test_a_passage_is_read_in_its_context(engine):
     assert passage_in_context(engine, "nowhere") is None
 
 
+def test_a_passage_that_was_found_by_its_words_is_marked_by_them(engine):
+    place = passage_in_context(engine, "d2024-1", typed="数字经济怎么样")
+    assert [place.passage.text[a:b] for a, b in place.marks] == ["数字经济"]
+    assert passage_in_context(engine, "d2024-1", typed="(").marks == ()
+
+
 def test_a_report_is_opened_whole(engine):
     assert [passage.ordinal for passage in open_report(engine, "d2024").passages] == [1, 2, 3]
     assert open_report(engine, "nowhere") is None

@@ -171,8 +171,10 @@ def read(typed: str) -> Query:
     """What was typed, ready to evaluate; raises `UsageError` with the reason when there is nothing to evaluate."""
     query = parse(typed, compact=compact_text)
     if query.root is None:
-        faults = [diagnostic.message for diagnostic in query.diagnostics if diagnostic.severity == "error"]
-        raise UsageError("；".join(faults), hint="例如：地理信息 -规划 年:2016..2024")
+        said = sorted(query.diagnostics, key=lambda diagnostic: diagnostic.severity == "error")
+        raise UsageError(
+            "；".join(diagnostic.message for diagnostic in said[-3:]), hint="例如：地理信息 -规划 年:2016..2024"
+        )
     return query
 
 

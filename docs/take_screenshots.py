@@ -25,7 +25,7 @@ FLAGS = (
 )
 FOUND = "/?q=" + quote("地理信息")
 PLAN = "/r/deqing-2021-urbanization-plan"
-PAGES = {
+PAGES = {  # name: path
     "home": "/",
     "results": FOUND,
     "words": "/?q=" + quote("怎样发展地理信息产业"),
@@ -35,7 +35,10 @@ PAGES = {
 VIEWS = {
     "desktop": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 360, "height": 780}, "color_scheme": "light", "device_scale_factor": 2},
+    "phone": {
+        "viewport": {"width": 360, "height": 780},
+        "color_scheme": "light",
+    },
 }
 
 
@@ -45,14 +48,16 @@ def main(site: str = "http://127.0.0.1:8000") -> None:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         for view, options in VIEWS.items():
             page = browser.new_context(base_url=site, locale="zh-CN", **options).new_page()
-            for name, path in PAGES.items():
-                page.goto(path)
+            for name in PAGES if view == "desktop" else ("results", "reading"):
+                page.goto(PAGES[name])
                 page.screenshot(path=FOLDER / f"{name}-{view}.png")
             page.goto(FOUND)
             page.locator(".hit h3 a").first.click()
             page.screenshot(path=FOLDER / f"citation-{view}.png")
+            if view != "desktop":
+                continue
             page.goto(PLAN)
-            page.locator(".table-scroll").first.scroll_into_view_if_needed()
+            page.locator(".passage:has(+ .table-scroll)").evaluate("caption => caption.scrollIntoView()")
             page.screenshot(path=FOLDER / f"table-{view}.png")
         browser.close()
 

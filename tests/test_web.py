@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 
 from deqing_search import indexing, search
 from deqing_search.engine.whoosh_engine import WhooshEngine
+from deqing_search.errors import UsageError
 from deqing_search.offsets import Span
 from deqing_search.report import Passage
 from deqing_search.web import create_app, reading, views
+from deqing_search.web.server import serve
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 REPORTS = [path.stem for path in sorted(SEEDS.glob("*.txt"))]
@@ -185,13 +188,9 @@ def test_nothing_found_is_explained(client):
 
 
 def test_the_examples_of_the_home_page_all_find_something(client):
-    tree = page(client, "/")
-    examples = [link for link in tree.links if link.startswith("/?q=")]
-    assert len(examples) >= len(views.EXAMPLES)
-    for link in examples:
-        assert client.get(link).status_code == 200
-    for example in views.EXAMPLES:
-        assert totals(page(client, ask(example)))[0] > 0
+    examples = [link for link in page(client, "/").links if link.startswith("/?q=")]
+    assert len(examples) > len(views.EXAMPLES)
+    assert [link for link in examples if totals(page(client, link))[0] == 0] == []
 
 
 # Reading and citing
@@ -383,6 +382,19 @@ def test_a_crash_is_logged_and_its_page_tells_no_secrets(caplog):
     assert "程序出错" in answer.text
     assert "secret" not in answer.text
     assert "the secret of the house" in caplog.text
+
+
+def test_a_port_in_use_is_told_with_what_to_type(engine):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=str(port)) as told:
+            serve(engine, "127.0.0.1", port, started=lambda url: pytest.fail(url))
+    assert "--port" in told.value.hint
+
+
+def test_a_forged_host_name_cannot_write_into_the_page(client, engine):
+    passage = search.open_report(engine, REPORTS[0]).passages[0]
+    assert "<script>" not in client.get(f"/p/{passage.id}", headers={"Host": 'a"><script>'}).text
 
 
 # Headers

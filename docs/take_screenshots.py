@@ -25,7 +25,7 @@ FLAGS = (
 )
 FOUND = "/?q=" + quote("地理信息")
 PLAN = "/r/deqing-2021-urbanization-plan"
-PAGES = {  # name: path
+PAGES = {
     "home": "/",
     "results": FOUND,
     "words": "/?q=" + quote("怎样发展地理信息产业"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from deqing_search.offsets import Edit
 from deqing_search.shapes import HAN, Line, ends_sentence, lines_of, opens_article
@@ -11,6 +13,7 @@ _PAGE = r"第?\s*[A-Za-z]?\s*[\d０-９一二三四五六七八九十]+\s*版"
 _JUMP = re.compile(rf"[ \u3000]*[（(]\s*(?:上接|下转|紧接|转|接)\s*{_PAGE}[^()（）\n]{{0,10}}[)）][ \u3000]*")
 _MASTHEAD = re.compile(r"NEWS|主办$|出版$|统一刊号|总第\s*\d+\s*期|责任?编辑|邮发代号|今日.{0,3}版|新闻热线")
 _LEAST_STRUCK = 6  # characters of a line that can be proven to be struck twice
+_LONGEST_STRUCK = 2000
 _LEAST_RUN = 3  # at least one run must be this long: 时时事事处处 and 讨论讨论 are words
 
 
@@ -26,9 +29,10 @@ def jump_mark(text: str) -> list[Edit]:
 
 
 def double_strike(text: str) -> list[Edit]:
-    """Keep one of the two layers of a line that was printed twice, run by run.
+    """Keep one of the layers of a line that was printed several times over, run by run.
 
-    Evidence: the whole line is made of runs that each stand twice, and one of them is no mere reduplication.
+    Evidence: the whole line is made of runs that each stand twice or more, and one of them is no mere
+    reduplication, or all stand three times.
 
     >>> from deqing_search.offsets import apply_edits
     >>> apply_edits(line := "审议了审议了《《关于深化关于深化》，》，研研", double_strike(line))
@@ -36,46 +40,74 @@ def double_strike(text: str) -> list[Edit]:
     >>> double_strike("时时事事处处")
     []
     """
-    edits: list[Edit] = []
-    for line in lines_of(text):
-        runs = _struck_runs(line.text)
-        if runs:
-            edits += [
-                Edit(line.start + start + size, line.start + start + 2 * size, "", "double-strike", "标题叠印成双")
-                for start, size in runs
-            ]
-    return edits
+    return [
+        Edit(line.start + run.start + run.size, line.start + run.end, "", "double-strike", "标题叠印成双")
+        for line in lines_of(text)
+        for run in _struck_runs(line.text)
+    ]
 
 
-def _struck_runs(line: str) -> list[tuple[int, int]]:
-    """(offset, length) of the runs that each stand twice and together make up the line, spaces aside; [] if none do."""
-    if len(line) < _LEAST_STRUCK or len(line) > 2000:
+class _Run(NamedTuple):
+    """`size` characters at `start` that stand several times over, up to `end`."""
+
+    start: int
+    size: int
+    end: int
+
+    @property
+    def times(self) -> int:
+        return (self.end - self.start) // self.size
+
+
+def _struck_runs(line: str) -> list[_Run]:
+    """The runs that each stand several times and together make up the line, spaces aside; [] if none do."""
+    if not _LEAST_STRUCK <= len(line) <= _LONGEST_STRUCK:
         return []
-    parts = [(found.start(), _squares(found[0])) for found in re.finditer(r"\S+", line)]
-    runs = [(at + start, size) for at, squares in parts for start, size in squares]
-    whole = sum(2 * size for _, size in runs) == sum(not c.isspace() for c in line)
-    return runs if whole and max(size for _, size in runs) >= _LEAST_RUN else []
-
-
-def _squares(word: str) -> list[tuple[int, int]]:
-    """A tiling of `word` by squares (a run and its copy), longest first from the left; [] where there is none."""
-    if len(word) % 2 or len(word) > 1000:
-        return []
-    tiled: list[tuple[int, int] | None] = [None] * len(word)  # the square that starts a tiling of word[i:]
-    reach = [False] * len(word) + [True]
-    for start in range(len(word) - 2, -1, -1):
-        for size in range((len(word) - start) // 2, 0, -1):
-            if reach[start + 2 * size] and word.startswith(word[start : start + size], start + size):
-                tiled[start], reach[start] = (start, size), True
-                break
-    squares, at = [], 0
-    while at < len(word):
-        square = tiled[at]
-        if square is None:
+    runs: list[_Run] = []
+    for word in re.finditer(r"\S+", line):
+        tiling = _tiling(word[0])
+        if not tiling:
             return []
-        squares.append(square)
-        at += 2 * square[1]
-    return squares
+        runs += [_Run(word.start() + start, size, word.start() + end) for start, size, end in tiling]
+    proven = max(run.size for run in runs) >= _LEAST_RUN or (len(runs) >= 3 and min(run.times for run in runs) >= 3)
+    kept = "".join(line[run.start : run.start + run.size] for run in runs)
+    return runs if proven and not _tiling(kept) else []  # what is left must be single, or the evidence is muddled
+
+
+def _tiling(word: str) -> list[_Run]:
+    """`word` as runs that each stand twice or more, the fewest characters kept; [] where there is no such tiling."""
+    best: dict[int, tuple[int, _Run | None]] = {len(word): (0, None)}
+    open_ends = [0]
+    steps: dict[int, list[_Run]] = {}
+    while open_ends:  # forward from the start: a line that is not struck is left at its first characters
+        at = open_ends.pop()
+        if at not in steps and at < len(word):
+            steps[at] = list(_runs_at(word, at))
+            open_ends += [run.end for run in steps[at]]
+    for at in sorted(steps, reverse=True):
+        ways = [(run.size + best[run.end][0], run) for run in steps[at] if run.end in best]
+        if ways:
+            best[at] = min(ways)
+    tiling, at = [], 0
+    while at < len(word):
+        run = best.get(at, (0, None))[1]
+        if run is None:
+            return []
+        tiling.append(run)
+        at = run.end
+    return tiling
+
+
+def _runs_at(word: str, start: int) -> Iterator[_Run]:
+    """The runs that start here and stand twice or more."""
+    second = word.find(word[start], start + 1)
+    while second != -1 and 2 * second - start <= len(word):
+        size = second - start
+        run, end = word[start:second], second
+        while word.startswith(run, end):
+            end += size
+            yield _Run(start, size, end)
+        second = word.find(word[start], second + 1)
 
 
 def masthead(text: str) -> list[Edit]:

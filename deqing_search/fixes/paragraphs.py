@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
-from statistics import median
+from typing import NamedTuple
 
 from deqing_search.offsets import Edit, Span
 from deqing_search.shapes import (
@@ -14,6 +13,7 @@ from deqing_search.shapes import (
     Line,
     ends_sentence,
     glossary_entry,
+    headlines_before,
     is_byline,
     is_caption,
     is_glossary_heading,
@@ -28,9 +28,11 @@ from deqing_search.shapes import (
 )
 
 _LEAST_WRAPPED = 6  # lines that prove a column
-_WIDEST_COLUMN = 46.0
+_WINDOW = 9  # lines before and behind in which they must stand: a column may change its measure on the way
+_BARE_DIGITS = 5  # rank of `15 …`: a wrapped line may well start with a number
+_NARROWEST_COLUMN, _WIDEST_COLUMN = 8.0, 46.0
 _SLACK = 3.2  # columns by which a full line may differ: the first is indented by two, a justified one squeezed
-_INDENT = 1.3  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
+_INDENT = 1.2  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
 _LEAST_BLOCK = 60  # characters of a repeated block: a report may truly repeat a sentence
 _CANNOT_START = "的了们，。、；：！？”’》）％%"
 _SELDOM_STARTS = _CANNOT_START + "有及和与或之等着过"  # 有序, 及时, 着力 do: only where there is other evidence
@@ -44,79 +46,96 @@ def hard_wrap(text: str) -> list[Edit]:
     where a sentence ends and the line is short, or the next one is indented (and so shorter than full).
 
     >>> from deqing_search.offsets import apply_edits
-    >>> column = ["　　会议强调，要坚定信", "心，在紧约束下实现多目", "标统筹。要认识形势变化", "。", "　　全会号召，全县党员"]
-    >>> column += ["干部更加紧密地团结起来", "，奋力争当现代化县域高", "质量发展全优生。"]
+    >>> column = ["　　会议强调，要坚定信", "心，在紧约束下实现多目", "标统筹。要认识形势变化", "。"]
+    >>> column += ["　　全会号召，全县党员", "干部更加紧密地团结起来", "，奋力争当现代化县域高", "质量发展全优生。"]
     >>> apply_edits("\\n".join(column), hard_wrap("\\n".join(column))).split("\\n")[0]
     '　　会议强调，要坚定信心，在紧约束下实现多目标统筹。要认识形势变化。'
     """
+    lines = lines_of(text)
+    widths = [width(line.text) for line in lines]
+    wraps = [_may_wrap(lines, widths, at) for at in range(len(lines))]
+    blanks = [text.count("\n", left.end, right.start) > 1 for left, right in pairwise(lines)]
     edits = []
-    for column in _columns(lines_of(text)):
-        widths = [width(line.text) for line in column]
-        blanks = [text.count("\n", left.end, right.start) > 1 for left, right in pairwise(column)]
-        mixed = 0 < sum(blanks) < 0.5 * len(blanks)
-        for index, (left, right) in enumerate(pairwise(column)):
-            full = _full(widths, index)
-            here, following = widths[index], widths[index + 1]
-            if abs(here - full) > _SLACK or following > full + _SLACK:
-                continue  # a wrapped line fills the column
-            short = min(here, following) <= full - _INDENT or (mixed and blanks[index])
-            if not (ends_sentence(left.text) and short):
-                glue = " " if _latin(left.text[-1]) and _latin(right.text[0]) else ""
-                edits.append(Edit(left.end, right.start, glue, "hard-wrap", "窄栏硬换行"))
+    for at, (left, right) in enumerate(pairwise(lines)):
+        column = _column(lines, widths, wraps, at)
+        if column is None or widths[at + 1] > column.full + _SLACK or not _joinable(lines, at):
+            continue
+        blank = blanks[at] and 0.2 < _share(blanks, at) < 0.8  # then a blank line parts paragraphs, else all lines
+        short = min(widths[at], widths[at + 1]) <= column.full - _INDENT
+        if not (_pauses(left.text) and (short or blank)):
+            glue = " " if _latin(left.text[-1]) and _latin(right.text[0]) else ""
+            edits.append(Edit(left.end, right.start, glue, "hard-wrap", "窄栏硬换行"))
     return edits
 
 
-def _columns(lines: list[Line]) -> Iterator[list[Line]]:
-    """Maximal runs of lines that are proven to be one wrapped column."""
-    run: list[Line] = []
-    for line in lines:
-        if opens_article(line.text):
-            while run and not ends_sentence(run[-1].text):
-                run.pop()  # the headlines in front of a byline are no column
-        if width(line.text) > _WIDEST_COLUMN or is_row(line.text) or opens_article(line.text):
-            yield from _proven(run)
-            run = []
-        else:
-            run.append(line)
-    yield from _proven(run)
+class _Column(NamedTuple):
+    """The proof that a line stands in a wrapped column: the width of its full lines."""
+
+    full: float
 
 
-def _proven(run: list[Line]) -> Iterator[list[Line]]:
-    """The part of `run` between its first and last line that breaks a clause, if it is a wrapped column."""
-    wraps = [index for index, line in enumerate(run[:-1]) if _breaks_clause(line.text, run[index + 1].text)]
-    for first, last in _stretches(wraps):
-        column = run[first : last + 2]
-        inner = [width(run[index].text) for index in wraps if first <= index <= last]
-        if len(column) < _LEAST_WRAPPED or len(inner) < 0.6 * len(column) or not _is_running(column):
-            continue
-        measure = median(inner)
-        if measure >= 8 and sum(abs(w - measure) <= _SLACK for w in inner) >= 0.8 * len(inner):
-            yield column
+def _column(lines: list[Line], widths: list[float], wraps: list[bool], at: int) -> _Column | None:
+    """The column around `lines[at]`, if the lines near it prove one and this line fills it."""
+    if not (wraps[at] or _pauses(lines[at].text)) or is_byline(lines[at].text):
+        return None
+    near = _near(lines, at)
+    measures = sorted(widths[i] for i in near if wraps[i])
+    if len(measures) < _LEAST_WRAPPED - 1:
+        return None
+    full = measures[int(len(measures) * 0.6)]
+    regular = sum(abs(measure - full) <= _SLACK for measure in measures)
+    if regular < max(0.75 * len(measures), _LEAST_WRAPPED - 1) or abs(widths[at] - full) > _SLACK:
+        return None
+    return _Column(full) if _is_running([lines[i] for i in near if widths[i] <= _WIDEST_COLUMN]) else None
+
+
+def _near(lines: list[Line], at: int) -> range:
+    """The lines around `at` that can belong to its column: up to the window's edge or a byline."""
+    first = last = at
+    while first > max(at - _WINDOW, 0) and not opens_article(lines[first - 1].text):
+        first -= 1
+    while last < min(at + _WINDOW, len(lines) - 1) and not opens_article(lines[last + 1].text):
+        last += 1
+    return range(first, last + 1)
+
+
+def _may_wrap(lines: list[Line], widths: list[float], at: int) -> bool:
+    """The line breaks off inside a clause, and is neither row, heading, caption nor in front of one."""
+    line = lines[at].text
+    return (
+        _NARROWEST_COLUMN <= widths[at] <= _WIDEST_COLUMN
+        and at + 1 < len(lines)
+        and not _pauses(line)
+        and not is_row(line)
+        and not is_byline(line)
+        and not line.startswith(("- ", "* ", "|", "｜"))
+        and _joinable(lines, at)
+    )
+
+
+def _pauses(line: str) -> bool:
+    """A paragraph may end here: at a sentence, or in front of or inside a list."""
+    return ends_sentence(line) or line[-1] in "：:；;"
+
+
+def _joinable(lines: list[Line], at: int) -> bool:
+    """The next line opens no numbered paragraph, and this one is no headline in front of a byline."""
+    rank = numbering(lines[at + 1].text)
+    if rank is not None and (rank != _BARE_DIGITS or ends_sentence(lines[at].text)):
+        return False
+    byline = next((i for i in range(at + 1, min(at + 8, len(lines))) if opens_article(lines[i].text)), None)
+    return byline is None or at not in headlines_before(lines, byline)
+
+
+def _share(flags: list[bool], at: int) -> float:
+    near = flags[max(at - _WINDOW, 0) : at + _WINDOW]
+    return sum(near) / len(near)
 
 
 def _is_running(column: list[Line]) -> bool:
     """Punctuated like prose: a list of slogans of one length is not."""
     punctuated = sum(bool(re.search("[，。、；：,;]", line.text)) for line in column)
-    return punctuated >= 0.4 * len(column) and any("。" in line.text for line in column)
-
-
-def _stretches(indices: list[int]) -> Iterator[tuple[int, int]]:
-    """First and last of each run of indices that are at most four apart."""
-    start = 0
-    for at in range(1, len(indices) + 1):
-        if at == len(indices) or indices[at] - indices[at - 1] > 4:
-            yield indices[start], indices[at - 1]
-            start = at
-
-
-def _breaks_clause(line: str, following: str) -> bool:
-    return not ends_sentence(line) and line[-1] not in "：:；;" and numbering(following) is None
-
-
-def _full(widths: list[float], index: int) -> float:
-    """The width of a full line around here: a column may change its measure on the way."""
-    around = sorted(widths[max(index - 7, 0) : index + 9])
-    return around[int(len(around) * 0.6)]
+    return punctuated >= 0.4 * len(column) and any(re.search("[。；]", line.text) for line in column)
 
 
 def _latin(character: str) -> bool:

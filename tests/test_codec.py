@@ -277,6 +277,17 @@ def test_a_damaged_array_file_is_refused(tmp_path: Path, damage: str) -> None:
         open_committed(tmp_path)
 
 
+@pytest.mark.parametrize("length", [0, 3, 20, 60, 200, -1])
+def test_a_table_of_contents_cut_short_is_refused_to_readers_and_writers(tmp_path: Path, length: int) -> None:
+    commit(tmp_path, "a")
+    path = tmp_path / "_MAIN_1.toc"
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises(ArraysUnreadable):
+        open_committed(tmp_path)
+    with pytest.raises(ArraysUnreadable):
+        Transaction(tmp_path)
+
+
 def test_where_there_is_no_index_the_generation_is_minus_one(tmp_path: Path) -> None:
     assert generation(tmp_path / "none") == -1
     started = time.monotonic()

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ import pytest
 from deqing_search.engine.base import Request
 from deqing_search.engine.codec import ArrayWriter, FileStorage, Transaction
 from deqing_search.engine.whoosh_engine import WhooshEngine
-from deqing_search.errors import IndexBusy, IndexMissing, IndexNotWritable, IndexOutdated
+from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query import Not
 from tests.test_engine_contract import analysed, compact, literal, report_of
 
@@ -67,6 +67,21 @@ def test_a_read_only_place_is_read_but_not_written(place_of_another_user: Path) 
     assert len(engine_at(place_of_another_user).view().cards()) == 1
     with pytest.raises(IndexNotWritable, match="权限"):
         engine_at(place_of_another_user).write([])
+
+
+def test_an_index_that_may_not_be_read_is_told(place_of_another_user: Path) -> None:
+    (path,) = place_of_another_user.glob("*.arr")
+    _as_root(lambda: path.chmod(0))
+    with pytest.raises(IndexFault, match="无法读取索引"):
+        engine_at(place_of_another_user).view()
+
+
+def _as_root(change: Callable[[], None]) -> None:
+    user = os.geteuid()
+    if os.getuid() == 0:
+        os.seteuid(0)
+    change()
+    os.seteuid(user)
 
 
 @pytest.mark.parametrize("step", ["append", "close", "rename_file"])

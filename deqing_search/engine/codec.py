@@ -15,6 +15,8 @@ are part of the format. A pickle runs code when it is read: never open an index 
 from __future__ import annotations
 
 import os
+import pickle
+import struct
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -36,6 +38,17 @@ _DOCUMENTS = ".docs"
 _POOL_MB = 64  # beyond this Whoosh's pool goes to disk
 _TRIES = 40  # to open an index whose files another process's commit is just replacing
 _PAUSE = 0.025
+
+# Besides Whoosh's own errors: what unpickling and unpacking raise on a table that is cut short or names other classes.
+_BROKEN_TOC = (
+    index.IndexVersionError,
+    pickle.UnpicklingError,
+    struct.error,
+    EOFError,
+    TypeError,
+    AttributeError,
+    ImportError,
+)
 
 T = TypeVar("T")
 
@@ -275,8 +288,16 @@ def open_committed(directory: Path, known: Iterable[OpenSegment] = ()) -> Commit
 
 
 def _open_once(directory: Path, opened: dict[str, OpenSegment]) -> Committed:
-    toc = index.TOC.read(_storage(directory), INDEX_NAME)
+    toc = _read_toc(_storage(directory))
     return Committed(toc.generation, tuple(_open_segment(directory, segment, opened) for segment in toc.segments))
+
+
+def _read_toc(storage: FileStorage) -> Any:
+    """The newest table of contents; raises `ArraysUnreadable` when it is cut short or of another version."""
+    try:
+        return index.TOC.read(storage, INDEX_NAME)
+    except _BROKEN_TOC as broken:
+        raise ArraysUnreadable(f"the table of contents cannot be read: {broken!r}") from broken
 
 
 def _open_segment(directory: Path, segment: ArraySegment, opened: dict[str, OpenSegment]) -> OpenSegment:
@@ -337,6 +358,7 @@ class Transaction:
         storage = _storage(directory)
         storage.create()
         _create_index(storage)
+        _read_toc(storage)
         try:
             self._writer = index.FileIndex(storage, indexname=INDEX_NAME).writer(
                 codec=ArrayCodec(), compound=False, limitmb=_POOL_MB, timeout=0.0
@@ -380,8 +402,7 @@ class Transaction:
     def _remove_leftovers(self) -> None:
         """Remove the files of the new segment, unless the commit was announced before it failed."""
         segment = self._writer.get_segment()
-        committed = index.TOC.read(self._storage, INDEX_NAME).segments
-        if segment not in committed:
+        if segment not in _read_toc(self._storage).segments:
             for name in segment.list_files(self._storage):
                 self._storage.delete_file(name)
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from whoosh.index import EmptyIndexError, IndexVersionError
+from whoosh.index import EmptyIndexError
 
 from deqing_search.engine.arrays import ArraysUnreadable
 from deqing_search.engine.base import AnalysedReport, Evaluation, Request
@@ -21,23 +21,21 @@ from deqing_search.engine.codec import Busy, Committed, Transaction, generation,
 from deqing_search.engine.postings import Snapshot
 from deqing_search.engine.records import dump_passage, dump_report, load_card, load_passage, load_report
 from deqing_search.engine.segment import PassageEntry, ReportEntry, dump_entry
-from deqing_search.errors import IndexBusy, IndexMissing, IndexNotWritable, IndexOutdated
+from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query import Node
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
 
 Compact = Callable[[str], str]
 
-_UNWRITABLE = {
+_REFUSED = {
     errno.EROFS: "所在的文件系统是只读的",
-    errno.EACCES: "没有写入权限",
-    errno.EPERM: "没有写入权限",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
     errno.ENOSPC: "磁盘已满",
     errno.EDQUOT: "磁盘配额已用完",
     errno.ENOTDIR: "那里是一个文件，不是目录",
     errno.EEXIST: "那里是一个文件，不是目录",
 }
-# What unpickling the table of contents of another version may raise, besides Whoosh's own errors.
-_UNREADABLE = (ArraysUnreadable, IndexVersionError, AttributeError, ImportError, KeyError)
 
 
 class WhooshEngine:
@@ -55,7 +53,7 @@ class WhooshEngine:
 
     def write(self, reports: Iterable[AnalysedReport], *, delete: Collection[str] = ()) -> None:
         """Add or replace reports and delete others, all or nothing; of one report given twice the last counts."""
-        with self._told():
+        with self._told(writing=True):
             transaction = Transaction(self._directory)
             try:
                 self._fill(transaction, reports, delete)
@@ -99,14 +97,14 @@ class WhooshEngine:
 
     def view(self) -> WhooshView:
         """The newest committed state; raises `IndexMissing` when nothing was ever written here."""
-        with self._told(), self._opening:
+        with self._told(writing=False), self._opening:
             if self._view is None or self._view.generation != generation(self._directory):
                 known = self._view.committed.segments if self._view else ()
                 self._view = WhooshView(open_committed(self._directory, known))
             return self._view
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self, *, writing: bool) -> Iterator[None]:
         """Say in the words of `errors` what is wrong with the place; anything unforeseen passes through."""
         at = self._directory
         try:
@@ -115,13 +113,15 @@ class WhooshEngine:
             raise IndexBusy(f"索引 {at} 正被另一个进程写入。", hint="等它写完，再执行一次同样的命令。") from busy
         except EmptyIndexError as missing:
             raise IndexMissing(f"{at} 里没有索引。", hint="运行 search-cli index 建立索引。") from missing
-        except _UNREADABLE as unreadable:
+        except ArraysUnreadable as unreadable:
             message = f"索引 {at} 的格式与本版本不符，或文件已损坏（{unreadable}）。"
             raise IndexOutdated(message, hint="运行 search-cli index --rebuild 重建索引。") from unreadable
         except OSError as fault:
-            if fault.errno not in _UNWRITABLE:
+            if fault.errno not in _REFUSED:
                 raise
-            message = f"无法写入索引 {at}：{_UNWRITABLE[fault.errno]}。"
+            if not writing:
+                raise IndexFault(f"无法读取索引 {at}：{_REFUSED[fault.errno]}。", hint="检查该目录的权限。") from fault
+            message = f"无法写入索引 {at}：{_REFUSED[fault.errno]}。"
             raise IndexNotWritable(message, hint="用 --index 另选一个可写的目录。") from fault
 
 

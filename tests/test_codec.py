@@ -16,9 +16,11 @@ from whoosh import index
 from whoosh.filedb.filestore import FileStorage
 
 from deqing_search.engine import arrays, codec
+from deqing_search.engine import transaction as transactions
 from deqing_search.engine.arrays import ArraysUnreadable
-from deqing_search.engine.codec import ArrayCodec, ArraySegment, Busy, Transaction, generation, open_committed
+from deqing_search.engine.codec import ArrayCodec, ArraySegment
 from deqing_search.engine.segment import PassageEntry, ReportEntry, dump_entry
+from deqing_search.engine.transaction import Busy, Transaction, generation, open_committed
 
 
 def report(name: str) -> bytes:
@@ -293,4 +295,4 @@ def test_where_there_is_no_index_the_generation_is_minus_one(tmp_path: Path) -> 
     started = time.monotonic()
     with pytest.raises(index.EmptyIndexError):
         open_committed(tmp_path / "none")
-    assert time.monotonic() - started < codec._TRIES * codec._PAUSE
+    assert time.monotonic() - started < transactions._TRIES * transactions._PAUSE

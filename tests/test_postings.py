@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deqing_search.engine import segment
+from deqing_search.engine import builder
 from deqing_search.engine.arrays import ArrayWriter, Strings, map_arrays
+from deqing_search.engine.builder import SegmentBuilder
 from deqing_search.engine.postings import Snapshot, asked
 from deqing_search.engine.ranking import top
-from deqing_search.engine.segment import PassageEntry, ReportEntry, SegmentArrays, SegmentBuilder
+from deqing_search.engine.segment import PassageEntry, ReportEntry, SegmentArrays
 from deqing_search.offsets import Span
 from deqing_search.query import And, Literal, Near, Not, Or, Within, Words
 
@@ -25,13 +26,13 @@ NOWHERE = Span(0, 0)
 
 
 def built(place: Path, reports: list[list[PassageEntry]]) -> SegmentArrays:
-    builder = SegmentBuilder()
+    segment = SegmentBuilder()
     for number, passages in enumerate(reports):
-        builder.add(ReportEntry(f"r{number}", 2016 + number, "报告", "", f"r{number}", "报告", "", "标题"))
+        segment.add(ReportEntry(f"r{number}", 2016 + number, "报告", "", f"r{number}", "报告", "", "标题"))
         for passage in passages:
-            builder.add(passage)
+            segment.add(passage)
     out = ArrayWriter((place / "s.arr").open("wb"))
-    builder.write(out)
+    segment.write(out)
     out.close()
     return SegmentArrays(map_arrays(place / "s.arr"))
 
@@ -52,7 +53,7 @@ def all_occurrences(texts: list[str], literal: str) -> list[int]:
 @given(texts=st.lists(ANY, max_size=6), literal=ANY.filter(bool), limit=st.sampled_from([1, 3, 1 << 22]))
 def test_the_occurrences_of_a_literal_are_those_in_the_texts(texts: list[str], literal: str, limit: int) -> None:
     with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "SORT_LIMIT", limit)
+        patch.setattr(builder, "SORT_LIMIT", limit)
         arrays = built(Path(place), [[passage(text) for text in texts]])
         wanted = {literal, *(text[a : a + 3] for text in texts for a in range(len(text)))} - {""}
         for each in wanted:
@@ -66,7 +67,7 @@ def test_the_occurrences_of_a_literal_are_those_in_the_texts(texts: list[str], l
 )
 def test_the_postings_of_a_term_count_it_in_each_passage(lists: list[list[str]], limit: int) -> None:
     with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "SORT_LIMIT", limit)
+        patch.setattr(builder, "SORT_LIMIT", limit)
         arrays = built(Path(place), [[passage("文", tuple(terms)) for terms in lists]])
         for term in {term for terms in lists for term in terms} | {"没有"}:
             passages, times = arrays.postings(term)
@@ -93,7 +94,7 @@ def test_an_entry_can_be_rebuilt_from_the_arrays(texts: list[tuple[str, list[str
 
 def test_a_term_too_frequent_to_count_is_still_found(tmp_path: Path) -> None:
     arrays = built(tmp_path, [[passage("文", ("词",) * 1000)]])
-    assert [part.tolist() for part in arrays.postings("词")] == [[0], [segment.MOST_COUNTED]]
+    assert [part.tolist() for part in arrays.postings("词")] == [[0], [builder.MOST_COUNTED]]
 
 
 def test_more_characters_than_sixteen_bits_can_number_are_told_apart(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from deqing_search.engine.arrays import ArrayWriter
 from deqing_search.engine.base import Request
-from deqing_search.engine.codec import ArrayWriter, FileStorage, Transaction
+from deqing_search.engine.transaction import FileStorage, Transaction
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query import Not

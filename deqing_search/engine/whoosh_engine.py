@@ -1,7 +1,7 @@
 """The default engine: embedded, in one directory. Whoosh stores and commits, `postings` evaluates.
 
 Defines `WhooshEngine` and its view, and tells the faults of disk and lock in the words of `errors`. How Whoosh is
-used is in `codec`, what is stored in `records`, what is indexed in `segment`.
+used is in `transaction` and `codec`, what is stored in `records`, what is indexed in `segment`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from whoosh.index import EmptyIndexError
 
 from deqing_search.engine.arrays import ArraysUnreadable
 from deqing_search.engine.base import AnalysedReport, Evaluation, Request
-from deqing_search.engine.codec import Busy, Committed, Transaction, generation, open_committed
 from deqing_search.engine.postings import Snapshot
 from deqing_search.engine.records import dump_passage, dump_report, load_card, load_passage, load_report
 from deqing_search.engine.segment import PassageEntry, ReportEntry, dump_entry
+from deqing_search.engine.transaction import Busy, Committed, Transaction, generation, open_committed
 from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query import Node
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard

@@ -1,0 +1,189 @@
+"""Builds the arrays of a segment by sorting, in batches, so that memory stays bounded.
+
+The inverse is `segment`, which also says what the arrays mean.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from deqing_search.engine.arrays import ArrayWriter, Ints, encode, offsets
+from deqing_search.engine.segment import (
+    CODE_BITS,
+    END,
+    GRID_BITS,
+    KINDS,
+    REPORT_STRINGS,
+    Entry,
+    PassageEntry,
+    ReportEntry,
+)
+
+_END_RAW = np.array([END], "<u4").tobytes()
+SORT_LIMIT = 1 << 22  # postings sorted at a time: bounds the memory a build needs
+MOST_COUNTED = 255  # a term oftener than this in one passage counts as this often; BM25 cannot tell the difference
+
+
+class _Numbered(dict[str, int]):
+    """Gives every new string the next number."""
+
+    def __missing__(self, string: str) -> int:
+        self[string] = number = len(self)
+        return number
+
+
+class SegmentBuilder:
+    """Collects entries in document order and writes their arrays."""
+
+    def __init__(self) -> None:
+        self._reports: list[ReportEntry] = []
+        self._first: list[int] = []
+        self._text = bytearray()
+        self._lengths: list[int] = []
+        self._ids: list[bytes] = []
+        self._kinds = bytearray()
+        self._strings = _Numbered()
+        self._facts: list[tuple[int, int]] = []  # section, term
+        self._sentences = array("Q")
+        self._vocabulary = _Numbered()
+        self._terms = array("I")
+        self._term_counts: list[int] = []
+
+    def add(self, entry: Entry) -> None:
+        """Take the next document; a report stands before its passages."""
+        if isinstance(entry, ReportEntry):
+            self._reports.append(entry)
+            self._first.append(len(self._ids))
+        else:
+            self._add_passage(entry)
+
+    def _add_passage(self, entry: PassageEntry) -> None:
+        start = len(self._text) // 4
+        self._sentences.append(start)
+        self._sentences.extend(start + at for at in entry.sentences if 0 < at < len(entry.compact))
+        self._text += entry.compact.encode("utf-32-le", "surrogatepass") + _END_RAW
+        self._lengths.append(len(entry.compact) + 1)
+        self._ids.append(encode(entry.id))
+        self._kinds.append(KINDS.index(entry.kind))
+        self._facts.append((self._strings[entry.section], self._strings[entry.term]))
+        before = len(self._terms)
+        self._terms.extend(map(self._vocabulary.__getitem__, entry.terms))
+        self._term_counts.append(len(self._terms) - before)
+
+    def write(self, out: ArrayWriter) -> None:
+        """Write every array of the segment."""
+        self._write_columns(out)
+        self._write_text(out)
+        self._write_terms(out)
+
+    def _write_columns(self, out: ArrayWriter) -> None:
+        rows = [[self._strings[text] for text in (report.id, *report[2:])] for report in self._reports]
+        ranks, strings = _ranked(self._strings)
+        out.add_strings("strings", strings)
+        out.add("report.strings", ranks[np.array(rows, np.int64).reshape(-1, len(REPORT_STRINGS))].T.ravel())
+        out.add("report.year", np.array([r.year for r in self._reports], np.int32))
+        out.add("report.first", np.array([*self._first, len(self._ids)], np.uint32))
+        facts = ranks[np.array(self._facts, np.int64).reshape(-1, 2)]
+        out.add("passage.section", facts[:, 0])
+        out.add("passage.term", facts[:, 1])
+        out.add("passage.kind", np.frombuffer(bytes(self._kinds), np.uint8))
+        ids = np.array(self._ids, np.bytes_) if self._ids else np.empty(0, "S1")
+        out.add("passage.id", ids)
+        out.add("passage.by_id", np.argsort(ids, kind="stable").astype(np.uint32))
+
+    def _write_text(self, out: ArrayWriter) -> None:
+        position = np.dtype(np.uint32 if len(self._text) // 4 < 1 << 32 else np.uint64)
+        starts = offsets(self._lengths).astype(position)
+        _write_units(out, "passage", starts)
+        _write_units(out, "sentence", np.array([*self._sentences, starts[-1]], position))
+        raw = np.frombuffer(self._text, "<u4")
+        seen = np.zeros(END + 1, np.bool_)
+        seen[raw] = True
+        alphabet = np.flatnonzero(seen).astype(np.uint32)  # END is last
+        codes = np.zeros(END + 1, np.uint16 if len(alphabet) <= 1 << 16 else np.uint32)
+        codes[alphabet] = np.arange(len(alphabet))
+        text = codes[raw]
+        out.add("alphabet", alphabet)
+        out.add("text", text)
+        _write_bigrams(out, text, len(alphabet) - 1 if len(alphabet) else 0, position)
+
+    def _write_terms(self, out: ArrayWriter) -> None:
+        ranks, vocabulary = _ranked(self._vocabulary)
+        out.add_strings("vocabulary", vocabulary)
+        terms = ranks[np.frombuffer(self._terms, np.uint32)] if self._terms else np.empty(0, np.uint32)
+        passages = np.repeat(np.arange(len(self._ids), dtype=np.uint32), self._term_counts)
+        found, at = [], np.zeros(len(vocabulary) + 1, np.uint64)
+        out.begin("term.passages", np.uint32)
+        for low, high in _batches(np.bincount(terms, minlength=len(vocabulary)), SORT_LIMIT):
+            inside = (terms >= low) & (terms < high)
+            packed = np.sort(terms[inside].astype(np.uint64) << np.uint64(32) | passages[inside])
+            distinct, counts = _runs(packed)
+            out.append((distinct & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+            found.append(np.minimum(counts, MOST_COUNTED).astype(np.uint8))
+            sizes = np.bincount((distinct >> np.uint64(32)).astype(np.int64) - low, minlength=high - low)
+            at[low + 1 : high + 1] = sizes
+        out.add("term.counts", np.concatenate(found) if found else np.empty(0, np.uint8))
+        out.add("term.at", np.cumsum(at, dtype=np.uint64))
+
+
+def _write_units(out: ArrayWriter, name: str, start: Ints) -> None:
+    """Where the units that tile the text begin, and a coarse table to find the unit of a position by."""
+    out.add(f"{name}.start", start)
+    grid = np.arange(0, start[-1], 1 << GRID_BITS, dtype=start.dtype)
+    out.add(f"{name}.grid", (np.searchsorted(start, grid, side="right") - 1).astype(np.uint32))
+
+
+def _write_bigrams(out: ArrayWriter, text: Ints, end: int, position: np.dtype[np.unsignedinteger]) -> None:
+    """The bigrams in order of their two codes, and the global positions of each, ascending."""
+    firsts = text[:-1]
+    counts = np.bincount(firsts, minlength=end)[:end]
+    keys, sizes = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+    out.begin("bigram.positions", position)
+    for low, high in _batches(counts, SORT_LIMIT):
+        at = np.flatnonzero((firsts >= low) & (firsts < high))
+        # A batch of many characters is short and a long one has one character: code and ordinal fit 64 bits together.
+        bits = np.uint64(len(at).bit_length())
+        key = (firsts[at].astype(np.uint64) - np.uint64(low)) << np.uint64(CODE_BITS) | text[at + 1]
+        packed = np.sort(key << bits | np.arange(len(at), dtype=np.uint64))
+        out.append(at[packed & ((np.uint64(1) << bits) - np.uint64(1))].astype(position))
+        distinct, size = _runs(packed >> bits)
+        keys.append(distinct + (np.uint64(low) << np.uint64(CODE_BITS)))
+        sizes.append(size)
+    out.add("bigram.keys", np.concatenate(keys))
+    out.add("bigram.at", offsets(np.concatenate(sizes)))
+
+
+def _batches(counts: Ints, limit: int) -> Iterator[tuple[int, int]]:
+    """Cut the codes into ranges `[low, high)` whose counts add up to at most `limit`, or that hold one code.
+
+    >>> list(_batches(np.array([2, 2, 9, 1]), 4))
+    [(0, 2), (2, 3), (3, 4)]
+    """
+    ends, low = np.cumsum(counts), 0
+    while low < len(counts):
+        done = int(ends[low - 1]) if low else 0
+        high = max(int(np.searchsorted(ends, done + limit, side="right")), low + 1)
+        yield low, high
+        low = high
+
+
+def _runs(values: Ints) -> tuple[Ints, npt.NDArray[np.int64]]:
+    """The distinct values of a sorted array, and how often each stands there.
+
+    >>> [part.tolist() for part in _runs(np.array([3, 3, 7]))]
+    [[3, 7], [2, 1]]
+    """
+    heads = np.flatnonzero(np.diff(values, prepend=~values[:1]))
+    return values[heads], np.diff(heads, append=len(values))
+
+
+def _ranked(numbered: dict[str, int]) -> tuple[npt.NDArray[np.uint32], list[str]]:
+    """Sorted strings, and for every number the place its string has among them."""
+    strings = sorted(numbered)
+    ranks = np.empty(len(strings), np.uint32)
+    ranks[np.fromiter((numbered[string] for string in strings), np.int64, len(strings))] = np.arange(len(strings))
+    return ranks, strings

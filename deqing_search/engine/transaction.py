@@ -1,0 +1,252 @@
+"""Whoosh's transactions around our segments: the lock, the table of contents, merging, and a reader's retries.
+
+Owns what makes a commit all or nothing. The table of contents is the only thing that announces a segment: written
+under another name, brought to the disk, then renamed. Whoever dies before that leaves files nobody knows, and the
+next writer sweeps them. How a segment's own files look is in `codec`.
+"""
+
+# Whoosh is read without types, so whatever inherits or comes from it is Any to mypy.
+# mypy: disable-error-code="misc,no-any-return"
+
+from __future__ import annotations
+
+import os
+import pickle
+import struct
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from whoosh import fields, index
+from whoosh.filedb.filestore import FileStorage
+
+from deqing_search.engine.arrays import ArraysUnreadable
+from deqing_search.engine.codec import (
+    FIELD,
+    ArrayCodec,
+    ArraySegment,
+    StoredDocuments,
+    WholeField,
+    map_documents,
+    map_postings,
+)
+from deqing_search.engine.segment import SegmentArrays
+
+INDEX_NAME = "MAIN"
+_POOL_MB = 64  # beyond this Whoosh's pool goes to disk
+_TRIES = 40  # to open an index whose files another process's commit is just replacing
+_PAUSE = 0.025
+
+# Besides Whoosh's own errors: what unpickling and unpacking raise on a table that is cut short or names other classes.
+_BROKEN_TOC = (
+    index.IndexVersionError,
+    pickle.UnpicklingError,
+    struct.error,
+    EOFError,
+    TypeError,
+    AttributeError,
+    ImportError,
+)
+
+T = TypeVar("T")
+
+
+class OpenSegment(NamedTuple):
+    """A segment ready to be read: its arrays, its documents, and the reports deleted from it."""
+
+    name: str
+    arrays: SegmentArrays
+    stored: StoredDocuments
+    deleted: tuple[int, ...]
+
+
+class Committed(NamedTuple):
+    """One committed state of the index, its files open."""
+
+    generation: int
+    segments: tuple[OpenSegment, ...]
+
+
+def generation(directory: Path) -> int:
+    """The number of the newest commit; -1: there is no index."""
+    return int(index.TOC._latest_generation(_storage(directory), INDEX_NAME))
+
+
+def open_committed(directory: Path, known: Iterable[OpenSegment] = ()) -> Committed:
+    """Open the newest commit, taking from `known` what is open already.
+
+    Raises `index.EmptyIndexError` when there is none, `ArraysUnreadable` when it is not of our making.
+    """
+    opened = {segment.name: segment for segment in known}
+    try:
+        return _retried(lambda: _open_once(directory, opened))
+    except index.EmptyIndexError:  # a listing made while one table of contents replaces another can miss both
+        return _retried(lambda: _open_once(directory, opened))
+
+
+def _open_once(directory: Path, opened: dict[str, OpenSegment]) -> Committed:
+    toc = _read_toc(_storage(directory))
+    return Committed(toc.generation, tuple(_open_segment(directory, segment, opened) for segment in toc.segments))
+
+
+def _read_toc(storage: FileStorage) -> Any:
+    """The newest table of contents; raises `ArraysUnreadable` when it is cut short or of another version."""
+    try:
+        return index.TOC.read(storage, INDEX_NAME)
+    except _BROKEN_TOC as broken:
+        raise ArraysUnreadable(f"the table of contents cannot be read: {broken!r}") from broken
+
+
+def _open_segment(directory: Path, segment: ArraySegment, opened: dict[str, OpenSegment]) -> OpenSegment:
+    if not isinstance(segment, ArraySegment):
+        raise ArraysUnreadable(f"{segment!r} was written by another codec")
+    name = segment.segment_id()
+    if name in opened:
+        arrays, stored = opened[name].arrays, opened[name].stored
+    else:
+        arrays = map_postings(str(directory), segment)
+        stored = map_documents(str(directory), segment)
+    documents = arrays.report_documents.tolist() if segment.has_deletions() else ()
+    deleted = tuple(report for report, document in enumerate(documents) if segment.is_deleted(document))
+    return OpenSegment(name, arrays, stored, deleted)
+
+
+def _retried(read: Callable[[], T]) -> T:
+    """Read again while the commit of another process takes files away: the newer state is there in a moment."""
+    for _ in range(_TRIES - 1):
+        with suppress(FileNotFoundError):
+            return read()
+        time.sleep(_PAUSE)
+    return read()
+
+
+class _DurableStorage(FileStorage):
+    """Waits for the disk before a table of contents gets its final name: only then a commit is announced."""
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        _sync(os.path.join(self.folder, oldname))
+        super().rename_file(oldname, newname, safe)
+        _sync(self.folder)
+
+
+def _sync(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _storage(directory: Path) -> _DurableStorage:
+    return _DurableStorage(str(directory))
+
+
+class Busy(Exception):  # noqa: N818 - a state, told to the user by the engine
+    """Another writer holds the lock."""
+
+
+class Transaction:
+    """One writer of the index: documents and deletions that become visible together, or never.
+
+    Raises `Busy` when another writer is at work, OSError when the place cannot be written.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        storage = _storage(directory)
+        storage.create()
+        _create_index(storage)
+        _read_toc(storage)
+        try:
+            self._writer = index.FileIndex(storage, indexname=INDEX_NAME).writer(
+                codec=ArrayCodec(), compound=False, limitmb=_POOL_MB, timeout=0.0
+            )
+        except index.LockError as locked:
+            raise Busy from locked
+        self._storage, self._directory = storage, directory
+        self._before = {segment.segment_id(): segment for segment in self._writer.segments}
+        _sweep(storage, self._writer.generation - 1, self._writer.segments)
+
+    def segments(self) -> tuple[OpenSegment, ...]:
+        """The segments as they were before, opened."""
+        return tuple(_open_segment(self._directory, segment, {}) for segment in self._writer.segments)
+
+    def add(self, indexed: bytes, stored: bytes) -> int:
+        """Add a document; the number it has in the segment that is being written."""
+        document = int(self._writer.docnum)
+        self._writer.add_document(**{FIELD: indexed, f"_stored_{FIELD}": stored})
+        return document
+
+    def delete(self, segment: str | None, documents: range) -> None:
+        """Delete documents of a segment there was before, or (None) of the one that is being written."""
+        owner = self._writer.get_segment() if segment is None else self._before[segment]
+        for document in documents:
+            owner.delete_document(document)
+
+    def commit(self) -> None:
+        """Make all of it visible at once. Small segments are merged with what was added."""
+        try:
+            self._writer.commit(mergetype=_merge)
+        except BaseException:
+            self._remove_leftovers()
+            raise
+
+    def abandon(self) -> None:
+        """Forget all of it."""
+        self._writer.perdocwriter.abandon()  # else Whoosh would have the disk take what is thrown away
+        self._writer.cancel()
+        self._remove_leftovers()
+
+    def _remove_leftovers(self) -> None:
+        """Remove the files of the new segment, unless the commit was announced before it failed."""
+        segment = self._writer.get_segment()
+        if segment not in _read_toc(self._storage).segments:
+            for name in segment.list_files(self._storage):
+                self._storage.delete_file(name)
+
+
+def _create_index(storage: _DurableStorage) -> None:
+    """Write the first, empty table of contents where there is none."""
+    if index.TOC._latest_generation(storage, INDEX_NAME) >= 0:
+        return
+    lock = storage.lock(f"{INDEX_NAME}_WRITELOCK")
+    if not lock.acquire():
+        raise Busy
+    try:
+        if index.TOC._latest_generation(storage, INDEX_NAME) < 0:
+            index.FileIndex.create(storage, fields.Schema(**{FIELD: WholeField()}), INDEX_NAME)
+    finally:
+        lock.release()
+
+
+def _sweep(storage: _DurableStorage, generation: int, segments: Sequence[ArraySegment]) -> None:
+    """Remove what a writer that was killed left behind. Only under the lock: a living one's files look the same."""
+    index.clean_files(storage, INDEX_NAME, generation, segments)
+    for name in storage.list():
+        if name.startswith(f"_{INDEX_NAME}_") and not name.endswith(".toc"):  # a table of contents never announced
+            storage.delete_file(name)
+
+
+def _merge(writer: Any, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """Whoosh's merge policy: add to the writer the segments that are not larger than what it holds already.
+
+    Like counting in binary: n commits of one size leave at most log n segments, each document was copied at most
+    log n times, and a small commit leaves a large segment alone. A segment that is deleted by half is rewritten.
+    """
+    from whoosh.reading import SegmentReader
+
+    kept: list[ArraySegment] = []
+    held = int(writer.doc_count())
+    for segment in sorted(segments, key=lambda segment: segment.doc_count()):
+        live = segment.doc_count()
+        if not live:
+            continue
+        if live > held and segment.deleted_count() <= live:
+            kept.append(segment)
+            continue
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+        held += live
+    return kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import socket
+import threading
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -19,7 +20,7 @@ from deqing_search.errors import UsageError
 from deqing_search.offsets import Span
 from deqing_search.report import Passage
 from deqing_search.web import create_app, reading, views
-from deqing_search.web.server import serve
+from deqing_search.web.server import listen, serve
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 REPORTS = [path.stem for path in sorted(SEEDS.glob("*.txt"))]
@@ -390,6 +391,17 @@ def test_a_port_in_use_is_told_with_what_to_type(engine):
         with pytest.raises(UsageError, match=str(port)) as told:
             serve(engine, "127.0.0.1", port, started=lambda url: pytest.fail(url))
     assert "--port" in told.value.hint
+
+
+def test_the_server_takes_chinese_as_curl_sends_it(engine):
+    server, address = listen(engine, "127.0.0.1", 0)
+    threading.Thread(target=server.run, daemon=True).start()
+    with socket.create_connection(("127.0.0.1", urlsplit(address).port)) as connection:
+        connection.sendall("GET /?q=地理信息 HTTP/1.0\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+    server.close()
+    assert answer.startswith("HTTP/1.0 200")
+    assert "<mark>地理信息</mark>" in answer
 
 
 def test_a_forged_host_name_cannot_write_into_the_page(client, engine):

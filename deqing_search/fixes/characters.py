@@ -12,7 +12,7 @@ from deqing_search.shapes import HAN, ends_sentence, is_byline, is_row, lines_of
 _BARE = "mdash|ndash|middot|ldquo|rdquo|lsquo|rsquo|hellip|nbsp|times|permil|bull"
 _ENTITY = re.compile(rf"&(?P<full>[A-Za-z]{{2,8}});|(?<=[{HAN}\d”)）])(?P<bare>{_BARE});")
 _REPEATED_ENTITY = re.compile(rf"(?:&?(?:{_BARE});)+")
-_BOLD = re.compile(r"\*\*(?=\S)([^*\n]*?[^*\s])\*\*")
+_BOLD = re.compile(r"(\*{2,3})(?=[^*\s])[^*\n]*?[^*\s]\1")
 _MARKS_OF_LINES = re.compile(r"^(?:#{1,6}[ \t]+|>[ \t]+)|^[ \t]*\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*$", re.M)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _SPACE = re.compile(rf"(?<=[{HAN}])[ \u00a0\u3000]+(?=[{HAN}])")
@@ -48,8 +48,9 @@ def markup(text: str) -> list[Edit]:
     """
     found: list[Edit] = []
     for bold in _BOLD.finditer(text):
-        found.append(_gone(bold.start(), bold.start() + 2, "加粗标记"))
-        found.append(_gone(bold.end() - 2, bold.end(), "加粗标记"))
+        marks = len(bold[1])
+        found.append(_gone(bold.start(), bold.start() + marks, "加粗标记"))
+        found.append(_gone(bold.end() - marks, bold.end(), "加粗标记"))
     found += [_gone(*mark.span(), "行首标记") for mark in _MARKS_OF_LINES.finditer(text)]
     comments = [_gone(*comment.span(), "网页注释") for comment in _COMMENT.finditer(text)]
     outside = [e for e in found if not any(c.start <= e.start < c.end for c in comments)]
@@ -93,13 +94,19 @@ def stray_space(text: str) -> list[Edit]:
 
 def _is_stray(line: str, space: re.Match[str]) -> bool:
     before = line[: space.start()]
-    if _TITLED.search(before) or len(space[0]) > 2:
+    if _TITLED.search(before) or len(space[0]) > 2 or _parts_slogan(before, line[space.end() :]):
         return False
     if _PUNCTUATED.search(before):
         sentence = re.split("[。！？；]", before)[-1]
         return numbering(sentence.strip()) is None  # else a heading ran into the text: the space is all that parts them
     opening = re.match(r"[^，。；：,;:！？]{4,16}。", line)
     return bool(opening and space.end() < opening.end() and len(line) > opening.end())
+
+
+def _parts_slogan(before: str, behind: str) -> bool:
+    """The space parts a quoted slogan into two halves of one length: `“促进项目落地 帮扶企业发展”`."""
+    left, right = re.search(r"“([^“”]*)$", before), re.match(r"[^“”]*(?=”)", behind)
+    return bool(left and right and len(left[1]) == len(right[0]))
 
 
 def _gone(start: int, end: int, reason: str) -> Edit:

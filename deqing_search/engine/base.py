@@ -1,4 +1,4 @@
-"""What every engine must do: the `Engine` and `View` protocols and the nouns that cross them.
+"""What every engine must do: the `Engine`, `Viewer` and `View` protocols and the nouns that cross them.
 
 An engine writes reports in one transaction and opens views. A view is an immutable snapshot, safe to share
 between threads: an evaluation and the passages it leads to always come from the same state of the index.
@@ -78,7 +78,14 @@ class View(Protocol):
         """Occurrences of the literals of `where` by year of the report."""
 
 
-class Engine(Protocol):
+class Viewer(Protocol):
+    """Opens views of what is committed: all that reading needs of an engine."""
+
+    def view(self) -> View:
+        """The newest committed state; cheap when nothing has changed since the last call."""
+
+
+class Engine(Viewer, Protocol):
     """Stores reports and opens views of them."""
 
     def write(self, reports: Iterable[AnalysedReport], *, delete: Collection[str] = ()) -> None:
@@ -86,6 +93,3 @@ class Engine(Protocol):
 
         Raises `errors.IndexBusy` when another writer is at work, `errors.IndexNotWritable` when the place is read-only.
         """
-
-    def view(self) -> View:
-        """The newest committed state; cheap when nothing has changed since the last call."""

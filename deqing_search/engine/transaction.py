@@ -126,13 +126,14 @@ class _DurableStorage(FileStorage):
     """Waits for the disk before a table of contents gets its final name: only then a commit is announced."""
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        _sync(os.path.join(self.folder, oldname))
+        _sync(os.path.join(self.folder, oldname), os.O_RDWR)
         super().rename_file(oldname, newname, safe)
-        _sync(self.folder)
+        if os.name != "nt":  # Windows opens no directories, and needs not be told
+            _sync(self.folder, os.O_RDONLY)
 
 
-def _sync(path: str) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _sync(path: str, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:

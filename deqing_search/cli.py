@@ -20,7 +20,7 @@ from deqing_search.errors import UsageError
 from deqing_search.faults import FAULT, HITS, NONE, Command, Group, tell, told
 
 if TYPE_CHECKING:
-    from deqing_search.engine.base import Engine
+    from deqing_search.engine.base import Viewer
 
 _index_option = click.option(
     "--index",
@@ -184,19 +184,11 @@ def serve(host: str, port: int, at: Path | None) -> int:
     return run(open_engine(at), host, port, started=lambda url: tell(f"网页检索已启动：{url}　按 Ctrl+C 停止。"))
 
 
-def open_engine(at: Path | None) -> Engine:
-    """The engine of the index in use; where there is none it is built from the seeds first, and that is said."""
+def open_engine(at: Path | None) -> Viewer:
+    """What reads the index in use; where there is none it is built from the seeds first, and that is said."""
     from deqing_search import indexing
 
-    place = at or config.index_dir()
-    if not indexing.has_index(place):
-        seeds = config.seeds_dir()
-        tell(f"{place} 里还没有索引，现在用 {seeds} 建立……")
-        outcome = indexing.update(place, [seeds], progress=_progress)
-        for fault in outcome.faults:
-            tell(f"跳过：{fault}", fault.hint)
-        tell(f"索引建好了，共 {len(outcome.added)} 份报告。")
-    return indexing.open_index(place)
+    return indexing.open_or_build(at or config.index_dir(), config.seeds_dir(), tell=tell, progress=_progress)
 
 
 def read_years(text: str | None) -> tuple[int | None, int | None] | None:

@@ -19,7 +19,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from deqing_search.engine.base import AnalysedReport, Engine
+from deqing_search.engine.base import AnalysedReport, Engine, View, Viewer
 from deqing_search.errors import IndexBusy, IndexMissing, IndexNotWritable, IndexOutdated, SourceError
 from deqing_search.report import Report, SourceFile
 
@@ -28,6 +28,7 @@ SCHEMA = 1  # raise it when the index of an older version can no longer be read
 POINTER = "current.json"
 _LOCK = "write.lock"
 _MANY = 12  # reports from which on a second process earns its start
+_FIRST_BUILD = 600  # seconds a reader waits while another process makes the first build
 _REBUILD = "运行 search-cli index --rebuild 重建索引。"
 
 Progress = Callable[[int, int, str], None]  # reports done, reports in all, the one just done
@@ -60,13 +61,19 @@ def read_report(file: Path) -> Report:
 
 
 def update(
-    index: Path, paths: Sequence[Path], *, catalog: Path | None = None, progress: Progress | None = None
+    index: Path,
+    paths: Sequence[Path],
+    *,
+    catalog: Path | None = None,
+    progress: Progress | None = None,
+    patience: float = 0,
 ) -> Outcome:
     """Bring the index up to what stands under `paths`: new, changed and vanished reports; builds it if there is none.
 
-    Raises `IndexBusy`, `IndexNotWritable`, `IndexOutdated`. A file that cannot be read is told in the outcome.
+    Raises `IndexBusy` when another writer is still at work after `patience` seconds, `IndexNotWritable`,
+    `IndexOutdated`. A file that cannot be read is told in the outcome.
     """
-    with _writing(index):
+    with _writing(index, patience):
         pointer = _read_pointer(index)
         if pointer is None:
             return _build(index, [(path.resolve(), catalog) for path in paths], progress)
@@ -110,13 +117,49 @@ def rebuild(
         )
 
 
-def open_index(index: Path) -> Engine:
-    """The engine of the generation in use; raises `IndexMissing` or `IndexOutdated`."""
-    pointer = _read_pointer(index)
-    if pointer is None:
-        raise IndexMissing(f"{index} 里没有索引。", hint="运行 search-cli index 建立索引。")
-    _demand_same(index, pointer["built_with"])
-    return _engine(index / pointer["generation"])
+def open_index(index: Path) -> Viewer:
+    """What reads the generation in use, also after a rebuild; raises `IndexMissing` or `IndexOutdated`."""
+    opened = _InUse(index)
+    opened.view()
+    return opened
+
+
+def open_or_build(
+    index: Path, seeds: Path, *, tell: Callable[..., None] | None = None, progress: Progress | None = None
+) -> Viewer:
+    """`open_index`; where there is none, it is built from `seeds` first, and that is told."""
+    tell = tell or (lambda *message: None)
+    if not has_index(index):
+        tell(f"{index} 里还没有索引，现在用 {seeds} 建立……")
+        outcome = update(index, [seeds], progress=progress, patience=_FIRST_BUILD)
+        for fault in outcome.faults:
+            tell(f"跳过：{fault}", fault.hint)
+        tell(f"索引建好了，共 {len(outcome.added) + outcome.unchanged} 份报告。")
+    return open_index(index)
+
+
+class _InUse:
+    """Follows the pointer: each view is of the generation it names at that moment."""
+
+    def __init__(self, index: Path) -> None:
+        self._index = index
+        self._at: tuple[int, ...] = ()
+        self._engine: Engine | None = None
+
+    def view(self) -> View:
+        at = _pointer_state(self._index)
+        if self._engine is None or at != self._at:
+            pointer = _read_pointer(self._index)
+            if pointer is None:
+                raise IndexMissing(f"{self._index} 里没有索引。", hint="运行 search-cli index 建立索引。")
+            _demand_same(self._index, pointer["built_with"])
+            self._engine, self._at = _engine(self._index / pointer["generation"]), at
+        try:
+            return self._engine.view()
+        except IndexMissing:
+            if _pointer_state(self._index) == self._at:
+                raise
+            return self.view()  # a rebuild swapped the pointer between reading it and opening what it named
 
 
 def has_index(index: Path) -> bool:
@@ -246,13 +289,13 @@ def _engine(directory: Path) -> Engine:
 
 
 @contextmanager
-def _writing(index: Path) -> Iterator[None]:
+def _writing(index: Path, patience: float = 0) -> Iterator[None]:
     """Hold the one lock of writers; a crash releases it."""
     from filelock import FileLock, Timeout
 
     try:
         index.mkdir(parents=True, exist_ok=True)
-        with FileLock(index / _LOCK, timeout=0):
+        with FileLock(index / _LOCK, timeout=patience):
             yield
     except Timeout as busy:
         raise IndexBusy(f"索引 {index} 正被另一个进程写入。", hint="等它写完，再执行一次同样的命令。") from busy
@@ -272,6 +315,15 @@ def _read_pointer(index: Path) -> dict[str, Any] | None:
     except (ValueError, KeyError) as fault:
         raise IndexOutdated(f"{index / POINTER} 已损坏，不知道用哪一代索引。", hint=_REBUILD) from fault
     return pointer
+
+
+def _pointer_state(index: Path) -> tuple[int, ...]:
+    """What changes whenever the pointer is swapped."""
+    try:
+        state = (index / POINTER).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    return state.st_mtime_ns, state.st_ino
 
 
 def _write_pointer(index: Path, generation: str, roots: list[list[str]]) -> None:

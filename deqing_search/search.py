@@ -12,7 +12,7 @@ from typing import Literal
 
 from deqing_search import query_echo, snippet
 from deqing_search.analysis import compact, compact_text, segment, tokens
-from deqing_search.engine.base import Engine, Evaluation, Request, Sort, View
+from deqing_search.engine.base import Viewer, Evaluation, Request, Sort, View
 from deqing_search.errors import UsageError
 from deqing_search.offsets import Span
 from deqing_search.query import And, Filter, Node, Or, Query, Words, literals, parse
@@ -88,7 +88,7 @@ echo = query_echo.echo
 
 
 def search(
-    engine: Engine,
+    engine: Viewer,
     typed: str,
     *,
     mode: Mode | None = None,
@@ -116,23 +116,23 @@ def search(
     return found if mode == "exact" or found.total else replace(found, words=page.words())
 
 
-def count(engine: Engine, typed: str, *, years: Years | None = None, kind: str | None = None) -> Count:
+def count(engine: Viewer, typed: str, *, years: Years | None = None, kind: str | None = None) -> Count:
     """Passages, occurrences and reports in exact mode; raises `UsageError` as `search` does."""
     found = search(engine, typed, mode="exact", years=years, kind=kind, limit=0)
     return Count(found.query, found.total, found.occurrences, found.reports, found.coverage)
 
 
-def trend(engine: Engine, typed: str) -> Mapping[int, int]:
+def trend(engine: Viewer, typed: str) -> Mapping[int, int]:
     """Occurrences by year of the report; raises `UsageError` as `search` does."""
     return engine.view().years(_root(read(typed)))
 
 
-def coverage(engine: Engine) -> Coverage:
+def coverage(engine: Viewer) -> Coverage:
     """What the index holds."""
     return _coverage(engine.view())
 
 
-def passage_in_context(engine: Engine, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:
+def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:
     """The passage with up to `around` passages on each side; None when there is no such id.
 
     Marked for `typed` as its hit was: what was typed, or, where the passage does not hold that, its words.
@@ -162,7 +162,7 @@ def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, .
     return lambda text: _marks(text, shown)
 
 
-def open_report(engine: Engine, report_id: str) -> Report | None:
+def open_report(engine: Viewer, report_id: str) -> Report | None:
     """The whole report in reading order; None when there is no such id."""
     return engine.view().report(report_id)
 

@@ -17,7 +17,8 @@ from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
-from deqing_search.engine.base import Engine
+from deqing_search import config, indexing
+from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
 from deqing_search.web import views, wording
 from deqing_search.web.parameters import refuse_broken_address
@@ -36,10 +37,13 @@ POLICY = "; ".join((
 YEAR = 365 * 24 * 3600
 
 
-def create_app(engine: Engine) -> Flask:
-    """Build the application that answers from `engine`; the engine may still be without an index."""
+def create_app(engine: Viewer | None = None) -> Flask:
+    """Build the application that answers from `engine`; the engine may still be without an index.
+
+    Without one: from the index in use, which is built from the seeds where there is none.
+    """
     app = Flask(__name__)
-    app.config["ENGINE"] = engine
+    app.config["ENGINE"] = engine or indexing.open_or_build(config.index_dir(), config.seeds_dir())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(asset=_asset_address(Path(str(app.static_folder))))
     app.jinja_env.filters.update(wording.FILTERS)

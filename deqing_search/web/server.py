@@ -10,12 +10,12 @@ from waitress import create_server
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
-from deqing_search.engine.base import Engine
+from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
 from deqing_search.web import create_app
 
 
-def serve(engine: Engine, host: str, port: int, *, started: Callable[[str], None]) -> int:
+def serve(engine: Viewer, host: str, port: int, *, started: Callable[[str], None]) -> int:
     """Answer until interrupted; `started` is told the address, with the port that was given when `port` is 0.
 
     Raises `UsageError` when the address cannot be listened on.
@@ -29,7 +29,7 @@ def serve(engine: Engine, host: str, port: int, *, started: Callable[[str], None
     return 0
 
 
-def listen(engine: Engine, host: str, port: int) -> tuple[Any, str]:
+def listen(engine: Viewer, host: str, port: int) -> tuple[Any, str]:
     """A server that listens and does not answer yet, and its address; raises `UsageError`."""
     sockets: dict[int, Any] = {}
     try:

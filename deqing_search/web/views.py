@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from deqing_search import config
 from deqing_search import search as conductor
-from deqing_search.engine.base import Engine
+from deqing_search.engine.base import Viewer
 from deqing_search.errors import IndexFault
 from deqing_search.offsets import Span
 from deqing_search.report import Passage
@@ -37,8 +37,8 @@ Ways: TypeAlias = "Sequence[tuple[str, str]]"  # (address, label)
 NEIGHBOURS = 3  # passages shown before and after a cited one
 
 
-def engine() -> Engine:
-    found: Engine = current_app.config["ENGINE"]
+def engine() -> Viewer:
+    found: Viewer = current_app.config["ENGINE"]
     return found
 
 

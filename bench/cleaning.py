@@ -38,8 +38,8 @@ def main() -> None:
         for entry in done.ledger:
             edits[entry.fix] += 1
             start, end = entry.source[0].start, entry.source[-1].end
-            context = raw.text[max(start - AROUND, 0) : start], raw.text[end : end + AROUND]
-            samples[entry.fix].append(f"{raw.report}: {context[0]!r} [{entry.before!r} → {entry.after!r}] {context[1]!r}")
+            before, behind = raw.text[max(start - AROUND, 0) : start], raw.text[end : end + AROUND]
+            samples[entry.fix].append(f"{raw.report}: {before!r} [{entry.before!r} → {entry.after!r}] {behind!r}")
         reports.update({entry.fix for entry in done.ledger})
     print(f"{characters:,} characters, {characters / seconds / 1e6:.1f} M characters/s of CPU time")
     print(f"{restless} reports in which a second round would edit again")

@@ -12,7 +12,7 @@ from typing import Literal
 
 from deqing_search import query_echo, snippet
 from deqing_search.analysis import compact, compact_text, segment, tokens
-from deqing_search.engine.base import Viewer, Evaluation, Request, Sort, View
+from deqing_search.engine.base import Evaluation, Request, Sort, View, Viewer
 from deqing_search.errors import UsageError
 from deqing_search.offsets import Span
 from deqing_search.query import And, Filter, Node, Or, Query, Words, literals, parse

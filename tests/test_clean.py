@@ -10,7 +10,24 @@ from deqing_search.clean import clean, replay
 from deqing_search.report import RawText
 from tests.seeds import SEEDS, raw_of
 
-WORDS = ["县委", "会议召开", "2030", "年", "，", "。", "\n", "\n\n", "\t", "（", "）", "一、", "| 记者 王波\n", "“", "”", "即"]
+WORDS = [
+    "县委",
+    "会议召开",
+    "2030",
+    "年",
+    "，",
+    "。",
+    "\n",
+    "\n\n",
+    "\t",
+    "（",
+    "）",
+    "一、",
+    "| 记者 王波\n",
+    "“",
+    "”",
+    "即",
+]
 TEXTS = st.one_of(st.lists(st.sampled_from(WORDS), max_size=60).map("".join), st.text(max_size=120))
 
 

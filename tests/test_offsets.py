@@ -20,8 +20,7 @@ def edited(draw: st.DrawFn) -> tuple[str, list[Edit]]:
 def edits_for(draw: st.DrawFn, length: int) -> list[Edit]:
     cuts = sorted(draw(st.lists(st.integers(0, length), max_size=8, unique=True)))
     return [
-        Edit(start, end, draw(st.text("xyz", max_size=3)))
-        for start, end in zip(cuts[::2], cuts[1::2], strict=False)
+        Edit(start, end, draw(st.text("xyz", max_size=3))) for start, end in zip(cuts[::2], cuts[1::2], strict=False)
     ]
 
 

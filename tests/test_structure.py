@@ -26,7 +26,14 @@ def holding(text: str) -> list[Passage]:
 
 @pytest.mark.parametrize(
     "text",
-    ["践行联合国2030年可持续发展议程", "主业突出、拥有知名品牌", KICKER, "德清—杭州一体化", "“强城”“兴村”“融合”", "深入实施扩中提低"],
+    [
+        "践行联合国2030年可持续发展议程",
+        "主业突出、拥有知名品牌",
+        KICKER,
+        "德清—杭州一体化",
+        "“强城”“兴村”“融合”",
+        "深入实施扩中提低",
+    ],
 )
 def test_one_passage_holds(text: str) -> None:
     assert len(holding(text)) == 1
@@ -45,7 +52,9 @@ def test_each_definition_stands_once() -> None:
     entries = [passage for passage in passages_of(REPORT_2024) if passage.kind == "glossary"]
     assert len(entries) == 15
     assert set(Counter(passage.term for passage in entries).values()) == {1}
-    assert {"双金双银", "GEP", "EOD", "项目六率", "联合国2030年可持续发展议程", "十项重大工程"} <= {e.term for e in entries}
+    assert {"双金双银", "GEP", "EOD", "项目六率", "联合国2030年可持续发展议程", "十项重大工程"} <= {
+        e.term for e in entries
+    }
     assert {passage.section for passage in entries} == {("政府工作报告有关名词解释",)}
 
 
@@ -70,7 +79,9 @@ def test_the_newspaper_page_gives_four_articles_with_their_headlines_and_bylines
         "县十七届人民政府第五次全体(扩大)会议召开",
     ]
     bylines = {p.section[0]: p.text for p in passages if p.kind == "byline"}
-    assert bylines == dict(zip(articles, ["| 记者 杨名", "| 记者 付露波", "| 记者 董华 蔡俊", "| 记者 徐超超 赵宁"], strict=True))
+    assert bylines == dict(
+        zip(articles, ["| 记者 杨名", "| 记者 付露波", "| 记者 董华 蔡俊", "| 记者 徐超超 赵宁"], strict=True)
+    )
     paragraphs = Counter(p.section[0] for p in passages if p.kind == "paragraph")
     assert [paragraphs[article] for article in articles] == [3, 2, 11, 11]
 

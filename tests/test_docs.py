@@ -1,0 +1,82 @@
+"""What the documentation says is what there is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from deqing_search.cli import cli
+from deqing_search.fixes import FIXES
+
+ROOT = Path(__file__).parent.parent
+READMES = ["README.md", "README.zh-CN.md"]
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def commands_in(text: str) -> list[list[str]]:
+    """Every `search-cli …` in backquotes or a code block, as words."""
+    return [shlex.split(line) for line in re.findall(r"(?<=[`\s/])search-cli [^`\n|#]*", text)]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_command_is_told(readme: str) -> None:
+    told = {words[1] for words in commands_in(text_of(readme)) if len(words) > 1}
+    assert set(cli.commands) <= told
+
+
+@pytest.mark.parametrize("page", [*READMES, "docs/cleaning.md", "CHANGELOG.md"])
+def test_every_command_and_option_that_is_told_exists(page: str) -> None:
+    for words in commands_in(text_of(page)):
+        if len(words) < 2 or words[1] in ("COMMAND", "命令"):
+            continue
+        command = cli.commands[words[1]]
+        known = {name for option in command.params for name in option.opts} | {"--help", "--"}
+        given = words[2 : words.index("--")] if "--" in words else words[2:]
+        assert {word for word in given if word.startswith("--")} <= known, words
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_setting_is_told_and_every_told_setting_is_read(readme: str) -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deqing_search").rglob("*.py"))
+    read = set(re.findall(r'environ(?:\.get\(|\[)"(DEQING_\w+|NO_COLOR)"', code))
+    told = set(re.findall(r"^\| `(\w+)` \|", text_of(readme), re.M))
+    assert told == read
+
+
+@pytest.mark.parametrize("marker", ["run", "test"])
+def test_both_readmes_print_the_same_two_commands(marker: str) -> None:
+    lines = {re.search(rf"<!-- {marker} -->\n```sh\n(.+)\n```", text_of(readme))[1] for readme in READMES}
+    assert len(lines) == 1
+
+
+def test_every_option_has_help_in_chinese() -> None:
+    for command in cli.commands.values():
+        assert re.search("[\u4e00-\u9fff]", command.help or "")
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert re.search("[\u4e00-\u9fff]", option.help or ""), (command.name, option.name)
+
+
+def test_every_fix_is_told_in_its_order() -> None:
+    table = text_of("docs/cleaning.md").split("## What it does")[0]
+    assert re.findall(r"^\| ([a-z-]+) \|", table, re.M)[1:] == [fix.name for fix in FIXES]
+
+
+@pytest.mark.parametrize("page", [*READMES, "CONTRIBUTING.md", "docs/cleaning.md"])
+def test_every_link_leads_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", text_of(page)):
+        assert ((ROOT / page).parent / target).exists(), target
+
+
+def test_every_module_is_on_the_map() -> None:
+    told = set(re.findall(r"`(?:fixes/|engine/|extract/|web/)?(\w+\.py|\w+/)`", text_of("CONTRIBUTING.md")))
+    top = {path.name + ("/" if path.is_dir() else "") for path in (ROOT / "deqing_search").iterdir()}
+    top = {name for name in top if name.endswith((".py", "/")) and not name.startswith(("__", "data"))}
+    assert top <= told

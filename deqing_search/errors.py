@@ -14,6 +14,35 @@
 
 from __future__ import annotations
 
+import errno
+
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EADDRINUSE: "端口已被占用",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EEXIST: "那里是一个文件，不是目录",
+    errno.EIO: "读写磁盘出错",
+    errno.EISDIR: "那里是一个目录，不是文件",
+    errno.ELOOP: "链接绕成了圈",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENAMETOOLONG: "名字太长",
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENOTDIR: "那里是一个文件，不是目录",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在的文件系统是只读的",
+}
+
+
+def reason(fault: OSError) -> str:
+    """What the system refused and why, in Chinese where it is known.
+
+    >>> reason(FileNotFoundError(errno.ENOENT, "No such file or directory"))
+    '没有这个文件或文件夹'
+    """
+    return _REASONS.get(fault.errno or 0) or fault.strerror or str(fault)
+
 
 class DeqingError(Exception):
     """An expected fault. `str()` is the message for the user; `hint` says what to type next."""

@@ -1,35 +1,43 @@
 """Write path: sources → extract → clean → structure → analysis → engine → `index/`. The one conductor of writing.
 
-`index/` holds generations and `current.json`, which names the one in use, what it was built with and from which
-places. A rebuild fills a new generation and then swaps the pointer; an update is one transaction of the engine.
-So a reader sees the old state or the new one, and nothing half-written.
+A rebuild fills a new generation and then swaps the pointer (`generations`); an update is one transaction of the
+engine. So a reader sees the old state or the new one, and nothing half-written.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from deqing_search.engine.base import AnalysedReport, Engine, View, Viewer
-from deqing_search.errors import IndexBusy, IndexMissing, IndexNotWritable, IndexOutdated, SourceError
-from deqing_search.report import Report, SourceFile
+from deqing_search.errors import IndexMissing, IndexOutdated, SourceError
+from deqing_search.generations import (
+    POINTER,
+    Pointer,
+    Root,
+    drop_others,
+    joined,
+    next_generation,
+    pointer_state,
+    read_pointer,
+    rebuild_hint,
+    write_pointer,
+    writing,
+)
+from deqing_search.report import Report, ReportCard, SourceFile
 
 SCHEMA = 1  # raise it when the index of an older version can no longer be read
 
-POINTER = "current.json"
-_LOCK = "write.lock"
 _MANY = 12  # reports from which on a second process earns its start
 _FIRST_BUILD = 600  # seconds a reader waits while another process makes the first build
-_REBUILD = "运行 search-cli index --rebuild 重建索引。"
 
 Progress = Callable[[int, int, str], None]  # reports done, reports in all, the one just done
 
@@ -56,8 +64,9 @@ def prepare(source: SourceFile) -> AnalysedReport:
 def read_report(file: Path) -> Report:
     """One file cleaned and structured as it would be indexed, without an index; raises `SourceError`."""
     from deqing_search.report import Metadata
+    from deqing_search.sources import report_id
 
-    return _structured(SourceFile(file, file.stem, Metadata()))
+    return _structured(SourceFile(file, report_id(Path(file.name)), Metadata()))
 
 
 def update(
@@ -73,48 +82,31 @@ def update(
     Raises `IndexBusy` when another writer is still at work after `patience` seconds, `IndexNotWritable`,
     `IndexOutdated`. A file that cannot be read is told in the outcome.
     """
-    with _writing(index, patience):
-        pointer = _read_pointer(index)
+    with writing(index, patience):
+        pointer, roots = read_pointer(index), _named(paths, catalog)
         if pointer is None:
-            return _build(index, [(path.resolve(), catalog) for path in paths], progress)
-        _demand_same(index, pointer["built_with"])
-        engine = _engine(index / pointer["generation"])
-        held = {card.id: card for card in engine.view().cards()}
-        sources, faults = _gather([(path, catalog) for path in paths])
-        changed = [s for s in sources if s.report not in held or held[s.report].digest != _digest_of(s)]
-        roots = [path.resolve() for path in paths if path.is_dir()]
-        kept = {source.report for source in sources}
-        gone = tuple(
-            card.id
-            for card in held.values()
-            if card.id not in kept and any(root in Path(card.path).parents for root in roots)
-            if not Path(card.path).exists()
-        )
-        done: list[str] = []
-        if changed or gone:
-            engine.write(_prepared(changed, faults, done, progress), delete=gone)
-        _write_pointer(index, pointer["generation"], _with_roots(pointer["roots"], paths, catalog))
-        return Outcome(
-            added=tuple(report for report in done if report not in held),
-            replaced=tuple(report for report in done if report in held),
-            removed=gone,
-            unchanged=len(sources) - len(changed),
-            faults=tuple(faults),
-        )
+            return _build(index, roots, progress)
+        _demand_same(index, pointer.built_with)
+        engine = _engine(index / pointer.generation)
+        held = {card.id: card for card in _view(index, engine).cards()}
+        outcome = _update(engine, held, joined((), (_remembered(root, pointer) for root in roots)), progress)
+        left = [root for root in pointer.roots if str(root.path) not in {held[gone].path for gone in outcome.removed}]
+        write_pointer(index, replace(pointer, roots=joined(left, _there(roots))))
+        drop_others(index, pointer.generation)
+        return outcome
 
 
 def rebuild(
     index: Path, paths: Sequence[Path], *, catalog: Path | None = None, progress: Progress | None = None
 ) -> Outcome:
     """Build a new generation from `paths` and every place indexed before, then put it in use and drop the old one."""
-    with _writing(index):
-        pointer = _read_pointer(index)
-        before = [(Path(path), Path(file) if file else None) for path, file in (pointer["roots"] if pointer else [])]
-        named = [(path.resolve(), catalog) for path in paths]
-        known = {path for path, _ in named}
-        return _build(
-            index, [*named, *(root for root in before if root[0] not in known and root[0].exists())], progress
-        )
+    with writing(index):
+        return _build(index, joined(_roots(index), _named(paths, catalog)), progress)
+
+
+def places(index: Path) -> list[Path]:
+    """The files and folders indexed before; empty where there is no index or its memory is damaged."""
+    return [root.path for root in _roots(index)]
 
 
 def open_index(index: Path) -> Viewer:
@@ -134,7 +126,8 @@ def open_or_build(
         outcome = update(index, [seeds], progress=progress, patience=_FIRST_BUILD)
         for fault in outcome.faults:
             tell(f"跳过：{fault}", fault.hint)
-        tell(f"索引建好了，共 {len(outcome.added) + outcome.unchanged} 份报告。")
+        if has_index(index):
+            tell(f"索引建好了，共 {len(outcome.added) + outcome.unchanged} 份报告。")
     return open_index(index)
 
 
@@ -147,24 +140,24 @@ class _InUse:
         self._engine: Engine | None = None
 
     def view(self) -> View:
-        at = _pointer_state(self._index)
+        at = pointer_state(self._index)
         if self._engine is None or at != self._at:
-            pointer = _read_pointer(self._index)
+            pointer = read_pointer(self._index)
             if pointer is None:
-                raise IndexMissing(f"{self._index} 里没有索引。", hint="运行 search-cli index 建立索引。")
-            _demand_same(self._index, pointer["built_with"])
-            self._engine, self._at = _engine(self._index / pointer["generation"]), at
+                raise IndexMissing(f"{self._index} 里没有索引。", hint="运行 search-cli index 文件夹 建立索引。")
+            _demand_same(self._index, pointer.built_with)
+            self._engine, self._at = _engine(self._index / pointer.generation), at
         try:
-            return self._engine.view()
-        except IndexMissing:
-            if _pointer_state(self._index) == self._at:
+            return _view(self._index, self._engine)
+        except IndexOutdated:
+            if pointer_state(self._index) == self._at:
                 raise
             return self.view()  # a rebuild swapped the pointer between reading it and opening what it named
 
 
 def has_index(index: Path) -> bool:
     """Some index is there, of whatever version."""
-    return (index / POINTER).is_file()
+    return (index / POINTER).exists()
 
 
 def built_with() -> dict[str, str]:
@@ -197,41 +190,98 @@ def _structured(source: SourceFile) -> Report:
     )
 
 
-def _build(index: Path, roots: list[tuple[Path, Path | None]], progress: Progress | None) -> Outcome:
-    """A new generation beside the old one; the pointer moves when it is whole."""
+def _named(paths: Iterable[Path], catalog: Path | None) -> tuple[Root, ...]:
+    return tuple(Root(path.resolve(), catalog.resolve() if catalog else None) for path in paths)
+
+
+def _there(roots: Iterable[Root]) -> Iterator[Root]:
+    return (root for root in roots if root.path.exists())
+
+
+def _remembered(root: Root, pointer: Pointer) -> Root:
+    """The place with the catalog that was given for it before, unless one is given now."""
+    return Root(root.path, root.catalog or dict(pointer.roots).get(root.path))
+
+
+def _roots(index: Path) -> tuple[Root, ...]:
+    """The places indexed before; none when the pointer is damaged: a rebuild is what repairs it."""
+    try:
+        pointer = read_pointer(index)
+    except IndexOutdated:
+        return ()
+    return pointer.roots if pointer else ()
+
+
+def _build(index: Path, roots: Sequence[Root], progress: Progress | None) -> Outcome:
+    """A new generation beside the old one; the pointer moves when it is whole, and never to one without a report."""
     sources, faults = _gather(roots)
-    generation = _next_generation(index)
+    generation = next_generation(index)
     done: list[str] = []
     try:
         _engine(index / generation).write(_prepared(sources, faults, done, progress))
+        if done:
+            write_pointer(index, Pointer(generation, built_with(), tuple(_there(roots))))
     except BaseException:
         shutil.rmtree(index / generation, ignore_errors=True)
         raise
-    _write_pointer(index, generation, [[str(path), str(file) if file else ""] for path, file in roots])
-    for old in index.glob("generation-*"):
-        if old.name != generation:
-            shutil.rmtree(old, ignore_errors=True)
+    if done:
+        drop_others(index, generation)
+    else:
+        shutil.rmtree(index / generation, ignore_errors=True)
     return Outcome(tuple(done), (), (), 0, tuple(faults))
 
 
-def _gather(roots: Iterable[tuple[Path, Path | None]]) -> tuple[list[SourceFile], list[SourceError]]:
+def _update(engine: Engine, held: dict[str, ReportCard], roots: Sequence[Root], progress: Progress | None) -> Outcome:
+    """One transaction: what is new or changed under `roots` is written, what has vanished there is deleted."""
+    sources, faults = _gather(roots, held)
+    changed = [s for s in sources if s.report not in held or held[s.report].digest != _digest_of(s)]
+    kept = {source.report for source in sources}
+    gone = tuple(card.id for card in held.values() if card.id not in kept and _has_vanished(Path(card.path), roots))
+    done: list[str] = []
+    if changed or gone:
+        engine.write(_prepared(changed, faults, done, progress), delete=gone)
+    return Outcome(
+        added=tuple(report for report in done if report not in held),
+        replaced=tuple(report for report in done if report in held),
+        removed=gone,
+        unchanged=len(sources) - len(changed),
+        faults=tuple(faults),
+    )
+
+
+def _has_vanished(file: Path, roots: Sequence[Root]) -> bool:
+    """It was looked for and is not there. A folder that is missing as a whole may be a disk that is not mounted."""
+    looked_for = any(root.path == file or (root.path in file.parents and root.path.is_dir()) for root in roots)
+    return looked_for and not file.exists()
+
+
+def _gather(
+    roots: Iterable[Root], held: dict[str, ReportCard] | None = None
+) -> tuple[list[SourceFile], list[SourceError]]:
+    """The files to read, each once; two files that claim one id are a fault, also where `held` has the other one."""
     from deqing_search.extract import READERS
     from deqing_search.sources import find_sources
 
+    owners = {card.id: Path(card.path) for card in (held or {}).values() if Path(card.path).exists()}
+    ids = {path: report for report, path in owners.items()}
     sources: dict[str, SourceFile] = {}
     faults: list[SourceError] = []
-    for path, catalog in roots:
-        found = find_sources(path, endings=READERS, catalog=catalog)
+    for root in roots:
+        found = find_sources(root.path, endings=READERS, catalog=root.catalog)
         faults += found.faults
         for source in found.sources:
-            if source.report in sources and sources[source.report].path.resolve() != source.path.resolve():
-                other = sources[source.report].path
-                faults.append(
-                    SourceError(f"{source.path}：与 {other} 的编号同为 {source.report}", hint="请给其中一个改名")
-                )
+            file = source.path.resolve()
+            report = ids.setdefault(file, source.report)  # a folder and one inside it name the same file
+            owner = owners.setdefault(report, file)
+            if owner == file:
+                sources.setdefault(report, replace(source, report=report))
             else:
-                sources[source.report] = source
+                faults.append(_same_id(source, owner))
     return list(sources.values()), faults
+
+
+def _same_id(source: SourceFile, owner: Path) -> SourceError:
+    return SourceError(f"{source.path}：与 {owner} 的编号同为 {source.report}", hint="请给其中一个改名")
 
 
 def _prepared(
@@ -288,68 +338,18 @@ def _engine(directory: Path) -> Engine:
     return WhooshEngine(directory, compact=compact_text)
 
 
-@contextmanager
-def _writing(index: Path, patience: float = 0) -> Iterator[None]:
-    """Hold the one lock of writers; a crash releases it."""
-    from filelock import FileLock, Timeout
-
+def _view(index: Path, engine: Engine) -> View:
+    """The newest view of what the pointer names; raises `IndexOutdated` when files of it are gone or damaged."""
     try:
-        index.mkdir(parents=True, exist_ok=True)
-        with FileLock(index / _LOCK, timeout=patience):
-            yield
-    except Timeout as busy:
-        raise IndexBusy(f"索引 {index} 正被另一个进程写入。", hint="等它写完，再执行一次同样的命令。") from busy
-    except (PermissionError, NotADirectoryError, FileExistsError) as fault:
-        reason = fault.strerror or "没有写入权限"
-        raise IndexNotWritable(f"无法写入索引 {index}：{reason}。", hint="用 --index 另选一个可写的目录。") from fault
-
-
-def _read_pointer(index: Path) -> dict[str, Any] | None:
-    try:
-        pointer: dict[str, Any] = json.loads((index / POINTER).read_text(encoding="utf-8"))
-        pointer["generation"], pointer["built_with"], pointer["roots"]
-    except FileNotFoundError:
-        return None
-    except NotADirectoryError as fault:
-        raise IndexNotWritable(f"{index} 不是目录。", hint="用 --index 另选一个目录。") from fault
-    except (ValueError, KeyError) as fault:
-        raise IndexOutdated(f"{index / POINTER} 已损坏，不知道用哪一代索引。", hint=_REBUILD) from fault
-    return pointer
-
-
-def _pointer_state(index: Path) -> tuple[int, ...]:
-    """What changes whenever the pointer is swapped."""
-    try:
-        state = (index / POINTER).stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return ()
-    return state.st_mtime_ns, state.st_ino
-
-
-def _write_pointer(index: Path, generation: str, roots: list[list[str]]) -> None:
-    """Swap the pointer in one step; on disk before it counts."""
-    temporary = index / f"{POINTER}.new"
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(
-            {"generation": generation, "built_with": built_with(), "roots": roots}, file, ensure_ascii=False, indent=1
-        )
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(index / POINTER)
-
-
-def _with_roots(roots: list[list[str]], paths: Sequence[Path], catalog: Path | None) -> list[list[str]]:
-    named = {str(path.resolve()): str(catalog.resolve()) if catalog else "" for path in paths if path.exists()}
-    return [root for root in roots if root[0] not in named] + [[path, file] for path, file in named.items()]
-
-
-def _next_generation(index: Path) -> str:
-    numbers = [int(old.name.rpartition("-")[2]) for old in index.glob("generation-*") if old.name[11:].isdigit()]
-    return f"generation-{max(numbers, default=0) + 1}"
+        return engine.view()
+    except (IndexMissing, IndexOutdated, FileNotFoundError) as fault:
+        raise IndexOutdated(f"索引 {index} 的文件缺失或已损坏。", hint=rebuild_hint(index)) from fault
 
 
 def _demand_same(index: Path, recorded: dict[str, str]) -> None:
     """Raise `IndexOutdated` naming what differs between how the index was built and this version."""
     different = [name for name, value in built_with().items() if recorded.get(name) != value]
     if different:
-        raise IndexOutdated(f"索引 {index} 由另一个版本建立，不同的是：{'、'.join(different)}。", hint=_REBUILD)
+        raise IndexOutdated(
+            f"索引 {index} 由另一个版本建立，不同的是：{'、'.join(different)}。", hint=rebuild_hint(index)
+        )

@@ -17,10 +17,11 @@ import click
 
 from deqing_search import __version__, config
 from deqing_search.errors import UsageError
-from deqing_search.faults import FAULT, HITS, NONE, Command, Group, tell, told
+from deqing_search.faults import FAULT, HITS, NONE, Command, Group, speak_any_text, tell, told
 
 if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
+    from deqing_search.query import Query
 
 _index_option = click.option(
     "--index",
@@ -79,14 +80,16 @@ def query(
 
     if not words:
         raise UsageError("没有写检索词", hint="例如：search-cli query 地理信息")
+    if only_count and mode == "words":
+        raise UsageError("--count 只数逐字匹配，不能与 --mode words 同用", hint="去掉 --mode words，或去掉 --count")
     typed, years, engine = " ".join(words), read_years(year), open_engine(at)
     if only_count:
         counted = search.count(engine, typed, years=years, kind=kind)
-        _emit(printing.count_lines(counted))
+        _warn(counted.query)
+        _emit(printing.count_records(counted))
         return HITS if counted.passages else NONE
     results = search.search(engine, typed, mode=mode, years=years, kind=kind, sort=sort, offset=offset, limit=limit)
-    for diagnostic in results.query.diagnostics:
-        tell(f"注意：{diagnostic.message}")
+    _warn(results.query)
     _emit(printing.result_records(results) if jsonl else printing.result_lines(results, colour=_colour()))
     return HITS if results.total else NONE
 
@@ -103,13 +106,15 @@ def query(
 @_jsonl_option
 @_index_option
 def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: bool, at: Path | None) -> int:
-    """建立或更新索引：只处理新增、改动和消失的文件；不写路径时用 seeds/。"""
+    """建立或更新索引：只处理新增、改动和消失的文件。
+
+    不写路径时用以前收录过的地方，还没有收录过就用 seeds/。
+    """
     from deqing_search import indexing, printing
 
     place = at or config.index_dir()
     run = indexing.rebuild if rebuild else indexing.update
-    again = rebuild and indexing.has_index(place)  # then the places indexed before are known
-    named = list(paths) or ([] if again else [config.seeds_dir()])
+    named = list(paths) or indexing.places(place) or [config.seeds_dir()]
     outcome = run(place, named, catalog=catalog, progress=_progress)
     for fault in outcome.faults:
         tell(f"跳过：{fault}", fault.hint)
@@ -210,6 +215,11 @@ def read_years(text: str | None) -> tuple[int | None, int | None] | None:
     return low, high
 
 
+def _warn(asked: Query) -> None:
+    for diagnostic in asked.diagnostics:
+        tell(f"注意：{diagnostic.message}")
+
+
 def _progress(done: int, total: int, report: str) -> None:
     """One line that is written over on a terminal; in a log, a line for each tenth of the work."""
     if sys.stderr.isatty():
@@ -230,5 +240,6 @@ def _emit(lines: Iterable[str]) -> None:
 
 def main() -> None:
     """The entry point."""
+    speak_any_text()
     with told():
         sys.exit(cli.main(prog_name="search-cli", standalone_mode=False))

@@ -6,20 +6,49 @@ Defines the exit codes, `tell`, `told`, and the commands whose help speaks Chine
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 import click
 
-from deqing_search.errors import DeqingError
+from deqing_search.errors import DeqingError, reason
 
 HITS, NONE, USAGE, FAULT = 0, 1, 2, 3
 _INTERRUPTED = 130
 
 
+class Formatter(click.HelpFormatter):
+    """Lays out help in Chinese: wide characters take two columns."""
+
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{heading}：\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        rows = list(rows)
+        width = min(max(_columns(name) for name, _ in rows), col_max) + col_spacing
+        for name, said in rows:
+            gap = " " * (width - _columns(name)) if _columns(name) <= col_max else f"\n  {' ' * width}"
+            self.write(f"  {name}{gap}{said}\n")
+
+
+class _Context(click.Context):
+    formatter_class = Formatter
+
+
 class Command(click.Command):
     """A command with its help in Chinese."""
+
+    context_class = _Context
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as fault:
+            fault.ctx = fault.ctx or ctx  # click leaves it out where an option lacks its value
+            raise
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="用法：")
@@ -28,9 +57,10 @@ class Command(click.Command):
         return [piece.replace("[OPTIONS]", "[选项]") for piece in super().collect_usage_pieces(ctx)]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [record for record in (param.get_help_record(ctx) for param in self.get_params(ctx)) if record]
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        records = [record for record in (option.get_help_record(ctx) for option in options) if record]
         with formatter.section("选项"):
-            formatter.write_dl(records)
+            formatter.write_dl([(name, re.sub(r"  \[[^\]]*\]$", "", said)) for name, said in records])
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
@@ -79,10 +109,33 @@ def told() -> Iterator[None]:
     except (click.Abort, KeyboardInterrupt):
         tell("已中断。")
         sys.exit(_INTERRUPTED)
-    except BrokenPipeError:
-        # The reader has enough (`| head`). Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader has enough (`| head`)
+        _silence_stdout()
         sys.exit(HITS)
+    except OSError as fault:
+        if fault.filename:  # of a file nobody foresaw, and no fault of the output
+            raise
+        _silence_stdout()
+        tell(f"错误：无法写出结果：{reason(fault)}。", "检查输出所在的磁盘，或换一个地方输出。")
+        sys.exit(FAULT)
+
+
+def speak_any_text() -> None:
+    """Write what the encoding of the terminal lacks as `\\uXXXX`, and nowhere where the shell closed an output."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for the rest of the process
+        getattr(sys, name).reconfigure(errors="backslashreplace")
+
+
+def _silence_stdout() -> None:
+    """Python would complain once more when it closes stdout."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _in_chinese(fault: click.UsageError) -> str:
@@ -92,14 +145,16 @@ def _in_chinese(fault: click.UsageError) -> str:
             minus = "；要查不含某词的段落，先写 -- 再写检索词" if not fault.option_name.startswith("--") else ""
             return f"没有选项 {fault.option_name}{near}{minus}"
         case click.BadOptionUsage():
-            return f"选项 {fault.option_name} 的写法不对（后面要跟一个值，或不该带值）"
+            return f"选项 {fault.option_name} 后面{'要跟一个值' if 'requires' in fault.message else '不能带值'}"
         case click.MissingParameter():
             return f"缺少{_name(fault.param)}"
         case click.BadParameter():
             return f"{_name(fault.param)}的值不对，{_expected(fault.param)}"
-    if fault.message.startswith("No such command"):
-        return f"没有命令 {fault.message.split(chr(39))[1]}"
-    return f"参数有误（{fault.message}）"
+    found = re.search(r"^No such command '(.*?)'", fault.message)
+    if found:
+        return f"没有命令 {found[1]}"
+    found = re.search(r"unexpected extra arguments? \((.*)\)", fault.message)
+    return f"多出了参数 {found[1]}" if found else "参数有误"
 
 
 def _name(parameter: click.Parameter | None) -> str:
@@ -116,5 +171,5 @@ def _expected(parameter: click.Parameter | None) -> str:
         low = "" if kind.min is None else f"不小于 {kind.min} "
         return f"应是{low}{'' if kind.max is None else f'不大于 {kind.max} '}的整数"
     if isinstance(kind, click.Path):
-        return "没有这个文件"
+        return "应是一个已有的文件"
     return "请看帮助"

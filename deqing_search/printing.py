@@ -58,7 +58,9 @@ def _page_lines(results: Results, *, colour: bool) -> Iterator[str]:
         yield from _hit_lines(number, hit, colour=colour)
     yield ""
     shown = results.offset + len(results.hits)
-    if shown < results.total:
+    if not results.hits:
+        yield f"没有第 {results.offset + 1} 条；从头看去掉 --offset"
+    elif shown < results.total:
         yield f"已显示到第 {shown} 条；看下一页加 --offset {shown}"
 
 
@@ -126,7 +128,8 @@ def result_records(results: Results) -> Iterator[str]:
         )
 
 
-def count_lines(count: Count) -> Iterator[str]:
+def count_records(count: Count) -> Iterator[str]:
+    """One object: how often, and in what."""
     coverage = count.coverage
     yield _record(
         passages=count.passages,

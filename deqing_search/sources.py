@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from deqing_search.errors import SourceError
+from deqing_search.errors import SourceError, reason
 from deqing_search.report import Metadata, SourceFile
 
 CATALOG = "catalog.csv"
@@ -40,10 +40,11 @@ def find_sources(path: Path, *, endings: Iterable[str], catalog: Path | None = N
             (), (SourceError(f"{path}：没有这个文件或文件夹", hint="请检查路径；例如：search-cli index seeds"),)
         )
     root = path if path.is_dir() else path.parent
-    catalog = catalog or root / CATALOG
-    rows, faults = read_catalog(catalog) if catalog.exists() else ({}, [])
+    own = root / CATALOG
+    rows, faults = read_catalog(catalog or own) if catalog or own.exists() else ({}, [])
     sources: dict[str, SourceFile] = {}
-    for file in _files(path, frozenset(endings)):
+    endings = frozenset(endings)
+    for file in _files(path, endings):
         report = report_id(file.relative_to(root))
         if report in sources:
             faults.append(
@@ -52,8 +53,13 @@ def find_sources(path: Path, *, endings: Iterable[str], catalog: Path | None = N
         else:
             sources[report] = SourceFile(file, report, rows.get(report, Metadata()))
     if path.is_dir():
+        if not sources:
+            known = " ".join(sorted(endings))
+            faults.append(SourceError(f"{path}：里面没有可以收录的文件", hint=f"可读取的格式：{known}"))
         faults += [
-            SourceError(f"{catalog}：目录中有 {report}，但 {root} 下没有这个文件", hint="请补上文件，或删去这一行")
+            SourceError(
+                f"{catalog or own}：目录中有 {report}，但 {root} 下没有这个文件", hint="请补上文件，或删去这一行"
+            )
             for report in rows
             if report not in sources
         ]
@@ -75,32 +81,53 @@ def read_catalog(path: Path) -> tuple[dict[str, Metadata], list[SourceError]]:
     rows: dict[str, Metadata] = {}
     faults: list[SourceError] = []
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        return {}, [SourceError(f"{path}：目录无法读取（{fault}）", hint="请存为 UTF-8 编码的 CSV")]
+        text = _decoded(path)
+    except SourceError as fault:
+        return {}, [fault]
     reader = csv.DictReader(text.splitlines())
     if "report" not in (reader.fieldnames or ()):
-        return {}, [
-            SourceError(f"{path}：目录的第一行缺少 report 一列", hint=f"第一行应为：report,{','.join(_FIELDS)}")
-        ]
+        hint = f"第一行应为：report,{','.join(_FIELDS)}"
+        return {}, [SourceError(f"{path}：目录的第一行缺少 report 一列", hint=hint)]
     for row in reader:
         try:
-            rows[row["report"]] = _metadata(row)
+            report = _report_of(row)
+            if report in rows:
+                raise ValueError(f"{report} 已经有了一行")
+            rows[report] = Metadata()  # the file is listed, whatever else is wrong with its row
+            rows[report] = _metadata(row)
         except ValueError as fault:
             faults.append(SourceError(f"{path} 第 {reader.line_num} 行：{fault}", hint="请改正这一行"))
     return rows, faults
 
 
+def _decoded(path: Path) -> str:
+    """UTF-8, or the GB18030 a spreadsheet on Chinese Windows writes; raises `SourceError`."""
+    try:
+        data = path.read_bytes()
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return data.decode("gb18030")
+    except OSError as fault:
+        raise SourceError(f"{path}：目录无法读取：{reason(fault)}", hint="请检查这个文件") from fault
+    except UnicodeDecodeError as fault:
+        raise SourceError(f"{path}：目录不是 UTF-8 或 GB18030 文本", hint="请存为 UTF-8 编码的 CSV") from fault
+
+
+def _report_of(row: dict[str, str | None]) -> str:
+    report = unicodedata.normalize("NFC", row["report"] or "").strip()
+    if not report:
+        raise ValueError("没有 report（文件名去掉扩展名）")
+    return report
+
+
 def _metadata(row: dict[str, str | None]) -> Metadata:
     """One row of the catalog; raises `ValueError` in Chinese."""
     said = {name: (row.get(name) or "").strip() for name in _FIELDS}
-    if said["year"] and not re.fullmatch(r"(?:19|20)\d\d", said["year"]):
+    if said["year"] and not re.fullmatch(r"(?:19|20)[0-9]{2}", said["year"]):
         raise ValueError(f"年份“{said['year']}”不是四位数字")
-    try:
-        if said["date"]:
-            date.fromisoformat(said["date"])
-    except ValueError:
-        raise ValueError(f"日期“{said['date']}”不是 2024-02-03 这样的写法") from None
+    if said["date"] and not _is_date(said["date"]):
+        raise ValueError(f"日期“{said['date']}”不是 2024-02-03 这样的写法")
     return Metadata(
         title=said["title"],
         kind=said["kind"],
@@ -112,8 +139,21 @@ def _metadata(row: dict[str, str | None]) -> Metadata:
     )
 
 
+def _is_date(said: str) -> bool:
+    """As exact as known.
+
+    >>> _is_date("2024-02-29"), _is_date("2024-02"), _is_date("2023-02-29"), _is_date("2024年2月")
+    (True, True, False, False)
+    """
+    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", said)
+    try:
+        return bool(found and date(*(int(part or 1) for part in found.groups())))
+    except ValueError:
+        return False
+
+
 def _files(path: Path, endings: frozenset[str]) -> Iterator[Path]:
-    if path.is_file():
+    if not path.is_dir():
         yield path
         return
     for file in sorted(path.rglob("*")):

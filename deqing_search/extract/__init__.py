@@ -10,25 +10,22 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from deqing_search.errors import SourceError
+from deqing_search.errors import SourceError, reason
 from deqing_search.extract import text
 from deqing_search.extract.text import Extracted
 from deqing_search.report import RawText, SourceFile
 
 READERS: Final[dict[str, Callable[[Path, bytes], Extracted]]] = {".txt": text.read, ".md": text.read}
-NOT_YET: Final = frozenset({".pdf", ".doc", ".docx", ".wps", ".htm", ".html", ".rtf", ".zip"})
 LARGEST: Final = 64 * 2**20  # bytes of one source file
 
 
 def extract(source: SourceFile) -> RawText:
     """Read the characters of a source; raises `SourceError` naming the file and the reason."""
+    data = read_bytes(source.path)
     read = READERS.get(source.path.suffix.lower())
     if read is None:
-        known = " ".join(READERS)
-        raise SourceError(
-            f"{source.path}：不支持 {source.path.suffix or '没有扩展名'} 的文件", hint=f"可读取的格式：{known}"
-        )
-    data = read_bytes(source.path)
+        ending = f"{source.path.suffix} 格式" if source.path.suffix else "没有扩展名的文件"
+        raise SourceError(f"{source.path}：还不能读取{ending}", hint=f"请另存为文本；可读取的格式：{' '.join(READERS)}")
     extracted = read(source.path, data)
     return RawText(
         source.report, extracted.text, blake2b(data, digest_size=16).hexdigest(), front_matter=extracted.front_matter
@@ -38,12 +35,15 @@ def extract(source: SourceFile) -> RawText:
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file; raises `SourceError` when there are none, too many, or it cannot be opened."""
     try:
+        if path.exists() and not path.is_file():
+            what = "文件夹" if path.is_dir() else "设备或管道"
+            raise SourceError(f"{path}：是{what}，不是文件", hint="请检查路径")
         size = path.stat().st_size
         if size > LARGEST:
             raise SourceError(f"{path}：文件有 {size / 2**20:.0f} MiB，超过上限 64 MiB", hint="请拆成较小的文件")
         data = path.read_bytes()
     except OSError as fault:
-        raise SourceError(f"{path}：无法读取（{fault.strerror}）", hint="请检查文件是否存在、是否有读取权限") from fault
+        raise SourceError(f"{path}：无法读取：{reason(fault)}", hint="请检查文件是否存在、是否有读取权限") from fault
     if not data.strip():
         raise SourceError(f"{path}：文件是空的", hint="请补上正文，或从目录中移走这个文件")
     return data

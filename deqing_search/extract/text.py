@@ -27,9 +27,9 @@ class Extracted(NamedTuple):
 def read(path: Path, data: bytes) -> Extracted:
     """Decode a text file and part it from its front matter; raises `SourceError`."""
     text = decode(path, data).replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
-        raise SourceError(f"{path}：文件里没有文字", hint="请补上正文，或从目录中移走这个文件")
     front = _FRONT_MATTER.match(text)
+    if not text[front.end() if front else 0 :].strip():
+        raise SourceError(f"{path}：文件里没有文字", hint="请补上正文，或从目录中移走这个文件")
     if not front:
         return Extracted(text)
     # Blank lines in its place keep the line numbers of the source true.

@@ -1,0 +1,258 @@
+"""A passage → the forms in which it is cited: for a bibliography, a footnote, reference managers, and plain text.
+
+Owns the forms and what each may say. Every form that has room for it names the passage by its section and number, its
+permanent address, the day it was read, and the digest of its text, so that a later reader can tell whether it changed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from deqing_search.report import Metadata, Passage
+
+_WORK_REPORT, _NEWS = "政府工作报告", "新闻报道"
+_SHORT = 12  # hexadecimal digits of the digest where people read it
+_UNIT = re.compile(r".+?(?:自治区|自治州|自治县|特别行政区|省|市(?!区)|县|旗|区)")
+_BIBTEX = {
+    **{char: "\\" + char for char in "&%$#_"},
+    "{": r"\textbraceleft{}",  # BibTeX counts braces, escaped or not
+    "}": r"\textbraceright{}",
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!])|^(\s*)([-+]|\d+[.)])(?=\s)", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is cited: a passage of a report, where it stands on the net and when it was read there."""
+
+    passage: Passage
+    title: str
+    meta: Metadata
+    address: str
+    accessed: date
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One form. `ending` and `media` are those of a file of it; `name` is what addresses call it."""
+
+    name: str
+    label: str
+    text: str
+    ending: str
+    media: str
+
+
+def citations(source: Source) -> tuple[Citation, ...]:
+    """The source in every form, those people paste first."""
+    return tuple(Citation(name, label, form(source), ending, media) for name, label, ending, media, form in FORMS)
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the text in UTF-8, as `printf %s 文字 | sha256sum` prints it.
+
+    >>> digest("地理信息")[:12]
+    '948052c051e3'
+    """
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def issuer(meta: Metadata) -> str:
+    """Who answers for a work report: the government of the place, by law. Of other kinds the author is not known.
+
+    >>> issuer(Metadata(kind="政府工作报告", place="浙江省湖州市德清县"))
+    '德清县人民政府'
+    >>> issuer(Metadata(kind="新闻报道", place="浙江省湖州市德清县"))
+    ''
+    """
+    units = _UNIT.findall(meta.place)
+    return f"{units[-1]}人民政府" if units and meta.kind == _WORK_REPORT else ""
+
+
+def standard(source: Source) -> str:
+    """GB/T 7714-2015, an electronic resource: author. title[type/carrier]. (date)[read on]. address.
+
+    The standard has no place for a paragraph or a digest; the address leads to both.
+    """
+    author = f"{issuer(source.meta)}. " if issuer(source.meta) else ""
+    issued = source.meta.date or str(source.meta.year or "")
+    if issued and not _is_news(source.meta):
+        issued = f"({issued})"
+    return (
+        f"{author}{source.title}[{'N' if _is_news(source.meta) else 'R'}/OL]. "
+        f"{issued}[{source.accessed.isoformat()}]. {source.address}."
+    )
+
+
+def footnote(source: Source) -> str:
+    """A Chinese footnote: author, title, date, section, paragraph, address, day of access, check digits."""
+    author = f"{issuer(source.meta)}：" if issuer(source.meta) else ""
+    dated = _chinese(source.meta)
+    dated = f"，{dated}" if dated and dated not in source.title else ""
+    return (
+        f"{author}《{_inner_titles(source.title)}》{dated}，{_place_in(source.passage)}，{source.address}，"
+        f"{_day(source.accessed)}访问，文本校验码 {digest(source.passage.text)[:_SHORT]}。"
+    )
+
+
+def markdown(source: Source) -> str:
+    """The passage as a quotation and under it where it stands."""
+    quoted = "\n".join(f"> {_escaped_markdown(line)}" for line in source.passage.text.splitlines())
+    return (
+        f"{quoted}\n>\n> ——《{_escaped_markdown(_inner_titles(source.title))}》，"
+        f"[{_escaped_markdown(_place_in(source.passage))}](<{source.address}>)，"
+        f"{source.accessed.isoformat()} 访问，文本校验码 `{digest(source.passage.text)[:_SHORT]}`"
+    )
+
+
+def bibtex(source: Source) -> str:
+    """An entry for BibTeX and biber; a corporate author is braced so that it is not taken apart."""
+    author = issuer(source.meta)
+    fields = {
+        "author": f"{{{_escaped_bibtex(author)}}}" if author else "",
+        "title": f"{{{_escaped_bibtex(source.title)}}}",
+        "institution": _escaped_bibtex(author),
+        "type": _escaped_bibtex(source.meta.kind) if author else "",
+        "year": str(source.meta.year or ""),
+        "date": source.meta.date,
+        "url": source.address,
+        "urldate": source.accessed.isoformat(),
+        "note": _escaped_bibtex(_note(source.passage)),
+        "language": "chinese",
+    }
+    kind = "techreport" if author else "misc"
+    lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
+    return f"@{kind}{{{_key(source)},\n{lines}\n}}\n"
+
+
+def ris(source: Source) -> str:
+    """A record for EndNote, NoteExpress, Zotero; lines end as RIS demands."""
+    return "".join(f"{tag}  - {value}\r\n" for tag, value in _ris(source)) + "ER  - \r\n"
+
+
+def csl_json(source: Source) -> str:
+    """One item for citeproc, Zotero and pandoc, in a list as they expect it."""
+    return json.dumps([_csl(source)], ensure_ascii=False, indent=1) + "\n"
+
+
+def _ris(source: Source) -> Iterator[tuple[str, str]]:
+    meta = source.meta
+    yield "TY", "NEWS" if _is_news(meta) else "RPRT"
+    if issuer(meta):
+        yield "AU", issuer(meta)
+    yield "TI", _one_line(source.title)
+    if meta.year:
+        yield "PY", str(meta.year)
+    if meta.date:
+        yield "DA", "/".join((*meta.date.split("-"), "", "")[:3]) + "/"
+    if source.passage.section:
+        yield "SE", _one_line(" › ".join(source.passage.section))
+    yield "SP", f"第{source.passage.ordinal}段"
+    yield "AB", _one_line(source.passage.text)
+    yield "N1", _one_line(_note(source.passage))
+    yield "LA", "zh-CN"
+    yield "UR", source.address
+    yield "Y2", source.accessed.strftime("%Y/%m/%d/")
+    yield "ID", _key(source)
+
+
+def _csl(source: Source) -> dict[str, Any]:
+    meta, author = source.meta, issuer(source.meta)
+    item: dict[str, Any] = {
+        "id": _key(source),
+        "type": "article-newspaper" if _is_news(meta) else "report",
+        "title": source.title,
+        "URL": source.address,
+        "accessed": {"date-parts": [[source.accessed.year, source.accessed.month, source.accessed.day]]},
+        "abstract": source.passage.text,
+        "note": _note(source.passage),
+        "language": "zh-CN",
+    }
+    if author:
+        item |= {"author": [{"literal": author}], "genre": meta.kind}
+    if issued := [int(part) for part in meta.date.split("-") if part.isdigit()] or ([meta.year] if meta.year else []):
+        item["issued"] = {"date-parts": [issued]}
+    if source.passage.section:
+        item["section"] = " › ".join(source.passage.section)
+    return item
+
+
+def _is_news(meta: Metadata) -> bool:
+    return meta.kind == _NEWS
+
+
+def _key(source: Source) -> str:
+    return f"{re.sub(r'[^A-Za-z0-9-]+', '-', source.passage.report).strip('-') or 'report'}-{source.passage.id}"
+
+
+def _place_in(passage: Passage) -> str:
+    """Section and number, as a footnote names them."""
+    section = "之".join(f"“{re.sub('[“”]', lambda mark: '‘’'['“”'.index(mark[0])], name)}”" for name in passage.section)
+    return f"{section}部分，第 {passage.ordinal} 段" if section else f"第 {passage.ordinal} 段"
+
+
+def _note(passage: Passage) -> str:
+    return f"{_place_in(passage)}；文本 SHA-256 {digest(passage.text)}"
+
+
+def _chinese(meta: Metadata) -> str:
+    """
+    >>> _chinese(Metadata(date="2024-02-03")), _chinese(Metadata(year=2016))
+    ('2024年2月3日', '2016年')
+    """
+    parts = [int(part) for part in meta.date.split("-") if part.isdigit()] or ([meta.year] if meta.year else [])
+    return "".join(f"{part}{unit}" for part, unit in zip(parts, "年月日", strict=False))
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _inner_titles(title: str) -> str:
+    """Title marks inside title marks are single ones, as Chinese punctuation has it.
+
+    >>> _inner_titles("关于《规划》的说明")
+    '关于〈规划〉的说明'
+    """
+    return title.translate(str.maketrans("《》", "〈〉"))
+
+
+def _escaped_bibtex(text: str) -> str:
+    return "".join(_BIBTEX.get(char, char) for char in _one_line(text))
+
+
+def _escaped_markdown(text: str) -> str:
+    """
+    >>> _escaped_markdown("1. 增长*10%*")
+    '1\\\\. 增长\\\\*10%\\\\*'
+    """
+    return _MARKDOWN.sub(_backslashed, text)
+
+
+def _backslashed(found: re.Match[str]) -> str:
+    if found[1]:
+        return "\\" + found[1]
+    return f"{found[2]}{found[3][:-1]}\\{found[3][-1]}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+FORMS: tuple[tuple[str, str, str, str, Callable[[Source], str]], ...] = (
+    ("gbt7714", "GB/T 7714", "txt", "text/plain", standard),
+    ("footnote", "脚注", "txt", "text/plain", footnote),
+    ("markdown", "Markdown", "md", "text/markdown", markdown),
+    ("bibtex", "BibTeX", "bib", "application/x-bibtex", bibtex),
+    ("ris", "RIS", "ris", "application/x-research-info-systems", ris),
+    ("csl", "CSL-JSON", "json", "application/vnd.citationstyles.csl+json", csl_json),
+)

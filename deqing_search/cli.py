@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ import click
 
 from deqing_search import __version__, config
 from deqing_search.errors import UsageError
-from deqing_search.faults import FAULT, HITS, NONE, Command, Group, speak_any_text, tell, told
+from deqing_search.faults import FAULT, HITS, NONE, Command, Group, emit, speak_any_text, tell, told
 
 if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
@@ -86,11 +85,11 @@ def query(
     if only_count:
         counted = search.count(engine, typed, years=years, kind=kind)
         _warn(counted.query)
-        _emit(printing.count_records(counted))
+        emit(printing.count_records(counted))
         return HITS if counted.passages else NONE
     results = search.search(engine, typed, mode=mode, years=years, kind=kind, sort=sort, offset=offset, limit=limit)
     _warn(results.query)
-    _emit(printing.result_records(results) if jsonl else printing.result_lines(results, colour=_colour()))
+    emit(printing.result_records(results) if jsonl else printing.result_lines(results, colour=_colour()))
     return HITS if results.total else NONE
 
 
@@ -118,7 +117,7 @@ def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: b
     outcome = run(place, named, catalog=catalog, progress=_progress)
     for fault in outcome.faults:
         tell(f"跳过：{fault}", fault.hint)
-    _emit(printing.outcome_records(outcome) if jsonl else printing.outcome_lines(outcome, place))
+    emit(printing.outcome_records(outcome) if jsonl else printing.outcome_lines(outcome, place))
     return FAULT if outcome.faults else HITS
 
 
@@ -135,9 +134,9 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
     found = search.passage_in_context(engine, name.rpartition("/p/")[2], around=around)
     report = None if found else search.open_report(engine, name.rpartition("/r/")[2])
     if found:
-        _emit(printing.context_records(found) if jsonl else printing.context_lines(found, colour=_colour()))
+        emit(printing.context_records(found) if jsonl else printing.context_lines(found, colour=_colour()))
     elif report:
-        _emit(printing.passage_records(report) if jsonl else printing.report_lines(report, colour=_colour()))
+        emit(printing.passage_records(report) if jsonl else printing.report_lines(report, colour=_colour()))
     else:
         tell(f"没有编号为“{name}”的段落或报告。", "用 search-cli docs 看有哪些报告，用 search-cli query 查段落编号。")
     return HITS if found or report else NONE
@@ -151,7 +150,7 @@ def docs(jsonl: bool, at: Path | None) -> int:
     from deqing_search import printing
 
     cards = open_engine(at).view().cards()
-    _emit(printing.card_records(cards) if jsonl else printing.card_lines(cards))
+    emit(printing.card_records(cards) if jsonl else printing.card_lines(cards))
     return HITS if cards else NONE
 
 
@@ -166,13 +165,13 @@ def clean(file: Path, form: str | None) -> int:
 
     report = indexing.read_report(file)
     if form == "jsonl":
-        _emit(printing.clean_records(report))
+        emit(printing.clean_records(report))
     elif form == "explain":
-        _emit(printing.explain_lines(report.ledger))
+        emit(printing.explain_lines(report.ledger))
     elif form == "diff":
-        _emit(printing.diff_lines(report.ledger, colour=_colour()))
+        emit(printing.diff_lines(report.ledger, colour=_colour()))
     else:
-        _emit(printing.report_lines(report, colour=_colour()))
+        emit(printing.report_lines(report, colour=_colour()))
     return HITS
 
 
@@ -231,11 +230,6 @@ def _progress(done: int, total: int, report: str) -> None:
 
 def _colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-def _emit(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """How the command line tells a fault: in Chinese, with the next step, without a traceback, with its exit code.
 
-Defines the exit codes, `tell`, `told`, and the commands whose help speaks Chinese.
+Defines the exit codes, `tell`, `told`, `emit`, and the commands whose help speaks Chinese.
 """
 
 from __future__ import annotations
@@ -109,15 +109,20 @@ def told() -> Iterator[None]:
     except (click.Abort, KeyboardInterrupt):
         tell("已中断。")
         sys.exit(_INTERRUPTED)
-    except BrokenPipeError:  # the reader has enough (`| head`)
-        _silence_stdout()
-        sys.exit(HITS)
-    except OSError as fault:
-        if fault.filename:  # of a file nobody foresaw, and no fault of the output
-            raise
-        _silence_stdout()
-        tell(f"错误：无法写出结果：{reason(fault)}。", "检查输出所在的磁盘，或换一个地方输出。")
-        sys.exit(FAULT)
+
+
+def emit(lines: Iterable[str]) -> None:
+    """Print results. A reader that has enough (`| head`) ends the command in peace; a full disk is told."""
+    for line in lines:
+        try:
+            click.echo(line)
+        except BrokenPipeError:  # click itself would make it a failure
+            _silence_stdout()
+            sys.exit(HITS)
+        except OSError as fault:
+            _silence_stdout()
+            tell(f"错误：无法写出结果：{reason(fault)}。", "检查输出所在的磁盘，或换一个地方输出。")
+            sys.exit(FAULT)
 
 
 def speak_any_text() -> None:

@@ -1,0 +1,53 @@
+"""The command as a user runs it: in this process, or in one of its own where the process matters."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from deqing_search.cli import main
+from tests.seeds import FOLDER
+
+COMMAND = [sys.executable, "-m", "deqing_search"]
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+def runner(index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the entry point in this process on `index`; what is printed and the exit code come back."""
+
+    def run(*arguments: str, at: Path = index) -> Ran:
+        monkeypatch.setenv("DEQING_INDEX", str(at))
+        monkeypatch.setenv("DEQING_SEEDS", str(FOLDER))
+        monkeypatch.setattr(sys, "argv", ["search-cli", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as done:
+            main()
+        return Ran(done.value.code, *capsys.readouterr())  # type: ignore[arg-type]
+
+    return run
+
+
+def environment(index: Path, **more: str) -> dict[str, str]:
+    return {**os.environ, "DEQING_INDEX": str(index), "DEQING_SEEDS": str(FOLDER), "PYTHONUTF8": "1", **more}
+
+
+def process(*arguments: str | bytes, index: Path, **more: str) -> Ran:
+    """The command in a process of its own."""
+    done = subprocess.run(  # noqa: S603
+        [*COMMAND, *arguments], env=environment(index, **more), capture_output=True, check=False, timeout=120
+    )
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -10,12 +10,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deqing_search.engine.base import AnalysedReport, Engine, View, Viewer
 from deqing_search.errors import IndexMissing, IndexOutdated, SourceError
@@ -33,6 +33,9 @@ from deqing_search.generations import (
     writing,
 )
 from deqing_search.report import Report, ReportCard, SourceFile
+
+if TYPE_CHECKING:
+    from deqing_search.ledger import Ledger  # imported where something is written: reading need not wait for SQLite
 
 SCHEMA = 1  # raise it when the index of an older version can no longer be read
 
@@ -88,8 +91,10 @@ def update(
             return _build(index, roots, progress)
         _demand_same(index, pointer.built_with)
         engine = _engine(index / pointer.generation)
-        held = {card.id: card for card in _view(index, engine).cards()}
-        outcome = _update(engine, held, joined((), (_remembered(root, pointer) for root in roots)), progress)
+        view, ledger = _view(index, engine), _ledger(index)
+        held = {card.id: card for card in view.cards()}
+        _remember(ledger, view, held)
+        outcome = _update(engine, ledger, held, joined((), (_remembered(root, pointer) for root in roots)), progress)
         left = [root for root in pointer.roots if str(root.path) not in {held[gone].path for gone in outcome.removed}]
         write_pointer(index, replace(pointer, roots=joined(left, _there(roots))))
         drop_others(index, pointer.generation)
@@ -218,7 +223,8 @@ def _build(index: Path, roots: Sequence[Root], progress: Progress | None) -> Out
     generation = next_generation(index)
     done: list[str] = []
     try:
-        _engine(index / generation).write(_prepared(sources, faults, done, progress))
+        with closing(_ledger(index).recorded(_prepared(sources, faults, done, progress))) as reports:
+            _engine(index / generation).write(reports)
         if done:
             write_pointer(index, Pointer(generation, built_with(), tuple(_there(roots))))
     except BaseException:
@@ -231,7 +237,22 @@ def _build(index: Path, roots: Sequence[Root], progress: Progress | None) -> Out
     return Outcome(tuple(done), (), (), 0, tuple(faults))
 
 
-def _update(engine: Engine, held: dict[str, ReportCard], roots: Sequence[Root], progress: Progress | None) -> Outcome:
+def _ledger(index: Path) -> Ledger:
+    from deqing_search.ledger import Ledger
+
+    return Ledger(index)
+
+
+def _remember(ledger: Ledger, view: View, held: Iterable[str]) -> None:
+    """Write down what is about to be replaced, of an index that is older than its ledger."""
+    unknown = sorted(set(held) - ledger.reports())
+    if unknown:
+        ledger.record(report for report in map(view.report, unknown) if report)
+
+
+def _update(
+    engine: Engine, ledger: Ledger, held: dict[str, ReportCard], roots: Sequence[Root], progress: Progress | None
+) -> Outcome:
     """One transaction: what is new or changed under `roots` is written, what has vanished there is deleted."""
     sources, faults = _gather(roots, held)
     changed = [s for s in sources if s.report not in held or held[s.report].digest != _digest_of(s)]
@@ -239,7 +260,8 @@ def _update(engine: Engine, held: dict[str, ReportCard], roots: Sequence[Root], 
     gone = tuple(card.id for card in held.values() if card.id not in kept and _has_vanished(Path(card.path), roots))
     done: list[str] = []
     if changed or gone:
-        engine.write(_prepared(changed, faults, done, progress), delete=gone)
+        with closing(ledger.recorded(_prepared(changed, faults, done, progress))) as reports:
+            engine.write(reports, delete=gone)
     return Outcome(
         added=tuple(report for report in done if report not in held),
         replaced=tuple(report for report in done if report in held),

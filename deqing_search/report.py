@@ -46,6 +46,7 @@ class RawText:
 
     `page_starts`: offset at which each page begins; empty when the medium has no pages.
     `front_matter`: key → value pairs that stood in front of the text and are not part of it.
+    `edits`: repairs that only the medium could prove (geometry, the tree of a page), sorted, not yet made.
     """
 
     report: str
@@ -53,6 +54,7 @@ class RawText:
     digest: str  # of the bytes of the source, hexadecimal
     page_starts: tuple[int, ...] = ()
     front_matter: tuple[tuple[str, str], ...] = ()
+    edits: tuple[Edit, ...] = ()
 
 
 class Stage(NamedTuple):
@@ -127,14 +129,25 @@ class ReportCard:
     edits: int  # how many edits cleaning made
 
 
+class Value(NamedTuple):
+    """A number that stands at `[start, end)`, multiplied out (万 亿), and the unit it counts; "" where none is known."""
+
+    start: int
+    end: int
+    number: float
+    unit: str
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysedPassage:
     """What an engine indexes of one passage.
 
     `compact` is the folded text without white space: exact matching sees only this. `terms` are the words
     of the passage in order, folded. `sentences` are the offsets in `compact` at which a sentence starts.
+    `values` are the numbers in it, in offsets of `compact`.
     """
 
     compact: str
     terms: tuple[str, ...]
     sentences: tuple[int, ...]
+    values: tuple[Value, ...] = ()

@@ -1,0 +1,185 @@
+"""Every passage that was ever indexed, by id: kept beside the generations, and outliving them.
+
+Owns the promise that an id never lands on another passage in silence. An id is written here before the engine
+commits the passage, so nothing that was ever served is unknown; a crash between the two leaves ids that nobody has
+seen. Where an old id leads is not stored but found among the passages that stand now (`successor`): it cannot go
+stale. Rows are never changed or deleted.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from deqing_search.engine.base import AnalysedReport
+from deqing_search.errors import IndexFault, IndexNotWritable
+from deqing_search.report import Passage, Report
+
+NAME = "passages.sqlite"
+ALIKE = 0.5  # of the pairs of neighbouring characters: half of a paragraph cut in two has two thirds of them
+_PATIENCE = 10  # seconds a reader waits while a commit is on its way to the disk
+_NEAR = 25  # passages: how far cleaning moves one; comparing all with all would cost a large rebuild minutes
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS passage (
+    id TEXT PRIMARY KEY, report TEXT NOT NULL, title TEXT NOT NULL, ordinal INTEGER NOT NULL,
+    section TEXT NOT NULL, text TEXT NOT NULL, added TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS passage_report ON passage (report);
+"""
+_BY_ID = "SELECT id, report, title, ordinal, section, text, added FROM passage WHERE id = ?"
+_BY_REPORT = "SELECT id, report, title, ordinal, section, text, added FROM passage WHERE report = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A passage as it was first indexed. `added` is UTC, ISO 8601; of a passage that only changed, its forerunner's."""
+
+    id: str
+    report: str
+    title: str
+    ordinal: int
+    section: tuple[str, ...]
+    text: str
+    added: str
+
+
+class Ledger:
+    """The ledger of one index directory; reading it where there is none finds nothing."""
+
+    def __init__(self, index: Path) -> None:
+        self._file = index / NAME
+
+    def former(self, passage_id: str) -> Former | None:
+        """What stood under this id when it was first indexed."""
+        with self._reading() as rows:
+            return next(_formers(rows, _BY_ID, passage_id), None)
+
+    def added(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """Passage id → when it was first indexed; ids that are not known are left out."""
+        asked = "SELECT id, added FROM passage WHERE id IN (SELECT value FROM json_each(?))"
+        with self._reading() as rows:
+            return dict(rows.execute(asked, (json.dumps(list(ids)),)))
+
+    def reports(self) -> frozenset[str]:
+        """The ids of all reports of which something is written here."""
+        with self._reading() as rows:
+            return frozenset(report for (report,) in rows.execute("SELECT DISTINCT report FROM passage"))
+
+    def recorded(self, reports: Iterable[AnalysedReport]) -> Generator[AnalysedReport, None, None]:
+        """Hand the reports on; when the last was taken, every passage of them is on the disk.
+
+        Raises `IndexNotWritable` when the ledger cannot be written. Where the taker gives up, nothing is written.
+        """
+        with self._writing() as rows:
+            now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+            for analysed in reports:
+                _record(rows, analysed.report, now)
+                yield analysed
+
+    def record(self, reports: Iterable[Report]) -> None:
+        """Write down passages that are indexed already: of an index older than its ledger."""
+        with self._writing() as rows:
+            now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+            for report in reports:
+                _record(rows, report, now)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(_connected(self._file, "ro") if self._file.exists() else _empty()) as rows:
+                yield rows
+        except sqlite3.Error as fault:
+            raise IndexFault(f"段落台账 {self._file} 无法读取：{fault}。", hint=_MOVE_AWAY) from fault
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(_connected(self._file, "rwc")) as rows:
+                # Without it a large write would lock readers out before it is done.
+                rows.execute("PRAGMA cache_spill = OFF")
+                rows.executescript(_TABLE)
+                with rows:
+                    yield rows
+        except sqlite3.Error as fault:
+            raise IndexNotWritable(f"段落台账 {self._file} 无法写入：{fault}。", hint=_MOVE_AWAY) from fault
+
+
+_MOVE_AWAY = "若磁盘有空且有权限，就是台账坏了：移走它再执行同样的命令。此前失效的旧网址将不再有去向。"
+
+
+def successor(former: Former, passages: Collection[Passage]) -> Passage | None:
+    """The passage of the same report that `former` has become, None when none is like it.
+
+    The most like it in its pairs of characters; among equals, that of the same section, then the nearest.
+    """
+    pairs = _pairs(former.text)
+    best = max(
+        ((_alikeness(pairs, _pairs(one.text)), one.section == former.section, -abs(one.ordinal - former.ordinal), one)
+         for one in passages),
+        key=lambda candidate: candidate[:3],
+        default=None,
+    )  # fmt: skip
+    return best[3] if best and best[0] >= ALIKE else None
+
+
+def alikeness(one: str, other: str) -> float:
+    """How much of the pairs of neighbouring characters two texts share, 0 to 1; white space does not count.
+
+    >>> alikeness("增长10.2%", "增长 10.2％") > 0.7, alikeness("一、回顾", "二、展望")
+    (True, 0.0)
+    """
+    return _alikeness(_pairs(one), _pairs(other))
+
+
+def _alikeness(one: Counter[str], other: Counter[str]) -> float:
+    total = one.total() + other.total()
+    return 2 * (one & other).total() / total if total else 0.0
+
+
+def _pairs(text: str) -> Counter[str]:
+    bare = "".join(text.split())
+    return Counter(bare[at : at + 2] for at in range(max(len(bare) - 1, 1)))
+
+
+def _record(rows: sqlite3.Connection, report: Report, now: str) -> None:
+    known = {one.id: one for one in _formers(rows, _BY_REPORT, report.id)}
+    fresh = [passage for passage in report.passages if passage.id not in known]
+    gone = known.keys() - {passage.id for passage in report.passages}
+    left = [(known[id], _pairs(known[id].text)) for id in gone] if fresh else []
+    rows.executemany(
+        "INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (one.id, report.id, report.meta.title, one.ordinal, json.dumps(one.section, ensure_ascii=False), one.text,
+             _since(one, left) or now)
+            for one in fresh
+        ),
+    )  # fmt: skip
+
+
+def _since(passage: Passage, left: Sequence[tuple[Former, Counter[str]]]) -> str:
+    """When what it says was first indexed: a repaired text is not a new one. `left`: what it may have been before."""
+    near = [(one, pairs) for one, pairs in left if abs(one.ordinal - passage.ordinal) <= _NEAR]
+    now = _pairs(passage.text) if near else Counter()
+    return min((one.added for one, pairs in near if _alikeness(now, pairs) >= ALIKE), default="")
+
+
+def _formers(rows: sqlite3.Connection, question: str, value: str) -> Iterator[Former]:
+    for id, report, title, ordinal, section, text, added in rows.execute(question, (value,)):
+        yield Former(id, report, title, ordinal, tuple(json.loads(section)), text, added)
+
+
+def _connected(file: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.resolve().as_uri()}?mode={mode}", uri=True, timeout=_PATIENCE)
+
+
+def _empty() -> sqlite3.Connection:
+    rows = sqlite3.connect(":memory:")
+    rows.executescript(_TABLE)
+    return rows

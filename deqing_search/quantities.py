@@ -1,0 +1,325 @@
+"""Numbers, amounts and dates as reports write them: read, compared, and spelled in their other ways.
+
+Owns the Chinese and Arabic spellings of a number (`read_chinese`, `chinese`), the values a text holds (`values`), the
+range of a 数值: filter (`read_range`) and the other spellings of what was typed (`spellings`). Everything here works on
+compact text (folded, without white space); folding is `analysis`'s, what is done with a spelling `variants`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from deqing_search.report import Value
+
+_DIGIT = {char: digit for digit, chars in enumerate(("零〇", "一", "二两", *"三四五六七八九")) for char in chars}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_SCALES = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4, "千": 1000, "百": 100}
+# What is counted, longest first; another name of the same unit → the name it is compared by.
+_UNITS = (
+    "个百分点 平方公里 平方千米 平方米 立方米 千瓦时 公里 千米 公顷 美元 欧元 港元 人次 小时 户次 千瓦 兆瓦 千伏 "
+    "吨标准煤 微克 毫克 公斤 千克 元 人 户 家 个 项 亩 米 吨 度 件 辆 台 所 张 套 条 座 年 月 日 天 倍 岁 名 位 次 场 宗 处 "
+    "篇 株 只 头 床 间 层 册 款 类 批 期 股 支 片 对 种 站 班 ㎡ ㎞ %"
+).split()
+_SAME = {"平方千米": "平方公里", "千米": "公里", "千克": "公斤", "㎡": "平方米", "㎞": "公里", "名": "人", "位": "人"}
+_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
+_SCALE = "|".join(f"{scale}(?![瓦伏克米])" if scale == "千" else scale for scale in _SCALES)
+_ARABIC = r"(?<![0-9.])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![0-9])"
+_CHINESE = "[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*(?:点[零〇一二三四五六七八九]+)?"
+_VALUE = re.compile(
+    f"百分之(?:(?P<share>{_ARABIC})|(?P<chinese_share>百|{_CHINESE}))"
+    f"|(?P<number>{_ARABIC})[多余]?(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"
+    f"|(?<!第)(?P<chinese>{_CHINESE})[多余]?(?P<chinese_scale>{_SCALE})?(?P<chinese_unit>{_UNIT})"
+)
+_RANGE = "-~至到"
+
+
+def read_chinese(text: str) -> Decimal | None:
+    """The number a Chinese numeral names, digit by digit or with 十百千万亿; None when it names none.
+
+    >>> [str(read_chinese(text)) for text in ("十点二", "一百零八点七", "二〇二三", "三万五千", "千万", "十十")]
+    ['10.2', '108.7', '2023', '35000', 'None', 'None']
+    """
+    whole, dot, fraction = text.partition("点")
+    number = _positional(whole) if len(whole) > 1 and all(char in _DIGIT for char in whole) else _counted(whole)
+    if number is None or (dot and not fraction) or any(char not in _DIGIT for char in fraction):
+        return None
+    return Decimal(f"{number}.{''.join(str(_DIGIT[char]) for char in fraction)}") if dot else Decimal(number)
+
+
+def _positional(text: str) -> int:
+    return int("".join(str(_DIGIT[char]) for char in text))
+
+
+def _counted(text: str) -> int | None:
+    """A numeral with 十百千, in sections closed by 亿 and 万; None unless the places fall from left to right."""
+    for sign in ("亿", "万"):
+        before, found, behind = text.partition(sign)
+        if found:
+            high, low = _counted(before), _counted(behind) if behind else 0
+            return None if high is None or low is None else high * _SCALES[sign] + low
+    total, digit, place = 0, None, 10_000
+    for at, char in enumerate(text):
+        if char in _TENS:
+            if _TENS[char] >= place or (digit is None and not (char == "十" and at == 0)):
+                return None
+            place = _TENS[char]
+            total, digit = total + (digit or 1) * place, None
+        elif char not in _DIGIT or digit:
+            return None
+        else:
+            digit = _DIGIT[char]
+    return total + (digit or 0) if text else None
+
+
+def chinese(number: Decimal) -> str:
+    """A number in Chinese numerals.
+
+    >>> [chinese(Decimal(text)) for text in ("10.2", "108.7", "2005", "120000", "0.5")]
+    ['十点二', '一百零八点七', '二千零五', '十二万', '零点五']
+    """
+    whole, _, fraction = plain(number).partition(".")
+    said = _said_whole(int(whole))
+    said = said[1:] if said.startswith("一十") else said
+    return said + "点" + "".join("零一二三四五六七八九"[int(digit)] for digit in fraction) if fraction else said
+
+
+def _said_whole(number: int) -> str:
+    for sign, size in (("亿", 10**8), ("万", 10**4)):
+        if number >= size:
+            high, low = divmod(number, size)
+            gap = "零" if 0 < low < size // 10 else ""
+            return _said_whole(high) + sign + gap + (_said_whole(low) if low else "")
+    said, gap = "", False
+    for sign, size in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+        digit = number // size % 10
+        if digit:
+            said += ("零" if gap and said else "") + "零一二三四五六七八九"[digit] + sign
+        gap = not digit
+    return said or "零"
+
+
+def plain(number: Decimal) -> str:
+    """A number in digits without exponent, separators or idle zeros.
+
+    >>> plain(Decimal("108.70")), plain(Decimal("1E+4"))
+    ('108.7', '10000')
+    """
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def values(compact: str) -> tuple[Value, ...]:
+    """Every number of a text that can be compared, in order, with its unit; "" where none is known.
+
+    >>> [(value.number, value.unit) for value in values("投资108.7亿元,增长百分之十点二,达3至5万人")]
+    [(10870000000.0, '元'), (10.2, '%'), (30000.0, '人'), (50000.0, '人')]
+    """
+    found: list[_Amount] = []
+    for amount in _amounts(compact):
+        before = found[-1] if found else None
+        if before and before.bare and before.end == amount.start - 1 and compact[before.end] in _RANGE:
+            found[-1] = before._replace(scale=amount.scale, unit=amount.unit)  # 3至5万人: the unit stands once
+        found.append(amount)
+    return tuple(Value(x.start, x.end, float(x.number * x.scale), _SAME.get(x.unit, x.unit)) for x in found)
+
+
+class _Amount(NamedTuple):
+    start: int
+    end: int
+    number: Decimal
+    scale: int
+    unit: str
+
+    @property
+    def bare(self) -> bool:
+        return self.scale == 1 and not self.unit
+
+
+def _amounts(compact: str) -> Iterator[_Amount]:
+    for found in _VALUE.finditer(compact):
+        arabic, numeral = found["share"] or found["number"], found["chinese_share"] or found["chinese"]
+        number = Decimal(arabic.replace(",", "")) if arabic else _hundred(numeral)
+        if number is not None:
+            share = found["share"] or found["chinese_share"]
+            scale, unit = found["scale"] or found["chinese_scale"], found["unit"] or found["chinese_unit"] or ""
+            yield _Amount(*found.span(), number, _SCALES[scale] if scale else 1, "%" if share else unit)
+
+
+def _hundred(numeral: str) -> Decimal | None:
+    return Decimal(100) if numeral == "百" else read_chinese(numeral)
+
+
+class Bounds(NamedTuple):
+    """Both ends of a range of values, inclusive, None where open; "" for any unit."""
+
+    low: float | None
+    high: float | None
+    unit: str
+    turned: bool  # typed the wrong way round
+
+
+_ENDS = re.compile(r"\.{2,3}|。。|[-~–—]|至|到")
+
+
+def read_range(compact: str) -> Bounds | None:
+    """A range as it is typed behind 数值:, the scale and unit at either end serving both; None when it is none.
+
+    >>> read_range("10..20亿元"), read_range("5%..")
+    (Bounds(low=1000000000.0, high=2000000000.0, unit='元', turned=False), \
+Bounds(low=5.0, high=None, unit='%', turned=False))
+    """
+    ends = _ENDS.split(compact)
+    amounts = [_amount(end) if end else None for end in ends]
+    given = [amount for amount in amounts if amount]
+    if len(ends) > 2 or not given or any(end and not amount for end, amount in zip(ends, amounts, strict=True)):
+        return None
+    if len({_SAME.get(amount.unit, amount.unit) for amount in given if amount.unit}) > 1:
+        return None
+    named = next((amount for amount in given if not amount.bare), given[0])
+    full = [x and (x._replace(scale=named.scale, unit=named.unit) if x.bare else x) for x in amounts]
+    low, high = (None if x is None else float(x.number * x.scale) for x in (full[0], full[-1]))
+    unit = next((amount.unit for amount in given if amount.unit), "")
+    turned = low is not None and high is not None and low > high
+    return Bounds(*((high, low) if turned else (low, high)), _SAME.get(unit, unit), turned)
+
+
+def _amount(compact: str) -> _Amount | None:
+    """The amount a text is, and nothing besides."""
+    found = list(_amounts(compact))
+    if len(found) == 1 and found[0].start == 0 and found[0].end == len(compact):
+        return found[0]
+    numeral = read_chinese(compact)
+    return None if numeral is None else _Amount(0, len(compact), numeral, 1, "")
+
+
+def said(number: float, unit: str) -> str:
+    """A value as a person would write it.
+
+    >>> said(1000000000.0, "元"), said(10.2, "%"), said(35000.0, "")
+    ('10亿元', '10.2%', '3.5万')
+    """
+    value = Decimal(repr(number))
+    for sign in ("亿", "万"):
+        if value >= _SCALES[sign] and value * 10_000 % _SCALES[sign] == 0:
+            return plain(value / _SCALES[sign]) + sign + unit
+    return plain(value) + unit
+
+
+class Spelling(NamedTuple):
+    """A stretch of compact text that is a number or date, its other spellings, and which of the two it is."""
+
+    start: int
+    end: int
+    others: tuple[str, ...]
+    kind: str  # 数字写法, 日期写法
+
+
+_YEAR = r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])|(?<![零〇一二两三四五六七八九十百千万])[一二][零〇一二三四五六七八九]{3}(?=年|$)"
+_SMALL = r"[0-9]{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
+_WRITTEN = re.compile(
+    f"(?P<year>{_YEAR})年(?P<month>{_SMALL})月(?:(?P<day>{_SMALL})日)?"
+    f"|(?P<only_month>(?<![0-9])(?:{_SMALL}))月(?P<only_day>{_SMALL})日"
+    r"|(?<![0-9.])(?P<dotted>(?:19|20)[0-9]{2}(?P<dot>[-./])[0-9]{1,2}(?P=dot)[0-9]{1,2})(?![0-9.])"
+    f"|(?P<calendar>{_YEAR})(?:年)?"
+    r"|(?<![0-9.:])(?P<ratio>[0-9]+(?:\.[0-9]+)?(?::|比)[0-9]+(?:\.[0-9]+)?)(?![0-9.:])"
+    f"|第(?P<order>[0-9]{{1,3}}|{_CHINESE})"
+)
+
+
+def spellings(compact: str) -> Iterator[Spelling]:
+    """The numbers and dates of a text that are written in other ways too, from left to right.
+
+    >>> [spelling.others for spelling in spellings("2023年增长10.2%,1.6:1")]
+    [('二〇二三年', '二零二三年'), ('百分之十点二', '百分之10.2'), ('1.6比1', '一点六比一')]
+    """
+    at = 0
+    written = {found.start(): found for found in _WRITTEN.finditer(compact)}
+    amounts = {amount.start: amount for amount in _amounts(compact)}
+    for start in sorted({*written, *amounts}):
+        if start < at:
+            continue
+        if start in written:
+            spelling = _respelled(written[start])
+        else:
+            amount = amounts[start]
+            others = _amount_spellings(compact[amount.start : amount.end], amount)
+            spelling = Spelling(amount.start, amount.end, others, "数字写法")
+        if spelling.others:
+            yield spelling
+            at = spelling.end
+
+
+def _respelled(found: re.Match[str]) -> Spelling:
+    """A date, a year, a ratio or an ordinal in its other spellings."""
+    if found["ratio"]:
+        left, right = re.split("[:比]", found["ratio"])
+        forms = [f"{left}:{right}", f"{left}比{right}", f"{chinese(Decimal(left))}比{chinese(Decimal(right))}"]
+    elif found["order"]:
+        number = Decimal(found["order"]) if found["order"].isdigit() else read_chinese(found["order"])
+        forms = [] if number is None else [f"第{plain(number)}", f"第{chinese(number)}"]
+    else:
+        forms = list(_date_forms(found))
+    kind = "数字写法" if found["ratio"] or found["order"] else "日期写法"
+    return Spelling(*found.span(), tuple(dict.fromkeys(form for form in forms if form != found[0])), kind)
+
+
+def _date_forms(found: re.Match[str]) -> Iterator[str]:
+    year, month, day = found["year"] or found["calendar"], found["month"], found["day"]
+    if found["dotted"]:
+        year, month, day = found["dotted"].split(found["dot"])
+    month, day = month or found["only_month"], day or found["only_day"]
+    numbers = [_small(text) if text else None for text in (year, month, day)]
+    if any(number is None and text for number, text in zip(numbers, (year, month, day), strict=True)):
+        return
+    signs = ("年" if month or found[0].endswith("年") else "", "月", "日")
+    said = [(number, sign) for number, sign in zip(numbers, signs, strict=True) if number is not None]
+    yield "".join(f"{number}{sign}" for number, sign in said)
+    for nought in "〇零" if year else "〇":
+        yield "".join(_in_characters(number, nought) + sign for number, sign in said)
+    if all(number is not None for number in numbers):
+        y, m, d = (int(number or 0) for number in numbers)
+        yield from (f"{y}-{m:02}-{d:02}", f"{y}.{m}.{d}", f"{y}.{m:02}.{d:02}", f"{y}/{m}/{d}")
+
+
+def _small(text: str) -> int | None:
+    number = int(text) if text.isdigit() and text.isascii() else read_chinese(text)
+    return None if number is None else int(number)
+
+
+def _in_characters(number: int, nought: str) -> str:
+    """A year digit by digit, a month or a day counted."""
+    if number < 100:
+        return chinese(Decimal(number))
+    return "".join(nought if digit == "0" else chinese(Decimal(digit)) for digit in str(number))
+
+
+def _amount_spellings(written: str, amount: _Amount) -> tuple[str, ...]:
+    if amount.unit == "%":
+        forms = [f"{plain(amount.number)}%", f"百分之{chinese(amount.number)}", f"百分之{plain(amount.number)}"]
+        forms += ["百分之百"] if amount.number == 100 else []
+    elif "多" in written or "余" in written:  # 10多亿 is no exact number and has no other exact spelling
+        forms = []
+    else:
+        value = amount.number * amount.scale
+        forms = [form + amount.unit for form in _number_forms(value, in_characters=not amount.bare)]
+    return tuple(dict.fromkeys(form for form in forms if form != written))
+
+
+def _number_forms(value: Decimal, *, in_characters: bool) -> Iterator[str]:
+    """Ways to write a number that people use: digits, grouped digits, Chinese numerals, in 万 and in 亿.
+
+    A number of nothing (5 in 5G, 2.0 in V2.0) is hardly ever written in characters.
+    """
+    for sign in ("亿", "万"):
+        scaled = value / _SCALES[sign]
+        if 1 <= scaled < 10_000 and scaled * 10_000 % 1 == 0:
+            yield plain(scaled) + sign
+            if in_characters:
+                yield chinese(scaled) + sign
+    if value % 1 == 0 or value < 10_000:
+        yield from (plain(value), f"{Decimal(plain(value)):,}")
+        if in_characters:
+            yield from (chinese(value), *(["两"] if value == 2 else []))

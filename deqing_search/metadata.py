@@ -1,24 +1,33 @@
 """What a report says of itself: title, date, year, kind and place, where the catalog is silent.
 
-The catalog always wins; a field read from the text is named in `Metadata.inferred`.
+The catalog always wins; a field read from the text is named in `Metadata.inferred`. What is not said is left
+unknown: nothing is guessed from the name of a file or its folder.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from deqing_search.report import Metadata, RawText
 from deqing_search.shapes import HAN, is_byline, is_heading, lines_of, numbering
 
 KINDS = ("政府工作报告", "规划", "纲要", "计划", "公报", "意见", "决定", "通知")
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_YEAR = re.compile(r"((?:19|20)\d{2})\s*年?")
-_DATE = re.compile(r"((?:19|20)\d{2})\s*[年.\-/]\s*(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*日?")
-_PLACE = re.compile(
-    rf"([{HAN}]{{2,12}}?(?:特别行政区|自治[区州县旗]|[省市县区州盟旗]))(?=[{HAN}]*(?:人民政府|政府|国民|新型|规划|工作))"
-)
 _HEAD = 12  # lines that can be the head of a report
+_SHORT = 70  # characters: a longer line of the head is prose
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_DAY = r"\s*[年.\-/]\s*(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*日?"
+_DATE = re.compile(rf"((?:19|20)\d{{2}}){_DAY}")
+_YEAR = re.compile(rf"(?<!\d)((?:19|20)\d{{2}})(?!\d)(?!{_DAY})")
+_ONLY_DATE = re.compile(rf"[（(]?\s*{_DATE.pattern}[^，。]{{0,12}}[)）]?")
+_MARKDOWN = re.compile(r"<!--|-->|[*_#]+")
+_GOVERNED = r"第|[一二三四五六七八九十]+届|人大|人民代表|(?:人民)?政府|代?[省市县区州]长|国民|新型|工作|[“\d]"
+_PLACE = re.compile(
+    rf"((?:(?:(?![年日在的为届次我们代表受向位于了按照中共])[{HAN}]){{2,9}}?"
+    rf"(?:特别行政区|自治[区州县旗]|[省市县区盟旗]|州(?!市))){{1,3}})(?={_GOVERNED})"
+)
 
 
 def describe(raw: RawText, catalog: Metadata) -> Metadata:
@@ -32,18 +41,18 @@ def describe(raw: RawText, catalog: Metadata) -> Metadata:
     head = [line.text for line in lines_of(raw.text[:4000])[:_HEAD]]
     front = dict(raw.front_matter)
     title = catalog.title or front.get("title", "") or _title(head)
-    said = _spaced_digits("\n".join([title, *(line for line in head if is_byline(line))]))
-    date = front.get("date", "") or _date(said)
-    year = int(date[:4]) if date else _year(_spaced_digits(title))
+    said = [_in_digits(line) for line in (title, *(_MARKDOWN.sub("", line).strip() for line in head))]
+    kind = front.get("kind", "") or next((kind for kind in KINDS if kind in title), "")
+    date = _date(_in_digits(front.get("date", ""))) or next(_dates(said), "")
     found = Metadata(
         title=_bare(title) or raw.report,
-        kind=front.get("kind", "") or next((kind for kind in KINDS if kind in title), ""),
-        year=year,
+        kind=kind,
+        year=_year(said[0]) or _year_of(date, kind),
         date=date,
-        place=front.get("place", "") or _place(said),
+        place=front.get("place", "") or next(_places(said), ""),
     )
     missing = [name for name in ("title", "kind", "year", "date", "place") if not getattr(catalog, name)]
-    if catalog.year and "date" in missing and found.date[:4] != str(catalog.year):
+    if catalog.year and "date" in missing and _year_of(date, kind) != catalog.year:
         missing.remove("date")  # a date of another year would contradict the catalog
     taken = {name: getattr(found, name) for name in missing if getattr(found, name)}
     return replace(catalog, **taken, inferred=tuple(taken))
@@ -52,37 +61,72 @@ def describe(raw: RawText, catalog: Metadata) -> Metadata:
 def _title(head: list[str]) -> str:
     """The first line that names a kind of report; else the first line, if it stands over the text."""
     named = (line for line in head if is_heading(line) and any(kind in line for kind in KINDS))
-    return next(named, head[0] if head and is_heading(head[0]) and numbering(head[0]) is None else "")
+    over = head[0] if head and is_heading(head[0]) and numbering(head[0]) is None else ""
+    return _MARKDOWN.sub("", next(named, over)).strip()
 
 
 def _bare(title: str) -> str:
-    """The title without the date and name in brackets behind it: `南京市政府工作报告 （2015年1月18日 缪瑞林）`."""
-    return _spaced_digits(re.sub(r"\s*[（(][^（()）]*\d{4}[^（()）]*[)）]\s*$", "", title)).strip()
+    """The title without date and name in brackets behind it, and once where the page printed it twice.
+
+    >>> _bare("南京市政府工作报告 （2015年1月18日 缪瑞林）"), _bare("2 0 1 6  年报告2016年报告")
+    ('南京市政府工作报告', '2016年报告')
+    """
+    bare = _in_digits(re.sub(r"\s*[（(][^（()）]*\d{4}[^（()）]*[)）]\s*$", "", title)).strip()
+    half = bare[: len(bare) // 2]
+    return half if half and half * 2 == bare else bare
 
 
-def _spaced_digits(text: str) -> str:
-    """Digits set apart for show come together: `2 0 1 6  年` → `2016年`."""
-    return re.sub(r"(?<=\d)[ \u3000]+(?=\d[\d \u3000]*年)|(?<=\d)[ \u3000]+(?=年)", "", text)
+def _in_digits(text: str) -> str:
+    """Digits set apart for show come together, and dates in Chinese numerals become digits.
+
+    >>> _in_digits("2 0 1 6  年"), _in_digits("二〇二四年二月二十三日"), _in_digits("十月三十一日")
+    ('2016年', '2024年2月23日', '10月31日')
+    """
+    text = re.sub(r"(?<=\d)\s+(?=\d[\d\s]*年)|(?<=\d)\s+(?=年)", "", text)
+    text = re.sub(r"[一二][〇○零一二三四五六七八九]{3}(?=年)", lambda year: year[0].translate(_DIGITS), text)
+    return re.sub(r"[一二三四五六七八九十]{1,3}(?=[月日])", lambda number: _number(number[0]), text)
+
+
+def _number(numeral: str) -> str:
+    tens, ten, ones = numeral.rpartition("十")
+    if not ten:
+        return numeral.translate(_DIGITS)
+    return (tens.translate(_DIGITS) or "1") + (ones.translate(_DIGITS) or "0")
+
+
+def _dates(lines: list[str]) -> Iterator[str]:
+    """Of the title, of lines that say when and where, of lines that are nothing but a date."""
+    for number, line in enumerate(lines):
+        if number == 0 or is_byline(line) or _ONLY_DATE.fullmatch(line) or _names_meeting(line):
+            yield from filter(None, [_date(line)])
+
+
+def _names_meeting(line: str) -> bool:
+    return len(line) <= _SHORT and ("会议" in line or "大会" in line)
 
 
 def _date(text: str) -> str:
-    found = _DATE.search(_arabic_year(text))
-    if not found or not (1 <= int(found[2]) <= 12 and 1 <= int(found[3]) <= 31):
+    found = _DATE.search(text)
+    try:
+        return datetime.date(int(found[1]), int(found[2]), int(found[3])).isoformat() if found else ""
+    except ValueError:  # no such day
         return ""
-    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
 
 
-def _year(text: str) -> int | None:
-    found = _YEAR.search(_arabic_year(text))
+def _year(title: str) -> int | None:
+    found = _YEAR.search(title)
     return int(found[1]) if found else None
 
 
-def _arabic_year(text: str) -> str:
-    """`二〇二四年` → `2024年`; months and days in Chinese numerals stay."""
-    return re.sub(r"[一二][〇○零一二三四五六七八九]{3}(?=年)", lambda year: year[0].translate(_DIGITS), text)
+def _year_of(date: str, kind: str) -> int | None:
+    """A government reports in December on the year that ends, to the session that opens the next: that year counts."""
+    if not date:
+        return None
+    return int(date[:4]) + (kind == "政府工作报告" and date[5:7] == "12")
 
 
-def _place(text: str) -> str:
+def _places(lines: list[str]) -> Iterator[str]:
     """The place in front of what it governs: `南京市` of `南京市政府工作报告`, `德清县` of `在德清县第十七届…`."""
-    found = _PLACE.search(text) or re.search(rf"在([{HAN}]{{2,10}}?[省市县区州盟旗])第", text)
-    return found[1].removeprefix("在").removeprefix("年") if found else ""
+    for line in lines:
+        if len(line) <= _SHORT or "政府" in line[:40]:
+            yield from (found[1] for found in _PLACE.finditer(line[:_SHORT]))

@@ -29,6 +29,7 @@ from typing import Any, NamedTuple
 from deqing_search import config
 from deqing_search.lexicon import Lexicon, keep_lexicon, open_lexicon, pack
 from deqing_search.report import AnalysedPassage
+from deqing_search.swift import swift_tokenize
 
 ANALYSIS_VERSION = 1  # raise it when the same text and dictionaries give another AnalysedPassage
 
@@ -81,10 +82,11 @@ def analyse(text: str) -> AnalysedPassage:
     """What an engine indexes of a passage: its characters, its words, and where its sentences start.
 
     >>> analyse("发展产业。富民！")
-    AnalysedPassage(compact='发展产业。富民!', terms=('发展', '产业', '富民'), sentences=(0, 5))
+    AnalysedPassage(compact='发展产业。富民!', terms=('发展', '产业', '富民'), sentences=(0, 5), values=())
     """
     compacted = compact_text(text)
-    return AnalysedPassage(compacted, tuple(token.term for token in tokens(text)), sentence_starts(compacted))
+    terms = tuple(term for term, _, _ in _words(_joined(fold(text))[0]))
+    return AnalysedPassage(compacted, terms, sentence_starts(compacted))
 
 
 def sentence_starts(compacted: str) -> tuple[int, ...]:
@@ -116,14 +118,31 @@ def tokens(text: str) -> Iterator[Token]:
     White space splits nothing but Latin words and numbers: it may have come from a line end.
     """
     text_to_cut, offsets = _joined(fold(text))
+    for word, start, end in _words(text_to_cut):
+        yield Token(word, offsets[start], offsets[end - 1] + 1)
+
+
+def _words(text: str) -> Iterator[tuple[str, int, int]]:
+    """jieba's words that hold a letter or digit, each after the dictionary words inside it."""
     tokenizer = _tokenizer()
-    for word, start, end in tokenizer.tokenize(text_to_cut):
-        if any(char.isalnum() for char in word):
-            for length in range(2, len(word)):
+    frequency = tokenizer.FREQ.get
+    for found in tokenizer.tokenize(text):
+        word, start, end = found
+        if word.isalnum() or any(map(str.isalnum, word)):
+            for length in range(2, end - start):
                 for at in range(start, end - length + 1):
-                    if tokenizer.FREQ.get(inner := text_to_cut[at : at + length]):
-                        yield Token(inner, offsets[at], offsets[at + length - 1] + 1)
-            yield Token(word, offsets[start], offsets[end - 1] + 1)
+                    if frequency(inner := text[at : at + length]):
+                        yield inner, at, at + length
+            yield found
+
+
+def expect_much_text() -> None:
+    """Cut as fast as can be from now on, for some 0.3 s and 100 MB at once. The tokens are the same."""
+    tokenizer = _tokenizer()
+    if isinstance(tokenizer.FREQ, Lexicon):
+        freq = tokenizer.FREQ.whole()
+        tokenizer.tokenize = swift_tokenize(freq, tokenizer.total, tokenizer.tokenize) or tokenizer.tokenize
+        tokenizer.FREQ = freq
 
 
 @cache

@@ -334,7 +334,9 @@ def _mapper(count: int) -> Iterator[Callable[..., Iterable[Any]]]:
     if workers < 2:
         yield map
         return
-    with ProcessPoolExecutor(workers) as pool:
+    from deqing_search.analysis import expect_much_text
+
+    with ProcessPoolExecutor(workers, initializer=expect_much_text) as pool:
         yield partial(pool.map, chunksize=4)
 
 

@@ -59,7 +59,7 @@ class Lexicon:
     def _look_up(self, word: str) -> int | None:
         found = self._asked[word] = self._bisect(word.encode("utf-8", "surrogatepass"))
         if len(self._asked) > _LOAD_AFTER:
-            self._load()
+            self.whole()
         return found
 
     def _bisect(self, key: bytes) -> int | None:
@@ -76,10 +76,14 @@ class Lexicon:
                 high = middle
         return None
 
-    def _load(self) -> None:
-        rows = (row.split("\t") for row in self._packed[self._start :].decode("utf-8").split("\n") if row)
-        # One assignment, and the last: another thread sees the mapped file or all of the dictionary.
-        self._whole = {word: int(freq) for word, freq in rows}
+    def whole(self) -> dict[str, int]:
+        """All of it in memory, for whoever has much to ask."""
+        if self._whole is None:
+            text = self._packed[self._start :].decode("utf-8")
+            rows = (row.split("\t") for row in text.split("\n") if row)
+            # One assignment, and the last: another thread sees the mapped file or all of the dictionary.
+            self._whole = {word: int(freq) for word, freq in rows}
+        return self._whole
 
 
 def pack(freq: Mapping[str, int], total: int, digest: str = "") -> bytes:

@@ -113,7 +113,7 @@ def test_the_mapped_lexicon_answers_as_the_loaded_one(plain_jieba):
     words = list(plain_jieba.FREQ)[::97]
     packed = pack(plain_jieba.FREQ, plain_jieba.total)
     mapped, loaded = Lexicon(packed), Lexicon(packed)
-    loaded._load()
+    loaded.whole()
     for word in [*words, *(word + "龘" for word in words), "", "\n", "\t", "\ud800", "deqing-lexicon"]:
         assert mapped.get(word) == loaded.get(word) == plain_jieba.FREQ.get(word)
 

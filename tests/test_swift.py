@@ -1,0 +1,51 @@
+"""rjieba takes jieba's place only where nobody could tell."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deqing_search import analysis
+from deqing_search.swift import is_alike, swift_tokenize
+from tests.seeds import all_passages
+
+pytest.importorskip("rjieba", reason="the [fast] extra is not installed")
+
+PIECES = st.sampled_from(
+    ["德清", "地理信息", "相结合", "研究", "和", "的", "龘", "〇", "㐀", "10.2", "10.2%", "2001-2010", "3", "1:1",
+     "gdp", "5g", "c++", "a.b", "%", ".", "-", "_", "&", " ", "，", "。", "“", "”", "(", "·", "\n", "é", "\u3000", "\ue000"]
+)  # fmt: skip
+LINES = st.lists(PIECES | st.characters(), max_size=20).map("".join).map(analysis.fold)
+
+
+@pytest.fixture(scope="module")
+def both():
+    """jieba as we set it up, and the swift one made of it."""
+    tokenizer = analysis._loaded_tokenizer.__wrapped__()
+    swift = swift_tokenize(tokenizer.FREQ.whole(), tokenizer.total, tokenizer.tokenize)
+    return tokenizer.tokenize, swift
+
+
+def test_the_seeds_are_cut_alike(both):
+    jieba, swift = both
+    texts = [analysis.fold(passage.text) for passage in all_passages()]
+    assert sum(map(is_alike, texts)) > len(texts) / 2, "then it would not be swift"
+    for text in texts:
+        assert list(swift(text)) == list(jieba(text))
+
+
+@given(LINES)
+def test_any_line_is_cut_alike(both, line):
+    jieba, swift = both
+    assert list(swift(line)) == list(jieba(line))
+
+
+def test_an_analysis_that_expects_much_text_finds_the_same_terms(monkeypatch):
+    texts = [passage.text for passage in all_passages()[::10]]
+    before = [analysis.analyse(text) for text in texts]
+    fresh = analysis._loaded_tokenizer.__wrapped__()
+    monkeypatch.setattr(analysis, "_loaded_tokenizer", lambda: fresh)
+    analysis.expect_much_text()
+    assert type(fresh.FREQ) is dict
+    assert [analysis.analyse(text) for text in texts] == before

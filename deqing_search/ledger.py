@@ -29,17 +29,21 @@ _NEAR = 25  # passages: how far cleaning moves one; comparing all with all would
 _TABLE = """
 CREATE TABLE IF NOT EXISTS passage (
     id TEXT PRIMARY KEY, report TEXT NOT NULL, title TEXT NOT NULL, ordinal INTEGER NOT NULL,
-    section TEXT NOT NULL, text TEXT NOT NULL, added TEXT NOT NULL
+    section TEXT NOT NULL, text TEXT NOT NULL, origin TEXT NOT NULL, added TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS passage_report ON passage (report);
 """
-_BY_ID = "SELECT id, report, title, ordinal, section, text, added FROM passage WHERE id = ?"
-_BY_REPORT = "SELECT id, report, title, ordinal, section, text, added FROM passage WHERE report = ?"
+_BY_ID = "SELECT id, report, title, ordinal, section, text, origin, added FROM passage WHERE id = ?"
+_BY_REPORT = "SELECT id, report, title, ordinal, section, text, origin, added FROM passage WHERE report = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """A passage as it was first indexed. `added` is UTC, ISO 8601; of a passage that only changed, its forerunner's."""
+    """A passage as it was first indexed.
+
+    `origin` is its first forerunner in the same report, itself if it has none; `added` is when that was first indexed,
+    UTC, ISO 8601: a repaired text is not a new one.
+    """
 
     id: str
     report: str
@@ -47,6 +51,7 @@ class Former:
     ordinal: int
     section: tuple[str, ...]
     text: str
+    origin: str
     added: str
 
 
@@ -61,11 +66,11 @@ class Ledger:
         with self._reading() as rows:
             return next(_formers(rows, _BY_ID, passage_id), None)
 
-    def added(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """Passage id → when it was first indexed; ids that are not known are left out."""
-        asked = "SELECT id, added FROM passage WHERE id IN (SELECT value FROM json_each(?))"
+    def origins(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+        """Passage id → its origin and when that was first indexed; ids that are not known are left out."""
+        asked = "SELECT id, origin, added FROM passage WHERE id IN (SELECT value FROM json_each(?))"
         with self._reading() as rows:
-            return dict(rows.execute(asked, (json.dumps(list(ids)),)))
+            return {id: (origin, added) for id, origin, added in rows.execute(asked, (json.dumps(list(ids)),))}
 
     def reports(self) -> frozenset[str]:
         """The ids of all reports of which something is written here."""
@@ -154,25 +159,26 @@ def _record(rows: sqlite3.Connection, report: Report, now: str) -> None:
     gone = known.keys() - {passage.id for passage in report.passages}
     left = [(known[id], _pairs(known[id].text)) for id in gone] if fresh else []
     rows.executemany(
-        "INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (one.id, report.id, report.meta.title, one.ordinal, json.dumps(one.section, ensure_ascii=False), one.text,
-             _since(one, left) or now)
+             *(_origin(one, left) or (one.id, now)))
             for one in fresh
         ),
     )  # fmt: skip
 
 
-def _since(passage: Passage, left: Sequence[tuple[Former, Counter[str]]]) -> str:
-    """When what it says was first indexed: a repaired text is not a new one. `left`: what it may have been before."""
+def _origin(passage: Passage, left: Sequence[tuple[Former, Counter[str]]]) -> tuple[str, str] | None:
+    """Origin and first indexing of what the passage was before; None when it is new. `left`: what it may have been."""
     near = [(one, pairs) for one, pairs in left if abs(one.ordinal - passage.ordinal) <= _NEAR]
     now = _pairs(passage.text) if near else Counter()
-    return min((one.added for one, pairs in near if _alikeness(now, pairs) >= ALIKE), default="")
+    best = max(((_alikeness(now, pairs), one.origin, one.added) for one, pairs in near), default=(0.0, "", ""))
+    return best[1:] if best[0] >= ALIKE else None
 
 
 def _formers(rows: sqlite3.Connection, question: str, value: str) -> Iterator[Former]:
-    for id, report, title, ordinal, section, text, added in rows.execute(question, (value,)):
-        yield Former(id, report, title, ordinal, tuple(json.loads(section)), text, added)
+    for id, report, title, ordinal, section, text, origin, added in rows.execute(question, (value,)):
+        yield Former(id, report, title, ordinal, tuple(json.loads(section)), text, origin, added)
 
 
 def _connected(file: Path, mode: str) -> sqlite3.Connection:

@@ -89,11 +89,12 @@ def test_a_repaired_passage_is_not_a_new_one(tmp_path):
         rows.execute("UPDATE passage SET added = '2001-01-01T00:00:00+00:00'")
     rows.close()
     after = written(tmp_path, REPAIRED + "\n今年新添的一段，讲的是完全不同的事情。\n")
-    added = Ledger(tmp_path / "index").added(list(after))
-    assert added.keys() == after.keys()
-    assert added[id_of(after, "六点六")].startswith("2001")
-    assert not added[id_of(after, "新添")].startswith("2001")
-    assert before.keys() & after.keys() <= added.keys()
+    origins = Ledger(tmp_path / "index").origins(list(after))
+    assert origins.keys() == after.keys()
+    assert origins[id_of(after, "六点六")] == (id_of(before, "六点五"), "2001-01-01T00:00:00+00:00")
+    new = id_of(after, "新添")
+    assert origins[new][0] == new
+    assert not origins[new][1].startswith("2001")
 
 
 DYING = """
@@ -162,7 +163,7 @@ def test_a_damaged_ledger_is_told_and_never_thrown_away(tmp_path):
 
 def test_where_there_is_no_ledger_nothing_is_known_and_none_is_made(tmp_path):
     known = Ledger(tmp_path)
-    assert (known.former("x"), known.added(["x"]), known.reports()) == (None, {}, frozenset())
+    assert (known.former("x"), known.origins(["x"]), known.reports()) == (None, {}, frozenset())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -171,7 +172,7 @@ def passage(id: str, ordinal: int, text: str, section: tuple[str, ...] = ()) -> 
 
 
 def former(text: str, ordinal: int = 5, section: tuple[str, ...] = ()) -> Former:
-    return Former("old", "r", "题名", ordinal, section, text, "2026-01-01T00:00:00+00:00")
+    return Former("old", "r", "题名", ordinal, section, text, "old", "2026-01-01T00:00:00+00:00")
 
 
 def test_among_equals_the_section_decides_then_the_place():

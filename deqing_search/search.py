@@ -23,6 +23,7 @@ from deqing_search.snippet import Snippet
 Mode = Literal["exact", "words", "expanded"]
 Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
 
+MOST_MATCHING = 5000
 _NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
 
 
@@ -94,13 +95,14 @@ def search(
     mode: Mode | None = None,
     years: Years | None = None,
     kind: str | None = None,
+    place: str | None = None,
     sort: Sort = "relevance",
     offset: int = 0,
     limit: int = 20,
 ) -> Results:
     """A page of hits. Without `mode`: exact, and where that finds nothing, `Results.words` holds words results.
 
-    `years` and `kind` narrow the query as 年: and 类型: would. Raises `UsageError` when there is nothing to look
+    `years`, `kind` and `place` narrow the query as 年:, 类型: and 地区: would. Raises `UsageError` when there is nothing to look
     for, when the query passes a limit, or when a page before the first is asked for.
     """
     if mode == "expanded":
@@ -109,7 +111,7 @@ def search(
         raise UsageError(f"起点 {offset} 和条数 {limit} 都不能是负数", hint="例如从 0 起，每页 20 条")
     query = read(typed)
     view = engine.view()
-    page = _Page(view, query, years, kind, sort, offset, limit)
+    page = _Page(view, query, years, kind, place, sort, offset, limit)
     if mode == "words":
         return page.words()
     found = page.exact()
@@ -120,6 +122,15 @@ def count(engine: Viewer, typed: str, *, years: Years | None = None, kind: str |
     """Passages, occurrences and reports in exact mode; raises `UsageError` as `search` does."""
     found = search(engine, typed, mode="exact", years=years, kind=kind, limit=0)
     return Count(found.query, found.total, found.occurrences, found.reports, found.coverage)
+
+
+def matching(
+    engine: Viewer, typed: str, *, years: Years | None = None, kind: str | None = None, place: str | None = None
+) -> tuple[Passage, ...]:
+    """The passages that match in exact mode, newest report first and at most `MOST_MATCHING`; raises `UsageError`."""
+    view, root = engine.view(), _root(read(typed))
+    found = view.evaluate(Request(_narrowed(root, years, kind, place), (), "newest", 0, MOST_MATCHING))
+    return tuple(view.passages([scored.handle for scored in found.page]))
 
 
 def trend(engine: Viewer, typed: str) -> Mapping[int, int]:
@@ -186,6 +197,7 @@ class _Page:
     query: Query
     years: Years | None
     kind: str | None
+    place: str | None
     sort: Sort
     offset: int
     limit: int
@@ -198,7 +210,7 @@ class _Page:
         return self._results("words", _in_words(_root(self.query)), ())
 
     def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
-        where = _narrowed(root, self.years, self.kind)
+        where = _narrowed(root, self.years, self.kind, self.place)
         found = self.view.evaluate(Request(where, boost, self.sort, self.offset, self.limit))
         return Results(
             query=self.query,
@@ -220,13 +232,15 @@ def _root(query: Query) -> Node:
     return query.root
 
 
-def _narrowed(root: Node, years: Years | None, kind: str | None) -> Node:
+def _narrowed(root: Node, years: Years | None, kind: str | None, place: str | None = None) -> Node:
     """The query and what the options ask for besides."""
     options: list[Node] = []
     if years and years != (None, None):
         options.append(Filter("year", _NOWHERE, low=years[0], high=years[1]))
     if kind:
         options.append(Filter("kind", _NOWHERE, value=compact_text(kind)))
+    if place:
+        options.append(Filter("place", _NOWHERE, value=compact_text(place)))
     return And((root, *options)) if options else root
 
 

@@ -102,8 +102,8 @@ def search(
 ) -> Results:
     """A page of hits. Without `mode`: exact, and where that finds nothing, `Results.words` holds words results.
 
-    `years`, `kind` and `place` narrow the query as 年:, 类型: and 地区: would. Raises `UsageError` when there is nothing to look
-    for, when the query passes a limit, or when a page before the first is asked for.
+    `years`, `kind` and `place` narrow the query as 年:, 类型: and 地区: would. Raises `UsageError` when there is
+    nothing to look for, when the query passes a limit, or when a page before the first is asked for.
     """
     if mode == "expanded":
         raise UsageError("还不支持 expanded 模式", hint="可用 exact（原文查找）或 words（分词查找）")

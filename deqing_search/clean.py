@@ -1,4 +1,4 @@
-"""Raw text → clean text: runs the fixes in order and keeps the ledger and the way back.
+"""Raw text → clean text: makes the medium's edits, runs the fixes in order, keeps the ledger and the way back.
 
 What is damage, and the evidence for it, belongs to `fixes`. Nothing is lost here: every edit is recorded
 with what stood there, and every kept character leads back to its place in the source.
@@ -6,10 +6,10 @@ with what stood there, and every kept character leads back to its place in the s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from deqing_search.fixes import FIXES
-from deqing_search.offsets import OffsetMap, Span, apply_edits, line_starts, lines_at
+from deqing_search.offsets import Edit, OffsetMap, Span, apply_edits, line_starts, lines_at
 from deqing_search.report import CleanText, LedgerEntry, RawText, Stage
 
 
@@ -23,17 +23,25 @@ def clean(raw: RawText, *, skip: Collection[str] = ()) -> CleanText:
     text, way, stages = raw.text, OffsetMap.identity(len(raw.text)), []
     ledger: list[LedgerEntry] = []
     starts = line_starts(raw.text)
-    for fix in FIXES:
-        edits = () if fix.name in skip else tuple(fix.find(text))
+    for name, find in _rounds(raw, skip):
+        edits = tuple(find(text))
         if not edits:
             continue
-        stage = Stage(fix.name, edits)
+        stage = Stage(name, edits)
         ledger += _entries(stage, text, way, starts)
         way = OffsetMap.of(len(text), edits).after(way)
         text = apply_edits(text, edits)
         stages.append(stage)
     ledger.sort(key=lambda entry: entry.source)
     return CleanText(raw.report, text, tuple(stages), tuple(ledger), way)
+
+
+def _rounds(raw: RawText, skip: Collection[str]) -> Iterator[tuple[str, Callable[[str], Iterable[Edit]]]]:
+    """What the medium proved, then the fixes in their order."""
+    yield "medium", lambda text: (edit for edit in raw.edits if edit.fix not in skip)
+    for fix in FIXES:
+        if fix.name not in skip:
+            yield fix.name, fix.find
 
 
 def replay(raw: str, stages: tuple[Stage, ...]) -> str:
@@ -49,4 +57,4 @@ def _entries(stage: Stage, text: str, way: OffsetMap, starts: list[int]) -> Iter
         here = edit.moved_from or Span(edit.start, edit.end)
         spans = way.spans(*here) or (way.point(here.start),)
         before = text[edit.start : edit.end]
-        yield LedgerEntry(stage.fix, edit.reason, spans, lines_at(starts, spans), before, edit.after)
+        yield LedgerEntry(edit.fix, edit.reason, spans, lines_at(starts, spans), before, edit.after)

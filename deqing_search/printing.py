@@ -231,14 +231,14 @@ def _fields(passage: Passage) -> dict[str, Any]:
 
 def explain_lines(ledger: Sequence[LedgerEntry]) -> Iterator[str]:
     """Each fix, how often it acted, and up to three of its edits."""
-    from deqing_search.fixes import FIXES
+    from deqing_search.fixes import TITLES
 
     if not ledger:
         yield "没有发现需要修复的地方。"
-    for fix in FIXES:
-        entries = [entry for entry in ledger if entry.fix == fix.name]
+    for name, title in TITLES.items():
+        entries = [entry for entry in ledger if entry.fix == name]
         if entries:
-            yield f"{fix.title}（{fix.name}）：{len(entries)} 处"
+            yield f"{title}（{name}）：{len(entries)} 处"
             for entry in entries[:3]:
                 yield f"    第 {entry.lines[0]} 行：{_shown(entry.before)} → {_shown(entry.after)}（{entry.reason}）"
 

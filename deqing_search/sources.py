@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from deqing_search import archive
 from deqing_search.errors import SourceError, reason
 from deqing_search.report import Metadata, SourceFile
 
@@ -44,7 +45,7 @@ def find_sources(path: Path, *, endings: Iterable[str], catalog: Path | None = N
     rows, faults = read_catalog(catalog or own) if catalog or own.exists() else ({}, [])
     sources: dict[str, SourceFile] = {}
     endings = frozenset(endings)
-    for file in _files(path, endings):
+    for file in _files(path, endings, faults):
         report = report_id(file.relative_to(root))
         if report in sources:
             faults.append(
@@ -152,11 +153,32 @@ def _is_date(said: str) -> bool:
         return False
 
 
-def _files(path: Path, endings: frozenset[str]) -> Iterator[Path]:
-    if not path.is_dir():
+def _files(path: Path, endings: frozenset[str], faults: list[SourceError]) -> Iterator[Path]:
+    """The files to read: the one named, those of a folder, and those in an archive, named as if it were a folder."""
+    if path.is_file() and path.suffix.lower() == archive.ENDING:
+        yield from _members(path, endings, faults)
+    elif not path.is_dir():
         yield path
-        return
-    for file in sorted(path.rglob("*")):
-        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if file.suffix.lower() in endings and not hidden and file.is_file() and file.stem.upper() != "README":
-            yield file
+    else:
+        for file in sorted(path.rglob("*")):
+            if any(part.startswith(".") for part in file.relative_to(path).parts) or not file.is_file():
+                continue
+            if file.suffix.lower() == archive.ENDING:
+                yield from _members(file, endings, faults)
+            elif _is_report(file, endings):
+                yield file
+
+
+def _members(path: Path, endings: frozenset[str], faults: list[SourceError]) -> Iterator[Path]:
+    try:
+        for found in sorted(archive.members(path), key=str):
+            if isinstance(found, SourceError):
+                faults.append(found)
+            elif _is_report(found, endings):
+                yield found
+    except SourceError as fault:
+        faults.append(fault)
+
+
+def _is_report(file: Path, endings: frozenset[str]) -> bool:
+    return file.suffix.lower() in endings and file.stem.upper() != "README"

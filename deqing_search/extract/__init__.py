@@ -10,12 +10,22 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
+from deqing_search import archive
 from deqing_search.errors import SourceError, reason
-from deqing_search.extract import text
-from deqing_search.extract.text import Extracted
+from deqing_search.extract import docx, html, office, text
+from deqing_search.extract.extracted import Extracted
 from deqing_search.report import RawText, SourceFile
 
-READERS: Final[dict[str, Callable[[Path, bytes], Extracted]]] = {".txt": text.read, ".md": text.read}
+READERS: Final[dict[str, Callable[[Path, bytes], Extracted]]] = {
+    ".txt": text.read,
+    ".md": text.read,
+    ".htm": html.read,
+    ".html": html.read,
+    ".docx": docx.read,
+    ".doc": office.read,
+    ".wps": office.read,
+    ".rtf": office.read,
+}
 LARGEST: Final = 64 * 2**20  # bytes of one source file
 
 
@@ -28,12 +38,19 @@ def extract(source: SourceFile) -> RawText:
         raise SourceError(f"{source.path}：还不能读取{ending}", hint=f"请另存为文本；可读取的格式：{' '.join(READERS)}")
     extracted = read(source.path, data)
     return RawText(
-        source.report, extracted.text, blake2b(data, digest_size=16).hexdigest(), front_matter=extracted.front_matter
+        source.report,
+        extracted.text,
+        blake2b(data, digest_size=16).hexdigest(),
+        extracted.page_starts,
+        extracted.front_matter,
+        extracted.edits,
     )
 
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file; raises `SourceError` when there are none, too many, or it cannot be opened."""
+    if holder := archive.holder(path):
+        return _not_empty(path, archive.member_bytes(holder, path, LARGEST))
     try:
         if path.exists() and not path.is_file():
             what = "文件夹" if path.is_dir() else "设备或管道"
@@ -44,6 +61,10 @@ def read_bytes(path: Path) -> bytes:
         data = path.read_bytes()
     except OSError as fault:
         raise SourceError(f"{path}：无法读取：{reason(fault)}", hint="请检查文件是否存在、是否有读取权限") from fault
+    return _not_empty(path, data)
+
+
+def _not_empty(path: Path, data: bytes) -> bytes:
     if not data.strip():
         raise SourceError(f"{path}：文件是空的", hint="请补上正文，或从目录中移走这个文件")
     return data

@@ -45,3 +45,13 @@ FIXES: tuple[Fix, ...] = (
     Fix("quote-order", "理顺次序颠倒的引号", quote_order),
     Fix("stray-space", "去掉词句中间的空格", stray_space),
 )
+
+# What `extract` repairs because only the medium can prove it.
+TITLES: dict[str, str] = {
+    "site-furniture": "去掉网页上正文以外的部分",
+    "overprint": "去掉叠印的字",
+    "running-head": "去掉书眉和页码",
+    "line-end": "接上排满一行后的折行",
+    "footnote": "把脚注移到段后",
+    **{fix.name: fix.title for fix in FIXES},
+}

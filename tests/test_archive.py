@@ -1,0 +1,63 @@
+"""An archive is walked like a folder, and one that means harm is refused."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from deqing_search.errors import SourceError
+from deqing_search.extract import READERS, extract
+from deqing_search.sources import find_sources
+
+TEXT = "政府工作报告\n各位代表：过去一年，成绩很好。\n"
+
+
+def packed(place: Path, members: dict[str, str | bytes], **how: int) -> Path:
+    with zipfile.ZipFile(place / "包.zip", "w", **how) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return place / "包.zip"
+
+
+def test_an_archive_is_walked_like_a_folder(tmp_path: Path) -> None:
+    packed(tmp_path, {"杭州市/2024.txt": TEXT, "图.exe": b"x", "__MACOSX/2024.txt": "x", "README.md": "x"})
+    for named in (tmp_path, tmp_path / "包.zip"):
+        found = find_sources(named, endings=READERS)
+        assert ([source.report for source in found.sources], found.faults) == (["包.zip-杭州市-2024"], ())
+        assert extract(found.sources[0]).text == TEXT
+
+
+def test_names_written_by_chinese_windows_are_read(tmp_path: Path) -> None:
+    packed(tmp_path, {"报告/二四年.txt".encode("gb18030").decode("cp437"): TEXT})
+    data = (tmp_path / "包.zip").read_bytes()
+    name = "报告/二四年.txt".encode("gb18030")
+    utf8 = name.decode("cp437").encode()
+    flags = data.replace(b"\x00\x08", b"\x00\x00").replace(utf8, name + b"\0" * (len(utf8) - len(name)))
+    (tmp_path / "包.zip").write_bytes(flags)
+    (source,) = find_sources(tmp_path, endings=READERS).sources
+    assert source.path.parts[-2:][0] == "报告"
+
+
+@pytest.mark.parametrize("name", ["../../外.txt", "/etc/外.txt", "C:/外.txt", "..\\外.txt"])
+def test_a_path_that_leads_out_is_refused_and_the_rest_read(tmp_path: Path, name: str) -> None:
+    packed(tmp_path, {name: TEXT, "好.txt": TEXT})
+    found = find_sources(tmp_path, endings=READERS)
+    assert [source.report for source in found.sources] == ["包.zip-好"]
+    assert "压缩包之外" in str(found.faults[0])
+
+
+def test_a_bomb_is_refused(tmp_path: Path) -> None:
+    packed(tmp_path, {"弹.txt": b"0" * 20_000_000}, compression=zipfile.ZIP_DEFLATED)
+    (source,) = find_sources(tmp_path, endings=READERS).sources
+    with pytest.raises(SourceError, match="不像是文字"):
+        extract(source)
+
+
+def test_a_broken_archive_is_a_fault_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "坏.zip").write_bytes(b"PK\x03\x04nothing")
+    (tmp_path / "好.txt").write_text(TEXT, encoding="utf-8")
+    found = find_sources(tmp_path, endings=READERS)
+    assert [source.report for source in found.sources] == ["好"]
+    assert "打不开这个压缩包" in str(found.faults[0])

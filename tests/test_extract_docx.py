@@ -1,0 +1,122 @@
+"""A Word document is read whole and in its order, and a hostile one is refused."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from deqing_search.errors import SourceError
+from deqing_search.extract import docx as medium
+from deqing_search.extract import office
+
+HERE = Path("报告.docx")
+
+
+def saved(document) -> bytes:
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def lines(document) -> list[str]:
+    return medium.read(HERE, saved(document)).text.splitlines()
+
+
+def test_headings_paragraphs_and_tables_come_in_the_order_of_the_document() -> None:
+    document = docx.Document()
+    document.add_heading("政府工作报告", 0)
+    document.add_paragraph("各位代表：")
+    table = document.add_table(rows=2, cols=3)
+    for at, value in enumerate(["指标", "2023年", "2024年", "生产总值", "", "6.5%"]):
+        table.cell(at // 3, at % 3).text = value
+    document.add_paragraph("请予审议。")
+    assert lines(document) == ["政府工作报告", "各位代表：", "指标\t2023年\t2024年", "生产总值\t\t6.5%", "请予审议。"]
+
+
+def test_a_merged_cell_keeps_the_columns_in_line() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=1, cols=3)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "合计"
+    table.cell(0, 2).text = "9"
+    assert lines(document) == ["合计\t\t9"]
+
+
+def test_inserted_text_counts_and_deleted_text_does_not() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("增长")
+    for tag, text in (("ins", "<w:t>6</w:t>"), ("del", "<w:delText>5</w:delText>")):
+        mark = f"<w:{tag} {nsdecls('w')} w:id='1' w:author='a'><w:r>{text}</w:r></w:{tag}>"
+        paragraph._p.append(parse_xml(mark))
+    paragraph.add_run("%。")
+    assert lines(document) == ["增长6%。"]
+
+
+def test_numbers_that_word_counts_itself_are_counted() -> None:
+    document = docx.Document()
+    numbering = document.part.numbering_part.element
+    levels = [("japaneseCounting", "%1、"), ("japaneseCounting", "（%2）"), ("decimal", "%3.")]
+    shapes = "".join(
+        f"<w:lvl w:ilvl='{at}'><w:start w:val='1'/><w:numFmt w:val='{shape}'/><w:lvlText w:val='{text}'/></w:lvl>"
+        for at, (shape, text) in enumerate(levels)
+    )
+    numbering.insert(0, parse_xml(f"<w:abstractNum {nsdecls('w')} w:abstractNumId='77'>{shapes}</w:abstractNum>"))
+    numbering.append(parse_xml(f"<w:num {nsdecls('w')} w:numId='77'><w:abstractNumId w:val='77'/></w:num>"))
+    for depth, text in [(0, "回顾"), (1, "成绩"), (1, "问题"), (0, "展望"), (1, "目标"), (2, "增长")]:
+        paragraph = document.add_paragraph(text)
+        paragraph._p.get_or_add_pPr().append(
+            parse_xml(f"<w:numPr {nsdecls('w')}><w:ilvl w:val='{depth}'/><w:numId w:val='77'/></w:numPr>")
+        )
+    assert lines(document) == ["一、回顾", "（一）成绩", "（二）问题", "二、展望", "（一）目标", "1.增长"]
+
+
+def test_a_footnote_follows_the_paragraph_that_calls_it() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("实施双金双银工程")
+    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:footnoteReference w:id='2'/></w:r>"))
+    paragraph.add_run("。")
+    document.add_paragraph("下一段。")
+    note = "<w:footnote w:id='2'><w:p><w:r><w:t>即金字招牌。</w:t></w:r></w:p></w:footnote>"
+    data = with_part(saved(document), "footnotes", f"<w:footnotes {nsdecls('w')}>{note}</w:footnotes>")
+    assert medium.read(HERE, data).text.splitlines() == ["实施双金双银工程。", "〔1〕即金字招牌。", "下一段。"]
+
+
+def with_part(data: bytes, name: str, xml: str) -> bytes:
+    """The document with one more part, as Word would hold it."""
+    out = io.BytesIO()
+    kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{name}"
+    link = f'<Relationship Id="rIdX" Type="{kind}" Target="{name}.xml"/></Relationships>'
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for item in old.namelist():
+            part = old.read(item)
+            if item == "word/_rels/document.xml.rels":
+                part = part.replace(b"</Relationships>", link.encode())
+            new.writestr(item, part)
+        new.writestr(f"word/{name}.xml", xml)
+    return out.getvalue()
+
+
+def test_a_document_that_unpacks_to_a_bomb_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("word/document.xml", "0" * 30_000_000)
+    with pytest.raises(SourceError, match="过大"):
+        medium.read(HERE, out.getvalue())
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04 broken", b"plain text", b"\xd0\xcf\x11\xe0 old word"])
+def test_what_is_no_word_document_is_told(data: bytes) -> None:
+    with pytest.raises(SourceError, match="不是可以读的"):
+        medium.read(HERE, data)
+
+
+def test_an_old_document_without_libreoffice_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(SourceError, match="需要 LibreOffice") as told:
+        office.read(Path("旧.doc"), b"x")
+    assert "apt-get install" in told.value.hint

@@ -28,10 +28,11 @@ from typing import Any, NamedTuple
 
 from deqing_search import config
 from deqing_search.lexicon import Lexicon, keep_lexicon, open_lexicon, pack
+from deqing_search.quantities import values
 from deqing_search.report import AnalysedPassage
 from deqing_search.swift import swift_tokenize
 
-ANALYSIS_VERSION = 1  # raise it when the same text and dictionaries give another AnalysedPassage
+ANALYSIS_VERSION = 2  # raise it when the same text and dictionaries give another AnalysedPassage
 
 _DATA = Path(__file__).parent / "data"
 _SENTENCE_END = re.compile(r"""[。！？；!?;]+["'」』”’)\]】》]*""")
@@ -86,7 +87,7 @@ def analyse(text: str) -> AnalysedPassage:
     """
     compacted = compact_text(text)
     terms = tuple(term for term, _, _ in _words(_joined(fold(text))[0]))
-    return AnalysedPassage(compacted, terms, sentence_starts(compacted))
+    return AnalysedPassage(compacted, terms, sentence_starts(compacted), values(compacted))
 
 
 def sentence_starts(compacted: str) -> tuple[int, ...]:

@@ -15,12 +15,13 @@ from typing import NamedTuple
 from deqing_search.offsets import Span
 
 Unit = OneOf["sentence", "passage", "report"]  # 同句 同段 同文
-Field = OneOf["year", "kind", "place", "title", "section", "report"]  # 年 类型 地区 标题 章节 报告
+Field = OneOf["year", "kind", "place", "title", "section", "report", "value"]  # 年 类型 地区 标题 章节 报告 数值
 Severity = OneOf["note", "warning", "error"]  # read as meant | something was ignored or guessed | no tree
 
 DEFAULT_DISTANCE = 10  # of a NEAR without a number
 FIELDS: dict[str, Field] = {
     "年": "year", "类型": "kind", "地区": "place", "标题": "title", "章节": "section", "报告": "report",
+    "数值": "value",
 }  # fmt: skip
 UNITS: dict[str, Unit] = {"同句": "sentence", "同段": "passage", "同文": "report"}
 
@@ -33,27 +34,31 @@ class Diagnostic(NamedTuple):
     severity: Severity = "warning"
 
 
-Kind = OneOf["open", "close", "or", "and", "not", "minus", "near", "unit", "field", "quoted", "word"]
+Kind = OneOf["open", "close", "or", "and", "not", "minus", "near", "unit", "field", "fields", "quoted", "word"]
 
 
 class Lexeme(NamedTuple):
     kind: Kind
     span: Span
     text: str = ""  # of a literal or a filter's value
-    name: str = ""  # of a field or unit; the distance of NEAR
+    name: str = ""  # of a field or unit; the distance of NEAR. A field without a text stands before a group: fields
 
 
 _BRACKETS: dict[str, Kind] = {"(": "open", "（": "open", ")": "close", "）": "close", "|": "or", "｜": "or"}
 _MINUS = "-－"
-# Opening quote → what may close it, best first: input methods give “…“ and ”…” as readily as “…”.
-_QUOTES = {'"': '"＂”“', "＂": '＂"”“', "“": '”"＂“', "”": '”"＂“', "「": "」", "『": "』"}
+# Opening quote → what may close it: input methods give “…“ and ”…” as readily as “…”.
+_QUOTES = {'"': '"＂”“', "＂": '"＂”“', "“": '”"＂“', "”": '”"＂“', "「": "」", "『": "』"}
 _PAIRS = ('""', "＂＂", '"＂', '＂"', "“”", "「」", "『』")
+_MARKS = frozenset("".join((*_QUOTES, *_QUOTES.values())))
+_OPENERS = "“「『"  # marks that open wherever they stand, but for the end of a term
+_PAUSES = "，。、；！？,;"
 _STRAY_CLOSERS = "”"  # only a quote if a partner follows; else a character like any other
 _PREFIX = re.compile(f"({'|'.join((*FIELDS, *UNITS))})[:：]")
 _UNKNOWN_FIELD = re.compile("([\u4e00-\u9fff]{1,4}|[A-Za-z_]{1,12})[:：](?!//)")
 # Nobody can have meant to look for them: control characters that are not white space, halves of surrogate pairs.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]+")
 _NEAR = re.compile(r"NEAR(?:/([0-9]+))?")
+_IN_BRACKETS = re.compile(r"[(（][^\s()（）|｜]+[)）]")
 
 
 class Scanner:
@@ -99,6 +104,8 @@ class Scanner:
                 return Lexeme("unit", Span(*prefix.span()), name=prefix[1])
             if value := self._value(prefix.end()):
                 return Lexeme("field", Span(at, value.span.end), value.text, prefix[1])
+            if self.typed[self._skip(prefix.end()) :][:1] in ("(", "（"):
+                return Lexeme("fields", Span(*prefix.span()), name=prefix[1])
             self._say(Span(*prefix.span()), f"“{prefix[1]}:”后面没有值，按文字查找；例如 {example(prefix[1])}")
         return self._word(at)
 
@@ -115,17 +122,48 @@ class Scanner:
         closers = _QUOTES.get(self.typed[at])
         if closers is None:
             return None
-        ends = (self.typed.find(closer, at + 1) for closer in closers)
-        end = next((end for end in ends if end >= 0), -1)
-        if end >= 0:
+        end = self._closing(at, closers)
+        if end is not None:
             if self.typed[at] + self.typed[end] not in _PAIRS:
                 self._say(Span(at, end + 1), f"引号前后不一（{self.typed[at]}…{self.typed[end]}），按一对理解")
             return Lexeme("quoted", Span(at, end + 1), self.typed[at + 1 : end].strip())
         if self.typed[at] in _STRAY_CLOSERS:
             self._say(Span(at, at + 1), "引号没有配对，按文字查找")
             return None
-        self._say(Span(at, at + 1), "引号没有配对，引号以后的全部文字按一个词句查找")
-        return Lexeme("quoted", Span(at, len(self.typed)), self.typed[at + 1 :].strip())
+        end = next((end for end in range(at + 1, len(self.typed)) if self._opens(end)), len(self.typed))
+        until = "引号以后的全部文字" if end == len(self.typed) else "到下一个引号为止的文字"
+        self._say(Span(at, at + 1), f"引号没有配对，{until}按一个词句查找")
+        text = self.typed[at + 1 : end].rstrip()
+        return Lexeme("quoted", Span(at, at + 1 + len(text)), text.strip())
+
+    def _closing(self, at: int, closers: str) -> int | None:
+        """Where the quotation that opens at `at` is closed; quotations inside it keep their own marks.
+
+        Its own closing mark may stand anywhere; any other only at the end of a term, as an input method leaves it.
+        """
+        inside: list[str] = []
+        for end in range(at + 1, len(self.typed)):
+            char = self.typed[end]
+            if char not in _MARKS:
+                continue
+            last = self._ends_term(end)
+            if inside and (char == inside[-1][0] or (char in inside[-1] and last)) and not self._opens(end):
+                inside.pop()
+            elif not inside and (char == closers[0] or (char in closers and last)) and not self._opens(end):
+                return end
+            elif char in _QUOTES and (self._opens(end) or (char in _OPENERS and not last)):
+                inside.append(_QUOTES[char])
+        return None
+
+    def _opens(self, at: int) -> bool:
+        """Whether a mark stands as one that opens: where a term starts, and not at its end."""
+        before = self.typed[at - 1 : at]
+        starts = not before or before.isspace() or before in _BRACKETS or before in _MINUS or before in ":："
+        return self.typed[at] in _QUOTES and starts and not self._ends_term(at)
+
+    def _ends_term(self, at: int) -> bool:
+        behind = self.typed[at + 1 : at + 2]
+        return not behind or behind.isspace() or behind in _BRACKETS or behind in _PAUSES
 
     def _value(self, at: int) -> Lexeme | None:
         """The value of a filter, white space before it allowed; None when there is none."""
@@ -135,10 +173,16 @@ class Scanner:
         return self._quoted(at) or Lexeme("word", Span(at, at + len(self._run(at))), self._run(at))
 
     def _run(self, at: int) -> str:
-        """The characters from `at` to the next white space, parenthesis or |."""
+        """The characters from `at` to the next white space, parenthesis or |; 县（市、区） is one run."""
         end = at
-        while end < len(self.typed) and not self.typed[end].isspace() and self.typed[end] not in _BRACKETS:
-            end += 1
+        while end < len(self.typed) and not self.typed[end].isspace():
+            if self.typed[end] in _BRACKETS:
+                inside = _IN_BRACKETS.match(self.typed, end)
+                if inside is None or end == at or _is_operator(self.typed[at:end]):
+                    break
+                end = inside.end()
+            else:
+                end += 1
         return self.typed[at:end]
 
     def _word(self, at: int) -> Lexeme:
@@ -153,6 +197,8 @@ class Scanner:
         if unknown and unknown[1] not in FIELDS:
             known = " ".join(f"{name}:" for name in (*FIELDS, *UNITS))
             self._say(Span(at, at + unknown.end()), f"没有“{unknown[1]}:”这种条件，按文字查找；可用 {known}", "note")
+        if _IN_BRACKETS.search(text):
+            self._say(span, "紧跟在文字后面的括号按原文查找；要分组，请在括号前加空格", "note")
         if any(char in _QUOTES for char in text):
             self._say(span, "夹在文字中间的引号按原文查找；要另作一个词，请在引号前加空格", "note")
         return Lexeme("word", span, text)
@@ -161,6 +207,11 @@ class Scanner:
         self.diagnostics.append(Diagnostic(span, message, severity))
 
 
+def _is_operator(text: str) -> bool:
+    plain = unicodedata.normalize("NFKC", text)
+    return plain in ("OR", "AND", "NOT") or bool(_NEAR.fullmatch(plain))
+
+
 def example(name: str) -> str:
     """How a filter is typed, for messages."""
-    return f"{name}:{'2016..2024' if name == '年' else '城镇化'}"
+    return f"{name}:{ {'年': '2016..2024', '数值': '10..20亿元'}.get(name, '城镇化') }"

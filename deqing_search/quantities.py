@@ -17,14 +17,13 @@ from deqing_search.report import Value
 _DIGIT = {char: digit for digit, chars in enumerate(("零〇", "一", "二两", *"三四五六七八九")) for char in chars}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _SCALES = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4, "千": 1000, "百": 100}
-# What is counted, longest first; another name of the same unit → the name it is compared by.
-_UNITS = (
-    "个百分点 平方公里 平方千米 平方米 立方米 千瓦时 公里 千米 公顷 美元 欧元 港元 人次 小时 户次 千瓦 兆瓦 千伏 "
-    "吨标准煤 微克 毫克 公斤 千克 元 人 户 家 个 项 亩 米 吨 度 件 辆 台 所 张 套 条 座 年 月 日 天 倍 岁 名 位 次 场 宗 处 "
-    "篇 株 只 头 床 间 层 册 款 类 批 期 股 支 片 对 种 站 班 ㎡ ㎞ %"
-).split()
+# What is counted, the longer name first; another name of the same unit → the name it is compared by.
+_UNIT = (
+    "个百分点|平方公里|平方千米|平方米|立方米|千瓦时|吨标准煤|公里|千米|公顷|美元|欧元|港元|人次|小时|户次|千瓦|兆瓦|千伏|"
+    "微克|毫克|公斤|千克|元|人|户|家|个|项|亩|米|吨|度|件|辆|台|所|张|套|条|座|年|月|日|天|倍|岁|名|位|次|场|宗|处|篇|株|"
+    "只|头|床|间|层|册|款|类|批|期|股|支|片|对|种|站|班|㎡|㎞|%"
+)
 _SAME = {"平方千米": "平方公里", "千米": "公里", "千克": "公斤", "㎡": "平方米", "㎞": "公里", "名": "人", "位": "人"}
-_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _SCALE = "|".join(f"{scale}(?![瓦伏克米])" if scale == "千" else scale for scale in _SCALES)
 _ARABIC = r"(?<![0-9.])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![0-9])"
 _CHINESE = "[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*(?:点[零〇一二三四五六七八九]+)?"
@@ -56,8 +55,8 @@ def _positional(text: str) -> int:
 def _counted(text: str) -> int | None:
     """A numeral with 十百千, in sections closed by 亿 and 万; None unless the places fall from left to right."""
     for sign in ("亿", "万"):
-        before, found, behind = text.partition(sign)
-        if found:
+        before, split, behind = text.partition(sign)
+        if split:
             high, low = _counted(before), _counted(behind) if behind else 0
             return None if high is None or low is None else high * _SCALES[sign] + low
     total, digit, place = 0, None, 10_000
@@ -90,9 +89,10 @@ def _said_whole(number: int) -> str:
     for sign, size in (("亿", 10**8), ("万", 10**4)):
         if number >= size:
             high, low = divmod(number, size)
-            gap = "零" if 0 < low < size // 10 else ""
-            return _said_whole(high) + sign + gap + (_said_whole(low) if low else "")
-    said, gap = "", False
+            between = "零" if 0 < low < size // 10 else ""
+            return _said_whole(high) + sign + between + (_said_whole(low) if low else "")
+    said = ""
+    gap = False
     for sign, size in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
         digit = number // size % 10
         if digit:
@@ -217,7 +217,10 @@ class Spelling(NamedTuple):
     kind: str  # 数字写法, 日期写法
 
 
-_YEAR = r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])|(?<![零〇一二两三四五六七八九十百千万])[一二][零〇一二三四五六七八九]{3}(?=年|$)"
+_YEAR = (
+    "(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])"
+    "|(?<![零〇一二两三四五六七八九十百千万])[一二][零〇一二三四五六七八九]{3}(?=年|$)"
+)
 _SMALL = r"[0-9]{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _WRITTEN = re.compile(
     f"(?P<year>{_YEAR})年(?P<month>{_SMALL})月(?:(?P<day>{_SMALL})日)?"

@@ -4,9 +4,10 @@ Owns the tree, the language and its limits. Leaves folding to `analysis` (given 
 meaning of a node to the engine, and the query in plain Chinese to `query_echo`.
 
 The language: white space is AND; `OR` or `|`; `-x` or `NOT x`; ( ) or （ ）; a literal in "" “” 「」 『』;
-`A NEAR/10 B`; 同句: 同段: 同文: before a group; 年: 类型: 地区: 标题: 章节: 报告: before a value. Operators are
-upper case and stand alone. A quote opens only where a term starts; everything else is literal text. Where a
-query can be read in two ways it is read as text, and a diagnostic says how to type the other.
+`A NEAR/10 B`; 同句: 同段: 同文: before a group; 年: 类型: 地区: 标题: 章节: 报告: 数值: before a value or a group of
+values. Operators are upper case and stand alone. A quote opens only where a term starts, a parenthesis anywhere but
+around text that a word runs into: 县（市、区）. Everything else is literal text. Where a query can be read in two ways
+it is read as text, and a diagnostic says how to type the other.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TypeAlias
 
 from deqing_search.lexemes import FIELDS, UNITS, Diagnostic, Field, Kind, Lexeme, Scanner, Unit, example
 from deqing_search.offsets import Span
+from deqing_search.quantities import Bounds, read_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,17 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A condition on the report or section. `low`/`high` for years (inclusive, None: open), `value` (compact) for text.
+    """A condition on the report, the section, or the numbers of the passage.
 
-    `year`, `kind` and `report` compare whole values; `place`, `title` and `section` ask whether `value` occurs in it.
+    `year` and `value` (数值) have `low` and `high`, inclusive, None: open; the unit of 数值 is in `value`, "" for any.
+    `kind` and `report` compare the whole (compact) `value`; `place`, `title` and `section` ask whether it occurs there.
     """
 
     field: Field
     span: Span
     value: str = ""
-    low: int | None = None
-    high: int | None = None
+    low: float | None = None  # a year is an int
+    high: float | None = None
 
 
 Node: TypeAlias = "Literal | Words | And | Or | Not | Near | Within | Filter"
@@ -150,7 +153,7 @@ def without_white_space(text: str) -> str:
 
 
 def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) -> Query:
-    """Read what a person typed. Never raises, for any string; linear in its length.
+    """Read what a person typed. Never raises, for any string; the work is bounded by the limits above.
 
     >>> parse("地理信息 -规划").root  # doctest: +NORMALIZE_WHITESPACE
     And(children=(Literal(text='地理信息', span=Span(start=0, end=4), quoted=False, compact='地理信息'),
@@ -177,6 +180,10 @@ class _Refusal(Exception):  # noqa: N818 - it never leaves `parse`
 
 
 _YEARS = re.compile(r"([0-9]{4})?(?:(\.{2,3}|。。|-|~|—+|–|至|到)([0-9]{4})?)?")
+_RANGES: dict[Field, str] = {
+    "year": "年份，按文字查找；例如 年:2021 年:2016..2024 年:2016.. 年:..2024",
+    "value": "数值，按文字查找；例如 数值:10..20亿元 数值:5%.. 数值:100万人",
+}
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789", "年")
 
 
@@ -189,6 +196,7 @@ class _Parser:
         self.compact = compact
         self.syntax: list[Span] = []
         self.at = self.depth = self.count = 0
+        self.field = ""  # of the group of values being read
 
     def any_of(self) -> Node | None:
         children: list[Node] = []
@@ -255,6 +263,8 @@ class _Parser:
             return None if child is None else Within(UNITS[unit.name], child)
         if opening := self._take("open"):
             return self._group(opening)
+        if group := self._take("fields"):
+            return self._values(group)
         if field := self._take("field", silent=True):
             return self._filter(field)
         if found := self._take("quoted", silent=True) or self._take("word", silent=True):
@@ -270,7 +280,18 @@ class _Parser:
             self._say(opening._replace(span=Span(opening.span.start, closing.span.end)), "括号里没有词，已忽略")
         return child
 
-    def _literal(self, lexeme: Lexeme) -> Literal | None:
+    def _values(self, field: Lexeme) -> Node | None:
+        """年:(2016 OR 2020..): the field holds for every value in the parentheses."""
+        outer, self.field = self.field, field.name
+        child = self._nested(field, self._term)
+        self.field = outer
+        if child is None:
+            self._say(field, f"“{field.name}:”后面没有值，已忽略；例如 {example(field.name)}")
+        return child
+
+    def _literal(self, lexeme: Lexeme) -> Node | None:
+        if self.field:
+            return self._filter(lexeme._replace(name=self.field))
         compacted = self.compact(lexeme.text)
         if not compacted:
             self._say(lexeme, "这里没有看得见的字符，已忽略")
@@ -284,16 +305,20 @@ class _Parser:
             self._say(lexeme, f"“{lexeme.name}:”后面没有值，已忽略；例如 {example(lexeme.name)}")
             return None
         self._counted(lexeme)
-        if field != "year":
+        if field not in ("year", "value"):
             return Filter(field, lexeme.span, value)
-        if years := _years(lexeme.text):
-            low, high, turned = years
-            if turned:
-                self._say(lexeme, f"年份次序颠倒，按 {low} 至 {high} 理解")
-            return Filter(field, lexeme.span, low=low, high=high)
-        self._say(lexeme, "看不懂的年份，按文字查找；例如 年:2021 年:2016..2024 年:2016.. 年:..2024")
+        if field == "year" and (years := _years(lexeme.text)):
+            return self._range(lexeme, Filter(field, lexeme.span, "", years.low, years.high), years.turned)
+        if field == "value" and (bounds := read_range(value)):
+            return self._range(lexeme, Filter(field, lexeme.span, bounds.unit, bounds.low, bounds.high), bounds.turned)
+        self._say(lexeme, f"看不懂的{_RANGES[field]}")
         text = f"{lexeme.name}:{lexeme.text}"
         return Literal(text, lexeme.span, False, self.compact(text))
+
+    def _range(self, lexeme: Lexeme, read: Filter, turned: bool) -> Filter:
+        if turned:
+            self._say(lexeme, "区间两端次序颠倒，按从小到大理解")
+        return read
 
     def _counted(self, lexeme: Lexeme) -> None:
         self.count += 1
@@ -332,7 +357,7 @@ def _one(kind: type[And] | type[Or], children: list[Node]) -> Node | None:
     return children[0] if len(children) == 1 else kind(tuple(children))
 
 
-def _years(text: str) -> tuple[int | None, int | None, bool] | None:
+def _years(text: str) -> Bounds | None:
     """Both ends of a range of years, None where open, and whether they were typed the wrong way round."""
     plain = unicodedata.normalize("NFKC", text).translate(_DIGITS)
     found = _YEARS.fullmatch("".join(plain.split()))
@@ -340,6 +365,5 @@ def _years(text: str) -> tuple[int | None, int | None, bool] | None:
         return None
     low = int(found[1]) if found[1] else None
     high = (int(found[3]) if found[3] else None) if found[2] else low
-    if low is not None and high is not None and low > high:
-        return high, low, True
-    return low, high, False
+    turned = low is not None and high is not None and low > high
+    return Bounds(high, low, "", True) if turned else Bounds(low, high, "", False)

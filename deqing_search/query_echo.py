@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deqing_search.quantities import said
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Query, Within, Words
 
 _WITHIN = {"sentence": "同一句", "passage": "同一段", "report": "同一篇报告"}
@@ -48,10 +49,18 @@ def _part(node: Node) -> str:
 
 
 def _filter(node: Filter) -> str:
+    if node.field == "value":
+        return "有" + _between(node, "的数值", "", "不大于", "不小于")
     if node.field != "year":
         return f"{_FILTER[node.field]}“{node.value}”"
-    if node.low == node.high:
-        return f"年份为{node.low}"
-    if node.low is None:
-        return f"年份不晚于{node.high}"
-    return f"年份不早于{node.low}" if node.high is None else f"年份为{node.low}至{node.high}"
+    return _between(node, "", "年份为", "年份不晚于", "年份不早于")
+
+
+def _between(node: Filter, noun: str, is_: str, at_most: str, at_least: str) -> str:
+    """A range in words, of years or of values with their unit."""
+    low, high = (None if end is None else said(end, node.value) for end in (node.low, node.high))
+    if low == high:
+        return f"{is_}{low}{noun}"
+    if low is None:
+        return f"{at_most}{high}{noun}"
+    return f"{at_least}{low}{noun}" if high is None else f"{is_}{low}至{high}{noun}"

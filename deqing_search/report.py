@@ -130,7 +130,7 @@ class ReportCard:
 
 
 class Value(NamedTuple):
-    """A number that stands at `[start, end)`, multiplied out (万 亿), and the unit it counts; "" where none is known."""
+    """A number at `[start, end)`, 万 and 亿 multiplied out, and the unit it counts: "" where none is known."""
 
     start: int
     end: int

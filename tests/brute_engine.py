@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from deqing_search.analysis import compact_text
 from deqing_search.engine.base import AnalysedReport, Evaluation, Request, Scored
+from deqing_search.quantities import values
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, literals
-from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
+from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard, Value
 
 
 class BruteEngine:
@@ -82,6 +83,8 @@ class BruteView:
             case Filter(field="year"):
                 year = report.meta.year
                 return year is not None and (node.low or year) <= year <= (node.high or year)
+            case Filter(field="value"):
+                return any(_in_range(value, node) for value in values(text))
         return _passes(node, report, passage)
 
     def passages(self, handles: Sequence[int]) -> list[Passage]:
@@ -103,6 +106,11 @@ class BruteView:
             if report.meta.year is not None and self._holds(where, report, passage, analysed):
                 counts[report.meta.year] += sum(_occurrences(analysed.compact, x.compact) for x in literals(where))
         return counts
+
+
+def _in_range(value: Value, node: Filter) -> bool:
+    low, high = (value.number if end is None else end for end in (node.low, node.high))
+    return node.value in ("", value.unit) and low <= value.number <= high
 
 
 def _passes(node: Filter, report: Report, passage: Passage) -> bool:

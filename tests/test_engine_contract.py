@@ -6,6 +6,7 @@ The oracle below knows nothing of arrays: it reads texts, sentence by sentence, 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from deqing_search.engine.base import AnalysedReport, Engine, Request
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.offsets import Span
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
-from deqing_search.report import AnalysedPassage, LedgerEntry, Metadata, Passage, Report
+from deqing_search.report import AnalysedPassage, LedgerEntry, Metadata, Passage, Report, Value
 
 ENGINES: dict[str, Callable[[Path], Engine]] = {
     "whoosh": lambda place: WhooshEngine(place, compact=compact),
@@ -42,7 +43,8 @@ def analysed(report: Report) -> AnalysedReport:
 def analysed_passage(text: str) -> AnalysedPassage:
     folded = compact(text)
     ends = [i + 1 for i, character in enumerate(folded) if character == "。" and i + 1 < len(folded)]
-    return AnalysedPassage(folded, tuple(folded[i : i + 2] for i in range(0, len(folded), 2)), (0, *ends))
+    words = tuple(folded[i : i + 2] for i in range(0, len(folded), 2))
+    return AnalysedPassage(folded, words, (0, *ends), values_of(folded))
 
 
 def report_of(
@@ -122,6 +124,8 @@ class Oracle:
                 return not self.holds(child, place, unit, sentence)
             case Near(left, right, distance):
                 return any(near(text, left.compact, right.compact, distance) for text in texts)
+            case Filter(field="value"):
+                return any(in_range(value, node) for text in texts for value in values_of(text))
             case Filter():
                 return any(passes(node, p) for p in self._places(place, unit))
             case Within():
@@ -212,6 +216,17 @@ def passes(condition: Filter, place: Place) -> bool:
     return condition.value == compact(meta.kind if condition.field == "kind" else place.report.id)
 
 
+def values_of(text: str) -> tuple[Value, ...]:
+    """In these texts a run of a's is the number of its length, and a b behind it the unit."""
+    runs = re.finditer("(a+)(b?)", text)
+    return tuple(Value(*run.span(), float(len(run[1])), run[2]) for run in runs)
+
+
+def in_range(value: Value, asked: Filter) -> bool:
+    low, high = (value.number if end is None else end for end in (asked.low, asked.high))
+    return asked.value in ("", value.unit) and low <= value.number <= high
+
+
 def positive(node: Node) -> tuple[list[str], list[str]]:
     """The distinct literals and terms under an even number of NOTs, in the order of the tree."""
     found = list(leaves(node, True))
@@ -259,6 +274,12 @@ batches = st.lists(
     max_size=4,
 )
 conditions = [("kind", "规划"), ("kind", "规"), ("place", "德清"), ("title", "德清2016"), ("title", "ab")]
+value_filters = st.builds(
+    lambda low, high, unit: Filter("value", NOWHERE, unit, low, high),
+    st.sampled_from([None, 1.0, 2.0]),
+    st.sampled_from([None, 1.0, 3.0]),
+    st.sampled_from(["", "b", "元"]),
+)
 conditions += [("section", "1章a"), ("section", "a总"), ("report", "r1"), ("report", "r")]
 filters = st.one_of(
     st.builds(
@@ -267,6 +288,7 @@ filters = st.one_of(
         st.sampled_from([None, 2016, 2021]),
     ),
     st.builds(lambda pair: Filter(pair[0], NOWHERE, value=pair[1]), st.sampled_from(conditions)),
+    value_filters,
 )
 words = st.text("ab。", min_size=1, max_size=2)
 leaf_nodes = st.one_of(

@@ -49,6 +49,7 @@ class SegmentBuilder:
         self._strings = _Numbered()
         self._facts: list[tuple[int, int]] = []  # section, term
         self._sentences = array("Q")
+        self._values: list[tuple[int, int, float, int]] = []  # global start and end, number, unit
         self._vocabulary = _Numbered()
         self._terms = array("I")
         self._term_counts: list[int] = []
@@ -65,6 +66,7 @@ class SegmentBuilder:
         start = len(self._text) // 4
         self._sentences.append(start)
         self._sentences.extend(start + at for at in entry.sentences if 0 < at < len(entry.compact))
+        self._values += [(start + at, start + end, n, self._strings[unit]) for at, end, n, unit in entry.values]
         self._text += entry.compact.encode("utf-32-le", "surrogatepass") + _END_RAW
         self._lengths.append(len(entry.compact) + 1)
         self._ids.append(encode(entry.id))
@@ -99,6 +101,7 @@ class SegmentBuilder:
         position = np.dtype(np.uint32 if len(self._text) // 4 < 1 << 32 else np.uint64)
         starts = offsets(self._lengths).astype(position)
         _write_units(out, "passage", starts)
+        self._write_values(out, position)
         _write_units(out, "sentence", np.array([*self._sentences, starts[-1]], position))
         raw = np.frombuffer(self._text, "<u4")
         seen = np.zeros(END + 1, np.bool_)
@@ -110,6 +113,13 @@ class SegmentBuilder:
         out.add("alphabet", alphabet)
         out.add("text", text)
         _write_bigrams(out, text, len(alphabet) - 1 if len(alphabet) else 0, position)
+
+    def _write_values(self, out: ArrayWriter, position: npt.DTypeLike) -> None:
+        starts, ends, numbers, units = zip(*self._values, strict=True) if self._values else ((), (), (), ())
+        out.add("value.at", np.array(starts, position))
+        out.add("value.end", np.array(ends, position))
+        out.add("value.number", np.array(numbers, np.float64))
+        out.add("value.unit", _ranked(self._strings)[0][np.array(units, np.int64)])
 
     def _write_terms(self, out: ArrayWriter) -> None:
         ranks, vocabulary = _ranked(self._vocabulary)

@@ -204,6 +204,8 @@ class SegmentSearch:
 
     def _passes(self, condition: Filter, unit: Unit) -> Mask:
         arrays, field, value = self.arrays, condition.field, condition.value
+        if field == "value":
+            return self._holds_value(condition, unit)
         if field == "section":
             return self._lifted(arrays.strings.containing(value)[arrays.section], "passage", unit)
         if field == "year":
@@ -219,6 +221,13 @@ class SegmentSearch:
             if field == "report" and row is not None:  # a program names the id itself, a person types it
                 mask = mask | (arrays.report_strings("id") == row)
         return self._lifted(mask, "report", unit)
+
+    def _holds_value(self, condition: Filter, unit: Unit) -> Mask:
+        """Units with a value in the range; like a literal, a value lies in a sentence only as a whole."""
+        narrow: Unit = "sentence" if unit == "sentence" else "passage"
+        first, last = self.arrays.values_between(condition.low, condition.high, condition.value)
+        before, behind = (self.arrays.units[narrow].at(at) for at in (first, last))
+        return self._lifted(self._marked(before[before == behind], narrow), narrow, unit)
 
     def _lifted(self, mask: Mask, unit: Unit, to: Unit) -> Mask:
         """A mask over one unit as a mask over another: a coarser one holds if any part does, a finer one inherits."""

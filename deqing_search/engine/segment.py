@@ -19,8 +19,8 @@ from typing import NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.engine.arrays import Array, Strings, decode, encode
-from deqing_search.report import PassageKind
+from deqing_search.engine.arrays import Array, Mask, Strings, decode, encode
+from deqing_search.report import PassageKind, Value
 
 KINDS: tuple[str, ...] = get_args(PassageKind)
 END = 0x110000  # one past the last code point: no text can contain it
@@ -53,6 +53,7 @@ class PassageEntry(NamedTuple):
     compact: str
     sentences: tuple[int, ...]
     terms: tuple[str, ...]
+    values: tuple[Value, ...] = ()
 
 
 Entry = ReportEntry | PassageEntry
@@ -71,10 +72,11 @@ def dump_entry(entry: Entry) -> bytes:
 def load_entry(raw: bytes) -> Entry:
     """The inverse of `dump_entry`."""
     fields = json.loads(decode(raw))
-    if len(fields) == len(ReportEntry._fields):
+    if isinstance(fields[1], int):  # only a report has a year
         return ReportEntry(*fields)
-    id_, kind, section, term, compact, sentences, terms = fields
-    return PassageEntry(id_, kind, section, term, compact, tuple(sentences), tuple(terms))
+    id_, kind, section, term, compact, sentences, terms, values = fields
+    numbers = tuple(Value(*value) for value in values)
+    return PassageEntry(id_, kind, section, term, compact, tuple(sentences), tuple(terms), numbers)
 
 
 class Units:
@@ -216,6 +218,7 @@ class SegmentArrays:
             codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"),
             tuple((sentences[low:high] - start).tolist()),
             self._terms_of(passage),
+            self._values_of(passage),
         )
 
     def _report_entry(self, report: int) -> ReportEntry:
@@ -237,6 +240,28 @@ class SegmentArrays:
     def _terms_of(self, passage: int) -> tuple[str, ...]:
         terms, at = self._by_passage
         return tuple(self.vocabulary[term] for term in terms[at[passage] : at[passage + 1]].tolist())
+
+    def _values_of(self, passage: int) -> tuple[Value, ...]:
+        first = int(self.start[passage])
+        low, high = np.searchsorted(self._arrays["value.at"], self.start[passage : passage + 2]).tolist()
+        at = self._arrays["value.at"][low:high].tolist()
+        rows = zip(
+            at, *(self._arrays[f"value.{name}"][low:high].tolist() for name in ("end", "number", "unit")), strict=True
+        )
+        return tuple(Value(start - first, end - first, number, self.strings[unit]) for start, end, number, unit in rows)
+
+    def values_between(self, low: float | None, high: float | None, unit: str) -> tuple[Positions, Positions]:
+        """First and last global position of the values in a range, inclusive; "" for any unit."""
+        number = self._arrays["value.number"]
+        mask: Mask = np.ones(len(number), np.bool_)
+        if unit:
+            row = self.strings.find(unit)
+            mask &= np.bool_(False) if row is None else self._arrays["value.unit"] == row
+        if low is not None:
+            mask &= number >= low
+        if high is not None:
+            mask &= number <= high
+        return self._arrays["value.at"][mask], self._arrays["value.end"][mask] - 1
 
     @cached_property
     def report_documents(self) -> npt.NDArray[np.int64]:

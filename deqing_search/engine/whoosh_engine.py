@@ -93,7 +93,8 @@ class WhooshEngine:
     def _passage_entry(self, passage: Passage, indexed: AnalysedPassage) -> PassageEntry:
         section = "\n".join(map(self._compact, passage.section))  # no literal runs from one heading into the next
         term = self._compact(passage.term)
-        return PassageEntry(passage.id, passage.kind, section, term, indexed.compact, indexed.sentences, indexed.terms)
+        analysed = (indexed.compact, indexed.sentences, indexed.terms, indexed.values)
+        return PassageEntry(passage.id, passage.kind, section, term, *analysed)
 
     def view(self) -> WhooshView:
         """The newest committed state; raises `IndexMissing` when nothing was ever written here."""

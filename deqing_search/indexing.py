@@ -6,8 +6,11 @@ engine. So a reader sees the old state or the new one, and nothing half-written.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
@@ -32,7 +35,7 @@ from deqing_search.generations import (
     write_pointer,
     writing,
 )
-from deqing_search.report import Report, ReportCard, SourceFile
+from deqing_search.report import RawText, Report, ReportCard, SourceFile
 
 if TYPE_CHECKING:
     from deqing_search.ledger import Ledger  # imported where something is written: reading need not wait for SQLite
@@ -70,6 +73,14 @@ def read_report(file: Path) -> Report:
     from deqing_search.sources import report_id
 
     return _structured(SourceFile(file, report_id(Path(file.name)), Metadata()))
+
+
+def read_original(report: Report) -> RawText:
+    """The source a report was made of, as it stands today; raises `SourceError` when it cannot be read."""
+    from deqing_search.extract import extract
+    from deqing_search.report import Metadata
+
+    return extract(SourceFile(Path(report.path), report.id, Metadata()))
 
 
 def update(
@@ -141,23 +152,26 @@ class _InUse:
 
     def __init__(self, index: Path) -> None:
         self._index = index
-        self._at: tuple[int, ...] = ()
-        self._engine: Engine | None = None
+        self._opened: tuple[tuple[int, ...], Engine] | None = None  # the state of the pointer, and what it named
 
     def view(self) -> View:
-        at = pointer_state(self._index)
-        if self._engine is None or at != self._at:
+        opened = self._open()
+        try:
+            return _view(self._index, opened[1])
+        except IndexOutdated:
+            if pointer_state(self._index) == opened[0]:
+                raise
+            return self.view()  # a rebuild swapped the pointer between reading it and opening what it named
+
+    def _open(self) -> tuple[tuple[int, ...], Engine]:
+        at, opened = pointer_state(self._index), self._opened
+        if opened is None or at != opened[0]:
             pointer = read_pointer(self._index)
             if pointer is None:
                 raise IndexMissing(f"{self._index} 里没有索引。", hint="运行 search-cli index 文件夹 建立索引。")
             _demand_same(self._index, pointer.built_with)
-            self._engine, self._at = _engine(self._index / pointer.generation), at
-        try:
-            return _view(self._index, self._engine)
-        except IndexOutdated:
-            if pointer_state(self._index) == self._at:
-                raise
-            return self.view()  # a rebuild swapped the pointer between reading it and opening what it named
+            self._opened = opened = at, _engine(self._index / pointer.generation)
+        return opened
 
 
 def has_index(index: Path) -> bool:
@@ -334,10 +348,28 @@ def _mapper(count: int) -> Iterator[Callable[..., Iterable[Any]]]:
     if workers < 2:
         yield map
         return
+    with ProcessPoolExecutor(workers, initializer=_begin_work) as pool:
+        try:
+            yield partial(pool.map, chunksize=4)
+        finally:
+            pool.shutdown(cancel_futures=True)  # else an interrupted run would wait for all that is left to do
+
+
+def _begin_work() -> None:
+    """What a process that prepares reports does first."""
     from deqing_search.analysis import expect_much_text
 
-    with ProcessPoolExecutor(workers, initializer=expect_much_text) as pool:
-        yield partial(pool.map, chunksize=4)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its parent is interrupted as well, and ends it
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    expect_much_text()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot end its processes: they would stay, and hold the lock they inherited."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+    os._exit(1)
 
 
 def _digest_of(source: SourceFile) -> str:

@@ -410,7 +410,7 @@ def test_bytes_that_are_no_text_are_taken(index: Path, tmp_path: Path) -> None:
     [
         ("none.txt", "没有这个文件"),
         ("folder", "是文件夹，不是文件"),
-        ("scan.pdf", "还不能读取.pdf 格式"),
+        ("scan.xyz", "还不能读取.xyz 格式"),
         ("README", "还不能读取没有扩展名的文件"),
         ("empty.txt", "文件是空的"),
         ("binary.txt", "不是文本文件"),
@@ -419,7 +419,7 @@ def test_bytes_that_are_no_text_are_taken(index: Path, tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_told(run: Run, tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "empty.txt").touch()
-    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "scan.xyz").write_bytes(b"scan")
     (tmp_path / "README").write_text("德清", encoding="utf-8")
     (tmp_path / "binary.txt").write_bytes(bytes(range(256)))
     answer = run("clean", str(tmp_path / name))

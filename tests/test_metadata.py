@@ -10,7 +10,6 @@ from deqing_search.metadata import describe
 from deqing_search.report import Metadata, RawText
 from tests.seeds import SEEDS, SOURCES, raw_of
 
-
 NOTHING = Metadata()
 
 

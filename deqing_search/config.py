@@ -31,6 +31,12 @@ def seeds_dir() -> Path:
     return Path(os.environ.get("DEQING_SEEDS") or home() / "seeds")
 
 
+def memory_bytes() -> int:
+    """How much of what was counted for queries is remembered: `DEQING_MEMORY` in megabytes, else 64; 0 for nothing."""
+    given = os.environ.get("DEQING_MEMORY", "")
+    return (int(given) if given.isdecimal() else 64) << 20
+
+
 def site_url() -> str:
     """What stands in front of the links that are printed: `DEQING_URL`, else nothing."""
     return os.environ.get("DEQING_URL", "").rstrip("/")

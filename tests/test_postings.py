@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from deqing_search.engine import builder
 from deqing_search.engine.arrays import ArrayWriter, Strings, map_arrays
 from deqing_search.engine.builder import SegmentBuilder
-from deqing_search.engine.postings import Snapshot, asked
+from deqing_search.engine.matching import asked
+from deqing_search.engine.postings import Snapshot
 from deqing_search.engine.ranking import top
 from deqing_search.engine.segment import PassageEntry, ReportEntry, SegmentArrays
 from deqing_search.offsets import Span
@@ -54,10 +55,14 @@ def all_occurrences(texts: list[str], literal: str) -> list[int]:
 def test_the_occurrences_of_a_literal_are_those_in_the_texts(texts: list[str], literal: str, limit: int) -> None:
     with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
         patch.setattr(builder, "SORT_LIMIT", limit)
+        patch.setattr(builder, "FREQUENT", limit % 5)
         arrays = built(Path(place), [[passage(text) for text in texts]])
-        wanted = {literal, *(text[a : a + 3] for text in texts for a in range(len(text)))} - {""}
-        for each in wanted:
+        wanted = {text[a:b] for text in texts for a in range(len(text)) for b in range(a + 1, a + 4)}
+        for each in {literal} | wanted:
             assert arrays.occurrences(each).tolist() == all_occurrences(texts, each)
+            counts = arrays.literal_counts(each)
+            counted = {row: len(all_occurrences([text], each)) for row, text in enumerate(texts) if each in text}
+            assert dict(zip(counts.passages.tolist(), counts.times.tolist(), strict=True)) == counted
 
 
 @settings(max_examples=80, deadline=None)
@@ -131,8 +136,8 @@ def test_the_top_rows_are_the_first_of_the_sorted_rows(rows: list[tuple[int, int
     scores = np.array([score for score, _ in rows], np.float64)
     places = np.array([place for _, place in rows], np.int64)
     best = sorted(range(len(rows)), key=lambda i: (-rows[i][0], rows[i][1]))
-    assert top(scores, places, count).tolist() == best[:count]
-    assert top(None, places, count).tolist() == sorted(range(len(rows)), key=lambda i: rows[i][1])[:count]
+    assert top(scores, places.__getitem__, count).tolist() == best[:count]
+    assert top(None, places.__getitem__, count).tolist() == sorted(range(len(rows)), key=lambda i: rows[i][1])[:count]
 
 
 def literal(text: str) -> Literal:

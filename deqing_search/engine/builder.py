@@ -12,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search.engine.arrays import ArrayWriter, Ints, encode, offsets
+from deqing_search.engine.counting import Counts, runs
 from deqing_search.engine.segment import (
+    ALONE,
     CODE_BITS,
     END,
     GRID_BITS,
@@ -25,6 +27,7 @@ from deqing_search.engine.segment import (
 
 _END_RAW = np.array([END], "<u4").tobytes()
 SORT_LIMIT = 1 << 22  # postings sorted at a time: bounds the memory a build needs
+FREQUENT = 1 << 14  # occurrences from which on counting takes longer than a first query may wait
 MOST_COUNTED = 255  # a term oftener than this in one passage counts as this often; BM25 cannot tell the difference
 
 
@@ -112,7 +115,7 @@ class SegmentBuilder:
         text = codes[raw]
         out.add("alphabet", alphabet)
         out.add("text", text)
-        _write_bigrams(out, text, len(alphabet) - 1 if len(alphabet) else 0, position)
+        _write_bigrams(out, text, len(alphabet) - 1 if len(alphabet) else 0, starts)
 
     def _write_values(self, out: ArrayWriter, position: npt.DTypeLike) -> None:
         starts, ends, numbers, units = zip(*self._values, strict=True) if self._values else ((), (), (), ())
@@ -147,9 +150,9 @@ def _write_units(out: ArrayWriter, name: str, start: Ints) -> None:
     out.add(f"{name}.grid", (np.searchsorted(start, grid, side="right") - 1).astype(np.uint32))
 
 
-def _write_bigrams(out: ArrayWriter, text: Ints, end: int, position: np.dtype[np.unsignedinteger]) -> None:
+def _write_bigrams(out: ArrayWriter, text: Ints, end: int, starts: npt.NDArray[np.unsignedinteger]) -> None:
     """The bigrams in order of their two codes, and the global positions of each, ascending."""
-    firsts = text[:-1]
+    firsts, position, frequent = text[:-1], starts.dtype, _FrequentGrams(starts)
     counts = np.bincount(firsts, minlength=end)[:end]
     keys, sizes = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
     out.begin("bigram.positions", position)
@@ -159,12 +162,49 @@ def _write_bigrams(out: ArrayWriter, text: Ints, end: int, position: np.dtype[np
         bits = np.uint64(len(at).bit_length())
         key = (firsts[at].astype(np.uint64) - np.uint64(low)) << np.uint64(CODE_BITS) | text[at + 1]
         packed = np.sort(key << bits | np.arange(len(at), dtype=np.uint64))
-        out.append(at[packed & ((np.uint64(1) << bits) - np.uint64(1))].astype(position))
+        positions = at[packed & ((np.uint64(1) << bits) - np.uint64(1))].astype(position)
+        out.append(positions)
         distinct, size = _runs(packed >> bits)
         keys.append(distinct + (np.uint64(low) << np.uint64(CODE_BITS)))
         sizes.append(size)
+        frequent.take(keys[-1], size, positions)
     out.add("bigram.keys", np.concatenate(keys))
     out.add("bigram.at", offsets(np.concatenate(sizes)))
+    frequent.write(out)
+
+
+class _FrequentGrams:
+    """Counts by passage the single characters and bigrams that are frequent: the first query must not wait for it."""
+
+    def __init__(self, starts: Ints) -> None:
+        self._starts = starts
+        self._counts: dict[int, Counts] = {}
+
+    def take(self, keys: Ints, sizes: Ints, positions: Ints) -> None:
+        """The next bigrams in order of their keys, and their positions end to end."""
+        ends = np.cumsum(sizes)
+        for row in np.flatnonzero(sizes >= FREQUENT).tolist():
+            self._count(int(keys[row]), positions[ends[row] - sizes[row] : ends[row]])
+        characters, rows = np.unique(keys >> np.uint64(CODE_BITS), return_index=True)
+        totals = np.add.reduceat(sizes, rows) if len(rows) else sizes
+        for character, row, total in zip(characters.tolist(), rows.tolist(), totals.tolist(), strict=True):
+            if total >= FREQUENT:
+                start = int(ends[row] - sizes[row])
+                self._count(character << CODE_BITS | ALONE, np.sort(positions[start : start + total]))
+
+    def _count(self, key: int, positions: Ints) -> None:
+        counts = runs(np.searchsorted(self._starts, positions, side="right") - 1)
+        if counts.times.max() <= np.iinfo(np.uint16).max:
+            self._counts[key] = Counts(counts.passages.astype(np.uint32), counts.times.astype(np.uint16))
+
+    def write(self, out: ArrayWriter) -> None:
+        keys = sorted(self._counts)
+        out.add("gram.keys", np.array(keys, np.uint64))
+        out.add("gram.at", offsets([len(self._counts[key].times) for key in keys]))
+        for name, dtype in (("passages", np.uint32), ("times", np.uint16)):
+            out.begin(f"gram.{name}", dtype)
+            for key in keys:
+                out.append(getattr(self._counts[key], name))
 
 
 def _batches(counts: Ints, limit: int) -> Iterator[tuple[int, int]]:

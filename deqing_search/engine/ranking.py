@@ -7,7 +7,7 @@ plus a promotion for the passage that *is* what was asked. Which passages match 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,8 @@ KIND_WEIGHT = np.array([_WEIGHTS[kind] for kind in KINDS])
 WHOLE_HEADING = 1000.0
 GLOSSARY_TERM = 500.0
 
+Places = Callable[["npt.NDArray[np.intp] | slice"], npt.NDArray[np.int64]]
+
 DIGITS = 9  # scores equal to this many decimals are equal: sums in another order must not break a tie
 
 
@@ -44,13 +46,18 @@ def idf(passages: int, holding: int) -> float:
     return math.log1p((passages - holding + 0.5) / (holding + 0.5))
 
 
-def saturation(times: Ints, lengths: Ints, mean_length: float) -> npt.NDArray[np.float64]:
+def norm(lengths: Ints, mean_length: float) -> npt.NDArray[np.float64]:
+    """What the length of a passage takes from each of its occurrences."""
+    return (K1 * (1 - B + B / mean_length * lengths)).astype(np.float64)
+
+
+def saturation(times: Ints, norms: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """BM25's share of frequency and length.
 
-    >>> saturation(np.array([1, 1]), np.array([10, 1000]), 100.0).round(2).tolist()
+    >>> saturation(np.array([1, 1]), norm(np.array([10, 1000]), 100.0)).round(2).tolist()
     [1.58, 0.21]
     """
-    return times * (K1 + 1) / (times + K1 * (1 - B + B / mean_length * lengths))
+    return times * (K1 + 1) / (times + norms)
 
 
 def promotion(arrays: SegmentArrays, literal: str, passages: Array) -> npt.NDArray[np.float64]:
@@ -64,23 +71,27 @@ def promotion(arrays: SegmentArrays, literal: str, passages: Array) -> npt.NDArr
     return gain
 
 
-def top(scores: npt.NDArray[np.float64] | None, places: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.intp]:
+def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> npt.NDArray[np.intp]:
     """The first `count` rows by falling score, then rising place. Without scores by place alone.
 
-    >>> top(np.array([1.0, 3.0, 1.0, 1.0]), np.array([9, 8, 7, 6]), 3).tolist()
+    `places` gives the distinct places of ascending rows; with scores, only those that it takes to decide are asked.
+
+    >>> top(np.array([1.0, 3.0, 1.0, 1.0]), np.array([9, 8, 7, 6]).__getitem__, 3).tolist()
     [1, 3, 2]
     """
     if scores is None:
-        return _first(places, count)
+        return _first(places(slice(None)), count)
     if count <= 0:
         return np.empty(0, np.intp)
     if count < len(scores):
         bar = np.partition(scores, -count)[-count]
         better, level = np.flatnonzero(scores > bar), np.flatnonzero(scores == bar)
-        rows = np.concatenate([better, level[_first(places[level], count - len(better))]])
+        if len(level) > count - len(better):
+            level = level[_first(places(level), count - len(better))]
+        rows = np.sort(np.concatenate([better, level]))
     else:
         rows = np.arange(len(scores))
-    return rows[np.lexsort((places[rows], -scores[rows]))]
+    return rows[np.lexsort((places(rows), -scores[rows]))]
 
 
 def _first(places: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.intp]:

@@ -19,13 +19,16 @@ from typing import NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
+from deqing_search import config
 from deqing_search.engine.arrays import Array, Mask, Strings, decode, encode
+from deqing_search.engine.counting import CountMemory, Counts, runs
 from deqing_search.report import PassageKind, Value
 
 KINDS: tuple[str, ...] = get_args(PassageKind)
 END = 0x110000  # one past the last code point: no text can contain it
 GRID_BITS = 6  # one entry for 64 positions: a third of a passage, so that a step or two lead to it
 CODE_BITS = 21  # any code point, and END
+ALONE = (1 << CODE_BITS) - 1  # in place of the second character: the first one, whatever follows
 
 Positions = npt.NDArray[np.integer]
 
@@ -117,6 +120,7 @@ class SegmentArrays:
         self.strings = Strings(arrays, "strings")
         self.reports = len(self.year)
         self.passages = len(self.kind)
+        self._memory = CountMemory(config.memory_bytes())
 
     def report_strings(self, field: str) -> Array:
         """For each report, the row in `strings` of a field of `ReportEntry`."""
@@ -131,6 +135,10 @@ class SegmentArrays:
     def report_of(self) -> npt.NDArray[np.intp]:
         """For each passage, the report it belongs to."""
         return np.repeat(np.arange(self.reports), np.diff(self.first))
+
+    def by_report(self, passages: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """How many of the ascending passages each report has."""
+        return np.diff(np.searchsorted(passages, self.first))
 
     @cached_property
     def passage_of_sentence(self) -> npt.NDArray[np.intp]:
@@ -170,6 +178,34 @@ class SegmentArrays:
                 # A candidate cannot run off the text: the end mark of its passage stops it first.
                 found = found[text[found + found.dtype.type(i)] == code]
         return found
+
+    def literal_counts(self, literal: str) -> Counts:
+        """The passages that hold a compact literal, ascending, and how often each holds it."""
+        return self._memory.get(f"={literal}", lambda: self._frequent(literal) or self._count(literal))
+
+    def _count(self, literal: str) -> Counts:
+        return runs(self.units["passage"].at(self.occurrences(literal)))
+
+    def _frequent(self, literal: str) -> Counts | None:
+        """What the builder counted beforehand, for one or two characters that are frequent."""
+        codes = self._codes(literal) if len(literal) <= 2 else None
+        if codes is None:
+            return None
+        key = np.uint64(codes[0] << CODE_BITS | (codes[1] if len(codes) == 2 else ALONE))
+        keys = self._arrays["gram.keys"]
+        row = int(np.searchsorted(keys, key))
+        if row == len(keys) or keys[row] != key:
+            return None
+        start, end = self._arrays["gram.at"][row : row + 2].tolist()
+        return Counts(self._arrays["gram.passages"][start:end].astype(np.intp), self._arrays["gram.times"][start:end])
+
+    def term_counts(self, term: str) -> Counts:
+        """The passages that hold a term, ascending, and how often each holds it."""
+        return self._memory.get(f"#{term}", lambda: Counts(*self._postings(term)))
+
+    def _postings(self, term: str) -> tuple[npt.NDArray[np.intp], Array]:
+        passages, times = self.postings(term)
+        return passages.astype(np.intp), times
 
     def _codes(self, literal: str) -> list[int] | None:
         """The segment's own codes of the characters; None when one never occurs here."""

@@ -1,0 +1,261 @@
+"""Which passages of one segment match a query tree: pure numpy on its arrays.
+
+Defines `SegmentSearch`, `Matches` and `asked`. What stands in the arrays is `segment`'s; several segments, scores
+and facets are `postings`'.
+
+Decided here, where the query language leaves it open:
+
+- A literal lies in a sentence only as a whole. Words have no positions: for them a sentence is its passage.
+- The literals of NEAR do not overlap: `德清 NEAR/5 德清县` wants the place twice.
+- 同文 gives the passages holding any positive literal or word of its child; when it has none, all passages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Literal as OneOf
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from deqing_search.engine.arrays import Array, Mask
+from deqing_search.engine.counting import Counts
+from deqing_search.engine.segment import Positions, SegmentArrays
+from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
+
+Unit: TypeAlias = OneOf["sentence", "passage", "report"]
+Rows: TypeAlias = "npt.NDArray[np.intp] | slice"
+_FEW = 8  # a search for each of a few costs less than a look at this many
+_FINENESS: Mapping[Unit, int] = {"sentence": 0, "passage": 1, "report": 2}
+
+
+class Asked(NamedTuple):
+    """What a tree asks for positively, each once, in the order of the tree."""
+
+    literals: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+def asked(node: Node) -> Asked:
+    """The literals and terms under an even number of NOTs: those that can occur in a match."""
+    literals: dict[str, None] = {}
+    terms: dict[str, None] = {}
+    for leaf in _positive(node, True):
+        if isinstance(leaf, Words):
+            terms.update(dict.fromkeys(leaf.terms))
+        elif leaf.compact:
+            literals[leaf.compact] = None
+    return Asked(tuple(literals), tuple(terms))
+
+
+def _positive(node: Node, sign: bool) -> Iterator[Literal | Words]:
+    match node:
+        case Literal() | Words():
+            if sign:
+                yield node
+        case And(children) | Or(children):
+            for child in children:
+                yield from _positive(child, sign)
+        case Near(left, right):
+            if sign:
+                yield left
+                yield right
+        case Not(child):
+            yield from _positive(child, not sign)
+        case Within(_, child):
+            yield from _positive(child, sign)
+
+
+class SegmentSearch:
+    """One request on one segment: finds, and remembers what it found."""
+
+    def __init__(self, arrays: SegmentArrays, live: Mask | None) -> None:
+        self.arrays = arrays
+        self._live = live  # None: nothing is deleted
+        self._occurrences: dict[str, Positions] = {}
+
+    def matches(self, where: Node) -> Mask:
+        """For each passage, whether it matches and is not deleted."""
+        mask = self._holds(where, "passage")
+        return mask if self._live is None else mask & self._live
+
+    def literal_counts(self, literal: str) -> Counts:
+        """How often the passages not deleted hold a literal."""
+        return self._alive(self.arrays.literal_counts(literal))
+
+    def term_counts(self, term: str) -> Counts:
+        """How often the passages not deleted hold a term."""
+        return self._alive(self.arrays.term_counts(term))
+
+    def _alive(self, counts: Counts) -> Counts:
+        if self._live is None:
+            return counts
+        kept = self._live[counts.passages]
+        return Counts(counts.passages[kept], counts.times[kept])
+
+    def _found(self, literal: str) -> Positions:
+        if literal not in self._occurrences:
+            self._occurrences[literal] = self.arrays.occurrences(literal)
+        return self._occurrences[literal]
+
+    def _holds(self, node: Node, unit: Unit) -> Mask:
+        """For each unit of the segment, whether `node` holds in it."""
+        match node:
+            case Literal():
+                return self._holds_literal(node.compact, unit)
+            case Words(terms):
+                return self._lifted(self._any_term(terms), "passage", unit)
+            case And(children):
+                masks = [self._holds(child, unit) for child in children]
+                return np.logical_and.reduce(masks) if masks else ~self._nothing(unit)
+            case Or(children):
+                masks = [self._holds(child, unit) for child in children]
+                return np.logical_or.reduce(masks) if masks else self._nothing(unit)
+            case Not(child):
+                return ~self._holds(child, unit)
+            case Near(left, right, distance):
+                return self._holds_near(left.compact, right.compact, distance, unit)
+            case Within():
+                return self._holds_within(node, unit)
+            case Filter():
+                return self._passes(node, unit)
+
+    def _nothing(self, unit: Unit) -> Mask:
+        return np.zeros(self.arrays.reports if unit == "report" else len(self.arrays.units[unit]), np.bool_)
+
+    def _marked(self, at: Array, unit: Unit) -> Mask:
+        mask = self._nothing(unit)
+        mask[at] = True
+        return mask
+
+    def _holds_literal(self, literal: str, unit: Unit) -> Mask:
+        if not literal:  # the empty string is in every text
+            return ~self._nothing(unit)
+        if unit == "sentence":
+            found = self._found(literal)
+            first = self.arrays.units[unit].at(found)
+            last = self.arrays.units[unit].at(found + found.dtype.type(len(literal) - 1))
+            return self._marked(first[first == last], unit)
+        return self._lifted(self._marked(self.arrays.literal_counts(literal).passages, "passage"), "passage", unit)
+
+    def _any_term(self, terms: Sequence[str]) -> Mask:
+        mask = self._nothing("passage")
+        for term in terms:
+            mask[self.arrays.term_counts(term).passages] = True
+        return mask
+
+    def _holds_near(self, left: str, right: str, distance: int, unit: Unit) -> Mask:
+        """Units with `left` and `right` in one passage (or sentence), at most `distance` characters between them."""
+        if not left or not right:
+            return self._holds_literal(left or right, unit)
+        narrow: Unit = "sentence" if unit == "sentence" else "passage"
+        mask = self._nothing(narrow)
+        for first, second in ((left, right), (right, left)):
+            mask[self._followed(first, second, distance, narrow)] = True
+        return self._lifted(mask, narrow, unit)
+
+    def _followed(self, first: str, second: str, distance: int, unit: Unit) -> npt.NDArray[np.intp]:
+        """The units in which `second` begins at most `distance` after the end of `first`.
+
+        Of the rarer one every occurrence is tried with its nearest neighbour: when that lies too far or in another
+        unit, so do all behind it.
+        """
+        ends, others = self._found(first).astype(np.int64) + len(first), self._found(second).astype(np.int64)
+        if len(ends) <= len(others):
+            nearest = np.searchsorted(others, ends)
+            inside = nearest < len(others)
+            ends, others = ends[inside], others[nearest[inside]]
+        else:
+            nearest = np.searchsorted(ends, others, side="right") - 1
+            inside = nearest >= 0
+            ends, others = ends[nearest[inside]], others[inside]
+        close = others <= ends + distance
+        units = self.arrays.units[unit]
+        before = units.at(ends[close] - len(first))
+        together: npt.NDArray[np.intp] = before[others[close] + len(second) <= units.start[before + 1]]
+        return together
+
+    def _holds_within(self, node: Within, unit: Unit) -> Mask:
+        mask = self._holds(node.child, node.unit)
+        if node.unit != "report":
+            return self._lifted(mask, node.unit, unit)
+        mask = mask[self.arrays.report_of]
+        literals, terms = asked(node.child)
+        if literals or terms:
+            holding = self._any_term(terms)
+            for literal in literals:
+                holding[self.arrays.literal_counts(literal).passages] = True
+            mask &= holding
+        return self._lifted(mask, "passage", unit)
+
+    def _passes(self, condition: Filter, unit: Unit) -> Mask:
+        arrays, field, value = self.arrays, condition.field, condition.value
+        if field == "value":
+            return self._holds_value(condition, unit)
+        if field == "section":
+            return self._lifted(arrays.strings.containing(value)[arrays.section], "passage", unit)
+        if field == "year":
+            mask = arrays.year != 0  # what is not known lies in no range
+            mask = mask if condition.low is None else mask & (arrays.year >= condition.low)
+            mask = mask if condition.high is None else mask & (arrays.year <= condition.high)
+        elif field in ("title", "place"):
+            mask = arrays.strings.containing(value)[arrays.report_strings(f"compact_{field}")]
+        else:
+            row = arrays.strings.find(value)
+            rows = arrays.report_strings("compact_kind" if field == "kind" else "compact_id")
+            mask = np.zeros(arrays.reports, np.bool_) if row is None else rows == row
+            if field == "report" and row is not None:  # a program names the id itself, a person types it
+                mask = mask | (arrays.report_strings("id") == row)
+        return self._lifted(mask, "report", unit)
+
+    def _holds_value(self, condition: Filter, unit: Unit) -> Mask:
+        """Units with a value in the range; like a literal, a value lies in a sentence only as a whole."""
+        narrow: Unit = "sentence" if unit == "sentence" else "passage"
+        first, last = self.arrays.values_between(condition.low, condition.high, condition.value)
+        before, behind = (self.arrays.units[narrow].at(at) for at in (first, last))
+        return self._lifted(self._marked(before[before == behind], narrow), narrow, unit)
+
+    def _lifted(self, mask: Mask, unit: Unit, to: Unit) -> Mask:
+        """A mask over one unit as a mask over another: a coarser one holds if any part does, a finer one inherits."""
+        if unit == to:
+            return mask
+        if _FINENESS[unit] > _FINENESS[to]:
+            return mask[self._parents(to, unit)]
+        return self._marked(self._parents(unit, to)[mask], to)
+
+    def _parents(self, unit: Unit, coarser: Unit) -> npt.NDArray[np.intp]:
+        """For each unit, the coarser unit it lies in."""
+        arrays = self.arrays
+        if unit == "passage":
+            return arrays.report_of
+        return arrays.passage_of_sentence if coarser == "passage" else arrays.report_of[arrays.passage_of_sentence]
+
+
+class Matches:
+    """The matching passages of a segment."""
+
+    def __init__(self, mask: Mask) -> None:
+        self._mask = mask
+        self.passages = np.flatnonzero(mask)
+
+    def rows(self, holding: npt.NDArray[np.intp]) -> tuple[Rows, Rows]:
+        """Of the ascending passages `holding`, those that match: their rows among the matches, and in `holding`."""
+        if len(self.passages) * _FEW < len(holding):
+            at = np.searchsorted(holding, self.passages)
+            at[at == len(holding)] = 0
+            rows = np.flatnonzero(holding[at] == self.passages)
+            return rows, at[rows]
+        kept = np.flatnonzero(self._mask[holding])
+        chosen = slice(None) if len(kept) == len(holding) else kept
+        if len(kept) == len(self.passages):
+            return slice(None), chosen
+        if len(kept) * _FEW < len(self.passages):
+            return np.searchsorted(self.passages, holding[kept]), chosen
+        return self._ranks[holding[kept]], chosen
+
+    @cached_property
+    def _ranks(self) -> npt.NDArray[np.intp]:
+        """For each matching passage of the segment, its row among the matches."""
+        return np.cumsum(self._mask) - 1

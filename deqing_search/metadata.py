@@ -21,7 +21,8 @@ _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DAY = r"\s*[年.\-/]\s*(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*日?"
 _DATE = re.compile(rf"((?:19|20)\d{{2}}){_DAY}")
 _YEAR = re.compile(rf"(?<!\d)((?:19|20)\d{{2}})(?!\d)(?!{_DAY})")
-_ONLY_DATE = re.compile(rf"[（(]?\s*{_DATE.pattern}[^，。]{{0,12}}[)）]?")
+_ONLY_DATE = re.compile(rf"{_DATE.pattern}[^，。]{{0,12}}|[（(]\s*{_DATE.pattern}[^。]{{0,16}}[)）]")
+_ASIDE = r"[（(][^（()）]*\d{4}[^（()）]*[)）]"  # a date or year in brackets, and who spoke
 _MARKDOWN = re.compile(r"<!--|-->|[*_#]+")
 _GOVERNED = r"第|[一二三四五六七八九十]+届|人大|人民代表|(?:人民)?政府|代?[省市县区州]长|国民|新型|工作|[“\d]"
 _PLACE = re.compile(
@@ -66,12 +67,12 @@ def _title(head: list[str]) -> str:
 
 
 def _bare(title: str) -> str:
-    """The title without date and name in brackets behind it, and once where the page printed it twice.
+    """The title without date and name in brackets before or behind it, and once where the page printed it twice.
 
     >>> _bare("南京市政府工作报告 （2015年1月18日 缪瑞林）"), _bare("2 0 1 6  年报告2016年报告")
     ('南京市政府工作报告', '2016年报告')
     """
-    bare = _in_digits(re.sub(r"\s*[（(][^（()）]*\d{4}[^（()）]*[)）]\s*$", "", title)).strip()
+    bare = _in_digits(re.sub(rf"^\s*{_ASIDE}|{_ASIDE}\s*$", "", title)).strip()
     half = bare[: len(bare) // 2]
     return half if half and half * 2 == bare else bare
 

@@ -6,6 +6,7 @@ Functions named `…_lines` are for people, `…_records` give one JSON object a
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from deqing_search import config
 from deqing_search.offsets import Span
+from deqing_search.report import Metadata
 
 if TYPE_CHECKING:
     from deqing_search.indexing import Outcome
@@ -66,14 +68,27 @@ def _page_lines(results: Results, *, colour: bool) -> Iterator[str]:
 
 def _hit_lines(number: int, hit: Hit, *, colour: bool) -> Iterator[str]:
     passage, meta = hit.passage, hit.report.meta
-    title = f"{number}. {meta.title}" + (f"（{meta.year}）" if meta.year else "")
-    yield _tinted(title, _BOLD, colour)
+    yield _tinted(f"{number}. {headline(meta)}", _BOLD, colour)
     place = " › ".join([*passage.section, f"第 {passage.ordinal} 段"])
     yield f"   {place}" + ("" if passage.kind == "paragraph" else f"（{KINDS[passage.kind]}）") + _damage(passage)
     snippet = hit.snippet
     text = marked(snippet.text, snippet.marks, colour=colour).replace("\n", " ")
     yield f"   {'……' * snippet.cut_before}{text}{'……' * snippet.cut_after}"
     yield _tinted(f"   {config.site_url()}{hit.url}", _DIM, colour)
+
+
+def headline(meta: Metadata) -> str:
+    """The title, and of place and year what it does not say itself.
+
+    >>> headline(Metadata(title="政府工作报告", place="浙江省湖州市德清县", year=2024))
+    '浙江省湖州市德清县 政府工作报告（2024）'
+    >>> headline(Metadata(title="2024年德清县政府工作报告", place="浙江省湖州市德清县", year=2024))
+    '2024年德清县政府工作报告'
+    """
+    names = [name for name in re.split("[省市县区州盟旗]", meta.place) if name]
+    place = f"{meta.place} " if names and names[-1] not in meta.title else ""
+    year = f"（{meta.year}）" if meta.year and str(meta.year) not in meta.title else ""
+    return f"{place}{meta.title}{year}"
 
 
 def marked(text: str, marks: Sequence[Span], *, colour: bool) -> str:
@@ -179,7 +194,7 @@ def card_records(cards: Iterable[ReportCard]) -> Iterator[str]:
 def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
     """A passage among its neighbours, and how to cite its place."""
     passage, meta = found.passage, found.report.meta
-    yield _tinted(meta.title + (f"（{meta.year}）" if meta.year else ""), _BOLD, colour)
+    yield _tinted(headline(meta), _BOLD, colour)
     yield " › ".join([*passage.section, f"第 {passage.ordinal} 段"]) + _damage(passage)
     yield ""
     for other in (*found.before, passage, *found.after):

@@ -27,6 +27,7 @@ WAYS = {
     "in numerals": ("——二〇二三年一月四日在郑州市第十六届人民代表大会第一次会议上\n", "2023-01-04"),
     "in long numerals": ("二○一一年十二月二十三日在德清县第十四届人民代表大会上\n", "2011-12-23"),
     "on a line of its own": ("——佛山市第十一届人民代表大会第五次会议\n\n（2002年3月5日）\n", "2002-03-05"),
+    "with a remark": ("在北京市第十一届人民代表大会第三次会议上\n（1999年12月29日，征求意见稿）\n", "1999-12-29"),
     "with digits set apart": ("政府工作报告\n2 0 1 6  年 1 月 5 日在德清县第十五届人民代表大会上\n", "2016-01-05"),
 }
 
@@ -111,6 +112,11 @@ def test_the_place_is_what_is_governed(title: str, place: str) -> None:
 )
 def test_the_place_may_stand_where_the_speaker_is_named(text: str, place: str) -> None:
     assert found(text, title="2023年政府工作报告").place == place
+
+
+def test_a_date_before_the_title_is_read_and_taken_off() -> None:
+    meta = found("各位代表：\n", title="（2021年10月26日）南昌市政府工作报告")
+    assert (meta.title, meta.date) == ("南昌市政府工作报告", "2021-10-26")
 
 
 def test_a_title_printed_twice_is_one() -> None:

@@ -181,12 +181,13 @@ def has_index(index: Path) -> bool:
 
 def built_with() -> dict[str, str]:
     """What the text of an index depends on: any difference makes it outdated."""
-    from deqing_search import analysis, fixes, structure
+    from deqing_search import analysis, fixes, metadata, structure
 
     return {
         "索引格式": str(SCHEMA),
         "清洗规则": str(fixes.VERSION),
         "结构规则": str(structure.VERSION),
+        "题名与日期规则": str(metadata.VERSION),
         "分词与折叠": analysis.fingerprint(),
     }
 

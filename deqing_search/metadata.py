@@ -14,6 +14,8 @@ from dataclasses import replace
 from deqing_search.report import Metadata, RawText
 from deqing_search.shapes import HAN, is_byline, is_heading, lines_of, numbering
 
+VERSION = 1  # raise it when the same text would be described otherwise
+
 KINDS = ("政府工作报告", "规划", "纲要", "计划", "公报", "意见", "决定", "通知")
 _HEAD = 12  # lines that can be the head of a report
 _SHORT = 70  # characters: a longer line of the head is prose

@@ -12,7 +12,7 @@ from typing import Final
 
 from deqing_search import archive
 from deqing_search.errors import SourceError, reason
-from deqing_search.extract import docx, html, office, text
+from deqing_search.extract import docx, html, ocr, office, pdf, text
 from deqing_search.extract.extracted import Extracted
 from deqing_search.report import RawText, SourceFile
 
@@ -25,6 +25,8 @@ READERS: Final[dict[str, Callable[[Path, bytes], Extracted]]] = {
     ".doc": office.read,
     ".wps": office.read,
     ".rtf": office.read,
+    ".pdf": pdf.read,
+    **dict.fromkeys(ocr.ENDINGS, ocr.read),
 }
 LARGEST: Final = 64 * 2**20  # bytes of one source file
 

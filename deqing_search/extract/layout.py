@@ -1,0 +1,312 @@
+"""Runs of a page → its lines in the order they are read: columns by their gutters, tables by rules or by alignment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from deqing_search.extract.glyphs import Glyph, Page, Rule, Run, pieces_of, rows_of, runs_of, without_overprint
+
+_LEAST_ROWS = 3  # on either side of a gutter
+_LEAST_WIDTH = 6.5  # em: the median run beside a gutter; cells of a table are shorter
+_CANDIDATES = 24
+_TOUCH = 3.0  # points by which rules of one table may miss each other
+_DEEPEST: Final = 12  # columns inside columns
+
+Pieces = list[tuple[str, int]]
+
+
+@dataclass(slots=True)
+class Line:
+    """One line as it is read, with the place of its column: `block` is the same for lines of one column."""
+
+    pieces: Pieces
+    x0: float
+    x1: float
+    base: float
+    size: float
+    block: int = 0
+    row: bool = False  # of a table
+
+    @property
+    def text(self) -> str:
+        return "".join(text for text, _ in self.pieces)
+
+
+def lines_of_page(page: Page) -> list[Line]:
+    """The lines of a page in reading order."""
+    runs = runs_of(without_overprint(page.glyphs))
+    return lines_of_runs(runs, page.rules)
+
+
+def lines_of_runs(runs: list[Run], rules: Sequence[Rule]) -> list[Line]:
+    """The same from runs that are known already."""
+    tables: dict[int, list[Line]] = {}  # by the run that stands in for the table
+    for table in _grids(rules):
+        inside = [run for run in runs if _inside(run, table)]
+        rows = _table_rows(inside, table)
+        if rows:
+            taken = {id(run) for run in inside}
+            runs = [run for run in runs if id(run) not in taken]
+            top, left, right = min(r.y0 for r in table), min(r.x0 for r in table), max(r.x1 for r in table)
+            stand_in = Run((), left, right, top + 1, 10.0)
+            runs.append(stand_in)
+            tables[id(stand_in)] = rows
+    lines: list[Line] = []
+    for block, column in enumerate(_columns(runs, 0)):
+        for line in _column_lines(column, tables):
+            line.block = block
+            lines.append(line)
+    return lines
+
+
+def _columns(runs: list[Run], depth: int) -> list[list[Run]]:
+    """The columns in reading order; a run across a gutter parts what stands above it from what stands below."""
+    x = _gutter(runs) if depth < _DEEPEST else None
+    if x is None:
+        return [runs] if runs else []
+    found: list[list[Run]] = []
+    for split, group in _bands(runs, x):
+        if split:
+            left, right = _sides(group, x)
+            found += [*_columns(left, depth + 1), *_columns(right, depth + 1)]
+        else:
+            found += _columns(group, depth + 1)
+    return found
+
+
+def _gutter(runs: list[Run]) -> float | None:
+    """The x between two columns: prose on both sides over several lines, and the most lines of all candidates."""
+    if len(runs) < 2 * _LEAST_ROWS:
+        return None
+    best: tuple[int, float] | None = None
+    for x in _candidates(runs):
+        lines = sum(len(group) for split, group in _bands(runs, x) if split)
+        if lines and (best is None or lines > best[0]):
+            best = lines, x
+    return best[1] if best else None
+
+
+def _candidates(runs: list[Run]) -> list[float]:
+    """Middles of the stretches that few runs cross, the least crossed first."""
+    edges = sorted([(run.x0, 1) for run in runs] + [(run.x1, -1) for run in runs])
+    crossing, stretches = 0, []
+    for (x, step), (right, _) in pairwise(edges):
+        crossing += step
+        if right - x >= 4:
+            stretches.append((crossing, x - right, (x + right) / 2))
+    inner = [stretch for stretch in sorted(stretches) if stretch[0] <= 0.6 * len(runs)]
+    return [x for _, _, x in inner[:_CANDIDATES]]
+
+
+def _bands(runs: list[Run], x: float) -> list[tuple[bool, list[Run]]]:
+    """The runs from the top down, in bands that are split at `x` (True) or are not."""
+    groups: list[tuple[bool, list[Run]]] = []
+    for run in sorted(runs, key=lambda run: run.base):
+        beside = run.x1 <= x + 2 or run.x0 >= x - 2
+        if not groups or groups[-1][0] != beside:
+            groups.append((beside, []))
+        groups[-1][1].append(run)
+    bands: list[tuple[bool, list[Run]]] = []
+    for beside, group in groups:
+        split = beside and _is_split(group, x)
+        if bands and not split and not bands[-1][0]:
+            bands[-1][1].extend(group)
+        else:
+            bands.append((split, group))
+    return bands
+
+
+def _is_split(group: list[Run], x: float) -> bool:
+    for side in _sides(group, x):
+        if len(rows_of(side)) < _LEAST_ROWS:
+            return False
+        if median((run.x1 - run.x0) / run.size for run in side) < _LEAST_WIDTH:
+            return False
+    left, right = _sides(group, x)
+    together = min(max(r.base for r in left), max(r.base for r in right)) - max(
+        min(r.base for r in left), min(r.base for r in right)
+    )
+    return together > median(run.size for run in group) * 2
+
+
+def _sides(runs: Iterable[Run], x: float) -> tuple[list[Run], list[Run]]:
+    left: list[Run] = []
+    right: list[Run] = []
+    for run in runs:
+        (left if run.middle[0] < x else right).append(run)
+    return left, right
+
+
+def _column_lines(runs: list[Run], tables: dict[int, list[Line]]) -> list[Line]:
+    """One column from the top down; rows whose runs stand under each other are rows of a table without rules."""
+    rows = [sorted(row, key=lambda run: run.x0) for row in rows_of(runs)]
+    aligned = _table_flags(rows)
+    lines = []
+    for row, is_row in zip(rows, aligned, strict=True):
+        text = [run for run in row if run.glyphs]
+        if text:
+            lines.append(_line([[run] for run in text], is_row))
+        lines += [line for run in row if not run.glyphs for line in tables.get(id(run), ())]
+    return lines
+
+
+def _table_flags(rows: list[list[Run]]) -> list[bool]:
+    """Which rows are rows of a table: three or more under each other, or two of three cells."""
+    flags = [False] * len(rows)
+    first = 0
+    for at in range(1, len(rows) + 1):
+        if at < len(rows) and _aligned(rows[at - 1], rows[at]):
+            continue
+        if at - first >= _LEAST_ROWS or (at - first == 2 and len(rows[first]) >= 3):
+            flags[first:at] = [True] * (at - first)
+        first = at
+    return flags
+
+
+def _aligned(row: list[Run], other: list[Run]) -> bool:
+    """As many runs, each over or under one of the other row, and none of them the width of prose."""
+    if len(row) != len(other) or len(row) < 2 or not all(run.glyphs for run in (*row, *other)):
+        return False
+    for left, right in zip(row, other, strict=True):
+        if min(left.x1, right.x1) - max(left.x0, right.x0) < 0 or left.x1 - left.x0 > 25 * left.size:
+            return False
+    return True
+
+
+def _line(cells: list[list[Run]], row: bool) -> Line:
+    """The cells of a row with tabs between them, or the runs of a line with spaces."""
+    pieces: Pieces = []
+    for at, cell in enumerate(cells):
+        if at:
+            pieces.append(("\t" if row else " ", 0))
+        for run in cell:
+            pieces += pieces_of(run)
+    runs = [run for cell in cells for run in cell]
+    size = median(run.size for run in runs)
+    return Line(pieces, min(r.x0 for r in runs), max(r.x1 for r in runs), max(r.base for r in runs), size, row=row)
+
+
+def _grids(rules: Sequence[Rule]) -> list[list[Rule]]:
+    """Rules that touch each other, as far as they can be tables; three rules of one width belong together as well."""
+    groups: list[list[Rule]] = []
+    for rule in sorted(rules, key=lambda rule: (rule.y0, rule.x0))[:5000]:
+        touched = [group for group in groups if any(_touch(rule, other) for other in group)]
+        merged = [rule, *(other for group in touched for other in group)]
+        groups = [group for group in groups if not any(group is other for other in touched)] + [merged]
+    grids = [group for group in groups if len(_levels([r.y0 for r in group if r.flat])) > 1]
+    loose = [group[0] for group in groups if len(group) == 1 and group[0].flat]
+    for rule in loose:
+        alike = [other for other in loose if abs(other.x0 - rule.x0) < _TOUCH and abs(other.x1 - rule.x1) < _TOUCH]
+        if len(alike) >= 3 and alike[0] is rule:
+            grids.append(alike)
+    return sorted(grids, key=lambda group: min(rule.y0 for rule in group))
+
+
+def _touch(one: Rule, other: Rule) -> bool:
+    return (
+        one.x0 - _TOUCH <= other.x1
+        and other.x0 - _TOUCH <= one.x1
+        and one.y0 - _TOUCH <= other.y1
+        and other.y0 - _TOUCH <= one.y1
+    )
+
+
+def _levels(values: Iterable[float]) -> list[float]:
+    """Values that are nearly the same, once."""
+    levels: list[float] = []
+    for value in sorted(values):
+        if not levels or value - levels[-1] > _TOUCH:
+            levels.append(value)
+    return levels
+
+
+def _inside(run: Run, table: list[Rule]) -> bool:
+    x, y = run.middle
+    return min(r.x0 for r in table) - _TOUCH <= x <= max(r.x1 for r in table) + _TOUCH and min(
+        r.y0 for r in table
+    ) <= y <= max(r.y1 for r in table)
+
+
+def _table_rows(runs: list[Run], table: list[Rule]) -> list[Line]:
+    """The rows of a table; [] when what is ruled is no table."""
+    columns = _column_edges(runs, table)
+    if len(columns) < 2 or len(runs) < 4:
+        return []
+    lines: list[Line] = []
+    for band in _row_bands(_cut_at(runs, table), table):
+        for row in _split_band(band, columns):
+            lines.append(_row_line(row, columns))
+    filled = sum(line.text.count("\t") > 0 for line in lines)
+    return lines if len(lines) >= 2 and filled >= 0.6 * len(lines) else []
+
+
+def _column_edges(runs: list[Run], table: list[Rule]) -> list[tuple[float, float]]:
+    """From where to where each column goes: between the uprights, or where all runs leave a gap."""
+    left, right = min(r.x0 for r in table), max(r.x1 for r in table)
+    uprights = _levels([left, right, *(r.x0 for r in table if not r.flat)])
+    if len(uprights) > 2:
+        return list(pairwise(uprights))
+    covered: list[list[float]] = []
+    for run in sorted(runs, key=lambda run: run.x0):
+        if covered and run.x0 <= covered[-1][1] + 1:
+            covered[-1][1] = max(covered[-1][1], run.x1)
+        else:
+            covered.append([run.x0, run.x1])
+    return [(start, end) for start, end in covered]
+
+
+def _cut_at(runs: list[Run], table: list[Rule]) -> list[Run]:
+    """Runs that go over an upright, as one run on either side of it."""
+    cut = []
+    for run in runs:
+        y = run.middle[1]
+        uprights = [r.x0 for r in table if not r.flat and r.y0 <= y <= r.y1 and run.x0 + 1 < r.x0 < run.x1 - 1]
+        parts: dict[int, list[Glyph]] = {}
+        for glyph in run.glyphs:
+            parts.setdefault(sum(x < (glyph.x0 + glyph.x1) / 2 for x in uprights), []).append(glyph)
+        cut += [Run.of(part) for part in parts.values()]
+    return cut
+
+
+def _row_bands(runs: list[Run], table: list[Rule]) -> list[list[Run]]:
+    """The runs between one horizontal rule and the next; a rule parts only the columns it stands in."""
+    left, right = min(r.x0 for r in table), max(r.x1 for r in table)
+    levels = _levels([r.y0 for r in table if r.flat and r.x1 - r.x0 >= 0.25 * (right - left)])
+    bands: list[list[Run]] = [[] for _ in range(len(levels) + 1)]
+    for run in runs:
+        x, y = run.middle
+        above = [at for at, level in enumerate(levels) if level <= y and _covered(table, level, x)]
+        bands[above[-1] + 1 if above else 0].append(run)
+    return [band for band in bands if band]
+
+
+def _covered(table: list[Rule], level: float, x: float) -> bool:
+    return any(r.flat and abs(r.y0 - level) <= _TOUCH and r.x0 - _TOUCH <= x <= r.x1 + _TOUCH for r in table)
+
+
+def _split_band(band: list[Run], columns: list[tuple[float, float]]) -> list[list[Run]]:
+    """A band whose lines each fill several columns holds several rows; else its lines are lines inside cells."""
+    rows = rows_of(band)
+    filled = [len({_column_of(run, columns) for run in row}) for row in rows]
+    if len(rows) > 1 and min(filled) > 1 and min(filled) >= 0.7 * max(filled):
+        return rows
+    return [band]
+
+
+def _column_of(run: Run, columns: list[tuple[float, float]]) -> int:
+    x = run.middle[0]
+    return min(range(len(columns)), key=lambda at: max(columns[at][0] - x, x - columns[at][1], 0))
+
+
+def _row_line(runs: list[Run], columns: list[tuple[float, float]]) -> Line:
+    cells: list[list[Run]] = [[] for _ in columns]
+    for row in rows_of(runs):
+        for run in sorted(row, key=lambda run: run.x0):
+            cells[_column_of(run, columns)].append(run)
+    while not cells[-1]:
+        cells.pop()
+    return _line(cells, True)

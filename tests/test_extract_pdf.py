@@ -1,0 +1,180 @@
+"""A PDF is read as a person reads its pages: columns in order, paragraphs whole, heads and fake bold aside."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from deqing_search.clean import clean
+from deqing_search.errors import SourceError
+from deqing_search.extract import pdf
+from deqing_search.report import RawText
+from deqing_search.structure import passages_of
+from tests import typeset
+from tests.typeset import column, paragraphs, put, wrapped
+
+HERE = Path("报告.pdf")
+
+
+def raw_of(*pages) -> RawText:
+    found = pdf.read(HERE, typeset.pdf(pages))
+    return RawText("r", found.text, "", found.page_starts, (), found.edits)
+
+
+def read(*pages) -> list[str]:
+    return clean(raw_of(*pages)).text.splitlines()
+
+
+def lines_of(texts: list[str], columns: int) -> list[str]:
+    return [line for text in texts for line in wrapped(text, columns)]
+
+
+def test_wrapped_lines_become_paragraphs() -> None:
+    texts = paragraphs(5)
+    assert read(lambda canvas: column(canvas, 70, 80, lines_of(texts, 36))) == texts
+
+
+def test_paragraphs_without_indent_end_where_a_line_is_short() -> None:
+    texts = paragraphs(4, 3)
+    lines = [line for text in texts for line in wrapped(text, 33, indent=0)]
+    assert all(len(wrapped(text, 33, indent=0)[-1]) < 30 for text in texts)
+    assert read(lambda canvas: column(canvas, 70, 80, lines)) == texts
+
+
+def test_two_columns_below_a_title_are_read_one_after_the_other() -> None:
+    texts = paragraphs(8)
+    lines = lines_of(texts, 17)
+    half = (len(lines) + 1) // 2
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 190, 60, "德清县人民政府工作报告全文", 18)
+        column(canvas, 60, 100, lines[:half], leading=16)
+        column(canvas, 310, 100, lines[half:], leading=16)
+
+    assert read(draw) == ["德清县人民政府工作报告全文", *texts]
+
+
+def test_a_newspaper_page_keeps_its_articles_apart() -> None:
+    """Four narrow columns under a headline, and a second article across the page below."""
+    first, second = paragraphs(10, 3)[:6], paragraphs(10, 3)[6:]
+    upper, lower = lines_of(first, 10), lines_of(second, 10)
+
+    headlines = "县委全体会议在县城隆重举行审议工作报告", "县政府部署下一步重点工作任务推进落实"
+
+    def draw(canvas: Canvas) -> None:
+        for top, headline, lines in zip((60, 440), headlines, (upper, lower), strict=True):
+            put(canvas, 90, top, headline, 22)
+            each = -(-len(lines) // 4)
+            for at in range(4):
+                column(canvas, 50 + at * 125, top + 30, lines[at * each : (at + 1) * each], 10.5, 13)
+
+    assert read(draw) == [headlines[0], *first, headlines[1], *second]
+
+
+def test_fake_bold_is_one_layer_and_a_double_character_stays_double() -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 100, 80, "王莹莹：时时事事处处都要抓好落实", 16, strikes=3)
+
+    raw = raw_of(draw)
+    assert "莹莹莹莹莹莹" in raw.text
+    assert clean(raw).text.splitlines() == ["王莹莹：时时事事处处都要抓好落实"]
+    assert {entry.fix for entry in clean(raw).ledger} == {"overprint"}
+
+
+def book(number: int = 4) -> list:
+    """Pages with a running head and a page number; paragraphs go on over the page."""
+    texts = paragraphs(number * 7)
+    lines = lines_of(texts, 36)
+    each = -(-len(lines) // number)
+
+    def page(at: int):
+        def draw(canvas: Canvas) -> None:
+            put(canvas, 220, 40, "德清县国民经济和社会发展规划", 9)
+            column(canvas, 70, 80, lines[at * each : (at + 1) * each])
+            put(canvas, 290, 815, f"— {at + 1} —", 9)
+
+        return draw
+
+    return [page(at) for at in range(number)]
+
+
+def test_heads_and_page_numbers_go_and_paragraphs_go_on_over_the_page() -> None:
+    assert read(*book()) == paragraphs(28)
+
+
+def test_passages_know_their_page() -> None:
+    raw = raw_of(*book())
+    pages = [passage.page for passage in passages_of(raw, clean(raw))]
+    assert pages == sorted(pages)
+    assert set(pages) == {1, 2, 3, 4}
+
+
+def test_a_footnote_does_not_break_the_paragraph_that_goes_on_over_the_page() -> None:
+    text = paragraphs(1, 8)[0]
+    lines = wrapped(text, 36)
+
+    def first(canvas: Canvas) -> None:
+        column(canvas, 70, 80, ["　　前面一段说的是别的事情。", *lines[:3]])
+        put(canvas, 70, 800, "1 这是脚注。", 8)
+
+    def second(canvas: Canvas) -> None:
+        column(canvas, 70, 80, [*lines[3:], "　　后面一段说的也是别的事情。"])
+
+    assert read(first, second) == ["前面一段说的是别的事情。", text, "1 这是脚注。", "后面一段说的也是别的事情。"]
+
+
+def test_a_ruled_table_gives_a_row_a_line() -> None:
+    cells = [["指标", "2023年", "2024年"], ["生产总值", "500.1", "544.1"], ["财政收入", "", "90.2"]]
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 200, 80, "表1 主要指标")
+        xs = [100, 220, 320, 420]
+        for at in range(len(cells) + 1):
+            canvas.line(100, typeset.HEIGHT - 100 - 20 * at, 420, typeset.HEIGHT - 100 - 20 * at)
+        for x in xs:
+            canvas.line(x, typeset.HEIGHT - 100, x, typeset.HEIGHT - 100 - 20 * len(cells))
+        for at, row in enumerate(cells):
+            for x, cell in zip(xs, row, strict=False):
+                put(canvas, x + 5, 114 + 20 * at, cell)
+
+    assert read(draw) == ["表1 主要指标", *("\t".join(row) for row in cells)]
+
+
+def test_nothing_of_a_page_is_lost() -> None:
+    raw = raw_of(*book(3))
+    done = clean(raw)
+    kept = bytearray(len(raw.text))
+    for piece in done.way_back.pieces:
+        kept[piece.source_start : piece.source_end] = b"\1" * (piece.source_end - piece.source_start)
+    for entry in done.ledger:
+        for span in entry.source:
+            kept[span.start : span.end] = b"\1" * (span.end - span.start)
+    assert all(kept)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"plain", "不是 PDF"),
+        (b"%PDF-1.7\n garbage", "损坏|没有页"),
+        (b"%PDF-1.4 /FlateDecode /FlateDecode", "层层压缩"),
+    ],
+)
+def test_what_is_no_pdf_or_means_harm_is_told(data: bytes, why: str) -> None:
+    with pytest.raises(SourceError, match=why):
+        pdf.read(HERE, data)
+
+
+def test_a_stream_that_unpacks_without_end_is_refused() -> None:
+    packed = zlib.compress(b"0" * (300 * 2**20), 9)
+    with pytest.raises(SourceError, match="解开后过大"):
+        pdf.read(HERE, b"%PDF-1.4\n1 0 obj <</Filter/FlateDecode>> stream\n" + packed + b"\nendstream endobj")
+
+
+def test_more_pages_than_any_report_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MOST_PAGES", 3)
+    with pytest.raises(SourceError, match="超过 3 页"):
+        raw_of(*book(4))

@@ -107,7 +107,7 @@ def segment(text: str) -> tuple[str, ...]:
     ('德清', '小微', '企业')
     """
     found = tuple(dict.fromkeys(token.term for token in tokens(text)))
-    return tuple(term for term in found if term not in _stopwords()) or found
+    return tuple(term for term in found if term not in stopwords()) or found
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -146,6 +146,11 @@ def expect_much_text() -> None:
         tokenizer.FREQ = freq
 
 
+def frequency(word: str) -> int:
+    """How common a folded word is in jieba's dictionary and ours; 0 when it is none."""
+    return _tokenizer().FREQ.get(word) or 0
+
+
 @cache
 def fingerprint() -> str:
     """Names the analysis: equal fingerprints mean equal `AnalysedPassage` for equal text."""
@@ -182,7 +187,8 @@ def _joined(folded: str) -> tuple[str, Sequence[int]]:
 
 
 @cache
-def _stopwords() -> frozenset[str]:
+def stopwords() -> frozenset[str]:
+    """Words that say nothing of what is asked for, folded."""
     return frozenset(map(fold, _rows("stopwords.txt")))
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deqing_search.engine.base import AnalysedReport, Engine, View, Viewer
-from deqing_search.errors import IndexMissing, IndexOutdated, SourceError
+from deqing_search.errors import IndexMissing, IndexNotWritable, IndexOutdated, SourceError, reason
 from deqing_search.generations import (
     POINTER,
     Pointer,
@@ -236,11 +236,12 @@ def _build(index: Path, roots: Sequence[Root], progress: Progress | None) -> Out
     """A new generation beside the old one; the pointer moves when it is whole, and never to one without a report."""
     sources, faults = _gather(roots)
     generation = next_generation(index)
-    done: list[str] = []
+    engine, done = _engine(index / generation), list[str]()
     try:
         with closing(_ledger(index).recorded(_prepared(sources, faults, done, progress))) as reports:
-            _engine(index / generation).write(reports)
+            engine.write(reports)
         if done:
+            _keep_suggestions(engine)
             write_pointer(index, Pointer(generation, built_with(), tuple(_there(roots))))
     except BaseException:
         shutil.rmtree(index / generation, ignore_errors=True)
@@ -250,6 +251,22 @@ def _build(index: Path, roots: Sequence[Root], progress: Progress | None) -> Out
     else:
         shutil.rmtree(index / generation, ignore_errors=True)
     return Outcome(tuple(done), (), (), 0, tuple(faults))
+
+
+def _keep_suggestions(engine: Engine) -> None:
+    """Write what suggestions are read from, for what was just committed; raises `IndexNotWritable`."""
+    from deqing_search.suggest import NAME
+    from deqing_search.suggest_build import write_suggestions
+
+    view = engine.view()
+    path = view.beside(NAME)
+    if path is None:
+        return
+    try:
+        write_suggestions(view, path)
+    except OSError as fault:
+        hint = "腾出空间或权限后，再执行一次同样的命令。"
+        raise IndexNotWritable(f"无法写入 {path}：{reason(fault)}。", hint=hint) from fault
 
 
 def _ledger(index: Path) -> Ledger:
@@ -277,6 +294,7 @@ def _update(
     if changed or gone:
         with closing(ledger.recorded(_prepared(changed, faults, done, progress))) as reports:
             engine.write(reports, delete=gone)
+        _keep_suggestions(engine)
     return Outcome(
         added=tuple(report for report in done if report not in held),
         replaced=tuple(report for report in done if report in held),

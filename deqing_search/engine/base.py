@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 from deqing_search.query import Node
@@ -76,6 +77,18 @@ class View(Protocol):
 
     def years(self, where: Node) -> Mapping[int, int]:
         """Occurrences of the literals of `where` by year of the report."""
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every term, and how many passages hold it."""
+
+    def headings(self) -> Mapping[str, int]:
+        """Every heading that passages stand under, compact, and how many do."""
+
+    def defined(self) -> Collection[str]:
+        """The terms that glossary passages define, compact."""
+
+    def beside(self, name: str) -> Path | None:
+        """Where a file that belongs to this index is kept; None where there is no such place."""
 
 
 class Viewer(Protocol):

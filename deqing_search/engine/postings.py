@@ -185,6 +185,33 @@ class Snapshot:
             facets[field] = {values[at]: int(sums[at]) for at in found.tolist() if values[at]}
         return sum(int(np.count_nonzero(passages)) for passages in by_report), facets
 
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every term of the passages not deleted, and how many of them hold it."""
+        counts: Counter[str] = Counter()
+        for arrays, live in zip(self.segments, self._live_passages, strict=True):
+            holding = arrays.holding(live)
+            rows = np.flatnonzero(holding).tolist()
+            counts.update({arrays.vocabulary[row]: int(holding[row]) for row in rows})
+        return counts
+
+    def headings(self) -> Mapping[str, int]:
+        """Every heading above passages not deleted, and how many stand below it."""
+        counts: Counter[str] = Counter()
+        for arrays, live in zip(self.segments, self._live_passages, strict=True):
+            rows = arrays.section if live is None else arrays.section[live]
+            for row, count in _by_value(rows, np.ones(len(rows))).items():
+                for heading in set(arrays.strings[row].split("\n")) - {""}:
+                    counts[heading] += count
+        return counts
+
+    def defined(self) -> set[str]:
+        """The terms that passages not deleted define."""
+        found: set[str] = set()
+        for arrays, live in zip(self.segments, self._live_passages, strict=True):
+            rows = np.unique(arrays.term if live is None else arrays.term[live])
+            found.update(arrays.strings[row] for row in rows.tolist())
+        return found - {""}
+
     def years(self, where: Node) -> Mapping[int, int]:
         """Occurrences of the positive literals of `where` in its matches, by year; years without any are left out."""
         years: Counter[int] = Counter()

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search import config
-from deqing_search.engine.arrays import Array, Mask, Strings, decode, encode
+from deqing_search.engine.arrays import Array, Ints, Mask, Strings, decode, encode
 from deqing_search.engine.counting import CountMemory, Counts, runs
 from deqing_search.report import PassageKind, Value
 
@@ -235,6 +235,14 @@ class SegmentArrays:
         row = self.vocabulary.find(term)
         start, end = (0, 0) if row is None else self._arrays["term.at"][row : row + 2].tolist()
         return self._arrays["term.passages"][start:end], self._arrays["term.counts"][start:end]
+
+    def holding(self, live: Mask | None) -> Ints:
+        """For each term of the vocabulary, how many passages hold it, of those that are `live`."""
+        sizes = np.diff(self._arrays["term.at"]).astype(np.int64)
+        if live is None:
+            return sizes
+        terms = np.repeat(np.arange(len(sizes)), sizes)
+        return np.bincount(terms[live[self._arrays["term.passages"]]], minlength=len(sizes))
 
     def entry(self, document: int) -> Entry:
         """The entry that went in as the document of this number; the order of its terms is lost."""

@@ -101,7 +101,7 @@ class WhooshEngine:
         with self._told(writing=False), self._opening:
             if self._view is None or self._view.generation != generation(self._directory):
                 known = self._view.committed.segments if self._view else ()
-                self._view = WhooshView(open_committed(self._directory, known))
+                self._view = WhooshView(open_committed(self._directory, known), self._directory)
             return self._view
 
     @contextmanager
@@ -129,8 +129,9 @@ class WhooshEngine:
 class WhooshView:
     """One committed state. Everything in it is mapped and immutable, so threads share it without a lock."""
 
-    def __init__(self, committed: Committed) -> None:
+    def __init__(self, committed: Committed, directory: Path) -> None:
         self.committed = committed
+        self._directory = directory
         self.generation = committed.generation
         self._segments = committed.segments
         self._snapshot = Snapshot([(segment.arrays, segment.deleted) for segment in committed.segments])
@@ -140,6 +141,18 @@ class WhooshView:
 
     def years(self, where: Node) -> Mapping[int, int]:
         return self._snapshot.years(where)
+
+    def vocabulary(self) -> Mapping[str, int]:
+        return self._snapshot.vocabulary()
+
+    def headings(self) -> Mapping[str, int]:
+        return self._snapshot.headings()
+
+    def defined(self) -> Collection[str]:
+        return self._snapshot.defined()
+
+    def beside(self, name: str) -> Path | None:
+        return self._directory / name
 
     def passages(self, handles: Sequence[int]) -> list[Passage]:
         return [self._passage(*self._snapshot.locate(handle)) for handle in handles]

@@ -1,0 +1,230 @@
+"""Help while typing: completions of what was begun, and words that were probably meant where nothing is found.
+
+Reads the file that `suggest_build` writes beside an index. A suggestion never changes what a query finds: it is only
+something to type next. Knows no engine; whether a correction finds anything is asked through `Holds`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property, lru_cache
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+from deqing_search.analysis import compact_text
+
+HEAD, BREAK, OTHER = "deqing-suggest 1 ", "\x1e", "·"
+NAME = "suggestions.txt"
+
+_DATA = Path(__file__).parent / "data"
+_LETTER, _NEXT = "[a-z0-9]", "[^a-z0-9\t\n]"  # of a syllable; the character before its syllable
+_MOST_TYPED = 24  # characters: longer beginnings are sentences, and no word begins with them
+_LONGEST = 12  # of a word to correct
+_TRIED = 24  # corrections of part of a literal that are looked up
+_READINGS = 16  # combinations of readings of a word that are looked up
+# What the sound of a syllable is taken for where people do not tell both apart.
+_BLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("f", "h"), ("r", "l"))
+# How unlikely each slip is, in factors of e of how often the word that was meant occurs.
+_HOMOPHONE, _ALIKE, _BLUR, _ORDER, _COUNT, _ANY = 0.0, 0.5, 1.0, 1.0, 1.5, 4.0
+_LOCAL = 3.0  # a local name is meant twenty times as often as its passages say
+
+
+class Suggestion(NamedTuple):
+    """Something to type: the text, how many passages hold it, and whether it goes on (补全) or puts right (更正)."""
+
+    text: str
+    passages: int
+    kind: str
+
+
+class _Line(NamedTuple):
+    key: str
+    word: str
+    passages: int
+    kind: str
+
+
+def _line(row: str) -> _Line:
+    key, word, passages, kind = row.split("\t")
+    return _Line(key, word, int(passages), kind)
+
+
+Holds = Callable[[str], int]  # compact text → passages that hold it
+
+
+class Suggestions:
+    """What an index can suggest."""
+
+    def __init__(self, text: str) -> None:
+        head, self._lines, readings = text.split(BREAK)
+        if not head.startswith(HEAD):
+            raise ValueError("not a file of suggestions of this format")
+        self._starts: dict[str, tuple[int, int]] = json.loads(head[len(HEAD) :])
+        rows = (row.split("\t") for row in readings.split("\n") if row)
+        self.readings = {char: said.split() for char, said in rows}
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Each word and how it is read."""
+        return {word: line.key for word, line in self._words.items()}
+
+    @cached_property
+    def _words(self) -> dict[str, _Line]:
+        lines = (_line(row) for row in self._lines.split("\n") if row)
+        return {line.word: line for line in lines}
+
+    @cached_property
+    def _spellings(self) -> str:
+        """All words, each between two line ends: smaller than the lines, and searched often."""
+        return "\n" + "\n".join(self._words) + "\n"
+
+    def complete(self, typed: str, limit: int) -> list[Suggestion]:
+        """Words that begin with what was typed: in characters, syllables, initials, or any mixture; best first."""
+        wanted = compact_text(typed).replace("'", "")
+        if not wanted or len(wanted) > _MOST_TYPED:
+            return []
+        found: dict[str, Suggestion] = {}
+        for line in self._matching(_beginning(wanted), self._slice(wanted)):
+            if line.word != wanted:
+                found.setdefault(line.word, Suggestion(line.word, line.passages, "补全"))
+            if len(found) == limit:
+                break
+        return list(found.values())
+
+    def correct(self, typed: str, limit: int, holds: Holds) -> list[Suggestion]:
+        """What was probably meant by a literal that is found nowhere; each is found, by what `holds` says."""
+        wanted = compact_text(typed)
+        found: dict[str, float] = {}
+        if 2 <= len(wanted) <= _LONGEST:
+            found = self._meant(wanted)
+        best = sorted(found, key=lambda text: (found[text], text))[: 2 * limit]
+        if len(best) < limit and len(wanted) > 2:
+            best += [text for text in self._meant_in_part(wanted) if text not in found]
+        counted = ((text, holds(text)) for text in best)
+        return [Suggestion(text, passages, "更正") for text, passages in counted if passages][:limit]
+
+    def _slice(self, wanted: str) -> tuple[int, int]:
+        """Where the lines stand that can begin with this."""
+        if re.match(_LETTER, wanted):
+            return self._starts.get(wanted[0], (0, 0))
+        return 0, len(self._lines)
+
+    def _matching(self, pattern: re.Pattern[str], where: tuple[int, int]) -> Iterator[_Line]:
+        for found in pattern.finditer(self._lines, *where):
+            yield _line(self._lines[found.start() + 1 : self._lines.index("\n", found.end())])
+
+    def _meant(self, wanted: str) -> dict[str, float]:
+        """Words one slip away, and those that sound the same → how unlikely each is."""
+        found: dict[str, float] = {}
+        for line, cost in (*self._sounding(wanted), *self._spelled(wanted)):
+            weight = cost - math.log(line.passages + 1) - (_LOCAL if line.kind == "local" else 0)
+            if line.word != wanted:
+                found[line.word] = min(weight, found.get(line.word, weight))
+        return found
+
+    def _meant_in_part(self, wanted: str) -> Iterator[str]:
+        """The literal with one of its words put right, the likeliest first."""
+        found: dict[str, float] = {}
+        for length in range(2, min(6, len(wanted) - 1) + 1):
+            for at in range(len(wanted) - length + 1):
+                for word, cost in self._meant(wanted[at : at + length]).items():
+                    text = wanted[:at] + word + wanted[at + length :]
+                    found[text] = min(cost, found.get(text, cost))
+        yield from sorted(found, key=lambda text: (found[text], text))[:_TRIED]
+
+    def _sounding(self, wanted: str) -> Iterator[tuple[_Line, float]]:
+        readings = [self.readings.get(char, []) for char in wanted]
+        for said in list(product(*readings))[:_READINGS]:
+            pattern = re.compile("\n" + "".join(_NEXT + syllable for syllable in said) + "\t")
+            for line in self._matching(pattern, self._slice(said[0])):
+                yield line, _HOMOPHONE
+
+    def _spelled(self, wanted: str) -> Iterator[tuple[_Line, float]]:
+        """Words that differ by one character, by the order of two, or by one too many or too few."""
+        for at in range(len(wanted)):
+            for word in self._framed(wanted[:at], wanted[at + 1 :]):
+                cost = self._slip(wanted[at], word[at])
+                if cost < _ANY or len(wanted) > 2:
+                    yield self._words[word], cost
+            turned = wanted[:at] + wanted[at + 1 : at + 2] + wanted[at] + wanted[at + 2 :]
+            for word, cost in ((wanted[:at] + wanted[at + 1 :], _COUNT), (turned, _ORDER)):
+                if word in self._words:
+                    yield self._words[word], cost
+        for at in range(len(wanted) + 1) if len(wanted) > 2 else ():
+            for word in self._framed(wanted[:at], wanted[at:]):
+                yield self._words[word], _COUNT
+
+    def _framed(self, before: str, behind: str) -> Iterator[str]:
+        """The words that begin so, end so, and have one character between; the longer part leads to them."""
+        first, last, words = f"\n{before}", f"{behind}\n", self._spellings
+        by_end = len(last) > len(first)
+        at = words.find(last if by_end else first)
+        while at >= 0:
+            start = at - 1 - len(first) if by_end else at
+            end = start + len(first) + 1
+            if start >= 0 and words.startswith(first, start) and words.startswith(last, end) and words[end - 1] != "\n":
+                yield words[start + 1 : end + len(behind)]
+            at = words.find(last if by_end else first, at + 1)
+
+    def _slip(self, typed: str, meant: str) -> float:
+        """How unlikely it is to type the one character for the other."""
+        said, wanted = self.readings.get(typed, []), self.readings.get(meant, [])
+        if set(said) & set(wanted):
+            return _HOMOPHONE
+        if meant in _alike().get(typed, ""):
+            return _ALIKE
+        return _BLUR if {_blurred(each) for each in said} & {_blurred(each) for each in wanted} else _ANY
+
+
+@lru_cache(maxsize=256)
+def _beginning(wanted: str) -> re.Pattern[str]:
+    """Matches the keys of words that begin with this; after a letter may follow its syllable or the next one."""
+    parts, before = ["\n"], ""
+    for char in wanted:
+        letter = re.match(_LETTER, char) is not None
+        if not letter:
+            parts.append((f"{_LETTER}*" if before else "") + re.escape(char))
+        elif before == "letter":
+            parts.append(f"(?:{_LETTER}*{_NEXT})?{char}")
+        else:
+            parts.append((f"{_LETTER}*" if before else "") + _NEXT + char)
+        before = "letter" if letter else "character"
+    return re.compile("".join(parts))
+
+
+def _blurred(syllable: str) -> str:
+    for sound, other in _BLURRED:
+        syllable = syllable.replace(sound, other)
+    return syllable
+
+
+@cache
+def _alike() -> dict[str, str]:
+    """Character → all that stand with it in a row of data/lookalikes.tsv."""
+    alike: dict[str, str] = {}
+    for row in (_DATA / "lookalikes.tsv").read_text("utf-8").splitlines():
+        if "\t" in row:
+            chars = row.split("\t")[0]
+            alike.update((char, alike.get(char, "") + chars.replace(char, "")) for char in chars)
+    return alike
+
+
+def open_suggestions(path: Path) -> Suggestions | None:
+    """What was written for an index; None where nothing was, or in another format. Read once until it changes."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return _opened(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4)
+def _opened(path: Path, _changed: int, _size: int) -> Suggestions | None:
+    try:
+        return Suggestions(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None

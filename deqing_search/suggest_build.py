@@ -1,0 +1,161 @@
+"""Writes what suggestions are read from: the index's own terms, headings and defined terms, with their readings.
+
+The only user of pypinyin, and only when an index is written: polyphones are read by the phrase they stand in (重庆,
+长兴), or by data/readings.tsv. How the file is read is in `suggest`.
+
+The file is text. A head line gives where the lines of each first letter begin; a line holds key, word, passages, kind,
+within a letter the best first. The key of 德清 is 德de清qing: a pattern can take each character by itself, by its
+syllable, or by any beginning of it. Below the lines stands each character with its readings: one that is typed may be
+in no word.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from deqing_search.analysis import fold, stopwords
+from deqing_search.engine.base import View
+from deqing_search.suggest import BREAK, HEAD, OTHER, Suggestions, open_suggestions
+
+_DATA = Path(__file__).parent / "data"
+_LONGEST_TERM, _LONGEST_HEADING = 12, 24
+_RARE = 2  # passages that a term of a large index must be in: below stand misprints and cuts of the segmenter
+_LARGE = 20_000  # terms
+_LOCAL = ("town or subdistrict", "place in", "Deqing's own")  # reasons in data/userdict.txt
+_HAN = re.compile("[㐀-鿿]")
+_NUMBERING = re.compile(
+    r"^(?:第?[一二三四五六七八九十百0-9]{1,4}[章节篇部分、.,:]+|[(\[][一二三四五六七八九十0-9]{1,3}[)\]]|[①-⑳●■◆-]|一是|二是)+"
+)
+_COMMON = range(0x4E00, 0x9FA6)  # the characters whose readings are kept whether a word holds them or not
+
+
+class Word(NamedTuple):
+    """Something that can be suggested: how many passages hold it, and what it is (`local`, `defined`, `heading`…)."""
+
+    text: str
+    passages: int
+    kind: str
+
+
+def write_suggestions(view: View, path: Path) -> None:
+    """Write the file for what `view` holds; the one before is replaced in one step. Raises OSError.
+
+    What the one before knows how to read is not looked up again: an update is small, and pypinyin takes its time.
+    """
+    body = _file(list(words_of(view)), open_suggestions(path))
+    temporary = path.with_name(path.name + ".new")
+    with temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def words_of(view: View) -> Iterator[Word]:
+    """Terms, headings without their numbers and defined terms of an index, each once, as the most telling kind."""
+    counts = dict(view.vocabulary())
+    found: dict[str, Word] = {}
+    least = _RARE if len(counts) > _LARGE else 1
+    for term, passages in counts.items():
+        if passages >= least and len(term) <= _LONGEST_TERM and _is_telling(term):
+            found[term] = Word(term, passages, "term")
+    for heading, passages in view.headings().items():
+        text = _NUMBERING.sub("", heading)
+        if 2 <= len(text) <= _LONGEST_HEADING and _HAN.search(text) and text not in found:
+            found[text] = Word(text, passages, "heading")
+    for term in view.defined():
+        if 2 <= len(term) <= _LONGEST_HEADING:
+            held = found.get(term)
+            found[term] = Word(term, held.passages if held else 1, "defined")
+    for name in _local_names():
+        if name in found:
+            found[name] = found[name]._replace(kind="local")
+    yield from found.values()
+
+
+def _is_telling(term: str) -> bool:
+    if len(term) < 2 or not term.isalnum() or term[0].isdigit() or term in stopwords():
+        return False
+    return _HAN.search(term) is not None or term.isalpha()
+
+
+def _local_names() -> frozenset[str]:
+    rows = (row.split("\t") for row in (_DATA / "userdict.txt").read_text("utf-8").splitlines() if "\t" in row)
+    return frozenset(fold(row[0]) for row in rows if row[1].startswith(_LOCAL))
+
+
+def _rank(word: Word) -> tuple[bool, int, int, str]:
+    """Local names first, then what is in most passages, then the shorter."""
+    return word.kind != "local", -word.passages, len(word.text), word.text
+
+
+def _file(words: list[Word], before: Suggestions | None) -> str:
+    known = before.keys if before else {}
+    keyed = [(known.get(word.text) or key(word.text), word) for word in words]
+    keyed.sort(key=lambda pair: (pair[0][1:2], _rank(pair[1])))
+    starts: dict[str, list[int]] = {}
+    lines, at = [], 0
+    for letter, group in groupby(keyed, key=lambda pair: pair[0][1:2]):
+        rows = [f"\n{word_key}\t{word.text}\t{word.passages}\t{word.kind}" for word_key, word in group]
+        starts[letter] = [at, at := at + sum(map(len, rows))]
+        lines += rows
+    readings = "".join(f"\n{char}\t{' '.join(said)}" for char, said in _readings(words, before).items())
+    return f"{HEAD}{json.dumps(starts, ensure_ascii=False)}{BREAK}{''.join(lines)}\n{BREAK}{readings}\n"
+
+
+def key(text: str) -> str:
+    """The text with each character's syllable behind it; letters and digits are their own, behind a sign.
+
+    >>> key("德清5g")
+    '德de清qing·5·g'
+    """
+    return "".join(
+        (char if _HAN.match(char) else OTHER) + said for char, said in zip(text, syllables(text), strict=True)
+    )
+
+
+def syllables(text: str) -> list[str]:
+    """The reading of each character, without tones; "" for what has none, itself for a letter or digit.
+
+    >>> syllables("重庆、长三角"), syllables("增长")
+    (['chong', 'qing', '', 'chang', 'san', 'jiao'], ['zeng', 'zhang'])
+    """
+    said: list[str] = []
+    for han, run in groupby(text, key=lambda char: bool(_HAN.match(char))):
+        part = "".join(run)
+        said += _pinyin().lazy_pinyin(part, errors=lambda chars: ["" for _ in chars]) if han else map(_letter, part)
+    return said
+
+
+def _letter(char: str) -> str:
+    return char if char.isascii() and char.isalnum() else ""
+
+
+def _readings(words: Iterable[Word], before: Suggestions | None) -> Mapping[str, Sequence[str]]:
+    """Every reading of each character that is common or in a word."""
+    known = before.readings if before else {}
+    chars = dict.fromkeys(map(chr, _COMMON)) | dict.fromkeys(char for word in words for char in word.text)
+    said = {char: known.get(char) or _sounds(char) for char in chars if _HAN.match(char)}
+    return {char: sounds for char, sounds in said.items() if sounds}
+
+
+def _sounds(char: str) -> list[str]:
+    pinyin = _pinyin()
+    said = pinyin.pinyin(char, style=pinyin.Style.NORMAL, heteronym=True, errors="ignore")
+    return list(dict.fromkeys(said[0])) if said else []
+
+
+@cache
+def _pinyin() -> Any:
+    import pypinyin
+
+    rows = (row.split("\t") for row in (_DATA / "readings.tsv").read_text("utf-8").splitlines())
+    pypinyin.load_phrases_dict({row[0]: [[said] for said in row[1].split()] for row in rows if len(row) == 3})
+    return pypinyin

@@ -1,0 +1,130 @@
+"""A literal → the other ways to write it: number and date forms, Taiwan's words, synonyms. For expanded mode.
+
+Owns which rewritings there are and data/synonyms.tsv. What two spellings of equal length have in common is folded by
+`analysis` and needs no variant; how numbers are spelled is `quantities`'s. The only user of OpenCC at search time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice, product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from deqing_search.analysis import compact_text, frequency
+from deqing_search.quantities import Spelling, spellings
+
+MOST = 12  # variants of one literal
+_SYNONYMS = Path(__file__).parent / "data" / "synonyms.tsv"
+_ORDINARY = 1000  # jieba's frequency: 资讯 has 561, 档案 1172, 资料 9021
+_LONGEST = 60  # characters: a longer literal is a quotation, and nobody quotes in other words
+
+
+class Variant(NamedTuple):
+    """Another way to write a literal, and what was rewritten: 数字写法, 日期写法, 同义, 台湾用词."""
+
+    text: str
+    kind: str
+
+
+def variants(literal: str) -> tuple[Variant, ...]:
+    """The other ways to write a literal, without those that folding makes equal to it; at most `MOST`.
+
+    >>> variants("10.2%"), variants("資訊")
+    ((Variant(text='百分之十点二', kind='数字写法'), Variant(text='百分之10.2', kind='数字写法')), \
+(Variant(text='信息', kind='台湾用词'),))
+    """
+    compact = compact_text(literal)
+    if len(compact) > _LONGEST:
+        return ()
+    found: dict[str, Variant] = {compact: Variant("", "")}
+    for variant in (*_respelled(compact), *_in_other_words(literal)):
+        found.setdefault(compact_text(variant.text), variant)
+    return tuple(islice(found.values(), 1, MOST + 1))
+
+
+def _respelled(compact: str) -> Iterator[Variant]:
+    """Every combination of the other forms of the numbers, dates and synonyms in it, fewest changes first."""
+    pieces = [*_synonyms_in(compact)]
+    taken = {at for piece in pieces for at in range(piece.start, piece.end)}
+    pieces += [piece for piece in spellings(compact) if taken.isdisjoint(range(piece.start, piece.end))]
+    pieces.sort()
+    choices = [(compact[piece.start : piece.end], *piece.others) for piece in pieces]
+    combined = list(islice(product(*choices), 1, MOST * MOST))
+    combined.sort(key=lambda chosen: sum(form != forms[0] for form, forms in zip(chosen, choices, strict=True)))
+    for chosen in combined:
+        parts: list[str] = []
+        kinds: dict[str, None] = {}
+        at = 0
+        for piece, form in zip(pieces, chosen, strict=True):
+            parts += [compact[at : piece.start], form]
+            at = piece.end
+            if form != compact[piece.start : piece.end]:
+                kinds[piece.kind] = None
+        yield Variant("".join([*parts, compact[at:]]), "、".join(kinds))
+
+
+def _synonyms_in(compact: str) -> Iterator[Spelling]:
+    """The words of data/synonyms.tsv that stand in it, the longest first, none inside another."""
+    at = 0
+    while at < len(compact):
+        word = next((word for word in _by_length() if compact.startswith(word, at) and _whole(compact, at, word)), "")
+        if word:
+            others = tuple(other for other in _synonyms()[word] if other not in compact)
+            yield Spelling(at, at + len(word), others, "同义")
+        at += len(word) or 1
+
+
+def _whole(compact: str, at: int, word: str) -> bool:
+    """An abbreviation in Latin letters is no part of a longer one."""
+    before, behind = compact[at - 1 : at], compact[at + len(word) : at + len(word) + 1]
+    return not (word[0].isascii() and _latin(before)) and not (word[-1].isascii() and _latin(behind))
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+@cache
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    """Compact word → its synonyms, as they are written."""
+    groups = [
+        [*row.split("\t")[0].split("=")]
+        for row in _SYNONYMS.read_text("utf-8").splitlines()
+        if row and not row.startswith("# ")
+    ]
+    return {compact_text(word): tuple(other for other in group if other != word) for group in groups for word in group}
+
+
+@cache
+def _by_length() -> tuple[str, ...]:
+    return tuple(sorted(_synonyms(), key=len, reverse=True))
+
+
+def _in_other_words(literal: str) -> Iterator[Variant]:
+    """The mainland's words for Taiwan's, whichever script they were typed in, and Taiwan's for the mainland's.
+
+    A word typed in simplified characters is Taiwan's only if the mainland's word for it is another: 网路, not 文件.
+    Taiwan's word is left out where on the mainland it is as common for something else: 资料 for 数据, 支援 for 支持.
+    """
+    if not any("\u3400" <= char <= "\u9fff" for char in literal):
+        return
+    traditional, taiwan = _converted("s2t", literal), _converted("s2twp", literal)
+    if compact_text(taiwan) == compact_text(literal) or _converted("t2s", literal) != literal:
+        yield Variant(_converted("tw2sp", traditional), "台湾用词")
+    elif frequency(compact_text(taiwan)) < _ORDINARY and compact_text(_converted("tw2sp", taiwan)) == compact_text(
+        literal
+    ):
+        yield Variant(_converted("t2s", taiwan), "台湾用词")
+
+
+def _converted(way: str, text: str) -> str:
+    return str(_converter(way).convert(text))
+
+
+@cache
+def _converter(way: str) -> Any:
+    import opencc  # 10 ms and more, and only expanded mode needs it
+
+    return opencc.OpenCC(way)

@@ -183,9 +183,13 @@ def clean(file: Path, form: str | None) -> int:
 @_index_option
 def serve(host: str, port: int, at: Path | None) -> int:
     """启动网页检索。"""
+    from deqing_search.ledger import Ledger
     from deqing_search.web.server import serve as run
 
-    return run(open_engine(at), host, port, started=lambda url: tell(f"网页检索已启动：{url}　按 Ctrl+C 停止。"))
+    def started(url: str) -> None:
+        tell(f"网页检索已启动：{url}　按 Ctrl+C 停止。")
+
+    return run(open_engine(at), host, port, started=started, ledger=Ledger(at or config.index_dir()))
 
 
 def open_engine(at: Path | None) -> Viewer:

@@ -6,97 +6,30 @@ import logging
 import re
 import socket
 import threading
-from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deqing_search import indexing, search
+from deqing_search import search
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.errors import UsageError
 from deqing_search.offsets import Span
 from deqing_search.report import Passage
 from deqing_search.web import create_app, reading, views
 from deqing_search.web.server import listen, serve
-
-SEEDS = Path(__file__).resolve().parent.parent / "seeds"
-REPORTS = [path.stem for path in sorted(SEEDS.glob("*.txt"))]
-VOID = {"meta", "link", "input", "br", "path", "rect"}
-
-
-class Tree(HTMLParser):
-    """What of a page is asked about; it refuses tags that do not match and ids that repeat."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[tuple[str, dict[str, str]]] = []
-        self.text_of: dict[str, str] = {}  # id → text, without numbers and notes of damage
-        self.links: list[str] = []
-        self.marks: list[str] = []
-        self.attributes: set[str] = set()
-        self.text = ""
-        self.feed(html)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        attributes = {name: value or "" for name, value in attrs}
-        self.attributes |= attributes.keys()
-        if "id" in attributes:
-            assert attributes["id"] not in self.text_of
-            self.text_of[attributes["id"]] = ""
-        if tag == "a":
-            self.links.append(attributes["href"])
-        if tag == "mark":
-            self.marks.append("")
-        if tag not in VOID:
-            self.open.append((tag, attributes))
-
-    def handle_startendtag(self, tag, attrs):
-        assert tag in VOID
-
-    def handle_endtag(self, tag):
-        assert self.open.pop()[0] == tag
-
-    def handle_data(self, data):
-        self.text += data
-        if self.open and self.open[-1][0] == "mark":
-            self.marks[-1] += data
-        classes = {name for _, attributes in self.open for name in attributes.get("class", "").split()}
-        if not classes & {"number", "damage"}:
-            for _, attributes in self.open:
-                if "id" in attributes:
-                    self.text_of[attributes["id"]] += data
+from tests.site import REPORTS, Tree, ask, hits, page, seeds_app, seeds_engine
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    index = tmp_path_factory.mktemp("web") / "index"
-    indexing.update(index, [SEEDS])
-    return indexing.open_index(index)
+def engine():
+    return seeds_engine()
 
 
 @pytest.fixture(scope="module")
-def client(engine):
-    return create_app(engine).test_client()
-
-
-def page(client, path: str, status: int = 200) -> Tree:
-    answer = client.get(path)
-    assert answer.status_code == status, answer.text
-    return Tree(answer.text)
-
-
-def ask(q: str, **parameters: object) -> str:
-    return "/?q=" + quote(q) + "".join(f"&{name}={quote(str(value))}" for name, value in parameters.items())
-
-
-def hits(tree: Tree) -> list[str]:
-    """The ids of the hits, in order: the bare permalinks."""
-    return [link.removeprefix("/p/") for link in tree.links if re.fullmatch(r"/p/\w+", link)]
+def client():
+    return seeds_app().test_client()
 
 
 def totals(tree: Tree) -> list[int]:
@@ -433,7 +366,8 @@ def test_no_page_has_inline_style_or_script_or_loads_from_elsewhere(client, path
     assert not {name for name in Tree(text).attributes if name == "style" or name.startswith("on")}
     assert "<style" not in text
     assert re.findall(r"<script(?! src=\"/static/app\.js)", text) == []
-    assert re.findall(r'(?:src|href)="(?:https?:)?//', text) == []
+    loaded = re.sub(r'<link rel="canonical"[^>]*>', "", text)
+    assert re.findall(r'(?:src|href)="(?:https?:)?//', loaded) == []
 
 
 def test_static_files_are_kept_and_pages_are_asked_again(client):

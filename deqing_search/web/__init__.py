@@ -20,7 +20,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from deqing_search import config, indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
-from deqing_search.web import views, wording
+from deqing_search.ledger import Ledger
+from deqing_search.web import api, feeds, figures, languages, views, wording
 from deqing_search.web.parameters import refuse_broken_address
 
 log = logging.getLogger(__name__)
@@ -37,19 +38,30 @@ POLICY = "; ".join((
 YEAR = 365 * 24 * 3600
 
 
-def create_app(engine: Viewer | None = None) -> Flask:
+def create_app(engine: Viewer | None = None, ledger: Ledger | None = None) -> Flask:
     """Build the application that answers from `engine`; the engine may still be without an index.
 
-    Without one: from the index in use, which is built from the seeds where there is none.
+    Without one: from the index in use, which is built from the seeds where there is none. `ledger` knows where old
+    links lead; without one, that of the index in use.
     """
     app = Flask(__name__)
     app.config["ENGINE"] = engine or indexing.open_or_build(config.index_dir(), config.seeds_dir())
+    app.config["LEDGER"] = ledger or Ledger(config.index_dir())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=_asset_address(Path(str(app.static_folder))))
+    app.jinja_env.globals.update(
+        asset=_asset_address(Path(str(app.static_folder))),
+        _=languages.say,
+        absolute=views.absolute,
+        here=views.here,
+        language=languages.language,
+        languages=languages.LANGUAGES,
+    )
     app.jinja_env.filters.update(wording.FILTERS)
-    app.register_blueprint(views.pages)
+    for blueprint in (views.pages, figures.figures, feeds.feeds, api.api):
+        app.register_blueprint(blueprint)
     app.before_request(refuse_broken_address)
     app.after_request(_guard)
+    app.after_request(_in_the_characters_asked_for)  # runs before _guard, which names the content
     app.register_error_handler(HTTPException, _http_error_page)
     app.register_error_handler(DeqingError, _fault_page)
     app.register_error_handler(Exception, _crash_page)
@@ -60,6 +72,15 @@ def _asset_address(folder: Path) -> Callable[[str], str]:
     """Static addresses carry a digest of the file, so that browsers may keep it for a year."""
     digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in folder.iterdir()}
     return lambda name: url_for("static", filename=name, v=digests[name])
+
+
+def _in_the_characters_asked_for(response: Response) -> Response:
+    """A page in traditional characters for those who read them; a shared cache is told that readers differ."""
+    if response.mimetype == "text/html":
+        response.vary.update(("Accept-Language", "Cookie"))
+        if languages.language() == "zh-Hant" and response.status_code not in (301, 302, 304):
+            response.set_data(languages.in_traditional(response.get_data(as_text=True)))
+    return response
 
 
 def _guard(response: Response) -> Response:
@@ -85,21 +106,28 @@ def _http_error_page(error: HTTPException) -> AnyResponse:
     """Redirections stay as they are; errors get a page, and keep the headers that say what would be allowed."""
     if error.code is None or error.code < 400:
         return error.get_response(request.environ)
-    page = views.error_page(error.code, wording.reason(error), ways=getattr(error, "ways", ()))
+    page = _told(error.code, wording.reason(error), ways=getattr(error, "ways", ()))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         page.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return page
 
 
+def _told(code: int, reason: str, *, hint: str = "", ways: views.Ways = ()) -> Response:
+    """A page for a reader, problem details for a program."""
+    if api.is_asked():
+        return api.problem(code, views.heading(code), reason, hint)
+    return views.error_page(code, reason, hint=hint, ways=ways)
+
+
 def _fault_page(error: DeqingError) -> Response:
     """An expected fault keeps its own message: 400 when the request cannot be, 503 when the index cannot be used."""
     if isinstance(error, UsageError):
-        return views.error_page(400, str(error), hint=error.hint)
+        return _told(400, str(error), hint=error.hint)
     log.error("fault while answering %s: %s", request.path, error)
-    return views.error_page(503 if isinstance(error, IndexFault) else 500, str(error), hint=error.hint)
+    return _told(503 if isinstance(error, IndexFault) else 500, str(error), hint=error.hint)
 
 
 def _crash_page(error: Exception) -> Response:
     """A bug is logged with its traceback and shown without it."""
     log.error("crash while answering %s", request.path, exc_info=error)
-    return views.error_page(500, wording.REASONS[500])
+    return _told(500, wording.REASONS[500])

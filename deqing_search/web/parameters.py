@@ -21,6 +21,7 @@ LONGEST_QUERY = 1000  # characters; the longest paragraph of a report has about 
 PAGE_SIZE = 20
 SORTS: dict[str, str] = {"relevance": "相关", "newest": "最新", "oldest": "最早"}
 MODES: dict[str, str] = {"exact": "逐字", "words": "按词语"}
+GROUPS: dict[str, str] = {"report": "按报告"}
 
 Years = tuple[int | None, int | None]
 
@@ -34,8 +35,15 @@ class Asked:
     year: str
     years: Years | None
     kind: str
+    place: str
     sort: Sort
+    group: str
     page: int
+
+    @property
+    def narrowed(self) -> bool:
+        """Something besides the query leaves passages out."""
+        return bool(self.years or self.kind or self.place)
 
     @property
     def offset(self) -> int:
@@ -44,16 +52,24 @@ class Asked:
 
 def asked() -> Asked:
     """Read the parameters of the current request; raises `BadRequest` with the reason."""
-    year = _single("year").strip()
+    year, years = year_asked("year")
     return Asked(
         q=query_text(),
         mode=mode_asked(),
         year=year,
-        years=_years(year) if year else None,
+        years=years,
         kind=_short("kind"),
+        place=_short("place"),
         sort=cast("Sort", _choice("sort", SORTS) or "relevance"),
+        group=_choice("group", GROUPS),
         page=_page(_single("page")),
     )
+
+
+def year_asked(name: str) -> tuple[str, Years | None]:
+    """A year or a span of years as it was written and as it is meant."""
+    value = _single(name).strip()
+    return value, _years(value) if value else None
 
 
 def mode_asked() -> Mode | None:
@@ -91,6 +107,26 @@ def refuse_broken_address() -> None:
             ) from error
         if b"\0" in raw:
             raise BadRequest(f"网址的{place}含有空字符（%00）。请在检索框里重新输入。")
+
+
+def switch(name: str) -> bool:
+    """A parameter that is 1 or not there."""
+    return _choice(name, {"1": "是"}) == "1"
+
+
+def passage_named(name: str) -> str:
+    """A parameter that is the id of a passage, as it was typed."""
+    return _short(name)
+
+
+def whole_number(name: str, default: int, most: int) -> int:
+    """A parameter that is a whole number from 0 to `most`."""
+    value = _single(name)
+    if not value:
+        return default
+    if not re.fullmatch(r"[0-9]{1,7}", value) or int(value) > most:
+        raise BadRequest(f"参数 {name} 是 0 到 {most} 的整数，而不是“{shown(value)}”。")
+    return int(value)
 
 
 def _single(name: str) -> str:

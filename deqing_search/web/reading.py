@@ -1,29 +1,32 @@
 """Passages as a reader expects them: headings, paragraphs, one table for rows in a row, one list for a glossary.
 
-Defines `Block` and `Line` (what a template draws) and `runs` (a text cut at its marks), and finds what was repaired
-in a passage. Knows no HTML. The runs of a line are the characters of its passage, all of them and no other: what a
-reader copies is what the report says.
+Defines `Block` and `Line` (what a template draws) and `runs` (a text cut at its marks), finds what was repaired in a
+passage, which of its words the report itself explains, and the reports beside it. Knows no HTML. The runs of a line
+are the characters of its passage, all of them and no other: what a reader copies is what the report says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
 
 from deqing_search.offsets import Span
-from deqing_search.report import LedgerEntry, Passage, PassageKind, Report
+from deqing_search.report import LedgerEntry, Passage, PassageKind, Report, ReportCard
 
 Column = tuple[str, int]  # a column's name, and how many of that name stand left of it: names may repeat or be empty
 _CLOSING = '”"》」』:：'  # what may close a term
 
 
 class Run(NamedTuple):
-    """A stretch of text that is marked as a whole or not at all."""
+    """A stretch of text that is marked as a whole or not at all. `about`: the passage that explains it."""
 
     text: str
     marked: bool
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def runs(text: str, marks: Iterable[Span], start: int = 0, end: int | None = Non
     """Cut `text[start:end]` at the marks, which count from the start of `text` and may reach over its ends.
 
     >>> runs("地理信息产业", [Span(0, 4)])
-    (Run(text='地理信息', marked=True), Run(text='产业', marked=False))
+    (Run(text='地理信息', marked=True, about=''), Run(text='产业', marked=False, about=''))
     """
     at, end = start, len(text) if end is None else end
     cut: list[Run] = []
@@ -66,26 +69,118 @@ def runs(text: str, marks: Iterable[Span], start: int = 0, end: int | None = Non
     return tuple(cut)
 
 
-def blocks(passages: Sequence[Passage], marks: Mapping[str, Sequence[Span]]) -> list[Block]:
-    """Group neighbours that belong to one table or one glossary. `marks`: passage id → spans in its text."""
+def blocks(
+    passages: Sequence[Passage], marks: Mapping[str, Sequence[Span]], terms: Mapping[str, str] | None = None
+) -> list[Block]:
+    """Group neighbours that belong to one table or one glossary.
+
+    `marks`: passage id → spans in its text. `terms`: word → passage that explains it; linked where a paragraph first
+    has it.
+    """
+    wanted = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True)))) if terms else None
     found: list[Block] = []
     for _, numbered in groupby(enumerate(passages), key=_togetherness):
         together = [passage for _, passage in numbered]
         if together[0].kind == "table-row" and together[0].cells:
             found.append(_table(together, marks))
         else:
-            lines = (_line(passage, marks.get(passage.id, ())) for passage in together)
+            lines = [_line(passage, marks.get(passage.id, ())) for passage in together]
+            if wanted and terms and together[0].kind == "paragraph":
+                lines = [replace(line, runs=tuple(_linked(line.runs, wanted, terms))) for line in lines]
             found.append(Block(together[0].kind, tuple(lines)))
+    return found
+
+
+def explained(passages: Iterable[Passage]) -> dict[str, str]:
+    """The words that the report's own glossary explains, each with the passage that does."""
+    return {
+        term: passage.id for passage in passages if passage.term and len(term := passage.term.strip('“”‘’"《》')) > 1
+    }
+
+
+class Stretch(NamedTuple):
+    """Source between `start` and `end` that belongs to one passage."""
+
+    start: int
+    end: int
+    passage: str
+
+
+def stretches(report: Report) -> list[Stretch]:
+    """What of the source belongs to which passage, in the order of the source.
+
+    What was removed between two parts of a passage belongs to it, unless another passage stands between them.
+    """
+    found: list[Stretch] = []
+    for start, end, passage in sorted((*span, one.id) for one in report.passages for span in one.spans):
+        if found and found[-1].passage == passage:
+            found[-1] = found[-1]._replace(end=max(end, found[-1].end))
+        else:
+            found.append(Stretch(start, end, passage))
+    return found
+
+
+def repaired(report: Report) -> dict[str, list[LedgerEntry]]:
+    """Passage id → the entries of the ledger that touch its source.
+
+    What was removed between two passages is told with the one before it, if it stood right behind that, else with
+    the one after.
+    """
+    owned = stretches(report)
+    found: dict[str, list[LedgerEntry]] = {}
+    for entry in report.ledger:
+        for id in dict.fromkeys(id for span in entry.source for id in _owners(owned, span)):
+            found.setdefault(id, []).append(entry)
     return found
 
 
 def repairs(report: Report, passage: Passage) -> list[LedgerEntry]:
     """The entries of the ledger that touch the source of `passage`."""
-    return [
-        entry
-        for entry in report.ledger
-        if any(edit.start <= span.end and span.start <= edit.end for edit in entry.source for span in passage.spans)
-    ]
+    return repaired(report).get(passage.id, [])
+
+
+def _owners(owned: Sequence[Stretch], span: Span) -> list[str]:
+    first = bisect_left(owned, span.start, key=lambda stretch: stretch.end)
+    near = list(_from(owned, first, span.end))
+    inside = [one.passage for one in near if one.start < span.end and span.start < one.end]
+    return inside or [one.passage for one in near][:1]
+
+
+def _from(owned: Sequence[Stretch], first: int, last: int) -> Iterator[Stretch]:
+    """The stretches from `first` on that begin at `last` or before."""
+    for one in owned[first:]:
+        if one.start > last:
+            return
+        yield one
+
+
+def neighbours(report: Report, cards: Iterable[ReportCard]) -> tuple[ReportCard | None, ReportCard | None]:
+    """The reports of the same kind and place nearest before and after in years; None where there is none."""
+    meta = report.meta
+    if meta.year is None or not meta.place:
+        return None, None
+    alike = [card for card in cards if (card.meta.kind, card.meta.place) == (meta.kind, meta.place)]
+    dated = [(card.meta.year, card) for card in alike if card.meta.year is not None]
+    before = max((one for one in dated if one[0] < meta.year), key=lambda one: one[0], default=None)
+    after = min((one for one in dated if one[0] > meta.year), key=lambda one: one[0], default=None)
+    return before and before[1], after and after[1]
+
+
+def _linked(cut: Iterable[Run], wanted: re.Pattern[str], terms: Mapping[str, str]) -> Iterator[Run]:
+    """The runs, those without a mark cut further at the first occurrence of every explained word."""
+    seen: set[str] = set()
+    for run in cut:
+        at = 0
+        for found in wanted.finditer(run.text) if not run.marked else ():
+            if found[0] in seen:
+                continue
+            seen.add(found[0])
+            if found.start() > at:
+                yield Run(run.text[at : found.start()], False)
+            yield Run(found[0], False, terms[found[0]])
+            at = found.end()
+        if at < len(run.text):
+            yield Run(run.text[at:], run.marked)
 
 
 def _togetherness(numbered: tuple[int, Passage]) -> tuple[object, ...]:

@@ -12,15 +12,16 @@ from waitress.parser import HTTPRequestParser
 
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
+from deqing_search.ledger import Ledger
 from deqing_search.web import create_app
 
 
-def serve(engine: Viewer, host: str, port: int, *, started: Callable[[str], None]) -> int:
+def serve(engine: Viewer, host: str, port: int, *, started: Callable[[str], None], ledger: Ledger | None = None) -> int:
     """Answer until interrupted; `started` is told the address, with the port that was given when `port` is 0.
 
     Raises `UsageError` when the address cannot be listened on.
     """
-    server, address = listen(engine, host, port)
+    server, address = listen(engine, host, port, ledger)
     started(address)
     try:
         server.run()
@@ -29,11 +30,11 @@ def serve(engine: Viewer, host: str, port: int, *, started: Callable[[str], None
     return 0
 
 
-def listen(engine: Viewer, host: str, port: int) -> tuple[Any, str]:
+def listen(engine: Viewer, host: str, port: int, ledger: Ledger | None = None) -> tuple[Any, str]:
     """A server that listens and does not answer yet, and its address; raises `UsageError`."""
     sockets: dict[int, Any] = {}
     try:
-        server = create_server(create_app(engine), map=sockets, host=host, port=port, ident=None)
+        server = create_server(create_app(engine, ledger), map=sockets, host=host, port=port, ident=None)
     except (OSError, ValueError) as fault:
         # waitress raises ValueError for a host name that is not known.
         reason = fault.strerror if isinstance(fault, OSError) else "没有这个主机名"

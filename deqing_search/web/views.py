@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
@@ -11,12 +13,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from deqing_search import config
 from deqing_search import search as conductor
+from deqing_search.citation import citations, digest
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import IndexFault
+from deqing_search.ledger import Ledger, successor
 from deqing_search.offsets import Span
 from deqing_search.report import Passage
 from deqing_search.search import Mode, Results
-from deqing_search.web import wording
+from deqing_search.web import languages, wording
+from deqing_search.web.citing import changed, cited, text_fragment
+from deqing_search.web.listing import by_report, year_columns
+from deqing_search.web.original import beside, original
 from deqing_search.web.parameters import (
     MODES,
     PAGE_SIZE,
@@ -24,11 +31,13 @@ from deqing_search.web.parameters import (
     Asked,
     asked,
     mode_asked,
+    passage_named,
     query_text,
     query_text_if_sound,
     shown,
+    switch,
 )
-from deqing_search.web.reading import blocks, repairs, runs
+from deqing_search.web.reading import blocks, explained, neighbours, repaired, repairs, runs
 
 pages = Blueprint("pages", __name__)
 
@@ -42,11 +51,16 @@ def engine() -> Viewer:
     return found
 
 
+def ledger() -> Ledger:
+    found: Ledger = current_app.config["LEDGER"]
+    return found
+
+
 @pages.get("/")
 def search() -> str:
     """The search box, and under it what was found."""
     ask = asked()
-    if not ask.q and not ask.years and not ask.kind:
+    if not ask.q and not ask.narrowed:
         return render_template("home.html", q="", examples=EXAMPLES, **_holdings())
     results = conductor.search(
         engine(),
@@ -54,6 +68,7 @@ def search() -> str:
         mode=ask.mode,
         years=ask.years,
         kind=ask.kind or None,
+        place=ask.place or None,
         sort=ask.sort,
         offset=ask.offset,
         limit=PAGE_SIZE,
@@ -80,7 +95,10 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
         "modes": MODES,
         "examples": EXAMPLES,
         "link": lambda **changes: _link(ask, **changes),
+        "feed": url_for("feeds.atom", q=ask.q, year=ask.year or None, kind=ask.kind or None, place=ask.place or None),
         "coverage": results.coverage,
+        "years": year_columns(shown.facets.get("year", {}), results.coverage),
+        "grouped": by_report(shown.hits) if ask.group else [(None, shown.hits)],
     }
 
 
@@ -92,7 +110,16 @@ def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:
 def _link(ask: Asked, **changes: str | int | None) -> str:
     """The address of the same search with some parameters changed; any change but of the page starts at page 1."""
     sort = None if ask.sort == "relevance" else ask.sort
-    now: dict[str, Any] = {"q": ask.q, "mode": ask.mode, "year": ask.year, "kind": ask.kind, "sort": sort, **changes}
+    now: dict[str, Any] = {
+        "q": ask.q,
+        "mode": ask.mode,
+        "year": ask.year,
+        "kind": ask.kind,
+        "place": ask.place,
+        "sort": sort,
+        "group": ask.group,
+        **changes,
+    }
     if now.get("page") == 1:
         del now["page"]
     return url_for("pages.search", **{key: value for key, value in now.items() if value not in ("", None)})
@@ -122,28 +149,56 @@ class _PastTheEnd(NotFound):
 
 
 @pages.get("/p/<passage_id>")
-def passage(passage_id: str) -> str:
+def passage(passage_id: str) -> str | AnyResponse:
     """One passage among its neighbours: what a citation leads to."""
     q, mode = query_text(), mode_asked()
     found = conductor.passage_in_context(engine(), passage_id, around=NEIGHBOURS)
     if found is None:
-        raise NotFound(f"没有编号为“{shown(passage_id)}”的段落。请核对网址，或直接检索引文中的几个字。")
+        return _moved_or_gone(passage_id, q, mode)
     report, passage = found.report, found.passage
     near = (*found.before, passage, *found.after)
-    permalink = _absolute(url_for("pages.passage", passage_id=passage.id))
+    marks = _marks(q, mode, near)
+    permalink = absolute(url_for("pages.passage", passage_id=passage.id))
     return render_template(
         "passage.html",
         q=q,
         mode=mode,
         report=report,
         passage=passage,
-        blocks=blocks(near, _marks(q, mode, near)),
+        blocks=blocks(near, marks),
         at_start=near[0].ordinal == report.passages[0].ordinal,
         at_end=near[-1].ordinal == report.passages[-1].ordinal,
         repairs=repairs(report, passage),
+        changed=changed(ledger().former(passage_named("was")), report, passage),
         permalink=permalink,
-        citation=wording.citation(wording.title(report), report.meta, passage, permalink),
+        fragment=text_fragment(passage.text, marks.get(passage.id, ())),
+        citations=citations(cited(report, passage, permalink)),
+        digest=digest(passage.text),
     )
+
+
+def _moved_or_gone(passage_id: str, q: str, mode: Mode | None) -> AnyResponse:
+    """An old address leads to what its passage has become, or says with the former text that it is gone."""
+    former = ledger().former(passage_id)
+    if former is None:
+        raise NotFound(f"没有编号为“{shown(passage_id)}”的段落。请核对网址，或直接检索引文中的几个字。")
+    report = conductor.open_report(engine(), former.report)
+    if report and (next := successor(former, report.passages)):
+        address = url_for("pages.passage", passage_id=next.id, was=former.id, q=q or None, mode=mode)
+        return redirect(address, 302)  # not for ever: the next cleaning may lead elsewhere
+    return Response(render_template("gone.html", q="", former=former, report=report), 410)
+
+
+@pages.get("/p/<passage_id>/<any(gbt7714,footnote,markdown,bibtex,ris,csl):name>")
+def citation(passage_id: str, name: str) -> AnyResponse:
+    """One citation as a file, for a reference manager."""
+    found = conductor.passage_in_context(engine(), passage_id, around=0)
+    if found is None:
+        return redirect(url_for("pages.passage", passage_id=passage_id), 302)
+    permalink = absolute(url_for("pages.passage", passage_id=passage_id))
+    one = next(one for one in citations(cited(found.report, found.passage, permalink)) if one.name == name)
+    headers = {"Content-Disposition": f'attachment; filename="{passage_id}.{one.ending}"'}
+    return Response(one.text, content_type=f"{one.media}; charset=utf-8", headers=headers)
 
 
 @pages.get("/r/")
@@ -160,22 +215,36 @@ def report(report_id: str) -> str:
     if found is None:
         raise NotFound(f"没有编号为“{shown(report_id)}”的报告。请核对网址，或从全部报告里找。")
     marks = _marks(q, mode, found.passages)
+    if switch("raw"):
+        return render_template("beside.html", q=q, mode=mode, report=found, pairs=beside(found, original(found)))
     outline = [passage for passage in found.passages if passage.kind == "heading" and passage.level]
     return render_template(
         "report.html",
         q=q,
         mode=mode,
         report=found,
-        blocks=blocks(found.passages, marks),
+        blocks=blocks(found.passages, marks, explained(found.passages)),
+        definitions={passage.id: passage for passage in found.passages if passage.term},
+        repaired=repaired(found),
+        neighbours=neighbours(found, engine().view().cards()),
         outline=outline,
         shallowest=min((heading.level for heading in outline), default=1),
         marked_passages=[passage for passage in found.passages if marks.get(passage.id)],
     )
 
 
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
     """An address to be cited: of the site as it is configured, else as this visitor reached it."""
     return (config.site_url() or request.host_url.rstrip("/")) + path
+
+
+def here() -> str:
+    """The address of this page, to come back to; the first page where the address was no sound one."""
+    try:
+        asked_for = request.query_string.decode("ascii")
+    except UnicodeDecodeError:
+        return "/"
+    return quote(request.path) + (f"?{asked_for}" if asked_for else "")
 
 
 def _marks(q: str, mode: Mode | None, passages: Sequence[Passage]) -> dict[str, tuple[Span, ...]]:
@@ -188,17 +257,29 @@ def _marks(q: str, mode: Mode | None, passages: Sequence[Passage]) -> dict[str, 
 
 def error_page(code: int, reason: str, *, hint: str = "", ways: Ways = ()) -> Response:
     """The page for a request that cannot be answered, with a search box where searching would help."""
-    heading = wording.HEADINGS.get(code, "请求无法完成")
-    page = render_template(
-        "error.html", q=query_text_if_sound(), code=code, heading=heading, reason=reason, hint=hint, ways=ways
-    )
-    return Response(page, code)
+    said = {"heading": heading(code), "reason": reason, "hint": hint, "ways": ways}
+    return Response(render_template("error.html", q=query_text_if_sound(), code=code, **said), code)
+
+
+def heading(code: int) -> str:
+    return wording.HEADINGS.get(code, "请求无法完成")
 
 
 def _holdings() -> dict[str, Any]:
     """Every report, newest first, and what they cover together."""
     cards = engine().view().cards()
     return {"cards": sorted(cards, key=lambda card: -(card.meta.year or 0)), "coverage": conductor.coverage(engine())}
+
+
+@pages.get("/language/<any('zh-Hans', 'zh-Hant', en):code>")
+def choose_language(code: str) -> AnyResponse:
+    """Keep the language that was chosen, and go back to where it was chosen."""
+    back = request.args.get("back", "/")
+    if not re.fullmatch(r"/(?![/\\])[^\x00-\x20]*", back):
+        back = url_for("pages.search")
+    answer = redirect(back, 303)
+    answer.set_cookie(languages.COOKIE, code, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+    return answer
 
 
 @pages.get("/healthz")

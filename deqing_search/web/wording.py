@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from deqing_search.report import Metadata, Passage, Report, ReportCard
+from deqing_search.web.languages import say
 
 KINDS = {"heading": "标题", "paragraph": "", "table-row": "表格行", "byline": "署名", "glossary": "名词解释"}
 MEDIA = {"web": "网页", "newspaper": "报纸", "document": "文件", "scan": "扫描件"}
@@ -21,6 +24,7 @@ HEADINGS = {
     400: "请求看不懂",
     404: "没有找到",
     405: "不能这样请求",
+    410: "本段已不存在",
     500: "程序出错",
     503: "索引暂不可用",
 }
@@ -87,20 +91,18 @@ def particulars(meta: Metadata) -> list[tuple[str, str, bool]]:
         ("place", meta.place),
         ("year", str(meta.year) if meta.year else ""),
         ("date", chinese_date(meta.date)),
-        ("media", MEDIA.get(meta.media, meta.media)),
+        ("media", say(MEDIA[meta.media]) if meta.media in MEDIA else meta.media),
     )
-    return [(FIELDS[field], value, field in meta.inferred) for field, value in values if value]
+    return [(say(FIELDS[field]), value, field in meta.inferred) for field, value in values if value]
 
 
 def kind_label(passage: Passage) -> str:
-    """What kind of passage this is, empty for a plain paragraph. A paragraph before any heading is the 导语."""
-    if passage.kind == "paragraph" and not passage.section:
-        return "导语"
-    return KINDS[passage.kind]
+    """What kind of passage this is, empty for a plain paragraph."""
+    return say(KINDS[passage.kind]) if KINDS[passage.kind] else ""
 
 
 def damage_label(flag: str) -> str:
-    return DAMAGE.get(flag, f"此处原文有损（{flag}）")
+    return say(DAMAGE[flag]) if flag in DAMAGE else say("此处原文有损（{flag}）", flag=flag)
 
 
 def line_range(lines: tuple[int, int]) -> str:
@@ -109,14 +111,16 @@ def line_range(lines: tuple[int, int]) -> str:
     ('第 8–20 行', '第 8 行')
     """
     first, last = lines
-    return f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
+    return str(say("第 {n} 行", n=first) if first == last else say("第 {first}–{last} 行", first=first, last=last))
 
 
-def citation(title: str, meta: Metadata, passage: Passage, address: str) -> str:
-    """Where a passage stands, in one line to paste under a quotation."""
-    date = chinese_date(meta.date) or (f"{meta.year}年" if meta.year else "")
-    dated = f"（{date}）" if date and date not in title else ""
-    return f"《{title}》{dated}，第 {passage.ordinal} 段，{address}"
+def bold(number: int) -> Markup:
+    """A count as the pages stress it.
+
+    >>> str(bold(12345))
+    '<b>12,345</b>'
+    """
+    return Markup("<b>{}</b>").format(thousands(number))
 
 
 def visible(text: str) -> str:
@@ -128,6 +132,25 @@ def visible(text: str) -> str:
     return text.replace("\n", "⏎").replace(" ", "␣").replace("\u3000", "□") or "（无）"
 
 
+def visible_ends(text: str) -> str:
+    """Line ends made visible where they are, nothing else.
+
+    >>> visible_ends("科技\\n创新")
+    '科技⏎\\n创新'
+    """
+    return text.replace("\n", "⏎\n")
+
+
+def place_name(place: str) -> str:
+    """The last part of a place, as people call it.
+
+    >>> place_name("浙江省湖州市德清县")
+    '德清县'
+    """
+    parts = re.findall(r".+?(?:自治区|自治州|自治县|省|市(?!区)|县|旗|区)", place)
+    return parts[-1] if parts else place
+
+
 def shortened(text: str, length: int = 16) -> str:
     """
     >>> shortened("全心全意为人民服务", 4)
@@ -137,6 +160,9 @@ def shortened(text: str, length: int = 16) -> str:
 
 
 FILTERS = {
+    "bold": bold,
+    "place_name": place_name,
+    "visible_ends": visible_ends,
     "shortened": shortened,
     "visible": visible,
     "year_ranges": year_ranges,

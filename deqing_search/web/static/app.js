@@ -1,5 +1,7 @@
-// Comforts on top of pages that are complete without them: Enter that ends a composition, "/" for the box, copying.
+// Comforts on top of pages that are complete without them: composition, keys, copying, marks, the outline, terms.
 "use strict";
+
+const typing = "input, textarea, select, [contenteditable]";
 
 // Typing Chinese, Enter first ends the composition; only the next Enter is meant for the form. Chrome and Firefox say
 // isComposing on that key. Safari sends it after compositionend, with the old key code 229 and nothing else.
@@ -11,44 +13,201 @@ function guardComposition(box) {
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (composing || event.isComposing || event.keyCode === 229)) {
       event.preventDefault();
+      event.stopImmediatePropagation();
     }
   });
 }
 
-function focusOnSlash(box) {
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    event.preventDefault();
-    box.focus();
-    box.select();
-  });
+function tell(message) {
+  const told = document.getElementById("told");
+  told.textContent = message;
+  clearTimeout(tell.clearing);
+  tell.clearing = setTimeout(() => { told.textContent = ""; }, 4000);
 }
 
-async function copy(text, field) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // Without HTTPS there is no clipboard API: select the text, and try the old command.
-    field.focus();
-    field.select();
-    return document.execCommand("copy");
+function select(element) {
+  if (element.select) {
+    element.focus();
+    element.select();
+  } else {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
   }
 }
 
+// Without HTTPS there is no clipboard API: select the text, and try the old command.
+async function copy(text, element) {
+  let copied = true;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    if (element) select(element);
+    copied = Boolean(element) && document.execCommand("copy");
+  }
+  tell(copied ? document.body.dataset.copied : element ? document.body.dataset.selected : text);
+}
+
 function offerCopy(button) {
-  const field = document.getElementById(button.dataset.copies);
-  const told = document.getElementById(button.dataset.tells);
+  const source = document.getElementById(button.dataset.copies);
   button.hidden = false;
-  button.addEventListener("click", async () => {
-    told.textContent = (await copy(field.value, field)) ? "已复制" : "已选中，请按 Ctrl+C（⌘C）复制";
-  });
+  button.addEventListener("click", () => copy(source.value ?? source.textContent, source));
+}
+
+// Moving: from hit to hit where there are hits, else from mark to mark, else from passage to passage.
+
+const hits = [...document.querySelectorAll(".hit .open")];
+const marks = [...document.querySelectorAll("article.text mark")];
+const places = marks.length ? marks : [...document.querySelectorAll("article.text .passage, .pair")];
+let here = -1;
+
+function stepHit(step) {
+  const at = hits.indexOf(document.activeElement);
+  const next = hits[at < 0 ? (step > 0 ? 0 : hits.length - 1) : Math.min(Math.max(at + step, 0), hits.length - 1)];
+  next.focus();
+  next.closest(".hit").scrollIntoView({ block: "nearest" });
+}
+
+// The first step starts from what is on the screen.
+function startingPlace(step) {
+  const ahead = places.findIndex((place) => place.getBoundingClientRect().top >= 60);
+  const from = ahead < 0 ? places.length : ahead;
+  return step > 0 ? from : from - 1;
+}
+
+function stepPlace(step) {
+  if (!places.length) return;
+  places[here]?.classList.remove("here");
+  const next = here < 0 ? startingPlace(step) : here + step;
+  here = (next + places.length) % places.length;
+  places[here].classList.add("here");
+  places[here].scrollIntoView({ block: "center" });
+  const output = document.querySelector(".marks output");
+  if (output && marks.length) output.textContent = `${here + 1} / ${marks.length}`;
+}
+
+function move(step) {
+  if (hits.length) stepHit(step);
+  else stepPlace(step);
+}
+
+function currentLink() {
+  const hit = document.activeElement.closest?.(".hit") ?? (hits.length ? hits[0].closest(".hit") : null);
+  if (hit) return hit.querySelector(".permalink, .open").href;
+  const permalink = document.getElementById("permalink");
+  if (permalink) return permalink.value;
+  const place = places[here] ?? document.querySelector(".passage:target, tr:target");
+  return place?.closest(".passage, tr, .pair").querySelector(".number").href;
+}
+
+function copyCurrentLink() {
+  const link = currentLink();
+  if (!link) return;
+  const address = new URL(link);
+  address.search = "";
+  copy(address.href, document.getElementById("permalink"));
+}
+
+function openCurrent(event) {
+  if (hits.length || here < 0 || document.activeElement !== document.body) return;
+  event.preventDefault();
+  location.href = places[here].closest(".passage, tr, .pair").querySelector(".number").href;
+}
+
+const keysShown = document.getElementById("keys");
+
+const keys = {
+  "/": () => { const box = document.querySelector("input[name=q]"); box?.focus(); box?.select(); },
+  j: () => move(1),
+  k: () => move(-1),
+  y: copyCurrentLink,
+  "?": () => { if (keysShown.open) keysShown.close(); else keysShown.showModal(); },
+};
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.keyCode === 229) return;
+  const inBox = event.target.closest(typing);
+  if (event.key.startsWith("Arrow") && hits.length) {
+    // Arrows scroll the page, unless a hit is chosen already or the box is left downwards.
+    const down = event.key === "ArrowDown";
+    const leavesBox = inBox?.name === "q" && down && inBox.getAttribute("aria-expanded") !== "true";
+    if ((down || event.key === "ArrowUp") && (hits.includes(document.activeElement) || leavesBox)) {
+      event.preventDefault();
+      stepHit(down ? 1 : -1);
+    }
+    return;
+  }
+  if (inBox || (keysShown.open && event.key !== "?")) return;
+  if (event.key === "Enter") openCurrent(event);
+  else if (Object.hasOwn(keys, event.key)) {
+    event.preventDefault();
+    keys[event.key]();
+  }
+}
+
+// The outline shows where the reader is: the last heading that has passed the upper third of the window.
+function followOutline(outline) {
+  const links = new Map([...outline.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
+  const headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  let current;
+  const follow = () => {
+    const passed = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 3);
+    const next = links.get((passed.at(-1) ?? headings[0])?.id);
+    if (next === current) return;
+    current?.removeAttribute("aria-current");
+    current = next;
+    current?.setAttribute("aria-current", "true");
+    current?.scrollIntoView({ block: "nearest" });
+  };
+  let waiting = false;
+  addEventListener("scroll", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; follow(); });
+  }, { passive: true });
+  follow();
+}
+
+// A word that the report explains: its definition beside it, while the pointer or the focus is there.
+function explainTerms(terms) {
+  const note = Object.assign(document.createElement("div"), { className: "explains", id: "explains", hidden: true });
+  note.setAttribute("role", "tooltip");
+  note.lang = "zh-Hans";
+  document.body.append(note);
+  const hide = () => { note.hidden = true; };
+  const show = (term) => {
+    const definition = document.getElementById(`p-${term.dataset.term}`)?.querySelector("dd");
+    if (!definition) return;
+    note.textContent = definition.textContent.trim();
+    note.hidden = false;
+    const box = term.getBoundingClientRect();
+    note.style.left = `${Math.max(Math.min(box.left, document.documentElement.clientWidth - note.offsetWidth - 16), 16) + scrollX}px`;
+    note.style.top = `${box.bottom + scrollY + 8}px`;
+  };
+  for (const term of terms) {
+    term.setAttribute("aria-describedby", "explains");
+    for (const come of ["mouseenter", "focus"]) term.addEventListener(come, () => show(term));
+    for (const go of ["mouseleave", "blur"]) term.addEventListener(go, hide);
+  }
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 }
 
 const box = document.querySelector("input[name=q]");
-if (box) {
-  guardComposition(box);
-  focusOnSlash(box);
-}
+if (box) guardComposition(box);
+document.addEventListener("keydown", onKey);
 document.querySelectorAll("button[data-copies]").forEach(offerCopy);
+document.querySelectorAll("button[data-shows]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", keys["?"]);
+});
+document.querySelectorAll(".step").forEach((group) => {
+  if (!marks.length) return;
+  group.hidden = false;
+  group.querySelector("output").textContent = `${marks.length}`;
+  group.addEventListener("click", (event) => { if (event.target.dataset.step) stepPlace(Number(event.target.dataset.step)); });
+});
+const outline = document.querySelector("nav.outline");
+if (outline) followOutline(outline);
+const terms = document.querySelectorAll(".term");
+if (terms.length) explainTerms(terms);

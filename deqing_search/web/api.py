@@ -1,0 +1,217 @@
+"""The same answers as JSON, for programs: `/api/v1`, described by an OpenAPI 3.1 document.
+
+A field may be added within v1; none changes its meaning or goes. Faults are problem details (RFC 9457).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request, url_for
+from werkzeug.exceptions import NotFound
+
+from deqing_search import search as conductor
+from deqing_search.citation import citations, digest
+from deqing_search.ledger import successor
+from deqing_search.report import Metadata, Passage, ReportCard
+from deqing_search.search import Coverage, Hit, Results
+from deqing_search.web import wording
+from deqing_search.web.citing import cited
+from deqing_search.web.parameters import PAGE_SIZE, asked, shown, whole_number
+from deqing_search.web.views import absolute, engine, ledger
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+
+MOST_HITS = 100
+DEEPEST = 10_000
+
+
+@api.get("/openapi.json")
+def openapi() -> Response:
+    """The description of this interface."""
+    return current_app.send_static_file("openapi.json")
+
+
+@api.get("/search")
+def search() -> Response:
+    """A page of hits."""
+    ask = asked()
+    results = conductor.search(
+        engine(),
+        ask.q,
+        mode=ask.mode,
+        years=ask.years,
+        kind=ask.kind or None,
+        place=ask.place or None,
+        sort=ask.sort,
+        offset=whole_number("offset", 0, DEEPEST),
+        limit=whole_number("limit", PAGE_SIZE, MOST_HITS),
+    )
+    return _json(_results(results) | {"words": _results(results.words) if results.words else None})
+
+
+@api.get("/passages/<passage_id>")
+def passage(passage_id: str) -> Response:
+    """One passage with its citations; of one that has changed or gone, the former text and where it leads (410)."""
+    found = conductor.passage_in_context(engine(), passage_id, around=0)
+    if found is None:
+        return _former(passage_id)
+    address = absolute(url_for("pages.passage", passage_id=passage_id))
+    source = cited(found.report, found.passage, address)
+    return _json({
+        **_passage(found.passage),
+        "title": wording.title(found.report),
+        "meta": _meta(found.report.meta),
+        "sha256": digest(found.passage.text),
+        "permalink": address,
+        "citations": {one.name: one.text for one in citations(source)},
+    })  # fmt: skip
+
+
+@api.get("/reports")
+def reports() -> Response:
+    """Every report that is held."""
+    return _json({"reports": [_card(card) for card in engine().view().cards()]})
+
+
+@api.get("/reports/<report_id>")
+def report(report_id: str) -> Response:
+    """One report with all its passages."""
+    found = conductor.open_report(engine(), report_id)
+    if found is None:
+        raise NotFound(f"没有编号为“{shown(report_id)}”的报告。")
+    passages = [_passage(one) for one in found.passages]
+    return _json({"report": found.id, "title": wording.title(found), "meta": _meta(found.meta), "passages": passages})
+
+
+@api.get("/coverage")
+def coverage() -> Response:
+    """What is held, so that an empty answer can be judged."""
+    return _json(_coverage(conductor.coverage(engine())))
+
+
+@api.get("/trend")
+def trend() -> Response:
+    """Occurrences by year of the report."""
+    counts = conductor.trend(engine(), asked().q)
+    return _json({"years": [{"year": year, "occurrences": counts[year]} for year in sorted(counts)]})
+
+
+def problem(status: int, title: str, detail: str, hint: str = "") -> Response:
+    """A fault as problem details."""
+    said: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    if hint:
+        said["hint"] = hint
+    return _json(said, status, "application/problem+json")
+
+
+def is_asked() -> bool:
+    """The request is for this interface, whatever becomes of it."""
+    return request.path.startswith("/api/")
+
+
+def _former(passage_id: str) -> Response:
+    former = ledger().former(passage_id)
+    if former is None:
+        raise NotFound(f"没有编号为“{shown(passage_id)}”的段落。")
+    held = conductor.open_report(engine(), former.report)
+    next = successor(former, held.passages) if held else None
+    gone = {
+        "type": "about:blank",
+        "title": "本段文字自引用后有改动" if next else wording.HEADINGS[410],
+        "status": 410,
+        "detail": f"它曾是报告 {former.report} 的第 {former.ordinal} 段。",
+        "report": former.report,
+        "ordinal": former.ordinal,
+        "section": list(former.section),
+        "text": former.text,
+        "successor": url_for("api.passage", passage_id=next.id) if next else None,
+    }
+    return _json(gone, 410, "application/problem+json")
+
+
+def _json(said: Mapping[str, Any], status: int = 200, media: str = "application/json") -> Response:
+    body = json.dumps({"schema": 1, **said}, ensure_ascii=False)
+    # The texts are public; a page elsewhere may read them, without anybody's cookies.
+    return Response(body, status, content_type=media, headers={"Access-Control-Allow-Origin": "*"})
+
+
+def _results(results: Results) -> dict[str, Any]:
+    return {
+        "query": {
+            "typed": results.query.typed,
+            "echo": conductor.echo(results.query),
+            "diagnostics": [
+                {"severity": note.severity, "message": note.message, "start": note.span[0], "end": note.span[1]}
+                for note in results.query.diagnostics
+            ],
+        },
+        "mode": results.mode,
+        "total": results.total,
+        "occurrences": results.occurrences,
+        "reports": results.reports,
+        "offset": results.offset,
+        "limit": results.limit,
+        "facets": {name: dict(counts) for name, counts in results.facets.items()},
+        "coverage": _coverage(results.coverage),
+        "hits": [_hit(hit) for hit in results.hits],
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        **_passage(hit.passage),
+        "title": wording.title(hit.report),
+        "year": hit.report.meta.year,
+        "marks": [[mark.start, mark.end] for mark in hit.marks],
+        "snippet": hit.snippet.text,
+        "score": round(hit.score, 4),
+    }
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "id": passage.id,
+        "report": passage.report,
+        "ordinal": passage.ordinal,
+        "kind": passage.kind,
+        "section": list(passage.section),
+        "text": passage.text,
+        "damage": list(passage.damage),
+        "url": url_for("pages.passage", passage_id=passage.id),
+    }
+
+
+def _card(card: ReportCard) -> dict[str, Any]:
+    return {
+        "report": card.id,
+        "title": wording.title(card),
+        "meta": _meta(card.meta),
+        "passages": card.passages,
+        "edits": card.edits,
+        "url": url_for("pages.report", report_id=card.id),
+    }
+
+
+def _meta(meta: Metadata) -> dict[str, Any]:
+    return {
+        "kind": meta.kind,
+        "year": meta.year,
+        "date": meta.date,
+        "place": meta.place,
+        "media": meta.media,
+        "note": meta.note,
+        "inferred": list(meta.inferred),
+    }
+
+
+def _coverage(held: Coverage) -> dict[str, Any]:
+    return {
+        "reports": held.reports,
+        "passages": held.passages,
+        "first_year": held.first_year,
+        "last_year": held.last_year,
+        "missing_years": list(held.missing_years),
+    }

@@ -1,0 +1,94 @@
+"""What other programs read of the site: an Atom feed of any query, the OpenSearch description, sitemap and robots."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, render_template, url_for
+from werkzeug.exceptions import BadRequest
+
+from deqing_search import search as conductor
+from deqing_search.report import Passage, ReportCard
+from deqing_search.web.parameters import Asked, asked
+from deqing_search.web.views import absolute, engine, ledger
+
+feeds = Blueprint("feeds", __name__)
+
+NEWEST = 50  # entries in a feed
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Entry(NamedTuple):
+    """`name` is the same after the passage was repaired; `added`: when it, or what it was before, was first indexed."""
+
+    passage: Passage
+    card: ReportCard
+    name: str
+    added: str
+
+
+@feeds.get("/feed.atom")
+def atom() -> Response:
+    """The passages that match a query, those indexed last first; a passage that was only repaired is not new."""
+    ask = asked()
+    if not ask.q and not ask.narrowed:
+        raise BadRequest("订阅哪个检索？请先检索，再用结果页下方的“订阅”。")
+    entries = _entries(ask)
+    page = render_template(
+        "feed.xml",
+        ask=ask,
+        entries=entries,
+        updated=max((entry.added for entry in entries), default="1970-01-01T00:00:00+00:00"),
+        here=absolute(url_for("feeds.atom", **asked_again(ask))),
+        there=absolute(url_for("pages.search", **asked_again(ask))),
+        sound=lambda text: _NOT_XML.sub("", text),
+    )
+    return Response(page, mimetype="application/atom+xml")
+
+
+def asked_again(ask: Asked) -> dict[str, Any]:
+    """What decides which passages match, as parameters of an address."""
+    said = {"q": ask.q, "year": ask.year, "kind": ask.kind, "place": ask.place}
+    return {name: value for name, value in said.items() if value}
+
+
+def _entries(ask: Asked) -> list[Entry]:
+    found = conductor.matching(engine(), ask.q, years=ask.years, kind=ask.kind or None, place=ask.place or None)
+    cards = {card.id: card for card in engine().view().cards()}
+    known = ledger().origins([passage.id for passage in found])
+    entries = [
+        Entry(passage, cards[passage.report], *known[passage.id])
+        for passage in found
+        if passage.id in known and passage.report in cards
+    ]
+    return sorted(entries, key=lambda entry: entry.added, reverse=True)[:NEWEST]
+
+
+@feeds.get("/opensearch.xml")
+def description() -> Response:
+    """How the browser's own bar searches here."""
+    page = render_template(
+        "opensearch.xml",
+        search=absolute(url_for("pages.search")) + "?q={searchTerms}",
+        feed=absolute(url_for("feeds.atom")) + "?q={searchTerms}",
+        here=absolute(url_for("feeds.description")),
+        icon=absolute(url_for("pages.favicon")),
+    )
+    return Response(page, mimetype="application/opensearchdescription+xml")
+
+
+@feeds.get("/sitemap.xml")
+def sitemap() -> Response:
+    """The pages worth finding: the reports. Passages are reached from them, results are nobody's to index."""
+    fixed = [url_for(name) for name in ("pages.search", "pages.reports", "figures.coverage")]
+    held = [url_for("pages.report", report_id=card.id) for card in engine().view().cards()]
+    return Response(render_template("sitemap.xml", addresses=map(absolute, fixed + held)), mimetype="application/xml")
+
+
+@feeds.get("/robots.txt")
+def robots() -> Response:
+    closed = ("/api/", "/language/", "/feed.atom", "/trend?", "/compare?", "/*?raw=")
+    map_of_site = absolute(url_for("feeds.sitemap"))
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {map_of_site}", ""]
+    return Response("\n".join(lines), mimetype="text/plain")

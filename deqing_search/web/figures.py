@@ -1,0 +1,83 @@
+"""Pages of figures: what is held, how often something occurs by year, and two searches side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flask import Blueprint, render_template, url_for
+
+from deqing_search import search as conductor
+from deqing_search.report import ReportCard
+from deqing_search.search import Hit, Results
+from deqing_search.web.listing import year_columns
+from deqing_search.web.parameters import query_text, year_asked
+from deqing_search.web.reading import runs
+from deqing_search.web.views import engine
+
+figures = Blueprint("figures", __name__)
+
+SIDE = 10  # hits on each side of a comparison
+
+
+@figures.get("/coverage")
+def coverage() -> str:
+    """What is held: by year and kind, with the gaps."""
+    cards = engine().view().cards()
+    held = conductor.coverage(engine())
+    kinds = [kind for kind, _ in Counter(card.meta.kind or "类型不详" for card in cards).most_common()]
+    years = range(held.last_year, held.first_year - 1, -1) if held.first_year and held.last_year else ()
+    rows = [(year, [_of(cards, year, kind) for kind in kinds]) for year in years]
+    undated = [card for card in cards if card.meta.year is None]
+    return render_template("coverage.html", q="", coverage=held, kinds=kinds, rows=rows, undated=undated)
+
+
+def _of(cards: Sequence[ReportCard], year: int, kind: str) -> list[ReportCard]:
+    return [card for card in cards if card.meta.year == year and (card.meta.kind or "类型不详") == kind]
+
+
+@figures.get("/trend")
+def trend() -> str:
+    """Occurrences by year of the report, as columns and as a table."""
+    q = query_text()
+    if not q:
+        return render_template("trend.html", q="", form_action=url_for("figures.trend"), columns=())
+    held = conductor.coverage(engine())
+    counts = conductor.trend(engine(), q)
+    columns = year_columns({str(year): count for year, count in counts.items()}, held)
+    return render_template(
+        "trend.html",
+        q=q,
+        form_action=url_for("figures.trend"),
+        columns=columns,
+        total=sum(counts.values()),
+        most=max(counts.values(), default=0),
+        echo=conductor.echo(conductor.read(q)),
+        coverage=held,
+    )
+
+
+class Side(NamedTuple):
+    """One half of a comparison."""
+
+    year: str
+    results: Results | None
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return self.results.hits if self.results else ()
+
+
+@figures.get("/compare")
+def compare() -> str:
+    """One query in two years, or spans of years, side by side."""
+    q, (left, years_left), (right, years_right) = query_text(), year_asked("left"), year_asked("right")
+    held = conductor.coverage(engine())
+    sides = []
+    for year, span, default in ((left, years_left, held.first_year), (right, years_right, held.last_year)):
+        span = span or (default, default)
+        results = conductor.search(engine(), q, mode="exact", years=span, limit=SIDE) if q and default else None
+        sides.append(Side(year or str(default or ""), results))
+    echo = conductor.echo(conductor.read(q)) if q else ""
+    return render_template("compare.html", q=q, sides=sides, echo=echo, coverage=held, runs=runs)

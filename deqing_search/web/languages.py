@@ -1,0 +1,89 @@
+"""The language of the pages: simplified Chinese, the same in traditional characters, or an English interface.
+
+Owns who chooses (a switch, kept in a cookie; else the browser) and how it is done. The pages are written in Chinese;
+`english.tsv` holds every sentence of theirs once more. Traditional characters are made of the finished page, so that
+addresses, what was typed and what is copied stay as they are. Reports are never translated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from flask import g, has_request_context, request
+from markupsafe import Markup, escape
+
+LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
+COOKIE = "language"
+_SPOKEN = {**dict.fromkeys(("zh-tw", "zh-hk", "zh-mo", "zh-hant"), "zh-Hant"), "zh": "zh-Hans", "en": "en"}
+_KEPT = re.compile(r"(<(pre|textarea|script)\b.*?</\2>|<!--.*?-->|<[^>]*>)", re.S)
+_SAID = re.compile(r'(\s(?:aria-label|title|placeholder|alt|data-copied|data-selected)=")([^"]*)(")')
+
+
+def language() -> str:
+    """The language of this answer; simplified Chinese where nothing was asked."""
+    if not has_request_context():
+        return "zh-Hans"
+    if "language" not in g:
+        chosen = request.cookies.get(COOKIE, "")
+        g.language = chosen if chosen in LANGUAGES else _spoken()
+    return str(g.language)
+
+
+def _spoken() -> str:
+    """The first language of the browser that we have; simplified Chinese when there is none."""
+    for tag in request.accept_languages.values():
+        parts = tag.lower().replace("_", "-").split("-")
+        for length in range(len(parts), 0, -1):
+            if found := _SPOKEN.get("-".join(parts[:length])):
+                return found
+    return "zh-Hans"
+
+
+def say(chinese: str, **values: object) -> Markup:
+    """The sentence in the language of this answer, `{name}` filled in; a value that is not markup is escaped."""
+    return translated(chinese, language(), **values)
+
+
+def translated(chinese: str, into: str, **values: object) -> Markup:
+    """
+    >>> str(translated("{n} 段", "zh-Hans", n="<3>"))
+    '&lt;3&gt; 段'
+    """
+    sentence = english()[chinese] if into == "en" else chinese
+    return escape(sentence).format(**values)
+
+
+@cache
+def english() -> Mapping[str, str]:
+    """Chinese → English, of every sentence of the pages."""
+    lines = (files("deqing_search.web") / "english.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if line)
+
+
+def in_traditional(page: str) -> str:
+    """The page with its Chinese in traditional characters: text, and the labels that are read out or shown.
+
+    >>> in_traditional('<a title="简体" href="/?q=简体">汉语<pre>汉语</pre></a>')
+    '<a title="簡體" href="/?q=简体">漢語<pre>汉语</pre></a>'
+    """
+    parts = _KEPT.split(page)
+    out = []
+    for at in range(0, len(parts), 3):
+        out.append(_traditional(parts[at]))
+        if at + 1 < len(parts):
+            out.append(_SAID.sub(lambda said: said[1] + _traditional(said[2]) + said[3], parts[at + 1]))
+    return "".join(out)
+
+
+def _traditional(text: str) -> str:
+    return _converter().convert(text) if text.strip() else text
+
+
+@cache
+def _converter():  # type: ignore[no-untyped-def]
+    from opencc import OpenCC  # 20 ms that only readers of traditional characters pay
+
+    return OpenCC("s2t")

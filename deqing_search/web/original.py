@@ -1,0 +1,51 @@
+"""The source of a report beside its passages: what stood there, and which of it was repaired.
+
+The source is read anew from where it was indexed; one that is gone or has changed since is not shown.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from deqing_search import indexing
+from deqing_search.errors import SourceError
+from deqing_search.report import Passage, RawText, Report
+from deqing_search.web.reading import Run, runs, stretches
+
+
+class Pair(NamedTuple):
+    """A passage and the stretches of the source it was made of, repaired places marked; None: none can be shown."""
+
+    passage: Passage
+    source: tuple[tuple[Run, ...], ...] | None
+
+
+def original(report: Report) -> RawText | None:
+    """The source as it was indexed; None when it cannot be read or is another text by now."""
+    try:
+        raw = indexing.read_original(report)
+    except SourceError:
+        return None
+    return raw if all(_stands_in(raw.text, passage) for passage in report.passages) else None
+
+
+def _stands_in(text: str, passage: Passage) -> bool:
+    """Every stretch of a passage that was taken as it is still stands where it stood; rows of tables are told anew."""
+    if passage.spans and passage.spans[-1].end > len(text):
+        return False
+    bare = "".join(passage.text.split())
+    return passage.kind == "table-row" or all(
+        "".join(text[span.start : span.end].split()) in bare for span in passage.spans
+    )
+
+
+def beside(report: Report, raw: RawText | None) -> list[Pair]:
+    """Every passage with its source."""
+    if raw is None:
+        return [Pair(passage, None) for passage in report.passages]
+    touched = [span for entry in report.ledger for span in entry.source if span.start < span.end]
+    found: dict[str, list[tuple[Run, ...]]] = {}
+    for stretch in stretches(report):
+        inside = [span for span in touched if span.start < stretch.end and stretch.start < span.end]
+        found.setdefault(stretch.passage, []).append(runs(raw.text, inside, stretch.start, stretch.end))
+    return [Pair(passage, tuple(found.get(passage.id, ()))) for passage in report.passages]

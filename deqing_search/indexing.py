@@ -11,7 +11,7 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -238,7 +238,7 @@ def _build(index: Path, roots: Sequence[Root], progress: Progress | None) -> Out
     generation = next_generation(index)
     engine, done = _engine(index / generation), list[str]()
     try:
-        with closing(_ledger(index).recorded(_prepared(sources, faults, done, progress))) as reports:
+        with _recorded(_ledger(index), _prepared(sources, faults, done, progress)) as reports:
             engine.write(reports)
         if done:
             _keep_suggestions(engine)
@@ -275,6 +275,13 @@ def _ledger(index: Path) -> Ledger:
     return Ledger(index)
 
 
+@contextmanager
+def _recorded(ledger: Ledger, prepared: Generator[AnalysedReport]) -> Iterator[Iterator[AnalysedReport]]:
+    """The reports on their way to the engine, each written down as it passes; in the end both are closed."""
+    with closing(prepared), closing(ledger.recorded(prepared)) as reports:
+        yield reports
+
+
 def _remember(ledger: Ledger, view: View, held: Iterable[str]) -> None:
     """Write down what is about to be replaced, of an index that is older than its ledger."""
     unknown = sorted(set(held) - ledger.reports())
@@ -292,7 +299,7 @@ def _update(
     gone = tuple(card.id for card in held.values() if card.id not in kept and _has_vanished(Path(card.path), roots))
     done: list[str] = []
     if changed or gone:
-        with closing(ledger.recorded(_prepared(changed, faults, done, progress))) as reports:
+        with _recorded(ledger, _prepared(changed, faults, done, progress)) as reports:
             engine.write(reports, delete=gone)
         _keep_suggestions(engine)
     return Outcome(
@@ -341,7 +348,7 @@ def _same_id(source: SourceFile, owner: Path) -> SourceError:
 
 def _prepared(
     sources: Sequence[SourceFile], faults: list[SourceError], done: list[str], progress: Progress | None
-) -> Iterator[AnalysedReport]:
+) -> Generator[AnalysedReport]:
     """Prepare each source, in several processes when there are many; what cannot be read goes to `faults`."""
     with _mapper(len(sources)) as mapped:
         for count, prepared in enumerate(mapped(_prepare_or_tell, sources), start=1):

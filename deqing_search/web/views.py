@@ -262,7 +262,7 @@ def error_page(code: int, reason: str, *, hint: str = "", ways: Ways = ()) -> Re
 
 
 def heading(code: int) -> str:
-    return wording.HEADINGS.get(code, "请求无法完成")
+    return wording.HEADINGS.get(code, wording.UNKNOWN)
 
 
 def _holdings() -> dict[str, Any]:

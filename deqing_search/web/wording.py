@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
 from deqing_search.report import Metadata, Passage, Report, ReportCard
-from deqing_search.web.languages import say
+from deqing_search.web.languages import language, say
 
 KINDS = {"heading": "标题", "paragraph": "", "table-row": "表格行", "byline": "署名", "glossary": "名词解释"}
 MEDIA = {"web": "网页", "newspaper": "报纸", "document": "文件", "scan": "扫描件"}
@@ -28,6 +28,7 @@ HEADINGS = {
     500: "程序出错",
     503: "索引暂不可用",
 }
+UNKNOWN = "请求无法完成"
 REASONS = {
     400: "请求看不懂。请在检索框里重新输入。",
     404: "没有这个网址。它也许抄漏了字，也许从来没有过。",
@@ -141,6 +142,13 @@ def visible_ends(text: str) -> str:
     return text.replace("\n", "⏎\n")
 
 
+def in_chinese(text: str) -> Markup:
+    """A value that stays Chinese on an English page says so, for those who hear it read."""
+    if language() == "en" and re.search("[\u4e00-\u9fff]", text):
+        return Markup('<span lang="zh-Hans">{}</span>').format(text)
+    return escape(text)
+
+
 def place_name(place: str) -> str:
     """The last part of a place, as people call it.
 
@@ -161,6 +169,7 @@ def shortened(text: str, length: int = 16) -> str:
 
 FILTERS = {
     "bold": bold,
+    "in_chinese": in_chinese,
     "place_name": place_name,
     "visible_ends": visible_ends,
     "shortened": shortened,

@@ -1,0 +1,166 @@
+"""What programs read of the site: the interface and its description, the feed, and what browsers ask for."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from urllib.parse import quote
+
+import feedparser
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from deqing_search import indexing, search
+from deqing_search.ledger import Ledger
+from deqing_search.web import create_app
+from tests.site import REPORTS, ask, page, seeds_app, seeds_engine
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(scope="module")
+def client():
+    return seeds_app().test_client()
+
+
+@pytest.fixture(scope="module")
+def described(client):
+    return client.get("/api/v1/openapi.json").json
+
+
+def conforms(described, path: str, answer) -> None:
+    """The answer is as its description says, and says nothing that is not described."""
+    (said,) = described["paths"][path]["get"]["responses"][str(answer.status_code)]["content"].items()
+    assert said[0] == answer.mimetype
+    schema = {**said[1]["schema"], "components": described["components"]}
+    closed = json.dumps(schema).replace(
+        '"type": "object", "prop', '"additionalProperties": false, "type": "object", "prop'
+    )
+    Draft202012Validator(json.loads(closed)).validate(answer.json)
+
+
+# The interface
+
+
+def test_the_description_is_valid_openapi(described):
+    validate(described)
+
+
+def test_the_description_names_every_address_of_the_interface(described):
+    rules = [rule.rule for rule in seeds_app().url_map.iter_rules() if rule.endpoint.startswith("api.")]
+    named = {re.sub("<.*?>", "{id}", rule) for rule in rules}
+    assert named - {"/api/v1/openapi.json"} == set(described["paths"])
+
+
+def test_answers_are_as_described(client, described):
+    passage = search.search(seeds_engine(), "地理信息").hits[0].passage
+    for path, address in (
+        ("/api/v1/search", "/api/v1/search?q=" + quote("地理信息")),
+        ("/api/v1/search", "/api/v1/search?q=" + quote("怎样发展地理信息产业")),
+        ("/api/v1/search", "/api/v1/search?q=x&year=abc"),
+        ("/api/v1/search", "/api/v1/search"),
+        ("/api/v1/passages/{id}", f"/api/v1/passages/{passage.id}"),
+        ("/api/v1/passages/{id}", "/api/v1/passages/none"),
+        ("/api/v1/reports", "/api/v1/reports"),
+        ("/api/v1/reports/{id}", f"/api/v1/reports/{REPORTS[0]}"),
+        ("/api/v1/reports/{id}", "/api/v1/reports/none"),
+        ("/api/v1/coverage", "/api/v1/coverage"),
+        ("/api/v1/trend", "/api/v1/trend?q=" + quote("发展")),
+    ):
+        conforms(described, path, client.get(address))
+
+
+def test_a_program_finds_what_a_reader_finds(client):
+    said = client.get("/api/v1/search?limit=5&offset=3&q=" + quote("地理信息")).json
+    results = search.search(seeds_engine(), "地理信息", limit=5, offset=3)
+    assert [hit["id"] for hit in said["hits"]] == [hit.passage.id for hit in results.hits]
+    assert (said["total"], said["occurrences"], said["reports"]) == (
+        results.total,
+        results.occurrences,
+        results.reports,
+    )
+    assert said["hits"][0]["marks"] == [list(mark) for mark in results.hits[0].marks]
+
+
+def test_a_program_may_read_from_any_site_and_carries_no_cookie(client):
+    headers = client.get("/api/v1/coverage").headers
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("query", ["limit=101", "limit=-1", "offset=10001", "limit=x"])
+def test_a_page_that_is_too_large_is_refused_with_the_reason(client, query):
+    answer = client.get("/api/v1/search?q=x&" + query)
+    assert answer.status_code == 400
+    assert query.split("=")[0] in answer.json["detail"]
+
+
+# Feed
+
+
+def test_the_feed_holds_the_passages_that_match(client):
+    feed = feedparser.parse(client.get("/feed.atom?q=" + quote("地理信息")).data)
+    assert not feed.bozo
+    results = search.search(seeds_engine(), "地理信息", limit=50)
+    assert len(feed.entries) == results.total
+    assert all("地理信息" in entry.content[0].value.replace(" ", "") for entry in feed.entries)
+    assert {entry.id for entry in feed.entries} == {f"http://localhost{hit.url}" for hit in results.hits}
+    assert all(entry.published_parsed for entry in feed.entries)
+
+
+def test_a_repaired_passage_is_no_news_and_an_added_one_is(tmp_path):
+    source = tmp_path / "texts" / "a-report.txt"
+    source.parent.mkdir()
+    index = tmp_path / "index"
+
+    def feed_after(text: str):
+        source.write_text(text, encoding="utf-8")
+        indexing.update(index, [source.parent])
+        client = create_app(indexing.open_index(index), Ledger(index)).test_client()
+        return feedparser.parse(client.get("/feed.atom?q=" + quote("增长")).data)
+
+    first = feed_after("过去一年，全县地区生产总值增长百分之六点五，财政收入再上新台阶。\n")
+    repaired = feed_after("过去一年，全县地区生产总值增长百分之六点六，财政收入再上新台阶。\n")
+    assert [(entry.id, entry.published) for entry in repaired.entries] == [
+        (entry.id, entry.published) for entry in first.entries
+    ]
+    assert "六点六" in repaired.entries[0].content[0].value
+    added = feed_after(
+        "过去一年，全县地区生产总值增长百分之六点六，财政收入再上新台阶。\n\n城乡居民收入稳步增长，好于预期。\n"
+    )
+    assert len({entry.id for entry in added.entries} - {entry.id for entry in first.entries}) == 1
+
+
+def test_a_results_page_offers_its_feed(client):
+    assert "/feed.atom?q=" + quote("地理信息") + "&amp;year=2024" in client.get(ask("地理信息", year=2024)).text
+
+
+def test_a_feed_of_nothing_is_refused_with_the_way(client):
+    assert "请先检索" in page(client, "/feed.atom", 400).text
+
+
+# Browsers and crawlers
+
+
+def test_the_browser_s_bar_can_search_here(client):
+    said = ET.fromstring(client.get("/opensearch.xml").data)  # noqa: S314 our own document
+    templates = {url.get("type"): url.get("template") for url in said.iter("{http://a9.com/-/spec/opensearch/1.1/}Url")}
+    assert templates["text/html"] == "http://localhost/?q={searchTerms}"
+    assert 'rel="search"' in client.get("/").text
+
+
+def test_the_sitemap_names_every_report_and_robots_names_the_sitemap(client):
+    said = ET.fromstring(client.get("/sitemap.xml").data)  # noqa: S314 our own document
+    addresses = {element.text for element in said.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
+    assert {f"http://localhost/r/{report}" for report in REPORTS} <= addresses
+    assert all(client.get(address).status_code == 200 for address in addresses)
+    assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_a_shared_passage_shows_its_own_words(client):
+    passage = search.search(seeds_engine(), "地理信息").hits[0].passage
+    text = client.get(f"/p/{passage.id}").text
+    assert f'property="og:description" content="{passage.text[:20]}' in text
+    assert f'property="og:url" content="http://localhost/p/{passage.id}"' in text

@@ -202,7 +202,7 @@ def said(number: float, unit: str) -> str:
     ('10亿元', '10.2%', '3.5万')
     """
     value = Decimal(repr(number))
-    for sign in ("亿", "万"):
+    for sign in ("万亿", "亿", "万"):
         if value >= _SCALES[sign] and value * 10_000 % _SCALES[sign] == 0:
             return plain(value / _SCALES[sign]) + sign + unit
     return plain(value) + unit

@@ -135,6 +135,21 @@ def literals(node: Node, *, positive: bool = True) -> Iterator[Literal]:
             yield from literals(node.child, positive=positive)
 
 
+def filters(node: Node, *, positive: bool = True) -> Iterator[Filter]:
+    """The conditions a match must or may meet, in order; with `positive=False` those it must not."""
+    match node:
+        case Filter():
+            if positive:
+                yield node
+        case And() | Or():
+            for child in node.children:
+                yield from filters(child, positive=positive)
+        case Not():
+            yield from filters(node.child, positive=not positive)
+        case Within():
+            yield from filters(node.child, positive=positive)
+
+
 def map_literals(node: Node, change: Callable[[Literal], Node]) -> Node:
     """The tree with every free literal replaced by `change(literal)`; those of NEAR stay, it takes no other node."""
     match node:

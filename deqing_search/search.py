@@ -1,24 +1,27 @@
 """Read path: typed text → query → engine → snippets → `Results`. The one conductor of searching.
 
 The faces ask here and nowhere else: `search`, `count`, `trend`, `coverage`, `passage_in_context`, `open_report`,
-and `echo` for the query in plain Chinese.
+`suggest`, and `echo` for the query in plain Chinese.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from deqing_search import query_echo, snippet
+from deqing_search import hints, query_echo, snippet
 from deqing_search.analysis import compact, compact_text, segment, tokens
 from deqing_search.engine.base import Evaluation, Request, Sort, View, Viewer
 from deqing_search.errors import UsageError
 from deqing_search.offsets import Span
-from deqing_search.query import And, Filter, Node, Or, Query, Words, literals, parse
+from deqing_search.quantities import values
+from deqing_search.query import And, Filter, Node, Or, Query, Words, filters, literals, parse
 from deqing_search.query import Literal as Typed
-from deqing_search.report import Passage, Report, ReportCard
+from deqing_search.report import Passage, Report, ReportCard, Value
 from deqing_search.snippet import Snippet
+from deqing_search.suggest import Suggestion
+from deqing_search.variants import Form, forms, grown
 
 Mode = Literal["exact", "words", "expanded"]
 Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
@@ -48,9 +51,18 @@ class Coverage:
     missing_years: tuple[int, ...]
 
 
+class CountedVariant(NamedTuple):
+    """A form in which a literal was looked for: `kind` 原词 is how it was typed, the others are as in `variants`."""
+
+    literal: str  # as typed
+    text: str
+    kind: str
+    passages: int  # of the results, those that hold this form
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
-    query: Query
+    query: Query  # `root` is what ran: with the words of words mode, the variants of expanded mode, and the options
     mode: Mode
     total: int  # passages
     occurrences: int
@@ -61,6 +73,8 @@ class Results:
     offset: int
     limit: int
     words: Results | None = None  # exact found nothing: what words mode finds, under its own heading
+    variants: tuple[CountedVariant, ...] = ()  # expanded mode: each form that finds something
+    suggestions: tuple[str, ...] = ()  # exact found nothing: queries that were probably meant, the likeliest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +116,11 @@ def search(
 ) -> Results:
     """A page of hits. Without `mode`: exact, and where that finds nothing, `Results.words` holds words results.
 
+    `expanded` is exact and, beside each literal, its variants. Suggestions are made and change nothing.
+
     `years`, `kind` and `place` narrow the query as 年:, 类型: and 地区: would. Raises `UsageError` when there is
     nothing to look for, when the query passes a limit, or when a page before the first is asked for.
     """
-    if mode == "expanded":
-        raise UsageError("还不支持 expanded 模式", hint="可用 exact（原文查找）或 words（分词查找）")
     if offset < 0 or limit < 0:
         raise UsageError(f"起点 {offset} 和条数 {limit} 都不能是负数", hint="例如从 0 起，每页 20 条")
     query = read(typed)
@@ -114,8 +128,11 @@ def search(
     page = _Page(view, query, years, kind, place, sort, offset, limit)
     if mode == "words":
         return page.words()
-    found = page.exact()
-    return found if mode == "exact" or found.total else replace(found, words=page.words())
+    found = page.expanded() if mode == "expanded" else page.exact()
+    if found.total:
+        return found
+    words = page.words() if mode is None else None
+    return replace(found, words=words, suggestions=tuple(hints.corrections(view, query)))
 
 
 def count(engine: Viewer, typed: str, *, years: Years | None = None, kind: str | None = None) -> Count:
@@ -138,6 +155,11 @@ def trend(engine: Viewer, typed: str) -> Mapping[int, int]:
     return engine.view().years(_root(read(typed)))
 
 
+def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
+    """What may be typed next, best first; asking for it finds nothing and changes nothing (see `hints`)."""
+    return hints.suggest(engine.view(), typed, limit)
+
+
 def coverage(engine: Viewer) -> Coverage:
     """What the index holds."""
     return _coverage(engine.view())
@@ -146,7 +168,7 @@ def coverage(engine: Viewer) -> Coverage:
 def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:
     """The passage with up to `around` passages on each side; None when there is no such id.
 
-    Marked for `typed` as its hit was: what was typed, or, where the passage does not hold that, its words.
+    Marked for `typed` as its hit was: what was typed, or, where the passage does not hold that, its variants or words.
     """
     view = engine.view()
     passage = view.passage(passage_id)
@@ -156,7 +178,9 @@ def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", arou
     at = next(i for i, other in enumerate(report.passages) if other.id == passage_id)
     before, after = report.passages[max(at - around, 0) : at], report.passages[at + 1 : at + 1 + around]
     root = parse(typed, compact=compact_text).root
-    marks = root and (_marks(passage.text, root) or _marks(passage.text, _in_words(root)))
+    marks = root and (
+        _marks(passage.text, root) or _marks(passage.text, _varied(root)) or _marks(passage.text, _in_words(root))
+    )
     return InContext(passage, report, before, after, marks or ())
 
 
@@ -169,7 +193,7 @@ def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, .
     root = parse(typed, compact=compact_text).root
     if root is None:
         return lambda text: ()
-    shown = _in_words(root) if mode == "words" else root
+    shown = _in_words(root) if mode == "words" else _varied(root) if mode == "expanded" else root
     return lambda text: _marks(text, shown)
 
 
@@ -209,11 +233,32 @@ class _Page:
     def words(self) -> Results:
         return self._results("words", _in_words(_root(self.query)), ())
 
+    def expanded(self) -> Results:
+        """Exact, and beside each literal those of its variants that find something in its place."""
+        root = _root(self.query)
+        others = forms(root)
+        every = {literal: (literal, *(form.literal for form in found)) for literal, found in others.items()}
+        whole = grown(root, every)
+        told: list[CountedVariant] = []
+        kept: dict[Typed, tuple[Typed, ...]] = {}
+        for literal, found in others.items():
+            tried = (Form(literal, "原词"), *found)
+            counts = [self._count(And((whole, form.literal))) for form in tried]
+            finding = [pair for pair in zip(tried, counts, strict=True) if pair[0].literal is literal or pair[1]]
+            if len(finding) == 1:
+                continue
+            told += [CountedVariant(literal.text, form.literal.text, form.kind, count) for form, count in finding]
+            kept[literal] = tuple(form.literal for form, _ in finding)
+        return replace(self._results("expanded", grown(root, kept), _boost(root)), variants=tuple(told))
+
+    def _count(self, root: Node) -> int:
+        return self.view.evaluate(Request(_narrowed(root, self.years, self.kind, self.place), limit=0)).total
+
     def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
         where = _narrowed(root, self.years, self.kind, self.place)
         found = self.view.evaluate(Request(where, boost, self.sort, self.offset, self.limit))
         return Results(
-            query=self.query,
+            query=replace(self.query, root=where),
             mode=mode,
             total=found.total,
             occurrences=found.occurrences,
@@ -260,6 +305,13 @@ def _in_words(node: Node) -> Node:
     return node
 
 
+def _varied(root: Node) -> Node:
+    """The tree with every variant beside its literal."""
+    return grown(
+        root, {literal: (literal, *(form.literal for form in found)) for literal, found in forms(root).items()}
+    )
+
+
 def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...]]) -> Iterator[Hit]:
     cards = {card.id: card for card in view.cards()}
     passages = view.passages([scored.handle for scored in found.page])
@@ -270,12 +322,24 @@ def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...
 
 
 def _marks(text: str, root: Node) -> tuple[Span, ...]:
-    """Occurrences of the positive literals; in words mode those of the words, as the passage was cut."""
-    spans = snippet.marks(*compact(text), (literal.compact for literal in literals(root)))
+    """Occurrences of the positive literals and values; in words mode those of the words, as the passage was cut."""
+    compacted, offsets = compact(text)
+    wanted = [condition for condition in filters(root) if condition.field == "value"]
+    inside = (
+        [value for value in values(compacted) if any(_in_range(value, condition) for condition in wanted)]
+        if wanted
+        else []
+    )
+    spans = snippet.marks(compacted, offsets, (literal.compact for literal in literals(root)), inside)
     if not (terms := frozenset(_terms(root))):
         return spans
     found = {Span(token.start, token.end) for token in tokens(text) if token.term in terms}
     return tuple(snippet.merge(sorted(found.union(spans))))
+
+
+def _in_range(value: Value, condition: Filter) -> bool:
+    low, high = (value.number if end is None else end for end in (condition.low, condition.high))
+    return condition.value in ("", value.unit) and low <= value.number <= high
 
 
 def _terms(node: Node) -> Iterator[str]:

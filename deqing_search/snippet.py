@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from deqing_search.offsets import Span
 
@@ -31,8 +32,19 @@ class Snippet:
     cut_after: bool
 
 
-def marks(compact: str, offsets: Sequence[int], literals: Iterable[str]) -> tuple[Span, ...]:
-    """Every occurrence of the compact literals, in offsets of the original text.
+class Stretch(Protocol):
+    """Anything that stands at `[start, end)`."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+def marks(
+    compact: str, offsets: Sequence[int], literals: Iterable[str], besides: Iterable[Stretch] = ()
+) -> tuple[Span, ...]:
+    """Every occurrence of the compact literals and the stretches of `compact` given besides, as spans of the original.
 
     `offsets[i]` is where character `i` of `compact` stood. White space inside an occurrence is covered, none
     around it. Occurrences that overlap are one mark; those that only touch stay apart.
@@ -40,7 +52,8 @@ def marks(compact: str, offsets: Sequence[int], literals: Iterable[str]) -> tupl
     >>> marks("地理信息", [0, 1, 2, 4], ["地理", "信息"])
     (Span(start=0, end=2), Span(start=2, end=5))
     """
-    found = sorted({span for literal in literals if literal for span in _occurrences(compact, literal)})
+    spans = {Span(stretch.start, stretch.end) for stretch in besides}
+    found = sorted(spans.union(*(_occurrences(compact, literal) for literal in literals if literal)))
     return tuple(Span(offsets[start], offsets[end - 1] + 1) for start, end in merge(found))
 
 

@@ -96,9 +96,11 @@ class Suggestions:
         return list(found.values())
 
     def correct(self, typed: str, limit: int, holds: Holds) -> list[Suggestion]:
-        """What was probably meant by a literal that is found nowhere; each is found, by what `holds` says."""
+        """What was probably meant by a literal with a slip in it; each is found, by what `holds` says."""
         wanted = compact_text(typed)
         found: dict[str, float] = {}
+        if not any("\u3400" <= char <= "\u9fff" for char in wanted):
+            return []
         if 2 <= len(wanted) <= _LONGEST:
             found = self._meant(wanted)
         best = sorted(found, key=lambda text: (found[text], text))[: 2 * limit]

@@ -1,12 +1,14 @@
 """A literal → the other ways to write it: number and date forms, Taiwan's words, synonyms. For expanded mode.
 
-Owns which rewritings there are and data/synonyms.tsv. What two spellings of equal length have in common is folded by
-`analysis` and needs no variant; how numbers are spelled is `quantities`'s. The only user of OpenCC at search time.
+Owns which rewritings there are, data/synonyms.tsv, and how a tree grows by them (`forms`, `grown`). What two spellings
+of equal length have in common is folded by `analysis` and needs no variant; how numbers are spelled is `quantities`'s.
+The only user of OpenCC at search time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
@@ -14,8 +16,10 @@ from typing import Any, NamedTuple
 
 from deqing_search.analysis import compact_text, frequency
 from deqing_search.quantities import Spelling, spellings
+from deqing_search.query import And, Literal, Near, Node, Or, Within
 
 MOST = 12  # variants of one literal
+MOST_IN_ALL = 48  # of all literals of a query: each is counted by an evaluation of its own
 _SYNONYMS = Path(__file__).parent / "data" / "synonyms.tsv"
 _ORDINARY = 1000  # jieba's frequency: 资讯 has 561, 档案 1172, 资料 9021
 _LONGEST = 60  # characters: a longer literal is a quotation, and nobody quotes in other words
@@ -128,3 +132,57 @@ def _converter(way: str) -> Any:
     import opencc  # 10 ms and more, and only expanded mode needs it
 
     return opencc.OpenCC(way)
+
+
+class Form(NamedTuple):
+    """A literal in another form, to be looked for in its place; `kind` as of a `Variant`."""
+
+    literal: Literal
+    kind: str
+
+
+Forms = Mapping[Literal, Sequence[Form]]
+
+
+def forms(root: Node) -> dict[Literal, tuple[Form, ...]]:
+    """The other forms of each literal that a passage may hold; what is excluded is excluded as it was typed."""
+    found: dict[Literal, tuple[Form, ...]] = {}
+    for literal in _wanted(root):
+        if literal not in found and sum(map(len, found.values())) < MOST_IN_ALL:
+            found[literal] = tuple(
+                Form(replace(literal, text=text, compact=compact_text(text)), kind)
+                for text, kind in variants(literal.text)
+            )
+    return {literal: others for literal, others in found.items() if others}
+
+
+def _wanted(node: Node) -> Iterator[Literal]:
+    match node:
+        case Literal():
+            yield node
+        case Near():
+            yield from (node.left, node.right)
+        case And() | Or():
+            for child in node.children:
+                yield from _wanted(child)
+        case Within():
+            yield from _wanted(node.child)
+
+
+def grown(node: Node, chosen: Mapping[Literal, Sequence[Literal]]) -> Node:
+    """The tree in which any of the chosen literals may stand for the one they are chosen for."""
+    match node:
+        case Literal():
+            return _any([*chosen.get(node, (node,))])
+        case Near(left, right, distance):
+            pairs = product(chosen.get(left, (left,)), chosen.get(right, (right,)))
+            return _any([Near(one, other, distance) for one, other in pairs])
+        case And() | Or():
+            return replace(node, children=tuple(grown(child, chosen) for child in node.children))
+        case Within():
+            return replace(node, child=grown(node.child, chosen))
+    return node
+
+
+def _any(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))

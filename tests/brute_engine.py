@@ -100,6 +100,18 @@ class BruteView:
         ordered = sorted(self.reports.values(), key=lambda report: (report.meta.year or 0, report.id))
         return [ReportCard(r.id, r.meta, r.digest, r.path, len(r.passages), len(r.ledger)) for r in ordered]
 
+    def vocabulary(self) -> Mapping[str, int]:
+        return Counter(term for _, _, analysed in self.rows for term in set(analysed.terms))
+
+    def headings(self) -> Mapping[str, int]:
+        return Counter(compact_text(heading) for _, passage, _ in self.rows for heading in set(passage.section))
+
+    def defined(self) -> Collection[str]:
+        return {compact_text(passage.term) for _, passage, _ in self.rows if passage.term}
+
+    def beside(self, name: str) -> None:
+        return None
+
     def years(self, where: Node) -> Mapping[int, int]:
         counts: Counter[int] = Counter()
         for report, passage, analysed in self.rows:

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deqing_search.analysis import analyse, compact_text
-from deqing_search.engine.base import AnalysedReport, Engine
+from deqing_search.engine.base import AnalysedReport, Engine, Request
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.errors import UsageError
 from deqing_search.offsets import Span
+from deqing_search.query import literals
 from deqing_search.report import Metadata, Passage, Report
-from deqing_search.search import count, coverage, echo, open_report, passage_in_context, search, trend
+from deqing_search.search import Results, count, coverage, echo, marker, open_report, passage_in_context, search, trend
 from tests.brute_engine import BruteEngine
 
 REPORTS = {
@@ -53,8 +54,12 @@ def engine(request, tmp_path_factory) -> Engine:
     return made
 
 
+def ids(results: Results) -> set[str]:
+    return {hit.passage.id for hit in results.hits}
+
+
 def found(engine: Engine, typed: str, **options: object) -> set[str]:
-    return {hit.passage.id for hit in search(engine, typed, **options).hits}
+    return ids(search(engine, typed, **options))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +79,11 @@ def found(engine: Engine, typed: str, **options: object) -> set[str]:
         ("报告:D2024 德清", {"d2024-3"}),
         ("城镇化率 NEAR/2 70%", {"p2021-1"}),
         ("-信息 -年:..2020", {"p2021-1", "d2024-1", "d2024-2"}),
+        ("年:(2016 OR 2024) 地理信息", {"d2016-2", "d2016-3"}),
+        ("数值:10%..12%", {"d2016-2", "d2024-1"}),
+        ("数值:1..1.6 -跑", {"p2021-1"}),
+        ("同句:(城镇化率 数值:70%)", {"p2021-1"}),
+        ("地理信息 -数值:百分之十点二", {"d2016-3", "p2021-2"}),
     ],
 )
 def test_each_query_finds_its_passages_and_no_others(engine, typed, ids):
@@ -89,7 +99,7 @@ stretches = st.builds(
 ).filter(lambda stretch: not set(stretch) & set("“”"))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(wanted=stretches, excluded=stretches)
 def test_a_stretch_of_any_passage_finds_just_the_passages_that_hold_it(engine, wanted, excluded):
     def holds(literal):
@@ -100,6 +110,136 @@ def test_a_stretch_of_any_passage_finds_just_the_passages_that_hold_it(engine, w
     for hit in search(engine, f'"{wanted}"').hits:
         assert hit.marks
         assert all(compact_text(wanted) in compact_text(hit.passage.text[a:b]) for a, b in hit.marks)
+
+
+# Anything that can be asked, of pieces of the texts: literals, values, filters, units, groups, negations.
+terms = st.sampled_from(
+    ["德清", "地理信息", "规划", "经济", "增长", "GDP", "10.2%", "百分之十二", "信息", "最多跑一次", "无此语"]
+)
+leaves = st.one_of(
+    terms,
+    terms.map(lambda term: f"“{term}”"),
+    st.sampled_from(["年:2016..2021", "年:(2016 OR 2024)", "类型:规划", "数值:10..12%", "标题:政府"]),
+    st.builds(lambda one, other, far: f"{one} NEAR/{far} {other}", terms, terms, st.integers(0, 20)),
+)
+queries = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.builds(lambda one, other: f"({one} {other})", inner, inner),
+        st.builds(lambda one, other: f"({one} OR {other})", inner, inner),
+        inner.map(lambda one: f"-({one})"),
+        st.builds(lambda unit, one: f"{unit}:({one})", st.sampled_from(["同句", "同段", "同文"]), inner),
+    ),
+    max_leaves=5,
+)
+modes = st.sampled_from(["exact", "expanded"])
+everything = set(TEXTS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(queries, queries, modes)
+def test_and_never_adds_or_never_loses_and_order_does_not_matter(engine, one, other, mode):
+    first, second = found(engine, one, mode=mode), found(engine, other, mode=mode)
+    assert found(engine, f"{one} {other}", mode=mode) == first & second == found(engine, f"{other} {one}", mode=mode)
+    assert found(engine, f"{one} OR {other}", mode=mode) == first | second
+
+
+@settings(max_examples=60, deadline=None)
+@given(queries, terms)
+def test_not_never_leaks_whatever_stands_beside_it(engine, query, term):
+    holding = {name for name, text in TEXTS.items() if compact_text(term) in compact_text(text)}
+    for mode in ("exact", "expanded", "words"):
+        assert not found(engine, f"{query} -{term}", mode=mode) & holding
+    assert found(engine, f"-({query})", mode="exact") == everything - found(engine, query, mode="exact")
+
+
+@settings(max_examples=40, deadline=None)
+@given(queries)
+def test_expanded_finds_what_exact_finds_and_names_what_it_adds(engine, query):
+    exact, expanded = search(engine, query, mode="exact"), search(engine, query, mode="expanded")
+    assert ids(exact) <= ids(expanded)
+    if ids(exact) != ids(expanded):
+        assert any(variant.passages for variant in expanded.variants if variant.kind != "原词")
+
+
+@settings(deadline=None)
+@given(terms, st.sampled_from(["“{}”", '"{}"', "「{}」", "『{}』"]), modes)
+def test_quotes_equal_the_bare_literal(engine, term, quotes, mode):
+    assert found(engine, quotes.format(term), mode=mode) == found(engine, term, mode=mode)
+
+
+@settings(max_examples=60, deadline=None)
+@given(queries, st.sampled_from(["exact", "expanded", "words"]))
+def test_what_is_echoed_is_what_ran(engine, query, mode):
+    """The tree that is echoed, evaluated again, is the same set, and every literal of it is named."""
+    results = search(engine, query, mode=mode, years=(2016, 2021))
+    again = engine.view().evaluate(Request(results.query.root, limit=99))
+    assert again.total == results.total
+    said = echo(results.query)
+    assert "年份为2016至2021" in said
+    for literal in literals(results.query.root):
+        assert literal.text in said
+
+
+def answered_or_refused(engine: Engine, typed: str, mode: str | None) -> bool:
+    try:
+        return search(engine, typed, mode=mode).total >= 0
+    except UsageError as refused:
+        return bool(str(refused) and refused.hint)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=40), st.sampled_from(["exact", "expanded", "words", None]))
+def test_whatever_is_typed_is_answered_or_refused_with_a_reason(engine, typed, mode):
+    assert answered_or_refused(engine, typed, mode)
+
+
+COSTLY = [
+    "字 " * 64,
+    "德清 OR " * 63 + "德清",
+    "-" * 999 + "德",
+    "同句:(德清 " * 15 + ")" * 15,
+    "“德 " * 330,
+    "1年2% " * 64,
+]
+COSTLY += ["地" * 1000, "字 " * 500, "字" * 10_000, "(" * 500 + "字", "a NEAR/9999 " * 40 + "a", "德 NEAR/99 GDP " * 20]
+
+
+@pytest.mark.parametrize("typed", COSTLY)
+@pytest.mark.parametrize("mode", ["exact", "expanded", "words"])
+def test_a_costly_query_is_answered_or_refused_with_a_reason(engine, typed, mode):
+    assert answered_or_refused(engine, typed, mode)
+
+
+@pytest.mark.parametrize(
+    ("typed", "passage", "text"),
+    [
+        ("百分之十点二", "d2016-2", "１０.２％"),
+        ("資訊化", "d2024-3", "信息化"),
+        ("GDP", "d2016-2", "地区生产总值"),
+        ("百分之七十", "p2021-1", "70%"),
+    ],
+)
+def test_expanded_marks_the_variant_in_the_original_characters(engine, typed, passage, text):
+    results = search(engine, typed, mode="expanded")
+    hit = next(hit for hit in results.hits if hit.passage.id == passage)
+    assert [hit.passage.text[a:b] for a, b in hit.marks] == [text]
+    assert marker(typed, mode="expanded")(hit.passage.text) == hit.marks
+    assert (results.variants[0].kind, results.variants[0].passages) == ("原词", 0)
+
+
+def test_each_variant_has_its_own_count(engine):
+    told = search(engine, "(地理信息 OR GDP) 年:2016", mode="expanded").variants
+    assert [(v.literal, v.text, v.kind, v.passages) for v in told] == [
+        ("GDP", "GDP", "原词", 0),
+        ("GDP", "地区生产总值", "同义", 1),
+    ]
+
+
+def test_values_are_marked(engine):
+    hits = search(engine, "数值:10..12%", sort="oldest").hits
+    assert [[hit.passage.text[a:b] for a, b in hit.marks] for hit in hits] == [["１０.２％"], ["12%"]]
+    assert marker("数值:10..12% -数值:5%")("增长5%和１０.２％") == (Span(5, 10),)
 
 
 def test_options_narrow_the_query(engine):
@@ -198,9 +338,7 @@ def test_a_query_that_asks_for_nothing_is_refused_with_a_way_on(engine, typed, r
     assert refused.value.hint
 
 
-def test_what_is_not_there_yet_is_refused(engine):
-    with pytest.raises(UsageError, match="expanded"):
-        search(engine, "德清", mode="expanded")
+def test_a_page_before_the_first_is_refused(engine):
     with pytest.raises(UsageError, match="负数"):
         search(engine, "德清", offset=-1)
 

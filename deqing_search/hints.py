@@ -1,0 +1,85 @@
+"""What may be typed next, and what was probably meant where nothing is found: `suggest` asked in words of a query.
+
+Whole queries come in and go out; single words are `suggest`'s. Every correction is checked against the view it is
+made for, so that it finds something. Nothing here touches what a query finds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from deqing_search.analysis import compact_text
+from deqing_search.engine.base import Request, View
+from deqing_search.offsets import Span
+from deqing_search.query import Literal, Query, literals, parse
+from deqing_search.suggest import NAME, Suggestion, Suggestions, open_suggestions
+
+_LOOKED_UP = 16  # literals of a query
+_CORRECTED = 4  # of them; whoever mistypes more has pasted something
+
+
+def suggest(view: View, typed: str, limit: int) -> list[Suggestion]:
+    """Whole queries, best first: what was begun, gone on with (of several words the last), or what was meant."""
+    if (known := _suggestions(view)) is None:
+        return []
+    found = known.complete(typed, limit)
+    head, space, last = _last_word(typed)
+    if space and len(found) < limit:
+        going_on = known.complete(last, limit - len(found))
+        found += [completion._replace(text=head + space + completion.text) for completion in going_on]
+    if found:
+        return found
+    query = parse(typed, compact=compact_text)
+    return [Suggestion(text, 0, "更正") for text in corrections(view, query, limit, doubted=True)] if query.root else []
+
+
+def _last_word(typed: str) -> tuple[str, str, str]:
+    """What stands before the last white space, that white space, and what stands behind it.
+
+    >>> _last_word("德清　dlxx")
+    ('德清', '\\u3000', 'dlxx')
+    """
+    last = re.split(r"\s", typed)[-1]
+    before = typed[: len(typed) - len(last)]
+    return before[:-1], before[-1:], last
+
+
+def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = False) -> list[str]:
+    """The query with each literal that is found nowhere replaced by what was probably meant; the likeliest first.
+
+    `doubted`: also a literal that is found, if what was meant is found oftener (得清 stands in 看得清).
+    """
+    known = _suggestions(view)
+    if known is None or query.root is None:
+        return []
+
+    def holds(text: str) -> int:
+        return view.evaluate(Request(Literal(text, Span(0, 0), compact=compact_text(text)), limit=0)).total
+
+    meant: dict[Literal, list[str]] = {}
+    for literal in list(literals(query.root))[:_LOOKED_UP]:
+        held = holds(literal.compact)
+        if held and not doubted:
+            continue
+        if found := [word.text for word in known.correct(literal.text, limit, holds) if word.passages > held]:
+            meant[literal] = found
+        if len(meant) == _CORRECTED:
+            break
+    tries = range(max(map(len, meant.values()), default=0))
+    return [_retyped(query.typed, {lit: found[min(i, len(found) - 1)] for lit, found in meant.items()}) for i in tries]
+
+
+def _retyped(typed: str, texts: Mapping[Literal, str]) -> str:
+    """What was typed with some literals replaced, their quotation marks kept."""
+    for literal, text in sorted(texts.items(), key=lambda item: -item[0].span.start):
+        start, end = literal.span
+        if literal.quoted:
+            start, end = start + 1, end - (typed[end - 1] != literal.text[-1:])
+        typed = typed[:start] + text + typed[end:]
+    return typed
+
+
+def _suggestions(view: View) -> Suggestions | None:
+    path = view.beside(NAME)
+    return open_suggestions(path) if path else None

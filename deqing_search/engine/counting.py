@@ -1,14 +1,14 @@
-"""How often each passage of a segment holds something, counted once and remembered within bounds.
+"""How often each passage of a segment holds something, and a memory for what was counted once.
 
-Owns the memory of counts. What is counted, and how, is `segment`'s; what it weighs, `ranking`'s.
+What is counted, and how, is `segment`'s; what it weighs, `ranking`'s.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -35,35 +35,38 @@ def runs(sorted_passages: Ints) -> Counts:
     return Counts(sorted_passages[heads].astype(np.intp), np.diff(heads, append=len(sorted_passages)))
 
 
-class CountMemory:
-    """The counts asked for last, up to `limit` bytes. Threads share it; what it holds is never changed.
+T = TypeVar("T", bound="tuple[npt.NDArray[Any], ...]")
 
-    >>> memory = CountMemory(limit=1000)
+
+class Memory:
+    """The arrays asked for last, up to `limit` bytes. Threads share it; what it holds is never changed.
+
+    >>> memory = Memory(limit=1000)
     >>> memory.get("a", lambda: runs(np.array([1, 1]))) is memory.get("a", lambda: runs(np.array([])))
     True
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._held: OrderedDict[str, Counts] = OrderedDict()
+        self._held: OrderedDict[Hashable, tuple[npt.NDArray[Any], ...]] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
 
-    def get(self, key: str, count: Callable[[], Counts]) -> Counts:
-        """What is remembered under `key`, else what `count` gives; two threads may both count."""
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is remembered under `key`, else what `make` gives; two threads may both make it."""
         with self._lock:
             if (known := self._held.get(key)) is not None:
                 self._held.move_to_end(key)
-                return known
-        counts = count()
+                return cast(T, known)
+        made = make()
         with self._lock:
             if key not in self._held:
-                self._held[key] = counts
-                self._bytes += _size(counts)
+                self._held[key] = made
+                self._bytes += _size(made)
             while self._bytes > self._limit:
                 self._bytes -= _size(self._held.popitem(last=False)[1])
-        return counts
+        return made
 
 
-def _size(counts: Counts) -> int:
-    return counts.passages.nbytes + counts.times.nbytes + 200  # the objects themselves
+def _size(arrays: tuple[npt.NDArray[Any], ...]) -> int:
+    return sum(array.nbytes for array in arrays) + 300  # the objects themselves

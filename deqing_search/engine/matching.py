@@ -1,7 +1,7 @@
 """Which passages of one segment match a query tree: pure numpy on its arrays.
 
-Defines `SegmentSearch`, `Matches` and `asked`. What stands in the arrays is `segment`'s; several segments, scores
-and facets are `postings`'.
+Defines `SegmentSearch`, `Matches`, their `Sums`, and `asked`. What stands in the arrays is `segment`'s; several
+segments, scores and facets are `postings`'.
 
 Decided here, where the query language leaves it open:
 
@@ -13,7 +13,7 @@ Decided here, where the query language leaves it open:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import reduce
 from typing import Literal as OneOf
 from typing import NamedTuple, TypeAlias
 
@@ -26,7 +26,6 @@ from deqing_search.engine.segment import Positions, SegmentArrays
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
 
 Unit: TypeAlias = OneOf["sentence", "passage", "report"]
-Rows: TypeAlias = "npt.NDArray[np.intp] | slice"
 _FEW = 8  # a search for each of a few costs less than a look at this many
 _FINENESS: Mapping[Unit, int] = {"sentence": 0, "passage": 1, "report": 2}
 
@@ -76,24 +75,13 @@ class SegmentSearch:
         self._live = live  # None: nothing is deleted
         self._occurrences: dict[str, Positions] = {}
 
-    def matches(self, where: Node) -> Mask:
-        """For each passage, whether it matches and is not deleted."""
+    def matches(self, where: Node) -> Matches:
+        """The passages that match and are not deleted."""
         mask = self._holds(where, "passage")
-        return mask if self._live is None else mask & self._live
-
-    def literal_counts(self, literal: str) -> Counts:
-        """How often the passages not deleted hold a literal."""
-        return self._alive(self.arrays.literal_counts(literal))
-
-    def term_counts(self, term: str) -> Counts:
-        """How often the passages not deleted hold a term."""
-        return self._alive(self.arrays.term_counts(term))
-
-    def _alive(self, counts: Counts) -> Counts:
-        if self._live is None:
-            return counts
-        kept = self._live[counts.passages]
-        return Counts(counts.passages[kept], counts.times[kept])
+        mask = mask if self._live is None else mask & self._live
+        if self._live is None and isinstance(where, Literal) and where.compact:
+            return Matches(self.arrays.literal_counts(where.compact).passages, mask)
+        return Matches(np.flatnonzero(mask), mask)
 
     def _found(self, literal: str) -> Positions:
         if literal not in self._occurrences:
@@ -109,10 +97,10 @@ class SegmentSearch:
                 return self._lifted(self._any_term(terms), "passage", unit)
             case And(children):
                 masks = [self._holds(child, unit) for child in children]
-                return np.logical_and.reduce(masks) if masks else ~self._nothing(unit)
+                return reduce(np.logical_and, masks) if masks else ~self._nothing(unit)
             case Or(children):
                 masks = [self._holds(child, unit) for child in children]
-                return np.logical_or.reduce(masks) if masks else self._nothing(unit)
+                return reduce(np.logical_or, masks) if masks else self._nothing(unit)
             case Not(child):
                 return ~self._holds(child, unit)
             case Near(left, right, distance):
@@ -234,28 +222,56 @@ class SegmentSearch:
 
 
 class Matches:
-    """The matching passages of a segment."""
+    """The matching passages of a segment, ascending."""
 
-    def __init__(self, mask: Mask) -> None:
-        self._mask = mask
-        self.passages = np.flatnonzero(mask)
+    def __init__(self, passages: npt.NDArray[np.intp], mask: Mask) -> None:
+        self.passages = passages
+        self.mask = mask
 
-    def rows(self, holding: npt.NDArray[np.intp]) -> tuple[Rows, Rows]:
-        """Of the ascending passages `holding`, those that match: their rows among the matches, and in `holding`."""
-        if len(self.passages) * _FEW < len(holding):
-            at = np.searchsorted(holding, self.passages)
-            at[at == len(holding)] = 0
-            rows = np.flatnonzero(holding[at] == self.passages)
-            return rows, at[rows]
-        kept = np.flatnonzero(self._mask[holding])
-        chosen = slice(None) if len(kept) == len(holding) else kept
-        if len(kept) == len(self.passages):
-            return slice(None), chosen
-        if len(kept) * _FEW < len(self.passages):
-            return np.searchsorted(self.passages, holding[kept]), chosen
-        return self._ranks[holding[kept]], chosen
+    def occurrences(self, counts: Counts) -> int:
+        """How often the matches hold what was counted."""
+        passages, times = counts
+        if passages is self.passages:
+            return int(times.sum())
+        if len(self.passages) * _FEW < len(passages):
+            _, at = common(self.passages, passages)
+            return int(times[at].sum())
+        return int(times[self.mask[passages]].sum())
 
-    @cached_property
-    def _ranks(self) -> npt.NDArray[np.intp]:
-        """For each matching passage of the segment, its row among the matches."""
-        return np.cumsum(self._mask) - 1
+
+def common(few: npt.NDArray[np.intp], many: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The rows of `few`, and of `many`, that hold the same passage; both are ascending.
+
+    >>> common(np.array([2, 5, 9]), np.array([1, 2, 3, 5]))
+    (array([0, 1]), array([1, 3]))
+    """
+    at = np.searchsorted(many, few)
+    at[at == len(many)] = 0
+    rows = np.flatnonzero(many[at] == few) if len(many) else at[:0]
+    return rows, at[rows]
+
+
+class Sums:
+    """What the matches of a segment add up to, whatever is added passage by passage."""
+
+    def __init__(self, matches: Matches, passages: int) -> None:
+        self._matches, self._all = matches.passages, passages
+        self._sums = np.zeros(len(self._matches))
+        self._dense: npt.NDArray[np.float64] | None = None
+
+    def add(self, passages: npt.NDArray[np.intp], gains: npt.NDArray[np.float64], weight: float = 1.0) -> None:
+        """Add a gain to each of the ascending passages that match; `weight` times, where that is asked for."""
+        gains = gains if weight == 1.0 else gains * weight
+        if passages is self._matches:
+            self._sums += gains
+        elif len(self._matches) * _FEW < len(passages):
+            rows, at = common(self._matches, passages)
+            self._sums[rows] += gains[at]
+        else:
+            if self._dense is None:
+                self._dense = np.zeros(self._all)
+            self._dense[passages] += gains
+
+    def total(self) -> npt.NDArray[np.float64]:
+        """The sum of each match."""
+        return self._sums if self._dense is None else self._sums + self._dense[self._matches]

@@ -9,28 +9,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cached_property
-from itertools import chain
-from typing import NamedTuple
+from functools import cached_property, partial
+from itertools import chain, repeat
 
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.engine.arrays import Array, Ints, Mask
+from deqing_search import config
+from deqing_search.engine.arrays import Array, Mask
 from deqing_search.engine.base import Evaluation, Request, Scored, Sort
-from deqing_search.engine.counting import Counts
-from deqing_search.engine.matching import Matches, Rows, SegmentSearch, asked
-from deqing_search.engine.ranking import BOOST, DIGITS, KIND_WEIGHT, idf, norm, promotion, saturation, top
+from deqing_search.engine.counting import Counts, Memory
+from deqing_search.engine.matching import Matches, SegmentSearch, Sums, asked, common
+from deqing_search.engine.ranking import BOOST, DIGITS, Impact, idf, impact, norm, top
 from deqing_search.engine.segment import SegmentArrays
 from deqing_search.query import Node
-
-
-class _Held(NamedTuple):
-    """Which matches hold something: their rows among the matches, their passages, and how often."""
-
-    rows: Rows
-    passages: npt.NDArray[np.intp]
-    times: Ints
 
 
 class Snapshot:
@@ -45,6 +37,7 @@ class Snapshot:
             for (arrays, deleted), live in zip(segments, self.live, strict=True)
         ]
         self.base = np.cumsum([0, *(arrays.passages for arrays in self.segments)])
+        self._memory = Memory(config.memory_bytes() // 2)
 
     def locate(self, handle: int) -> tuple[int, int]:
         """The segment a handle leads to, and the passage in it."""
@@ -95,16 +88,16 @@ class Snapshot:
     def evaluate(self, request: Request) -> Evaluation:
         """The page asked for, in a total order, and counts over all matches."""
         searches = self._searches()
-        matches = [Matches(search.matches(request.where)) for search in searches]
-        scores, occurrences = self._score(searches, matches, request)
+        matches = [search.matches(request.where) for search in searches]
+        score, occurrences = self._score(searches, matches, request)
         handles = _joined([found.passages + base for found, base in zip(matches, self.base, strict=False)], np.int64)
-        score = _joined(scores, np.float64)
 
         def places(rows: npt.NDArray[np.intp] | slice) -> npt.NDArray[np.int64]:
             return self._places_of(handles[rows], request.sort)
 
         chosen = top(score if request.sort == "relevance" else None, places, request.offset + request.limit)
-        page = tuple(Scored(int(handles[i]), float(score[i])) for i in chosen[request.offset :])
+        chosen = chosen[request.offset :]
+        page = tuple(map(Scored, handles[chosen].tolist(), np.round(score[chosen], DIGITS).tolist()))
         reports, facets = self._facets([found.passages for found in matches])
         return Evaluation(page, len(handles), occurrences, reports, facets)
 
@@ -118,37 +111,41 @@ class Snapshot:
         return places
 
     def _score(
-        self, searches: list[SegmentSearch], matches: list[Matches], request: Request
-    ) -> tuple[list[npt.NDArray[np.float64]], int]:
-        """The score of every match, segment by segment, and the true occurrences of the literals in the matches."""
+        self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], request: Request
+    ) -> tuple[npt.NDArray[np.float64], int]:
+        """The score of every match, and the true occurrences of the literals in the matches."""
         literals, terms = asked(request.where)
-        sums = [np.zeros(len(found.passages)) for found in matches]
+        sums = [Sums(found, arrays.passages) for found, arrays in zip(matches, self.segments, strict=True)]
         promoted = [np.zeros(len(found.passages)) for found in matches]
         occurrences = 0
         for literal in literals:
-            held = self._add(sums, matches, [search.literal_counts(literal) for search in searches], 1.0)
-            for arrays, (rows, passages, times), bonus in zip(self.segments, held, promoted, strict=True):
-                occurrences += int(times.sum())
-                bonus[rows] = np.maximum(bonus[rows], promotion(arrays, literal, passages))
-        for term in terms:
-            self._add(sums, matches, [search.term_counts(term) for search in searches], 1.0)
-        for term in dict.fromkeys(request.boost):
-            self._add(sums, matches, [search.term_counts(term) for search in searches], BOOST)
-        weighted = zip(self.segments, sums, promoted, matches, strict=True)
-        scores = [_weighted(arrays, total, bonus, found.passages) for arrays, total, bonus, found in weighted]
-        return scores, occurrences
+            counts = [search.arrays.literal_counts(literal) for search in searches]
+            impacts = self._impacts(f"={literal}", counts, literal)
+            for found, n, weighed, total, bonus in zip(matches, counts, impacts, sums, promoted, strict=True):
+                occurrences += found.occurrences(n)
+                total.add(n.passages, weighed.gains)
+                rows, at = common(weighed.promoted, found.passages)
+                bonus[at] = np.maximum(bonus[at], weighed.bonus[rows])
+        for term, weight in chain(zip(terms, repeat(1.0)), zip(dict.fromkeys(request.boost), repeat(BOOST))):
+            counts = [search.arrays.term_counts(term) for search in searches]
+            for n, weighed, total in zip(counts, self._impacts(f"#{term}", counts), sums, strict=True):
+                total.add(n.passages, weighed.gains, weight)
+        scores = [total.total() + bonus for total, bonus in zip(sums, promoted, strict=True)]
+        return _joined(scores, np.float64), occurrences
 
-    def _add(
-        self, sums: list[npt.NDArray[np.float64]], matches: list[Matches], counts: list[Counts], weight: float
-    ) -> list[_Held]:
-        """Add BM25 of one literal or term to the sums; which matches it was added to."""
-        rarity = weight * idf(self.passages, sum(len(n.passages) for n in counts))
-        held: list[_Held] = []
-        for norms, found, n, total in zip(self._norms, matches, counts, sums, strict=True):
-            rows, chosen = found.rows(n.passages)
-            held.append(_Held(rows, n.passages[chosen], n.times[chosen]))
-            total[rows] += rarity * saturation(held[-1].times, norms[held[-1].passages])
-        return held
+    def _impacts(self, key: str, counts: Sequence[Counts], literal: str = "") -> list[Impact]:
+        """For each segment, what a literal or a term adds to the score of the passages that hold it."""
+
+        def weighed(segment: int) -> Impact:
+            rarity = idf(self.passages, sum(map(self._alive, range(len(counts)), counts)))
+            return impact(self.segments[segment], literal, counts[segment], self._norms[segment], rarity)
+
+        return [self._memory.get((key, segment), partial(weighed, segment)) for segment in range(len(counts))]
+
+    def _alive(self, segment: int, counts: Counts) -> int:
+        """How many of the passages are not deleted."""
+        live = self._live_passages[segment]
+        return len(counts.passages) if live is None else int(np.count_nonzero(live[counts.passages]))
 
     @cached_property
     def _norms(self) -> list[npt.NDArray[np.float64]]:
@@ -216,9 +213,9 @@ class Snapshot:
         """Occurrences of the positive literals of `where` in its matches, by year; years without any are left out."""
         years: Counter[int] = Counter()
         for search in self._searches():
-            mask = search.matches(where)
+            mask = search.matches(where).mask
             for literal in asked(where).literals:
-                passages, times = search.literal_counts(literal)
+                passages, times = search.arrays.literal_counts(literal)
                 kept = mask[passages]
                 reports = search.arrays.report_of[passages[kept]]
                 years.update(_by_value(search.arrays.year[reports], times[kept]))
@@ -244,8 +241,3 @@ def _by_value(values: Array, weights: Array) -> dict[int, int]:
     distinct, inverse = np.unique(values, return_inverse=True)
     sums = np.bincount(inverse.ravel(), weights, minlength=len(distinct))
     return {int(value): int(total) for value, total in zip(distinct, sums, strict=True) if total}
-
-
-def _weighted(arrays: SegmentArrays, sums: Array, promoted: Array, found: Array) -> npt.NDArray[np.float64]:
-    scores: npt.NDArray[np.float64] = np.round(sums * KIND_WEIGHT[arrays.kind[found]] + promoted, DIGITS)
-    return scores

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from deqing_search.engine.arrays import Array, Ints
+from deqing_search.engine.counting import Counts
 from deqing_search.engine.segment import KINDS, SegmentArrays
 
 K1 = 1.2  # the usual saturation: the tenth occurrence adds little
@@ -34,6 +36,7 @@ GLOSSARY_TERM = 500.0
 
 Places = Callable[["npt.NDArray[np.intp] | slice"], npt.NDArray[np.int64]]
 
+_BLOCK = 64
 DIGITS = 9  # scores equal to this many decimals are equal: sums in another order must not break a tie
 
 
@@ -71,6 +74,25 @@ def promotion(arrays: SegmentArrays, literal: str, passages: Array) -> npt.NDArr
     return gain
 
 
+class Impact(NamedTuple):
+    """What a literal or term adds to the passages that hold it, and which of them it promotes by how much."""
+
+    gains: npt.NDArray[np.float64]
+    promoted: npt.NDArray[np.intp]  # passages, ascending
+    bonus: npt.NDArray[np.float64]
+
+
+def impact(
+    arrays: SegmentArrays, literal: str, counts: Counts, norms: npt.NDArray[np.float64], rarity: float
+) -> Impact:
+    """BM25 by kind of passage, and for a literal the promotions; a term (literal "") promotes nothing."""
+    passages, times = counts
+    gains = rarity * saturation(times, norms[passages]) * KIND_WEIGHT[arrays.kind[passages]]
+    bonus = promotion(arrays, literal, passages) if literal else np.zeros(0)
+    rows = np.flatnonzero(bonus)
+    return Impact(gains, passages[rows], bonus[rows])
+
+
 def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> npt.NDArray[np.intp]:
     """The first `count` rows by falling score, then rising place. Without scores by place alone.
 
@@ -83,15 +105,29 @@ def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> n
         return _first(places(slice(None)), count)
     if count <= 0:
         return np.empty(0, np.intp)
-    if count < len(scores):
-        bar = np.partition(scores, -count)[-count]
-        better, level = np.flatnonzero(scores > bar), np.flatnonzero(scores == bar)
+    rows = _contenders(scores, count)
+    rounded = np.round(scores[rows], DIGITS)
+    if count < len(rows):
+        bar = np.partition(rounded, -count)[-count]
+        better, level = np.flatnonzero(rounded > bar), np.flatnonzero(rounded == bar)
         if len(level) > count - len(better):
-            level = level[_first(places(level), count - len(better))]
-        rows = np.sort(np.concatenate([better, level]))
-    else:
-        rows = np.arange(len(scores))
-    return rows[np.lexsort((places(rows), -scores[rows]))]
+            level = level[_first(places(rows[level]), count - len(better))]
+        chosen = np.sort(np.concatenate([better, level]))
+        rows, rounded = rows[chosen], rounded[chosen]
+    return rows[np.lexsort((places(rows), -rounded))]
+
+
+def _contenders(scores: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.intp]:
+    """Rows among which the best `count` are, rounding included.
+
+    Of enough blocks, the best of each, and of those the one at `count`, is a bar that no winner can miss.
+    """
+    if count >= len(scores):
+        return np.arange(len(scores))
+    blocks = len(scores) // _BLOCK
+    best = scores[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1) if blocks >= 4 * count else scores
+    bar = np.partition(best, -count)[-count]
+    return np.flatnonzero(scores >= bar - 2 * 10.0**-DIGITS)
 
 
 def _first(places: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.intp]:

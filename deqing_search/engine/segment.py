@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from deqing_search import config
 from deqing_search.engine.arrays import Array, Ints, Mask, Strings, decode, encode
-from deqing_search.engine.counting import CountMemory, Counts, runs
+from deqing_search.engine.counting import Counts, Memory, runs
 from deqing_search.report import PassageKind, Value
 
 KINDS: tuple[str, ...] = get_args(PassageKind)
@@ -120,7 +120,7 @@ class SegmentArrays:
         self.strings = Strings(arrays, "strings")
         self.reports = len(self.year)
         self.passages = len(self.kind)
-        self._memory = CountMemory(config.memory_bytes())
+        self._memory = Memory(config.memory_bytes() // 2)  # the other half is `Snapshot`'s
 
     def report_strings(self, field: str) -> Array:
         """For each report, the row in `strings` of a field of `ReportEntry`."""

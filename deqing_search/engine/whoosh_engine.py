@@ -10,11 +10,12 @@ import errno
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from whoosh.index import EmptyIndexError
 
+from deqing_search import config
 from deqing_search.engine.arrays import ArraysUnreadable
 from deqing_search.engine.base import AnalysedReport, Evaluation, Request
 from deqing_search.engine.postings import Snapshot
@@ -26,6 +27,8 @@ from deqing_search.query import Node
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
 
 Compact = Callable[[str], str]
+
+_PASSAGES = 2_000  # remembered as they are shown: some 4 MB
 
 _REFUSED = {
     errno.EROFS: "所在的文件系统是只读的",
@@ -134,6 +137,7 @@ class WhooshView:
         self._directory = directory
         self.generation = committed.generation
         self._segments = committed.segments
+        self._passage = lru_cache(_PASSAGES if config.memory_bytes() else 0)(self._load)
         self._snapshot = Snapshot([(segment.arrays, segment.deleted) for segment in committed.segments])
 
     def evaluate(self, request: Request) -> Evaluation:
@@ -175,7 +179,7 @@ class WhooshView:
     def cards(self) -> Sequence[ReportCard]:
         return self._cards
 
-    def _passage(self, number: int, passage: int) -> Passage:
+    def _load(self, number: int, passage: int) -> Passage:
         segment = self._segments[number]
         return load_passage(segment.stored[segment.arrays.document(passage)])
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from html.entities import html5
+from html import unescape
 
 from deqing_search.offsets import Edit
 from deqing_search.shapes import HAN, ends_sentence, is_byline, is_row, lines_of, numbering
 
 # Without the ampersand a name could be a word: only the ones seen in web reports, and only beside Han.
 _BARE = "mdash|ndash|middot|ldquo|rdquo|lsquo|rsquo|hellip|nbsp|times|permil|bull"
-_ENTITY = re.compile(rf"&(?P<full>[A-Za-z]{{2,8}});|(?<=[{HAN}\d”)）])(?P<bare>{_BARE});")
-_REPEATED_ENTITY = re.compile(rf"(?:&?(?:{_BARE});)+")
+_ENTITY = re.compile(
+    rf"&(?:amp;)?(?P<full>[A-Za-z]{{2,8}}|#\d{{2,6}}|#[xX][0-9A-Fa-f]{{2,5}});|[?？](?P<lost>quot);|"
+    rf"(?<=[{HAN}\d”)）])(?P<bare>{_BARE});"
+)
 _BOLD = re.compile(r"(\*{2,3})(?=[^*\s])[^*\n]*?[^*\s]\1")
 _MARKS_OF_LINES = re.compile(r"^(?:#{1,6}[ \t]+|>[ \t]+)|^[ \t]*\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*$", re.M)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
@@ -31,8 +33,8 @@ def entity_residue(text: str) -> list[Edit]:
     """
     edits = []
     for found in _ENTITY.finditer(text):
-        character = html5.get(f"{found['full'] or found['bare']};")
-        if character and len(character) == 1 and (character != "<"):
+        character = unescape(f"&{found['full'] or found['bare'] or found['lost']};")
+        if len(character) == 1 and character not in "<\ufffd" and character.isprintable() | character.isspace():
             after = " " if character == "\u00a0" else character
             edits.append(Edit(found.start(), found.end(), after, "entity-residue", f"实体残留 {found[0]}"))
     return edits

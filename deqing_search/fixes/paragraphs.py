@@ -33,6 +33,8 @@ _BARE_DIGITS = 5  # rank of `15 …`: a wrapped line may well start with a numbe
 _NARROWEST_COLUMN, _WIDEST_COLUMN = 8.0, 46.0
 _SLACK = 3.2  # columns by which a full line may differ: the first is indented by two, a justified one squeezed
 _INDENT = 1.2  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
+_LONGER_THAN_HEADINGS = 46  # characters
+_BEFORE_PROSE = 4  # lines within which a repeated block comes to its prose: else one line, repeated, costs a square
 _LEAST_BLOCK = 60  # characters of a repeated block: a report may truly repeat a sentence
 _CANNOT_START = "的了们，。、；：！？”’》）％%"
 _SELDOM_STARTS = _CANNOT_START + "有及和与或之等着过"  # 有序, 及时, 着力 do: only where there is other evidence
@@ -156,7 +158,8 @@ def repeated_block(text: str) -> list[Edit]:
     edits, at = [], 0
     while at < len(lines):
         earlier = first_at.setdefault(lines[at].text, at)
-        size = _block_size(lines, earlier, at) if earlier < at else 0
+        begins = earlier < at and any(is_prose(line.text) for line in lines[at : at + _BEFORE_PROSE])
+        size = _block_size(lines, earlier, at) if begins else 0
         if size:
             end = lines[at + size].start if at + size < len(lines) else lines[at + size - 1].end
             number = text.count("\n", 0, lines[earlier].start) + 1
@@ -231,7 +234,8 @@ def broken_by_column(text: str) -> list[Edit]:
     """Join a paragraph that a column or page end broke in two.
 
     Evidence: prose that breaks off at a comma or inside a number or word, and goes on with what cannot start
-    a paragraph. Never before a heading, a definition, a list item or a table.
+    a paragraph; or prose with whole sentences in it whose last one breaks off anywhere. Never before a heading, a
+    definition, a list item or a table.
 
     >>> from deqing_search.offsets import apply_edits
     >>> text = "更加主动融入生态文明典范城市建设，积极践行联合国2030\\n\\n年可持续发展议程，高水平打造一批成果。"
@@ -245,7 +249,8 @@ def broken_by_column(text: str) -> list[Edit]:
     for left, right in pairwise(lines_of(text)):
         in_list = before.endswith(("；", ";"))  # a list whose items end in ；, and once in ，
         before = left.text
-        if not in_list and _breaks_off(left.text) and _goes_on(right.text) and _same_sentence(left.text, right.text):
+        broken = _breaks_off(left.text) and _goes_on(right.text) and _same_sentence(left.text, right.text)
+        if not in_list and (broken or _stops_short(left.text, right.text)):
             edits.append(Edit(left.end, right.start, "", "broken-by-column", "段落被栏或页隔断"))
     return edits
 
@@ -259,6 +264,22 @@ def _breaks_off(line: str) -> bool:
         and not (is_heading(line) and (numbering(line) is not None or not re.search("[，,]", line)))
         and not is_byline(line)
         and not is_caption(line)
+    )
+
+
+def _stops_short(left: str, right: str) -> bool:
+    """`left` holds whole sentences and stops inside one, and `right` can be the rest of it.
+
+    A heading that ran into the end of the paragraph stops short as well: it has a number of its own.
+    """
+    *whole, last = re.split("[。！？；]", left)
+    return (
+        bool(whole or (len(left) >= _LONGER_THAN_HEADINGS and numbering(left) is None))
+        and bool(last)
+        and last[-1] not in ".．"
+        and numbering(last.strip()) is None
+        and _breaks_off(left)
+        and (_goes_on(right) or ("。" in right and _goes_on(right + "。")))
     )
 
 

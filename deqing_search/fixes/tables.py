@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from deqing_search.offsets import Edit
+from deqing_search.shapes import Line, is_row, lines_of
 
 _LEAST_ROWS = 3
 _LEAST_CELLS = 2
+_LEAST_PERIODS = 4  # rows that prove a table without tabs
+_MOST_CELLS = 12
+_LONGEST_CELL = 24
+_NO_CELL = re.compile(
+    r"[。；！？]|[：:，,]$|^[（(]?[一二三四五六七八九十]+[）)、]|^第[一二三四五六七八九十\d]+[章节编]|^[|｜#]"
+)
+_NUMBER = re.compile(
+    r"[+\-—<>≥≤≈约]?\s*\d[\d,.，]*\s*(?:[%％‰]|个百分点|[万亿千百]?[元人户个家亩吨倍]?)?|[—\-/]|\d{4}年?"
+)
 
 
 class _Cell(NamedTuple):
@@ -42,6 +53,59 @@ def exploded_table(text: str) -> list[Edit]:
                     for gap in re.finditer(r"[ \u3000]*\n[ \u3000]*", text[cell.start : cell.end])
                 ]
     return sorted(edits, key=lambda edit: edit.start)
+
+
+def flat_table(text: str) -> list[Edit]:
+    """Put the cells of a table that was copied without tabs, one cell a line, back into rows.
+
+    Evidence: short lines whose kinds (word, number) repeat with one period at least four times running, numbers
+    and words both, and the line count of the heads is that period.
+
+    >>> from deqing_search.offsets import apply_edits
+    >>> cells = "指标 单位 数值 生产总值 亿元 544 财政收入 亿元 90 人口 万人 55 面积 平方公里 938".split()
+    >>> apply_edits(text := "\\n".join(cells), flat_table(text)).splitlines()[:2]
+    ['指标\\t单位\\t数值', '生产总值\\t亿元\\t544']
+    """
+    edits = []
+    for cells in _short_lines(lines_of(text)):
+        rows = _periodic_rows(cells)
+        for row in rows:
+            edits += [
+                Edit(left.end, right.start, "\t", "flat-table", "表格散成一格一行") for left, right in pairwise(row)
+            ]
+    return edits
+
+
+def _short_lines(lines: list[Line]) -> list[list[Line]]:
+    """Runs of lines that can be cells, with nothing else between them."""
+    runs: list[list[Line]] = [[]]
+    for line in lines:
+        if len(line.text) <= _LONGEST_CELL and not _NO_CELL.search(line.text) and not is_row(line.text):
+            runs[-1].append(line)
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if len(run) >= _LEAST_PERIODS * _LEAST_CELLS]
+
+
+def _periodic_rows(cells: list[Line]) -> list[list[Line]]:
+    """The rows of the longest stretch whose kinds repeat, with the row of heads above it; [] without one."""
+    kinds = "".join("9" if _NUMBER.fullmatch(cell.text) else "字" for cell in cells)
+    best = (0, 0, 0)  # length, start, period
+    for period in range(_LEAST_CELLS, min(_MOST_CELLS, len(cells) // _LEAST_PERIODS) + 1):
+        for start in range(len(cells) - period * _LEAST_PERIODS + 1):
+            row = kinds[start : start + period]
+            if len(set(row)) < 2 or row[0] != ("9" if cells[start].text == "1" else "字"):
+                continue
+            size = period
+            while kinds.startswith(row, start + size):
+                size += period
+            if size >= period * _LEAST_PERIODS and size > best[0]:
+                best = size, start, period
+    size, start, period = best
+    if not size:
+        return []
+    heads = start - period if start >= period and "9" not in kinds[start - period : start] else start
+    return [cells[at : at + period] for at in range(heads, start + size, period)]
 
 
 def _join(start: int, end: int) -> Edit:

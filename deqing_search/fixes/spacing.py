@@ -1,0 +1,99 @@
+"""Fixes of spacing and stops: letter-spaced headings, stops typed twice, the middle dot that became a question mark."""
+
+from __future__ import annotations
+
+import re
+
+from deqing_search.offsets import Edit
+from deqing_search.shapes import HAN, NUMERAL, is_row, lines_of
+
+_GAP = re.compile(r"[ \u3000\u00a0]+")
+_LEAST_SPACED = 4  # single characters: names and titles of two or three are set apart on purpose
+_SPACED = re.compile(rf"(?<![^\s（(《“—])[{HAN}\d（(《“](?P<gap>[ \u3000\u00a0]+)(?:[^\s](?P=gap)){{2,}}[^\s]")
+_COUNTED = re.compile(rf"[{NUMERAL}\d甲乙丙丁东南西北春夏秋冬ABCDabcd①②③④⑤⑥⑦⑧⑨]+")
+_WORDS = re.compile(rf"[{HAN}]{{3}}|\d{{4}}年")  # `3 月 1 日` is set so by many an author
+_YEAR = re.compile(r"(?<!\d)[12][ \u3000\u00a0]+[09][ \u3000\u00a0]+\d[ \u3000\u00a0]+\d[ \u3000\u00a0]*年")
+_SAME_STOP = re.compile(r"(?<![，。、；：])([，。、；：])\1(?![，。、；：])")
+_WEAK_STOP = re.compile(r"(?<![，。、；：])(?:[，、](?=[。；])|、(?=，)|；(?=。))(?![，。、；：]{2})")
+_DOT = re.compile(rf"(?<=[{HAN}][{HAN}])\?(?=[{HAN}][{HAN}])")
+_BRACKETED = re.compile(r"[“《（(「]([^“”《》（()）「」，。；：、！？\n]{4,40})[”》）)」]")
+_ASKING = re.compile("[吗呢么谁何哪怎否啥几]|为什|是不是")
+
+
+def letter_space(text: str) -> list[Edit]:
+    """Take away the spaces with which a heading was set wide: `政 府 工 作 报 告`, `2 0 2 4 年`.
+
+    Evidence: four or more single characters with the same space between each two. A wider gap in between parts
+    words and stays one space. Counted things (`一 二 三 四`) are no heading.
+
+    >>> from deqing_search.offsets import apply_edits
+    >>> [apply_edits(line, letter_space(line)) for line in ("政 府 工 作 报 告", "2 0 2 4 年工作", "省长　王 正 谱")]
+    ['政府工作报告', '2024年工作', '省长　王 正 谱']
+    """
+    edits: list[Edit] = []
+    for line in lines_of(text):
+        if is_row(line.text) or not _GAP.search(line.text):
+            continue
+        spans = {gap for stretch in _spaced_stretches(line.text) for gap in stretch}
+        edits += [
+            Edit(line.start + start, line.start + end, "", "letter-space", "字与字之间加了空格")
+            for start, end in sorted(spans)
+        ]
+    return edits
+
+
+def _spaced_stretches(line: str) -> list[list[tuple[int, int]]]:
+    """The gaps of each stretch that is set wide."""
+    found = []
+    for stretch in _SPACED.finditer(line):
+        characters = _GAP.sub("", stretch[0])
+        if (
+            len(characters) >= _LEAST_SPACED
+            and not _COUNTED.fullmatch(characters)
+            and re.search(f"[{HAN}]", characters)
+        ):
+            gaps = [(stretch.start() + gap.start(), stretch.start() + gap.end()) for gap in _GAP.finditer(stretch[0])]
+            found.append(gaps + _onward(line, stretch.end(), stretch["gap"]))
+    for year in _YEAR.finditer(line):
+        found.append([(year.start() + gap.start(), year.start() + gap.end()) for gap in _GAP.finditer(year[0])])
+    return found
+
+
+def _onward(line: str, at: int, gap: str) -> list[tuple[int, int]]:
+    """The same gaps behind a bracket or stop that had none in front of it: `报 告（摘 要）`."""
+    gaps = []
+    for more in re.finditer(rf"(?<=\S){re.escape(gap)}(?=\S(?:{re.escape(gap)}|[）)》”]|$))", line[at:]):
+        if re.fullmatch(rf"[（(《“{HAN}\d）)》”]*(?:{re.escape(gap)}\S+)*", line[at : at + more.start()]):
+            gaps.append((at + more.start(), at + more.end()))
+    return gaps
+
+
+def doubled_stop(text: str) -> list[Edit]:
+    """Keep one of two stops that an edit left side by side: the same twice, or a weak one in front of a strong one.
+
+    >>> [text[e.start:e.end] for text in ["增长5.2％。。", "新进展，。覆盖"] for e in doubled_stop(text)]
+    ['。', '，']
+    >>> doubled_stop("等等。。。")
+    []
+    """
+    edits = [Edit(f.start() + 1, f.end(), "", "doubled-stop", "标点重复") for f in _SAME_STOP.finditer(text)]
+    edits += [Edit(*found.span(), "", "doubled-stop", "标点重复") for found in _WEAK_STOP.finditer(text)]
+    return sorted(edits, key=lambda edit: edit.start)
+
+
+def lost_dot(text: str) -> list[Edit]:
+    """Put back the middle dot of a name that an old encoding turned into `?`.
+
+    Evidence: a half-width question mark between Han inside quotes or brackets that hold a name and ask nothing.
+
+    >>> [(e.start, e.after) for e in lost_dot("产业基地（武汉?中国光谷）")]
+    [(7, '·')]
+    >>> lost_dot("“谁来种地?怎么种地”")
+    []
+    """
+    return [
+        Edit(name.start(1) + dot.start(), name.start(1) + dot.end(), "·", "lost-dot", "间隔号成了问号")
+        for name in _BRACKETED.finditer(text)
+        if not _ASKING.search(name[1])
+        for dot in _DOT.finditer(name[1])
+    ]

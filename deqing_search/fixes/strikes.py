@@ -1,0 +1,107 @@
+"""Fixes of fake bold in text: characters struck two or three times, lines struck twice with differences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deqing_search.offsets import Edit
+from deqing_search.shapes import HAN, ends_sentence, is_row, lines_of
+
+_TRIPLES = re.compile(r"(?:(\S)\1\1(?:\1{3})?(?:\1{3})?)+")
+_PAIRS = re.compile(r"(?:(\S)\1)+")
+_LEAST_TRIPLES, _LEAST_PAIRS = 3, 4  # groups that follow one another
+# Characters that speech doubles: 时时事事处处, 一件件, 扎扎实实.
+_REDUPLICATED = frozenset(
+    "时处事人户家里外上下方面年天日月点代件个种步层级桩样村乡县镇座条项次句字声笔扎实点滴洋热闹红火平安快乐高兴清楚明白干净整齐圆满风雨三两"
+)
+_LEAST_HALF, _LONGEST_LINE = 6, 120
+_DIFFERENT = 0.17  # share of the characters in which two layers of one headline may differ
+_NUMBERS = frozenset("0123456789０１２３４５６７８９一二三四五六七八九十百千万零〇")
+
+
+def character_strike(text: str) -> list[Edit]:
+    """Keep one of the strokes of characters that are each struck two or three times inside a line.
+
+    Evidence: three characters running that stand three times (or six, for a doubled one), or four that stand
+    twice and are not the kind that is doubled in speech (时时事事处处).
+
+    >>> from deqing_search.offsets import apply_edits
+    >>> [apply_edits(t, character_strike(t)) for t in ("关关关键键键词词词：纠错", "王王王莹莹莹莹莹莹，")]
+    ['关键词：纠错', '王莹莹，']
+    >>> character_strike("时时事事处处，一件件扎扎实实的工作，111222333")
+    []
+    """
+    edits: list[Edit] = []
+    for run in _TRIPLES.finditer(text):
+        if _is_struck(run[0], 3):
+            edits += _single(run.start(), run[0], 3)
+    taken = [(edit.start, edit.end) for edit in edits]
+    for run in _PAIRS.finditer(text):
+        if any(start < run.end() and run.start() < end for start, end in taken):
+            continue
+        if _is_struck(run[0], 2):
+            edits += _single(run.start(), run[0], 2)
+    return sorted(edits, key=lambda edit: edit.start)
+
+
+def _is_struck(run: str, times: int) -> bool:
+    kept = run[::times]
+    han = re.findall(f"[{HAN}]", kept)
+    if times == 3:
+        return len(kept) >= _LEAST_TRIPLES and len(set(han)) >= 2
+    unusual = [character for character in han if character not in _REDUPLICATED]
+    return len(kept) >= _LEAST_PAIRS and len(unusual) >= _LEAST_PAIRS - 1
+
+
+def _single(start: int, run: str, times: int) -> Iterator[Edit]:
+    for at in range(0, len(run), times):
+        yield Edit(start + at + 1, start + at + times, "", "character-strike", f"逐字叠印 {times} 次")
+
+
+def near_double(text: str) -> list[Edit]:
+    """Keep the first of two layers of a headline that were struck on one line and differ in a few characters.
+
+    Evidence: the line is made of two halves, or of runs that each stand twice, alike but for one character in six;
+    numbers that differ are no misprint.
+
+    >>> from deqing_search.offsets import apply_edits
+    >>> apply_edits(line := "县委全体扩大会议举行县委全体扩大会议擧行", near_double(line))
+    '县委全体扩大会议举行'
+    >>> near_double("2023年完成投资百亿元2024年完成投资百亿元")
+    []
+    """
+    edits = []
+    for line in lines_of(text):
+        if not 2 * _LEAST_HALF <= len(line.text) <= _LONGEST_LINE or ends_sentence(line.text) or is_row(line.text):
+            continue
+        for start, size in _alike_runs(line.text):
+            edits.append(
+                Edit(line.start + start + size, line.start + start + 2 * size, "", "near-double", "两层标题略有不同")
+            )
+    return edits
+
+
+def _alike_runs(line: str) -> list[tuple[int, int]]:
+    """Start and size of the runs that each stand twice and make up the line; [] where they do not."""
+    runs: list[tuple[int, int]] = []
+    at = different = 0
+    while at < len(line):
+        best = 0
+        for size in range((len(line) - at) // 2, 2, -1):
+            if _alike(line[at : at + size], line[at + size : at + 2 * size]):
+                best = size
+                break
+        if not best:
+            return []
+        runs.append((at, best))
+        different += line[at : at + best] != line[at + best : at + 2 * best]
+        at += 2 * best
+    return runs if different and max(size for _, size in runs) >= _LEAST_HALF else []
+
+
+def _alike(one: str, other: str) -> bool:
+    pairs = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    if len(pairs) > _DIFFERENT * len(one) or one[0] != other[0]:
+        return False
+    return not any(a in _NUMBERS and b in _NUMBERS for a, b in pairs)

@@ -46,12 +46,8 @@ def _spaced_stretches(line: str) -> list[list[tuple[int, int]]]:
     """The gaps of each stretch that is set wide."""
     found = []
     for stretch in _SPACED.finditer(line):
-        characters = _GAP.sub("", stretch[0])
-        if (
-            len(characters) >= _LEAST_SPACED
-            and not _COUNTED.fullmatch(characters)
-            and re.search(f"[{HAN}]", characters)
-        ):
+        bare = _GAP.sub("", stretch[0])
+        if len(bare) >= _LEAST_SPACED and not _COUNTED.fullmatch(bare) and _WORDS.search(bare):
             gaps = [(stretch.start() + gap.start(), stretch.start() + gap.end()) for gap in _GAP.finditer(stretch[0])]
             found.append(gaps + _onward(line, stretch.end(), stretch["gap"]))
     for year in _YEAR.finditer(line):

@@ -217,7 +217,7 @@ def test_the_list_holds_every_report(client):
         ("page=%EF%BC%91", "看不懂"),
         ("page=9999999", "看不懂"),
         ("sort=x", "sort 只能是"),
-        ("mode=expanded", "mode 只能是"),
+        ("mode=fuzzy", "mode 只能是"),
         ("q=a&q=b", "出现了 2 次"),
         ("q=" + "a" * 10_240, "至多 1000 字"),
         ("q=a%00b", "空字符"),

@@ -30,6 +30,7 @@ POLICY = "; ".join((
     "default-src 'none'",
     "style-src 'self'",
     "script-src 'self'",
+    "connect-src 'self'",
     "img-src 'self' data:",
     "form-action 'self'",
     "base-uri 'none'",

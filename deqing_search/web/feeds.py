@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, NamedTuple
 
@@ -10,7 +11,8 @@ from werkzeug.exceptions import BadRequest
 
 from deqing_search import search as conductor
 from deqing_search.report import Passage, ReportCard
-from deqing_search.web.parameters import Asked, asked
+from deqing_search.web.languages import say
+from deqing_search.web.parameters import Asked, asked, query_text
 from deqing_search.web.views import absolute, engine, ledger
 
 feeds = Blueprint("feeds", __name__)
@@ -71,11 +73,22 @@ def description() -> Response:
     page = render_template(
         "opensearch.xml",
         search=absolute(url_for("pages.search")) + "?q={searchTerms}",
+        suggest=absolute(url_for("feeds.suggest")) + "?q={searchTerms}",
         feed=absolute(url_for("feeds.atom")) + "?q={searchTerms}",
         here=absolute(url_for("feeds.description")),
         icon=absolute(url_for("pages.favicon")),
     )
     return Response(page, mimetype="application/opensearchdescription+xml")
+
+
+@feeds.get("/suggest")
+def suggest() -> Response:
+    """What may be typed next, as OpenSearch suggestions: what was typed, whole queries, a note on each."""
+    q = query_text()
+    found = conductor.suggest(engine(), q) if q else []
+    notes = [say("{n} 段", n=one.passages) if one.passages else say("更正") for one in found]
+    body = json.dumps([q, [one.text for one in found], notes], ensure_ascii=False)
+    return Response(body, content_type="application/x-suggestions+json; charset=utf-8")
 
 
 @feeds.get("/sitemap.xml")

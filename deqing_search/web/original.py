@@ -10,7 +10,7 @@ from typing import NamedTuple
 from deqing_search import indexing
 from deqing_search.errors import SourceError
 from deqing_search.report import Passage, RawText, Report
-from deqing_search.web.reading import Run, runs, stretches
+from deqing_search.web.reading import Run, repaired, runs, stretches
 
 
 class Pair(NamedTuple):
@@ -26,17 +26,15 @@ def original(report: Report) -> RawText | None:
         raw = indexing.read_original(report)
     except SourceError:
         return None
-    return raw if all(_stands_in(raw.text, passage) for passage in report.passages) else None
+    changed = repaired(report)
+    as_they_stood = [one for one in report.passages if one.id not in changed and one.kind != "table-row"]
+    return raw if all(_stands_in(raw.text, passage) for passage in as_they_stood) else None
 
 
 def _stands_in(text: str, passage: Passage) -> bool:
-    """Every stretch of a passage that was taken as it is still stands where it stood; rows of tables are told anew."""
-    if passage.spans and passage.spans[-1].end > len(text):
-        return False
-    bare = "".join(passage.text.split())
-    return passage.kind == "table-row" or all(
-        "".join(text[span.start : span.end].split()) in bare for span in passage.spans
-    )
+    """A passage that was taken as it is still stands where it stood."""
+    source = "".join(text[span.start : span.end] for span in passage.spans)
+    return "".join(source.split()) == "".join(passage.text.split())
 
 
 def beside(report: Report, raw: RawText | None) -> list[Pair]:

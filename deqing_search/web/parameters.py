@@ -20,7 +20,7 @@ from deqing_search.search import Mode
 LONGEST_QUERY = 1000  # characters; the longest paragraph of a report has about as many
 PAGE_SIZE = 20
 SORTS: dict[str, str] = {"relevance": "相关", "newest": "最新", "oldest": "最早"}
-MODES: dict[str, str] = {"exact": "逐字", "words": "按词语"}
+MODES: dict[str, str] = {"exact": "逐字", "expanded": "连同异写", "words": "按词语"}
 GROUPS: dict[str, str] = {"report": "按报告"}
 
 Years = tuple[int | None, int | None]

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
-from deqing_search import indexing
-from deqing_search.web import create_app
+from tests.site import seeds_app
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -40,11 +39,9 @@ def missing(what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site() -> Iterator[str]:
     """The address of a server over an index of the seeds."""
-    index = tmp_path_factory.mktemp("browser") / "index"
-    indexing.update(index, [Path(__file__).resolve().parents[2] / "seeds"])
-    server = make_server("127.0.0.1", 0, create_app(indexing.open_index(index)), threaded=True)
+    server = make_server("127.0.0.1", 0, seeds_app(), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -91,7 +88,7 @@ def open_page(browser, site):  # type: ignore[no-untyped-def]
     contexts, watched = [], []
 
     def opened(path: str = "/", **options):  # type: ignore[no-untyped-def]
-        context = browser.new_context(base_url=site, locale="zh-CN", **options)
+        context = browser.new_context(base_url=site, **{"locale": "zh-CN", **options})
         contexts.append(context)
         watched.append(Watched(context.new_page()))
         page = watched[-1].page

@@ -61,7 +61,7 @@ def test_search_filter_read_and_cite(open_page, scripts):
     everything = page.locator(".sum h1").inner_text()
     assert page.locator(".hit mark").first.inner_text() == "地理信息"
     page.locator("[data-facet=year] a", has_text="2024").click()
-    assert "year=2024" in page.url
+    page.wait_for_url("**year=2024")
     assert page.locator(".sum h1").inner_text() != everything
     page.locator(".picked a").click()
     assert page.locator(".sum h1").inner_text() == everything
@@ -86,7 +86,7 @@ def test_the_permalink_is_copied(open_page):
     page = open_page(FOUND, permissions=["clipboard-read", "clipboard-write"])
     page.goto(passage_path(page))
     page.locator("button[data-copies=permalink]").click()
-    page.locator("#copied", has_text="已复制").wait_for()
+    page.locator("#told", has_text="已复制").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/p/[0-9a-z]+", copied)
 

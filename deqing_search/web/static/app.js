@@ -18,6 +18,98 @@ function guardComposition(box) {
   });
 }
 
+// Completions under the box, as a combobox: the box keeps the focus, arrows choose, Enter searches for what is chosen.
+function complete(box) {
+  const list = Object.assign(document.createElement("ul"), { id: "suggestions", className: "suggestions", hidden: true });
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", box.dataset.suggestions);
+  list.lang = "zh-Hans";
+  box.closest("form").append(list);
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" })) {
+    box.setAttribute(name, value);
+  }
+  let typed = box.value;
+  let waiting;
+  let asking = new AbortController();
+
+  const options = () => [...list.children];
+  const chosen = () => options().findIndex((option) => option.getAttribute("aria-selected") === "true");
+  const choose = (at) => {
+    clearTimeout(waiting);
+    asking.abort();
+    options().forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
+    const option = options()[at];
+    if (option) box.setAttribute("aria-activedescendant", option.id);
+    else box.removeAttribute("aria-activedescendant");
+    box.value = option ? option.dataset.text : typed;
+    option?.scrollIntoView({ block: "nearest" });
+  };
+  const close = () => {
+    clearTimeout(waiting);
+    asking.abort();
+    list.hidden = true;
+    list.replaceChildren();
+    box.setAttribute("aria-expanded", "false");
+    box.removeAttribute("aria-activedescendant");
+  };
+  const show = (texts, notes) => {
+    list.replaceChildren(...texts.map((text, at) => {
+      const option = Object.assign(document.createElement("li"), { id: `suggestion-${at}`, textContent: text });
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      option.dataset.text = text;
+      if (notes[at]) option.append(Object.assign(document.createElement("small"), { textContent: notes[at] }));
+      // Not click: the box would lose the focus before it, and with it the list.
+      option.addEventListener("mousedown", (event) => {
+        event.preventDefault();
+        box.value = text;
+        box.form.requestSubmit();
+      });
+      return option;
+    }));
+    list.hidden = !texts.length;
+    box.setAttribute("aria-expanded", String(texts.length > 0));
+  };
+  const ask = async () => {
+    const asked = typed;
+    if (!asked.trim()) return close();
+    asking.abort();
+    asking = new AbortController();
+    try {
+      const answer = await fetch(`${box.dataset.suggest}?q=${encodeURIComponent(asked)}`, { signal: asking.signal });
+      if (!answer.ok) return close();
+      const [, texts, notes] = await answer.json();
+      if (document.activeElement === box && box.value === asked) show(texts, notes);
+    } catch (fault) {
+      if (fault.name !== "AbortError") close(); // without the network there are no completions, and nothing else is lost
+    }
+  };
+  box.addEventListener("input", (event) => {
+    typed = box.value;
+    clearTimeout(waiting);
+    if (event.isComposing) return;
+    waiting = setTimeout(ask, 120);
+  });
+  box.addEventListener("compositionend", () => {
+    typed = box.value;
+    waiting = setTimeout(ask, 120);
+  });
+  box.addEventListener("blur", close);
+  box.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229 || list.hidden) return;
+    const count = options().length;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const at = chosen() + (event.key === "ArrowDown" ? 1 : -1);
+      choose(at < -1 ? count - 1 : at >= count ? -1 : at); // one step past either end is what was typed
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      choose(-1);
+      close();
+    }
+  });
+}
+
 function tell(message) {
   const told = document.getElementById("told");
   told.textContent = message;
@@ -152,7 +244,8 @@ function followOutline(outline) {
   const headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
   let current;
   const follow = () => {
-    const passed = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 3);
+    const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 4;
+    const passed = headings.filter((heading) => heading.getBoundingClientRect().top < (atEnd ? innerHeight : innerHeight / 3));
     const next = links.get((passed.at(-1) ?? headings[0])?.id);
     if (next === current) return;
     current?.removeAttribute("aria-current");
@@ -194,7 +287,10 @@ function explainTerms(terms) {
 }
 
 const box = document.querySelector("input[name=q]");
-if (box) guardComposition(box);
+if (box) {
+  guardComposition(box);
+  if (box.dataset.suggest) complete(box);
+}
 document.addEventListener("keydown", onKey);
 document.querySelectorAll("button[data-copies]").forEach(offerCopy);
 document.querySelectorAll("button[data-shows]").forEach((button) => {

@@ -1,0 +1,95 @@
+"""axe-core finds nothing on any page, in both themes; and the three languages and the print are whole."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+
+FOUND = "/?q=地理信息"
+PAGES = [
+    "/",
+    FOUND,
+    FOUND + "&group=report&year=2024",
+    "/?q=(地理信息",
+    "/?q=怎样发展地理信息产业",
+    "/?q=龘靐齉爩",
+    "/r/",
+    "/r/deqing-2021-urbanization-plan?q=城镇化",
+    "/r/deqing-2024-work-report",
+    "/r/deqing-2025-newspaper-page?raw=1",
+    "cited",
+    "/coverage",
+    "/trend?q=发展",
+    "/compare?q=发展",
+    "/p/0",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def visited(open_page, path, **options):  # type: ignore[no-untyped-def]
+    page = open_page(FOUND if path == "cited" else path, **options)
+    if path == "cited":
+        page.goto(page.locator(".hit h3 a").first.get_attribute("href"))
+    return page
+
+
+def faults(page, axe: str) -> list[str]:  # type: ignore[no-untyped-def]
+    page.evaluate(axe)  # by the debugger: the page's own policy would refuse it, as it should
+    found = page.evaluate("rules => axe.run({ runOnly: { type: 'tag', values: rules } })", RULES)
+    return [f"{one['id']} ({one['impact']}): {node['target']}" for one in found["violations"] for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(open_page, axe, path, scheme):
+    page = visited(open_page, path, color_scheme=scheme)
+    for details in page.locator("details").all():
+        details.evaluate("element => element.open = true")
+    assert faults(page, axe) == []
+
+
+def test_axe_finds_nothing_in_open_completions_and_keys(open_page, axe):
+    page = open_page("/")
+    page.locator("#q").press_sequentially("dlxx")
+    page.locator("#suggestions li").first.wait_for()
+    page.locator("#q").press("ArrowDown")
+    assert faults(page, axe) == []
+    page.goto(FOUND)
+    page.keyboard.press("?")
+    assert faults(page, axe) == []
+
+
+def test_axe_would_say_so(open_page, axe):
+    """The counterpart: a picture without words is found."""
+    page = open_page("/")
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    assert any(fault.startswith("image-alt") for fault in faults(page, axe))
+
+
+def test_results_are_announced(open_page):
+    page = open_page(FOUND)
+    assert page.get_by_role("status").first.inner_text().startswith("14")
+
+
+@pytest.mark.parametrize(("locale", "word"), [("zh-TW", "檢索"), ("en-US", "Search"), ("zh-CN", "检索")])
+def test_the_browser_chooses_the_language_and_a_link_another(open_page, locale, word):
+    page = open_page(FOUND, locale=locale)
+    assert page.locator("form.search button").inner_text().strip() == word
+    page.locator(".languages a", has_text="English").click()
+    assert page.locator("form.search button").inner_text().strip() == "Search"
+    assert page.locator("#q").input_value() == "地理信息"
+
+
+def test_paper_shows_the_text_and_the_citation_and_no_buttons(open_page):
+    page = visited(open_page, "cited")
+    page.emulate_media(media="print")
+    assert page.locator(".cited").is_visible()
+    assert page.locator("#cite-gbt7714").is_visible()
+    assert not page.locator(".masthead").is_visible()
+    assert page.locator("button:visible").count() == 0

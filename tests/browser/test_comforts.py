@@ -1,0 +1,213 @@
+"""What scripts add to pages that are complete without them: keys, completions, copying, marks, the outline, terms."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+FOUND = "/?q=地理信息"
+READING = "/r/deqing-2024-work-report?q=发展"
+PLAN = "/r/deqing-2021-urbanization-plan"
+COPYING = {"permissions": ["clipboard-read", "clipboard-write"]}
+
+
+def focused(page) -> str:  # type: ignore[no-untyped-def]
+    return page.evaluate("document.activeElement.getAttribute('href')")
+
+
+def cited(page) -> str:  # type: ignore[no-untyped-def]
+    return page.locator(".hit h3 a").first.get_attribute("href")
+
+
+# Keys
+
+
+def test_j_and_k_go_from_hit_to_hit_and_enter_opens(open_page):
+    page = open_page(FOUND)
+    links = page.locator(".hit .open").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    walked = []
+    for key in ("j", "j", "j", "k"):
+        page.keyboard.press(key)
+        walked.append(focused(page))
+    assert walked == [links[0], links[1], links[2], links[1]]
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith(links[1].split("?")[0] + "?" + page.url.split("?")[1])
+
+
+def test_arrows_go_on_from_a_chosen_hit_and_else_scroll(open_page):
+    page = open_page(FOUND)
+    page.keyboard.press("ArrowDown")
+    assert focused(page) is None
+    page.keyboard.press("j")
+    first = focused(page)
+    page.keyboard.press("ArrowDown")
+    assert focused(page) not in (None, first)
+    page.keyboard.press("ArrowUp")
+    assert focused(page) == first
+
+
+def test_y_copies_the_permalink_of_the_chosen_hit(open_page):
+    page = open_page(FOUND, **COPYING)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    wanted = page.locator(".permalink").nth(1).get_attribute("href")
+    page.keyboard.press("y")
+    page.locator("#told", has_text="已复制").wait_for()
+    assert re.fullmatch(r"http://[\d.:]+" + wanted, page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_the_question_mark_shows_the_keys_and_escape_hides_them(open_page):
+    page = open_page(FOUND)
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#keys").is_visible()
+    page.locator("button[data-shows=keys]").click()
+    assert page.locator("#keys").is_visible()
+
+
+def test_keys_are_letters_where_one_writes(open_page):
+    page = open_page(FOUND)
+    page.keyboard.press("/")
+    page.keyboard.type("jky?")
+    assert page.locator("#q").input_value() == "jky?"
+    assert not page.locator("#keys").is_visible()
+
+
+# Completions
+
+
+def test_pinyin_is_completed_and_the_arrows_choose(open_page):
+    page = open_page("/")
+    box = page.locator("#q")
+    box.press_sequentially("dlxx")
+    page.locator("#suggestions li").first.wait_for()
+    assert box.get_attribute("aria-expanded") == "true"
+    box.press("ArrowDown")
+    assert box.input_value() == "地理信息"
+    assert box.get_attribute("aria-activedescendant") == "suggestion-0"
+    with page.expect_navigation():
+        box.press("Enter")
+    assert page.locator(".hit mark").first.inner_text() == "地理信息"
+
+
+def test_escape_gives_back_what_was_typed(open_page):
+    page = open_page("/")
+    box = page.locator("#q")
+    box.press_sequentially("dlxx")
+    page.locator("#suggestions li").first.wait_for()
+    box.press("ArrowDown")
+    box.press("Escape")
+    assert box.input_value() == "dlxx"
+    assert not page.locator("#suggestions").is_visible()
+
+
+def test_one_step_past_the_last_completion_is_what_was_typed(open_page):
+    page = open_page("/")
+    box = page.locator("#q")
+    box.press_sequentially("dlxx")
+    page.locator("#suggestions li").first.wait_for()
+    for _ in range(page.locator("#suggestions li").count() + 1):
+        box.press("ArrowDown")
+    assert box.input_value() == "dlxx"
+
+
+def test_a_completion_is_picked_by_the_pointer(open_page):
+    page = open_page("/")
+    page.locator("#q").press_sequentially("dlxx")
+    with page.expect_navigation():
+        page.locator("#suggestions li").first.click()
+    assert page.locator(".hit").count() > 0
+
+
+def test_nothing_is_asked_while_characters_are_composed(open_page):
+    page = open_page("/")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/suggest" in request.url else None)
+    page.locator("#q").evaluate(
+        "box => { box.focus(); box.value = 'di'; box.dispatchEvent(new InputEvent('input', { isComposing: true })); }"
+    )
+    page.wait_for_timeout(400)
+    assert asked == []
+
+
+# Copying
+
+
+@pytest.mark.parametrize("name", ["gbt7714", "footnote", "markdown", "bibtex", "ris", "csl"])
+def test_one_press_copies_a_citation(open_page, name):
+    page = open_page(FOUND, **COPYING)
+    page.goto(cited(page))
+    page.locator(f"button[data-copies=cite-{name}]").click()
+    page.locator("#told", has_text="已复制").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.split() == page.locator(f"#cite-{name}").text_content().split()
+
+
+def test_without_scripts_the_citations_are_there_to_be_selected(open_page):
+    page = open_page(FOUND, java_script_enabled=False)
+    page.goto(cited(page))
+    assert page.locator("#cite-gbt7714").is_visible()
+    page.locator("#form-bibtex summary").click()
+    assert page.locator("#cite-bibtex").is_visible()
+    assert page.locator("button[data-copies]").count() > 0
+    assert not page.locator("button[data-copies]").first.is_visible()
+
+
+# Reading
+
+
+def test_marks_are_stepped_through_and_counted(open_page):
+    page = open_page(READING)
+    count = page.locator("article mark").count()
+    page.locator("button[data-step='1']").click()
+    assert page.locator(".marks output").inner_text() == f"1 / {count}"
+    page.keyboard.press("j")
+    assert page.locator(".marks output").inner_text() == f"2 / {count}"
+    assert page.locator("mark.here").evaluate(
+        "mark => { const box = mark.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight; }"
+    )
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    assert page.locator(".marks output").inner_text() == f"{count} / {count}"
+
+
+def test_enter_opens_the_paragraph_of_the_mark(open_page):
+    page = open_page(READING)
+    page.keyboard.press("j")
+    wanted = page.locator(".passage:has(mark.here) .number").get_attribute("href")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator(".cited .number").get_attribute("href") == wanted
+
+
+def test_the_outline_follows_the_reader(open_page):
+    page = open_page(PLAN, viewport={"width": 1280, "height": 900})
+    last = page.locator("nav.outline a").last
+    page.locator(last.get_attribute("href")).evaluate("heading => heading.scrollIntoView()")
+    page.wait_for_function("document.querySelectorAll('nav.outline a[aria-current]').length === 1")
+    page.locator("nav.outline a[aria-current]", has_text=last.inner_text()).wait_for()
+
+
+def test_a_term_of_the_report_is_explained_where_it_stands(open_page):
+    page = open_page("/r/deqing-2024-work-report")
+    term = page.locator(".term").first
+    term.hover()
+    note = page.locator("#explains")
+    note.wait_for()
+    definition = page.locator(term.get_attribute("href")).locator("dd").inner_text()
+    assert note.inner_text().strip() == definition.strip()
+    page.keyboard.press("Escape")
+    assert not note.is_visible()
+    term.click()
+    assert page.locator(".passage:target dfn").count() == 1
+
+
+def test_the_source_is_read_beside_the_text(open_page):
+    page = open_page("/r/deqing-2025-newspaper-page", viewport={"width": 1280, "height": 900})
+    page.locator("a", has_text="与原文并读").click()
+    pair = page.locator(".pair:has(.raw del)").first
+    left, right = pair.locator(".passage").bounding_box(), pair.locator(".raw").bounding_box()
+    assert right["x"] >= left["x"] + left["width"]

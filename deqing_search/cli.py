@@ -16,7 +16,7 @@ import click
 
 from deqing_search import __version__, config
 from deqing_search.errors import UsageError
-from deqing_search.faults import FAULT, HITS, NONE, Command, Group, emit, speak_any_text, tell, told
+from deqing_search.faults import FAULT, HITS, NONE, USAGE, Command, Group, emit, speak_any_text, tell, told
 
 if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
@@ -43,7 +43,11 @@ def cli() -> None:
 
 @cli.command(cls=Command)
 @click.argument("words", nargs=-1, metavar="检索词...")
-@click.option("--mode", type=click.Choice(["exact", "words"]), help="exact 逐字，words 按词；默认先逐字，没有再按词。")
+@click.option(
+    "--mode",
+    type=click.Choice(["exact", "words", "expanded"]),
+    help="exact 逐字，words 按词，expanded 逐字并加上别的写法；默认先逐字，没有再按词。",
+)
 @click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
 @click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")
 @click.option(
@@ -55,6 +59,7 @@ def cli() -> None:
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, metavar="N", help="最多几条（默认 10）。")
 @click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="跳过前几条（默认 0）。")
 @click.option("--count", "only_count", is_flag=True, help="只给段数、处数、报告数。")
+@click.option("--explain", "only_explain", is_flag=True, help="只说检索式是怎样理解的，哪里没有看懂，不查找。")
 @_jsonl_option
 @_index_option
 def query(
@@ -66,6 +71,7 @@ def query(
     limit: int,
     offset: int,
     only_count: bool,
+    only_explain: bool,
     jsonl: bool,
     at: Path | None,
 ) -> int:
@@ -79,9 +85,14 @@ def query(
 
     if not words:
         raise UsageError("没有写检索词", hint="例如：search-cli query 地理信息")
-    if only_count and mode == "words":
-        raise UsageError("--count 只数逐字匹配，不能与 --mode words 同用", hint="去掉 --mode words，或去掉 --count")
-    typed, years, engine = " ".join(words), read_years(year), open_engine(at)
+    if only_count and mode in ("words", "expanded"):
+        raise UsageError(f"--count 只数逐字匹配，不能与 --mode {mode} 同用", hint=f"去掉 --mode {mode}，或去掉 --count")
+    typed, years = " ".join(words), read_years(year)
+    if only_explain:
+        read = search.explain(typed, mode=mode or "exact", years=years, kind=kind)
+        emit(printing.read_records(read) if jsonl else printing.read_lines(read))
+        return HITS if read.root is not None else USAGE
+    engine = open_engine(at)
     if only_count:
         counted = search.count(engine, typed, years=years, kind=kind)
         _warn(counted.query)
@@ -91,6 +102,25 @@ def query(
     _warn(results.query)
     emit(printing.result_records(results) if jsonl else printing.result_lines(results, colour=_colour()))
     return HITS if results.total else NONE
+
+
+@cli.command(cls=Command)
+@click.argument("words", nargs=-1, metavar="输入...")
+@click.option("--limit", type=click.IntRange(1, 100), default=8, metavar="N", help="最多几条（默认 8）。")
+@_jsonl_option
+@_index_option
+def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) -> int:
+    """输入一半时接下去，输错时改正；每行一条，最像的在前。
+
+    可以输汉字、拼音、首字母或混着输：search-cli suggest dlxx
+    """
+    from deqing_search import printing, search
+
+    if not words:
+        raise UsageError("没有写要接下去的词", hint="例如：search-cli suggest dlxx")
+    found = search.suggest(open_engine(at), " ".join(words), limit)
+    emit(printing.suggestion_records(found) if jsonl else (suggestion.text for suggestion in found))
+    return HITS if found else NONE
 
 
 @cli.command(cls=Command)
@@ -219,8 +249,10 @@ def read_years(text: str | None) -> tuple[int | None, int | None] | None:
 
 
 def _warn(asked: Query) -> None:
+    from deqing_search import printing
+
     for diagnostic in asked.diagnostics:
-        tell(f"注意：{diagnostic.message}")
+        tell(f"注意：{printing.pointed(asked.typed, diagnostic)}")
 
 
 def _progress(done: int, total: int, report: str) -> None:

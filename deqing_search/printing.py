@@ -19,8 +19,11 @@ from deqing_search.report import Metadata
 
 if TYPE_CHECKING:
     from deqing_search.indexing import Outcome
+    from deqing_search.lexemes import Diagnostic
+    from deqing_search.query import Query
     from deqing_search.report import LedgerEntry, Passage, Report, ReportCard
     from deqing_search.search import Count, Coverage, Hit, InContext, Results
+    from deqing_search.suggest import Suggestion
 
 SCHEMA = 1  # of the JSON records; raised when a field changes its meaning or goes
 
@@ -31,6 +34,7 @@ DAMAGE = {
     "continues-elsewhere": "下文在别版，未收",
     "continued": "上文在别版，未收",
 }
+SEVERITIES = {"note": "提示", "warning": "注意", "error": "错误"}
 _MARK, _DIM, _BOLD, _ADDED, _REMOVED, _PLAIN = "\x1b[1;31m", "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[0m"
 
 
@@ -39,6 +43,9 @@ def result_lines(results: Results, *, colour: bool) -> Iterator[str]:
     from deqing_search.search import echo
 
     yield _tinted(echo(results.query), _DIM, colour)
+    yield from _variant_lines(results, colour=colour)
+    if results.suggestions:
+        yield f"您是不是要找：{'　'.join(results.suggestions)}"
     if results.words is None:
         yield from _page_lines(results, colour=colour)
     elif results.words.total:
@@ -47,6 +54,51 @@ def result_lines(results: Results, *, colour: bool) -> Iterator[str]:
     else:
         yield "没有找到，按词语查找也没有。"
     yield _tinted(coverage_line(results.coverage), _DIM, colour)
+
+
+def _variant_lines(results: Results, *, colour: bool) -> Iterator[str]:
+    """Each form a literal was looked for in, with its own count, and how to look for the typed one only."""
+    for literal, told in groupby(results.variants, key=lambda variant: variant.literal):
+        forms = "，".join(f"{variant.text}（{variant.kind}）{variant.passages} 段" for variant in told)
+        yield _tinted(f"“{literal}”的写法：{forms}", _DIM, colour)
+    if results.variants:
+        yield _tinted("只看原词：加 --mode exact", _DIM, colour)
+
+
+def read_lines(query: Query) -> Iterator[str]:
+    """How a query was read, and what was not understood or guessed, with its place."""
+    from deqing_search.search import echo
+
+    yield echo(query)
+    for diagnostic in query.diagnostics:
+        yield f"{SEVERITIES[diagnostic.severity]}：{pointed(query.typed, diagnostic)}"
+
+
+def read_records(query: Query) -> Iterator[str]:
+    from deqing_search.search import echo
+
+    said = [{"span": note.span, "severity": note.severity, "message": note.message} for note in query.diagnostics]
+    yield _record(typed=query.typed, understood=query.root is not None, echo=echo(query), diagnostics=said)
+
+
+def pointed(typed: str, diagnostic: Diagnostic) -> str:
+    """A diagnostic with the place it speaks of.
+
+    >>> from deqing_search.query import parse
+    >>> pointed("德清)", parse("德清)").diagnostics[0])
+    '多余的右括号，已忽略（第 3 字“)”）'
+    """
+    start, end = diagnostic.span
+    if not typed[start:end].strip() or (start, end) == (0, len(typed)):
+        return diagnostic.message
+    where = f"第 {start + 1} 字" if end - start == 1 else f"第 {start + 1}–{end} 字"
+    shown = "".join(char if char.isprintable() else "�" for char in typed[start:end])
+    return f"{diagnostic.message}（{where}{_shown(shown)}）"
+
+
+def suggestion_records(suggestions: Iterable[Suggestion]) -> Iterator[str]:
+    for suggestion in suggestions:
+        yield _record(text=suggestion.text, kind=suggestion.kind)
 
 
 def _page_lines(results: Results, *, colour: bool) -> Iterator[str]:

@@ -26,7 +26,7 @@ _UNIT = (
 _SAME = {"平方千米": "平方公里", "千米": "公里", "千克": "公斤", "㎡": "平方米", "㎞": "公里", "名": "人", "位": "人"}
 _SCALE = "|".join(f"{scale}(?![瓦伏克米])" if scale == "千" else scale for scale in _SCALES)
 _ARABIC = r"(?<![0-9.])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![0-9])"
-_CHINESE = "[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*(?:点[零〇一二三四五六七八九]+)?"
+_CHINESE = "[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]{0,30}(?:点[零〇一二三四五六七八九]+)?"
 _VALUE = re.compile(
     f"百分之(?:(?P<share>{_ARABIC})|(?P<chinese_share>百|{_CHINESE}))"
     f"|(?P<number>{_ARABIC})[多余]?(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"
@@ -161,6 +161,7 @@ class Bounds(NamedTuple):
     turned: bool  # typed the wrong way round
 
 
+_LARGEST = 10**15  # nobody writes a larger one in characters
 _ENDS = re.compile(r"\.{2,3}|。。|[-~–—]|至|到")
 
 
@@ -303,8 +304,8 @@ def _amount_spellings(written: str, amount: _Amount) -> tuple[str, ...]:
     if amount.unit == "%":
         forms = [f"{plain(amount.number)}%", f"百分之{chinese(amount.number)}", f"百分之{plain(amount.number)}"]
         forms += ["百分之百"] if amount.number == 100 else []
-    elif "多" in written or "余" in written:  # 10多亿 is no exact number and has no other exact spelling
-        forms = []
+    elif "多" in written or "余" in written or amount.number > _LARGEST:
+        forms = []  # 10多亿 is no exact number and has no other exact spelling
     else:
         value = amount.number * amount.scale
         forms = [form + amount.unit for form in _number_forms(value, in_characters=not amount.bare)]

@@ -160,6 +160,16 @@ def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
     return hints.suggest(engine.view(), typed, limit)
 
 
+def explain(
+    typed: str, *, mode: Mode = "exact", years: Years | None = None, kind: str | None = None, place: str | None = None
+) -> Query:
+    """How a query is read, without an index: its root is what would run, None where nothing would."""
+    query = parse(typed, compact=compact_text)
+    if query.root is None:
+        return query
+    return replace(query, root=_narrowed(_turned(query.root, mode), years, kind, place))
+
+
 def coverage(engine: Viewer) -> Coverage:
     """What the index holds."""
     return _coverage(engine.view())
@@ -193,7 +203,7 @@ def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, .
     root = parse(typed, compact=compact_text).root
     if root is None:
         return lambda text: ()
-    shown = _in_words(root) if mode == "words" else _varied(root) if mode == "expanded" else root
+    shown = _turned(root, mode)
     return lambda text: _marks(text, shown)
 
 
@@ -303,6 +313,10 @@ def _in_words(node: Node) -> Node:
         case And() | Or():
             return replace(node, children=tuple(map(_in_words, node.children)))
     return node
+
+
+def _turned(root: Node, mode: Mode) -> Node:
+    return _in_words(root) if mode == "words" else _varied(root) if mode == "expanded" else root
 
 
 def _varied(root: Node) -> Node:

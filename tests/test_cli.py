@@ -287,6 +287,8 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
     lines = {
         "query --jsonl": run("query", "地理信息", "--jsonl").out + run("query", "发展前景如何", "--jsonl").out,
         "query --count": run("query", "地理信息", "--count").out,
+        "query --explain --jsonl": run("query", "--explain", "--jsonl", "--", "地理信息 -规划)").out,
+        "suggest --jsonl": run("suggest", "dlxx", "--jsonl").out,
         "docs --jsonl": run("docs", "--jsonl").out,
         "clean --jsonl": "".join(run("clean", str(FOLDER / f"{name}.txt"), "--jsonl").out for name in (plan, report)),
         "show --jsonl": "".join(run("show", name, "--jsonl").out for name in (plan, report, "caghejqsk0")),
@@ -365,6 +367,46 @@ def test_an_unknown_field_is_text_and_the_known_ones_are_named(run: Run) -> None
         answer = run(*arguments)
         assert answer.code == 1
         assert "注意：没有“作者:”这种条件，按文字查找；可用 年:" in answer.err
+
+
+def test_a_query_is_explained_without_an_index(run: Run, tmp_path: Path) -> None:
+    answer = run("query", "--explain", "年:abc (德清", at=tmp_path / "nowhere")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.splitlines() == [
+        "查找含“年:abc”且含“德清”的段落",
+        "注意：看不懂的年份，按文字查找；例如 年:2021 年:2016..2024 年:2016.. 年:..2024（第 1–5 字“年:abc”）",
+        "注意：左括号没有配对，按到末尾为止理解（第 7 字“(”）",
+    ]
+    assert not (tmp_path / "nowhere").exists()
+    assert run("query", "--explain", "()").code == 2
+
+
+def test_each_variant_is_named_with_its_count_and_the_way_back(run: Run) -> None:
+    lines = run("query", "百分之二点七二", "--mode", "expanded").out.splitlines()
+    assert lines[0] == "查找含“百分之二点七二”或含“2.72%”的段落"
+    assert lines[1].startswith("“百分之二点七二”的写法：百分之二点七二（原词）0 段，2.72%（数字写法）")
+    assert lines[2] == "只看原词：加 --mode exact"
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("dlxx", "地理信息"), ("dili xinxi", "地理信息"), ("dqx", "德清县"), ("得清", "德清"), ("莫千山", "莫干山")],
+)
+def test_suggestions_come_one_a_line_the_best_first(run: Run, typed: str, first: str) -> None:
+    answer = run("suggest", *typed.split())
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.splitlines()[0] == first
+
+
+def test_a_query_that_finds_nothing_says_what_was_probably_meant(run: Run) -> None:
+    answer = run("query", "地里信息")
+    assert answer.code == 1
+    assert "您是不是要找：地理信息" in answer.out.splitlines()
+
+
+@pytest.mark.parametrize("typed", ["“地理信息", "地理\x1b信息"])
+def test_a_place_is_named_in_characters_that_a_terminal_can_show(run: Run, typed: str) -> None:
+    assert re.search(r"（第 \d 字“.”）", run("query", typed).err)
 
 
 @pytest.mark.parametrize(

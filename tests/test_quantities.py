@@ -57,6 +57,15 @@ def test_each_value_is_read_with_its_unit(text, number, unit):
     assert [(value.number, value.unit) for value in found] == ([] if number is None else [(number, unit)])
 
 
+@pytest.mark.parametrize(
+    "text", ["1" + "0" * 400 + "%", "9" * 400 + "亿元", "一亿" * 400, "十" * 400, "1," + "000," * 90 + "000元"]
+)
+def test_a_number_beyond_all_numbers_is_read_or_left(text):
+    assert all(value.unit in ("", "%", "元") for value in values(text))
+    list(spellings(text))
+    read_range(text)
+
+
 def test_a_unit_that_stands_once_serves_both_ends():
     assert [(v.number, v.unit) for v in values("3至5万人")] == [(30_000, "人"), (50_000, "人")]
     assert [(v.number, v.unit) for v in values("10-15%")] == [(10, "%"), (15, "%")]

@@ -30,7 +30,7 @@ from deqing_search import config
 from deqing_search.lexicon import Lexicon, keep_lexicon, open_lexicon, pack
 from deqing_search.quantities import values
 from deqing_search.report import AnalysedPassage
-from deqing_search.swift import swift_tokenize
+from deqing_search.swift import CLAUSE, swift_tokenize
 
 ANALYSIS_VERSION = 2  # raise it when the same text and dictionaries give another AnalysedPassage
 
@@ -110,17 +110,25 @@ def segment(text: str) -> tuple[str, ...]:
     return tuple(term for term in found if term not in stopwords()) or found
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str, only: frozenset[str] | None = None) -> Iterator[Token]:
     """The words of `text`, folded, with offsets in `text`; punctuation left out.
 
     A long word is preceded by the dictionary words inside it (jieba's search mode stops at three characters), so
     that 地理信息 finds 地理信息产业 whichever way a passage was cut. Passage and question are cut alike, so whole
     words still weigh more.
     White space splits nothing but Latin words and numbers: it may have come from a line end.
+    `only` some terms: the clauses without them are not even cut.
     """
     text_to_cut, offsets = _joined(fold(text))
-    for word, start, end in _words(text_to_cut):
-        yield Token(word, offsets[start], offsets[end - 1] + 1)
+    if only is None:
+        for word, start, end in _words(text_to_cut):
+            yield Token(word, offsets[start], offsets[end - 1] + 1)
+        return
+    for clause in CLAUSE.finditer(text_to_cut):
+        if any(term in clause[0] for term in only):
+            for word, start, end in _words(clause[0]):
+                if word in only:
+                    yield Token(word, offsets[clause.start() + start], offsets[clause.start() + end - 1] + 1)
 
 
 def _words(text: str) -> Iterator[tuple[str, int, int]]:

@@ -16,7 +16,7 @@ _ALIKE = re.compile(
     r"(?:[\u4e00-\u9fd5]|[，。、；：！？（）《》“”‘’…—·〇,;:!?()\"'/=~*<>|$@^`{}\[\]]"
     r"|(?<![a-z0-9])(?:[0-9]+(?:\.[0-9]+)?%?|[a-z]+)(?![-+#&._%a-z0-9]))*"
 )
-_CLAUSE = re.compile(r"[^,。;!?、]*[,。;!?、]?", re.DOTALL)  # neither joins anything across these marks
+CLAUSE = re.compile(r"[^,。;!?、]*[,。;!?、]?", re.DOTALL)  # nothing is joined across these marks
 _FILLER = "\ue000"  # occurs in no text that goes through
 
 
@@ -35,7 +35,7 @@ def swift_tokenize(freq: Mapping[str, int], total: int, tokenize: Tokenize) -> T
         cutter.add_word(_FILLER, total - counted, "n")
 
     def swift(text: str) -> Iterator[tuple[str, int, int]]:
-        for piece in _CLAUSE.finditer(text):
+        for piece in CLAUSE.finditer(text):
             at = piece.start()
             cut = cutter.tokenize if is_alike(piece[0]) else tokenize
             for word, start, end in cut(piece[0]):

@@ -139,6 +139,13 @@ def test_tokens_stand_where_they_say(text):
         assert any(char.isalnum() for char in token.term)
 
 
+@given(st.text(alphabet="德清县地理信 息产业GDP10.2%,，。;\n", max_size=40) | st.text())
+def test_asked_for_only_some_terms_it_gives_just_those(text):
+    found = list(analysis.tokens(text))
+    terms = frozenset(token.term for token in found[::2])
+    assert list(analysis.tokens(text, terms)) == [token for token in found if token.term in terms]
+
+
 @given(st.text())
 def test_any_text_is_analysed(text):
     analysed = analysis.analyse(text)

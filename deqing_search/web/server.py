@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from waitress import create_server
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
+from deqing_search.analysis import expect_much_text
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
 from deqing_search.ledger import Ledger
@@ -23,6 +25,7 @@ def serve(engine: Viewer, host: str, port: int, *, started: Callable[[str], None
     """
     server, address = listen(engine, host, port, ledger)
     started(address)
+    threading.Thread(target=expect_much_text, daemon=True).start()  # questions are cut from its first second on
     try:
         server.run()
     finally:

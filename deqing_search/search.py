@@ -347,7 +347,7 @@ def _marks(text: str, root: Node) -> tuple[Span, ...]:
     spans = snippet.marks(compacted, offsets, (literal.compact for literal in literals(root)), inside)
     if not (terms := frozenset(_terms(root))):
         return spans
-    found = {Span(token.start, token.end) for token in tokens(text) if token.term in terms}
+    found = {Span(token.start, token.end) for token in tokens(text, terms)}
     return tuple(snippet.merge(sorted(found.union(spans))))
 
 

@@ -86,4 +86,4 @@ def _traditional(text: str) -> str:
 def _converter():  # type: ignore[no-untyped-def]
     from opencc import OpenCC  # 20 ms that only readers of traditional characters pay
 
-    return OpenCC("s2t")
+    return OpenCC("s2tw")  # 為 as people write it, and not 爲; words stay

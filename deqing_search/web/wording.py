@@ -58,7 +58,8 @@ def year_ranges(years: Sequence[int]) -> str:
             runs[-1].append(year)
         else:
             runs.append([year])
-    return "、".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+    between = ", " if language() == "en" else "、"
+    return between.join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def thousands(number: int) -> str:

@@ -246,7 +246,7 @@ function followOutline(outline) {
   const follow = () => {
     const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 4;
     const passed = headings.filter((heading) => heading.getBoundingClientRect().top < (atEnd ? innerHeight : innerHeight / 3));
-    const next = links.get((passed.at(-1) ?? headings[0])?.id);
+    const next = links.get(passed.at(-1)?.id);
     if (next === current) return;
     current?.removeAttribute("aria-current");
     current = next;

@@ -1,0 +1,150 @@
+"""The reading page without a page: who owns a repair, what is explained, who stands beside, and the source itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from deqing_search.offsets import Span
+from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
+from deqing_search.web import original, reading
+from tests.seeds import SEEDS, report_of
+from tests.site import page, seeds_app
+
+
+def passage(id: str, ordinal: int, text: str, *spans: Span, **more) -> Passage:
+    return Passage(id, "r", ordinal, "paragraph", 0, (), text, spans, (ordinal, ordinal), **more)
+
+
+def entry(*source: Span) -> LedgerEntry:
+    return LedgerEntry("fix", "缘由", source, (1, 1), "前", "后")
+
+
+def report(passages: list[Passage], ledger: list[LedgerEntry]) -> Report:
+    return Report("r", Metadata(), tuple(passages), "", "", tuple(ledger))
+
+
+FIRST, SECOND = passage("a", 1, "甲乙丙丁戊", Span(0, 5)), passage("b", 2, "己庚辛壬癸", Span(7, 12))
+
+
+@pytest.mark.parametrize(
+    ("span", "owners"),
+    [
+        (Span(1, 3), ["a"]),
+        (Span(4, 8), ["a", "b"]),
+        (Span(5, 7), ["a"]),  # removed between two: told once, with the one before
+        (Span(5, 5), ["a"]),
+        (Span(6, 7), ["b"]),  # does not touch the one before
+        (Span(12, 20), ["b"]),
+        (Span(20, 25), []),
+    ],
+)
+def test_a_repair_on_a_border_is_told_once(span, owners):
+    made = entry(span)
+    told = reading.repaired(report([FIRST, SECOND], [made]))
+    assert sorted(told) == owners
+
+
+def test_what_was_removed_inside_a_passage_is_its_own():
+    broken = passage("c", 1, "甲乙丙丁", Span(0, 2), Span(6, 8))
+    made = entry(Span(2, 6))
+    assert reading.repairs(report([broken, passage("d", 2, "戊", Span(9, 10))], [made]), broken) == [made]
+
+
+def test_of_a_passage_broken_by_another_each_keeps_its_own():
+    broken, between = passage("c", 1, "甲乙丙丁", Span(0, 2), Span(6, 8)), passage("d", 2, "戊己", Span(3, 5))
+    held = report([broken, between], [entry(Span(3, 4))])
+    assert list(reading.repaired(held)) == ["d"]
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_every_repair_inside_a_passage_of_a_seed_is_told_there(name):
+    held = report_of(name)
+    told = reading.repaired(held)
+    for one in held.passages:
+        inside = [
+            made
+            for made in held.ledger
+            if any(own.start < span.start < own.end for span in made.source for own in one.spans)
+        ]
+        assert set(inside) <= set(told.get(one.id, ()))
+
+
+# Terms
+
+
+GLOSSARY = replace(passage("g", 9, "扩中提低：扩大中等收入群体。", Span(20, 30)), kind="glossary", term="“扩中提低”")
+
+
+def test_a_term_is_linked_where_a_paragraph_first_has_it():
+    text = passage("t", 1, "深入实施扩中提低行动，扩中提低", Span(0, 15))
+    (block,) = reading.blocks([text], {}, reading.explained([text, GLOSSARY]))
+    assert [run.about for run in block.lines[0].runs] == ["", "g", ""]
+    assert "".join(run.text for run in block.lines[0].runs) == text.text
+
+
+def test_a_mark_is_not_broken_by_a_term():
+    text = passage("t", 1, "扩中提低", Span(0, 4))
+    (block,) = reading.blocks([text], {"t": [Span(0, 4)]}, reading.explained([GLOSSARY]))
+    assert block.lines[0].runs == (reading.Run("扩中提低", True),)
+
+
+def test_the_longest_term_wins():
+    long = replace(GLOSSARY, id="h", term="扩中提低行动")
+    text = passage("t", 1, "扩中提低行动", Span(0, 6))
+    (block,) = reading.blocks([text], {}, reading.explained([GLOSSARY, long]))
+    assert block.lines[0].runs == (reading.Run("扩中提低行动", False, "h"),)
+
+
+# Neighbours
+
+
+def card(id: str, year: int | None, place: str = "德清县", kind: str = "政府工作报告") -> ReportCard:
+    return ReportCard(id, Metadata(kind=kind, year=year, place=place), "", "", 1, 0)
+
+
+def test_the_nearest_years_of_the_same_place_and_kind_are_beside():
+    here = replace(report([FIRST], []), meta=card("", 2020).meta)
+    cards = [card("far", 2016), card("before", 2019), card("here", 2020), card("after", 2023)]
+    cards += [card("other", 2021, "安吉县"), card("plan", 2021, kind="规划"), card("undated", None)]
+    before, after = reading.neighbours(here, cards)
+    assert (before.id, after.id) == ("before", "after")
+
+
+def test_without_a_year_or_a_place_nobody_is_beside():
+    assert reading.neighbours(report([FIRST], []), [card("a", 2019, "")]) == (None, None)
+
+
+# The source
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_the_source_of_a_seed_stands_beside_it_whole(name):
+    """Everything kept of the source is shown, and nothing but the source."""
+    held = report_of(name)
+    raw = original.original(held)
+    assert raw is not None
+    for pair in original.beside(held, raw):
+        shown = ["".join(run.text for run in stretch) for stretch in pair.source]
+        assert all(text in raw.text for text in shown)
+        kept = "".join(raw.text[span.start : span.end] for span in pair.passage.spans)
+        assert len(kept) <= len("".join(shown))
+
+
+def test_a_source_that_has_changed_is_not_shown(tmp_path):
+    held = report_of(SEEDS[0])
+    changed = tmp_path / "changed.txt"
+    changed.write_text("另一篇文章。\n" * 400, encoding="utf-8")
+    assert original.original(replace(held, path=str(changed))) is None
+    assert original.original(replace(held, path=str(tmp_path / "gone.txt"))) is None
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_the_page_beside_the_source_is_whole(name):
+    tree = page(seeds_app().test_client(), f"/r/{name}?raw=1")
+    assert {f"p-{one.id}" for one in report_of(name).passages} <= set(tree.text_of)
+
+
+def test_a_paragraph_without_a_heading_is_not_called_an_introduction():
+    assert "导语" not in page(seeds_app().test_client(), "/r/deqing-2016-work-report").text

@@ -30,7 +30,7 @@ _TABLE = """
 CREATE TABLE IF NOT EXISTS passage (
     id TEXT PRIMARY KEY, report TEXT NOT NULL, title TEXT NOT NULL, ordinal INTEGER NOT NULL,
     section TEXT NOT NULL, text TEXT NOT NULL, origin TEXT NOT NULL, added TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX IF NOT EXISTS passage_report ON passage (report);
 """
 _BY_ID = "SELECT id, report, title, ordinal, section, text, origin, added FROM passage WHERE id = ?"

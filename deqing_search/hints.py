@@ -13,7 +13,7 @@ from deqing_search.analysis import compact_text
 from deqing_search.engine.base import Request, View
 from deqing_search.offsets import Span
 from deqing_search.query import Literal, Query, literals, parse
-from deqing_search.suggest import NAME, Suggestion, Suggestions, open_suggestions
+from deqing_search.suggest import NAME, Holds, Suggestion, Suggestions, open_suggestions
 
 _LOOKED_UP = 16  # literals of a query
 _CORRECTED = 4  # of them; whoever mistypes more has pasted something
@@ -54,9 +54,7 @@ def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = Fal
     if known is None or query.root is None:
         return []
 
-    def holds(text: str) -> int:
-        return view.evaluate(Request(Literal(text, Span(0, 0), compact=compact_text(text)), limit=0)).total
-
+    holds = _holds(view)
     meant: dict[Literal, list[str]] = {}
     for literal in list(literals(query.root))[:_LOOKED_UP]:
         held = holds(literal.compact)
@@ -68,6 +66,10 @@ def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = Fal
             break
     tries = range(max(map(len, meant.values()), default=0))
     return [_retyped(query.typed, {lit: found[min(i, len(found) - 1)] for lit, found in meant.items()}) for i in tries]
+
+
+def _holds(view: View) -> Holds:
+    return lambda text: view.evaluate(Request(Literal(text, Span(0, 0), compact=compact_text(text)), limit=0)).total
 
 
 def _retyped(typed: str, texts: Mapping[Literal, str]) -> str:

@@ -177,9 +177,9 @@ class Suggestions:
         said, wanted = self.readings.get(typed, []), self.readings.get(meant, [])
         if set(said) & set(wanted):
             return _HOMOPHONE
-        if meant in _alike().get(typed, ""):
+        if meant in alike().get(typed, ""):
             return _ALIKE
-        return _BLUR if {_blurred(each) for each in said} & {_blurred(each) for each in wanted} else _ANY
+        return _BLUR if {blurred(each) for each in said} & {blurred(each) for each in wanted} else _ANY
 
 
 @lru_cache(maxsize=256)
@@ -198,14 +198,14 @@ def _beginning(wanted: str) -> re.Pattern[str]:
     return re.compile("".join(parts))
 
 
-def _blurred(syllable: str) -> str:
+def blurred(syllable: str) -> str:
     for sound, other in _BLURRED:
         syllable = syllable.replace(sound, other)
     return syllable
 
 
 @cache
-def _alike() -> dict[str, str]:
+def alike() -> dict[str, str]:
     """Character → all that stand with it in a row of data/lookalikes.tsv."""
     alike: dict[str, str] = {}
     for row in (_DATA / "lookalikes.tsv").read_text("utf-8").splitlines():

@@ -1,0 +1,181 @@
+"""How often 您是不是要找 names what was meant: slips injected into the words of an index, and how soon it is offered.
+
+    python bench/suggestions.py [--index DIR] [--slips 300] [--seed 1]
+
+A third are homophones (another common character of the same toneless reading), a third look-alikes (another character
+of a row in data/lookalikes.tsv), a third slips of the hand and the ear (two characters turned, one left out or typed
+twice, z for zh, n for ng, l for n). Words are drawn from those in several passages, 2 to 6 characters long; a slip
+that makes a text the index holds is drawn again, for suggestions are made only where nothing is found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from deqing_search import config, hints, indexing, search
+from deqing_search.engine.base import Request, View
+from deqing_search.offsets import Span
+from deqing_search.query import Literal
+from deqing_search.suggest import alike, blurred
+from deqing_search.suggest_build import syllables, words_of
+
+TOP = 3
+_WORD = re.compile("[一-鿿]{2,6}")
+# The 3,755 common characters of GB 2312, in order of their reading.
+_COMMON = [bytes([high, low]).decode("gb2312", "ignore") for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF)]
+
+
+class Slip(NamedTuple):
+    kind: str
+    meant: str
+    typed: str
+
+
+def slips(view: View, number: int, seed: int) -> Iterator[Slip]:
+    """As many slips, one kind after the other, each in a text that the index does not hold."""
+    chance = random.Random(seed)  # noqa: S311 - a sample, no secret
+    words = sorted(words_of(view), key=lambda word: word.text)
+    several = 3 if len(words) < 20_000 else 20
+    meant = [word.text for word in words if word.passages >= several and _WORD.fullmatch(word.text)]
+    kinds = list(_KINDS.items())
+    while number:
+        kind, slip = kinds[number % len(kinds)]
+        word = chance.choice(meant)
+        typed = slip(word, chance)
+        if typed not in ("", word) and not view.evaluate(Request(_literal(typed), limit=0)).total:
+            number -= 1
+            yield Slip(kind, word, typed)
+
+
+def _literal(text: str) -> Literal:
+    return Literal(text, Span(0, 0), compact=text)
+
+
+def _homophone(word: str, chance: random.Random) -> str:
+    return _replaced(word, chance, lambda char: _sounding().get(syllables(char)[0], ""))
+
+
+def _lookalike(word: str, chance: random.Random) -> str:
+    return _replaced(word, chance, lambda char: alike().get(char, ""))
+
+
+def _careless(word: str, chance: random.Random) -> str:
+    at = chance.randrange(len(word))
+    match chance.randrange(4):
+        case 0:
+            return word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
+        case 1:
+            return word[:at] + word[at + 1 :] if len(word) > 2 else ""
+        case 2:
+            return word[:at] + word[at] + word[at:]
+    return _replaced(word, chance, lambda char: _blurred_alike().get(blurred(syllables(char)[0]), ""))
+
+
+_KINDS: dict[str, Callable[[str, random.Random], str]] = {
+    "同音": _homophone,
+    "形近": _lookalike,
+    "手误与近音": _careless,
+}
+
+
+def _replaced(word: str, chance: random.Random, others: Callable[[str], str]) -> str:
+    """The word with one of its characters replaced by one of the others for it; "" where there is none."""
+    at = chance.randrange(len(word))
+    choice = others(word[at]).replace(word[at], "")
+    return word[:at] + chance.choice(choice) + word[at + 1 :] if choice else ""
+
+
+@cache
+def _sounding() -> dict[str, str]:
+    return _grouped(lambda char: syllables(char)[0])
+
+
+@cache
+def _blurred_alike() -> dict[str, str]:
+    return _grouped(lambda char: blurred(syllables(char)[0]))
+
+
+def _grouped(sound: Callable[[str], str]) -> dict[str, str]:
+    groups: dict[str, str] = defaultdict(str)
+    for char in filter(None, _COMMON):
+        groups[sound(char)] += char
+    return groups
+
+
+class Measured(NamedTuple):
+    named: dict[str, int]  # kind → how often what was meant was in the top three
+    asked: dict[str, int]
+    missed: list[Slip]
+    milliseconds: list[float]
+
+    @property
+    def share(self) -> float:
+        return sum(self.named.values()) / sum(self.asked.values())
+
+
+def measure(view: View, number: int, seed: int) -> Measured:
+    named, asked, missed, times = Counter[str](), Counter[str](), list[Slip](), list[float]()
+    for slip in slips(view, number, seed):
+        began = time.perf_counter()
+        offered = hints.corrections(view, search.read(slip.typed), TOP)
+        times.append((time.perf_counter() - began) * 1000)
+        asked[slip.kind] += 1
+        if slip.meant in offered:
+            named[slip.kind] += 1
+        else:
+            missed.append(slip)
+    return Measured(named, asked, missed, sorted(times))
+
+
+def beginnings(view: View, number: int, seed: int) -> Iterator[str]:
+    """What a person has typed when help is wanted: a beginning in characters, syllables, initials, or a mixture."""
+    chance = random.Random(seed)  # noqa: S311
+    words = [word.text for word in words_of(view) if _WORD.fullmatch(word.text)]
+    for word in chance.choices(words, k=number):
+        said = syllables(word)
+        mixed = [chance.choice((char, sound, sound[:1])) for char, sound in zip(word, said, strict=True)]
+        whole = chance.choice((word, " ".join(said), "".join(sound[:1] for sound in said), "".join(mixed)))
+        yield whole[: chance.randint(1, len(whole))]
+
+
+def completing(view: View, number: int, seed: int) -> list[float]:
+    """Milliseconds that completions took, ascending; the file is open already."""
+    times = []
+    for typed in beginnings(view, number, seed):
+        began = time.perf_counter()
+        hints.suggest(view, typed, 8)
+        times.append((time.perf_counter() - began) * 1000)
+    return sorted(times)
+
+
+def _spread(times: list[float]) -> str:
+    return f"p50 {times[len(times) // 2]:.1f}, p95 {times[len(times) * 95 // 100]:.1f}, most {times[-1]:.1f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--index", type=Path, default=config.index_dir())
+    parser.add_argument("--slips", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    view = indexing.open_index(options.index).view()
+    hints.suggest(view, "d", 8)
+    print(f"completing, ms: {_spread(completing(view, 1000, options.seed))}")
+    found = measure(view, options.slips, options.seed)
+    for kind, asked in found.asked.items():
+        print(f"{kind}: {found.named.get(kind, 0)}/{asked}")
+    print(f"top {TOP}: {found.share:.1%} of {options.slips}")
+    print(f"correcting, ms: {_spread(found.milliseconds)}")
+    print("missed:", " ".join(f"{slip.typed}→{slip.meant}" for slip in found.missed))
+
+
+if __name__ == "__main__":
+    main()

@@ -43,7 +43,7 @@ def double_strike(text: str) -> list[Edit]:
     return [
         Edit(line.start + run.start + run.size, line.start + run.end, "", "double-strike", "标题叠印成双")
         for line in lines_of(text)
-        for run in _struck_runs(line.text)
+        for run in struck_runs(line.text)
     ]
 
 
@@ -59,7 +59,7 @@ class _Run(NamedTuple):
         return (self.end - self.start) // self.size
 
 
-def _struck_runs(line: str) -> list[_Run]:
+def struck_runs(line: str) -> list[_Run]:
     """The runs that each stand several times and together make up the line, spaces aside; [] if none do."""
     if not _LEAST_STRUCK <= len(line) <= _LONGEST_STRUCK:
         return []

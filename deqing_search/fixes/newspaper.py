@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from deqing_search.offsets import Edit, Span
-from deqing_search.shapes import Line, headlines_before, lines_of, opens_article, overlap, width
+from deqing_search.shapes import Line, ends_sentence, headlines_before, lines_of, opens_article, overlap, width
 
 _ENOUGH = 0.5  # share of a headline's bigrams that its article's first paragraph must hold
 
@@ -54,7 +54,7 @@ def headline_behind(text: str) -> list[Edit]:
     taken: set[int] = set()
     for byline in bylines:
         lead = lines[byline + 1].text if byline + 1 < len(lines) else ""
-        if headlines_before(lines, byline) or not lead:
+        if headlines_before(lines, byline) or not ends_sentence(lead):
             continue
         waiting = [i for later in bylines if later > byline for i in headlines_before(lines, later) if i not in taken]
         scored = [(overlap(lines[i].text, lead), -i) for i in waiting]

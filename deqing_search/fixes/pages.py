@@ -32,7 +32,7 @@ _LEAST_NUMBERS = 3  # bare numbers that grow from one to the next are page numbe
 _LEAST_HEADS = 3
 _LONGEST_HEAD = 40
 _LEAST_ROWS = 6  # lines that prove two columns side by side
-_GUTTER = re.compile(r"(?<=\S)(?:[ \u00a0]{3,}|[\u3000]{2,}|[ \u3000\u00a0]*\t[ \t\u3000]*)(?=\S)")
+_GUTTER = re.compile(r"(?<=\S)(?:[ \u00a0\u3000\t]{3,}|\u3000{2}|\t)(?=\S)")
 WIDEST_COLUMN = 46.0
 _LEAST_COLUMN = 7.0  # widths in full-width characters
 _SAME_EDGE = 3.0
@@ -132,54 +132,68 @@ def _broken(above: str, below: str) -> bool:
 
 
 class _Parted(NamedTuple):
-    """A line with a gutter: its two parts as offsets in the text."""
+    """A line with its part in each of two columns, as offsets in the text; one of them may be empty."""
 
     left: Span
     right: Span
-    edge: float  # where the right part begins
+    edge: float  # where the right part begins; 0 for a line without a gutter
 
 
 def interleaved_columns(text: str) -> list[Edit]:
     """Put two columns that stand side by side, line for line, one after the other.
 
     Evidence: six or more lines running, each with one wide gap, the right parts beginning at one place and both
-    sides about as wide as a column each.
+    sides about as wide as a column each. Lines between and behind them that fill one side only belong to that side.
     """
+    lines = [_parted(text, line) for line in lines_of(text)]
+    gaps = [text.count("\n", above.right.end, below.left.start) for above, below in pairwise(lines)]
+    usual = 2 if gaps.count(2) > 2 * gaps.count(1) else 1
     edits: list[Edit] = []
     run: list[_Parted] = []
-    for parted in [*_parted_lines(text), None]:
-        if parted and run and _goes_down(text, run[-1], parted):
-            run.append(parted)
+    for at, line in enumerate(lines):
+        near = bool(run) and gaps[at - 1] == usual and "\f" not in text[run[-1].right.end : line.right.end]
+        placed = _placed(text, line, run[0].edge) if near else None
+        if placed:
+            run.append(placed)
             continue
-        if len(run) >= _LEAST_ROWS and _are_columns(text, run):
-            edits += _set_below(text, run)
-        run = [parted] if parted else []
-    return edits
+        edits += _set_below(text, run)
+        run = [line] if line.edge else []
+    return edits + _set_below(text, run)
 
 
-def _goes_down(text: str, above: _Parted, below: _Parted) -> bool:
-    """On the next line, with the right part at the same place."""
-    close = text.count("\n", above.right.end, below.left.start) <= 2
-    return close and abs(below.edge - above.edge) <= _SAME_EDGE
+def _placed(text: str, line: _Parted, edge: float) -> _Parted | None:
+    """The line in columns that part at `edge`; None where it does not fit."""
+    if line.edge:
+        return line if abs(line.edge - edge) <= _SAME_EDGE else None
+    whole = text[line.left.start : line.left.end]
+    bare = whole.strip()
+    before = width(whole[: whole.index(bare)].replace("\t", "    "))
+    if before >= edge - _SAME_EDGE:
+        start = line.left.end - len(bare)
+        return _Parted(Span(start, start), Span(start, line.left.end), 0)
+    return line if width(whole) <= edge - 1 else None
 
 
-def _parted_lines(text: str) -> list[_Parted]:
-    found = []
-    for line in lines_of(text):
-        gaps = list(_GUTTER.finditer(line.text))
-        if len(gaps) == 1 and not line.text.startswith("|"):
-            gap = gaps[0]
-            start = line.start - len(re.search(r"[ \u3000]*$", text[: line.start])[0])  # type: ignore[index]
-            edge = width(text[start : line.start + gap.end()].replace("\t", "    "))
-            left, right = Span(line.start, line.start + gap.start()), Span(line.start + gap.end(), line.end)
-            found.append(_Parted(left, right, edge))
-    return found
+def _parted(text: str, line: Line) -> _Parted:
+    """A line cut at its gutter, if it has just one."""
+    start = max(text.rfind("\n", 0, line.start), text.rfind("\f", 0, line.start)) + 1
+    gaps = list(_GUTTER.finditer(line.text))
+    if len(gaps) != 1 or line.text.startswith("|"):
+        return _Parted(Span(start, line.end), Span(line.end, line.end), 0)
+    gap = gaps[0]
+    before = text[start : line.start] + line.text[: gap.end()]
+    indent = len(gap[0]) - len(gap[0].rstrip("\u3000"))  # of a paragraph that begins in the right column
+    behind = gap.end() - (min(indent, 2) if indent < len(gap[0]) else 0)
+    right = Span(line.start + behind, line.end)
+    return _Parted(Span(start, line.start + gap.start()), right, width(before.replace("\t", "    ")))
 
 
 def _are_columns(text: str, run: list[_Parted]) -> bool:
     """Prose on both sides, most of it broken inside a clause."""
-    for side in (0, 1):
-        parts = [text[parted[side].start : parted[side].end] for parted in run]  # type: ignore[union-attr]
+    if sum(parted.edge > 0 for parted in run) < _LEAST_ROWS:
+        return False
+    for spans in ([parted.left for parted in run], [parted.right for parted in run]):
+        parts = [text[start:end].strip() for start, end in spans if end > start]
         widths = sorted(width(part) for part in parts)
         if widths[len(widths) // 2] < _LEAST_COLUMN:
             return False
@@ -192,14 +206,17 @@ def _are_columns(text: str, run: list[_Parted]) -> bool:
 
 def _set_below(text: str, run: list[_Parted]) -> list[Edit]:
     """All left parts, then all right ones: each slot takes the part that belongs there, each gap a line end."""
-    slots = [span for parted in run for span in (parted.left, parted.right)]
+    if len(run) < _LEAST_ROWS or not _are_columns(text, run):
+        return []
+    slots = [span for parted in run for span in (parted.left, parted.right) if span.end > span.start]
     order = [parted.left for parted in run] + [parted.right for parted in run]
     edits = []
-    for slot, part in zip(slots, order, strict=True):
+    for slot, part in zip(slots, (span for span in order if span.end > span.start), strict=True):
         if slot != part:
             moved = text[part.start : part.end]
             edits.append(Edit(slot.start, slot.end, moved, "interleaved-columns", "左右两栏并排", part))
     for left, right in pairwise(slots):
         if text[left.end : right.start] != "\n":
             edits.append(Edit(left.end, right.start, "\n", "interleaved-columns", "左右两栏并排"))
+    edits = [edit for edit in edits if edit.after != text[edit.start : edit.end]]
     return sorted(edits, key=lambda edit: (edit.start, edit.end))

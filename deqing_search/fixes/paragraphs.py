@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from deqing_search.offsets import Edit, Span
@@ -33,6 +33,10 @@ _BARE_DIGITS = 5  # rank of `15 …`: a wrapped line may well start with a numbe
 _NARROWEST_COLUMN, _WIDEST_COLUMN = 8.0, 46.0
 _SLACK = 3.2  # columns by which a full line may differ: the first is indented by two, a justified one squeezed
 _INDENT = 1.2  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
+_STYLE = 40  # lines before and behind that show how paragraphs are told apart
+_LEAST_INDENT = 1.5
+_LEAST_FLUSH = 0.3  # share of lines without an indent where the others begin paragraphs
+_MOST_BLANK = 0.8  # share of blank lines from which on they stand between all lines and say nothing
 _LONGER_THAN_HEADINGS = 46  # characters
 _BEFORE_PROSE = 4  # lines within which a repeated block comes to its prose: else one line, repeated, costs a square
 _LEAST_BLOCK = 60  # characters of a repeated block: a report may truly repeat a sentence
@@ -56,18 +60,56 @@ def hard_wrap(text: str) -> list[Edit]:
     lines = lines_of(text)
     widths = [width(line.text) for line in lines]
     wraps = [_may_wrap(lines, widths, at) for at in range(len(lines))]
-    blanks = [text.count("\n", left.end, right.start) > 1 for left, right in pairwise(lines)]
+    styles = _Styles(text, lines)
     edits = []
     for at, (left, right) in enumerate(pairwise(lines)):
         column = _column(lines, widths, wraps, at)
-        if column is None or widths[at + 1] > column.full + _SLACK or not _joinable(lines, at):
+        if column is None or widths[at + 1] > column.full + _SLACK:
             continue
-        blank = blanks[at] and 0.2 < _share(blanks, at) < 0.8  # then a blank line parts paragraphs, else all lines
+        parted = styles.parts(at)
+        if parted or (parted is None and not _joinable(lines, at)) or _heads_article(lines, at):
+            continue
         short = min(widths[at], widths[at + 1]) <= column.full - _INDENT
-        if not (_pauses(left.text) and (short or blank)):
-            glue = " " if _latin(left.text[-1]) and _latin(right.text[0]) else ""
+        if parted is False or not (_pauses(left.text) and short):
+            glue = " " if _is_word_end(left.text[-1]) and _latin(right.text[0]) else ""
             edits.append(Edit(left.end, right.start, glue, "hard-wrap", "窄栏硬换行"))
     return edits
+
+
+class _Styles:
+    """How the paragraphs of each region are told apart: by an indent, by a blank line, or by neither."""
+
+    def __init__(self, text: str, lines: list[Line]) -> None:
+        self._lines = lines
+        self._indents = [_indent(text, line) for line in lines]
+        self._blanks = [text.count("\n", left.end, right.start) > 1 for left, right in pairwise(lines)]
+        self._inner = list(accumulate((indent < _LEAST_INDENT for indent in self._indents), initial=0))
+        self._parted = list(accumulate(self._blanks, initial=0))
+
+    def parts(self, at: int) -> bool | None:
+        """Whether a paragraph ends behind line `at`; None where the region does not say."""
+        first, last = max(at - _STYLE, 0), min(at + _STYLE, len(self._lines) - 1)
+        lines = last - first + 1
+        flush = (self._inner[last + 1] - self._inner[first]) / lines
+        below = self._lines[at + 1].text
+        if _LEAST_FLUSH <= flush < 1:
+            return self._indents[at + 1] >= _LEAST_INDENT or (numbering(below) == 0 and not _has_stop(below))
+        blank = (self._parted[last] - self._parted[first]) / max(last - first, 1)
+        if not 0 < blank < _MOST_BLANK:
+            return None
+        if self._blanks[at]:
+            return True if _pauses(self._lines[at].text) else None
+        return None if numbering(below) is not None else False
+
+
+def _indent(text: str, line: Line) -> float:
+    """Columns of white space in front of a line, a tab as two."""
+    before = text[text.rfind("\n", 0, line.start) + 1 : line.start]
+    return width(before.replace("\t", "    "))
+
+
+def _has_stop(line: str) -> bool:
+    return bool(re.search("[，。；]", line))
 
 
 class _Column(NamedTuple):
@@ -125,19 +167,24 @@ def _joinable(lines: list[Line], at: int) -> bool:
     rank = numbering(lines[at + 1].text)
     if rank is not None and (rank != _BARE_DIGITS or ends_sentence(lines[at].text)):
         return False
+    return not _heads_article(lines, at)
+
+
+def _heads_article(lines: list[Line], at: int) -> bool:
+    """The line is a headline in front of a byline."""
     byline = next((i for i in range(at + 1, min(at + 8, len(lines))) if opens_article(lines[i].text)), None)
-    return byline is None or at not in headlines_before(lines, byline)
-
-
-def _share(flags: list[bool], at: int) -> float:
-    near = flags[max(at - _WINDOW, 0) : at + _WINDOW]
-    return sum(near) / len(near)
+    return byline is not None and at in headlines_before(lines, byline)
 
 
 def _is_running(column: list[Line]) -> bool:
     """Punctuated like prose: a list of slogans of one length is not."""
     punctuated = sum(bool(re.search("[，。、；：,;]", line.text)) for line in column)
     return punctuated >= 0.4 * len(column) and any(re.search("[。；]", line.text) for line in column)
+
+
+def _is_word_end(character: str) -> bool:
+    """Of Latin prose; a capital may be half of an acronym that Chinese setting breaks anywhere."""
+    return _latin(character) and character.islower()
 
 
 def _latin(character: str) -> bool:

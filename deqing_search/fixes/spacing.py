@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from deqing_search.offsets import Edit
+from deqing_search.fixes.lines import struck_runs
+from deqing_search.offsets import Edit, Span, apply_edits
 from deqing_search.shapes import HAN, NUMERAL, is_row, lines_of
 
 _GAP = re.compile(r"[ \u3000\u00a0]+")
@@ -72,9 +74,14 @@ def doubled_stop(text: str) -> list[Edit]:
     >>> doubled_stop("等等。。。")
     []
     """
-    edits = [Edit(f.start() + 1, f.end(), "", "doubled-stop", "标点重复") for f in _SAME_STOP.finditer(text)]
-    edits += [Edit(*found.span(), "", "doubled-stop", "标点重复") for found in _WEAK_STOP.finditer(text)]
-    return sorted(edits, key=lambda edit: edit.start)
+    edits: list[Edit] = []
+    for line in lines_of(text):
+        found = [Span(stop.start() + 1, stop.end()) for stop in _SAME_STOP.finditer(line.text)]
+        found += [Span(*stop.span()) for stop in _WEAK_STOP.finditer(line.text)]
+        single = [Edit(*span, "", "doubled-stop", "标点重复") for span in sorted(found)]
+        if single and not struck_runs(apply_edits(line.text, single)):  # else it is the strokes that stand twice
+            edits += [replace(edit, start=line.start + edit.start, end=line.start + edit.end) for edit in single]
+    return edits
 
 
 def lost_dot(text: str) -> list[Edit]:

@@ -48,7 +48,7 @@ def _last_word(typed: str) -> tuple[str, str, str]:
 def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = False) -> list[str]:
     """The query with each literal that is found nowhere replaced by what was probably meant; the likeliest first.
 
-    `doubted`: also a literal that is found, if what was meant is found oftener (得清 stands in 看得清).
+    `doubted`: also a literal that is found but no word, if what was meant is found oftener: 得清 stands in 看得清.
     """
     known = _suggestions(view)
     if known is None or query.root is None:
@@ -58,7 +58,7 @@ def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = Fal
     meant: dict[Literal, list[str]] = {}
     for literal in list(literals(query.root))[:_LOOKED_UP]:
         held = holds(literal.compact)
-        if held and not doubted:
+        if held and (not doubted or literal.text in known):
             continue
         if found := [word.text for word in known.correct(literal.text, limit, holds) if word.passages > held]:
             meant[literal] = found

@@ -82,6 +82,10 @@ class Suggestions:
         """All words, each between two line ends: smaller than the lines, and searched often."""
         return "\n" + "\n".join(self._words) + "\n"
 
+    def __contains__(self, typed: str) -> bool:
+        """Whether it is a word of the index, and so no slip."""
+        return f"\t{compact_text(typed)}\t" in self._lines
+
     def complete(self, typed: str, limit: int) -> list[Suggestion]:
         """Words that begin with what was typed: in characters, syllables, initials, or any mixture; best first."""
         wanted = compact_text(typed).replace("'", "")
@@ -207,12 +211,12 @@ def blurred(syllable: str) -> str:
 @cache
 def alike() -> dict[str, str]:
     """Character → all that stand with it in a row of data/lookalikes.tsv."""
-    alike: dict[str, str] = {}
+    others: dict[str, str] = {}
     for row in (_DATA / "lookalikes.tsv").read_text("utf-8").splitlines():
         if "\t" in row:
             chars = row.split("\t")[0]
-            alike.update((char, alike.get(char, "") + chars.replace(char, "")) for char in chars)
-    return alike
+            others.update((char, others.get(char, "") + chars.replace(char, "")) for char in chars)
+    return others
 
 
 def open_suggestions(path: Path) -> Suggestions | None:

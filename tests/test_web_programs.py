@@ -164,3 +164,61 @@ def test_a_shared_passage_shows_its_own_words(client):
     text = client.get(f"/p/{passage.id}").text
     assert f'property="og:description" content="{passage.text[:20]}' in text
     assert f'property="og:url" content="http://localhost/p/{passage.id}"' in text
+
+
+# Figures
+
+
+def test_the_coverage_page_leads_to_every_report_and_strikes_the_gaps(client):
+    tree = page(client, "/coverage")
+    assert {f"/r/{report}" for report in REPORTS} <= set(tree.links)
+    assert '<s class="gap">2017</s>' in client.get("/coverage").text
+
+
+def test_the_trend_page_shows_the_counts_by_year(client):
+    counts = search.trend(seeds_engine(), "发展")
+    text = client.get("/trend?q=" + quote("发展")).text
+    for year, count in counts.items():
+        assert f'<th scope="row">{year}</th><td>{count}</td>' in text
+    assert '<th scope="row">2017</th><td>没有收录</td>' in text
+
+
+def test_two_spans_of_years_stand_side_by_side(client):
+    tree = page(client, "/compare?left=2016&right=2021..2025&q=" + quote("地理信息"))
+    left = search.search(seeds_engine(), "地理信息", years=(2016, 2016))
+    right = search.search(seeds_engine(), "地理信息", years=(2021, 2025))
+    for side in (left, right):
+        assert f"{side.total} 段 · {side.occurrences} 处 · {side.reports} 份报告" in tree.text
+    assert [link.split("?")[0] for link in tree.links if link.startswith("/p/")] == [
+        hit.url for side in (left, right) for hit in side.hits[:10]
+    ]
+
+
+def test_what_was_probably_meant_is_offered_and_finds_something(client):
+    text = client.get(ask("地里信息")).text
+    assert "您要找的是不是" in text
+    assert page(client, ask("地理信息")).marks
+
+
+def test_completions_come_as_browsers_take_them(client):
+    answer = client.get("/suggest?q=dlxx")
+    assert answer.mimetype == "application/x-suggestions+json"
+    typed, texts, notes = json.loads(answer.text)
+    assert typed == "dlxx"
+    assert texts[0] == "地理信息"
+    assert len(notes) == len(texts)
+    assert json.loads(client.get("/suggest?q=").text) == ["", [], []]
+
+
+def test_each_place_leads_to_as_many_passages_as_it_says(client):
+    counts = search.search(seeds_engine(), "发展").facets["place"]
+    for place, count in counts.items():
+        assert search.search(seeds_engine(), "发展", place=place).total == count
+        assert f"<b>{count}</b> 段" in client.get(ask("发展", place=place)).text
+
+
+def test_hits_under_their_report_are_the_same_hits(client):
+    plain, grouped = (client.get(ask("发展", group=group)).text for group in ("", "report"))
+    found = [set(re.findall(r'class="permalink" href="(/p/\w+)"', text)) for text in (plain, grouped)]
+    assert found[0] == found[1]
+    assert len(found[0]) == 20

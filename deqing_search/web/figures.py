@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from flask import Blueprint, render_template, url_for
@@ -23,18 +22,38 @@ SIDE = 10  # hits on each side of a comparison
 
 @figures.get("/coverage")
 def coverage() -> str:
-    """What is held: by year and kind, with the gaps."""
+    """What is held: of every place and kind the years, with the gaps."""
     cards = engine().view().cards()
-    held = conductor.coverage(engine())
-    kinds = [kind for kind, _ in Counter(card.meta.kind or "类型不详" for card in cards).most_common()]
-    years = range(held.last_year, held.first_year - 1, -1) if held.first_year and held.last_year else ()
-    rows = [(year, [_of(cards, year, kind) for kind in kinds]) for year in years]
     undated = [card for card in cards if card.meta.year is None]
-    return render_template("coverage.html", q="", coverage=held, kinds=kinds, rows=rows, undated=undated)
+    return render_template(
+        "coverage.html", q="", coverage=conductor.coverage(engine()), series=series(cards), undated=undated
+    )
 
 
-def _of(cards: Sequence[ReportCard], year: int, kind: str) -> list[ReportCard]:
-    return [card for card in cards if card.meta.year == year and (card.meta.kind or "类型不详") == kind]
+class Series(NamedTuple):
+    """The reports of one place and kind: every year from the first to the last, with what is held of it."""
+
+    place: str
+    kind: str
+    years: tuple[tuple[int, tuple[ReportCard, ...]], ...]
+
+    @property
+    def reports(self) -> int:
+        return sum(len(held) for _, held in self.years)
+
+
+def series(cards: Iterable[ReportCard]) -> list[Series]:
+    """The reports that have a year, by place and kind: the longest series first."""
+    found: dict[tuple[str, str], dict[int, list[ReportCard]]] = {}
+    for card in cards:
+        if card.meta.year is not None:
+            years = found.setdefault((card.meta.place, card.meta.kind), {})
+            years.setdefault(card.meta.year, []).append(card)
+    made = [
+        Series(place, kind, tuple((year, tuple(years.get(year, ()))) for year in range(min(years), max(years) + 1)))
+        for (place, kind), years in found.items()
+    ]
+    return sorted(made, key=lambda one: (-one.reports, one.place, one.kind))
 
 
 @figures.get("/trend")

@@ -86,6 +86,17 @@ def title(card: Report | ReportCard) -> str:
     return card.meta.title or card.id
 
 
+def headline(card: Report | ReportCard) -> str:
+    """The title as lists show it: with the place in front where the title does not name it.
+
+    >>> headline(ReportCard("r", Metadata(title="政府工作报告", place="浙江省湖州市德清县"), "", "", 1, 0))
+    '德清县 政府工作报告'
+    """
+    place = place_name(card.meta.place)
+    bare = place[:-1] if len(place) > 2 else place
+    return f"{place} {title(card)}" if bare and bare not in title(card) else title(card)
+
+
 def particulars(meta: Metadata) -> list[tuple[str, str, bool]]:
     """What is known of a report as (label, value, read out of the text and not from the catalog)."""
     values = (
@@ -182,5 +193,5 @@ FILTERS = {
     "kind_label": kind_label,
     "damage_label": damage_label,
     "line_range": line_range,
-    "report_title": title,
+    "report_title": headline,
 }

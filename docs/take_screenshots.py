@@ -1,4 +1,4 @@
-"""Take the screenshots of the documentation from a running server.
+"""Take the screenshots of the documentation, and the picture a shared link shows, from a running server.
 
 `python docs/take_screenshots.py [URL]`; needs playwright and Chromium, and the fonts the reader would have
 (Debian: `apt install chromium fonts-noto-cjk`). Start the server before: `search-cli serve`.
@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-FOLDER = Path(__file__).resolve().parent / "screenshots"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "screenshots"
+CARD = ROOT / "deqing_search" / "web" / "static" / "card.png"
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -28,17 +30,23 @@ PLAN = "/r/deqing-2021-urbanization-plan"
 PAGES = {
     "home": "/",
     "results": FOUND,
+    "grouped": f"/?q={quote('发展')}&group=report&year=2021..2025",
     "words": "/?q=" + quote("怎样发展地理信息产业"),
     "nothing": "/?q=" + quote("龘靐齉爩"),
     "reading": f"{PLAN}?q={quote('城镇化')}",
+    "source": "/r/deqing-2025-newspaper-page?raw=1",
+    "coverage": "/coverage",
+    "trend": "/trend?q=" + quote("发展"),
+    "compare": "/compare?q=" + quote("发展"),
 }
+SHOWN = {"desktop": tuple(PAGES), "dark": ("results", "reading"), "phone": ("results", "reading", "trend")}
+DESKTOP = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "locale": "zh-CN"}
 VIEWS = {
-    "desktop": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-    "phone": {
-        "viewport": {"width": 360, "height": 780},
-        "color_scheme": "light",
-    },
+    "desktop": DESKTOP,
+    "dark": {**DESKTOP, "color_scheme": "dark"},
+    "phone": {**DESKTOP, "viewport": {"width": 360, "height": 780}},
+    "traditional": {**DESKTOP, "locale": "zh-TW"},
+    "english": {**DESKTOP, "locale": "en-US"},
 }
 
 
@@ -47,19 +55,60 @@ def main(site: str = "http://127.0.0.1:8000") -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         for view, options in VIEWS.items():
-            page = browser.new_context(base_url=site, locale="zh-CN", **options).new_page()
-            for name in PAGES if view == "desktop" else ("results", "reading"):
+            page = browser.new_context(base_url=site, **options).new_page()
+            for name in SHOWN.get(view, ("results",)):
                 page.goto(PAGES[name])
                 page.screenshot(path=FOLDER / f"{name}-{view}.png")
-            page.goto(FOUND)
-            page.locator(".hit h3 a").first.click()
-            page.screenshot(path=FOLDER / f"citation-{view}.png")
-            if view != "desktop":
+            if view not in SHOWN:
                 continue
-            page.goto(PLAN)
-            page.locator(".passage:has(+ .table-scroll)").evaluate("caption => caption.scrollIntoView()")
-            page.screenshot(path=FOLDER / f"table-{view}.png")
+            cited(page)
+            page.screenshot(path=FOLDER / f"citation-{view}.png")
+            page.locator(".cite").screenshot(path=FOLDER / f"forms-{view}.png")
+            if view == "desktop":
+                at_work(page)
+        card(browser, site)
         browser.close()
+
+
+def cited(page: Page) -> None:
+    """The page of the first hit."""
+    page.goto(FOUND)
+    page.locator(".hit h3 a").first.click()
+    page.wait_for_load_state()
+
+
+def at_work(page: Page) -> None:
+    """What a reader sees in the middle of something: a table, a term explained, completions, keys, a print."""
+    page.goto(PLAN)
+    page.locator(".passage:has(+ .table-scroll)").evaluate("caption => caption.scrollIntoView()")
+    page.screenshot(path=FOLDER / "table-desktop.png")
+    page.goto("/r/deqing-2024-work-report")
+    page.locator(".term").first.hover()
+    page.screenshot(path=FOLDER / "term-desktop.png")
+    page.goto("/")
+    page.locator("#q").press_sequentially("dlxx")
+    page.locator("#suggestions li").first.wait_for()
+    page.locator("#q").press("ArrowDown")
+    page.screenshot(path=FOLDER / "completions-desktop.png")
+    page.goto(FOUND)
+    page.keyboard.press("?")
+    page.screenshot(path=FOLDER / "keys-desktop.png")
+    cited(page)
+    page.emulate_media(media="print")
+    page.screenshot(path=FOLDER / "citation-print.png", full_page=True)
+    page.emulate_media(media="screen")
+
+
+def card(browser: Browser, site: str) -> None:
+    """What a link shows where it is shared: name and motto, without the rest of the home page."""
+    page = browser.new_context(base_url=site, **{**DESKTOP, "viewport": {"width": 1200, "height": 630}}).new_page()
+    page.goto("/")
+    page.evaluate(
+        "for (const one of document.querySelectorAll('.sites, .help, .shelf, .colophon')) one.remove();"
+        "for (const one of document.querySelectorAll('.coverage, .examples')) one.remove();"
+        "document.documentElement.style.fontSize = '185%';"
+    )
+    page.screenshot(path=CARD)
 
 
 if __name__ == "__main__":

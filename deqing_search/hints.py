@@ -15,8 +15,8 @@ from deqing_search.offsets import Span
 from deqing_search.query import Literal, Query, literals, parse
 from deqing_search.suggest import NAME, Holds, Suggestion, Suggestions, open_suggestions
 
-_LOOKED_UP = 16  # literals of a query
-_CORRECTED = 4  # of them; whoever mistypes more has pasted something
+_CORRECTED = 4  # literals of a query; whoever mistypes more has pasted something
+_CHARACTERS = 40  # of a query that are looked up: each costs milliseconds, and the rest of a long one is no help
 
 
 def suggest(view: View, typed: str, limit: int) -> list[Suggestion]:
@@ -56,14 +56,16 @@ def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = Fal
 
     holds = _holds(view)
     meant: dict[Literal, list[str]] = {}
-    for literal in list(literals(query.root))[:_LOOKED_UP]:
+    room = _CHARACTERS
+    for literal in {literal.compact: literal for literal in literals(query.root)}.values():
+        if len(literal.compact) > room or len(meant) == _CORRECTED:
+            continue
+        room -= len(literal.compact)
         held = holds(literal.compact)
         if held and (not doubted or literal.text in known):
             continue
         if found := [word.text for word in known.correct(literal.text, limit, holds) if word.passages > held]:
             meant[literal] = found
-        if len(meant) == _CORRECTED:
-            break
     tries = range(max(map(len, meant.values()), default=0))
     return [_retyped(query.typed, {lit: found[min(i, len(found) - 1)] for lit, found in meant.items()}) for i in tries]
 

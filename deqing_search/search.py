@@ -19,9 +19,10 @@ from deqing_search.quantities import values
 from deqing_search.query import And, Filter, Node, Or, Query, Words, filters, literals, parse
 from deqing_search.query import Literal as Typed
 from deqing_search.report import Passage, Report, ReportCard, Value
+from deqing_search.section_class import PARTS, headings_of
 from deqing_search.snippet import Snippet
 from deqing_search.suggest import Suggestion
-from deqing_search.variants import Form, forms, grown
+from deqing_search.variants import Variant, as_literal, forms, grown
 
 Mode = Literal["exact", "words", "expanded"]
 Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
@@ -110,6 +111,7 @@ def search(
     years: Years | None = None,
     kind: str | None = None,
     place: str | None = None,
+    part: str | None = None,
     sort: Sort = "relevance",
     offset: int = 0,
     limit: int = 20,
@@ -118,14 +120,15 @@ def search(
 
     `expanded` is exact and, beside each literal, its variants. Suggestions are made and change nothing.
 
-    `years`, `kind` and `place` narrow the query as 年:, 类型: and 地区: would. Raises `UsageError` when there is
-    nothing to look for, when the query passes a limit, or when a page before the first is asked for.
+    `years`, `kind` and `place` narrow the query as 年:, 类型: and 地区: would, `part` as 章节: with the headings of
+    that part of a report (`section_class`). Raises `UsageError` when there is nothing to look for, when the query
+    passes a limit, or when a page before the first is asked for.
     """
     if offset < 0 or limit < 0:
         raise UsageError(f"起点 {offset} 和条数 {limit} 都不能是负数", hint="例如从 0 起，每页 20 条")
     query = read(typed)
     view = engine.view()
-    page = _Page(view, query, years, kind, place, sort, offset, limit)
+    page = _Page(view, query, years, kind, place, part, sort, offset, limit)
     if mode == "words":
         return page.words()
     found = page.expanded() if mode == "expanded" else page.exact()
@@ -139,6 +142,13 @@ def count(engine: Viewer, typed: str, *, years: Years | None = None, kind: str |
     """Passages, occurrences and reports in exact mode; raises `UsageError` as `search` does."""
     found = search(engine, typed, mode="exact", years=years, kind=kind, limit=0)
     return Count(found.query, found.total, found.occurrences, found.reports, found.coverage)
+
+
+def parts(engine: Viewer, results: Results) -> dict[str, int]:
+    """How many of the passages found stand in which part of their report; a passage may stand in two, or in none."""
+    view, root = engine.view(), _root(results.query)
+    counts = {part: view.evaluate(Request(And((root, headings_of(part))), limit=0)).total for part in PARTS}
+    return {part: count for part, count in counts.items() if count}
 
 
 def matching(
@@ -232,6 +242,7 @@ class _Page:
     years: Years | None
     kind: str | None
     place: str | None
+    part: str | None
     sort: Sort
     offset: int
     limit: int
@@ -244,28 +255,27 @@ class _Page:
         return self._results("words", _in_words(_root(self.query)), ())
 
     def expanded(self) -> Results:
-        """Exact, and beside each literal those of its variants that find something in its place."""
+        """Exact, and beside each literal those of its variants that the results hold."""
         root = _root(self.query)
-        others = forms(root)
-        every = {literal: (literal, *(form.literal for form in found)) for literal, found in others.items()}
+        every = forms(root)
         whole = grown(root, every)
+        typed = {literal.compact: literal for literal in literals(root)}
         told: list[CountedVariant] = []
-        kept: dict[Typed, tuple[Typed, ...]] = {}
-        for literal, found in others.items():
-            tried = (Form(literal, "原词"), *found)
-            counts = [self._count(And((whole, form.literal))) for form in tried]
-            finding = [pair for pair in zip(tried, counts, strict=True) if pair[0].literal is literal or pair[1]]
-            if len(finding) == 1:
-                continue
-            told += [CountedVariant(literal.text, form.literal.text, form.kind, count) for form, count in finding]
-            kept[literal] = tuple(form.literal for form, _ in finding)
+        kept: dict[str, list[Variant]] = {}
+        for name, found in every.items():
+            literal = typed[name]
+            counts = {variant: self._count(And((whole, as_literal(variant, literal)))) for variant in found}
+            kept[name] = [variant for variant in found if counts[variant]]
+            if kept[name]:
+                told.append(CountedVariant(literal.text, literal.text, "原词", self._count(And((whole, literal)))))
+                told += [CountedVariant(literal.text, *variant, counts[variant]) for variant in kept[name]]
         return replace(self._results("expanded", grown(root, kept), _boost(root)), variants=tuple(told))
 
     def _count(self, root: Node) -> int:
-        return self.view.evaluate(Request(_narrowed(root, self.years, self.kind, self.place), limit=0)).total
+        return self.view.evaluate(Request(_narrowed(root, self.years, self.kind, self.place, self.part), limit=0)).total
 
     def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
-        where = _narrowed(root, self.years, self.kind, self.place)
+        where = _narrowed(root, self.years, self.kind, self.place, self.part)
         found = self.view.evaluate(Request(where, boost, self.sort, self.offset, self.limit))
         return Results(
             query=replace(self.query, root=where),
@@ -287,7 +297,9 @@ def _root(query: Query) -> Node:
     return query.root
 
 
-def _narrowed(root: Node, years: Years | None, kind: str | None, place: str | None = None) -> Node:
+def _narrowed(
+    root: Node, years: Years | None, kind: str | None, place: str | None = None, part: str | None = None
+) -> Node:
     """The query and what the options ask for besides."""
     options: list[Node] = []
     if years and years != (None, None):
@@ -296,6 +308,8 @@ def _narrowed(root: Node, years: Years | None, kind: str | None, place: str | No
         options.append(Filter("kind", _NOWHERE, value=compact_text(kind)))
     if place:
         options.append(Filter("place", _NOWHERE, value=compact_text(place)))
+    if part:
+        options.append(headings_of(part))
     return And((root, *options)) if options else root
 
 
@@ -321,9 +335,7 @@ def _turned(root: Node, mode: Mode) -> Node:
 
 def _varied(root: Node) -> Node:
     """The tree with every variant beside its literal."""
-    return grown(
-        root, {literal: (literal, *(form.literal for form in found)) for literal, found in forms(root).items()}
-    )
+    return grown(root, forms(root))
 
 
 def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...]]) -> Iterator[Hit]:

@@ -25,6 +25,7 @@ _LETTER, _NEXT = "[a-z0-9]", "[^a-z0-9\t\n]"  # of a syllable; the character bef
 _MOST_TYPED = 24  # characters: longer beginnings are sentences, and no word begins with them
 _LONGEST = 12  # of a word to correct
 _TRIED = 24  # corrections of part of a literal that are looked up
+_PARTS = (2, 3, 4)  # characters of a word inside a literal: in a longer one stands a shorter one with the same slip
 _READINGS = 16  # combinations of readings of a word that are looked up
 # What the sound of a syllable is taken for where people do not tell both apart.
 _BLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("f", "h"), ("r", "l"))
@@ -135,8 +136,10 @@ class Suggestions:
     def _meant_in_part(self, wanted: str) -> Iterator[str]:
         """The literal with one of its words put right, the likeliest first."""
         found: dict[str, float] = {}
-        for length in range(2, min(6, len(wanted) - 1) + 1):
+        for length in _PARTS:
             for at in range(len(wanted) - length + 1):
+                if wanted[at : at + length] in self._words:
+                    continue  # no slip
                 for word, cost in self._meant(wanted[at : at + length]).items():
                     text = wanted[:at] + word + wanted[at + length :]
                     found[text] = min(cost, found.get(text, cost))

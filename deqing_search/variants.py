@@ -134,25 +134,15 @@ def _converter(way: str) -> Any:
     return opencc.OpenCC(way)
 
 
-class Form(NamedTuple):
-    """A literal in another form, to be looked for in its place; `kind` as of a `Variant`."""
-
-    literal: Literal
-    kind: str
+Forms = Mapping[str, Sequence[Variant]]  # compact literal → its other forms
 
 
-Forms = Mapping[Literal, Sequence[Form]]
-
-
-def forms(root: Node) -> dict[Literal, tuple[Form, ...]]:
+def forms(root: Node) -> dict[str, tuple[Variant, ...]]:
     """The other forms of each literal that a passage may hold; what is excluded is excluded as it was typed."""
-    found: dict[Literal, tuple[Form, ...]] = {}
+    found: dict[str, tuple[Variant, ...]] = {}
     for literal in _wanted(root):
-        if literal not in found and sum(map(len, found.values())) < MOST_IN_ALL:
-            found[literal] = tuple(
-                Form(replace(literal, text=text, compact=compact_text(text)), kind)
-                for text, kind in variants(literal.text)
-            )
+        if literal.compact not in found and sum(map(len, found.values())) < MOST_IN_ALL:
+            found[literal.compact] = variants(literal.text)
     return {literal: others for literal, others in found.items() if others}
 
 
@@ -169,19 +159,28 @@ def _wanted(node: Node) -> Iterator[Literal]:
             yield from _wanted(node.child)
 
 
-def grown(node: Node, chosen: Mapping[Literal, Sequence[Literal]]) -> Node:
-    """The tree in which any of the chosen literals may stand for the one they are chosen for."""
+def grown(node: Node, chosen: Forms) -> Node:
+    """The tree in which each literal may also stand in any of the forms chosen for it, but for what is excluded."""
     match node:
         case Literal():
-            return _any([*chosen.get(node, (node,))])
+            return _any(_standing(node, chosen))
         case Near(left, right, distance):
-            pairs = product(chosen.get(left, (left,)), chosen.get(right, (right,)))
+            pairs = product(_standing(left, chosen), _standing(right, chosen))
             return _any([Near(one, other, distance) for one, other in pairs])
         case And() | Or():
             return replace(node, children=tuple(grown(child, chosen) for child in node.children))
         case Within():
             return replace(node, child=grown(node.child, chosen))
     return node
+
+
+def as_literal(variant: Variant, literal: Literal) -> Literal:
+    """The variant, to be looked for where the literal was typed."""
+    return replace(literal, text=variant.text, compact=compact_text(variant.text))
+
+
+def _standing(literal: Literal, chosen: Forms) -> list[Literal]:
+    return [literal, *(as_literal(variant, literal) for variant in chosen.get(literal.compact, ()))]
 
 
 def _any(nodes: Sequence[Node]) -> Node:

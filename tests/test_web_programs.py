@@ -217,6 +217,19 @@ def test_each_place_leads_to_as_many_passages_as_it_says(client):
         assert f"<b>{count}</b> 段" in client.get(ask("发展", place=place)).text
 
 
+def test_each_part_leads_to_as_many_passages_as_it_says(client):
+    counts = search.parts(seeds_engine(), search.search(seeds_engine(), "发展"))
+    assert {"目标", "名词解释"} <= counts.keys()
+    for part, count in counts.items():
+        assert search.search(seeds_engine(), "发展", part=part).total == count
+        assert f"<b>{count}</b> 段" in client.get(ask("发展", part=part)).text
+
+
+def test_a_part_holds_what_its_headings_say():
+    for hit in search.search(seeds_engine(), "发展", part="名词解释", limit=99).hits:
+        assert any("名词解释" in heading for heading in hit.passage.section)
+
+
 def test_hits_under_their_report_are_the_same_hits(client):
     plain, grouped = (client.get(ask("发展", group=group)).text for group in ("", "report"))
     found = [set(re.findall(r'class="permalink" href="(/p/\w+)"', text)) for text in (plain, grouped)]

@@ -45,6 +45,7 @@ def search() -> Response:
         years=ask.years,
         kind=ask.kind or None,
         place=ask.place or None,
+        part=ask.part or None,
         sort=ask.sort,
         offset=whole_number("offset", 0, DEEPEST),
         limit=whole_number("limit", PAGE_SIZE, MOST_HITS),

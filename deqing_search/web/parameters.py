@@ -16,6 +16,7 @@ from werkzeug.exceptions import BadRequest
 
 from deqing_search.engine.base import Sort
 from deqing_search.search import Mode
+from deqing_search.section_class import PARTS
 
 LONGEST_QUERY = 1000  # characters; the longest paragraph of a report has about as many
 PAGE_SIZE = 20
@@ -36,6 +37,7 @@ class Asked:
     years: Years | None
     kind: str
     place: str
+    part: str
     sort: Sort
     group: str
     page: int
@@ -43,7 +45,7 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Something besides the query leaves passages out."""
-        return bool(self.years or self.kind or self.place)
+        return bool(self.years or self.kind or self.place or self.part)
 
     @property
     def offset(self) -> int:
@@ -60,6 +62,7 @@ def asked() -> Asked:
         years=years,
         kind=_short("kind"),
         place=_short("place"),
+        part=_choice("part", dict.fromkeys(PARTS, "")),
         sort=cast("Sort", _choice("sort", SORTS) or "relevance"),
         group=_choice("group", GROUPS),
         page=_page(_single("page")),
@@ -157,7 +160,7 @@ def _short(name: str) -> str:
 def _choice(name: str, choices: dict[str, str]) -> str:
     value = _single(name)
     if value and value not in choices:
-        known = "、".join(f"{key}（{label}）" for key, label in choices.items())
+        known = "、".join(f"{key}（{label}）" if label else key for key, label in choices.items())
         raise BadRequest(f"参数 {name} 只能是 {known}，而不是“{shown(value)}”。")
     return value
 

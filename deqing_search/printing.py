@@ -50,6 +50,7 @@ def result_lines(results: Results, *, colour: bool) -> Iterator[str]:
         yield from _page_lines(results, colour=colour)
     elif results.words.total:
         yield "没有逐字匹配的段落。以下按词语查找，不是逐字匹配："
+        yield _tinted(echo(results.words.query), _DIM, colour)
         yield from _page_lines(results.words, colour=colour)
     else:
         yield "没有找到，按词语查找也没有。"

@@ -383,6 +383,19 @@ def test_what_went_in_comes_out(name: str, commits: list[tuple[list[Report], lis
         assert view.passage("R9-1") is None
 
 
+@pytest.mark.parametrize("name", ENGINES)
+@settings(max_examples=40, deadline=None)
+@given(commits=batches)
+def test_what_can_be_suggested_is_what_is_held(name: str, commits: list[tuple[list[Report], list[str]]]) -> None:
+    with TemporaryDirectory() as place:
+        engine = ENGINES[name](Path(place))
+        places = written(engine, commits).places
+        view = engine.view()
+        assert view.vocabulary() == Counter(term for place in places for term in set(place.indexed.terms))
+        assert view.headings() == Counter(compact(text) for place in places for text in set(place.passage.section))
+        assert set(view.defined()) == {compact(place.passage.term) for place in places} - {""}
+
+
 @settings(max_examples=40, deadline=None)
 @given(commits=batches, where=trees, excluded=literals)
 def test_excluding_a_literal_never_returns_a_passage_with_it(

@@ -305,6 +305,24 @@ def test_ready_means_the_index_answers_and_healthy_only_the_process(client, with
     assert "索引" in unready.text
 
 
+def test_metrics_count_the_answers_and_tell_no_query():
+    client = seeds_app().test_client()
+    client.get(ask("地理信息"))
+    client.get("/nothing")
+    told = client.get("/metrics").text
+    assert 'deqing_answers_total{page="pages.search",status="200"} 1.0' in told
+    assert 'status="404"' in told
+    assert 'deqing_answer_seconds_count{page="pages.search"} 1.0' in told
+    assert "deqing_reports 5.0" in told
+    assert "deqing_ready 1.0" in told
+    assert quote("地理信息") not in told
+    assert "地理" not in told
+
+
+def test_metrics_say_that_the_index_is_missing(without_index):
+    assert "deqing_ready 0.0" in without_index.get("/metrics").text
+
+
 def test_a_crash_is_logged_and_its_page_tells_no_secrets(caplog):
     class Broken:
         def view(self):

@@ -21,7 +21,7 @@ from deqing_search import config, indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
 from deqing_search.ledger import Ledger
-from deqing_search.web import api, feeds, figures, languages, views, wording
+from deqing_search.web import api, feeds, figures, languages, metrics, views, wording
 from deqing_search.web.parameters import refuse_broken_address
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,7 @@ def create_app(engine: Viewer | None = None, ledger: Ledger | None = None) -> Fl
     app.jinja_env.filters.update(wording.FILTERS)
     for blueprint in (views.pages, figures.figures, feeds.feeds, api.api):
         app.register_blueprint(blueprint)
+    metrics.watch(app)
     app.before_request(refuse_broken_address)
     app.after_request(_guard)
     app.after_request(_in_the_characters_asked_for)  # runs before _guard, which names the content

@@ -154,7 +154,7 @@ class _PastTheEnd(NotFound):
 @pages.get("/p/<passage_id>")
 def passage(passage_id: str) -> str | AnyResponse:
     """One passage among its neighbours: what a citation leads to."""
-    q, mode = query_text(), mode_asked()
+    q, mode, was = query_text(), mode_asked(), passage_named("was")
     found = conductor.passage_in_context(engine(), passage_id, around=NEIGHBOURS)
     if found is None:
         return _moved_or_gone(passage_id, q, mode)
@@ -172,7 +172,7 @@ def passage(passage_id: str) -> str | AnyResponse:
         at_start=near[0].ordinal == report.passages[0].ordinal,
         at_end=near[-1].ordinal == report.passages[-1].ordinal,
         repairs=repairs(report, passage),
-        changed=changed(ledger().former(passage_named("was")), report, passage),
+        changed=changed(ledger().former(was), report, passage) if was else None,
         permalink=permalink,
         fragment=text_fragment(passage.text, marks.get(passage.id, ())),
         citations=citations(cited(report, passage, permalink)),

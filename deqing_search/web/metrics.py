@@ -1,0 +1,53 @@
+"""`/metrics`: how many requests, how long they took, how large the index is, for Prometheus.
+
+One registry an application, so that two in a process do not mix. Nothing of what people ask for is kept.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from flask import Flask, Response, current_app, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from deqing_search.engine.base import Viewer
+from deqing_search.errors import IndexFault
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)  # seconds
+
+
+def watch(app: Flask) -> None:
+    """Count the requests of `app` from now on, and answer `/metrics`."""
+    registry = CollectorRegistry()
+    answers = Counter("deqing_answers", "Requests answered", ["page", "status"], registry=registry)
+    seconds = Histogram("deqing_answer_seconds", "Time to answer", ["page"], registry=registry, buckets=BUCKETS)
+    reports = Gauge("deqing_reports", "Reports in the index", registry=registry)
+    passages = Gauge("deqing_passages", "Passages in the index", registry=registry)
+    ready = Gauge("deqing_ready", "1 when the index answers", registry=registry)
+
+    def begin() -> None:
+        g.began = perf_counter()
+
+    def end(response: Response) -> Response:
+        page = request.endpoint or "unknown"
+        answers.labels(page, response.status_code).inc()
+        if "began" in g:
+            seconds.labels(page).observe(perf_counter() - g.began)
+        return response
+
+    def metrics() -> Response:
+        engine: Viewer = current_app.config["ENGINE"]
+        try:
+            cards = engine.view().cards()
+        except IndexFault:
+            ready.set(0)
+        else:
+            ready.set(1)
+            reports.set(len(cards))
+            passages.set(sum(card.passages for card in cards))
+        kept = {"Cache-Control": "no-store"}
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST, headers=kept)
+
+    app.before_request(begin)
+    app.after_request(end)
+    app.add_url_rule("/metrics", "metrics", metrics)

@@ -121,6 +121,28 @@ def test_nothing_found_is_explained(client):
         assert said in "".join(tree.text.split("\n"))
 
 
+@pytest.mark.parametrize(
+    ("mode", "said"), [("exact", "已逐字查过"), ("expanded", "已逐字、连同异写查过"), ("words", "已按词语查过")]
+)
+def test_nothing_found_says_how_it_was_looked_for(client, mode, said):
+    tree = page(client, ask("龘靐齉爩", mode=mode))
+    assert said in tree.text
+    assert any("mode=words" in link for link in tree.links) == (mode != "words")
+
+
+def test_variants_are_named_with_their_counts_and_can_be_left_out(client, engine):
+    found = search.search(engine, "国内生产总值", mode="expanded")
+    tree = page(client, ask("国内生产总值", mode="expanded"))
+    assert len(found.variants) > 1
+    for form in found.variants:
+        assert f"{form.text} {form.kind} · {form.passages} 段" in tree.text
+    assert {"GDP", "地区生产总值"} & set(tree.marks)
+    assert any("mode=exact" in link for link in tree.links)
+    opened = [link for link in tree.links if link.startswith("/p/") and "?" in link]
+    assert all("mode=expanded" in link for link in opened)
+    assert all(page(client, link).marks for link in opened)
+
+
 def test_the_examples_of_the_home_page_all_find_something(client):
     examples = [link for link in page(client, "/").links if link.startswith("/?q=")]
     assert len(examples) > len(views.EXAMPLES)

@@ -13,7 +13,7 @@ from waitress.parser import HTTPRequestParser
 
 from deqing_search.analysis import expect_much_text
 from deqing_search.engine.base import Viewer
-from deqing_search.errors import UsageError
+from deqing_search.errors import UsageError, reason
 from deqing_search.ledger import Ledger
 from deqing_search.web import create_app
 
@@ -40,8 +40,8 @@ def listen(engine: Viewer, host: str, port: int, ledger: Ledger | None = None) -
         server = create_server(create_app(engine, ledger), map=sockets, host=host, port=port, ident=None)
     except (OSError, ValueError) as fault:
         # waitress raises ValueError for a host name that is not known.
-        reason = fault.strerror if isinstance(fault, OSError) else "没有这个主机名"
-        raise UsageError(f"无法监听 {host}:{port}：{reason}。", hint="换一个地址或端口，例如 --port 8001。") from fault
+        why = reason(fault) if isinstance(fault, OSError) else "没有这个主机名"
+        raise UsageError(f"无法监听 {host}:{port}：{why}。", hint="换一个地址或端口，例如 --port 8001。") from fault
     listening = [one for one in sockets.values() if hasattr(one, "channel_class")]  # a host name may have several
     for one in listening:
         one.channel_class = _Channel

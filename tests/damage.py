@@ -293,12 +293,12 @@ def flat_tables(lines: list[str], chance: random.Random) -> str:
 
 
 def headings_inside(lines: list[str], chance: random.Random) -> str:
-    """A heading set into the middle of the paragraph above it."""
+    """A heading set into the middle of the paragraph it stands over."""
     out: list[str] = []
     for line in lines:
-        if out and _is_title(line) and _is_long(out[-1]) and chance.random() < 0.5:
-            left, right = _halves(out.pop(), chance)
-            out += [left, line, right]
+        if out and _is_title(out[-1]) and _is_long(line) and chance.random() < 0.5:
+            left, right = _halves(line, chance)
+            out[-1:] = [left, out[-1], right]
         else:
             out.append(line)
     return _joined(out, chance)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from deqing_search.fixes.characters import entity_residue, markup, quote_order, stray_space
 from deqing_search.fixes.fonts import invisible, radical
+from deqing_search.fixes.headings import review_heading
 from deqing_search.fixes.lines import double_strike, jump_mark, masthead
 from deqing_search.fixes.newspaper import headline_behind, headline_wrap
 from deqing_search.fixes.pages import interleaved_columns, page_furniture
@@ -57,6 +58,7 @@ FIXES: tuple[Fix, ...] = (
     Fix("broken-by-heading", "接上被标题隔断的段落", broken_by_heading),
     Fix("broken-by-column", "接上被栏或页隔断的段落", broken_by_column),
     Fix("headline-behind", "把落在文后的标题移回文前", headline_behind),
+    Fix("review-heading", "把落在文后的回顾标题移回文前", review_heading),
     Fix("quote-order", "理顺次序颠倒的引号", quote_order),
     Fix("doubled-stop", "去掉重复的标点", doubled_stop),
     Fix("stray-space", "去掉词句中间的空格", stray_space),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ _GUTTER = re.compile(r"(?<=\S)(?:[ \u00a0\u3000\t]{3,}|\u3000{2}|\t)(?=\S)")
 WIDEST_COLUMN = 46.0
 _LEAST_COLUMN = 7.0  # widths in full-width characters
 _SAME_EDGE = 3.0
+_LEAST_INDENT = 1.2
 
 
 def page_furniture(text: str) -> list[Edit]:
@@ -182,9 +183,7 @@ def _parted(text: str, line: Line) -> _Parted:
         return _Parted(Span(start, line.end), Span(line.end, line.end), 0)
     gap = gaps[0]
     before = text[start : line.start] + line.text[: gap.end()]
-    indent = len(gap[0]) - len(gap[0].rstrip("\u3000"))  # of a paragraph that begins in the right column
-    behind = gap.end() - (min(indent, 2) if indent < len(gap[0]) else 0)
-    right = Span(line.start + behind, line.end)
+    right = Span(line.start + gap.end(), line.end)
     return _Parted(Span(start, line.start + gap.start()), right, width(before.replace("\t", "    ")))
 
 
@@ -204,10 +203,43 @@ def _are_columns(text: str, run: list[_Parted]) -> bool:
     return True
 
 
+def _with_indents(text: str, run: list[_Parted]) -> list[_Parted]:
+    """Right parts that begin further in than most are indented: the white space is part of them."""
+    prints = [line.edge for line in run]
+    screens = [_screen(text[line.left.start : line.right.start]) if line.edge else 0 for line in run]
+    # Whoever set the columns measured in one of two ways: in the right one the edges agree.
+    edges = max(prints, screens, key=lambda edges: _most_common([round(2 * edge) for edge in edges if edge])[1])
+    usual = _most_common([round(2 * edge) for edge in edges if edge])[0] / 2
+    return [
+        line._replace(right=Span(line.right.start - _indent_before(text, line.right.start), line.right.end))
+        if edge - usual >= _LEAST_INDENT
+        else line
+        for line, edge in zip(run, edges, strict=True)
+    ]
+
+
+def _indent_before(text: str, at: int) -> int:
+    """How many characters of white space in front of `at` make up the indent of a paragraph."""
+    size = 0
+    while text[at - size - 1] in " \u3000\u00a0" and width(text[at - size - 1 : at]) <= 2:
+        size += 1
+    return size
+
+
+def _most_common(values: list[int]) -> tuple[int, int]:
+    return Counter(values).most_common(1)[0]
+
+
+def _screen(text: str) -> float:
+    """Columns on a screen, in full-width characters."""
+    return sum(2.0 if character == "\t" else 0.5 if character < "\u2000" else 1.0 for character in text)
+
+
 def _set_below(text: str, run: list[_Parted]) -> list[Edit]:
     """All left parts, then all right ones: each slot takes the part that belongs there, each gap a line end."""
     if len(run) < _LEAST_ROWS or not _are_columns(text, run):
         return []
+    run = _with_indents(text, run)
     slots = [span for parted in run for span in (parted.left, parted.right) if span.end > span.start]
     order = [parted.left for parted in run] + [parted.right for parted in run]
     edits = []

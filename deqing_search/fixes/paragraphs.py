@@ -28,11 +28,16 @@ from deqing_search.shapes import (
 )
 
 _LEAST_WRAPPED = 6  # lines that prove a column
+_WIDE_WINDOW = 30  # where the lines near by are too few, as at the head of a report
 _WINDOW = 9  # lines before and behind in which they must stand: a column may change its measure on the way
 _BARE_DIGITS = 5  # rank of `15 …`: a wrapped line may well start with a number
 _NARROWEST_COLUMN, _WIDEST_COLUMN = 8.0, 46.0
 _SLACK = 3.2  # columns by which a full line may differ: the first is indented by two, a justified one squeezed
 _INDENT = 1.2  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
+# Share of lines that go beyond the column, on its better side: a headline may stand at its end, but where such lines
+# stand on both sides they are paragraphs that are not wrapped at all.
+_MOST_WIDER = 0.1
+_LONGEST = 200  # characters of a line that are measured
 _STYLE = 40  # lines before and behind that show how paragraphs are told apart
 _LEAST_INDENT = 1.5
 _LEAST_FLUSH = 0.3  # share of lines without an indent where the others begin paragraphs
@@ -58,19 +63,21 @@ def hard_wrap(text: str) -> list[Edit]:
     '　　会议强调，要坚定信心，在紧约束下实现多目标统筹。要认识形势变化。'
     """
     lines = lines_of(text)
-    widths = [width(line.text) for line in lines]
-    wraps = [_may_wrap(lines, widths, at) for at in range(len(lines))]
+    measures = _measures(text, lines)
+    wraps = [_may_wrap(lines, measures[0], at) for at in range(len(lines))]
     styles = _Styles(text, lines)
     edits = []
     for at, (left, right) in enumerate(pairwise(lines)):
-        column = _column(lines, widths, wraps, at)
-        if column is None or widths[at + 1] > column.full + _SLACK:
+        column = _column(lines, measures, wraps, at)
+        if column is None or column.below > column.full + _SLACK:
             continue
         parted = styles.parts(at)
         if parted or (parted is None and not _joinable(lines, at)) or _heads_article(lines, at):
             continue
-        short = min(widths[at], widths[at + 1]) <= column.full - _INDENT
-        if parted is False or not (_pauses(left.text) and short):
+        short = column.here <= column.full - _INDENT
+        indented = column.below <= column.full - _INDENT and not _pauses(right.text)
+        heading = short and numbering(left.text) is not None and not _pauses(left.text)
+        if parted is False or not (heading or (_pauses(left.text) and (short or indented))):
             glue = " " if _is_word_end(left.text[-1]) and _latin(right.text[0]) else ""
             edits.append(Edit(left.end, right.start, glue, "hard-wrap", "窄栏硬换行"))
     return edits
@@ -104,8 +111,11 @@ class _Styles:
 
 def _indent(text: str, line: Line) -> float:
     """Columns of white space in front of a line, a tab as two."""
-    before = text[text.rfind("\n", 0, line.start) + 1 : line.start]
-    return width(before.replace("\t", "    "))
+    return width(_before(text, line).replace("\t", "    "))
+
+
+def _before(text: str, line: Line) -> str:
+    return text[text.rfind("\n", 0, line.start) + 1 : line.start]
 
 
 def _has_stop(line: str) -> bool:
@@ -113,32 +123,63 @@ def _has_stop(line: str) -> bool:
 
 
 class _Column(NamedTuple):
-    """The proof that a line stands in a wrapped column: the width of its full lines."""
+    """The proof that a line stands in a wrapped column: the width of its full lines, and of two lines in question."""
 
     full: float
+    here: float
+    below: float
 
 
-def _column(lines: list[Line], widths: list[float], wraps: list[bool], at: int) -> _Column | None:
+def _measures(text: str, lines: list[Line]) -> list[list[float]]:
+    """The lines by what a column may have been set by: width in print, number of characters, columns of a screen."""
+    whole = [(_before(text, line) + line.text)[:_LONGEST] for line in lines]
+    prints = [width(line) for line in whole]
+    counts = [float(len(line)) for line in whole]
+    screens = [sum(0.5 if character < "\u2000" else 1.0 for character in line) for line in whole]
+    return [prints, counts, screens]
+
+
+def _column(lines: list[Line], measures: list[list[float]], wraps: list[bool], at: int) -> _Column | None:
     """The column around `lines[at]`, if the lines near it prove one and this line fills it."""
     if not (wraps[at] or _pauses(lines[at].text)) or is_byline(lines[at].text):
         return None
-    near = _near(lines, at)
-    measures = sorted(widths[i] for i in near if wraps[i])
-    if len(measures) < _LEAST_WRAPPED - 1:
+    for window in (_WINDOW, _WIDE_WINDOW):
+        near = _near(lines, at, window)
+        wrapped = [i for i in near if wraps[i]]
+        if len(wrapped) < _LEAST_WRAPPED - 1:
+            continue
+        for widths in measures:
+            full = _regular_width([widths[i] for i in wrapped])
+            if full is not None and abs(widths[at] - full) <= _SLACK:
+                sides = widths[near[0] : at + 1], widths[at : near[-1] + 1]
+                if not any(_keeps_to(full, side) for side in sides):
+                    return None
+                wide = _near(lines, at, _WIDE_WINDOW)  # a sentence of a plan may go on for twenty lines
+                running = _is_running([lines[i] for i in wide if measures[0][i] <= _WIDEST_COLUMN])
+                return _Column(full, widths[at], widths[at + 1]) if running else None
         return None
-    full = measures[int(len(measures) * 0.6)]
-    regular = sum(abs(measure - full) <= _SLACK for measure in measures)
-    if regular < max(0.75 * len(measures), _LEAST_WRAPPED - 1) or abs(widths[at] - full) > _SLACK:
-        return None
-    return _Column(full) if _is_running([lines[i] for i in near if widths[i] <= _WIDEST_COLUMN]) else None
+    return None
 
 
-def _near(lines: list[Line], at: int) -> range:
+def _keeps_to(full: float, widths: list[float]) -> bool:
+    """Enough lines, and hardly one goes beyond the column."""
+    wider = sum(each > full + _SLACK for each in widths)
+    return len(widths) >= _LEAST_WRAPPED and wider <= _MOST_WIDER * len(widths)
+
+
+def _regular_width(widths: list[float]) -> float | None:
+    """The width most lines have; None where they have none in common."""
+    full = sorted(widths)[int(len(widths) * 0.6)]
+    regular = sum(abs(each - full) <= _SLACK for each in widths)
+    return full if regular >= max(0.75 * len(widths), _LEAST_WRAPPED - 1) else None
+
+
+def _near(lines: list[Line], at: int, window: int) -> range:
     """The lines around `at` that can belong to its column: up to the window's edge or a byline."""
     first = last = at
-    while first > max(at - _WINDOW, 0) and not opens_article(lines[first - 1].text):
+    while first > max(at - window, 0) and not opens_article(lines[first - 1].text):
         first -= 1
-    while last < min(at + _WINDOW, len(lines) - 1) and not opens_article(lines[last + 1].text):
+    while last < min(at + window, len(lines) - 1) and not opens_article(lines[last + 1].text):
         last += 1
     return range(first, last + 1)
 
@@ -230,8 +271,8 @@ def broken_by_heading(text: str) -> list[Edit]:
     """Join a paragraph in whose middle a heading was set, and put the heading in front of it.
 
     A heading over definitions goes in front of the whole run of them. Evidence: the paragraph breaks off
-    inside a clause, and what stands behind the heading cannot start a sentence or the broken edge stands
-    once more as a stray line, which is taken away as well.
+    inside a clause, and what stands behind the heading cannot start a sentence, or the paragraph stops short
+    behind whole sentences, or the broken edge stands once more as a stray line, which is taken away as well.
 
     >>> from deqing_search.offsets import apply_edits
     >>> text = "双金双银 即着力培育的一批主业突出、拥\\n\\n名词解释\\n\\n有知名品牌的大企业、大集团。\\n\\n拥\\n"
@@ -247,7 +288,8 @@ def broken_by_heading(text: str) -> list[Edit]:
         if not (_breaks_off(above.text) or (_defines(above.text) and not ends_sentence(above.text))):
             continue
         stray = _stray_edge(lines[index + 3 :], above.text)
-        if stray is None and below.text[0] not in _SELDOM_STARTS:
+        likely = below.text[0] in _SELDOM_STARTS or ("。" in above.text and _stops_short(above.text, below.text))
+        if stray is None and not likely:
             continue
         front = _run_start(lines, index) if is_glossary_heading(heading.text) else above
         moved = Span(heading.start, below.start)  # with the blank lines behind it

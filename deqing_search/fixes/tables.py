@@ -17,8 +17,9 @@ _LONGEST_CELL = 24
 _NO_CELL = re.compile(
     r"[。；！？]|[：:，,]$|^[（(]?[一二三四五六七八九十]+[）)、]|^第[一二三四五六七八九十\d]+[章节编]|^[|｜#]"
 )
-_NUMBER = re.compile(
-    r"[+\-—<>≥≤≈约]?\s*\d[\d,.，]*\s*(?:[%％‰]|个百分点|[万亿千百]?[元人户个家亩吨倍]?)?|[—\-/]|\d{4}年?"
+_NUMBER = re.compile(r"[+\-—<>≥≤≈约]?\s*\d[\d,.，]*\s*(?:[%％‰]|个百分点|[万亿千百]?[元人户个家亩吨倍]?)?|[—\-/]")
+_UNIT = re.compile(
+    r"[%％‰]|个百分点|[万亿千百]?(?:元|人|户|个|家|辆|件|吨|亩|美元|人次|公顷)|[万千]?(?:平方)?公里|(?:平方|立方)?米|岁|项|所|张"
 )
 
 
@@ -89,7 +90,7 @@ def _short_lines(lines: list[Line]) -> list[list[Line]]:
 
 def _periodic_rows(cells: list[Line]) -> list[list[Line]]:
     """The rows of the longest stretch whose kinds repeat, with the row of heads above it; [] without one."""
-    kinds = "".join("9" if _NUMBER.fullmatch(cell.text) else "字" for cell in cells)
+    kinds = "".join("9" if _NUMBER.fullmatch(c.text) else "u" if _UNIT.fullmatch(c.text) else "字" for c in cells)
     best = (0, 0, 0)  # length, start, period
     for period in range(_LEAST_CELLS, min(_MOST_CELLS, len(cells) // _LEAST_PERIODS) + 1):
         for start in range(len(cells) - period * _LEAST_PERIODS + 1):

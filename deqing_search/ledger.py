@@ -24,6 +24,7 @@ from deqing_search.report import Passage, Report
 NAME = "passages.sqlite"
 ALIKE = 0.5  # of the pairs of neighbouring characters: half of a paragraph cut in two has two thirds of them
 _PATIENCE = 10  # seconds a reader waits while a commit is on its way to the disk
+_SAME = 0.9  # so much alike that looking further is idle
 _NEAR = 25  # passages: how far cleaning moves one; comparing all with all would cost a large rebuild minutes
 
 _TABLE = """
@@ -170,10 +171,15 @@ def _record(rows: sqlite3.Connection, report: Report, now: str) -> None:
 
 def _origin(passage: Passage, left: Sequence[tuple[Former, Counter[str]]]) -> tuple[str, str] | None:
     """Origin and first indexing of what the passage was before; None when it is new. `left`: what it may have been."""
-    near = [(one, pairs) for one, pairs in left if abs(one.ordinal - passage.ordinal) <= _NEAR]
-    now = _pairs(passage.text) if near else Counter()
-    best = max(((_alikeness(now, pairs), one.origin, one.added) for one, pairs in near), default=(0.0, "", ""))
-    return best[1:] if best[0] >= ALIKE else None
+    near = [(abs(one.ordinal - passage.ordinal), one, pairs) for one, pairs in left]
+    now = _pairs(passage.text)
+    best, found = ALIKE, None
+    for distance, one, pairs in sorted(near, key=lambda candidate: candidate[0]):
+        if distance > _NEAR or best >= _SAME:
+            break
+        if (alike := _alikeness(now, pairs)) >= best:
+            best, found = alike, (one.origin, one.added)
+    return found
 
 
 def _formers(rows: sqlite3.Connection, question: str, value: str) -> Iterator[Former]:

@@ -35,6 +35,36 @@ _VALUE = re.compile(
 _RANGE = "-~至到"
 
 
+# At an end of a literal's compact form: no numeral may stand beside it there, so that 2% is not found in 12%. Half of a
+# surrogate pair, because the scanner takes those for white space: it is never typed.
+EDGE = "\udfff"
+NUMERALS = "0123456789零〇一二两三四五六七八九十百千万亿点"
+BEFORE = NUMERALS + "."  # what a number may go on from; behind one a full stop ends the sentence
+
+
+def edged(compact: str) -> str:
+    """The literal as a whole number: with an edge where a numeral begins or ends it.
+
+    >>> edged("2%") == EDGE + "2%", edged("增长百分之二") == "增长百分之二" + EDGE
+    (True, True)
+    """
+    return EDGE * (compact[:1] in NUMERALS) + compact + EDGE * (compact[-1:] in NUMERALS)
+
+
+def stands_whole(text: str, start: int, literal: str) -> bool:
+    """Whether a literal found at `start` in a compact text has no numeral at its edges."""
+    end = start + width(literal)
+    before, behind = text[max(start - 1, 0) : start], text[end : end + 1]
+    cut_before = literal.startswith(EDGE) and before and before in BEFORE
+    cut_behind = literal.endswith(EDGE) and behind and behind in NUMERALS
+    return not cut_before and not cut_behind
+
+
+def width(literal: str) -> int:
+    """How many characters of a text a compact literal covers."""
+    return len(literal.strip(EDGE))
+
+
 def read_chinese(text: str) -> Decimal | None:
     """The number a Chinese numeral names, digit by digit or with 十百千万亿; None when it names none.
 

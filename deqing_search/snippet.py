@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from deqing_search.offsets import Span
+from deqing_search.quantities import EDGE, stands_whole
 
 _SENTENCE = re.compile(r"""[。！？；!?;\n]+["'”’」』）)]*\s*""")
 _CLAUSE = re.compile(r"""[，、：,:]+["'”’」』）)]*\s*|\s+""")
@@ -73,10 +74,12 @@ def merge(spans: Iterable[Span]) -> list[Span]:
 
 
 def _occurrences(compact: str, literal: str) -> Iterator[Span]:
-    at = compact.find(literal)
+    bare = literal.strip(EDGE)
+    at = compact.find(bare)
     while at >= 0:
-        yield Span(at, at + len(literal))
-        at = compact.find(literal, at + 1)  # + 1: an occurrence may begin inside another
+        if stands_whole(compact, at, literal):
+            yield Span(at, at + len(bare))
+        at = compact.find(bare, at + 1)  # + 1: an occurrence may begin inside another
 
 
 def snippet(text: str, marks: Sequence[Span], *, width: int = 120) -> Snippet:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from deqing_search.analysis import compact_text, frequency
-from deqing_search.quantities import Spelling, spellings
+from deqing_search.quantities import Spelling, edged, spellings
 from deqing_search.query import And, Literal, Near, Node, Or, Within
 
 MOST = 12  # variants of one literal
@@ -176,7 +176,8 @@ def grown(node: Node, chosen: Forms) -> Node:
 
 def as_literal(variant: Variant, literal: Literal) -> Literal:
     """The variant, to be looked for where the literal was typed."""
-    return replace(literal, text=variant.text, compact=compact_text(variant.text))
+    compact = compact_text(variant.text)
+    return replace(literal, text=variant.text, compact=edged(compact) if "写法" in variant.kind else compact)
 
 
 def _standing(literal: Literal, chosen: Forms) -> list[Literal]:

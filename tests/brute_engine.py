@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from deqing_search.analysis import compact_text
 from deqing_search.engine.base import AnalysedReport, Evaluation, Request, Scored
-from deqing_search.quantities import values
+from deqing_search.quantities import EDGE, stands_whole, values, width
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, literals
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard, Value
 
@@ -59,7 +59,7 @@ class BruteView:
         text = analysed.compact
         match node:
             case Literal():
-                return node.compact in text
+                return _occurrences(text, node.compact) > 0
             case Words():
                 return any(term in analysed.terms for term in node.terms)
             case And():
@@ -139,14 +139,18 @@ def _passes(node: Filter, report: Report, passage: Passage) -> bool:
 
 
 def _occurrences(text: str, literal: str) -> int:
-    return sum(text.startswith(literal, at) for at in range(len(text)))
+    return len(_places(text, literal))
+
+
+def _places(text: str, literal: str) -> list[int]:
+    bare = literal.strip(EDGE)
+    return [at for at in range(len(text)) if text.startswith(bare, at) and stands_whole(text, at, literal)]
 
 
 def _near(text: str, node: Near) -> bool:
     left, right = node.left.compact, node.right.compact
-    lefts = [at for at in range(len(text)) if text.startswith(left, at)]
-    rights = [at for at in range(len(text)) if text.startswith(right, at)]
-    gaps = (max(b - a - len(left), a - b - len(right)) for a in lefts for b in rights)
+    pairs = ((a, b) for a in _places(text, left) for b in _places(text, right))
+    gaps = (max(b - a - width(left), a - b - width(right)) for a, b in pairs)
     return any(0 <= gap <= node.distance for gap in gaps)
 
 

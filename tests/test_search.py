@@ -266,6 +266,46 @@ def test_each_spelling_finds_the_other_and_marks_it_as_it_stands(pairs, one, oth
             }
 
 
+@pytest.fixture(scope="module", params=["brute", "whoosh"])
+def wholes(request, tmp_path_factory) -> Engine:
+    made = (
+        BruteEngine() if request.param == "brute" else WhooshEngine(tmp_path_factory.mktemp("w"), compact=compact_text)
+    )
+    texts = [
+        "增长12%，比0.2%高。",
+        "增长２％。",
+        "2%",
+        "百分之二",
+        "百分之二点五。",
+        "百分之二十",
+        "下降百分之二，十年",
+        "二十家",
+        "一百二十家",
+        "20家",
+    ]
+    made.write([report("wholes", "整数", "规划", 2024, texts)])
+    return made
+
+
+@pytest.mark.parametrize(
+    ("typed", "texts"),
+    [
+        ("百分之二", {"增长２％。", "2%", "百分之二", "百分之二点五。", "百分之二十", "下降百分之二，十年"}),
+        ("2%", {"增长12%，比0.2%高。", "增长２％。", "2%", "百分之二", "下降百分之二，十年"}),
+        ("20家", {"二十家", "20家"}),
+        ("增长百分之二", {"增长２％。"}),
+        ("2% NEAR/2 十年", {"下降百分之二，十年"}),
+        ("同句:(2% 十年)", {"下降百分之二，十年"}),
+    ],
+)
+def test_a_variant_is_a_whole_number_and_what_was_typed_is_a_string(wholes, typed, texts):
+    results = search(wholes, typed, mode="expanded")
+    assert {hit.passage.text for hit in results.hits} == texts
+    assert all(hit.marks for hit in results.hits)
+    if " " not in typed:
+        assert results.occurrences == sum(len(hit.marks) for hit in results.hits)
+
+
 def test_each_variant_has_its_own_count(engine):
     told = search(engine, "(地理信息 OR GDP) 年:2016", mode="expanded").variants
     assert [(v.literal, v.text, v.kind, v.passages) for v in told] == [

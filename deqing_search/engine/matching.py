@@ -23,6 +23,7 @@ import numpy.typing as npt
 from deqing_search.engine.arrays import Array, Mask
 from deqing_search.engine.counting import Counts
 from deqing_search.engine.segment import Positions, SegmentArrays
+from deqing_search.quantities import width
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
 
 Unit: TypeAlias = OneOf["sentence", "passage", "report"]
@@ -124,7 +125,7 @@ class SegmentSearch:
         if unit == "sentence":
             found = self._found(literal)
             first = self.arrays.units[unit].at(found)
-            last = self.arrays.units[unit].at(found + found.dtype.type(len(literal) - 1))
+            last = self.arrays.units[unit].at(found + found.dtype.type(width(literal) - 1))
             return self._marked(first[first == last], unit)
         return self._lifted(self._marked(self.arrays.literal_counts(literal).passages, "passage"), "passage", unit)
 
@@ -150,7 +151,7 @@ class SegmentSearch:
         Of the rarer one every occurrence is tried with its nearest neighbour: when that lies too far or in another
         unit, so do all behind it.
         """
-        ends, others = self._found(first).astype(np.int64) + len(first), self._found(second).astype(np.int64)
+        ends, others = self._found(first).astype(np.int64) + width(first), self._found(second).astype(np.int64)
         if len(ends) <= len(others):
             nearest = np.searchsorted(others, ends)
             inside = nearest < len(others)
@@ -161,8 +162,8 @@ class SegmentSearch:
             ends, others = ends[nearest[inside]], others[inside]
         close = others <= ends + distance
         units = self.arrays.units[unit]
-        before = units.at(ends[close] - len(first))
-        together: npt.NDArray[np.intp] = before[others[close] + len(second) <= units.start[before + 1]]
+        before = units.at(ends[close] - width(first))
+        together: npt.NDArray[np.intp] = before[others[close] + width(second) <= units.start[before + 1]]
         return together
 
     def _holds_within(self, node: Within, unit: Unit) -> Mask:

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from deqing_search import config
 from deqing_search.engine.arrays import Array, Ints, Mask, Strings, decode, encode
 from deqing_search.engine.counting import Counts, Memory, runs
+from deqing_search.quantities import BEFORE, EDGE, NUMERALS, width
 from deqing_search.report import PassageKind, Value
 
 KINDS: tuple[str, ...] = get_args(PassageKind)
@@ -159,10 +160,23 @@ class SegmentArrays:
             row += 1
 
     def occurrences(self, literal: str) -> Positions:
-        """The global position of every occurrence of a compact literal, ascending; overlapping ones too.
+        """The global position of every occurrence of a compact literal, ascending; overlapping ones too."""
+        found = self._stretches(literal.strip(EDGE))
+        at: Positions = found.astype(np.int64)
+        if literal.startswith(EDGE):  # before the first position stands, wrapped around, the last end mark
+            found, at = self._without(found, at, at - 1, BEFORE)
+        if literal.endswith(EDGE):
+            found, at = self._without(found, at, at + width(literal), NUMERALS)
+        return found
 
-        The rarest bigram of the literal gives the candidates, the text itself decides them.
-        """
+    def _without(self, found: Positions, at: Positions, beside: Positions, chars: str) -> tuple[Positions, Positions]:
+        """The positions beside which none of the characters stands."""
+        codes = np.concatenate([np.array(self._codes(char) or [], np.int64) for char in chars])
+        kept = ~np.isin(self._arrays["text"][beside], codes)
+        return found[kept], at[kept]
+
+    def _stretches(self, literal: str) -> Positions:
+        """Where the characters of a literal stand; its rarest bigram gives the candidates, the text decides them."""
         codes = self._codes(literal)
         if codes is None:
             return np.empty(0, self.start.dtype)

@@ -210,3 +210,53 @@ def test_the_source_is_read_beside_the_text(open_page):
     pair = page.locator(".pair:has(.raw del)").first
     left, right = pair.locator(".passage").bounding_box(), pair.locator(".raw").bounding_box()
     assert right["x"] >= left["x"] + left["width"]
+
+
+# Whole visits
+
+
+def test_characters_composed_by_an_input_method_are_searched_for(open_page):
+    """As the input method of the system does it: letters that are composed, characters that replace them, Enter."""
+    page = open_page("/")
+    page.locator("#q").focus()
+    method = page.context.new_cdp_session(page)
+    for letters in ("d", "di", "di'l", "di'li"):
+        method.send(
+            "Input.imeSetComposition", {"text": letters, "selectionStart": len(letters), "selectionEnd": len(letters)}
+        )
+    assert page.locator("#q").input_value() == "di'li"
+    method.send("Input.insertText", {"text": "地理"})
+    assert page.locator("#q").input_value() == "地理"
+    page.locator("#suggestions li").first.wait_for()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator(".hit mark").first.inner_text() == "地理"
+
+
+def test_a_whole_visit_by_keyboard_alone(open_page):
+    page = open_page("/r/", **COPYING)
+    page.keyboard.press("/")
+    page.keyboard.type("地理信息")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.copies") == "cite-gbt7714":
+            break
+    page.keyboard.press("Enter")
+    page.locator("#told", has_text="已复制").wait_for()
+    assert "[R/OL]" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_back_returns_to_the_same_page_of_results(open_page):
+    page = open_page("/?q=发展&sort=newest")
+    page.locator("a[rel=next]").click()
+    page.wait_for_url("**page=2*")
+    first = page.locator(".hit .open").first.get_attribute("href")
+    page.locator(".hit .open").nth(3).click()
+    page.wait_for_url("**/p/**")
+    page.go_back()
+    assert page.locator(".hit .open").first.get_attribute("href") == first

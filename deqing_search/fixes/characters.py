@@ -15,6 +15,9 @@ _ENTITY = re.compile(
     rf"(?<=[{HAN}\d”)）])(?P<bare>{_BARE});"
 )
 _BOLD = re.compile(r"(\*{2,3})(?=[^*\s])[^*\n]*?[^*\s]\1")
+_TAG = re.compile(
+    r"</?(?:details|summary|br|p|div|span|b|strong|em|i|u|sub|sup|center|font|h[1-6])(?:\s[^<>\n]{0,80})?/?>"
+)
 _MARKS_OF_LINES = re.compile(r"^(?:#{1,6}[ \t]+|>[ \t]+)|^[ \t]*\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*$", re.M)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _SPACE = re.compile(rf"(?<=[{HAN}])[ \u00a0\u3000]+(?=[{HAN}])")
@@ -54,6 +57,7 @@ def markup(text: str) -> list[Edit]:
         found.append(_gone(bold.start(), bold.start() + marks, "加粗标记"))
         found.append(_gone(bold.end() - marks, bold.end(), "加粗标记"))
     found += [_gone(*mark.span(), "行首标记") for mark in _MARKS_OF_LINES.finditer(text)]
+    found += [_gone(*tag.span(), "网页标签") for tag in _TAG.finditer(text)]
     comments = [_gone(*comment.span(), "网页注释") for comment in _COMMENT.finditer(text)]
     outside = [e for e in found if not any(c.start <= e.start < c.end for c in comments)]
     return sorted(outside + comments, key=lambda edit: edit.start)

@@ -146,6 +146,8 @@ def interleaved_columns(text: str) -> list[Edit]:
     Evidence: six or more lines running, each with one wide gap, the right parts beginning at one place and both
     sides about as wide as a column each. Lines between and behind them that fill one side only belong to that side.
     """
+    if sum(1 for _ in _GUTTER.finditer(text)) < _LEAST_ROWS:
+        return []
     lines = [_parted(text, line) for line in lines_of(text)]
     gaps = [text.count("\n", above.right.end, below.left.start) for above, below in pairwise(lines)]
     usual = 2 if gaps.count(2) > 2 * gaps.count(1) else 1

@@ -37,7 +37,7 @@ _INDENT = 1.2  # columns by which a line is shorter than its neighbours when a p
 # Share of lines that go beyond the column, on its better side: a headline may stand at its end, but where such lines
 # stand on both sides they are paragraphs that are not wrapped at all.
 _MOST_WIDER = 0.1
-_LONGEST = 200  # characters of a line that are measured
+_LONGEST = 100  # characters: no column has longer lines
 _STYLE = 40  # lines before and behind that show how paragraphs are told apart
 _LEAST_INDENT = 1.5
 _LEAST_FLUSH = 0.3  # share of lines without an indent where the others begin paragraphs
@@ -63,8 +63,10 @@ def hard_wrap(text: str) -> list[Edit]:
     '　　会议强调，要坚定信心，在紧约束下实现多目标统筹。要认识形势变化。'
     """
     lines = lines_of(text)
+    wraps = [_may_wrap(lines, at) for at in range(len(lines))]
+    if sum(wraps) < _LEAST_WRAPPED - 1:
+        return []
     measures = _measures(text, lines)
-    wraps = [_may_wrap(lines, measures[0], at) for at in range(len(lines))]
     styles = _Styles(text, lines)
     edits = []
     for at, (left, right) in enumerate(pairwise(lines)):
@@ -132,11 +134,17 @@ class _Column(NamedTuple):
 
 def _measures(text: str, lines: list[Line]) -> list[list[float]]:
     """The lines by what a column may have been set by: width in print, number of characters, columns of a screen."""
-    whole = [(_before(text, line) + line.text)[:_LONGEST] for line in lines]
-    prints = [width(line) for line in whole]
+    whole = [_before(text, line) + line.text for line in lines]
     counts = [float(len(line)) for line in whole]
-    screens = [sum(0.5 if character < "\u2000" else 1.0 for character in line) for line in whole]
+    # What is far too long for any column need not be measured.
+    prints = [width(line) if len(line) <= _LONGEST else count for line, count in zip(whole, counts, strict=True)]
+    screens = [_screen(line) if len(line) <= _LONGEST else count for line, count in zip(whole, counts, strict=True)]
     return [prints, counts, screens]
+
+
+def _screen(line: str) -> float:
+    """Columns on a screen, in full-width characters."""
+    return sum(0.5 if character < "\u2000" else 1.0 for character in line)
 
 
 def _column(lines: list[Line], measures: list[list[float]], wraps: list[bool], at: int) -> _Column | None:
@@ -184,13 +192,14 @@ def _near(lines: list[Line], at: int, window: int) -> range:
     return range(first, last + 1)
 
 
-def _may_wrap(lines: list[Line], widths: list[float], at: int) -> bool:
+def _may_wrap(lines: list[Line], at: int) -> bool:
     """The line breaks off inside a clause, and is neither row, heading, caption nor in front of one."""
     line = lines[at].text
     return (
-        _NARROWEST_COLUMN <= widths[at] <= _WIDEST_COLUMN
-        and at + 1 < len(lines)
+        at + 1 < len(lines)
+        and len(line) <= _LONGEST
         and not _pauses(line)
+        and _NARROWEST_COLUMN <= width(line) <= _WIDEST_COLUMN
         and not is_row(line)
         and not is_byline(line)
         and not line.startswith(("- ", "* ", "|", "｜"))

@@ -74,6 +74,8 @@ def doubled_stop(text: str) -> list[Edit]:
     >>> doubled_stop("等等。。。")
     []
     """
+    if not (_SAME_STOP.search(text) or _WEAK_STOP.search(text)):
+        return []
     edits: list[Edit] = []
     for line in lines_of(text):
         found = [Span(stop.start() + 1, stop.end()) for stop in _SAME_STOP.finditer(line.text)]

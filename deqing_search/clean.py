@@ -7,10 +7,16 @@ with what stood there, and every kept character leads back to its place in the s
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import repeat
+from typing import TypeAlias
 
 from deqing_search.fixes import FIXES
 from deqing_search.offsets import Edit, OffsetMap, Span, apply_edits, line_starts, lines_at
 from deqing_search.report import CleanText, LedgerEntry, RawText, Stage
+
+Finder: TypeAlias = tuple[str, Callable[[str], Iterable[Edit]]]
+
+_MOST_ROUNDS = 6  # after the first; two bring the worst that was seen to rest
 
 
 def clean(raw: RawText, *, skip: Collection[str] = ()) -> CleanText:
@@ -20,28 +26,36 @@ def clean(raw: RawText, *, skip: Collection[str] = ()) -> CleanText:
     >>> done.text, [(e.fix, e.before, e.lines) for e in done.ledger][0]
     ('深入实施392.5\\n', ('markup', '**', (1, 1)))
     """
-    text, way, stages = raw.text, OffsetMap.identity(len(raw.text)), []
+    text, way = raw.text, OffsetMap.identity(len(raw.text))
+    stages: list[Stage] = []
     ledger: list[LedgerEntry] = []
     starts = line_starts(raw.text)
-    for name, find in _rounds(raw, skip):
-        edits = tuple(find(text))
-        if not edits:
-            continue
-        stage = Stage(name, edits)
-        ledger += _entries(stage, text, way, starts)
-        way = OffsetMap.of(len(text), edits).after(way)
-        text = apply_edits(text, edits)
-        stages.append(stage)
+    for round_of_fixes in _rounds(raw, skip):
+        before = len(stages)
+        for name, find in round_of_fixes:
+            edits = tuple(find(text))
+            if not edits:
+                continue
+            stage = Stage(name, edits)
+            ledger += _entries(stage, text, way, starts)
+            way = OffsetMap.of(len(text), edits).after(way)
+            text = apply_edits(text, edits)
+            stages.append(stage)
+        if len(stages) == before:
+            break
     ledger.sort(key=lambda entry: entry.source)
     return CleanText(raw.report, text, tuple(stages), tuple(ledger), way)
 
 
-def _rounds(raw: RawText, skip: Collection[str]) -> Iterator[tuple[str, Callable[[str], Iterable[Edit]]]]:
-    """What the medium proved, then the fixes in their order."""
-    yield "medium", lambda text: (edit for edit in raw.edits if edit.fix not in skip)
-    for fix in FIXES:
-        if fix.name not in skip:
-            yield fix.name, fix.find
+def _rounds(raw: RawText, skip: Collection[str]) -> Iterator[list[Finder]]:
+    """What the medium proved and the fixes in their order; then the fixes again, until they come to rest.
+
+    A repair can uncover the evidence for another: a joined line may be the half of a broken paragraph.
+    """
+    fixes: list[Finder] = [(fix.name, fix.find) for fix in FIXES if fix.name not in skip]
+    medium: Finder = ("medium", lambda text: (edit for edit in raw.edits if edit.fix not in skip))
+    yield [medium, *fixes]
+    yield from repeat(fixes, _MOST_ROUNDS)
 
 
 def replay(raw: str, stages: tuple[Stage, ...]) -> str:

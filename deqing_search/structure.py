@@ -34,9 +34,9 @@ from deqing_search.shapes import (
     overlap,
 )
 
-VERSION = 1  # raise it when the passages of any text change: the index records it
+VERSION = 2  # raise it when the passages of any text change: the index records it
 
-_OUTERMOST, _INNERMOST, _TABLE = -1, 50, 90  # ranks of headings without a number
+_FRAMED, _OUTERMOST, _INNERMOST, _TABLE = -2, -1, 50, 90  # ranks of headings without a number
 _RUN_IN = re.compile(r"[^。！？]{4,45}。(?=.)")  # a paragraph whose first sentence is its heading
 _RUN_IN_RANKS = range(5)  # 编 章 节 一、 （一）: a bare `1.` opens list items as well
 _TITLE = re.compile(r"(?:工作报告|规划|纲要|计划|公报|意见|方案|决定|通知|办法)(?:[（(].*)?$")
@@ -81,6 +81,8 @@ class _Place:
         if is_glossary_heading(heading):
             return _OUTERMOST
         rank = numbering(heading)
+        if rank is None and "『" in heading:
+            return _FRAMED  # 『…』 frames the title of a part, where other headings have none
         if self.unnumbered is None:
             self.unnumbered = _OUTERMOST if rank is None else _INNERMOST
         return self.unnumbered if rank is None else rank
@@ -213,7 +215,7 @@ def _headlines(lines: list[Line]) -> dict[int, int]:
 def _headline(lines: list[Line], at: int, main: int, place: _Place) -> _Shaped:
     """The headline opens the article's section; kickers and slogans beside it stand in that section."""
     if place.section[:1] != (lines[main].text,):
-        place.headings = [(_OUTERMOST - 1, lines[main].text)]
+        place.headings = [(_FRAMED, lines[main].text)]
     if at == main:
         return _Shaped(lines[at], "heading", (), lines[at].text, level=1)
     return _Shaped(lines[at], "heading", place.section, lines[at].text, level=2)

@@ -49,6 +49,32 @@ def test_cleaning_clean_text_makes_no_edits(text: str) -> None:
     assert clean(raw(done.text)).stages == ()
 
 
+@st.composite
+def torn(draw: st.DrawFn) -> str:
+    """A stretch of a seed with characters lost, doubled and strewn in."""
+    source = raw_of(draw(st.sampled_from(SEEDS))).text
+    start = draw(st.integers(0, len(source) - 1))
+    characters = list(source[start : start + draw(st.integers(10, 900))])
+    for _ in range(draw(st.integers(0, 12))):
+        at = draw(st.integers(0, max(len(characters) - 1, 0)))
+        match draw(st.sampled_from(("strewn", "lost", "doubled"))):
+            case "strewn":
+                characters.insert(at, draw(st.sampled_from("\n\n　 的。，“”《》（）*|—第版上接一、")))
+            case "lost":
+                del characters[at : at + 1]
+            case "doubled":
+                characters[at:at] = characters[at : at + draw(st.integers(1, 30))]
+    return "".join(characters)
+
+
+@given(torn())
+@settings(max_examples=300, deadline=None)
+def test_torn_documents_come_to_rest_and_replay(text: str) -> None:
+    done = clean(raw(text))
+    assert clean(raw(done.text)).stages == ()
+    assert replay(text, done.stages) == done.text
+
+
 @pytest.mark.parametrize("name", SEEDS)
 def test_the_seeds_come_to_rest_after_one_round(name: str) -> None:
     assert clean(raw(clean(raw_of(name)).text)).stages == ()

@@ -117,7 +117,12 @@ def test_a_numbered_first_sentence_stands_over_the_paragraphs_below() -> None:
 
 def test_the_review_has_numbered_sections_below_an_unnumbered_one() -> None:
     (passage,) = holding("树牢创新制胜理念")
-    assert passage.section == ("重点抓好六个方面工作", "1 始终把创新驱动作为首位战略")
+    assert passage.section == ("『十四五』发展主要目标任务", "重点抓好六个方面工作", "1 始终把创新驱动作为首位战略")
+
+
+def test_the_review_stands_under_its_own_heading() -> None:
+    (passage,) = holding("首届联合国世界地理信息大会成功举办")
+    assert passage.section == ("回眸『十三五』发展",)
 
 
 @pytest.mark.parametrize("name", SEEDS)

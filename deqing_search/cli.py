@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _index_option = click.option(
     "--index",
     "at",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     metavar="DIR",
     help="索引目录（默认 index/，可用 DEQING_INDEX 设定）。",
 )
@@ -100,8 +100,17 @@ def query(
         return HITS if counted.passages else NONE
     results = search.search(engine, typed, mode=mode, years=years, kind=kind, sort=sort, offset=offset, limit=limit)
     _warn(results.query)
+    if kind and not results.total:
+        _warn_kind(engine, kind)
     emit(printing.result_records(results) if jsonl else printing.result_lines(results, colour=_colour()))
     return HITS if results.total else NONE
+
+
+def _warn_kind(engine: Viewer, kind: str) -> None:
+    """Say which kinds there are, when none is the one asked for."""
+    kinds = {card.meta.kind for card in engine.view().cards() if card.meta.kind}
+    if kind not in kinds:
+        tell(f"注意：没有类型是“{kind}”的报告；有 {'、'.join(sorted(kinds))}。")
 
 
 @cli.command(cls=Command)
@@ -124,7 +133,7 @@ def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) ->
 
 
 @cli.command(cls=Command)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[路径...]")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[路径...]")
 @click.option("--rebuild", is_flag=True, help="全部重建；建好之前旧索引照常可用。")
 @click.option(
     "--catalog",
@@ -168,8 +177,24 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
     elif report:
         emit(printing.passage_records(report) if jsonl else printing.report_lines(report, colour=_colour()))
     else:
-        tell(f"没有编号为“{name}”的段落或报告。", "用 search-cli docs 看有哪些报告，用 search-cli query 查段落编号。")
+        tell(*_gone(engine, at or config.index_dir(), name.rpartition("/p/")[2]))
     return HITS if found or report else NONE
+
+
+def _gone(engine: Viewer, index: Path, name: str) -> tuple[str, str]:
+    """What became of an id that is not held: changed, taken out, or never heard of; and what to type next."""
+    from deqing_search import search
+    from deqing_search.ledger import Ledger, successor
+
+    former = Ledger(index).former(name)
+    if former is None:
+        message = f"没有编号为“{name}”的段落或报告。"
+        return message, "用 search-cli docs 看有哪些报告，用 search-cli query 查段落编号。"
+    report = search.open_report(engine, former.report)
+    stood = f"它原是 {former.title} 第 {former.ordinal} 段：{former.text}"
+    if report and (now := successor(former, report.passages)):
+        return f"编号 {name} 的段落自引用后有改动。{stood}", f"search-cli show {now.id}"
+    return f"编号 {name} 的段落已不在收录之列。{stood}", "用 search-cli docs 看现有的报告。"
 
 
 @cli.command(cls=Command)
@@ -185,7 +210,7 @@ def docs(jsonl: bool, at: Path | None) -> int:
 
 
 @cli.command(cls=Command)
-@click.argument("file", type=click.Path(path_type=Path), metavar="文件")
+@click.argument("file", type=click.Path(path_type=Path, readable=False), metavar="文件")
 @click.option("--jsonl", "form", flag_value="jsonl", help="每段一个 JSON 对象（字段见 docs/jsonl.md）。")
 @click.option("--explain", "form", flag_value="explain", help="每种修复做了几处，各举几例。")
 @click.option("--diff", "form", flag_value="diff", help="逐处显示修复前后。")

@@ -64,6 +64,8 @@ class Ledger:
 
     def former(self, passage_id: str) -> Former | None:
         """What stood under this id when it was first indexed."""
+        if not passage_id.isascii():
+            return None  # no id of ours, and perhaps nothing that can be asked for
         with self._reading() as rows:
             return next(_formers(rows, _BY_ID, passage_id), None)
 

@@ -7,6 +7,7 @@ The catalog is `catalog.csv` with one row a report (`report,title,kind,year,date
 from __future__ import annotations
 
 import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -85,13 +86,15 @@ def read_catalog(path: Path) -> tuple[dict[str, Metadata], list[SourceError]]:
         text = _decoded(path)
     except SourceError as fault:
         return {}, [fault]
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     if "report" not in (reader.fieldnames or ()):
         hint = f"第一行应为：report,{','.join(_FIELDS)}"
         return {}, [SourceError(f"{path}：目录的第一行缺少 report 一列", hint=hint)]
-    for row in reader:
+    for row in _rows(reader, path, faults):
         try:
             report = _report_of(row)
+            if any("\n" in value for value in row.values() if value):
+                raise ValueError("有一格占了几行，可能是引号没有配对")
             if report in rows:
                 raise ValueError(f"{report} 已经有了一行")
             rows[report] = Metadata()  # the file is listed, whatever else is wrong with its row
@@ -99,6 +102,15 @@ def read_catalog(path: Path) -> tuple[dict[str, Metadata], list[SourceError]]:
         except ValueError as fault:
             faults.append(SourceError(f"{path} 第 {reader.line_num} 行：{fault}", hint="请改正这一行"))
     return rows, faults
+
+
+def _rows(reader: csv.DictReader[str], path: Path, faults: list[SourceError]) -> Iterator[dict[str, str | None]]:
+    """The rows up to one that is no CSV, which is a fault."""
+    try:
+        yield from reader
+    except csv.Error as fault:
+        message = f"{path} 第 {reader.line_num} 行：引号没有配对（{fault}）"
+        faults.append(SourceError(message, hint="请补上或删去多余的英文引号"))
 
 
 def _decoded(path: Path) -> str:

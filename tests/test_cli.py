@@ -509,8 +509,49 @@ DAMAGE = {
     "documents gone": (lambda at: next(at.glob("*/*.docs")).unlink(), "缺失或已损坏"),
     "postings cut": (lambda at: cut(next(at.glob("*/*.arr"))), "缺失或已损坏"),
     "documents cut": (lambda at: cut(next(at.glob("*/*.docs"))), "缺失或已损坏"),
+    "contents no longer ours": (lambda at: next(at.glob("*/*.toc")).write_bytes(b"x"), "缺失或已损坏"),
     "contents cut": (lambda at: os.truncate(next(at.glob("*/*.toc")), 100), "缺失或已损坏"),
 }
+
+
+def test_records_that_are_scrambled_are_a_fault_of_the_index_and_no_traceback(run: Run, copy: Path) -> None:
+    documents = next(copy.glob("*/*.docs"))
+    stored = bytearray(documents.read_bytes())
+    middle = len(stored) // 4, len(stored) // 2
+    stored[slice(*middle)] = bytes(255 - byte for byte in stored[slice(*middle)])
+    documents.write_bytes(stored)
+    answer = run("query", "建设", "--limit", "200", at=copy)
+    assert answer.code == 3
+    assert "已损坏" in answer.err
+    assert "search-cli index --rebuild" in answer.err
+
+
+def test_an_id_that_is_gone_says_what_stood_there_and_one_that_changed_leads_on(run: Run, tmp_path: Path) -> None:
+    folder, at = tmp_path / "seeds", tmp_path / "index"
+    shutil.copytree(FOLDER, folder)
+    assert run("index", str(folder), at=at).code == 0
+    changed, gone = (records(run("query", text, "--jsonl", at=at).out)[0]["id"] for text in ("上渚山公园", "项目六率"))
+    file = folder / "deqing-2024-work-report.txt"
+    text = file.read_text(encoding="utf-8").replace("上渚山公园、狮子山休闲公园", "上渚山公园、狮子山公园")
+    file.write_text(re.sub("项目六率.*\n", "", text), encoding="utf-8")
+    assert run("index", str(folder), at=at).code == 0
+    answer = run("show", changed, at=at)
+    assert answer.code == 1
+    assert "自引用后有改动" in answer.err
+    now = re.search(r"search-cli show (\w+)", answer.err)
+    assert now
+    assert "狮子山公园" in run("show", now[1], at=at).out
+    answer = run("show", f"/p/{gone}", at=at)
+    assert answer.code == 1
+    assert "已不在收录之列" in answer.err
+    assert "项目六率 即项目引进开工率" in answer.err
+
+
+def test_a_kind_that_no_report_has_is_told_with_those_there_are(run: Run) -> None:
+    answer = run("query", "地理信息", "--kind", "公报")
+    assert answer.code == 1
+    assert "没有类型是“公报”的报告；有 " in answer.err
+    assert "规划" in answer.err
 
 
 @pytest.mark.parametrize("name", DAMAGE)
@@ -552,7 +593,7 @@ def read_only(copy: Path) -> Any:
         pytest.skip("root may write anywhere, and a read-only mount is not allowed here")
     subprocess.run(["mount", "-o", "remount,ro,bind", copy], check=True)  # noqa: S603, S607
     yield copy
-    subprocess.run(["umount", copy], check=True)  # noqa: S603, S607
+    subprocess.run(["umount", "--lazy", copy], check=True)  # noqa: S603, S607
 
 
 def test_a_read_only_index_is_read_and_not_written(run: Run, read_only: Path) -> None:

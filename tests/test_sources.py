@@ -154,6 +154,21 @@ ROWS = {
 }
 
 
+@pytest.mark.parametrize("row", ['b,"没有配对,,2024,,,,,', 'b,"没有"配对,,2024,,,,,'])
+def test_a_quote_that_does_not_match_is_told_and_swallows_no_row_in_silence(tmp_path: Path, row: str) -> None:
+    file = catalog(tmp_path, "a,甲,,2024,,,,,", row, "c,丙,,2024,,,,,")
+    rows, (fault,) = read_catalog(file)
+    assert rows["a"].title == "甲"
+    assert "引号没有配对" in str(fault)
+
+
+def test_a_cell_that_runs_over_lines_is_told(tmp_path: Path) -> None:
+    file = catalog(tmp_path, 'a,"甲,,2024,,,,,', 'b,乙",,2024,,,,,', "c,丙,,2024,,,,,")
+    rows, (fault,) = read_catalog(file)
+    assert str(fault).startswith(f"{file} 第 3 行：有一格占了几行")
+    assert "c" in rows
+
+
 @pytest.mark.parametrize("name", ROWS)
 def test_a_bad_row_is_told_by_its_line_and_the_others_are_taken(tmp_path: Path, name: str) -> None:
     row, said = ROWS[name]

@@ -7,11 +7,31 @@ The order is part of the index format: change it together with `arrays.FORMAT`.
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from deqing_search.engine.arrays import decode, encode
+from deqing_search.errors import IndexOutdated
 from deqing_search.offsets import Span
 from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _whole(load: Callable[P, T]) -> Callable[P, T]:
+    """Say that the index is damaged when what is loaded is not what was dumped."""
+
+    @wraps(load)
+    def loaded(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return load(*args, **kwargs)
+        except (ValueError, TypeError, LookupError) as broken:
+            message = f"索引中的记录已损坏（{type(broken).__name__}）。"
+            raise IndexOutdated(message, hint="运行 search-cli index --rebuild 重建索引。") from broken
+
+    return loaded
 
 
 def dump_passage(passage: Passage) -> bytes:
@@ -19,6 +39,7 @@ def dump_passage(passage: Passage) -> bytes:
     return _dump([getattr(passage, name) for name in Passage.__dataclass_fields__])
 
 
+@_whole
 def load_passage(raw: bytes) -> Passage:
     """The inverse of `dump_passage`."""
     id_, report, ordinal, kind, level, section, text, spans, lines, page, term, cells, damage = json.loads(decode(raw))
@@ -46,6 +67,7 @@ def dump_report(report: Report) -> bytes:
     return _dump(card) + b"\n" + _dump(report.ledger)
 
 
+@_whole
 def load_card(raw: bytes) -> ReportCard:
     """The card of a report; its ledger is not even decoded."""
     id_, meta, digest, path, passages, edits = json.loads(decode(raw[: raw.index(b"\n")]))
@@ -54,6 +76,7 @@ def load_card(raw: bytes) -> ReportCard:
     return ReportCard(id_, Metadata(**fields), digest, path, passages, edits)
 
 
+@_whole
 def load_report(raw: bytes, passages: tuple[Passage, ...]) -> Report:
     """The inverse of `dump_report`, given its passages."""
     card = load_card(raw)

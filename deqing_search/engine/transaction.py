@@ -41,11 +41,13 @@ _PAUSE = 0.025
 
 # Besides Whoosh's own errors: what unpickling and unpacking raise on a table that is cut short or names other classes.
 _BROKEN_TOC = (
-    index.IndexVersionError,
+    index.IndexError,
     pickle.UnpicklingError,
     struct.error,
     EOFError,
     TypeError,
+    ValueError,
+    LookupError,
     AttributeError,
     ImportError,
 )
@@ -95,6 +97,8 @@ def _read_toc(storage: FileStorage) -> Any:
     """The newest table of contents; raises `ArraysUnreadable` when it is cut short or of another version."""
     try:
         return index.TOC.read(storage, INDEX_NAME)
+    except index.EmptyIndexError:
+        raise
     except _BROKEN_TOC as broken:
         raise ArraysUnreadable(f"the table of contents cannot be read: {broken!r}") from broken
 

@@ -12,12 +12,9 @@ from tests.seeds import all_passages
 
 pytest.importorskip("rjieba", reason="the [fast] extra is not installed")
 
-PIECES = st.sampled_from(
-    "德清 地理信息 相结合 研究 和 的 龘 〇 㐀 10.2 10.2% 2001-2010 3 1:1 gdp 5g c++ a.b % . - _ & ， 。 “ ” ( · é".split(
-        " "
-    )
-    + [" ", "\n", "\u3000", "\ue000"]
-)
+WORDS = ["德清", "地理信息", "相结合", "研究", "和", "的", "龘", "〇", "㐀", "10.2", "10.2%", "2001-2010", "3", "1:1"]
+SIGNS = ["gdp", "5g", "c++", "a.b", *"%.-_& ，。“”(·é\n\u3000\ue000"]
+PIECES = st.sampled_from(WORDS + SIGNS)
 LINES = st.lists(PIECES | st.characters(), max_size=20).map("".join).map(analysis.fold)
 
 

@@ -276,7 +276,11 @@ class _Page:
 
     def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
         where = _narrowed(root, self.years, self.kind, self.place, self.part)
-        found = self.view.evaluate(Request(where, boost, self.sort, self.offset, self.limit))
+        asked = Request(where, boost, self.sort, self.offset, self.limit)
+        if mode == "words":
+            typed = tuple(literal.compact for literal in literals(_root(self.query)))
+            asked = replace(asked, neighbours=_neighbours(_root(self.query)), typed=typed)
+        found = self.view.evaluate(asked)
         return Results(
             query=replace(self.query, root=where),
             mode=mode,
@@ -316,6 +320,16 @@ def _narrowed(
 def _boost(root: Node) -> tuple[str, ...]:
     """The words of what must or may occur: they rank, they do not decide."""
     return tuple(dict.fromkeys(term for literal in literals(root) for term in segment(literal.text)))
+
+
+def _neighbours(root: Node) -> tuple[str, ...]:
+    """Words that stand side by side in what was typed, as literals: they rank, they do not decide."""
+    pairs: dict[str, None] = {}
+    for literal in literals(root):
+        cut = list(tokens(literal.text))
+        starts = {start: [token.term for token in cut if token.start == start] for start in {t.start for t in cut}}
+        pairs.update((token.term + after, None) for token in cut for after in starts.get(token.end, ()))
+    return tuple("".join(pair.split()) for pair in pairs)
 
 
 def _in_words(node: Node) -> Node:

@@ -6,6 +6,7 @@ characters by other rules; a text with any of them goes to jieba. That the other
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -23,7 +24,7 @@ _FILLER = "\ue000"  # occurs in no text that goes through
 def swift_tokenize(freq: Mapping[str, int], total: int, tokenize: Tokenize) -> Tokenize | None:
     """`tokenize` made fast with jieba's own dictionary `freq`; None where rjieba is not installed."""
     try:
-        import rjieba
+        rjieba = importlib.import_module("rjieba")  # without types
     except ImportError:
         return None
     cutter = rjieba.Jieba.empty()

@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 
 from deqing_search.engine import ranking
 from deqing_search.engine.base import AnalysedReport, Engine, Request
+from deqing_search.engine.counting import LEAD
+from deqing_search.engine.segment import KINDS
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.offsets import Span
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
@@ -160,22 +162,37 @@ class Oracle:
         text, kind = place.indexed.compact, place.passage.kind
         total = promoted = 0.0
         for wanted in literals:
-            total += self._bm25(place, lambda p, x=wanted: len(occurrences(p.indexed.compact, x)))
+            total += self._literal(place, wanted)
             if kind == "heading" and text == wanted:
                 promoted = max(promoted, ranking.WHOLE_HEADING)
             if kind == "glossary" and compact(place.passage.term) == wanted and wanted in text:
                 promoted = max(promoted, ranking.GLOSSARY_TERM)
+        for wanted in request.neighbours:
+            total += ranking.NEIGHBOURS * self._literal(place, wanted)
         for term in terms:
-            total += self._bm25(place, lambda p, x=term: p.indexed.terms.count(x))
+            total += self._term(place, term)
         for term in dict.fromkeys(request.boost):
-            total += ranking.BOOST * self._bm25(place, lambda p, x=term: p.indexed.terms.count(x))
-        return total * ranking._WEIGHTS[kind] + promoted
+            total += ranking.BOOST * self._term(place, term)
+        defined = compact(place.passage.term) if kind == "glossary" else ""
+        if defined and any(defined in typed for typed in request.typed):
+            promoted = ranking.GLOSSARY_TERM
+        return total + promoted
 
-    def _bm25(self, place: Place, times: Callable[[Place], int]) -> float:
+    def _literal(self, place: Place, wanted: str) -> float:
+        found = self._bm25(place, lambda p: len(occurrences(p.indexed.compact, wanted)), wanted)
+        return found * ranking._WEIGHTS[place.passage.kind]
+
+    def _term(self, place: Place, term: str) -> float:
+        found = self._bm25(place, lambda p: p.indexed.terms.count(term), term)
+        return found * ranking.WORD_KIND_WEIGHT[KINDS.index(place.passage.kind)]
+
+    def _bm25(self, place: Place, times: Callable[[Place], int], string: str) -> float:
         holding, frequency = sum(1 for p in self.places if times(p)), times(place)
         mean = sum(len(p.indexed.compact) for p in self.places) / len(self.places) or 1.0
         rarity = math.log(1 + (len(self.places) - holding + 0.5) / (holding + 0.5))
         norm = 1 - ranking.B + ranking.B * len(place.indexed.compact) / mean
+        if frequency and 0 <= place.indexed.compact.find(string) < LEAD:
+            frequency += ranking.LEADING
         return rarity * frequency * (ranking.K1 + 1) / (frequency + ranking.K1 * norm)
 
     def order(self, request: Request) -> list[Place]:
@@ -315,6 +332,8 @@ requests = st.builds(
     sort=st.sampled_from(["relevance", "relevance", "newest", "oldest"]),
     offset=st.integers(0, 3),
     limit=st.integers(0, 8),
+    neighbours=st.lists(words, max_size=2).map(tuple),
+    typed=st.lists(words, max_size=2).map(tuple),
 )
 
 

@@ -27,13 +27,19 @@ class AnalysedReport:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to evaluate: literals compacted, words given; `boost` terms add to the score and never to the set."""
+    """What to evaluate: literals compacted, words given; `boost` terms add to the score and never to the set.
+
+    So do `neighbours`, compact literals: words that stand side by side in what was typed. A glossary term inside one of
+    the compact literals that were `typed` puts its definition first among the matches.
+    """
 
     where: Node
     boost: tuple[str, ...] = ()
     sort: Sort = "relevance"
     offset: int = 0
     limit: int = 20
+    neighbours: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
 
 
 class Scored(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search.engine.arrays import ArrayWriter, Ints, encode, offsets
-from deqing_search.engine.counting import Counts, runs
+from deqing_search.engine.counting import Counts, count
 from deqing_search.engine.segment import (
     ALONE,
     CODE_BITS,
@@ -193,15 +193,15 @@ class _FrequentGrams:
                 self._count(character << CODE_BITS | ALONE, np.sort(positions[start : start + total]))
 
     def _count(self, key: int, positions: Ints) -> None:
-        counts = runs(np.searchsorted(self._starts, positions, side="right") - 1)
-        if counts.times.max() <= np.iinfo(np.uint16).max:
-            self._counts[key] = Counts(counts.passages.astype(np.uint32), counts.times.astype(np.uint16))
+        found = count(positions, np.searchsorted(self._starts, positions, side="right") - 1, self._starts)
+        if found.times.max() <= np.iinfo(np.uint16).max:
+            self._counts[key] = Counts(found.passages.astype(np.uint32), found.times.astype(np.uint16), found.leads)
 
     def write(self, out: ArrayWriter) -> None:
         keys = sorted(self._counts)
         out.add("gram.keys", np.array(keys, np.uint64))
         out.add("gram.at", offsets([len(self._counts[key].times) for key in keys]))
-        for name, dtype in (("passages", np.uint32), ("times", np.uint16)):
+        for name, dtype in (("passages", np.uint32), ("times", np.uint16), ("leads", np.bool_)):
             out.begin(f"gram.{name}", dtype)
             for key in keys:
                 out.append(getattr(self._counts[key], name))

@@ -13,27 +13,32 @@ from typing import Any, NamedTuple, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.engine.arrays import Ints
+from deqing_search.engine.arrays import Ints, Mask
 
 
 class Counts(NamedTuple):
-    """The passages of a segment that hold something, ascending, and how often each does."""
+    """The passages of a segment that hold something, ascending, how often each does, and whether it opens with it."""
 
     passages: npt.NDArray[np.intp]
     times: Ints
+    leads: Mask  # it begins among the first `LEAD` characters
 
 
-def runs(sorted_passages: Ints) -> Counts:
-    """Each passage once, and how often it stood there.
+def count(positions: Ints, passages: Ints, starts: Ints) -> Counts:
+    """Each passage once; given the ascending positions, the passage of each, and where every passage starts.
 
-    >>> counts = runs(np.array([2, 2, 7]))
-    >>> counts.passages.tolist(), counts.times.tolist()
-    ([2, 7], [2, 1])
+    >>> counts = count(np.array([3, 5, 40]), np.array([0, 0, 1]), np.array([0, 8]))
+    >>> [column.tolist() for column in counts]
+    [[0, 1], [2, 1], [True, False]]
     """
-    heads = np.flatnonzero(sorted_passages[1:] != sorted_passages[:-1]) + 1
-    heads = np.concatenate([np.zeros(min(len(sorted_passages), 1), np.intp), heads])
-    return Counts(sorted_passages[heads].astype(np.intp), np.diff(heads, append=len(sorted_passages)))
+    heads = np.flatnonzero(passages[1:] != passages[:-1]) + 1
+    heads = np.concatenate([np.zeros(min(len(passages), 1), np.intp), heads])
+    found = passages[heads].astype(np.intp)
+    leads = positions[heads] - starts[found] < LEAD
+    return Counts(found, np.diff(heads, append=len(passages)), leads)
 
+
+LEAD = 16  # characters: what a paragraph of a report is about, it says there
 
 T = TypeVar("T", bound="tuple[npt.NDArray[Any], ...]")
 
@@ -42,7 +47,7 @@ class Memory:
     """The arrays asked for last, up to `limit` bytes. Threads share it; what it holds is never changed.
 
     >>> memory = Memory(limit=1000)
-    >>> memory.get("a", lambda: runs(np.array([1, 1]))) is memory.get("a", lambda: runs(np.array([])))
+    >>> memory.get("a", lambda: (np.array([1, 1]),)) is memory.get("a", lambda: (np.array([2]),))
     True
     """
 

@@ -231,7 +231,7 @@ class Matches:
 
     def occurrences(self, counts: Counts) -> int:
         """How often the matches hold what was counted."""
-        passages, times = counts
+        passages, times, _ = counts
         if passages is self.passages:
             return int(times.sum())
         if len(self.passages) * _FEW < len(passages):

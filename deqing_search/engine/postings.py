@@ -20,7 +20,18 @@ from deqing_search.engine.arrays import Array, Mask
 from deqing_search.engine.base import Evaluation, Request, Scored, Sort
 from deqing_search.engine.counting import Counts, Memory
 from deqing_search.engine.matching import Matches, SegmentSearch, Sums, asked, common
-from deqing_search.engine.ranking import BOOST, DIGITS, Impact, idf, impact, norm, top
+from deqing_search.engine.ranking import (
+    BOOST,
+    DIGITS,
+    GLOSSARY_TERM,
+    NEIGHBOURS,
+    Impact,
+    idf,
+    literal_impact,
+    norm,
+    term_impact,
+    top,
+)
 from deqing_search.engine.segment import SegmentArrays
 from deqing_search.query import Node
 
@@ -120,27 +131,36 @@ class Snapshot:
         occurrences = 0
         for literal in literals:
             counts = [search.arrays.literal_counts(literal) for search in searches]
-            impacts = self._impacts(f"={literal}", counts, literal)
+            impacts = self._impacts(literal, counts)
             for found, n, weighed, total, bonus in zip(matches, counts, impacts, sums, promoted, strict=True):
                 occurrences += found.occurrences(n)
                 total.add(n.passages, weighed.gains)
                 rows, at = common(weighed.promoted, found.passages)
                 bonus[at] = np.maximum(bonus[at], weighed.bonus[rows])
+        for literal in request.neighbours:
+            counts = [search.arrays.literal_counts(literal) for search in searches]
+            for n, weighed, total in zip(counts, self._impacts(literal, counts), sums, strict=True):
+                total.add(n.passages, weighed.gains, NEIGHBOURS)
         for term, weight in chain(zip(terms, repeat(1.0)), zip(dict.fromkeys(request.boost), repeat(BOOST))):
             counts = [search.arrays.term_counts(term) for search in searches]
-            for n, weighed, total in zip(counts, self._impacts(f"#{term}", counts), sums, strict=True):
+            for n, weighed, total in zip(counts, self._impacts(term, counts, words=True), sums, strict=True):
                 total.add(n.passages, weighed.gains, weight)
+        for arrays, found, bonus in zip(self.segments, matches, promoted, strict=True):
+            _, at = common(arrays.defined_in(request.typed), found.passages)
+            bonus[at] = GLOSSARY_TERM
         scores = [total.total() + bonus for total, bonus in zip(sums, promoted, strict=True)]
         return _joined(scores, np.float64), occurrences
 
-    def _impacts(self, key: str, counts: Sequence[Counts], literal: str = "") -> list[Impact]:
-        """For each segment, what a literal or a term adds to the score of the passages that hold it."""
+    def _impacts(self, string: str, counts: Sequence[Counts], *, words: bool = False) -> list[Impact]:
+        """For each segment, what a literal (or a term) adds to the score of the passages that hold it."""
 
         def weighed(segment: int) -> Impact:
             rarity = idf(self.passages, sum(map(self._alive, range(len(counts)), counts)))
-            return impact(self.segments[segment], literal, counts[segment], self._norms[segment], rarity)
+            weigh = term_impact if words else literal_impact
+            return weigh(self.segments[segment], string, counts[segment], self._norms[segment], rarity)
 
-        return [self._memory.get((key, segment), partial(weighed, segment)) for segment in range(len(counts))]
+        keys = ((string, words, segment) for segment in range(len(counts)))
+        return [self._memory.get(key, partial(weighed, key[-1])) for key in keys]
 
     def _alive(self, segment: int, counts: Counts) -> int:
         """How many of the passages are not deleted."""
@@ -215,7 +235,7 @@ class Snapshot:
         for search in self._searches():
             mask = search.matches(where).mask
             for literal in asked(where).literals:
-                passages, times = search.arrays.literal_counts(literal)
+                passages, times, _ = search.arrays.literal_counts(literal)
                 kept = mask[passages]
                 reports = search.arrays.report_of[passages[kept]]
                 years.update(_by_value(search.arrays.year[reports], times[kept]))

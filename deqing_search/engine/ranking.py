@@ -18,17 +18,21 @@ from deqing_search.engine.counting import Counts
 from deqing_search.engine.segment import KINDS, SegmentArrays
 
 K1 = 1.2  # the usual saturation: the tenth occurrence adds little
-B = 0.75  # the usual share of length: a report's long paragraphs hold more by chance
-BOOST = 0.5  # a word of the query that is no literal of it breaks ties, and should not win against a literal
+B = 0.5  # length counts less than usual: a report's long paragraph is a list of measures, each of them meant
+BOOST = 0.2  # a word of the query that is no literal of it breaks ties, and should not win against a literal
+NEIGHBOURS = 0.5  # words side by side in the question and in the passage: some evidence that they mean the same
+LEADING = 2.0  # a passage says first what it is about: an occurrence there is worth three
 
 _WEIGHTS: Mapping[str, float] = {
-    "glossary": 2.0,  # defines what is asked for
+    "glossary": 1.0,  # the definition of what is asked for is promoted; any other is a paragraph
     "heading": 1.5,  # names what the passages below it are about
     "paragraph": 1.0,
     "table-row": 0.8,  # short by nature, so length alone would put it first
     "byline": 0.3,  # holds a name, says nothing of it
 }
 KIND_WEIGHT = np.array([_WEIGHTS[kind] for kind in KINDS])
+# One word of a question in a short heading is no answer to it.
+WORD_KIND_WEIGHT = np.array([{**_WEIGHTS, "heading": 0.6}[kind] for kind in KINDS])
 
 # Above any sum of BM25 a query of sensible length reaches: an idf stays below 20, a saturation below K1 + 1.
 WHOLE_HEADING = 1000.0
@@ -58,7 +62,7 @@ def saturation(times: Ints, norms: npt.NDArray[np.float64]) -> npt.NDArray[np.fl
     """BM25's share of frequency and length.
 
     >>> saturation(np.array([1, 1]), norm(np.array([10, 1000]), 100.0)).round(2).tolist()
-    [1.58, 0.21]
+    [1.33, 0.29]
     """
     return times * (K1 + 1) / (times + norms)
 
@@ -82,15 +86,29 @@ class Impact(NamedTuple):
     bonus: npt.NDArray[np.float64]
 
 
-def impact(
+def literal_impact(
     arrays: SegmentArrays, literal: str, counts: Counts, norms: npt.NDArray[np.float64], rarity: float
 ) -> Impact:
-    """BM25 by kind of passage, and for a literal the promotions; a term (literal "") promotes nothing."""
-    passages, times = counts
-    gains = rarity * saturation(times, norms[passages]) * KIND_WEIGHT[arrays.kind[passages]]
-    bonus = promotion(arrays, literal, passages) if literal else np.zeros(0)
+    """BM25 of a literal by kind of passage, and its promotions."""
+    bonus = promotion(arrays, literal, counts.passages)
     rows = np.flatnonzero(bonus)
-    return Impact(gains, passages[rows], bonus[rows])
+    return Impact(_gains(arrays, counts, norms, rarity, KIND_WEIGHT), counts.passages[rows], bonus[rows])
+
+
+def term_impact(
+    arrays: SegmentArrays, term: str, counts: Counts, norms: npt.NDArray[np.float64], rarity: float
+) -> Impact:
+    """BM25 of a term by kind of passage; one word of many promotes nothing."""
+    return Impact(_gains(arrays, counts, norms, rarity, WORD_KIND_WEIGHT), np.empty(0, np.intp), np.empty(0))
+
+
+def _gains(
+    arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float, weights: Array
+) -> npt.NDArray[np.float64]:
+    passages, times, leads = counts
+    gains: npt.NDArray[np.float64] = saturation(times + LEADING * leads, norms[passages])
+    gains *= rarity * weights[arrays.kind[passages]]
+    return gains
 
 
 def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> npt.NDArray[np.intp]:

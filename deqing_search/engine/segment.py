@@ -11,7 +11,7 @@ the positions of a single character are the slice of all bigrams it begins.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple, get_args
@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from deqing_search import config
 from deqing_search.engine.arrays import Array, Ints, Mask, Strings, decode, encode
-from deqing_search.engine.counting import Counts, Memory, runs
+from deqing_search.engine.counting import Counts, Memory, count
 from deqing_search.quantities import BEFORE, EDGE, NUMERALS, width
 from deqing_search.report import PassageKind, Value
 
@@ -198,7 +198,8 @@ class SegmentArrays:
         return self._memory.get(f"={literal}", lambda: self._frequent(literal) or self._count(literal))
 
     def _count(self, literal: str) -> Counts:
-        return runs(self.units["passage"].at(self.occurrences(literal)))
+        positions = self.occurrences(literal)
+        return count(positions, self.units["passage"].at(positions), self.start)
 
     def _frequent(self, literal: str) -> Counts | None:
         """What the builder counted beforehand, for one or two characters that are frequent."""
@@ -211,15 +212,32 @@ class SegmentArrays:
         if row == len(keys) or keys[row] != key:
             return None
         start, end = self._arrays["gram.at"][row : row + 2].tolist()
-        return Counts(self._arrays["gram.passages"][start:end].astype(np.intp), self._arrays["gram.times"][start:end])
+        passages, times, leads = (self._arrays[f"gram.{name}"][start:end] for name in Counts._fields)
+        return Counts(passages.astype(np.intp), times, leads)
 
     def term_counts(self, term: str) -> Counts:
         """The passages that hold a term, ascending, and how often each holds it."""
-        return self._memory.get(f"#{term}", lambda: Counts(*self._postings(term)))
+        return self._memory.get(f"#{term}", lambda: self._count_term(term))
 
-    def _postings(self, term: str) -> tuple[npt.NDArray[np.intp], Array]:
+    def _count_term(self, term: str) -> Counts:
+        """Terms have no positions: a passage opens with one when it opens with its characters."""
         passages, times = self.postings(term)
-        return passages.astype(np.intp), times
+        literal = self.literal_counts("".join(term.split()))
+        opening = np.zeros(self.passages, np.bool_)
+        opening[literal.passages[literal.leads]] = True
+        return Counts(passages.astype(np.intp), times, opening[passages])
+
+    def defined_in(self, typed: Iterable[str]) -> npt.NDArray[np.intp]:
+        """The passages that define a glossary term standing in one of these compact texts, ascending."""
+        found = [p for text in typed for term, p in self._definitions if term in text]
+        return np.unique(np.array(found, np.intp))
+
+    @cached_property
+    def _definitions(self) -> list[tuple[str, int]]:
+        """Every glossary term, compact, and the passage that defines it."""
+        passages = np.flatnonzero(self.kind == KINDS.index("glossary")).tolist()
+        terms = [(self.strings[int(self.term[passage])], passage) for passage in passages]
+        return [(term, passage) for term, passage in terms if term]
 
     def _codes(self, literal: str) -> list[int] | None:
         """The segment's own codes of the characters; None when one never occurs here."""

@@ -1,0 +1,134 @@
+"""The rankings that are compared: ours and what a user would have instead, over the same passages.
+
+Each gives the numbers of its best passages for what was typed, best first. None is told more than the typed string.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from material import Item, words
+
+from deqing_search import search
+from deqing_search.analysis import compact_text
+from deqing_search.engine.base import AnalysedReport, View
+from deqing_search.engine.whoosh_engine import WhooshEngine
+
+
+class Ranking(Protocol):
+    name: str
+
+    def best(self, typed: str, count: int) -> list[int]: ...
+
+
+class Ours:
+    """The default of page and command line: exact, and where that finds nothing, words."""
+
+    name = "deqing-search"
+
+    def __init__(self, found: Sequence[Item], reports: Sequence[AnalysedReport], place: Path) -> None:
+        self._numbers = {item.id: number for number, item in enumerate(found)}
+        engine = WhooshEngine(place, compact=compact_text)
+        engine.write(reports)
+        self._view = engine.view()
+
+    def view(self) -> View:
+        return self._view
+
+    def best(self, typed: str, count: int) -> list[int]:
+        found = search.search(self, typed, limit=count)
+        shown = found if found.total or found.words is None else found.words
+        return [self._numbers[hit.passage.id] for hit in shown.hits]
+
+
+class PlainBm25:
+    """BM25 (k1 1.2, b 0.75) on jieba's words, any of which may occur."""
+
+    name = "plain BM25 on jieba words"
+
+    def __init__(self, found: Sequence[Item]) -> None:
+        self._counts = [Counter(item.words) for item in found]
+        self._lengths = [len(item.words) for item in found]
+        self._mean = sum(self._lengths) / len(found)
+        held = Counter(word for counts in self._counts for word in counts)
+        self._idf = {word: math.log1p((len(found) - n + 0.5) / (n + 0.5)) for word, n in held.items()}
+
+    def best(self, typed: str, count: int) -> list[int]:
+        asked = [word for word in dict.fromkeys(words(compact_text(typed))) if word in self._idf and word != "or"]
+        scores = [sum(self._score(word, number) for word in asked) for number in range(len(self._counts))]
+        order = sorted(range(len(scores)), key=lambda number: (-scores[number], number))
+        return [number for number in order[:count] if scores[number]]
+
+    def _score(self, word: str, number: int) -> float:
+        times = self._counts[number][word]
+        share = 0.25 + 0.75 * self._lengths[number] / self._mean
+        return self._idf[word] * times * 2.2 / (times + 1.2 * share)
+
+
+class Trigrams:
+    """SQLite's FTS5 on trigrams: all that was typed, and where that finds nothing, any trigram of it."""
+
+    name = "SQLite FTS5 trigram"
+
+    def __init__(self, found: Sequence[Item]) -> None:
+        self._db = sqlite3.connect(":memory:")
+        self._db.execute("CREATE VIRTUAL TABLE fts USING fts5(body, tokenize='trigram')")
+        rows = ((number, item.compact) for number, item in enumerate(found))
+        self._db.executemany("INSERT INTO fts (rowid, body) VALUES (?, ?)", rows)
+
+    def best(self, typed: str, count: int) -> list[int]:
+        parts = [part.strip('“”"') for part in typed.split() if part != "OR"]
+        joint = " OR " if " OR " in typed else " AND "
+        long = [f'"{compact_text(part)}"' for part in parts if len(part) > 2]
+        found = self._rows(joint.join(long), count) if len(long) == len(parts) else []
+        text = compact_text(typed)
+        return found or self._rows(" OR ".join(f'"{text[at : at + 3]}"' for at in range(len(text) - 2)), count)
+
+    def _rows(self, match: str, count: int) -> list[int]:
+        if not match:
+            return []
+        try:
+            rows = self._db.execute("SELECT rowid FROM fts WHERE fts MATCH ? ORDER BY rank LIMIT ?", (match, count))
+            return [row[0] for row in rows]
+        except sqlite3.OperationalError:  # a quotation mark in what was typed
+            return []
+
+
+class Tutorial:
+    """jieba's ChineseAnalyzer and Whoosh's QueryParser; `patient`: where all words find nothing, any of them."""
+
+    def __init__(self, found: Sequence[Item], *, patient: bool) -> None:
+        self.name = "tutorial stack (jieba + Whoosh)" + (", falling back on OR" if patient else "")
+        self._patient = patient
+        from jieba.analyse import ChineseAnalyzer
+        from whoosh import fields, index
+
+        schema = fields.Schema(number=fields.STORED, body=fields.TEXT(analyzer=ChineseAnalyzer()))
+        self._place = tempfile.TemporaryDirectory()
+        built = index.create_in(self._place.name, schema)
+        writer = built.writer(limitmb=256)
+        for number, item in enumerate(found):
+            writer.add_document(number=number, body=item.text)
+        writer.commit()
+        self._schema, self._searcher = schema, built.searcher()
+
+    def best(self, typed: str, count: int) -> list[int]:
+        from whoosh.qparser import AndGroup, OrGroup, QueryParser
+
+        for group in (AndGroup, OrGroup)[: 1 + self._patient]:
+            parsed = QueryParser("body", self._schema, group=group).parse(typed)
+            if found := [hit["number"] for hit in self._searcher.search(parsed, limit=count)]:
+                return found
+        return []
+
+
+def rankings(found: Sequence[Item], reports: Sequence[AnalysedReport], place: Path) -> list[Ranking]:
+    """Everyone, ours first."""
+    tutorials = [Tutorial(found, patient=False), Tutorial(found, patient=True)]
+    return [Ours(found, reports, place), PlainBm25(found), Trigrams(found), *tutorials]

@@ -1,0 +1,207 @@
+"""How good the ranking is, ours and others', over the same passages in the same run; writes docs/relevance.md.
+
+    pip install -e '.[fast,bench]'
+    python bench/relevance.py [CORPUS]        CORPUS: a folder of reports to draw known items from, besides the seeds
+
+*Judged*: bench/data/judged-seeds.json, eighty-one queries over the seeds, each passage that deserves it graded by hand
+(3 answers it, 2 is about it, 1 mentions it) with the reason; a passage is named by its report and a stretch of it.
+*Known items*: what must be found is known from where the query was taken. Nobody judged them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import re
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from material import Item, items, read_reports, sample
+from ranked import Ranking, rankings
+
+from deqing_search.engine.base import AnalysedReport
+
+HERE = Path(__file__).parent
+SEEDS = HERE.parent / "seeds"
+DEPTH = 10
+SAMPLE = 8_000  # passages of the corpus: what the slowest ranking can still read in a minute
+DRAWN = 60  # known items of a kind, at most
+
+
+class Wanted(NamedTuple):
+    """A query and the grades of the passages it should find, by their numbers."""
+
+    typed: str
+    grades: dict[int, int]
+
+
+def judged(found: Sequence[Item]) -> list[Wanted]:
+    """The judged queries; raises ValueError when a passage they name is gone or not the only one."""
+    return [
+        Wanted(row["typed"], {_named(found, report, stretch): grade for report, stretch, grade in row["grades"]})
+        for row in json.loads((HERE / "data" / "judged-seeds.json").read_text(encoding="utf-8"))
+    ]
+
+
+def _named(found: Sequence[Item], report: str, stretch: str) -> int:
+    inside = [number for number, item in enumerate(found) if item.report == report and stretch in item.compact]
+    exact = [number for number in inside if found[number].compact == stretch]
+    chosen = exact or inside
+    if len(chosen) != 1:
+        raise ValueError(f"{len(chosen)} passages of {report} hold {stretch}")
+    return chosen[0]
+
+
+def definitions(found: Sequence[Item], reports: Sequence[AnalysedReport], chance: random.Random) -> list[Wanted]:
+    """A glossary term, bare or asked for → its definition."""
+    rows: list[Wanted] = []
+    numbers = {item.id: number for number, item in enumerate(found)}
+    for report in reports:
+        for passage in report.report.passages:
+            if passage.kind == "glossary" and passage.term:
+                typed = chance.choice(["{}", "什么是{}", "{}是什么意思", "{}指的是什么"]).format(passage.term)
+                rows.append(Wanted(typed, {numbers[passage.id]: 3}))
+    return chance.sample(rows, min(DRAWN, len(rows)))
+
+
+def headings(found: Sequence[Item], chance: random.Random) -> list[Wanted]:
+    """A heading without its number → itself, or the first paragraph under it."""
+    rows: list[Wanted] = []
+    names = [item.compact for item in found if item.kind == "heading"]
+    for number, (item, following) in enumerate(pairwise(found)):
+        name = re.sub(r"^[(（]?[0-9一二三四五六七八九十]+[)）、.．]*", "", item.text).strip()
+        alone = names.count(item.compact) == 1
+        if item.kind == "heading" and following.kind == "paragraph" and 4 <= len(name) <= 20 and alone:
+            rows.append(Wanted(f'"{name}"' if " " in name else name, {number: 3, number + 1: 2}))
+    return chance.sample(rows, min(DRAWN, len(rows)))
+
+
+def misspelt(found: Sequence[Item], chance: random.Random) -> list[Wanted]:
+    """A clause with one character wrong → the passage it stands in."""
+    rows: list[Wanted] = []
+    whole = "\n".join(item.compact for item in found)
+    for number in chance.sample(range(len(found)), min(len(found), 20 * DRAWN)):
+        clauses = list(re.findall("[\u4e00-\u9fff]{10,24}", found[number].compact))
+        if clauses and whole.count(clause := chance.choice(clauses)) == 1:
+            at = chance.randrange(len(clause))
+            rows.append(Wanted(f"{clause[:at]}{chance.choice('的一是在有个上中')}{clause[at + 1 :]}", {number: 3}))
+        if len(rows) == DRAWN:
+            break
+    return rows
+
+
+def ndcg(ranked: Sequence[int], grades: dict[int, int]) -> float:
+    """Discounted gain of the first ten, of the best there could be.
+
+    >>> ndcg([7, 8], {7: 3}), round(ndcg([8, 7], {7: 3}), 2)
+    (1.0, 0.63)
+    """
+    best = sorted(grades.values(), reverse=True)
+    return _gain([grades.get(number, 0) for number in ranked]) / _gain(best)
+
+
+def _gain(grades: Sequence[int]) -> float:
+    return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades[:DEPTH]))
+
+
+def reciprocal(ranked: Sequence[int], grades: dict[int, int]) -> float:
+    """One over the place of the first passage with the highest grade; 0 when it is not among the first ten."""
+    best = max(grades.values())
+    return next((1 / (place + 1) for place, number in enumerate(ranked[:DEPTH]) if grades.get(number) == best), 0.0)
+
+
+def in_top_three(ranked: Sequence[int], grades: dict[int, int]) -> float:
+    """1 when one of the first three was wanted, else 0."""
+    return float(any(number in grades for number in ranked[:3]))
+
+
+MEASURES: dict[str, Callable[[Sequence[int], dict[int, int]], float]] = {
+    "nDCG@10": ndcg,
+    "MRR": reciprocal,
+    "top 3": in_top_three,
+}
+
+
+def measured(ranking: Ranking, wanted: Sequence[Wanted]) -> dict[str, float]:
+    """The mean of each measure over the queries."""
+    answers = [(ranking.best(row.typed, DEPTH), row.grades) for row in wanted]
+    return {name: statistics.mean(measure(*answer) for answer in answers) for name, measure in MEASURES.items()}
+
+
+def sets(found: Sequence[Item], reports: Sequence[AnalysedReport]) -> dict[str, list[Wanted]]:
+    """The known items of some reports, by kind."""
+    chance = random.Random(3)  # noqa: S311 - the same draw every time
+    return {
+        "glossary term → definition": definitions(found, reports, chance),
+        "heading → itself or its first paragraph": headings(found, chance),
+        "clause with one wrong character → its passage": misspelt(found, chance),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path, nargs="?")
+    parser.add_argument("--out", type=Path, default=HERE.parent / "docs" / "relevance.md")
+    parser.add_argument("--worst", action="store_true", help="print the judged queries, the worst of ours first")
+    options = parser.parse_args()
+    reports = read_reports(SEEDS)
+    parts = [_HEAD.format(day=time.strftime("%Y-%m-%d"), passages=sum(len(report.analysed) for report in reports))]
+    with tempfile.TemporaryDirectory() as place:
+        found = list(items(reports))
+        everyone = rankings(found, reports, Path(place))
+        if options.worst:
+            _print_worst(everyone[0], judged(found), found)
+        parts.append(_table("Judged queries over the seeds", everyone, {"judged": judged(found)}))
+        parts.append(_table("Known items of the seeds", everyone, sets(found, reports)))
+    if options.corpus:
+        chosen = sample(read_reports(options.corpus), SAMPLE)
+        found = list(items(chosen))
+        with tempfile.TemporaryDirectory() as place:
+            title = f"Known items of {len(chosen)} reports of the corpus, {len(found):,} passages"
+            parts.append(_table(title, rankings(found, chosen, Path(place)), sets(found, chosen)))
+    options.out.write_text("\n".join(parts), encoding="utf-8")
+
+
+_HEAD = """# Relevance
+
+Written by `python bench/relevance.py CORPUS` on {day}; do not edit. The seeds have {passages} passages. Every ranking
+had the same passages and was told the typed string only; ours runs as the page does: exact, and where that finds
+nothing, words. Where the others find nothing they, too, fall back on any of the words or trigrams.
+
+*nDCG@10*: gain of the first ten hits by their grades, 1 is the best possible order. *MRR*: mean of one over the place
+of the first passage of the highest grade. *Top 3*: share of queries with a wanted passage among the first three.
+
+The weights of the ranking were set on the judged queries, by the hand that judged them: read that table as what can be
+had, and the known items, which nobody judged and nothing was set on, as the check.
+"""
+
+
+def _table(title: str, everyone: Sequence[Ranking], wanted: dict[str, list[Wanted]]) -> str:
+    rows = [f"## {title}\n", "| | " + " | ".join(["queries", *MEASURES]) + " |", "|---" * (len(MEASURES) + 2) + "|"]
+    for kind, queries in wanted.items():
+        if not queries:
+            continue
+        for ranking in everyone:
+            cells = [f"{value:.3f}" for value in measured(ranking, queries).values()]
+            name = f"{kind}: {ranking.name}" if len(wanted) > 1 else ranking.name
+            rows.append(f"| {name} | {len(queries)} | {' | '.join(cells)} |")
+    return "\n".join([*rows, ""])
+
+
+def _print_worst(ranking: Ranking, wanted: Sequence[Wanted], found: Sequence[Item]) -> None:
+    rows = sorted((ndcg(best := ranking.best(row.typed, DEPTH), row.grades), row, best) for row in wanted)
+    for score, row, best in rows[:30]:
+        print(f"{score:.2f} {row.typed}")
+        for number in best[:4]:
+            print(f"     {row.grades.get(number, 0)} {found[number].kind} {found[number].text[:40]}")
+
+
+if __name__ == "__main__":
+    main()

@@ -44,6 +44,7 @@ _LEAST_FLUSH = 0.3  # share of lines without an indent where the others begin pa
 _MOST_BLANK = 0.8  # share of blank lines from which on they stand between all lines and say nothing
 _LONGER_THAN_HEADINGS = 46  # characters
 _BEFORE_PROSE = 4  # lines within which a repeated block comes to its prose: else one line, repeated, costs a square
+_LEAST_APART = 100  # … and of one that is a single paragraph under another heading
 _LEAST_BLOCK = 60  # characters of a repeated block: a report may truly repeat a sentence
 _CANNOT_START = "的了们，。、；：！？”’》）％%"
 _SELDOM_STARTS = _CANNOT_START + "有及和与或之等着过"  # 有序, 及时, 着力 do: only where there is other evidence
@@ -273,7 +274,12 @@ def _block_size(lines: list[Line], earlier: int, at: int) -> int:
     while size and is_heading(lines[at + size - 1].text):
         size -= 1  # a heading at the end of the block belongs to what follows
     block = [line.text for line in lines[at : at + size]]
-    return size if sum(map(len, block)) >= _LEAST_BLOCK and any(map(is_prose, block)) else 0
+    prose = sum(map(is_prose, block))
+    if not prose or sum(map(len, block)) < _LEAST_BLOCK:
+        return 0
+    # A short paragraph may be said again under another heading or in another article; two in a row are not.
+    apart = any(is_heading(line.text) or is_byline(line.text) for line in lines[earlier + 1 : at])
+    return 0 if size == 1 and apart and len(block[0]) < _LEAST_APART else size
 
 
 def broken_by_heading(text: str) -> list[Edit]:

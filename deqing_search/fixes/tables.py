@@ -60,7 +60,8 @@ def flat_table(text: str) -> list[Edit]:
     """Put the cells of a table that was copied without tabs, one cell a line, back into rows.
 
     Evidence: short lines whose kinds (word, number) repeat with one period at least four times running, numbers
-    and words both, and the line count of the heads is that period.
+    and words both, below as many heads; and no figure is left over, since then a category or a broken cell stands
+    between them.
 
     >>> from deqing_search.offsets import apply_edits
     >>> cells = "指标 单位 数值 生产总值 亿元 544 财政收入 亿元 90 人口 万人 55 面积 平方公里 938".split()
@@ -89,7 +90,7 @@ def _short_lines(lines: list[Line]) -> list[list[Line]]:
 
 
 def _periodic_rows(cells: list[Line]) -> list[list[Line]]:
-    """The rows of the longest stretch whose kinds repeat, with the row of heads above it; [] without one."""
+    """The row of heads and the rows below it, whose kinds repeat; [] unless they account for every figure."""
     kinds = "".join("9" if _NUMBER.fullmatch(c.text) else "u" if _UNIT.fullmatch(c.text) else "字" for c in cells)
     best = (0, 0, 0)  # length, start, period
     for period in range(_LEAST_CELLS, min(_MOST_CELLS, len(cells) // _LEAST_PERIODS) + 1):
@@ -103,9 +104,10 @@ def _periodic_rows(cells: list[Line]) -> list[list[Line]]:
             if size >= period * _LEAST_PERIODS and size > best[0]:
                 best = size, start, period
     size, start, period = best
-    if not size:
+    heads = start - period
+    # A row set off by one cell is worse than none: where figures are left over, the table stays as it is.
+    if not size or heads < 0 or "9" in kinds[:start] + kinds[start + size :]:
         return []
-    heads = start - period if start >= period and "9" not in kinds[start - period : start] else start
     return [cells[at : at + period] for at in range(heads, start + size, period)]
 
 

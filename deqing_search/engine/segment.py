@@ -229,8 +229,8 @@ class SegmentArrays:
 
     def defined_in(self, typed: Iterable[str]) -> npt.NDArray[np.intp]:
         """The passages that define a glossary term standing in one of these compact texts, ascending."""
-        found = [p for text in typed for term, p in self._definitions if term in text]
-        return np.unique(np.array(found, np.intp))
+        found = {passage for text in typed for term, passage in self._definitions if term in text}
+        return np.array(sorted(found), np.intp)
 
     @cached_property
     def _definitions(self) -> list[tuple[str, int]]:

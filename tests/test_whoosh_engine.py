@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -171,3 +173,17 @@ def test_importing_the_engine_loads_neither_a_segmenter_nor_the_searching_half_o
         "whoosh.query",
     }
     assert not unwanted & set(run.stdout.split())
+
+
+def test_a_view_that_nobody_holds_lets_go_of_its_files(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path, compact=compact)
+    engine.write([analysed(report_of("R1", ["德清"]))])
+    view = engine.view()
+    view.passages([0])
+    gone = weakref.ref(view)
+    gc.disable()  # it must not take a search for cycles
+    try:
+        del engine, view
+        assert gone() is None
+    finally:
+        gc.enable()

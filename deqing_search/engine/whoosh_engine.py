@@ -10,7 +10,7 @@ import errno
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from whoosh.index import EmptyIndexError
@@ -21,7 +21,7 @@ from deqing_search.engine.base import AnalysedReport, Evaluation, Request
 from deqing_search.engine.postings import Snapshot
 from deqing_search.engine.records import dump_passage, dump_report, load_card, load_passage, load_report
 from deqing_search.engine.segment import PassageEntry, ReportEntry, dump_entry
-from deqing_search.engine.transaction import Busy, Committed, Transaction, generation, open_committed
+from deqing_search.engine.transaction import Busy, Committed, OpenSegment, Transaction, generation, open_committed
 from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query import Node
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
@@ -129,6 +129,11 @@ class WhooshEngine:
             raise IndexNotWritable(message, hint="用 --index 另选一个可写的目录。") from fault
 
 
+def _load_passage(segments: Sequence[OpenSegment], number: int, passage: int) -> Passage:
+    segment = segments[number]
+    return load_passage(segment.stored[segment.arrays.document(passage)])
+
+
 class WhooshView:
     """One committed state. Everything in it is mapped and immutable, so threads share it without a lock."""
 
@@ -137,7 +142,9 @@ class WhooshView:
         self._directory = directory
         self.generation = committed.generation
         self._segments = committed.segments
-        self._passage = lru_cache(_PASSAGES if config.memory_bytes() else 0)(self._load)
+        # Not a method of this view: a view in a cycle keeps its files open until Python looks for cycles.
+        load = partial(_load_passage, committed.segments)
+        self._passage = lru_cache(_PASSAGES if config.memory_bytes() else 0)(load)
         self._snapshot = Snapshot([(segment.arrays, segment.deleted) for segment in committed.segments])
 
     def evaluate(self, request: Request) -> Evaluation:
@@ -178,10 +185,6 @@ class WhooshView:
 
     def cards(self) -> Sequence[ReportCard]:
         return self._cards
-
-    def _load(self, number: int, passage: int) -> Passage:
-        segment = self._segments[number]
-        return load_passage(segment.stored[segment.arrays.document(passage)])
 
     @cached_property
     def _reports(self) -> Mapping[str, tuple[int, int]]:

@@ -176,14 +176,13 @@ def test_importing_the_engine_loads_neither_a_segmenter_nor_the_searching_half_o
 
 
 def test_a_view_that_nobody_holds_lets_go_of_its_files(tmp_path: Path) -> None:
-    engine = WhooshEngine(tmp_path, compact=compact)
-    engine.write([analysed(report_of("R1", ["德清"]))])
-    view = engine.view()
+    WhooshEngine(tmp_path, compact=compact).write([analysed(report_of("R1", ["德清"]))])
+    view = WhooshEngine(tmp_path, compact=compact).view()
     view.passages([0])
     gone = weakref.ref(view)
     gc.disable()  # it must not take a search for cycles
     try:
-        del engine, view
+        del view
         assert gone() is None
     finally:
         gc.enable()

@@ -21,7 +21,7 @@ from deqing_search import config, indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
 from deqing_search.ledger import Ledger
-from deqing_search.web import api, feeds, figures, languages, metrics, views, wording
+from deqing_search.web import api, compression, feeds, figures, languages, metrics, views, wording
 from deqing_search.web.parameters import refuse_broken_address
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,7 @@ def create_app(engine: Viewer | None = None, ledger: Ledger | None = None) -> Fl
         app.register_blueprint(blueprint)
     metrics.watch(app)
     app.before_request(refuse_broken_address)
+    app.after_request(compression.compress)  # runs last: what is compared and tagged is the plain page
     app.after_request(_guard)
     app.after_request(_in_the_characters_asked_for)  # runs before _guard, which names the content
     app.register_error_handler(HTTPException, _http_error_page)
@@ -99,7 +100,7 @@ def _guard(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
-        response.add_etag()
+        response.add_etag(weak=True)
         response.make_conditional(request)
     return response
 

@@ -37,7 +37,7 @@ def entity_residue(text: str) -> list[Edit]:
     edits = []
     for found in _ENTITY.finditer(text):
         character = unescape(f"&{found['full'] or found['bare'] or found['lost']};")
-        if len(character) == 1 and character not in "<\ufffd" and character.isprintable() | character.isspace():
+        if len(character) == 1 and character != "\ufffd" and character.isprintable() | character.isspace():
             after = " " if character == "\u00a0" else character
             edits.append(Edit(found.start(), found.end(), after, "entity-residue", f"实体残留 {found[0]}"))
     return edits

@@ -9,8 +9,13 @@ from typing import NamedTuple
 from deqing_search.offsets import Edit
 from deqing_search.shapes import HAN, Line, ends_sentence, lines_of, opens_article
 
-_PAGE = r"第?\s*[A-Za-z]?\s*[\d０-９一二三四五六七八九十]+\s*版"
-_JUMP = re.compile(rf"[ \u3000]*[（(]\s*(?:上接|下转|紧接|转|接)\s*{_PAGE}[^()（）\n]{{0,10}}[)）][ \u3000]*")
+_NUMBER = r"[\d０-９一二三四五六七八九十]+"
+_PAGE = rf"第?\s*[A-Za-z]?\s*{_NUMBER}(?:\s*[、，,\-—至]\s*{_NUMBER})?\s*版"
+_JUMP = re.compile(
+    rf"[ \u3000]*[（(【\[]\s*(?:上接|下转|紧接|转|接)\s*{_PAGE}[^()（）【】\n]{{0,10}}[)）】\]][ \u3000]*"
+    rf"|^[ \u3000]*[▲△▼■□●◆★→]*\s*(?:上接|下转)\s*{_PAGE}\S{{0,6}}[ \u3000]*$",
+    re.M,
+)
 _MASTHEAD = re.compile(r"NEWS|主办$|出版$|统一刊号|总第\s*\d+\s*期|责任?编辑|邮发代号|今日.{0,3}版|新闻热线")
 _LEAST_STRUCK = 6  # characters of a line that can be proven to be struck twice
 _LONGEST_STRUCK = 2000
@@ -40,10 +45,16 @@ def double_strike(text: str) -> list[Edit]:
     >>> double_strike("时时事事处处")
     []
     """
+    lines = lines_of(text)
+    tilings = [_tiled(line.text) for line in lines]
+    proven = [_are_proven(runs) for runs in tilings]
+    # A headline's last characters may stand alone on a line: `研研` above `究了究了重大事项重大事项`.
+    beside = [any(proven[max(at - 1, 0) : at + 2]) for at in range(len(lines))]
     return [
         Edit(line.start + run.start + run.size, line.start + run.end, "", "double-strike", "标题叠印成双")
-        for line in lines_of(text)
-        for run in struck_runs(line.text)
+        for line, runs, struck in zip(lines, tilings, beside, strict=True)
+        if struck
+        for run in runs
     ]
 
 
@@ -60,8 +71,14 @@ class _Run(NamedTuple):
 
 
 def struck_runs(line: str) -> list[_Run]:
+    """The runs of which the whole line is made, each standing several times; [] without proof that it was struck."""
+    runs = _tiled(line)
+    return runs if _are_proven(runs) else []
+
+
+def _tiled(line: str) -> list[_Run]:
     """The runs that each stand several times and together make up the line, spaces aside; [] if none do."""
-    if not _LEAST_STRUCK <= len(line) <= _LONGEST_STRUCK:
+    if not 2 <= len(line) <= _LONGEST_STRUCK:
         return []
     runs: list[_Run] = []
     for word in re.finditer(r"\S+", line):
@@ -69,9 +86,16 @@ def struck_runs(line: str) -> list[_Run]:
         if not tiling:
             return []
         runs += [_Run(word.start() + start, size, word.start() + end) for start, size, end in tiling]
-    proven = max(run.size for run in runs) >= _LEAST_RUN or (len(runs) >= 3 and min(run.times for run in runs) >= 3)
     kept = "".join(line[run.start : run.start + run.size] for run in runs)
-    return runs if proven and not _tiling(kept) else []  # what is left must be single, or the evidence is muddled
+    return runs if not _tiling(kept) else []  # what is left must be single, or the evidence is muddled
+
+
+def _are_proven(runs: list[_Run]) -> bool:
+    """The runs are no mere reduplication: one is long, or there are several of two characters, or all stand thrice."""
+    if not runs or runs[-1].end - runs[0].start < _LEAST_STRUCK:
+        return False
+    several = len(runs) >= 3 and (min(run.size for run in runs) >= 2 or min(run.times for run in runs) >= 3)
+    return several or max(run.size for run in runs) >= _LEAST_RUN
 
 
 def _tiling(word: str) -> list[_Run]:

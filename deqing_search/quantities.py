@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from deqing_search.report import Value
@@ -27,11 +28,18 @@ _SAME = {"平方千米": "平方公里", "千米": "公里", "千克": "公斤",
 _SCALE = "|".join(f"{scale}(?![瓦伏克米])" if scale == "千" else scale for scale in _SCALES)
 _ARABIC = r"(?<![0-9.])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![0-9])"
 _CHINESE = "[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]{0,30}(?:点[零〇一二三四五六七八九]+)?"
-_VALUE = re.compile(
-    f"百分之(?:(?P<share>{_ARABIC})|(?P<chinese_share>百|{_CHINESE}))"
-    f"|(?P<number>{_ARABIC})[多余]?(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"
-    f"|(?<!第)(?P<chinese>{_CHINESE})[多余]?(?P<chinese_scale>{_SCALE})?(?P<chinese_unit>{_UNIT})"
-)
+
+
+@cache
+def _value() -> re.Pattern[str]:
+    """A number in a text. Compiled when first needed: a plain query needs neither this nor `_written`."""
+    return re.compile(
+        f"百分之(?:(?P<share>{_ARABIC})|(?P<chinese_share>百|{_CHINESE}))"
+        f"|(?P<number>{_ARABIC})[多余]?(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"
+        f"|(?<!第)(?P<chinese>{_CHINESE})[多余]?(?P<chinese_scale>{_SCALE})?(?P<chinese_unit>{_UNIT})"
+    )
+
+
 _RANGE = "-~至到"
 
 
@@ -169,7 +177,7 @@ class _Amount(NamedTuple):
 
 
 def _amounts(compact: str) -> Iterator[_Amount]:
-    for found in _VALUE.finditer(compact):
+    for found in _value().finditer(compact):
         arabic, numeral = found["share"] or found["number"], found["chinese_share"] or found["chinese"]
         number = Decimal(arabic.replace(",", "")) if arabic else _hundred(numeral)
         if number is not None:
@@ -253,14 +261,19 @@ _YEAR = (
     "|(?<![零〇一二两三四五六七八九十百千万])[一二][零〇一二三四五六七八九]{3}(?=年|$)"
 )
 _SMALL = r"[0-9]{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
-_WRITTEN = re.compile(
-    f"(?P<year>{_YEAR})年(?P<month>{_SMALL})月(?:(?P<day>{_SMALL})日)?"
-    f"|(?P<only_month>(?<![0-9])(?:{_SMALL}))月(?P<only_day>{_SMALL})日"
-    r"|(?<![0-9.])(?P<dotted>(?:19|20)[0-9]{2}(?P<dot>[-./])[0-9]{1,2}(?P=dot)[0-9]{1,2})(?![0-9.])"
-    f"|(?P<calendar>{_YEAR})(?:年)?"
-    r"|(?<![0-9.:])(?P<ratio>[0-9]+(?:\.[0-9]+)?(?::|比)[0-9]+(?:\.[0-9]+)?)(?![0-9.:])"
-    f"|第(?P<order>[0-9]{{1,3}}|{_CHINESE})"
-)
+
+
+@cache
+def _written() -> re.Pattern[str]:
+    """A date, a year, a ratio or an ordinal."""
+    return re.compile(
+        f"(?P<year>{_YEAR})年(?P<month>{_SMALL})月(?:(?P<day>{_SMALL})日)?"
+        f"|(?P<only_month>(?<![0-9])(?:{_SMALL}))月(?P<only_day>{_SMALL})日"
+        r"|(?<![0-9.])(?P<dotted>(?:19|20)[0-9]{2}(?P<dot>[-./])[0-9]{1,2}(?P=dot)[0-9]{1,2})(?![0-9.])"
+        f"|(?P<calendar>{_YEAR})(?:年)?"
+        r"|(?<![0-9.:])(?P<ratio>[0-9]+(?:\.[0-9]+)?(?::|比)[0-9]+(?:\.[0-9]+)?)(?![0-9.:])"
+        f"|第(?P<order>[0-9]{{1,3}}|{_CHINESE})"
+    )
 
 
 def spellings(compact: str) -> Iterator[Spelling]:
@@ -270,7 +283,7 @@ def spellings(compact: str) -> Iterator[Spelling]:
     [('二〇二三年', '二零二三年'), ('百分之十点二', '百分之10.2'), ('1.6比1', '一点六比一')]
     """
     at = 0
-    written = {found.start(): found for found in _WRITTEN.finditer(compact)}
+    written = {found.start(): found for found in _written().finditer(compact)}
     amounts = {amount.start: amount for amount in _amounts(compact)}
     for start in sorted({*written, *amounts}):
         if start < at:

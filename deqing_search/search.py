@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from deqing_search import hints, query_echo, snippet
+from deqing_search import query_echo, snippet
 from deqing_search.analysis import compact, compact_text, segment, tokens
 from deqing_search.engine.base import Evaluation, Request, Sort, View, Viewer
 from deqing_search.errors import UsageError
@@ -21,8 +21,10 @@ from deqing_search.query import Literal as Typed
 from deqing_search.report import Passage, Report, ReportCard, Value
 from deqing_search.section_class import PARTS, headings_of
 from deqing_search.snippet import Snippet
-from deqing_search.suggest import Suggestion
-from deqing_search.variants import Variant, as_literal, forms, grown
+
+if TYPE_CHECKING:
+    from deqing_search.suggest import Suggestion
+    from deqing_search.variants import Variant
 
 Mode = Literal["exact", "words", "expanded"]
 Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
@@ -134,6 +136,8 @@ def search(
     found = page.expanded() if mode == "expanded" else page.exact()
     if found.total:
         return found
+    from deqing_search import hints  # here and below: what few queries need, no cold start pays
+
     words = page.words() if mode is None else None
     return replace(found, words=words, suggestions=tuple(hints.corrections(view, query)))
 
@@ -167,6 +171,8 @@ def trend(engine: Viewer, typed: str) -> Mapping[int, int]:
 
 def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
     """What may be typed next, best first; asking for it finds nothing and changes nothing (see `hints`)."""
+    from deqing_search import hints
+
     return hints.suggest(engine.view(), typed, limit)
 
 
@@ -256,6 +262,8 @@ class _Page:
 
     def expanded(self) -> Results:
         """Exact, and beside each literal those of its variants that the results hold."""
+        from deqing_search.variants import as_literal, forms, grown
+
         root = _root(self.query)
         every = forms(root)
         whole = grown(root, every)
@@ -349,6 +357,8 @@ def _turned(root: Node, mode: Mode) -> Node:
 
 def _varied(root: Node) -> Node:
     """The tree with every variant beside its literal."""
+    from deqing_search.variants import forms, grown
+
     return grown(root, forms(root))
 
 

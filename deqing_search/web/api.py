@@ -26,12 +26,16 @@ api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 MOST_HITS = 100
 DEEPEST = 10_000
+# The texts are public; a page elsewhere may read them, without anybody's cookies.
+OPEN = {"Access-Control-Allow-Origin": "*"}
 
 
 @api.get("/openapi.json")
 def openapi() -> Response:
     """The description of this interface."""
-    return current_app.send_static_file("openapi.json")
+    described = current_app.send_static_file("openapi.json")
+    described.headers.update(OPEN)
+    return described
 
 
 @api.get("/search")
@@ -135,8 +139,7 @@ def _former(passage_id: str) -> Response:
 
 def _json(said: Mapping[str, Any], status: int = 200, media: str = "application/json") -> Response:
     body = json.dumps({"schema": 1, **said}, ensure_ascii=False)
-    # The texts are public; a page elsewhere may read them, without anybody's cookies.
-    return Response(body, status, content_type=media, headers={"Access-Control-Allow-Origin": "*"})
+    return Response(body, status, content_type=media, headers=OPEN)
 
 
 def _results(results: Results) -> dict[str, Any]:

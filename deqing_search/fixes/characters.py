@@ -23,6 +23,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _SPACE = re.compile(rf"(?<=[{HAN}])[ \u00a0\u3000]+(?=[{HAN}])")
 _PUNCTUATED = re.compile(r"[，。；：,;:！？]")
 _TITLED = re.compile(r"(?:[省市县区州]长|主任|主席|书记|记者|委员|代表|同志|院长|检察长|司令员|政委)$")
+_DEFINES = re.compile("即|指|是|包括|由|系|以")
 _DISORDER = re.compile(r"(“[^“”\n]{1,12})“”([^“”\n]{1,12}”)")
 
 
@@ -105,6 +106,8 @@ def _is_stray(line: str, space: re.Match[str]) -> bool:
     if _PUNCTUATED.search(before):
         sentence = re.split("[。！？；]", before)[-1]
         return numbering(sentence.strip()) is None  # else a heading ran into the text: the space is all that parts them
+    if _DEFINES.match(line, space.end()):
+        return False
     opening = re.match(r"[^，。；：,;:！？]{4,16}。", line)
     return bool(opening and space.end() < opening.end() and len(line) > opening.end())
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from deqing_search import __version__, config
-from deqing_search.errors import UsageError
+from deqing_search.errors import SourceError, UsageError
 from deqing_search.faults import FAULT, HITS, NONE, USAGE, Command, Group, emit, speak_any_text, tell, told
 
 if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
     from deqing_search.query import Query
+    from deqing_search.report import Report
 
 _index_option = click.option(
     "--index",
@@ -210,24 +212,67 @@ def docs(jsonl: bool, at: Path | None) -> int:
 
 
 @cli.command(cls=Command)
-@click.argument("file", type=click.Path(path_type=Path, readable=False), metavar="文件")
-@click.option("--jsonl", "form", flag_value="jsonl", help="每段一个 JSON 对象（字段见 docs/jsonl.md）。")
-@click.option("--explain", "form", flag_value="explain", help="每种修复做了几处，各举几例。")
+@click.argument("path", type=click.Path(path_type=Path, readable=False), metavar="文件或文件夹")
+@click.option("--jsonl", "form", flag_value="jsonl", help="每段（与 --only 同用时每处修复）一个 JSON 对象。")
+@click.option("--explain", "form", flag_value="explain", help="每种修复做了几处，各举几例；文件夹则给总数。")
 @click.option("--diff", "form", flag_value="diff", help="逐处显示修复前后。")
-def clean(file: Path, form: str | None) -> int:
-    """清洗一个文件并显示结果，不写索引。"""
+@click.option("--only", "fix", metavar="修复", help="只看一种修复（如 hard-wrap）的每一处，连同前后文。")
+def clean(path: Path, form: str | None, fix: str | None) -> int:
+    """清洗一个文件、文件夹或压缩包并显示结果，不写索引。"""
     from deqing_search import indexing, printing
+    from deqing_search.fixes import TITLES
 
-    report = indexing.read_report(file)
-    if form == "jsonl":
-        emit(printing.clean_records(report))
+    if fix and fix not in TITLES:
+        raise UsageError(f"没有叫“{fix}”的修复", hint=f"有这些：{' '.join(TITLES)}")
+    if not fix and not indexing.holds_many(path):
+        report = indexing.read_report(path)
+        emit(printing.explain_lines(report.ledger) if form == "explain" else _cleaned(report, form))
+        return HITS
+    faults: list[SourceError] = []
+    read = _told(indexing.read_all(path, progress=_progress), faults)
+    if fix and form == "jsonl":
+        emit(line for _, report in read for line in printing.edit_records(report, fix))
+    elif fix:
+        emit(line for raw, report in read for line in printing.edit_lines(raw, report, fix, colour=_colour()))
     elif form == "explain":
-        emit(printing.explain_lines(report.ledger))
-    elif form == "diff":
-        emit(printing.diff_lines(report.ledger, colour=_colour()))
+        emit(printing.total_lines(report for _, report in read))
     else:
-        emit(printing.report_lines(report, colour=_colour()))
-    return HITS
+        emit(line for _, report in read for line in _cleaned(report, form))
+    return FAULT if faults else HITS
+
+
+def _cleaned(report: Report, form: str | None) -> Iterator[str]:
+    from deqing_search import printing
+
+    if form == "jsonl":
+        return printing.clean_records(report)
+    if form == "diff":
+        return printing.diff_lines(report.ledger, colour=_colour())
+    return printing.report_lines(report, colour=_colour())
+
+
+def _told(read: Iterable[Any], faults: list[SourceError]) -> Iterator[Any]:
+    """What could be read; each fault is told at once, and the rest goes on."""
+    for one in read:
+        if isinstance(one, SourceError):
+            faults.append(one)
+            tell(f"跳过：{one}", one.hint)
+        else:
+            yield one
+
+
+@cli.command(cls=Command)
+@click.argument("path", required=False, type=click.Path(path_type=Path, readable=False), metavar="[文件或文件夹]")
+@_jsonl_option
+def check(path: Path | None, jsonl: bool) -> int:
+    """核对报告：题名与正文的年份是否矛盾，年份是否缺失（默认核对 seeds/）。"""
+    from deqing_search import consistency, indexing, printing
+
+    faults: list[SourceError] = []
+    read = _told(indexing.read_all(path or config.seeds_dir(), progress=_progress), faults)
+    found = list(consistency.findings(report for _, report in read))
+    emit(printing.finding_records(found) if jsonl else printing.finding_lines(found))
+    return FAULT if faults else HITS
 
 
 @cli.command(cls=Command)

@@ -74,6 +74,34 @@ def read_report(file: Path) -> Report:
     return _structured(SourceFile(file, report_id(Path(file.name)), Metadata()))
 
 
+def holds_many(path: Path) -> bool:
+    """A folder or an archive: its reports are read one after the other."""
+    from deqing_search import archive
+
+    return path.is_dir() or (path.is_file() and path.suffix.lower() == archive.ENDING)
+
+
+def read_all(path: Path, *, progress: Progress | None = None) -> Iterator[tuple[RawText, Report] | SourceError]:
+    """The reports under a file, folder or archive with their sources, one after the other; a fault in its turn."""
+    sources, faults = _gather(_named([path], None))
+    yield from faults
+    with _mapper(len(sources)) as mapped:
+        for count, read in enumerate(mapped(_read_or_tell, sources), start=1):
+            if progress:
+                progress(count, len(sources), sources[count - 1].report)
+            yield read
+
+
+def _read_or_tell(source: SourceFile) -> tuple[RawText, Report] | SourceError:
+    from deqing_search.extract import extract
+
+    try:
+        raw = extract(source)
+        return raw, _structured(source, raw)
+    except SourceError as fault:
+        return fault
+
+
 def read_original(report: Report) -> RawText:
     """The source a report was made of, as it stands today; raises `SourceError` when it cannot be read."""
     from deqing_search.extract import extract
@@ -199,14 +227,14 @@ def _version(module: str) -> str:
     return stated[1]
 
 
-def _structured(source: SourceFile) -> Report:
+def _structured(source: SourceFile, raw: RawText | None = None) -> Report:
     from deqing_search.clean import clean
     from deqing_search.extract import extract
     from deqing_search.metadata import describe
     from deqing_search.structure import passages_of
 
-    raw = extract(source)
-    cleaned = clean(raw)
+    raw = raw or extract(source)
+    cleaned = clean(raw, skip=source.catalog.skip.split())
     return Report(
         id=source.report,
         meta=describe(raw, source.catalog),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -18,10 +19,11 @@ from deqing_search.offsets import Span
 from deqing_search.report import Metadata
 
 if TYPE_CHECKING:
+    from deqing_search.consistency import Finding
     from deqing_search.indexing import Outcome
     from deqing_search.lexemes import Diagnostic
     from deqing_search.query import Query
-    from deqing_search.report import LedgerEntry, Passage, Report, ReportCard
+    from deqing_search.report import LedgerEntry, Passage, RawText, Report, ReportCard
     from deqing_search.search import Count, Coverage, Hit, InContext, Results
     from deqing_search.suggest import Suggestion
 
@@ -309,6 +311,62 @@ def explain_lines(ledger: Sequence[LedgerEntry]) -> Iterator[str]:
             yield f"{title}（{name}）：{len(entries)} 处"
             for entry in entries[:3]:
                 yield f"    第 {entry.lines[0]} 行：{_shown(entry.before)} → {_shown(entry.after)}（{entry.reason}）"
+
+
+def total_lines(reports: Iterable[Report]) -> Iterator[str]:
+    """How often each fix acted over many reports, and in how many."""
+    from deqing_search.fixes import TITLES
+
+    number, edits, touched = 0, Counter[str](), Counter[str]()
+    for report in reports:
+        number += 1
+        edits.update(entry.fix for entry in report.ledger)
+        touched.update({entry.fix for entry in report.ledger})
+    yield f"共 {number} 份报告"
+    for name, title in TITLES.items():
+        if edits[name]:
+            yield f"{title}（{name}）：{edits[name]} 处 · {touched[name]} 份报告"
+
+
+def edit_lines(raw: RawText, report: Report, fix: str, *, colour: bool) -> Iterator[str]:
+    """Every edit of one fix in a report, with what stood around it."""
+    for entry in report.ledger:
+        if entry.fix == fix:
+            start, end = entry.source[0].start, max(span.end for span in entry.source)
+            before, behind = raw.text[max(start - 20, 0) : start], raw.text[end : end + 20]
+            gone = _tinted(f"[-{_visible(entry.before)}-]", _REMOVED, colour) if entry.before else ""
+            new = _tinted(f"{{+{_visible(entry.after)}+}}", _ADDED, colour) if entry.after else ""
+            yield _tinted(f"{report.id} 第 {entry.lines[0]} 行 · {entry.reason}", _DIM, colour)
+            yield f"    {_visible(before)}{gone}{new}{_visible(behind)}"
+
+
+def edit_records(report: Report, fix: str) -> Iterator[str]:
+    """One object an edit of one fix."""
+    for entry in report.ledger:
+        if entry.fix == fix:
+            yield _record(
+                report=report.id,
+                fix=entry.fix,
+                reason=entry.reason,
+                source=entry.source,
+                lines=entry.lines,
+                before=entry.before,
+                after=entry.after,
+            )
+
+
+def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """What `check` found, report by report, with the words it rests on."""
+    for finding in findings:
+        line = f" 第 {finding.lines[0]} 行" if finding.lines[0] else ""
+        place = f"{finding.report}{line}：" if finding.report else ""
+        yield f"{place}{finding.message}" + (f"　“{finding.evidence}”" if finding.evidence else "")
+    yield f"共 {len(findings)} 处" if findings else "没有发现矛盾或缺年。"
+
+
+def finding_records(findings: Iterable[Finding]) -> Iterator[str]:
+    for finding in findings:
+        yield _record(**finding._asdict())
 
 
 def diff_lines(ledger: Sequence[LedgerEntry], *, colour: bool) -> Iterator[str]:

@@ -29,6 +29,7 @@ class Metadata:
     media: str = ""  # web, newspaper, document …
     note: str = ""
     inferred: tuple[str, ...] = ()
+    skip: str = ""  # names of fixes that are not to touch this report, white space between them
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Paths and catalog → source files: which files there are to read, the id each report gets, what the catalog says.
 
-The catalog is `catalog.csv` with one row a report (`report,title,kind,year,date,place,media,seed,note`);
+The catalog is `catalog.csv` with one row a report (`report,title,kind,year,date,place,media,seed,note,skip`);
 `report` is the file's name without its ending. Nothing is read here but names and the catalog.
 """
 
@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 from deqing_search import archive
 from deqing_search.errors import SourceError, reason
+from deqing_search.fixes import TITLES
 from deqing_search.report import Metadata, SourceFile
 
 CATALOG = "catalog.csv"
-_FIELDS = ("title", "kind", "year", "date", "place", "media", "note")
+_FIELDS = ("title", "kind", "year", "date", "place", "media", "note", "skip")
 _UNSAFE = re.compile(r"[^\w.\-]+")
 
 
@@ -141,6 +142,8 @@ def _metadata(row: dict[str, str | None]) -> Metadata:
         raise ValueError(f"年份“{said['year']}”不是四位数字")
     if said["date"] and not _is_date(said["date"]):
         raise ValueError(f"日期“{said['date']}”不是 2024-02-03 这样的写法")
+    if unknown := [name for name in said["skip"].split() if name not in TITLES]:
+        raise ValueError(f"skip 里的“{'、'.join(unknown)}”不是修复的名称")
     return Metadata(
         title=said["title"],
         kind=said["kind"],
@@ -149,6 +152,7 @@ def _metadata(row: dict[str, str | None]) -> Metadata:
         place=said["place"],
         media=said["media"],
         note=said["note"],
+        skip=said["skip"],
     )
 
 

@@ -291,6 +291,8 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         "suggest --jsonl": run("suggest", "dlxx", "--jsonl").out,
         "docs --jsonl": run("docs", "--jsonl").out,
         "clean --jsonl": "".join(run("clean", str(FOLDER / f"{name}.txt"), "--jsonl").out for name in (plan, report)),
+        "clean --only --jsonl": run("clean", str(FOLDER), "--only", "jump-mark", "--jsonl").out,
+        "check --jsonl": run("check", str(FOLDER), "--jsonl").out,
         "show --jsonl": "".join(run("show", name, "--jsonl").out for name in (plan, report, "caghejqsk0")),
         "index --jsonl": run("index", str(folder), "--jsonl", at=tmp_path / "index").out,
     }
@@ -338,7 +340,7 @@ BAD = [
     (["show"], "缺少参数“编号”"),
     (["show", "a", "b"], "多出了参数 b"),
     (["show", "a", "--around", "99"], "应是不小于 0 不大于 50 的整数"),
-    (["clean"], "缺少参数“文件”"),
+    (["clean"], "缺少参数“文件或文件夹”"),
     (["docs", "a", "b"], "多出了参数 a b"),
     (["index", "--catalog", "nowhere.csv"], "选项 --catalog 的值不对，应是一个已有的文件"),
     (["serve", "--port", "99999"], "应是不小于 0 不大于 65535 的整数"),
@@ -451,7 +453,7 @@ def test_bytes_that_are_no_text_are_taken(index: Path, tmp_path: Path) -> None:
     ("name", "said"),
     [
         ("none.txt", "没有这个文件"),
-        ("folder", "是文件夹，不是文件"),
+        ("folder", "里面没有可以收录的文件"),
         ("scan.xyz", "还不能读取.xyz 格式"),
         ("README", "还不能读取没有扩展名的文件"),
         ("empty.txt", "文件是空的"),

@@ -46,7 +46,8 @@ def decode(path: Path, data: bytes) -> str:
         if data.startswith(mark):
             return _decoded(path, data, encoding)
     if len(_CONTROL.findall(data[:4096].decode("latin-1"))) > len(data[:4096]) // 200:
-        raise SourceError(f"{path}：不是文本文件（含有二进制内容）", hint="请另存为文本，或按它真正的格式改扩展名（如 .pdf、.docx）")
+        hint = "请另存为文本，或按它真正的格式改扩展名（如 .pdf、.docx）"
+        raise SourceError(f"{path}：不是文本文件（含有二进制内容）", hint=hint)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as fault:

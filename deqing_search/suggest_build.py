@@ -20,7 +20,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from deqing_search.analysis import fold, stopwords
+from deqing_search.analysis import fold, frequency, stopwords, user_words
 from deqing_search.engine.base import View
 from deqing_search.suggest import BREAK, HEAD, OTHER, Suggestions, open_suggestions
 
@@ -28,6 +28,9 @@ _DATA = Path(__file__).parent / "data"
 _LONGEST_TERM, _LONGEST_HEADING = 12, 24
 _RARE = 2  # passages that a term of a large index must be in: below stand misprints and cuts of the segmenter
 _LARGE = 20_000  # terms
+_FEW = 5  # passages: of fewer nothing can be concluded
+_INSIDE = 0.8  # of the passages of a fragment hold the longer word
+_RARE_WORD = 50  # jieba's frequency: 场主 has 12, 长性 3; 富裕 822, 信息 12256
 _LOCAL = ("town or subdistrict", "place in", "Deqing's own")  # reasons in data/userdict.txt
 _HAN = re.compile("[㐀-鿿]")
 _NUMBERING = re.compile(
@@ -60,11 +63,12 @@ def write_suggestions(view: View, path: Path) -> None:
 
 def words_of(view: View) -> Iterator[Word]:
     """Terms, headings without their numbers and defined terms of an index, each once, as the most telling kind."""
-    counts = dict(view.vocabulary())
+    counts = view.vocabulary()
+    fragments = _fragments(counts)
     found: dict[str, Word] = {}
     least = _RARE if len(counts) > _LARGE else 1
     for term, passages in counts.items():
-        if passages >= least and len(term) <= _LONGEST_TERM and _is_telling(term):
+        if passages >= least and term not in fragments and len(term) <= _LONGEST_TERM and _is_telling(term):
             found[term] = Word(term, passages, "term")
     for heading, passages in view.headings().items():
         text = _NUMBERING.sub("", heading)
@@ -78,6 +82,19 @@ def words_of(view: View) -> Iterator[Word]:
         if name in found:
             found[name] = found[name]._replace(kind="local")
     yield from found.values()
+
+
+def _fragments(counts: Mapping[str, int]) -> set[str]:
+    """Rare words of the dictionary that stand almost only inside one longer word: 场主 in 市场主体, 清县 in 德清县.
+
+    The beginning of a word is none: whoever types it goes on to the word.
+    """
+    found: set[str] = set()
+    for word, passages in counts.items():
+        inner = (word[start:end] for start in range(1, len(word) - 1) for end in range(start + 2, len(word) + 1))
+        if passages >= _FEW:
+            found.update(part for part in inner if passages > _INSIDE * counts.get(part, 2 * passages))
+    return {part for part in found.difference(user_words()) if frequency(part) < _RARE_WORD}
 
 
 def _is_telling(term: str) -> bool:

@@ -73,6 +73,13 @@ def test_local_names_come_first_and_then_what_is_in_most_passages(view, known):
     assert rest == sorted(rest, reverse=True)
 
 
+def test_a_fragment_of_one_longer_word_is_not_suggested(view):
+    suggested_words = {word.text for word in words_of(view)}
+    assert {"干山", "标值"} <= set(view.vocabulary())  # of 莫干山 and 目标值
+    assert not {"干山", "标值"} & suggested_words
+    assert {"地理", "莫干山", "目标"} <= suggested_words
+
+
 def test_headings_and_defined_terms_are_completed(view, known):
     words = {kind: word for word in words_of(view) for kind in [word.kind]}
     assert set(words) == {"term", "heading", "defined", "local"}

@@ -33,6 +33,7 @@ KINDS = {"heading": "标题", "paragraph": "正文", "table-row": "表格行", "
 DAMAGE = {
     "truncated": "句末残缺",
     "placeholder": "原文有缺字",
+    "unreadable": "有认不出的字",
     "continues-elsewhere": "下文在别版，未收",
     "continued": "上文在别版，未收",
 }

@@ -69,6 +69,13 @@ def test_an_invented_year_is_flagged_and_kept() -> None:
     assert holding("20xx年")
 
 
+def test_a_character_that_was_lost_is_flagged_and_kept() -> None:
+    raw = RawText("r", "\ue123姓同志表示，各项工作要继续抓好抓实，抓出成效。\n", "")
+    (passage,) = shape(raw, clean(raw))
+    assert passage.damage == ("unreadable",)
+    assert passage.text.startswith("\ue123")
+
+
 def test_the_newspaper_page_gives_four_articles_with_their_headlines_and_bylines() -> None:
     passages = passages_of(NEWSPAPER)
     articles = [p.text for p in passages if p.kind == "heading" and p.level == 1]

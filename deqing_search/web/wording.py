@@ -17,6 +17,7 @@ FIELDS = {"title": "题名", "kind": "类型", "year": "年份", "date": "日期
 DAMAGE = {
     "truncated": "此处原文残缺",
     "placeholder": "原文此处是占位符，未作填补",
+    "unreadable": "此处有认不出的字",
     "continued": "上文在他版，原件未收",
     "continues-elsewhere": "下文在他版，原件未收",
 }

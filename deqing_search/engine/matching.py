@@ -184,7 +184,7 @@ class SegmentSearch:
         if field == "value":
             return self._holds_value(condition, unit)
         if field == "section":
-            return self._lifted(arrays.strings.containing(value)[arrays.section], "passage", unit)
+            return self._lifted(arrays.under(value), "passage", unit)
         if field == "year":
             mask = arrays.year != 0  # what is not known lies in no range
             mask = mask if condition.low is None else mask & (arrays.year >= condition.low)

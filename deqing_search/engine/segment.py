@@ -227,6 +227,10 @@ class SegmentArrays:
         opening[literal.passages[literal.leads]] = True
         return Counts(passages.astype(np.intp), times, opening[passages])
 
+    def under(self, value: str) -> Mask:
+        """For each passage, whether a heading above it holds a compact text."""
+        return self._memory.get(f"^{value}", lambda: (self.strings.containing(value)[self.section],))[0]
+
     def defined_in(self, typed: Iterable[str]) -> npt.NDArray[np.intp]:
         """The passages that define a glossary term standing in one of these compact texts, ascending."""
         found = {passage for text in typed for term, passage in self._definitions if term in text}

@@ -53,7 +53,13 @@ def translated(chinese: str, into: str, **values: object) -> Markup:
     '&lt;3&gt; 段'
     """
     sentence = english()[chinese] if into == "en" else chinese
-    return escape(sentence).format(**values)
+    return escape(sentence).format(**values) if values else _alone(sentence)
+
+
+@cache
+def _alone(sentence: str) -> Markup:
+    """A sentence without values: a page says several hundred, and the same ones every time."""
+    return escape(sentence).format()
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -29,11 +30,17 @@ _NOTES = {f"{_W}footnoteReference": "footnotes", f"{_W}endnoteReference": "endno
 
 def read(path: Path, data: bytes) -> Extracted:
     """The text of a Word document; raises `SourceError`."""
-    document = _opened(path, data)
-    reader = _Reader(document)
+    from docx.opc.exceptions import PackageNotFoundError
+    from lxml.etree import XMLSyntaxError
+
+    broken = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, PackageNotFoundError, XMLSyntaxError)
     draft = Draft()
-    for line in reader.lines(document.element.body):
-        draft.put(line + "\n")
+    try:
+        document = _opened(path, data)
+        for line in _Reader(document).lines(document.element.body):
+            draft.put(line + "\n")
+    except (*broken, KeyError, ValueError, AttributeError, TypeError) as fault:  # parts that are not what they must be
+        raise SourceError(f"{path}：不是可以读的 .docx 文档（{fault}）", hint="请用 Word 重新另存为 .docx") from fault
     if not draft.length:
         raise SourceError(f"{path}：文档里没有文字", hint="如果是扫描的图片，请另存为 PDF 后用文字识别")
     return draft.extracted()
@@ -41,17 +48,12 @@ def read(path: Path, data: bytes) -> Extracted:
 
 def _opened(path: Path, data: bytes) -> Any:
     import docx
-    from docx.opc.exceptions import PackageNotFoundError
-    from lxml.etree import XMLSyntaxError
 
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            infos = parts.infolist()
-        if sum(info.file_size for info in infos) > LARGEST or any(map(is_bomb, infos)):
-            raise SourceError(f"{path}：解开后过大，不像是文档", hint="请检查这个文件的来历")
-        return docx.Document(io.BytesIO(data))
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, XMLSyntaxError) as fault:
-        raise SourceError(f"{path}：不是可以读的 .docx 文档（{fault}）", hint="请用 Word 重新另存为 .docx") from fault
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        infos = parts.infolist()
+    if sum(info.file_size for info in infos) > LARGEST or any(map(is_bomb, infos)):
+        raise SourceError(f"{path}：解开后过大，不像是文档", hint="请检查这个文件的来历")
+    return docx.Document(io.BytesIO(data))
 
 
 class _Reader:

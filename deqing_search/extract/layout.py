@@ -14,6 +14,7 @@ _LEAST_ROWS = 3  # on either side of a gutter
 _LEAST_WIDTH = 6.5  # em: the median run beside a gutter; cells of a table are shorter
 _CANDIDATES = 24
 _TOUCH = 3.0  # points by which rules of one table may miss each other
+_MOST_RULES = 1500  # of a page: more are a map or a chart
 _DEEPEST: Final = 12  # columns inside columns
 
 Pieces = list[tuple[str, int]]
@@ -192,8 +193,10 @@ def _line(cells: list[list[Run]], row: bool) -> Line:
 
 def _grids(rules: Sequence[Rule]) -> list[list[Rule]]:
     """Rules that touch each other, as far as they can be tables; three rules of one width belong together as well."""
+    if len(rules) > _MOST_RULES:
+        return []
     groups: list[list[Rule]] = []
-    for rule in sorted(rules, key=lambda rule: (rule.y0, rule.x0))[:5000]:
+    for rule in sorted(rules, key=lambda rule: (rule.y0, rule.x0)):
         touched = [group for group in groups if any(_touch(rule, other) for other in group)]
         merged = [rule, *(other for group in touched for other in group)]
         groups = [group for group in groups if not any(group is other for other in touched)] + [merged]

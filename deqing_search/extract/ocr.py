@@ -41,7 +41,10 @@ def read_pdf(path: Path, data: bytes) -> Extracted:
     import pypdfium2
 
     pages, heights = [], []
-    document = pypdfium2.PdfDocument(data)
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as fault:
+        raise SourceError(f"{path}：PDF 已损坏（{fault}）", hint="请重新下载或另存") from fault
     if len(document) > MOST_PAGES:
         raise SourceError(f"{path}：扫描的 PDF 超过 {MOST_PAGES} 页", hint="请拆成较小的文件")
     for page in document:

@@ -32,9 +32,11 @@ class Item(NamedTuple):
     kind: str
 
 
-def read_reports(folder: Path) -> list[AnalysedReport]:
-    """The reports under `folder`, prepared as for indexing, in the order of their ids."""
+def read_reports(folder: Path, *, most: int | None = None) -> list[AnalysedReport]:
+    """The reports under `folder`, at `most` so many drawn by chance, prepared as for indexing, in order of their ids."""
     sources = sorted(find_sources(folder, endings=READERS).sources, key=lambda source: source.report)
+    if most is not None and most < len(sources):
+        sources = random.Random(4).sample(sources, most)  # noqa: S311 - the same draw every time
     with ProcessPoolExecutor(initializer=expect_much_text) as pool:
         return list(pool.map(prepare, sources, chunksize=4))
 

@@ -23,7 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from material import Item, items, read_reports, sample
+from material import Item, items, read_reports
 from ranked import Ranking, rankings
 
 from deqing_search.engine.base import AnalysedReport
@@ -31,7 +31,7 @@ from deqing_search.engine.base import AnalysedReport
 HERE = Path(__file__).parent
 SEEDS = HERE.parent / "seeds"
 DEPTH = 10
-SAMPLE = 8_000  # passages of the corpus: what the slowest ranking can still read in a minute
+SAMPLE = 80  # reports of the corpus: what the slowest ranking can still read in a minute
 DRAWN = 60  # known items of a kind, at most
 
 
@@ -161,7 +161,7 @@ def main() -> None:
         parts.append(_table("Judged queries over the seeds", everyone, {"judged": judged(found)}))
         parts.append(_table("Known items of the seeds", everyone, sets(found, reports)))
     if options.corpus:
-        chosen = sample(read_reports(options.corpus), SAMPLE)
+        chosen = read_reports(options.corpus, most=SAMPLE)
         found = list(items(chosen))
         with tempfile.TemporaryDirectory() as place:
             title = f"Known items of {len(chosen)} reports of the corpus, {len(found):,} passages"

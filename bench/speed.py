@@ -19,11 +19,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+import serving
 from material import Item, items, read_reports, sample
 from peers import Ours, OursForgetful, Peer, Tantivy, peers
 from plot import lines
@@ -54,13 +55,21 @@ def main() -> None:
     began = time.perf_counter()
     reports = read_reports(options.corpus)
     print(f"read {len(reports)} reports in {time.perf_counter() - began:.0f} s", file=sys.stderr)
-    sections = [_compared(reports, min(options.passages, SMALL), everyone=True)]
+    sections = [_head(options, reports)]
+    for section in _sections(options, reports):
+        sections.append(section)  # written as it grows: whoever interrupts the run keeps what was measured
+        options.out.write_text("\n".join(sections), encoding="utf-8")
+
+
+def _sections(options: argparse.Namespace, reports: Sequence[AnalysedReport]) -> Iterator[str]:
     if options.passages > SMALL:
-        sections.insert(0, _compared(reports, options.passages, everyone=False))
+        yield _compared(reports, options.passages, everyone=False)
+    yield _compared(reports, min(options.passages, SMALL), everyone=True)
+    with tempfile.TemporaryDirectory() as place:
+        yield _indexing(options.corpus, Path(place))
+        yield serving.section(Path(place) / "rjieba")
     if options.growth:
-        sections.append(_growth(reports, options.out.with_suffix(".svg")))
-    sections.append(_indexing(options.corpus))
-    options.out.write_text("\n".join([_head(options, reports), *sections]), encoding="utf-8")
+        yield _growth(reports, options.out.with_suffix(".svg"))
 
 
 def _options() -> argparse.Namespace:
@@ -280,16 +289,12 @@ def _opened(place: Path, queries: Sequence[Query]) -> tuple[float, float]:
     return opened, memory
 
 
-def _indexing(corpus: Path) -> str:
+def _indexing(corpus: Path, place: Path) -> str:
     """The whole write path, from files to an index in use, with and without rjieba; and one report more."""
-    with tempfile.TemporaryDirectory() as place:
-        rows = [
-            _indexed(corpus, Path(place) / "jieba", fast=False),
-            _indexed(corpus, Path(place) / "rjieba", fast=True),
-        ]
-        extra = Path(place) / "one.md"
-        extra.write_bytes(sorted(corpus.rglob("*.md"))[0].read_bytes())
-        one = _indexed(extra, Path(place) / "rjieba", fast=True)
+    slow, fast, extra = place / "jieba", place / "rjieba", place / "one.md"
+    rows = [_indexed(corpus, slow, fast=False), _indexed(corpus, fast, fast=True)]
+    extra.write_bytes(min(corpus.rglob("*.md")).read_bytes())
+    one = _indexed(extra, fast, fast=True)
     lines_ = [
         "## Indexing\n",
         "`search-cli index CORPUS`: read, clean, segment, write; *memory*: the peaks of all processes together.\n",

@@ -17,6 +17,8 @@ PAGES = [
     "/r/",
     "/r/deqing-2021-urbanization-plan?q=城镇化",
     "/r/deqing-2024-work-report",
+    "/r/deqing-2025-newspaper-page",
+    "/r/deqing-2021-review-and-plan",
     "/r/deqing-2025-newspaper-page?raw=1",
     "cited",
     "/coverage",

@@ -6,6 +6,7 @@ Defines `Line`, `lines_of`, widths and the predicates on one line. Nothing here 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
@@ -57,6 +58,12 @@ def lines_of(text: str) -> list[Line]:
     >>> lines_of("一\\n\\n　二 ")
     [Line(start=0, end=1, text='一'), Line(start=4, end=5, text='二')]
     """
+    return list(_lines_of(text))
+
+
+@lru_cache(maxsize=2)
+def _lines_of(text: str) -> tuple[Line, ...]:
+    """One fix after the other asks for the lines of the same text."""
     found, at = [], 0
     for whole in text.split("\n"):
         trimmed = whole.strip()
@@ -64,7 +71,7 @@ def lines_of(text: str) -> list[Line]:
             start = at + whole.index(trimmed[0])
             found.append(Line(start, start + len(trimmed), trimmed))
         at += len(whole) + 1
-    return found
+    return tuple(found)
 
 
 def width(text: str) -> float:
@@ -135,6 +142,7 @@ def is_byline(line: str) -> bool:
     return bool(opens_article(line) or _OCCASION.match(line) or _SPEAKER.fullmatch(line))
 
 
+@lru_cache(maxsize=4096)
 def opens_article(line: str) -> bool:
     """A reporter's byline: a new article begins here."""
     return bool(_BYLINE.match(line))

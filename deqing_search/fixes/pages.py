@@ -32,6 +32,7 @@ _LEAST_NUMBERS = 3  # bare numbers that grow from one to the next are page numbe
 _LEAST_HEADS = 3
 _LONGEST_HEAD = 40
 _LEAST_ROWS = 6  # lines that prove two columns side by side
+_GAP = re.compile(r"[ \u00a0\u3000]{2,}|\t")  # found fast: what can be a gutter at all
 _GUTTER = re.compile(r"(?<=\S)(?:[ \u00a0\u3000\t]{3,}|\u3000{2}|\t)(?=\S)")
 WIDEST_COLUMN = 46.0
 _LEAST_COLUMN = 7.0  # widths in full-width characters
@@ -146,7 +147,7 @@ def interleaved_columns(text: str) -> list[Edit]:
     Evidence: six or more lines running, each with one wide gap, the right parts beginning at one place and both
     sides about as wide as a column each. Lines between and behind them that fill one side only belong to that side.
     """
-    if sum(1 for _ in _GUTTER.finditer(text)) < _LEAST_ROWS:
+    if sum(not text[gap.start() - 1].isspace() for gap in _GAP.finditer(text, 1)) < _LEAST_ROWS:
         return []
     lines = [_parted(text, line) for line in lines_of(text)]
     gaps = [text.count("\n", above.right.end, below.left.start) for above, below in pairwise(lines)]

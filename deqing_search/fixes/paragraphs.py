@@ -69,8 +69,11 @@ def hard_wrap(text: str) -> list[Edit]:
         return []
     measures = _measures(text, lines)
     styles = _Styles(text, lines)
+    sums = list(accumulate(wraps, initial=0))
     edits = []
     for at, (left, right) in enumerate(pairwise(lines)):
+        if sums[min(at + _WIDE_WINDOW, len(lines))] - sums[max(at - _WIDE_WINDOW, 0)] < _LEAST_WRAPPED - 1:
+            continue
         column = _column(lines, measures, wraps, at)
         if column is None or column.below > column.full + _SLACK:
             continue

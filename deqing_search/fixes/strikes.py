@@ -9,6 +9,7 @@ from deqing_search.offsets import Edit
 from deqing_search.shapes import HAN, ends_sentence, is_row, lines_of
 
 _TRIPLES = re.compile(r"(?:(\S)\1\1(?:\1{3})?(?:\1{3})?)+")
+_DOUBLED, _CLOSE = re.compile(r"(\S)\1"), 9  # three doubled characters this close can be struck
 _PAIRS = re.compile(r"(?:(\S)\1)+")
 _LEAST_TRIPLES, _LEAST_PAIRS = 3, 4  # groups that follow one another
 # Characters that speech doubles: 时时事事处处, 一件件, 扎扎实实.
@@ -32,6 +33,9 @@ def character_strike(text: str) -> list[Edit]:
     >>> character_strike("时时事事处处，一件件扎扎实实的工作，111222333")
     []
     """
+    doubled = [pair.start() for pair in _DOUBLED.finditer(text)]
+    if not any(third - first <= _CLOSE for first, third in zip(doubled, doubled[2:], strict=False)):
+        return []
     edits: list[Edit] = []
     for run in _TRIPLES.finditer(text):
         if _is_struck(run[0], 3):

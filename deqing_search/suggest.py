@@ -17,11 +17,12 @@ from typing import NamedTuple
 
 from deqing_search.analysis import compact_text
 
-HEAD, BREAK, OTHER = "deqing-suggest 1 ", "\x1e", "·"
+HEAD, BREAK, OTHER = "deqing-suggest 2 ", "\x1e", "·"
 NAME = "suggestions.txt"
 
 _DATA = Path(__file__).parent / "data"
 _LETTER, _NEXT = "[a-z0-9]", "[^a-z0-9\t\n]"  # of a syllable; the character before its syllable
+_SKIPPED = r"[^\w\t\n]{0,2}"  # punctuation, which has no syllable and is seldom typed
 _MOST_TYPED = 24  # characters: longer beginnings are sentences, and no word begins with them
 _LONGEST = 12  # of a word to correct
 _TRIED = 24  # corrections of part of a literal that are looked up
@@ -196,11 +197,11 @@ def _beginning(wanted: str) -> re.Pattern[str]:
     for char in wanted:
         letter = re.match(_LETTER, char) is not None
         if not letter:
-            parts.append((f"{_LETTER}*" if before else "") + re.escape(char))
+            parts.append((f"{_LETTER}*{_SKIPPED}" if before else "") + re.escape(char))
         elif before == "letter":
-            parts.append(f"(?:{_LETTER}*{_NEXT})?{char}")
+            parts.append(f"(?:{_LETTER}*{_SKIPPED}{_NEXT})?{char}")
         else:
-            parts.append((f"{_LETTER}*" if before else "") + _NEXT + char)
+            parts.append((f"{_LETTER}*{_SKIPPED}" if before else "") + _NEXT + char)
         before = "letter" if letter else "character"
     return re.compile("".join(parts))
 

@@ -130,12 +130,10 @@ def _file(words: list[Word], before: Suggestions | None) -> str:
 def key(text: str) -> str:
     """The text with each character's syllable behind it; letters and digits are their own, behind a sign.
 
-    >>> key("德清5g")
-    '德de清qing·5·g'
+    >>> key("德清5g、")
+    '德de清qing·5·g、'
     """
-    return "".join(
-        (char if _HAN.match(char) else OTHER) + said for char, said in zip(text, syllables(text), strict=True)
-    )
+    return "".join((OTHER if _letter(char) else char) + said for char, said in zip(text, syllables(text), strict=True))
 
 
 def syllables(text: str) -> list[str]:

@@ -80,6 +80,12 @@ def test_a_fragment_of_one_longer_word_is_not_suggested(view):
     assert {"地理", "莫干山", "目标"} <= suggested_words
 
 
+def test_punctuation_may_be_typed_or_left_out():
+    text = 'deqing-suggest 2 {"j": [0, 99]}\x1e\n' + key("警源、访源") + "\t警源、访源\t3\theading\n\x1e\n"
+    for typed in ("警源、", "警源、访", "警源访", "jyfy", "jingyuanfang", "警源fy", "jy、f"):
+        assert [each.text for each in Suggestions(text).complete(typed, 3)] == ["警源、访源"], typed
+
+
 def test_headings_and_defined_terms_are_completed(view, known):
     words = {kind: word for word in words_of(view) for kind in [word.kind]}
     assert set(words) == {"term", "heading", "defined", "local"}
@@ -118,7 +124,7 @@ def test_a_polyphone_is_read_by_its_phrase(phrase):
 
 
 def test_a_key_holds_each_character_and_its_syllable():
-    assert key("德清5g，") == "德de清qing·5·g·"
+    assert key("德清5g，") == "德de清qing·5·g，"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +196,7 @@ def test_an_update_brings_its_words_and_takes_those_that_are_gone(tmp_path):
 
 
 def test_a_damaged_file_of_suggestions_suggests_nothing(tmp_path):
-    for content in ("", "deqing-suggest 0 {}", "\x1e\x1e", "deqing-suggest 1 {\x1e\x1e"):
+    for content in ("", "deqing-suggest 0 {}", "\x1e\x1e", "deqing-suggest 2 {\x1e\x1e"):
         path = tmp_path / f"{len(content)}.txt"
         path.write_text(content, encoding="utf-8")
         assert open_suggestions(path) is None

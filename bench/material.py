@@ -33,7 +33,7 @@ class Item(NamedTuple):
 
 
 def read_reports(folder: Path, *, most: int | None = None) -> list[AnalysedReport]:
-    """The reports under `folder`, at `most` so many drawn by chance, prepared as for indexing, in order of their ids."""
+    """The reports under `folder`, at `most` so many drawn by chance, prepared as for indexing, in order of id."""
     sources = sorted(find_sources(folder, endings=READERS).sources, key=lambda source: source.report)
     if most is not None and most < len(sources):
         sources = random.Random(4).sample(sources, most)  # noqa: S311 - the same draw every time

@@ -306,7 +306,9 @@ def broken_by_heading(text: str) -> list[Edit]:
         if not (_breaks_off(above.text) or (_defines(above.text) and not ends_sentence(above.text))):
             continue
         stray = _stray_edge(lines[index + 3 :], above.text)
-        likely = below.text[0] in _SELDOM_STARTS or ("。" in above.text and _stops_short(above.text, below.text))
+        bare = numbering(heading.text) is None and not heading.text[0].isdigit()  # a number says that a part begins
+        short = bare and "。" in above.text and _stops_short(above.text, below.text)
+        likely = short or below.text[0] in _SELDOM_STARTS
         if stray is None and not likely:
             continue
         front = _run_start(lines, index) if is_glossary_heading(heading.text) else above

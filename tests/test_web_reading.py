@@ -148,3 +148,13 @@ def test_the_page_beside_the_source_is_whole(name):
 
 def test_a_paragraph_without_a_heading_is_not_called_an_introduction():
     assert "导语" not in page(seeds_app().test_client(), "/r/deqing-2016-work-report").text
+
+
+def test_a_kicker_above_its_headline_is_not_led_to_under_the_article_before() -> None:
+    held = report_of("deqing-2025-newspaper-page").passages
+    shown = [heading.text for heading in reading.outlined(held)]
+    kicker = next(passage.text for passage in held if passage.text.startswith("听取了王波"))
+    assert kicker not in shown
+    assert sum(heading.level == 1 for heading in reading.outlined(held)) == 4
+    plan = report_of("deqing-2021-urbanization-plan").passages
+    assert len(reading.outlined(plan)) == sum(passage.kind == "heading" for passage in plan)

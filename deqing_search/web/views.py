@@ -37,7 +37,7 @@ from deqing_search.web.parameters import (
     shown,
     switch,
 )
-from deqing_search.web.reading import blocks, explained, neighbours, repaired, repairs, runs
+from deqing_search.web.reading import blocks, explained, neighbours, outlined, repaired, repairs, runs
 
 pages = Blueprint("pages", __name__)
 
@@ -220,7 +220,7 @@ def report(report_id: str) -> str:
     marks = _marks(q, mode, found.passages)
     if switch("raw"):
         return render_template("beside.html", q=q, mode=mode, report=found, pairs=beside(found, original(found)))
-    outline = [passage for passage in found.passages if passage.kind == "heading" and passage.level]
+    outline = outlined(found.passages)
     return render_template(
         "report.html",
         q=q,

@@ -34,6 +34,7 @@ _LONGEST_HEAD = 40
 _LEAST_ROWS = 6  # lines that prove two columns side by side
 _GAP = re.compile(r"[ \u00a0\u3000]{2,}|\t")  # found fast: what can be a gutter at all
 _GUTTER = re.compile(r"(?<=\S)(?:[ \u00a0\u3000\t]{3,}|\u3000{2}|\t)(?=\S)")
+_NARROW_GUTTER = re.compile(r"(?<=\S)(?:[ \u00a0]{2,}|[ \u00a0]*[\u3000\t][ \u00a0\u3000\t]*)(?=\S)")
 WIDEST_COLUMN = 46.0
 _LEAST_COLUMN = 7.0  # widths in full-width characters
 _SAME_EDGE = 3.0
@@ -167,15 +168,27 @@ def interleaved_columns(text: str) -> list[Edit]:
 
 def _placed(text: str, line: _Parted, edge: float) -> _Parted | None:
     """The line in columns that part at `edge`; None where it does not fit."""
+    whole = text[line.left.start : line.right.end]
+    if not (line.edge and abs(line.edge - edge) <= _SAME_EDGE):
+        line = _parted_at(whole, line, edge) or line
     if line.edge:
         return line if abs(line.edge - edge) <= _SAME_EDGE else None
-    whole = text[line.left.start : line.left.end]
     bare = whole.strip()
     before = width(whole[: whole.index(bare)].replace("\t", "    "))
     if before >= edge - _SAME_EDGE:
-        start = line.left.end - len(bare)
-        return _Parted(Span(start, start), Span(start, line.left.end), 0)
+        start = line.right.end - len(bare)
+        return _Parted(Span(start, start), Span(start, line.right.end), 0)
     return line if width(whole) <= edge - 1 else None
+
+
+def _parted_at(whole: str, line: _Parted, edge: float) -> _Parted | None:
+    """The line cut where the others are: a stop that hangs out of the column leaves less of the gutter."""
+    for gap in _NARROW_GUTTER.finditer(whole):
+        here = width(whole[: gap.end()].replace("\t", "    "))
+        if abs(here - edge) <= _SAME_EDGE:
+            start = line.left.start
+            return _Parted(Span(start, start + gap.start()), Span(start + gap.end(), line.right.end), here)
+    return None
 
 
 def _parted(text: str, line: Line) -> _Parted:

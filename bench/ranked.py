@@ -44,7 +44,22 @@ class Ours:
     def best(self, typed: str, count: int) -> list[int]:
         found = search.search(self, typed, limit=count)
         shown = found if found.total or found.words is None else found.words
+        return self.numbers(shown)
+
+    def numbers(self, shown: search.Results) -> list[int]:
         return [self._numbers[hit.passage.id] for hit in shown.hits]
+
+
+class InWords:
+    """Ours, where the reader has turned to words mode."""
+
+    name = "deqing-search, words mode"
+
+    def __init__(self, ours: Ours) -> None:
+        self._ours = ours
+
+    def best(self, typed: str, count: int) -> list[int]:
+        return self._ours.numbers(search.search(self._ours, typed, mode="words", limit=count))
 
 
 class PlainBm25:
@@ -131,4 +146,5 @@ class Tutorial:
 def rankings(found: Sequence[Item], reports: Sequence[AnalysedReport], place: Path) -> list[Ranking]:
     """Everyone, ours first."""
     tutorials = [Tutorial(found, patient=False), Tutorial(found, patient=True)]
-    return [Ours(found, reports, place), PlainBm25(found), Trigrams(found), *tutorials]
+    ours = Ours(found, reports, place)
+    return [ours, InWords(ours), PlainBm25(found), Trigrams(found), *tutorials]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from pathlib import Path
 
@@ -33,6 +35,17 @@ def test_judged_queries_are_answered_in_a_good_order(ours):
     measured = relevance.measured(ranking, wanted)
     assert measured["nDCG@10"] >= 0.89
     assert measured["MRR"] >= 0.88
+
+
+def test_each_judged_query_over_the_corpus_has_its_reason_and_no_text_of_it(ours):
+    relevance, found, *_ = ours
+    rows = json.loads((BENCH / "data" / "judged-corpus.json").read_text("utf-8"))
+    assert len(rows) >= 30
+    for row in rows:
+        assert row["why"]
+        assert {grade for *_, grade in row["grades"]} <= {1, 2, 3}
+        assert all(re.fullmatch("[0-9a-f]{12}", digest) for _, digest, _ in row["grades"])
+    assert relevance.judged_by_digest(found) == []  # the seeds are other reports
 
 
 def test_known_items_are_found(ours):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property, lru_cache
 from itertools import product
@@ -72,17 +73,24 @@ class Suggestions:
     @property
     def keys(self) -> dict[str, str]:
         """Each word and how it is read."""
-        return {word: line.key for word, line in self._words.items()}
+        return {word: _line(row).key for word, row in self._rows.items()}
 
     @cached_property
-    def _words(self) -> dict[str, _Line]:
-        lines = (_line(row) for row in self._lines.split("\n") if row)
-        return {line.word: line for line in lines}
+    def _rows(self) -> dict[str, str]:
+        """Each word and its line, read when it is wanted: few of so many are."""
+        return {row.split("\t", 2)[1]: row for row in self._lines.split("\n") if row}
 
     @cached_property
-    def _spellings(self) -> str:
-        """All words, each between two line ends: smaller than the lines, and searched often."""
-        return "\n" + "\n".join(self._words) + "\n"
+    def _spellings(self) -> dict[int, str]:
+        """The words of each length, each between two line ends: searched often, for words of a known length."""
+        words: dict[int, list[str]] = defaultdict(list)
+        for word in self._rows:
+            words[len(word)].append(word)
+        return {length: "\n" + "\n".join(each) + "\n" for length, each in words.items()}
+
+    def expect_slips(self) -> None:
+        """Read now what the first correction would otherwise wait for."""
+        self.correct("得清", 1, lambda text: 0)
 
     def __contains__(self, typed: str) -> bool:
         """Whether it is a word of the index, and so no slip."""
@@ -139,7 +147,7 @@ class Suggestions:
         found: dict[str, float] = {}
         for length in _PARTS:
             for at in range(len(wanted) - length + 1):
-                if wanted[at : at + length] in self._words:
+                if wanted[at : at + length] in self._rows:
                     continue  # no slip
                 for word, cost in self._meant(wanted[at : at + length]).items():
                     text = wanted[:at] + word + wanted[at + length :]
@@ -159,18 +167,19 @@ class Suggestions:
             for word in self._framed(wanted[:at], wanted[at + 1 :]):
                 cost = self._slip(wanted[at], word[at])
                 if cost < _ANY or len(wanted) > 2:
-                    yield self._words[word], cost
+                    yield _line(self._rows[word]), cost
             turned = wanted[:at] + wanted[at + 1 : at + 2] + wanted[at] + wanted[at + 2 :]
             for word, cost in ((wanted[:at] + wanted[at + 1 :], _COUNT), (turned, _ORDER)):
-                if word in self._words:
-                    yield self._words[word], cost
+                if word in self._rows:
+                    yield _line(self._rows[word]), cost
         for at in range(len(wanted) + 1) if len(wanted) > 2 else ():
             for word in self._framed(wanted[:at], wanted[at:]):
-                yield self._words[word], _COUNT
+                yield _line(self._rows[word]), _COUNT
 
     def _framed(self, before: str, behind: str) -> Iterator[str]:
         """The words that begin so, end so, and have one character between; the longer part leads to them."""
-        first, last, words = f"\n{before}", f"{behind}\n", self._spellings
+        first, last = f"\n{before}", f"{behind}\n"
+        words = self._spellings.get(len(before) + 1 + len(behind), "")
         by_end = len(last) > len(first)
         at = words.find(last if by_end else first)
         while at >= 0:

@@ -1,7 +1,7 @@
 """Cuts what a person typed into lexemes: words, quotations, operators, parentheses, filters.
 
-Owns the characters and names of the query language, and what is said of odd ones (`Diagnostic`). Leaves the
-grammar to `query`.
+Owns the characters and names of the query language, and what is said of odd ones (`Diagnostic`, a `Sentence`).
+Leaves the grammar to `query`, and other languages than Chinese to the faces.
 """
 
 from __future__ import annotations
@@ -26,11 +26,29 @@ FIELDS: dict[str, Field] = {
 UNITS: dict[str, Unit] = {"同句": "sentence", "同段": "passage", "同文": "report"}
 
 
+class Sentence(str):
+    """A sentence in Chinese that remembers how it was made, so that a face can say it in another language.
+
+    >>> said = Sentence("多于 {n} 个词", n=64)
+    >>> said, said.template, said.values
+    ('多于 64 个词', '多于 {n} 个词', {'n': 64})
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Sentence:
+        made = super().__new__(cls, template.format(**values))
+        made.template, made.values = template, values
+        return made
+
+
 class Diagnostic(NamedTuple):
     """What was odd about a stretch of the typed text, how it was read, and what to type instead."""
 
     span: Span
-    message: str
+    message: Sentence
     severity: Severity = "warning"
 
 
@@ -106,14 +124,16 @@ class Scanner:
                 return Lexeme("field", Span(at, value.span.end), value.text, prefix[1])
             if self.typed[self._skip(prefix.end()) :][:1] in ("(", "（"):
                 return Lexeme("fields", Span(*prefix.span()), name=prefix[1])
-            self._say(Span(*prefix.span()), f"“{prefix[1]}:”后面没有值，按文字查找；例如 {example(prefix[1])}")
+            said = "“{name}:”后面没有值，按文字查找；例如 {example}"
+            self._say(Span(*prefix.span()), said, name=prefix[1], example=example(prefix[1]))
         return self._word(at)
 
     def _negates(self, at: int) -> bool:
         follower = self.typed[at + 1 : at + 2]
         if follower and not follower.isspace() and follower not in ")）|｜" and follower not in _MINUS:
             if follower.isdigit():
-                self._say(Span(at, at + 1), f"“-”按“不含”理解；要查找负数，请加引号：“{self._run(at)}”", "note")
+                said = "“-”按“不含”理解；要查找负数，请加引号：“{number}”"
+                self._say(Span(at, at + 1), said, "note", number=self._run(at))
             return True
         self._say(Span(at, at + 1), "“-”按文字查找；要排除一个词，请紧挨着写：-规划", "note")
         return False
@@ -125,14 +145,20 @@ class Scanner:
         end = self._closing(at, closers)
         if end is not None:
             if self.typed[at] + self.typed[end] not in _PAIRS:
-                self._say(Span(at, end + 1), f"引号前后不一（{self.typed[at]}…{self.typed[end]}），按一对理解")
+                said = "引号前后不一（{opening}…{closing}），按一对理解"
+                self._say(Span(at, end + 1), said, opening=self.typed[at], closing=self.typed[end])
             return Lexeme("quoted", Span(at, end + 1), self.typed[at + 1 : end].strip())
         if self.typed[at] in _STRAY_CLOSERS:
             self._say(Span(at, at + 1), "引号没有配对，按文字查找")
             return None
         end = next((end for end in range(at + 1, len(self.typed)) if self._opens(end)), len(self.typed))
-        until = "引号以后的全部文字" if end == len(self.typed) else "到下一个引号为止的文字"
-        self._say(Span(at, at + 1), f"引号没有配对，{until}按一个词句查找")
+        last = end == len(self.typed)
+        self._say(
+            Span(at, at + 1),
+            "引号没有配对，引号以后的全部文字按一个词句查找"
+            if last
+            else "引号没有配对，到下一个引号为止的文字按一个词句查找",
+        )
         text = self.typed[at + 1 : end].rstrip()
         return Lexeme("quoted", Span(at, at + 1 + len(text)), text.strip())
 
@@ -196,15 +222,16 @@ class Scanner:
         unknown = _UNKNOWN_FIELD.match(text)
         if unknown and unknown[1] not in FIELDS:
             known = " ".join(f"{name}:" for name in (*FIELDS, *UNITS))
-            self._say(Span(at, at + unknown.end()), f"没有“{unknown[1]}:”这种条件，按文字查找；可用 {known}", "note")
+            said = "没有“{name}:”这种条件，按文字查找；可用 {known}"
+            self._say(Span(at, at + unknown.end()), said, "note", name=unknown[1], known=known)
         if _IN_BRACKETS.search(text):
             self._say(span, "紧跟在文字后面的括号按原文查找；要分组，请在括号前加空格", "note")
         if any(char in _QUOTES for char in text):
             self._say(span, "夹在文字中间的引号按原文查找；要另作一个词，请在引号前加空格", "note")
         return Lexeme("word", span, text)
 
-    def _say(self, span: Span, message: str, severity: Severity = "warning") -> None:
-        self.diagnostics.append(Diagnostic(span, message, severity))
+    def _say(self, span: Span, message: str, severity: Severity = "warning", **values: object) -> None:
+        self.diagnostics.append(Diagnostic(span, Sentence(message, **values), severity))
 
 
 def _is_operator(text: str) -> bool:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from deqing_search.lexemes import FIELDS, UNITS, Diagnostic, Field, Kind, Lexeme, Scanner, Unit, example
+from deqing_search.lexemes import FIELDS, UNITS, Diagnostic, Field, Kind, Lexeme, Scanner, Sentence, Unit, example
 from deqing_search.offsets import Span
 from deqing_search.quantities import Bounds, read_range
 
@@ -175,7 +175,7 @@ def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) ->
                   Not(child=Literal(text='规划', span=Span(start=6, end=8), quoted=False, compact='规划'))))
     """
     if len(typed) > MAX_CHARACTERS:
-        message = f"查询共 {len(typed)} 个字符，最多 {MAX_CHARACTERS} 个：请只保留要查找的词句"
+        message = Sentence("查询共 {n} 个字符，最多 {most} 个：请只保留要查找的词句", n=len(typed), most=MAX_CHARACTERS)
         return Query(typed, None, (Diagnostic(Span(MAX_CHARACTERS, len(typed)), message, "error"),))
     scanner = Scanner(typed)
     parser = _Parser(list(scanner.lexemes()), scanner.diagnostics, compact)
@@ -184,7 +184,7 @@ def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) ->
     except _Refusal as refusal:
         return Query(typed, None, (*parser.diagnostics, refusal.diagnostic), tuple(parser.syntax))
     if root is None:
-        message = "没有要查找的内容：请输入词句，例如 地理信息"
+        message = Sentence("没有要查找的内容：请输入词句，例如 地理信息")
         parser.diagnostics.append(Diagnostic(Span(0, len(typed)), message, "error"))
     return Query(typed, root, tuple(sorted(parser.diagnostics)), tuple(parser.syntax))
 
@@ -195,10 +195,11 @@ class _Refusal(Exception):  # noqa: N818 - it never leaves `parse`
 
 
 _YEARS = re.compile(r"([0-9]{4})?(?:(\.{2,3}|。。|-|~|—+|–|至|到)([0-9]{4})?)?")
-_RANGES: dict[Field, str] = {
-    "year": "年份，按文字查找；例如 年:2021 年:2016..2024 年:2016.. 年:..2024",
-    "value": "数值，按文字查找；例如 数值:10..20亿元 数值:5%.. 数值:100万人",
+_NO_RANGE: dict[Field, str] = {
+    "year": "看不懂的年份，按文字查找；例如 年:2021 年:2016..2024 年:2016.. 年:..2024",
+    "value": "看不懂的数值，按文字查找；例如 数值:10..20亿元 数值:5%.. 数值:100万人",
 }
+_NO_VALUE = "“{name}:”后面没有值，已忽略；例如 {example}"
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789", "年")
 
 
@@ -254,15 +255,19 @@ class _Parser:
                 found += [term] if term is not None and free else []
                 free = True
                 lone = term is None or follower is None
-                fault = "的一边没有词，已忽略" if lone else "的两边必须各是一个词，这里按“且”理解"
-                self._say(operator, f"NEAR（相隔不远）{fault}；例如 杭州 NEAR/10 湖州")
+                self._say(
+                    operator,
+                    "NEAR（相隔不远）的一边没有词，已忽略；例如 杭州 NEAR/10 湖州"
+                    if lone
+                    else "NEAR（相隔不远）的两边必须各是一个词，这里按“且”理解；例如 杭州 NEAR/10 湖州",
+                )
             term = follower
         return _one(And, found + ([term] if term is not None and free else []))
 
     def _distance(self, operator: Lexeme) -> int:
         distance = int(operator.name)
         if distance > MAX_DISTANCE:
-            self._say(operator, f"NEAR 最远 {MAX_DISTANCE} 个字，按此理解")
+            self._say(operator, "NEAR 最远 {most} 个字，按此理解", most=MAX_DISTANCE)
         return min(distance, MAX_DISTANCE)
 
     def _term(self) -> Node | None:
@@ -274,7 +279,7 @@ class _Parser:
         if unit := self._take("unit"):
             child = self._nested(unit, self._term)
             if child is None or isinstance(child, Literal):
-                self._say(unit, f"“{unit.name}:”后面要有括号和至少两个词；例如 {unit.name}:(杭州 湖州)")
+                self._say(unit, "“{name}:”后面要有括号和至少两个词；例如 {name}:(杭州 湖州)", name=unit.name)
             return None if child is None else Within(UNITS[unit.name], child)
         if opening := self._take("open"):
             return self._group(opening)
@@ -301,7 +306,7 @@ class _Parser:
         child = self._nested(field, self._term)
         self.field = outer
         if child is None:
-            self._say(field, f"“{field.name}:”后面没有值，已忽略；例如 {example(field.name)}")
+            self._say(field, _NO_VALUE, name=field.name, example=example(field.name))
         return child
 
     def _literal(self, lexeme: Lexeme) -> Node | None:
@@ -317,7 +322,7 @@ class _Parser:
     def _filter(self, lexeme: Lexeme) -> Node | None:
         field, value = FIELDS[lexeme.name], self.compact(lexeme.text)
         if not value:
-            self._say(lexeme, f"“{lexeme.name}:”后面没有值，已忽略；例如 {example(lexeme.name)}")
+            self._say(lexeme, _NO_VALUE, name=lexeme.name, example=example(lexeme.name))
             return None
         self._counted(lexeme)
         if field not in ("year", "value"):
@@ -326,7 +331,7 @@ class _Parser:
             return self._range(lexeme, Filter(field, lexeme.span, "", years.low, years.high), years.turned)
         if field == "value" and (bounds := read_range(value)):
             return self._range(lexeme, Filter(field, lexeme.span, bounds.unit, bounds.low, bounds.high), bounds.turned)
-        self._say(lexeme, f"看不懂的{_RANGES[field]}")
+        self._say(lexeme, _NO_RANGE[field])
         text = f"{lexeme.name}:{lexeme.text}"
         return Literal(text, lexeme.span, False, self.compact(text))
 
@@ -338,12 +343,13 @@ class _Parser:
     def _counted(self, lexeme: Lexeme) -> None:
         self.count += 1
         if self.count > MAX_LITERALS:
-            message = f"查询多于 {MAX_LITERALS} 个词：请分成几次查找"
+            message = Sentence("查询多于 {most} 个词：请分成几次查找", most=MAX_LITERALS)
             raise _Refusal(Diagnostic(lexeme.span, message, "error"))
 
     def _nested(self, opening: Lexeme, read: Callable[[], Node | None]) -> Node | None:
         if self.depth == MAX_DEPTH:
-            raise _Refusal(Diagnostic(opening.span, f"查询嵌套多于 {MAX_DEPTH} 层：请减少括号", "error"))
+            message = Sentence("查询嵌套多于 {most} 层：请减少括号", most=MAX_DEPTH)
+            raise _Refusal(Diagnostic(opening.span, message, "error"))
         self.depth += 1
         child = read()
         self.depth -= 1
@@ -362,8 +368,8 @@ class _Parser:
             self.syntax.append(lexeme.span)
         return lexeme
 
-    def _say(self, lexeme: Lexeme, message: str) -> None:
-        self.diagnostics.append(Diagnostic(lexeme.span, message))
+    def _say(self, lexeme: Lexeme, message: str, **values: object) -> None:
+        self.diagnostics.append(Diagnostic(lexeme.span, Sentence(message, **values)))
 
 
 def _one(kind: type[And] | type[Or], children: list[Node]) -> Node | None:

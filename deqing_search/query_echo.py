@@ -1,66 +1,149 @@
-"""A query in plain Chinese, so that a person sees how it was read. Wording only; the tree belongs to `query`."""
+"""A query told as a sentence, so that a person sees how it was read. Wording only; the tree belongs to `query`.
+
+Chinese, and English for those who do not read it; what was typed stays as it was typed.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal as OneOf
 
 from deqing_search.quantities import said
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Query, Within, Words
 
-_WITHIN = {"sentence": "同一句", "passage": "同一段", "report": "同一篇报告"}
-_FILTER = {"kind": "报告类型为", "place": "地区含", "title": "报告标题含", "section": "章节标题含", "report": "报告为"}
+Language = OneOf["zh", "en"]
+_PHRASES: dict[Language, Mapping[str, str]] = {
+    "zh": {
+        "query": "查找{0}的段落",
+        "group": "（{0}）",
+        "and": "{0}且{1}",
+        "or": "{0}或{1}",
+        "not": "不符合（{0}）",
+        "literal": "含“{0}”",
+        "without": "不含“{0}”",
+        "any": "含{0}之一",
+        "term": "“{0}”",
+        "list": "{0}、{1}",
+        "near": "含“{0}”与“{1}”（相隔不超过{2}个字）",
+        "sentence": "同一句中{0}",
+        "passage": "同一段中{0}",
+        "report": "同一篇报告中{0}",
+        "kind is": "报告类型为“{0}”",
+        "place is": "地区含“{0}”",
+        "title is": "报告标题含“{0}”",
+        "section is": "章节标题含“{0}”",
+        "report is": "报告为“{0}”",
+        "year is": "年份为{0}",
+        "year between": "年份为{0}至{1}",
+        "year from": "年份不早于{0}",
+        "year to": "年份不晚于{0}",
+        "value is": "有{0}的数值",
+        "value between": "有{0}至{1}的数值",
+        "value from": "有不小于{0}的数值",
+        "value to": "有不大于{0}的数值",
+    },
+    "en": {
+        "query": "Paragraphs that {0}",
+        "group": "({0})",
+        "and": "{0} and {1}",
+        "or": "{0} or {1}",
+        "not": "do not ({0})",
+        "literal": "contain “{0}”",
+        "without": "do not contain “{0}”",
+        "any": "contain any of {0}",
+        "term": "“{0}”",
+        "list": "{0}, {1}",
+        "near": "contain “{0}” and “{1}” (at most {2} characters apart)",
+        "sentence": "within one sentence {0}",
+        "passage": "within one paragraph {0}",
+        "report": "within one report {0}",
+        "kind is": "are of a report of the kind “{0}”",
+        "place is": "are of a report on a place with “{0}” in its name",
+        "title is": "are of a report with “{0}” in its title",
+        "section is": "stand under a heading with “{0}”",
+        "report is": "are of the report “{0}”",
+        "year is": "are of the year {0}",
+        "year between": "are of the years {0} to {1}",
+        "year from": "are of the year {0} or later",
+        "year to": "are of the year {0} or earlier",
+        "value is": "hold the number {0}",
+        "value between": "hold a number from {0} to {1}",
+        "value from": "hold a number of at least {0}",
+        "value to": "hold a number of at most {0}",
+    },
+}
 
 
-def echo(query: Query) -> str:
-    """What is looked for, as a sentence; of a query without a tree, why there is none.
+def echo(query: Query, *, language: Language = "zh") -> str:
+    """What is looked for, as a sentence; of a query without a tree, why there is none, in Chinese.
 
     >>> from deqing_search.query import parse
     >>> echo(parse("地理信息 -规划 年:2016..2024"))
     '查找含“地理信息”且不含“规划”且年份为2016至2024的段落'
+    >>> echo(parse("地理信息 -规划 年:2016..2024"), language="en")
+    'Paragraphs that contain “地理信息” and do not contain “规划” and are of the years 2016 to 2024'
     """
     if query.root is None:
         return "；".join(diagnostic.message for diagnostic in query.diagnostics if diagnostic.severity == "error")
-    return f"查找{_said(query.root)}的段落"
+    teller = _Teller(language)
+    return teller.say("query", teller.condition(query.root))
 
 
-def _said(node: Node) -> str:
-    match node:
-        case Literal():
-            return f"含“{node.text}”"
-        case Words():
-            return f"含{'、'.join(f'“{term}”' for term in node.terms)}之一"
-        case Filter():
-            return _filter(node)
-        case Not(child=Literal() as literal):
-            return f"不含“{literal.text}”"
-        case Not():
-            return f"不符合（{_said(node.child)}）"
-        case Near():
-            return f"含“{node.left.text}”与“{node.right.text}”（相隔不超过{node.distance}个字）"
-        case Within():
-            return f"{_WITHIN[node.unit]}中{_part(node.child)}"
-        case And():
-            return "且".join(map(_part, node.children))
-        case Or():
-            return "或".join(map(_part, node.children))
+class _Teller:
+    """Tells conditions in one language; both say the same things in the same order."""
 
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.phrases = _PHRASES[language]
 
-def _part(node: Node) -> str:
-    """A part of a larger condition: set apart where 且 and 或 would run together."""
-    return f"（{_said(node)}）" if isinstance(node, And | Or) else _said(node)
+    def say(self, phrase: str, *parts: object) -> str:
+        return self.phrases[phrase].format(*parts)
 
+    def condition(self, node: Node) -> str:
+        match node:
+            case Literal():
+                return self.say("literal", node.text)
+            case Words():
+                return self.say("any", self._joined("list", [self.say("term", term) for term in node.terms]))
+            case Filter():
+                return self._filter(node)
+            case Not(child=Literal() as literal):
+                return self.say("without", literal.text)
+            case Not():
+                return self.say("not", self.condition(node.child))
+            case Near():
+                return self.say("near", node.left.text, node.right.text, node.distance)
+            case Within():
+                return self.say(node.unit, self._part(node.child))
+            case And():
+                return self._joined("and", list(map(self._part, node.children)))
+            case Or():
+                return self._joined("or", list(map(self._part, node.children)))
 
-def _filter(node: Filter) -> str:
-    if node.field == "value":
-        return "有" + _between(node, "的数值", "", "不大于", "不小于")
-    if node.field != "year":
-        return f"{_FILTER[node.field]}“{node.value}”"
-    return _between(node, "", "年份为", "年份不晚于", "年份不早于")
+    def _part(self, node: Node) -> str:
+        """A part of a larger condition: set apart where “and” and “or” would run together."""
+        told = self.condition(node)
+        return self.say("group", told) if isinstance(node, And | Or) else told
 
+    def _joined(self, phrase: str, parts: list[str]) -> str:
+        """
+        >>> _Teller("zh")._joined("and", ["甲", "乙", "丙"])
+        '甲且乙且丙'
+        """
+        return self.phrases[phrase].format("", "").join(parts)
 
-def _between(node: Filter, noun: str, is_: str, at_most: str, at_least: str) -> str:
-    """A range in words, of years or of values with their unit."""
-    low, high = (None if end is None else said(end, node.value) for end in (node.low, node.high))
-    if low == high:
-        return f"{is_}{low}{noun}"
-    if low is None:
-        return f"{at_most}{high}{noun}"
-    return f"{at_least}{low}{noun}" if high is None else f"{is_}{low}至{high}{noun}"
+    def _filter(self, node: Filter) -> str:
+        if node.field not in ("year", "value"):
+            return self.say(f"{node.field} is", node.value)
+        low, high = (None if end is None else self._number(end, node) for end in (node.low, node.high))
+        if low == high:
+            return self.say(f"{node.field} is", low)
+        if low is None:
+            return self.say(f"{node.field} to", high)
+        return self.say(f"{node.field} from", low) if high is None else self.say(f"{node.field} between", low, high)
+
+    def _number(self, number: float, node: Filter) -> str:
+        """A year, or a value with its unit: in Chinese counted in 万 and 亿, which English does not have."""
+        if node.field == "year" or self.language == "zh":
+            return said(number, node.value)
+        return f"{number:,.15g}{node.value}"

@@ -82,6 +82,29 @@ def test_nothing_raises_and_nothing_is_dropped_silently(typed):
     assert query.root is not None or any(said.severity == "error" for said in query.diagnostics)
 
 
+ENGLISH = {
+    "A OR B C": "Paragraphs that contain “A” or (contain “B” and contain “C”)",
+    "A NEAR/5 B": "Paragraphs that contain “A” and “B” (at most 5 characters apart)",
+    "-(A OR B)": "Paragraphs that do not (contain “A” or contain “B”)",
+    "同句:(A B)": "Paragraphs that within one sentence (contain “A” and contain “B”)",
+    "年:2016..": "Paragraphs that are of the year 2016 or later",
+    "数值:10..20亿元": "Paragraphs that hold a number from 1,000,000,000元 to 2,000,000,000元",
+    "章节:目标": "Paragraphs that stand under a heading with “目标”",
+}
+
+
+@pytest.mark.parametrize("typed", ENGLISH)
+def test_a_query_is_told_in_english_as_it_is_in_chinese(typed):
+    assert echo(read(typed), language="en") == ENGLISH[typed]
+
+
+@given(typed_texts)
+def test_both_languages_have_a_phrase_for_whatever_can_be_asked(typed):
+    query = read(typed)
+    if query.root is not None:
+        assert all(literal.text in echo(query, language="en") for literal in literals(query.root))
+
+
 @given(typed_texts)
 def test_every_literal_can_be_looked_for_and_is_named_in_the_echo(typed):
     query = read(typed)

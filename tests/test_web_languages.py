@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 
-from deqing_search import search
+from deqing_search import lexemes, query, search
 from deqing_search.citation import FORMS
-from deqing_search.web import languages, parameters, wording
-from tests.site import REPORTS, VOID, ask, page, seeds_app, seeds_engine
+from deqing_search.engine.whoosh_engine import WhooshEngine
+from deqing_search.section_class import PARTS
+from deqing_search.web import create_app, languages, parameters, views, wording
+from tests.site import REPORTS, SEEDS, VOID, ask, page, seeds_app, seeds_engine
 
 WEB = Path(languages.__file__).parent
 LABELS = (
@@ -22,6 +26,8 @@ LABELS = (
 TYPED = set("发展地理信息") | set(
     "“互联网”“网络”“农家乐”“民宿”同段文标题地区报告"
 )  # the latter in advice and in the help
+VARIANT_KINDS = ("原词", "数字写法", "日期写法", "同义", "台湾用词")
+HINT = "例如：地理信息 -规划 年:2016..2024"  # under a query that cannot be asked
 CHINESE = re.compile("[\u4e00-\u9fff]")
 PAGES = [
     "/",
@@ -36,6 +42,33 @@ PAGES = [
     "/trend?q=" + quote("发展"),
     "/compare?q=" + quote("发展"),
     "/nothing",
+]
+ODD = [
+    ask("同句:发展 （ 年:明年 数值:很多 “产业 -"),
+    ask("发展 OR NEAR/99999 规划 作者:某人 年: ）() 年:2024..2020 5%“甲”乙 AND"),
+    ask("发展 -规划 (产业 OR 创新) 标题:报告 章节:工作 年:2016..2024 产业 NEAR/5 经济"),
+    ask("百分之五", mode="expanded"),
+    ask("数值:1..20亿元"),
+    ask("发展", part="目标"),
+    ask("发展", part="别的"),
+    ask("发展", year="去年"),
+    ask("发展", year="2024..2016"),
+    ask("发展", page=999),
+    ask("发展", page="末页"),
+    ask("年:"),
+    ask("-"),
+    ask("（）"),
+    ask("字" * 1001),
+    ask(" ".join(["字词"] * 65)),
+    ask("(" * 20 + "字"),
+    ask("甲\x01乙"),
+    "/?q=1&q=2",
+    "/?q=%ff",
+    "/?q=%00",
+    "/p/没有",
+    "/r/没有",
+    "/feed.atom",
+    f"/r/{REPORTS[0]}",
 ]
 
 
@@ -61,9 +94,33 @@ def sentences() -> set[str]:
         parameters.MODES,
     ):
         said |= set(filter(None, labels.values()))
+    for module in (lexemes, query):
+        said |= set(filter(re.compile("(?!〇).*[\u4e00-\u9fff]{4}").match, spoken(module)))
+    for module in WEB.glob("*.py"):
+        said |= made_into_sentences(module.read_text(encoding="utf-8"))
+    said |= {*wording.REASONS.values(), *wording.FAULTS.values(), *PARTS, *VARIANT_KINDS, "路径", "参数", HINT}
     return (
         said | {label for name, label, *_ in FORMS if name in ("gbt7714", "footnote", "markdown")} | {wording.UNKNOWN}
     )
+
+
+def spoken(module) -> set[str]:
+    """The strings of a module, without its docstrings."""
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    dumb = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return {node.value for node in constants if id(node) not in dumb}
+
+
+def made_into_sentences(source: str) -> set[str]:
+    """What stands in `Sentence("…")` or is first called `said`."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Sentence":
+            found |= {first.value for first in node.args[:1] if isinstance(first, ast.Constant)}
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            found |= {node.value.value for name in node.targets if isinstance(name, ast.Name) and name.id == "said"}
+    return found
 
 
 def test_every_sentence_has_an_english_one_and_none_is_left_over():
@@ -114,6 +171,75 @@ def test_an_english_browser_gets_an_english_page(client, path):
     assert '<html lang="en">' in answer.text
     text = English(re.sub(r"<title>.*?</title>", "", answer.text, flags=re.S)).text
     assert set(CHINESE.findall(text)) <= TYPED
+
+
+class Everything(HTMLParser):
+    """Every run of Chinese that a page shows or reads out, whatever language it says it is in."""
+
+    SAID = ("aria-label", "title", "placeholder", "alt", "content", "data-copied", "data-selected", "data-suggestions")
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.runs: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        for name, value in attrs:
+            if name in self.SAID and value:
+                self.handle_data(value)
+
+    def handle_data(self, data):
+        self.runs |= set(re.findall("[\u4e00-\u9fff]+", data))
+
+
+@cache
+def held_in_chinese() -> str:
+    """What may stay Chinese: the reports with what is known of them and their sources, the examples of queries, the
+    names of the language's fields, and of the languages."""
+    view = seeds_engine().view()
+    said = [one for card in view.cards() if (one := view.report(card.id))]
+    return "\n".join([
+        *(text for one in said for text in (one.meta.title, one.meta.kind, one.meta.place, one.meta.note)),
+        *(wording.headline(one) for one in said),
+        *(passage.text for one in said for passage in one.passages),
+        *(text for one in said for entry in one.ledger for text in (entry.before, entry.after)),
+        *(file.read_text(encoding="utf-8") for file in SEEDS.glob("*.txt")),
+        *(english for english in languages.english().values()),
+        *views.EXAMPLES,
+        *lexemes.FIELDS,
+        *lexemes.UNITS,
+        *languages.LANGUAGES.values(),
+        *(word for words in PARTS.values() for word in words),  # the headings that are looked for
+        (WEB / "templates" / "help.html").read_text(encoding="utf-8"),
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES + ODD)
+def test_no_word_of_ours_is_chinese_on_an_english_page(client, path):
+    page = client.get(path, headers={"Accept-Language": "en"}).text
+    typed = unquote(path) + ("".join(PARTS) if "part=别的" in unquote(path) else "")  # what could be typed instead
+    assert {run for run in Everything(page).runs if run not in typed and run not in held_in_chinese()} == set()
+
+
+def test_the_parts_of_a_report_have_english_names(client):
+    found = client.get(ask("发展"), headers={"Accept-Language": "en"}).text
+    assert {"Plans", "Targets", "Glossary"} <= set(re.findall(r'class="value">([^<]*)<', found))
+
+
+@pytest.mark.parametrize("path", ODD)
+def test_what_the_program_says_is_in_traditional_characters_too(client, path):
+    simplified, traditional = (client.get(path, headers={"Accept-Language": tag}).text for tag in ("zh-CN", "zh-TW"))
+    assert languages.in_traditional(simplified.replace('lang="zh-Hans"', "")).count("請") == traditional.count("請")
+    assert not {"请", "页", "词", "这"} & set(re.sub(r"<[^>]*>", "", traditional))
+
+
+def test_a_fault_of_the_index_is_told_in_english_without_the_paths_of_the_machine(tmp_path):
+    client = create_app(WhooshEngine(tmp_path / "none", compact=str)).test_client()
+    answer = client.get("/?q=x", headers={"Accept-Language": "en"})
+    assert answer.status_code == 503
+    assert "There is no index yet." in answer.text
+    assert str(tmp_path) not in answer.text
+    assert str(tmp_path) in client.get("/?q=x").text
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -22,7 +22,7 @@ from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
 from deqing_search.ledger import Ledger
 from deqing_search.web import api, compression, feeds, figures, languages, metrics, views, wording
-from deqing_search.web.parameters import refuse_broken_address
+from deqing_search.web.parameters import query_text_if_sound, refuse_broken_address
 
 log = logging.getLogger(__name__)
 
@@ -115,19 +115,23 @@ def _http_error_page(error: HTTPException) -> AnyResponse:
     return page
 
 
-def _told(code: int, reason: str, *, hint: str = "", ways: views.Ways = ()) -> Response:
+def _told(code: int, reason: str, *, ways: views.Ways = ()) -> Response:
     """A page for a reader, problem details for a program."""
     if api.is_asked():
-        return api.problem(code, views.heading(code), reason, hint)
-    return views.error_page(code, reason, hint=hint, ways=ways)
+        return api.problem(code, views.heading(code), reason)
+    return views.error_page(code, reason, ways=ways)
 
 
 def _fault_page(error: DeqingError) -> Response:
     """An expected fault keeps its own message: 400 when the request cannot be, 503 when the index cannot be used."""
-    if isinstance(error, UsageError):
-        return _told(400, str(error), hint=error.hint)
-    log.error("fault while answering %s: %s", request.path, error)
-    return _told(503 if isinstance(error, IndexFault) else 500, str(error), hint=error.hint)
+    wrong = isinstance(error, UsageError)
+    code = 400 if wrong else 503 if isinstance(error, IndexFault) else 500
+    if not wrong:
+        log.error("fault while answering %s: %s", request.path, error)
+    if api.is_asked():
+        return api.problem(code, views.heading(code), str(error), error.hint)
+    reason, hint = wording.refusal(error, query_text_if_sound()) if wrong else wording.fault(error)
+    return views.error_page(code, reason, hint=hint)
 
 
 def _crash_page(error: Exception) -> Response:

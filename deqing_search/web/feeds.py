@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, url_for
 from werkzeug.exceptions import BadRequest
 
 from deqing_search import search as conductor
+from deqing_search.lexemes import Sentence
 from deqing_search.report import Passage, ReportCard
 from deqing_search.web.languages import say
 from deqing_search.web.parameters import Asked, asked, query_text
@@ -35,7 +36,7 @@ def atom() -> Response:
     """The passages that match a query, those indexed last first; a passage that was only repaired is not new."""
     ask = asked()
     if not ask.q and not ask.narrowed:
-        raise BadRequest("订阅哪个检索？请先检索，再用结果页下方的“订阅”。")
+        raise BadRequest(Sentence("订阅哪个检索？请先检索，再用结果页下方的“订阅”。"))
     entries = _entries(ask)
     page = render_template(
         "feed.xml",

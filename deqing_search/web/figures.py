@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, url_for
 from deqing_search import search as conductor
 from deqing_search.report import ReportCard
 from deqing_search.search import Hit, Results
+from deqing_search.web import languages
 from deqing_search.web.listing import year_columns
 from deqing_search.web.parameters import query_text, year_asked
 from deqing_search.web.reading import runs
@@ -72,7 +73,7 @@ def trend() -> str:
         columns=columns,
         total=sum(counts.values()),
         most=max(counts.values(), default=0),
-        echo=conductor.echo(conductor.read(q)),
+        echo=languages.echo(conductor.read(q)),
         coverage=held,
     )
 
@@ -98,5 +99,5 @@ def compare() -> str:
         span = span or (default, default)
         results = conductor.search(engine(), q, mode="exact", years=span, limit=SIDE) if q and default else None
         sides.append(Side(year or str(default or ""), results))
-    echo = conductor.echo(conductor.read(q)) if q else ""
+    echo = languages.echo(conductor.read(q)) if q else ""
     return render_template("compare.html", q=q, sides=sides, echo=echo, coverage=held, runs=runs)

@@ -15,9 +15,14 @@ from importlib.resources import files
 from flask import g, has_request_context, request
 from markupsafe import Markup, escape
 
+from deqing_search import query_echo
+from deqing_search.lexemes import Sentence
+from deqing_search.query import Query
+
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 COOKIE = "language"
 _SPOKEN = {**dict.fromkeys(("zh-tw", "zh-hk", "zh-mo", "zh-hant"), "zh-Hant"), "zh": "zh-Hans", "en": "en"}
+_CHINESE = re.compile("[\u4e00-\u9fff](?:[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*[\u4e00-\u9fff])?")
 _KEPT = re.compile(r"(<(pre|textarea|script)\b.*?</\2>|<!--.*?-->|<[^>]*>)", re.S)
 _SAID = re.compile(r'(\s(?:aria-label|title|placeholder|alt|data-copied|data-selected)=")([^"]*)(")')
 
@@ -54,6 +59,36 @@ def translated(chinese: str, into: str, **values: object) -> Markup:
     """
     sentence = english()[chinese] if into == "en" else chinese
     return escape(sentence).format(**values) if values else _alone(sentence)
+
+
+def told(message: str) -> Markup:
+    """A message of the program in the language of this answer; what of it stays Chinese on an English page says so.
+
+    >>> str(told(Sentence("没有“{name}:”", name="<作者>")))
+    '没有“&lt;作者&gt;:”'
+    """
+    if isinstance(message, Markup):
+        return message
+    if language() != "en":
+        return escape(message)
+    template, values = (message.template, message.values) if isinstance(message, Sentence) else (message, {})
+    if template not in english():
+        return in_chinese(message)
+    own = {name: told(value) if isinstance(value, Sentence) else value for name, value in values.items()}
+    return in_chinese(str(translated(template, "en", **own)), escaped=True)
+
+
+def echo(query: Query) -> Markup:
+    """The query told in the language of this answer."""
+    return in_chinese(query_echo.echo(query, language="en" if language() == "en" else "zh"))
+
+
+def in_chinese(text: str, *, escaped: bool = False) -> Markup:
+    """What stays Chinese on an English page says so, for those who hear it read."""
+    safe = Markup(text) if escaped else escape(text)  # noqa: S704 the caller has escaped it
+    if language() != "en":
+        return safe
+    return Markup(_CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', str(safe)))  # noqa: S704 escaped above
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a request may ask: parameters read strictly, refused with a reason in Chinese.
+"""What a request may ask: parameters read strictly, refused with a reason.
 
 Owns the limits and the reasons. A refusal is werkzeug's `BadRequest`, whose description is shown on the 400 page.
 """
@@ -15,6 +15,7 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from deqing_search.engine.base import Sort
+from deqing_search.lexemes import Sentence
 from deqing_search.search import Mode
 from deqing_search.section_class import PARTS
 
@@ -84,7 +85,9 @@ def query_text() -> str:
     """The `q` of the current request, at most `LONGEST_QUERY` characters, free of control characters."""
     q = _single("q")
     if len(q) > LONGEST_QUERY:
-        raise BadRequest(f"检索式有 {len(q)} 字，至多 {LONGEST_QUERY} 字。请只留下要找的原文。")
+        raise BadRequest(
+            Sentence("检索式有 {n} 字，至多 {most} 字。请只留下要找的原文。", n=len(q), most=LONGEST_QUERY)
+        )
     return _clean("q", q).strip()
 
 
@@ -105,11 +108,10 @@ def refuse_broken_address() -> None:
         try:
             raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise BadRequest(
-                f"网址的{place}不是有效的 UTF-8（第 {error.start + 1} 字节起）。请在检索框里重新输入。"
-            ) from error
+            said = "网址的{place}不是有效的 UTF-8（第 {n} 字节起）。请在检索框里重新输入。"
+            raise BadRequest(Sentence(said, place=Sentence(place), n=error.start + 1)) from error
         if b"\0" in raw:
-            raise BadRequest(f"网址的{place}含有空字符（%00）。请在检索框里重新输入。")
+            raise BadRequest(Sentence("网址的{place}含有空字符（%00）。请在检索框里重新输入。", place=Sentence(place)))
 
 
 def switch(name: str) -> bool:
@@ -128,14 +130,15 @@ def whole_number(name: str, default: int, most: int) -> int:
     if not value:
         return default
     if not re.fullmatch(r"[0-9]{1,7}", value) or int(value) > most:
-        raise BadRequest(f"参数 {name} 是 0 到 {most} 的整数，而不是“{shown(value)}”。")
+        said = "参数 {name} 是 0 到 {most} 的整数，而不是“{value}”。"
+        raise BadRequest(Sentence(said, name=name, most=most, value=shown(value)))
     return int(value)
 
 
 def _single(name: str) -> str:
     values = request.args.getlist(name)
     if len(values) > 1:
-        raise BadRequest(f"参数 {name} 出现了 {len(values)} 次，只能有一次。")
+        raise BadRequest(Sentence("参数 {name} 出现了 {n} 次，只能有一次。", name=name, n=len(values)))
     return values[0] if values else ""
 
 
@@ -144,24 +147,23 @@ def _clean(name: str, value: str) -> str:
     value = re.sub(r"[\t\n\r\v\f]", " ", value)
     for at, char in enumerate(value):
         if unicodedata.category(char) in ("Cc", "Cs"):
-            raise BadRequest(
-                f"参数 {name} 的第 {at + 1} 个字符是控制字符（U+{ord(char):04X}），无法检索。请删去后再试。"
-            )
+            said = "参数 {name} 的第 {n} 个字符是控制字符（{code}），无法检索。请删去后再试。"
+            raise BadRequest(Sentence(said, name=name, n=at + 1, code=f"U+{ord(char):04X}"))
     return value
 
 
 def _short(name: str) -> str:
     value = _clean(name, _single(name)).strip()
     if len(value) > 60:
-        raise BadRequest(f"参数 {name} 有 {len(value)} 字，至多 60 字。")
+        raise BadRequest(Sentence("参数 {name} 有 {n} 字，至多 60 字。", name=name, n=len(value)))
     return value
 
 
 def _choice(name: str, choices: dict[str, str]) -> str:
     value = _single(name)
     if value and value not in choices:
-        known = "、".join(f"{key}（{label}）" if label else key for key, label in choices.items())
-        raise BadRequest(f"参数 {name} 只能是 {known}，而不是“{shown(value)}”。")
+        said = "参数 {name} 只能是 {known}，而不是“{value}”。"
+        raise BadRequest(Sentence(said, name=name, known="、".join(choices), value=shown(value)))
     return value
 
 
@@ -169,11 +171,12 @@ def _years(value: str) -> Years:
     found = re.fullmatch(r"([0-9]{4})?(\.\.)?([0-9]{4})?", value)
     first, dots, last = found.groups() if found else (None, None, None)
     if not (first or (dots and last)) or (first and last and not dots):
-        raise BadRequest(f"年份“{shown(value)}”看不懂。请写成 2021、2021..2024、2021.. 或 ..2024。")
+        said = "年份“{value}”看不懂。请写成 2021、2021..2024、2021.. 或 ..2024。"
+        raise BadRequest(Sentence(said, value=shown(value)))
     low = int(first) if first else None
     high = int(last) if last else (None if dots else low)
     if low is not None and high is not None and low > high:
-        raise BadRequest(f"年份“{value}”前后颠倒。请写成 {high}..{low}。")
+        raise BadRequest(Sentence("年份“{value}”前后颠倒。请写成 {high}..{low}。", value=value, high=high, low=low))
     return low, high
 
 
@@ -181,7 +184,7 @@ def _page(value: str) -> int:
     if not value:
         return 1
     if not re.fullmatch(r"[0-9]{1,6}", value) or int(value) < 1:
-        raise BadRequest(f"页码“{shown(value)}”看不懂。页码是从 1 起的整数。")
+        raise BadRequest(Sentence("页码“{value}”看不懂。页码是从 1 起的整数。", value=shown(value)))
     return int(value)
 
 

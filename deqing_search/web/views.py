@@ -17,6 +17,7 @@ from deqing_search.citation import citations, digest
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import IndexFault
 from deqing_search.ledger import Ledger, successor
+from deqing_search.lexemes import Sentence
 from deqing_search.offsets import Span
 from deqing_search.report import Passage
 from deqing_search.search import Mode, Results
@@ -87,7 +88,7 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
         "ask": ask,
         "results": results,
         "shown": shown,
-        "echo": conductor.echo(results.query),
+        "echo": languages.echo(results.query),
         "faults": [(note, *_around(ask.q, note.span)) for note in results.query.diagnostics],
         "runs": runs,
         "last_page": last,
@@ -147,8 +148,11 @@ class _PastTheEnd(NotFound):
     """A page number after the last page; the page that says so leads to the last one."""
 
     def __init__(self, ask: Asked, last: int, total: int) -> None:
-        super().__init__(f"没有第 {ask.page} 页：共 {total} 段，{last} 页。")
-        self.ways = ((_link(ask, page=last), f"到最后一页（第 {last} 页）"), (_link(ask), "到第一页"))
+        super().__init__(
+            Sentence("没有第 {page} 页：共 {total} 段，{last} 页。", page=ask.page, total=total, last=last)
+        )
+        to_last, to_first = Sentence("到最后一页（第 {last} 页）", last=last), Sentence("到第一页")
+        self.ways = ((_link(ask, page=last), to_last), (_link(ask), to_first))
 
 
 @pages.get("/p/<passage_id>")
@@ -184,7 +188,8 @@ def _moved_or_gone(passage_id: str, q: str, mode: Mode | None) -> AnyResponse:
     """An old address leads to what its passage has become, or says with the former text that it is gone."""
     former = ledger().former(passage_id)
     if former is None:
-        raise NotFound(f"没有编号为“{shown(passage_id)}”的段落。请核对网址，或直接检索引文中的几个字。")
+        said = "没有编号为“{id}”的段落。请核对网址，或直接检索引文中的几个字。"
+        raise NotFound(Sentence(said, id=shown(passage_id)))
     report = conductor.open_report(engine(), former.report)
     if report and (next := successor(former, report.passages)):
         address = url_for("pages.passage", passage_id=next.id, was=former.id, q=q or None, mode=mode)
@@ -216,7 +221,8 @@ def report(report_id: str) -> str:
     q, mode = query_text(), mode_asked()
     found = conductor.open_report(engine(), report_id)
     if found is None:
-        raise NotFound(f"没有编号为“{shown(report_id)}”的报告。请核对网址，或从全部报告里找。")
+        said = "没有编号为“{id}”的报告。请核对网址，或从全部报告里找。"
+        raise NotFound(Sentence(said, id=shown(report_id)))
     marks = _marks(q, mode, found.passages)
     if switch("raw"):
         return render_template("beside.html", q=q, mode=mode, report=found, pairs=beside(found, original(found)))

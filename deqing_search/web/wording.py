@@ -8,8 +8,17 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
-from deqing_search.report import Metadata, Passage, Report, ReportCard
-from deqing_search.web.languages import language, say
+from deqing_search.errors import (
+    DeqingError,
+    IndexBusy,
+    IndexMissing,
+    IndexNotWritable,
+    IndexOutdated,
+)
+from deqing_search.lexemes import Sentence
+from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
+from deqing_search.search import explain
+from deqing_search.web.languages import in_chinese, language, say, told
 
 KINDS = {"heading": "标题", "paragraph": "", "table-row": "表格行", "byline": "署名", "glossary": "名词解释"}
 MEDIA = {"web": "网页", "newspaper": "报纸", "document": "文件", "scan": "扫描件"}
@@ -30,6 +39,12 @@ HEADINGS = {
     503: "索引暂不可用",
 }
 UNKNOWN = "请求无法完成"
+FAULTS: dict[type[DeqingError], str] = {
+    IndexMissing: "还没有索引。",
+    IndexOutdated: "索引由另一个版本建立，须重建。",
+    IndexBusy: "索引正在写入，请稍后再试。",
+    IndexNotWritable: "索引所在之处不能写入。",
+}
 REASONS = {
     400: "请求看不懂。请在检索框里重新输入。",
     404: "没有这个网址。它也许抄漏了字，也许从来没有过。",
@@ -44,7 +59,37 @@ def reason(error: HTTPException) -> str:
     own = error.description or ""
     if any("\u4e00" <= char <= "\u9fff" for char in own):
         return own
-    return REASONS.get(error.code or 500, f"请求无法完成（{error.code}）。")
+    return REASONS.get(error.code or 500) or Sentence("请求无法完成（{code}）。", code=error.code)
+
+
+def fault(error: DeqingError) -> tuple[str, str]:
+    """Why a request failed and what to do; in English without what only who runs the site can use: it is in the log."""
+    if language() != "en":
+        return str(error), error.hint
+    return FAULTS.get(type(error), UNKNOWN), ""
+
+
+def refusal(error: DeqingError, typed: str) -> tuple[str, str]:
+    """Why a query cannot be asked, and what may be; `error` joins its sentences, so English takes them one by one."""
+    if language() != "en":
+        return str(error), error.hint
+    notes = [told(note.message) for note in explain(typed).diagnostics if note.severity == "error"]
+    return Markup("; ").join(notes) or UNKNOWN, error.hint
+
+
+def cause(entry: LedgerEntry) -> str:
+    """Why a place was repaired; in English by the name of the fix.
+
+    >>> cause(LedgerEntry("hard-wrap", "窄栏硬换行", (), (1, 2), "\\n", ""))
+    '窄栏硬换行'
+    """
+    return entry.fix.replace("-", " ") if language() == "en" else entry.reason
+
+
+def variant_kind(kind: str) -> Markup:
+    """How a form was come by; of one changed in several ways, all of them."""
+    between = escape(", " if language() == "en" else "、")
+    return between.join(told(one) for one in kind.split("、"))
 
 
 def year_ranges(years: Sequence[int]) -> str:
@@ -143,7 +188,7 @@ def visible(text: str) -> str:
     >>> visible("2030\\n\\n年")
     '2030⏎⏎年'
     """
-    return text.replace("\n", "⏎").replace(" ", "␣").replace("\u3000", "□") or "（无）"
+    return text.replace("\n", "⏎").replace(" ", "␣").replace("\u3000", "□") or str(say("（无）"))
 
 
 def visible_ends(text: str) -> str:
@@ -153,13 +198,6 @@ def visible_ends(text: str) -> str:
     '科技⏎\\n创新'
     """
     return text.replace("\n", "⏎\n")
-
-
-def in_chinese(text: str) -> Markup:
-    """A value that stays Chinese on an English page says so, for those who hear it read."""
-    if language() == "en" and re.search("[\u4e00-\u9fff]", text):
-        return Markup('<span lang="zh-Hans">{}</span>').format(text)
-    return escape(text)
 
 
 def place_name(place: str) -> str:
@@ -181,6 +219,9 @@ def shortened(text: str, length: int = 16) -> str:
 
 
 FILTERS = {
+    "told": told,
+    "cause": cause,
+    "variant_kind": variant_kind,
     "bold": bold,
     "in_chinese": in_chinese,
     "place_name": place_name,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from deqing_search.variants import Variant
 
 Mode = Literal["exact", "words", "expanded"]
+MODES: tuple[Mode, ...] = ("exact", "expanded", "words")  # the closest to what was typed first
 Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
 
 MOST_MATCHING = 5000
@@ -130,7 +131,7 @@ def search(
         raise UsageError(f"起点 {offset} 和条数 {limit} 都不能是负数", hint="例如从 0 起，每页 20 条")
     query = read(typed)
     view = engine.view()
-    page = _Page(view, query, years, kind, place, part, sort, offset, limit)
+    page = _Page(view, _asked(query, mode), years, kind, place, part, sort, offset, limit)
     if mode == "words":
         return page.words()
     found = page.expanded() if mode == "expanded" else page.exact()
@@ -180,7 +181,7 @@ def explain(
     typed: str, *, mode: Mode = "exact", years: Years | None = None, kind: str | None = None, place: str | None = None
 ) -> Query:
     """How a query is read, without an index: its root is what would run, None where nothing would."""
-    query = parse(typed, compact=compact_text)
+    query = _asked(parse(typed, compact=compact_text), mode)
     if query.root is None:
         return query
     return replace(query, root=_narrowed(_turned(query.root, mode), years, kind, place))
@@ -203,11 +204,9 @@ def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", arou
         return None
     at = next(i for i, other in enumerate(report.passages) if other.id == passage_id)
     before, after = report.passages[max(at - around, 0) : at], report.passages[at + 1 : at + 1 + around]
-    root = parse(typed, compact=compact_text).root
-    marks = root and (
-        _marks(passage.text, root) or _marks(passage.text, _varied(root)) or _marks(passage.text, _in_words(root))
-    )
-    return InContext(passage, report, before, after, marks or ())
+    roots = [_asked(parse(typed, compact=compact_text), mode).root for mode in MODES]
+    marks = (_marks(passage.text, _turned(root, mode)) for root, mode in zip(roots, MODES, strict=True) if root)
+    return InContext(passage, report, before, after, next(filter(None, marks), ()))
 
 
 def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, ...]]:
@@ -216,7 +215,7 @@ def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, .
     >>> marker("地理 信息")("地理信息产业")
     (Span(start=0, end=2), Span(start=2, end=4))
     """
-    root = parse(typed, compact=compact_text).root
+    root = _asked(parse(typed, compact=compact_text), mode).root
     if root is None:
         return lambda text: ()
     shown = _turned(root, mode)
@@ -301,6 +300,15 @@ class _Page:
             offset=self.offset,
             limit=self.limit,
         )
+
+
+def _asked(query: Query, mode: Mode | None) -> Query:
+    """What a mode makes of the query before it looks at a single literal."""
+    if mode != "expanded":
+        return query
+    from deqing_search.variants import as_one
+
+    return as_one(query)
 
 
 def _root(query: Query) -> Node:

@@ -1,7 +1,8 @@
 """A literal → the other ways to write it: number and date forms, Taiwan's words, synonyms. For expanded mode.
 
-Owns which rewritings there are, data/synonyms.tsv, and how a tree grows by them (`forms`, `grown`). What two spellings
-of equal length have in common is folded by `analysis` and needs no variant; how numbers are spelled is `quantities`'s.
+Owns which rewritings there are, data/synonyms.tsv, how a tree grows by them (`forms`, `grown`), and which literals are
+one quantity typed with a space in it (`as_one`). What two spellings of equal length have in common is folded by
+`analysis` and needs no variant; how numbers are spelled is `quantities`'s.
 The only user of OpenCC at search time.
 """
 
@@ -15,13 +16,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from deqing_search.analysis import compact_text, frequency
-from deqing_search.quantities import Spelling, edged, spellings
-from deqing_search.query import And, Literal, Near, Node, Or, Within
+from deqing_search.lexemes import Diagnostic, Sentence
+from deqing_search.offsets import Span
+from deqing_search.quantities import Spelling, edged, spellings, values
+from deqing_search.query import And, Literal, Near, Node, Or, Query, Within
 
 MOST = 12  # variants of one literal
 MOST_IN_ALL = 48  # of all literals of a query: each is counted by an evaluation of its own
 _SYNONYMS = Path(__file__).parent / "data" / "synonyms.tsv"
 _ORDINARY = 1000  # jieba's frequency: 资讯 has 561, 档案 1172, 资料 9021
+_SPACES = 2  # between a number and its unit: more is an operator
 _LONGEST = 60  # characters: a longer literal is a quotation, and nobody quotes in other words
 
 
@@ -132,6 +136,62 @@ def _converter(way: str) -> Any:
     import opencc  # 10 ms and more, and only expanded mode needs it
 
     return opencc.OpenCC(way)
+
+
+def as_one(query: Query) -> Query:
+    """The query in which a number and its unit, typed with a space between them, may also stand as one literal.
+
+    108.7 亿元 finds what its two literals find, and 108.7亿元 in other spellings. AND between keeps them apart.
+    """
+    if query.root is None:
+        return query
+    found: list[Literal] = []
+    root = _joined(query.root, found)
+    message = "数和单位之间有空格，也按一个词“{text}”查找"
+    said = [Diagnostic(one.span, Sentence(message, text=one.text), "note") for one in found]
+    return replace(query, root=root, diagnostics=tuple(sorted((*query.diagnostics, *said))))
+
+
+def _joined(node: Node, found: list[Literal]) -> Node:
+    match node:
+        case And():
+            children: list[Node] = []
+            at = 0
+            while at < len(node.children):
+                pieces = _quantity(node.children[at:])
+                if len(pieces) > 1:
+                    found.append(_glued(pieces))
+                    children.append(Or((And(tuple(pieces)), found[-1])))
+                else:
+                    children.append(_joined(node.children[at], found))
+                at += len(pieces) or 1
+            return children[0] if len(children) == 1 else And(tuple(children))
+        case Or():
+            return replace(node, children=tuple(_joined(child, found) for child in node.children))
+        case Within():
+            return replace(node, child=_joined(node.child, found))
+    return node
+
+
+def _quantity(nodes: Sequence[Node]) -> list[Literal]:
+    """The literals at the beginning that are a number, its scale and its unit, the most that are: 3 万 人."""
+    pieces: list[Literal] = []
+    for node in nodes:
+        apart = pieces and isinstance(node, Literal) and node.span.start - pieces[-1].span.end > _SPACES
+        if not isinstance(node, Literal) or node.quoted or apart or not _one_value([*pieces, node]):
+            break
+        pieces.append(node)
+    return pieces
+
+
+def _one_value(pieces: Sequence[Literal]) -> bool:
+    text = "".join(piece.compact for piece in pieces)
+    return any(value.start == 0 and value.end == len(text) for value in values(text))
+
+
+def _glued(pieces: Sequence[Literal]) -> Literal:
+    text = "".join(piece.text for piece in pieces)
+    return Literal(text, Span(pieces[0].span.start, pieces[-1].span.end), compact="".join(x.compact for x in pieces))
 
 
 Forms = Mapping[str, Sequence[Variant]]  # compact literal → its other forms

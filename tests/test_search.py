@@ -306,6 +306,26 @@ def test_a_variant_is_a_whole_number_and_what_was_typed_is_a_string(wholes, type
         assert results.occurrences == sum(len(hit.marks) for hit in results.hits)
 
 
+@pytest.mark.parametrize(
+    ("typed", "texts"),
+    [
+        ("108.7 亿元", {"总量108.7亿元。", "增加一百零八点七亿元。", "亿元户108.7万。"}),
+        ("108.7　亿 元", {"总量108.7亿元。", "增加一百零八点七亿元。", "亿元户108.7万。"}),
+        ("108.7 AND 亿元", {"总量108.7亿元。", "亿元户108.7万。"}),
+    ],
+)
+def test_a_number_and_its_unit_are_also_one_literal_in_expanded_mode(typed, texts):
+    engine = BruteEngine()
+    passages = ["总量108.7亿元。", "增加一百零八点七亿元。", "亿元户108.7万。", "总量8.7亿元。"]
+    engine.write([report("amounts", "数额", "规划", 2024, passages)])
+    found = search(engine, typed, mode="expanded")
+    assert {hit.passage.text for hit in found.hits} == texts
+    exact = {hit.passage.text for hit in search(engine, typed, mode="exact").hits}
+    assert exact == {"总量108.7亿元。", "亿元户108.7万。"}
+    said = [diagnostic.message for diagnostic in found.query.diagnostics]
+    assert said == ([] if "AND" in typed else ["数和单位之间有空格，也按一个词“108.7亿元”查找"])
+
+
 def test_each_variant_has_its_own_count(engine):
     told = search(engine, "(地理信息 OR GDP) 年:2016", mode="expanded").variants
     assert [(v.literal, v.text, v.kind, v.passages) for v in told] == [

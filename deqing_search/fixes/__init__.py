@@ -17,11 +17,12 @@ from deqing_search.fixes.headings import review_heading
 from deqing_search.fixes.lines import double_strike, jump_mark, masthead
 from deqing_search.fixes.newspaper import headline_behind, headline_wrap
 from deqing_search.fixes.pages import interleaved_columns, page_furniture
-from deqing_search.fixes.paragraphs import broken_by_column, broken_by_heading, hard_wrap, repeated_block
+from deqing_search.fixes.paragraphs import broken_by_column, broken_by_heading, repeated_block
 from deqing_search.fixes.spacing import doubled_stop, letter_space, lost_dot
 from deqing_search.fixes.strikes import character_strike, near_double
 from deqing_search.fixes.tables import exploded_table, flat_table
 from deqing_search.fixes.web import web_chrome
+from deqing_search.fixes.wraps import hard_wrap
 from deqing_search.offsets import Edit
 
 VERSION = 5  # raise it when the text any fix gives changes: the index records it

@@ -147,9 +147,9 @@ def as_one(query: Query) -> Query:
         return query
     found: list[Literal] = []
     root = _joined(query.root, found)
-    message = "数和单位之间有空格，也按一个词“{text}”查找"
-    said = [Diagnostic(one.span, Sentence(message, text=one.text), "note") for one in found]
-    return replace(query, root=root, diagnostics=tuple(sorted((*query.diagnostics, *said))))
+    said = "数和单位之间有空格，也按一个词“{text}”查找"
+    notes = [Diagnostic(one.span, Sentence(said, text=one.text), "note") for one in found]
+    return replace(query, root=root, diagnostics=tuple(sorted((*query.diagnostics, *notes))))
 
 
 def _joined(node: Node, found: list[Literal]) -> Node:

@@ -10,6 +10,7 @@ from deqing_search.offsets import Span
 from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
 from deqing_search.web import original, reading
 from tests.seeds import SEEDS, report_of
+from tests.site import SEEDS as SEED_FILES
 from tests.site import page, seeds_app
 
 
@@ -56,6 +57,65 @@ def test_of_a_passage_broken_by_another_each_keeps_its_own():
     broken, between = passage("c", 1, "甲乙丙丁", Span(0, 2), Span(6, 8)), passage("d", 2, "戊己", Span(3, 5))
     held = report([broken, between], [entry(Span(3, 4))])
     assert list(reading.repaired(held)) == ["d"]
+
+
+# Signs where something was repaired
+
+
+def removed(before: str, *source: Span) -> LedgerEntry:
+    return LedgerEntry("fix", "缘由", source, (1, 1), before, "")
+
+
+BROKEN = passage("c", 1, "甲乙丙丁", Span(0, 2), Span(6, 8))
+
+
+@pytest.mark.parametrize(
+    ("entries", "found"),
+    [
+        ([removed("子丑", Span(2, 6))], [(2, "子丑")]),
+        ([removed("子", Span(8, 9))], [(4, "子")]),
+        ([removed("\n", Span(2, 6))], []),  # a line end is no word of anybody's
+        ([LedgerEntry("fix", "缘由", (Span(0, 2),), (1, 1), "乙甲", "甲乙")], [(0, "乙甲")]),
+        ([removed("子", Span(2, 6)), LedgerEntry("fix", "缘由", (Span(6, 7),), (1, 1), "&a;", "丙丁")], []),
+        ([removed("子", Span(20, 22))], []),
+    ],
+)
+def test_a_repair_is_signed_where_it_was_made(entries, found):
+    assert reading.places(BROKEN, entries) == found
+
+
+def test_of_a_text_that_is_not_the_source_s_no_place_is_guessed():
+    assert reading.places(replace(BROKEN, text="甲乙丙"), [removed("子丑", Span(2, 6))]) == []
+
+
+def test_signs_break_no_mark_and_change_no_text():
+    drawn = reading.blocks([BROKEN], {"c": [Span(1, 3)]}, {}, {"c": [removed("子", Span(2, 6))]})[0].lines[0].runs
+    assert [(run.text, run.marked, run.before) for run in drawn] == [
+        ("甲", False, ""),
+        ("乙丙", True, ""),
+        ("", False, "子"),
+        ("丁", False, ""),
+    ]
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_what_was_taken_out_of_a_seed_fits_where_its_sign_stands(name):
+    """The source around a sign: the text before it, then what stood there."""
+    held = report_of(name)
+    told = reading.repaired(held)
+    raw = "".join((SEED_FILES / f"{name}.txt").read_text(encoding="utf-8").split())
+    for one in held.passages:
+        for place in reading.places(one, told.get(one.id, ())):
+            before, around = "".join(place.before.split()), (one.text[: place.at][-1:], one.text[place.at :][:1])
+            assert around[0] + before in raw or before + around[1] in raw, (one.text, place)
+
+
+def test_the_reading_page_signs_repairs_and_keeps_every_text():
+    name = "deqing-2025-newspaper-page"
+    tree = page(seeds_app().test_client(), f"/r/{name}")
+    texts = {id.removeprefix("p-"): text for id, text in tree.text_of.items()}
+    assert all(texts[one.id] == one.text for one in report_of(name).passages if one.kind == "paragraph")
+    assert tree.links.count("#ledger") > 10
 
 
 @pytest.mark.parametrize("name", SEEDS)

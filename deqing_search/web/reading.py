@@ -22,11 +22,15 @@ _CLOSING = '”"》」』:：'  # what may close a term
 
 
 class Run(NamedTuple):
-    """A stretch of text that is marked as a whole or not at all. `about`: the passage that explains it."""
+    """A stretch of text that is marked as a whole or not at all. `about`: the passage that explains it.
+
+    One without text is a sign: something was repaired here, and `before` stood there.
+    """
 
     text: str
     marked: bool
     about: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def runs(text: str, marks: Iterable[Span], start: int = 0, end: int | None = Non
     """Cut `text[start:end]` at the marks, which count from the start of `text` and may reach over its ends.
 
     >>> runs("地理信息产业", [Span(0, 4)])
-    (Run(text='地理信息', marked=True, about=''), Run(text='产业', marked=False, about=''))
+    (Run(text='地理信息', marked=True, about='', before=''), Run(text='产业', marked=False, about='', before=''))
     """
     at, end = start, len(text) if end is None else end
     cut: list[Run] = []
@@ -70,15 +74,19 @@ def runs(text: str, marks: Iterable[Span], start: int = 0, end: int | None = Non
 
 
 def blocks(
-    passages: Sequence[Passage], marks: Mapping[str, Sequence[Span]], terms: Mapping[str, str] | None = None
+    passages: Sequence[Passage],
+    marks: Mapping[str, Sequence[Span]],
+    terms: Mapping[str, str] | None = None,
+    repaired: Mapping[str, Sequence[LedgerEntry]] | None = None,
 ) -> list[Block]:
     """Group neighbours that belong to one table or one glossary.
 
     `marks`: passage id → spans in its text. `terms`: word → passage that explains it; linked where a paragraph first
-    has it.
+    has it. `repaired`: passage id → its repairs, signed where they are; those of a table are told in the ledger alone.
     """
     wanted = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True)))) if terms else None
     found: list[Block] = []
+    told = repaired or {}
     for _, numbered in groupby(enumerate(passages), key=_togetherness):
         together = [passage for _, passage in numbered]
         if together[0].kind == "table-row" and together[0].cells:
@@ -87,6 +95,7 @@ def blocks(
             lines = [_line(passage, marks.get(passage.id, ())) for passage in together]
             if wanted and terms and together[0].kind == "paragraph":
                 lines = [replace(line, runs=tuple(_linked(line.runs, wanted, terms))) for line in lines]
+            lines = [_signed_line(line, places(line.passage, told.get(line.passage.id, ()))) for line in lines]
             found.append(Block(together[0].kind, tuple(lines)))
     return found
 
@@ -137,6 +146,69 @@ def repaired(report: Report) -> dict[str, list[LedgerEntry]]:
 def repairs(report: Report, passage: Passage) -> list[LedgerEntry]:
     """The entries of the ledger that touch the source of `passage`."""
     return repaired(report).get(passage.id, [])
+
+
+class Place(NamedTuple):
+    """Where in the text of a passage something was repaired, and what stood there."""
+
+    at: int
+    before: str
+
+
+def places(passage: Passage, entries: Iterable[LedgerEntry]) -> list[Place]:
+    """The repairs that a reader can see, each at its offset: nothing but white space or an empty `before` has no sign.
+
+    Told of passages that stand in the source character for character, but for what was taken out; of others the spans
+    do not say which character came from where.
+    """
+    entries = list(entries)
+    length = sum(span.end - span.start for span in passage.spans)
+    if length != len(passage.text) or any(_stretched(entry) for entry in entries):
+        return []
+    found = {Place(at, e.before) for e in entries if e.before.strip() and (at := _offset(passage, e)) is not None}
+    return sorted(found)
+
+
+def _stretched(entry: LedgerEntry) -> bool:
+    return bool(entry.after) and sum(span.end - span.start for span in entry.source) != len(entry.after)
+
+
+def _offset(passage: Passage, entry: LedgerEntry) -> int | None:
+    """Where in the text the first of the source of `entry` stood, or would stand; None: at no edge of its own."""
+    gone, at = entry.source[0], 0
+    for own in passage.spans:
+        if own.start <= gone.start <= own.end:
+            return at + gone.start - own.start
+        if own.start == gone.end:
+            return at
+        at += own.end - own.start
+    return None
+
+
+def _signed_line(line: Line, wanted: Sequence[Place]) -> Line:
+    """The line with its signs; a glossary's term and definition are one text."""
+    parted = sum(len(run.text) for run in line.term)
+    inside = [place for place in wanted if place.at < parted]
+    behind = [place._replace(at=place.at - parted) for place in wanted if place.at >= parted]
+    return replace(line, term=tuple(_signed(line.term, inside)), runs=tuple(_signed(line.runs, behind)))
+
+
+def _signed(cut: Iterable[Run], wanted: Sequence[Place]) -> Iterator[Run]:
+    """The runs with a sign at every place; what is marked or linked stays whole, with its signs behind it."""
+    at, left = 0, list(wanted)
+    for run in cut:
+        text, end = run.text, at + len(run.text)
+        while left and left[0].at <= end:
+            place = left.pop(0)
+            keep = len(text) if run.marked or run.about else place.at - at
+            if text[:keep]:
+                yield run._replace(text=text[:keep])
+            text, at = text[keep:], at + keep
+            yield Run("", False, before=place.before)
+        if text:
+            yield run._replace(text=text)
+        at = end
+    yield from (Run("", False, before=place.before) for place in left)
 
 
 def _owners(owned: Sequence[Stretch], span: Span) -> list[str]:

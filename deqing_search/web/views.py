@@ -226,15 +226,15 @@ def report(report_id: str) -> str:
     marks = _marks(q, mode, found.passages)
     if switch("raw"):
         return render_template("beside.html", q=q, mode=mode, report=found, pairs=beside(found, original(found)))
-    outline = outlined(found.passages)
+    outline, mended = outlined(found.passages), repaired(found)
     return render_template(
         "report.html",
         q=q,
         mode=mode,
         report=found,
-        blocks=blocks(found.passages, marks, explained(found.passages)),
+        blocks=blocks(found.passages, marks, explained(found.passages), mended),
         definitions={passage.id: passage for passage in found.passages if passage.term},
-        repaired=repaired(found),
+        repaired=mended,
         neighbours=neighbours(found, engine().view().cards()),
         outline=outline,
         shallowest=min((heading.level for heading in outline), default=1),

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from material import Item, words
 from queries import Query
 
-from deqing_search import search
+from deqing_search import modes, search
 from deqing_search.analysis import compact_text, segment
 from deqing_search.engine.base import AnalysedReport, Request, View
 from deqing_search.engine.whoosh_engine import WhooshEngine
@@ -53,9 +53,9 @@ class Ours:
     def _found(self, query: Query, limit: int) -> list[Passage]:
         root = search._root(search.read(query.typed))
         if query.question:
-            request = Request(search._in_words(root), limit=limit)
+            request = Request(modes.in_words(root), limit=limit)
         else:
-            request = Request(root, search._boost(root), limit=limit)
+            request = Request(root, modes.boost(root), limit=limit)
         return self._view.passages([scored.handle for scored in self._view.evaluate(request).page])
 
     def ask(self, query: Query) -> list[str]:

@@ -1,106 +1,58 @@
 """Read path: typed text → query → engine → snippets → `Results`. The one conductor of searching.
 
 The faces ask here and nowhere else: `search`, `count`, `trend`, `coverage`, `passage_in_context`, `open_report`,
-`suggest`, and `echo` for the query in plain Chinese.
+`suggest`, and `echo` for the query in plain Chinese. What they get is in `results`, what a mode makes of a query in
+`modes`; both are named here, too, for the faces.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
-from deqing_search import query_echo, snippet
-from deqing_search.analysis import compact, compact_text, segment, tokens
+from deqing_search import modes, query_echo, snippet
+from deqing_search.analysis import compact_text
 from deqing_search.engine.base import Evaluation, Request, Sort, View, Viewer
 from deqing_search.errors import UsageError
+from deqing_search.modes import MODES, Mode
 from deqing_search.offsets import Span
-from deqing_search.quantities import values
-from deqing_search.query import And, Filter, Node, Or, Query, Words, filters, literals, parse
-from deqing_search.query import Literal as Typed
-from deqing_search.report import Passage, Report, ReportCard, Value
+from deqing_search.query import And, Filter, Node, Query, literals, parse
+from deqing_search.report import Passage, Report
+from deqing_search.results import Count, CountedVariant, Coverage, Hit, InContext, Results
 from deqing_search.section_class import PARTS, headings_of
-from deqing_search.snippet import Snippet
 
 if TYPE_CHECKING:
     from deqing_search.suggest import Suggestion
     from deqing_search.variants import Variant
 
-Mode = Literal["exact", "words", "expanded"]
-MODES: tuple[Mode, ...] = ("exact", "expanded", "words")  # the closest to what was typed first
+__all__ = [
+    "Count",
+    "CountedVariant",
+    "Coverage",
+    "Hit",
+    "InContext",
+    "Mode",
+    "Results",
+    "count",
+    "coverage",
+    "echo",
+    "explain",
+    "marker",
+    "matching",
+    "open_report",
+    "parts",
+    "passage_in_context",
+    "read",
+    "search",
+    "suggest",
+    "trend",
+]
+
 Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
 
 MOST_MATCHING = 5000
 _NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    passage: Passage
-    report: ReportCard
-    score: float
-    marks: tuple[Span, ...]  # in passage.text
-    snippet: Snippet
-    url: str  # /p/<id>
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What the index holds, so that an empty answer can be judged."""
-
-    reports: int
-    passages: int
-    first_year: int | None
-    last_year: int | None
-    missing_years: tuple[int, ...]
-
-
-class CountedVariant(NamedTuple):
-    """A form in which a literal was looked for: `kind` 原词 is how it was typed, the others are as in `variants`."""
-
-    literal: str  # as typed
-    text: str
-    kind: str
-    passages: int  # of the results, those that hold this form
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    query: Query  # `root` is what ran: with the words of words mode, the variants of expanded mode, and the options
-    mode: Mode
-    total: int  # passages
-    occurrences: int
-    reports: int
-    hits: tuple[Hit, ...]
-    facets: Mapping[str, Mapping[str, int]]  # "year" | "kind" | "place" → value → passages
-    coverage: Coverage
-    offset: int
-    limit: int
-    words: Results | None = None  # exact found nothing: what words mode finds, under its own heading
-    variants: tuple[CountedVariant, ...] = ()  # expanded mode: each form that finds something
-    suggestions: tuple[str, ...] = ()  # exact found nothing: queries that were probably meant, the likeliest first
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How often, without the hits."""
-
-    query: Query
-    passages: int
-    occurrences: int
-    reports: int
-    coverage: Coverage
-
-
-@dataclass(frozen=True, slots=True)
-class InContext:
-    """A passage, its report, the passages around it, and what of a query is marked in it."""
-
-    passage: Passage
-    report: Report
-    before: tuple[Passage, ...]
-    after: tuple[Passage, ...]
-    marks: tuple[Span, ...]
 
 
 echo = query_echo.echo
@@ -131,7 +83,7 @@ def search(
         raise UsageError(f"起点 {offset} 和条数 {limit} 都不能是负数", hint="例如从 0 起，每页 20 条")
     query = read(typed)
     view = engine.view()
-    page = _Page(view, _asked(query, mode), years, kind, place, part, sort, offset, limit)
+    page = _Page(view, modes.asked(query, mode), years, kind, place, part, sort, offset, limit)
     if mode == "words":
         return page.words()
     found = page.expanded() if mode == "expanded" else page.exact()
@@ -181,10 +133,10 @@ def explain(
     typed: str, *, mode: Mode = "exact", years: Years | None = None, kind: str | None = None, place: str | None = None
 ) -> Query:
     """How a query is read, without an index: its root is what would run, None where nothing would."""
-    query = _asked(parse(typed, compact=compact_text), mode)
+    query = modes.asked(parse(typed, compact=compact_text), mode)
     if query.root is None:
         return query
-    return replace(query, root=_narrowed(_turned(query.root, mode), years, kind, place))
+    return replace(query, root=_narrowed(modes.turned(query.root, mode), years, kind, place))
 
 
 def coverage(engine: Viewer) -> Coverage:
@@ -204,8 +156,9 @@ def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", arou
         return None
     at = next(i for i, other in enumerate(report.passages) if other.id == passage_id)
     before, after = report.passages[max(at - around, 0) : at], report.passages[at + 1 : at + 1 + around]
-    roots = [_asked(parse(typed, compact=compact_text), mode).root for mode in MODES]
-    marks = (_marks(passage.text, _turned(root, mode)) for root, mode in zip(roots, MODES, strict=True) if root)
+    query = parse(typed, compact=compact_text)
+    roots = ((modes.asked(query, mode).root, mode) for mode in MODES)
+    marks = (modes.marks(passage.text, modes.turned(root, mode)) for root, mode in roots if root)
     return InContext(passage, report, before, after, next(filter(None, marks), ()))
 
 
@@ -215,11 +168,11 @@ def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, .
     >>> marker("地理 信息")("地理信息产业")
     (Span(start=0, end=2), Span(start=2, end=4))
     """
-    root = _asked(parse(typed, compact=compact_text), mode).root
+    root = modes.asked(parse(typed, compact=compact_text), mode).root
     if root is None:
         return lambda text: ()
-    shown = _turned(root, mode)
-    return lambda text: _marks(text, shown)
+    shown = modes.turned(root, mode)
+    return lambda text: modes.marks(text, shown)
 
 
 def open_report(engine: Viewer, report_id: str) -> Report | None:
@@ -254,10 +207,10 @@ class _Page:
 
     def exact(self) -> Results:
         root = _root(self.query)
-        return self._results("exact", root, _boost(root))
+        return self._results("exact", root, modes.boost(root))
 
     def words(self) -> Results:
-        return self._results("words", _in_words(_root(self.query)), ())
+        return self._results("words", modes.in_words(_root(self.query)), ())
 
     def expanded(self) -> Results:
         """Exact, and beside each literal those of its variants that the results hold."""
@@ -276,7 +229,7 @@ class _Page:
             if kept[name]:
                 told.append(CountedVariant(literal.text, literal.text, "原词", self._count(And((whole, literal)))))
                 told += [CountedVariant(literal.text, *variant, counts[variant]) for variant in kept[name]]
-        return replace(self._results("expanded", grown(root, kept), _boost(root)), variants=tuple(told))
+        return replace(self._results("expanded", grown(root, kept), modes.boost(root)), variants=tuple(told))
 
     def _count(self, root: Node) -> int:
         return self.view.evaluate(Request(_narrowed(root, self.years, self.kind, self.place, self.part), limit=0)).total
@@ -286,7 +239,7 @@ class _Page:
         asked = Request(where, boost, self.sort, self.offset, self.limit)
         if mode == "words":
             typed = tuple(literal.compact for literal in literals(_root(self.query)))
-            asked = replace(asked, neighbours=_neighbours(_root(self.query)), typed=typed)
+            asked = replace(asked, neighbours=modes.neighbours(_root(self.query)), typed=typed)
         found = self.view.evaluate(asked)
         return Results(
             query=replace(self.query, root=where),
@@ -294,21 +247,12 @@ class _Page:
             total=found.total,
             occurrences=found.occurrences,
             reports=found.reports,
-            hits=tuple(_hits(self.view, found, lambda text: _marks(text, root))),
+            hits=tuple(_hits(self.view, found, lambda text: modes.marks(text, root))),
             facets=found.facets,
             coverage=_coverage(self.view),
             offset=self.offset,
             limit=self.limit,
         )
-
-
-def _asked(query: Query, mode: Mode | None) -> Query:
-    """What a mode makes of the query before it looks at a single literal."""
-    if mode != "expanded":
-        return query
-    from deqing_search.variants import as_one
-
-    return as_one(query)
 
 
 def _root(query: Query) -> Node:
@@ -333,43 +277,6 @@ def _narrowed(
     return And((root, *options)) if options else root
 
 
-def _boost(root: Node) -> tuple[str, ...]:
-    """The words of what must or may occur: they rank, they do not decide."""
-    return tuple(dict.fromkeys(term for literal in literals(root) for term in segment(literal.text)))
-
-
-def _neighbours(root: Node) -> tuple[str, ...]:
-    """Words that stand side by side in what was typed, as literals: they rank, they do not decide."""
-    pairs: dict[str, None] = {}
-    for literal in literals(root):
-        cut = list(tokens(literal.text))
-        starts = {start: [token.term for token in cut if token.start == start] for start in {t.start for t in cut}}
-        pairs.update((token.term + after, None) for token in cut for after in starts.get(token.end, ()))
-    return tuple("".join(pair.split()) for pair in pairs)
-
-
-def _in_words(node: Node) -> Node:
-    """Free literals become their words. What was quoted, excluded, NEAR or inside a unit stays as it was typed."""
-    match node:
-        case Typed(quoted=False):
-            terms = segment(node.text)
-            return Words(terms, node.span) if terms else node
-        case And() | Or():
-            return replace(node, children=tuple(map(_in_words, node.children)))
-    return node
-
-
-def _turned(root: Node, mode: Mode) -> Node:
-    return _in_words(root) if mode == "words" else _varied(root) if mode == "expanded" else root
-
-
-def _varied(root: Node) -> Node:
-    """The tree with every variant beside its literal."""
-    from deqing_search.variants import forms, grown
-
-    return grown(root, forms(root))
-
-
 def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...]]) -> Iterator[Hit]:
     cards = {card.id: card for card in view.cards()}
     passages = view.passages([scored.handle for scored in found.page])
@@ -377,36 +284,6 @@ def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...
         marks = marked(passage.text)
         shown = snippet.snippet(passage.text, marks)
         yield Hit(passage, cards[passage.report], scored.score, marks, shown, f"/p/{passage.id}")
-
-
-def _marks(text: str, root: Node) -> tuple[Span, ...]:
-    """Occurrences of the positive literals and values; in words mode those of the words, as the passage was cut."""
-    compacted, offsets = compact(text)
-    wanted = [condition for condition in filters(root) if condition.field == "value"]
-    inside = (
-        [value for value in values(compacted) if any(_in_range(value, condition) for condition in wanted)]
-        if wanted
-        else []
-    )
-    spans = snippet.marks(compacted, offsets, (literal.compact for literal in literals(root)), inside)
-    if not (terms := frozenset(_terms(root))):
-        return spans
-    found = {Span(token.start, token.end) for token in tokens(text, terms)}
-    return tuple(snippet.merge(sorted(found.union(spans))))
-
-
-def _in_range(value: Value, condition: Filter) -> bool:
-    low, high = (value.number if end is None else end for end in (condition.low, condition.high))
-    return condition.value in ("", value.unit) and low <= value.number <= high
-
-
-def _terms(node: Node) -> Iterator[str]:
-    match node:
-        case Words():
-            yield from node.terms
-        case And() | Or():
-            for child in node.children:
-                yield from _terms(child)
 
 
 def _coverage(view: View) -> Coverage:

@@ -1,0 +1,97 @@
+"""What exact, words and expanded each make of a query, what of its words ranks, and what of a text it then marks.
+
+Which passages match a tree is the engine's, which other forms a literal has is `variants`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+from deqing_search import snippet
+from deqing_search.analysis import compact, segment, tokens
+from deqing_search.offsets import Span
+from deqing_search.quantities import values
+from deqing_search.query import And, Filter, Node, Or, Query, Words, filters, literals
+from deqing_search.query import Literal as Typed
+from deqing_search.report import Value
+
+Mode = Literal["exact", "words", "expanded"]
+MODES: tuple[Mode, ...] = ("exact", "expanded", "words")  # the closest to what was typed first
+
+
+def asked(query: Query, mode: Mode | None) -> Query:
+    """What a mode makes of the query before it looks at a single literal."""
+    if mode != "expanded":
+        return query
+    from deqing_search.variants import as_one
+
+    return as_one(query)
+
+
+def turned(root: Node, mode: Mode) -> Node:
+    return in_words(root) if mode == "words" else varied(root) if mode == "expanded" else root
+
+
+def boost(root: Node) -> tuple[str, ...]:
+    """The words of what must or may occur: they rank, they do not decide."""
+    return tuple(dict.fromkeys(term for literal in literals(root) for term in segment(literal.text)))
+
+
+def neighbours(root: Node) -> tuple[str, ...]:
+    """Words that stand side by side in what was typed, as literals: they rank, they do not decide."""
+    pairs: dict[str, None] = {}
+    for literal in literals(root):
+        cut = list(tokens(literal.text))
+        starts = {start: [token.term for token in cut if token.start == start] for start in {t.start for t in cut}}
+        pairs.update((token.term + after, None) for token in cut for after in starts.get(token.end, ()))
+    return tuple("".join(pair.split()) for pair in pairs)
+
+
+def in_words(node: Node) -> Node:
+    """Free literals become their words. What was quoted, excluded, NEAR or inside a unit stays as it was typed."""
+    match node:
+        case Typed(quoted=False):
+            terms = segment(node.text)
+            return Words(terms, node.span) if terms else node
+        case And() | Or():
+            return replace(node, children=tuple(map(in_words, node.children)))
+    return node
+
+
+def varied(root: Node) -> Node:
+    """The tree with every variant beside its literal."""
+    from deqing_search.variants import forms, grown
+
+    return grown(root, forms(root))
+
+
+def marks(text: str, root: Node) -> tuple[Span, ...]:
+    """Occurrences of the positive literals and values; in words mode those of the words, as the passage was cut."""
+    compacted, offsets = compact(text)
+    wanted = [condition for condition in filters(root) if condition.field == "value"]
+    inside = (
+        [value for value in values(compacted) if any(_in_range(value, condition) for condition in wanted)]
+        if wanted
+        else []
+    )
+    spans = snippet.marks(compacted, offsets, (literal.compact for literal in literals(root)), inside)
+    if not (terms := frozenset(_terms(root))):
+        return spans
+    found = {Span(token.start, token.end) for token in tokens(text, terms)}
+    return tuple(snippet.merge(sorted(found.union(spans))))
+
+
+def _in_range(value: Value, condition: Filter) -> bool:
+    low, high = (value.number if end is None else end for end in (condition.low, condition.high))
+    return condition.value in ("", value.unit) and low <= value.number <= high
+
+
+def _terms(node: Node) -> Iterator[str]:
+    match node:
+        case Words():
+            yield from node.terms
+        case And() | Or():
+            for child in node.children:
+                yield from _terms(child)

@@ -1,0 +1,85 @@
+"""What a search gives its faces: hits, results, counts, coverage, a passage in context. Nouns only.
+
+How they come about is `search`'s, what each mode makes of a query `modes`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from deqing_search.modes import Mode
+from deqing_search.offsets import Span
+from deqing_search.query import Query
+from deqing_search.report import Passage, Report, ReportCard
+from deqing_search.snippet import Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    passage: Passage
+    report: ReportCard
+    score: float
+    marks: tuple[Span, ...]  # in passage.text
+    snippet: Snippet
+    url: str  # /p/<id>
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the index holds, so that an empty answer can be judged."""
+
+    reports: int
+    passages: int
+    first_year: int | None
+    last_year: int | None
+    missing_years: tuple[int, ...]
+
+
+class CountedVariant(NamedTuple):
+    """A form in which a literal was looked for: `kind` 原词 is how it was typed, the others are as in `variants`."""
+
+    literal: str  # as typed
+    text: str
+    kind: str
+    passages: int  # of the results, those that hold this form
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    query: Query  # `root` is what ran: with the words of words mode, the variants of expanded mode, and the options
+    mode: Mode
+    total: int  # passages
+    occurrences: int
+    reports: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, Mapping[str, int]]  # "year" | "kind" | "place" → value → passages
+    coverage: Coverage
+    offset: int
+    limit: int
+    words: Results | None = None  # exact found nothing: what words mode finds, under its own heading
+    variants: tuple[CountedVariant, ...] = ()  # expanded mode: each form that finds something
+    suggestions: tuple[str, ...] = ()  # exact found nothing: queries that were probably meant, the likeliest first
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often, without the hits."""
+
+    query: Query
+    passages: int
+    occurrences: int
+    reports: int
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class InContext:
+    """A passage, its report, the passages around it, and what of a query is marked in it."""
+
+    passage: Passage
+    report: Report
+    before: tuple[Passage, ...]
+    after: tuple[Passage, ...]
+    marks: tuple[Span, ...]

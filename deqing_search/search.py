@@ -8,13 +8,14 @@ The faces ask here and nowhere else: `search`, `count`, `trend`, `coverage`, `pa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from deqing_search import modes, query_echo, snippet
-from deqing_search.analysis import compact_text
+from deqing_search.analysis import compact_text, expect_much_text
 from deqing_search.engine.base import Evaluation, Request, Sort, View, Viewer
-from deqing_search.errors import UsageError
+from deqing_search.errors import IndexFault, UsageError
 from deqing_search.modes import MODES, Mode
 from deqing_search.offsets import Span
 from deqing_search.query import And, Filter, Node, Query, literals, parse
@@ -37,6 +38,7 @@ __all__ = [
     "count",
     "coverage",
     "echo",
+    "expect_questions",
     "explain",
     "marker",
     "matching",
@@ -127,6 +129,15 @@ def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
     from deqing_search import hints
 
     return hints.suggest(engine.view(), typed, limit)
+
+
+def expect_questions(engine: Viewer) -> None:
+    """Load now what the first question or the first slip would otherwise wait for; a server does so as it starts."""
+    from deqing_search import hints
+
+    expect_much_text()
+    with suppress(IndexFault):  # told to whoever asks
+        hints.expect_slips(engine.view())
 
 
 def explain(

@@ -12,7 +12,7 @@ from bench.suggestions import measure
 from deqing_search import hints, suggest
 from deqing_search.engine.base import View
 from deqing_search.indexing import open_index, rebuild, update
-from deqing_search.search import search
+from deqing_search.search import expect_questions, search
 from deqing_search.search import suggest as suggested
 from deqing_search.suggest import NAME, Suggestions, open_suggestions
 from deqing_search.suggest_build import key, syllables, words_of, write_suggestions
@@ -149,6 +149,12 @@ def test_what_was_meant_is_named(index, typed, meant):
 
 def corrections(index: Path, typed: str) -> tuple[str, ...]:
     return search(open_index(index), typed).suggestions
+
+
+def test_a_server_has_read_what_the_first_correction_needs(index, known):
+    known.__dict__.pop("_rows", None)
+    expect_questions(open_index(index))
+    assert {"_rows", "_spellings"} <= vars(known).keys()
 
 
 def test_the_rest_of_a_query_is_kept_as_it_was_typed(index):

@@ -11,10 +11,10 @@ from waitress import create_server
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
-from deqing_search.analysis import expect_much_text
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError, reason
 from deqing_search.ledger import Ledger
+from deqing_search.search import expect_questions
 from deqing_search.web import create_app
 
 
@@ -25,7 +25,7 @@ def serve(engine: Viewer, host: str, port: int, *, started: Callable[[str], None
     """
     server, address = listen(engine, host, port, ledger)
     started(address)
-    threading.Thread(target=expect_much_text, daemon=True).start()  # questions are cut from its first second on
+    threading.Thread(target=expect_questions, args=(engine,), daemon=True).start()  # they come from its first second on
     try:
         server.run()
     finally:

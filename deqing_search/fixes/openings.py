@@ -16,10 +16,13 @@ _KINDS = {
     "address": re.compile(r"各位代表|同志们"),
     "dash": re.compile(r"——"),
     "item": re.compile(rf"[{NUMERAL}]+(?:是|要)|第[{NUMERAL}]+[，,、]|[①-⑳]"),
-    "lead": re.compile(rf"[{HAN}“”、·\d]{{4,22}}[。：]"),
+    "brief lead": re.compile(rf"[{HAN}“”、·\d]{{4,9}}[。：]"),
+    "lead": re.compile(rf"[{HAN}“”、·\d]{{10,13}}[。：]"),
+    "long lead": re.compile(rf"[{HAN}“”、·\d]{{14,22}}[。：]"),
+    "paired lead": re.compile(rf"[{HAN}“”、·\d]{{4,12}}，[{HAN}“”、·\d]{{4,12}}。"),
     "year": re.compile(r"\d{4}年|今年|过去|今后|一年来|五年来"),
 }
-_AHEAD = 24  # characters that tell how a sentence opens
+_AHEAD = 26  # characters that tell how a sentence opens
 _USUAL = Counter({"address": 2, "dash": 2})  # what opens a paragraph in all documents of the kind
 _SENTENCE_END = re.compile(r"[。！？”](?=[^。！？”’）)])")
 
@@ -28,7 +31,7 @@ def kind_of(sentence: str) -> str:
     """How a sentence opens.
 
     >>> kind_of("一是深化改革。"), kind_of("深化拓展区域联动。坚定不移"), kind_of("全年完成投资，增长")
-    ('item', 'lead', 'plain')
+    ('item', 'brief lead', 'plain')
     """
     return next((kind for kind, pattern in _KINDS.items() if pattern.match(sentence)), "plain")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -66,6 +67,7 @@ class Filling:
         self._rows = rows
         self._wraps = wraps
         self._edges: dict[int, _Edge | None] = {}
+        self._taken, self._needed = cache(self._measure_taken), cache(self._measure_needed)
 
     def has_room(self, at: int) -> bool | None:
         """Whether line `at` could have taken what the next one begins with; None where no rule is found."""
@@ -96,12 +98,12 @@ class Filling:
                     best, explained = _Edge(rule, full), fits / len(near)
         return best
 
-    def _taken(self, at: int, rule: _Rule) -> float:
+    def _measure_taken(self, at: int, rule: _Rule) -> float:
         """What a line fills of its column for certain."""
         row = self._rows[at]
         return MEASURES[rule.measure](row.rstrip(_STOPS) if rule.hangs else row)
 
-    def _needed(self, at: int, rule: _Rule) -> float:
+    def _measure_needed(self, at: int, rule: _Rule) -> float:
         """What the line would fill with the beginning of the next."""
         below = self._rows[at + 1].lstrip()
         word = _WORD.match(below) if rule.whole_words else None

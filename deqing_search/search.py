@@ -18,7 +18,7 @@ from deqing_search.engine.base import Evaluation, Request, Sort, View, Viewer
 from deqing_search.errors import IndexFault, UsageError
 from deqing_search.modes import MODES, Mode
 from deqing_search.offsets import Span
-from deqing_search.query import And, Filter, Node, Query, literals, parse
+from deqing_search.query import And, Filter, Literal, Node, Query, literals, parse
 from deqing_search.report import Passage, Report
 from deqing_search.results import Count, CountedVariant, Coverage, Hit, InContext, Results
 from deqing_search.section_class import PARTS, headings_of
@@ -125,10 +125,16 @@ def trend(engine: Viewer, typed: str) -> Mapping[int, int]:
 
 
 def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
-    """What may be typed next, best first; asking for it finds nothing and changes nothing (see `hints`)."""
+    """What may be typed next, best first, each with the passages it would find; changes nothing (see `hints`)."""
     from deqing_search import hints
 
-    return hints.suggest(engine.view(), typed, limit)
+    view = engine.view()
+    return [one._replace(passages=_holding(view, one.text)) for one in hints.suggest(view, typed, limit)]
+
+
+def _holding(view: View, text: str) -> int:
+    """How many passages hold a string: words are counted as they were cut, and that is fewer."""
+    return view.evaluate(Request(Literal(text, _NOWHERE, compact=compact_text(text)), limit=0)).total
 
 
 def expect_questions(engine: Viewer) -> None:

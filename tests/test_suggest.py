@@ -221,3 +221,11 @@ def test_every_row_of_data_has_its_reason(name):
     rows = [row.split("\t") for row in (DATA / name).read_text("utf-8").splitlines() if not row.startswith("# ")]
     assert all(row[-1].strip() and len(row) == (2 if name == "lookalikes.tsv" else 3) for row in rows)
     assert all(len(set(row[0])) == len(row[0]) > 1 for row in rows)
+
+
+def test_a_suggestion_tells_how_many_passages_it_finds(index: Path) -> None:
+    engine = open_index(index)
+    found = suggested(engine, "dlxx")
+    assert found[0][:2] == ("地理信息", 14)
+    for one in found:
+        assert one.passages == search(engine, f"“{one.text}”", mode="exact", limit=0).total

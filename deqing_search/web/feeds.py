@@ -87,7 +87,7 @@ def suggest() -> Response:
     """What may be typed next, as OpenSearch suggestions: what was typed, whole queries, a note on each."""
     q = query_text()
     found = conductor.suggest(engine(), q) if q else []
-    notes = [say("{n} 段", n=one.passages) if one.passages else say("更正") for one in found]
+    notes = [say("更正") if one.kind == "更正" else say("{n} 段", n=one.passages) for one in found]
     body = json.dumps([q, [one.text for one in found], notes], ensure_ascii=False)
     return Response(body, content_type="application/x-suggestions+json; charset=utf-8")
 

@@ -177,7 +177,8 @@ def _files(path: Path, endings: frozenset[str], faults: list[SourceError]) -> It
         yield path
     else:
         for file in sorted(path.rglob("*")):
-            if any(part.startswith(".") for part in file.relative_to(path).parts) or not file.is_file():
+            there = file.is_file() or not file.exists()  # a link that leads nowhere is told when it is read
+            if any(part.startswith(".") for part in file.relative_to(path).parts) or not there:
                 continue
             if file.suffix.lower() == archive.ENDING:
                 yield from _members(file, endings, faults)

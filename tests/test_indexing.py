@@ -148,6 +148,15 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_go_on(folder: Path, i
     assert sorted(str(fault).partition("：")[2][:4] for fault in outcome.faults) == ["不是文本", "文件是空"]
 
 
+def test_a_link_that_leads_nowhere_is_told_and_the_others_go_on(folder: Path, index: Path) -> None:
+    (folder / "z.txt").symlink_to(folder / "nowhere.txt")
+    outcome = indexing.update(index, [folder])
+    (fault,) = outcome.faults
+    assert "z.txt" in str(fault)
+    assert "没有这个文件" in str(fault)
+    assert outcome.added
+
+
 def test_a_report_whose_file_went_bad_stays_as_it_was(folder: Path, index: Path) -> None:
     indexing.update(index, [folder])
     (folder / "甲.txt").write_bytes(b"")

@@ -212,6 +212,7 @@ def built_with() -> dict[str, str]:
 
     return {
         "索引格式": str(SCHEMA),
+        "读取规则": _version("extract/__init__.py"),
         "清洗规则": _version("fixes/__init__.py"),
         "结构规则": _version("structure.py"),
         "题名与日期规则": _version("metadata.py"),

@@ -194,14 +194,21 @@ def test_no_index_is_made_of_nothing(index: Path, tmp_path: Path, name: str) -> 
         indexing.open_index(index)
 
 
-def test_a_rebuild_repairs_what_an_update_refuses(folder: Path, index: Path) -> None:
+@pytest.mark.parametrize("recorded", ["0", None])
+@pytest.mark.parametrize("part", ["读取规则", "清洗规则", "结构规则", "题名与日期规则", "分词与折叠"])
+def test_an_index_of_older_parts_names_them_and_a_rebuild_repairs_it(
+    folder: Path, index: Path, part: str, recorded: str | None
+) -> None:
     indexing.update(index, [folder])
     pointer = json.loads((index / "current.json").read_text(encoding="ascii"))
-    pointer["built_with"]["清洗规则"] = "0"
+    pointer["built_with"].pop(part)
+    if recorded is not None:
+        pointer["built_with"][part] = recorded
     (index / "current.json").write_text(json.dumps(pointer), encoding="ascii")
     for refused in (lambda: indexing.open_index(index), lambda: indexing.update(index, [folder])):
-        with pytest.raises(IndexFault, match="清洗规则"):
+        with pytest.raises(IndexFault, match=f"不同的是：{part}。") as fault:
             refused()
+        assert "search-cli index --rebuild" in fault.value.hint
     indexing.rebuild(index, [])
     assert found(index) == ["丙", "乙", "甲"]
 

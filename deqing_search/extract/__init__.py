@@ -16,6 +16,8 @@ from deqing_search.extract import docx, html, ocr, office, pdf, text
 from deqing_search.extract.extracted import Extracted
 from deqing_search.report import RawText, SourceFile
 
+VERSION = 1  # raise it when the text or the edits any medium gives change: the index records it
+
 READERS: Final[dict[str, Callable[[Path, bytes], Extracted]]] = {
     ".txt": text.read,
     ".md": text.read,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from deqing_search.engine import builder
 from deqing_search.engine.arrays import ArrayWriter, Strings, map_arrays
 from deqing_search.engine.builder import SegmentBuilder
+from deqing_search.engine.counting import LEAD
 from deqing_search.engine.matching import asked
 from deqing_search.engine.postings import Snapshot
 from deqing_search.engine.ranking import top
@@ -75,7 +76,7 @@ def test_the_postings_of_a_term_count_it_in_each_passage(lists: list[list[str]],
         patch.setattr(builder, "SORT_LIMIT", limit)
         arrays = built(Path(place), [[passage("文", tuple(terms)) for terms in lists]])
         for term in {term for terms in lists for term in terms} | {"没有"}:
-            passages, times = arrays.postings(term)
+            passages, times, _ = arrays.term_counts(term)
             counted = {number: terms.count(term) for number, terms in enumerate(lists) if term in terms}
             assert dict(zip(passages.tolist(), times.tolist(), strict=True)) == counted
 
@@ -99,7 +100,17 @@ def test_an_entry_can_be_rebuilt_from_the_arrays(texts: list[tuple[str, list[str
 
 def test_a_term_too_frequent_to_count_is_still_found(tmp_path: Path) -> None:
     arrays = built(tmp_path, [[passage("文", ("词",) * 1000)]])
-    assert [part.tolist() for part in arrays.postings("词")] == [[0], [builder.MOST_COUNTED]]
+    assert [part.tolist() for part in arrays.term_counts("词")] == [[0], [builder.MOST_COUNTED], [False]]
+
+
+@given(texts=st.lists(st.text("ab德c", max_size=60), max_size=4), terms=st.lists(st.text("ab德", min_size=1), max_size=6))
+@settings(max_examples=80, deadline=None)
+def test_a_passage_opens_with_a_term_that_begins_early_in_it(texts: list[str], terms: list[str]) -> None:
+    with TemporaryDirectory() as place:
+        arrays = built(Path(place), [[passage(text, tuple(terms)) for text in texts]])
+        for term in terms:
+            leads = [any(text.startswith(term, at) for at in range(LEAD)) for text in texts]
+            assert arrays.term_counts(term).leads.tolist() == leads
 
 
 def test_more_characters_than_sixteen_bits_can_number_are_told_apart(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search.engine.arrays import ArrayWriter, Ints, encode, offsets
-from deqing_search.engine.counting import Counts, count
+from deqing_search.engine.counting import LEAD, Counts, count
 from deqing_search.engine.segment import (
     ALONE,
     CODE_BITS,
@@ -54,7 +54,7 @@ class SegmentBuilder:
         self._sentences = array("Q")
         self._values: list[tuple[int, int, float, int]] = []  # global start and end, number, unit
         self._vocabulary = _Numbered()
-        self._terms = array("I")
+        self._terms = array("Q")  # the number of each, and in the lowest bit whether its passage opens with it
         self._term_counts: list[int] = []
 
     def add(self, entry: Entry) -> None:
@@ -76,7 +76,9 @@ class SegmentBuilder:
         self._kinds.append(KINDS.index(entry.kind))
         self._facts.append((self._strings[entry.section], self._strings[entry.term]))
         before = len(self._terms)
-        self._terms.extend(map(self._vocabulary.__getitem__, entry.terms))
+        numbers = map(self._vocabulary.__getitem__, entry.terms)
+        leading = _leading(entry.compact, set(entry.terms))
+        self._terms.extend(number << 1 | (term in leading) for number, term in zip(numbers, entry.terms, strict=True))
         self._term_counts.append(len(self._terms) - before)
 
     def write(self, out: ArrayWriter) -> None:
@@ -127,20 +129,35 @@ class SegmentBuilder:
     def _write_terms(self, out: ArrayWriter) -> None:
         ranks, vocabulary = _ranked(self._vocabulary)
         out.add_strings("vocabulary", vocabulary)
-        terms = ranks[np.frombuffer(self._terms, np.uint32)] if self._terms else np.empty(0, np.uint32)
-        passages = np.repeat(np.arange(len(self._ids), dtype=np.uint32), self._term_counts)
-        found, at = [], np.zeros(len(vocabulary) + 1, np.uint64)
+        numbers = np.frombuffer(self._terms, np.uint64) if self._terms else np.empty(0, np.uint64)
+        terms = ranks[numbers >> np.uint64(1)]
+        places = np.repeat(np.arange(len(self._ids), dtype=np.uint64) << np.uint64(1), self._term_counts)
+        places |= numbers & np.uint64(1)
+        times, leads, at = [np.empty(0, np.uint8)], [np.empty(0, np.bool_)], np.zeros(len(vocabulary) + 1, np.uint64)
         out.begin("term.passages", np.uint32)
         for low, high in _batches(np.bincount(terms, minlength=len(vocabulary)), SORT_LIMIT):
             inside = (terms >= low) & (terms < high)
-            packed = np.sort(terms[inside].astype(np.uint64) << np.uint64(32) | passages[inside])
+            packed = np.sort(terms[inside].astype(np.uint64) << np.uint64(33) | places[inside])
             distinct, counts = _runs(packed)
-            out.append((distinct & np.uint64(0xFFFFFFFF)).astype(np.uint32))
-            found.append(np.minimum(counts, MOST_COUNTED).astype(np.uint8))
-            sizes = np.bincount((distinct >> np.uint64(32)).astype(np.int64) - low, minlength=high - low)
+            out.append((distinct >> np.uint64(1) & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+            times.append(np.minimum(counts, MOST_COUNTED).astype(np.uint8))
+            leads.append((distinct & np.uint64(1)).astype(np.bool_))
+            sizes = np.bincount((distinct >> np.uint64(33)).astype(np.int64) - low, minlength=high - low)
             at[low + 1 : high + 1] = sizes
-        out.add("term.counts", np.concatenate(found) if found else np.empty(0, np.uint8))
+        out.add("term.times", np.concatenate(times))
+        out.add("term.leads", np.concatenate(leads))
         out.add("term.at", np.cumsum(at, dtype=np.uint64))
+
+
+def _leading(compact: str, terms: set[str]) -> set[str]:
+    """Which of the terms a passage opens with: they begin among its first `LEAD` characters.
+
+    >>> sorted(_leading("德清县地理信息产业蓬勃发展，产业兴旺", {"德清县", "发展", "产业", "兴旺"}))
+    ['产业', '发展', '德清县']
+    """
+    head = compact[: 2 * LEAD]  # holds what is no longer than `LEAD` and begins in time: nearly all terms at a glance
+    near = [term for term in terms if term in head or len(term) > LEAD]
+    return {term for term in near if compact.find(term, 0, LEAD - 1 + len(term)) >= 0}
 
 
 def _write_units(out: ArrayWriter, name: str, start: Ints) -> None:

@@ -13,7 +13,7 @@ Decided here, where the query language leaves it open:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Literal as OneOf
 from typing import NamedTuple, TypeAlias
 
@@ -28,6 +28,7 @@ from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Withi
 
 Unit: TypeAlias = OneOf["sentence", "passage", "report"]
 _FEW = 8  # a search for each of a few costs less than a look at this many
+_NONE = np.empty(0, np.intp)
 _FINENESS: Mapping[Unit, int] = {"sentence": 0, "passage": 1, "report": 2}
 
 
@@ -75,14 +76,21 @@ class SegmentSearch:
         self.arrays = arrays
         self._live = live  # None: nothing is deleted
         self._occurrences: dict[str, Positions] = {}
+        self._counts: dict[str, Counts] = {}
 
     def matches(self, where: Node) -> Matches:
         """The passages that match and are not deleted."""
+        if isinstance(where, Literal) and where.compact:
+            passages = self.counts(where.compact).passages
+            return Matches(passages if self._live is None else passages[self._live[passages]], self.arrays.passages)
         mask = self._holds(where, "passage")
-        mask = mask if self._live is None else mask & self._live
-        if self._live is None and isinstance(where, Literal) and where.compact:
-            return Matches(self.arrays.literal_counts(where.compact).passages, mask)
-        return Matches(np.flatnonzero(mask), mask)
+        return Matches(np.flatnonzero(mask if self._live is None else mask & self._live), self.arrays.passages)
+
+    def counts(self, literal: str) -> Counts:
+        """The passages that hold a compact literal, and how often each does."""
+        if literal not in self._counts:
+            self._counts[literal] = self.arrays.literal_counts(literal)
+        return self._counts[literal]
 
     def _found(self, literal: str) -> Positions:
         if literal not in self._occurrences:
@@ -127,7 +135,7 @@ class SegmentSearch:
             first = self.arrays.units[unit].at(found)
             last = self.arrays.units[unit].at(found + found.dtype.type(width(literal) - 1))
             return self._marked(first[first == last], unit)
-        return self._lifted(self._marked(self.arrays.literal_counts(literal).passages, "passage"), "passage", unit)
+        return self._lifted(self._marked(self.counts(literal).passages, "passage"), "passage", unit)
 
     def _any_term(self, terms: Sequence[str]) -> Mask:
         mask = self._nothing("passage")
@@ -175,7 +183,7 @@ class SegmentSearch:
         if literals or terms:
             holding = self._any_term(terms)
             for literal in literals:
-                holding[self.arrays.literal_counts(literal).passages] = True
+                holding[self.counts(literal).passages] = True
             mask &= holding
         return self._lifted(mask, "passage", unit)
 
@@ -225,9 +233,17 @@ class SegmentSearch:
 class Matches:
     """The matching passages of a segment, ascending."""
 
-    def __init__(self, passages: npt.NDArray[np.intp], mask: Mask) -> None:
+    def __init__(self, passages: npt.NDArray[np.intp], of: int) -> None:
+        """`of`: how many passages the segment has."""
         self.passages = passages
-        self.mask = mask
+        self._of = of
+
+    @cached_property
+    def mask(self) -> Mask:
+        """For each passage of the segment, whether it matches."""
+        mask: Mask = np.zeros(self._of, np.bool_)
+        mask[self.passages] = True
+        return mask
 
     def occurrences(self, counts: Counts) -> int:
         """How often the matches hold what was counted."""
@@ -246,9 +262,11 @@ def common(few: npt.NDArray[np.intp], many: npt.NDArray[np.intp]) -> tuple[npt.N
     >>> common(np.array([2, 5, 9]), np.array([1, 2, 3, 5]))
     (array([0, 1]), array([1, 3]))
     """
+    if not len(few) or not len(many):
+        return _NONE, _NONE
     at = np.searchsorted(many, few)
     at[at == len(many)] = 0
-    rows = np.flatnonzero(many[at] == few) if len(many) else at[:0]
+    rows = np.flatnonzero(many[at] == few)
     return rows, at[rows]
 
 
@@ -260,9 +278,8 @@ class Sums:
         self._sums = np.zeros(len(self._matches))
         self._dense: npt.NDArray[np.float64] | None = None
 
-    def add(self, passages: npt.NDArray[np.intp], gains: npt.NDArray[np.float64], weight: float = 1.0) -> None:
-        """Add a gain to each of the ascending passages that match; `weight` times, where that is asked for."""
-        gains = gains if weight == 1.0 else gains * weight
+    def add(self, passages: npt.NDArray[np.intp], gains: npt.NDArray[np.float64]) -> None:
+        """Add a gain to each of the ascending passages that match."""
         if passages is self._matches:
             self._sums += gains
         elif len(self._matches) * _FEW < len(passages):

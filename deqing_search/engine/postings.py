@@ -19,6 +19,7 @@ from deqing_search import config
 from deqing_search.engine.arrays import Array, Mask
 from deqing_search.engine.base import Evaluation, Request, Scored, Sort
 from deqing_search.engine.counting import Counts, Memory
+from deqing_search.engine.facets import Facets, by_report
 from deqing_search.engine.matching import Matches, SegmentSearch, Sums, asked, common
 from deqing_search.engine.ranking import (
     BOOST,
@@ -76,8 +77,11 @@ class Snapshot:
         ]
 
     @cached_property
-    def _orders(self) -> Mapping[Sort, list[npt.NDArray[np.int64]]]:
-        """For each segment and report its place: newest year first, or oldest, unknown last; then by id."""
+    def _orders(self) -> Mapping[Sort, npt.NDArray[np.int64]]:
+        """The place of each passage when the score does not decide.
+
+        By its report, newest year first, or oldest, unknown last, then by id; then as it is read.
+        """
         reports = [
             (int(year), report_id, segment, report)
             for segment, arrays in enumerate(self.segments)
@@ -87,11 +91,12 @@ class Snapshot:
         oldest = self._places(sorted(reports, key=lambda row: (row[0] if row[0] else np.inf, row[1:])))
         return {"relevance": newest, "newest": newest, "oldest": oldest}
 
-    def _places(self, reports: Sequence[tuple[int, str, int, int]]) -> list[npt.NDArray[np.int64]]:
+    def _places(self, reports: Sequence[tuple[int, str, int, int]]) -> npt.NDArray[np.int64]:
         places = [np.empty(arrays.reports, np.int64) for arrays in self.segments]
         for place, (_, _, segment, report) in enumerate(reports):
             places[segment][report] = place
-        return places
+        passages = [order[arrays.report_of] for order, arrays in zip(places, self.segments, strict=True)]
+        return _joined(passages, np.int64) << 32 | np.arange(self.base[-1])
 
     def _searches(self) -> list[SegmentSearch]:
         return [SegmentSearch(*pair) for pair in zip(self.segments, self._live_passages, strict=True)]
@@ -103,23 +108,23 @@ class Snapshot:
         score, occurrences = self._score(searches, matches, request)
         handles = _joined([found.passages + base for found, base in zip(matches, self.base, strict=False)], np.int64)
 
+        order = self._orders[request.sort]
+
         def places(rows: npt.NDArray[np.intp] | slice) -> npt.NDArray[np.int64]:
-            return self._places_of(handles[rows], request.sort)
+            return order[handles[rows]]
 
         chosen = top(score if request.sort == "relevance" else None, places, request.offset + request.limit)
         chosen = chosen[request.offset :]
         page = tuple(map(Scored, handles[chosen].tolist(), np.round(score[chosen], DIGITS).tolist()))
-        reports, facets = self._facets([found.passages for found in matches])
-        return Evaluation(page, len(handles), occurrences, reports, facets)
+        reports = [by_report(arrays, found.passages) for arrays, found in zip(self.segments, matches, strict=True)]
+        matching = _joined(reports, np.intp)
+        return Evaluation(
+            page, len(handles), occurrences, int(np.count_nonzero(matching)), self._facets.count(matching)
+        )
 
-    def _places_of(self, handles: npt.NDArray[np.int64], sort: Sort) -> npt.NDArray[np.int64]:
-        """Where each match stands when the score does not decide: by its report, then as it is read."""
-        places = np.empty(len(handles), np.int64)
-        for order, arrays, base in zip(self._orders[sort], self.segments, self.base.tolist(), strict=False):
-            inside = slice(*np.searchsorted(handles, [base, base + arrays.passages]))
-            found = handles[inside] - base
-            places[inside] = order[arrays.report_of[found]] << 32 | found
-        return places
+    @cached_property
+    def _facets(self) -> Facets:
+        return Facets(self.segments)
 
     def _score(
         self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], request: Request
@@ -130,36 +135,40 @@ class Snapshot:
         promoted = [np.zeros(len(found.passages)) for found in matches]
         occurrences = 0
         for literal in literals:
-            counts = [search.arrays.literal_counts(literal) for search in searches]
+            counts = [search.counts(literal) for search in searches]
             impacts = self._impacts(literal, counts)
             for found, n, weighed, total, bonus in zip(matches, counts, impacts, sums, promoted, strict=True):
                 occurrences += found.occurrences(n)
                 total.add(n.passages, weighed.gains)
                 rows, at = common(weighed.promoted, found.passages)
-                bonus[at] = np.maximum(bonus[at], weighed.bonus[rows])
+                if len(at):
+                    bonus[at] = np.maximum(bonus[at], weighed.bonus[rows])
         for literal in request.neighbours:
-            counts = [search.arrays.literal_counts(literal) for search in searches]
-            for n, weighed, total in zip(counts, self._impacts(literal, counts), sums, strict=True):
-                total.add(n.passages, weighed.gains, NEIGHBOURS)
+            counts = [search.counts(literal) for search in searches]
+            for n, weighed, total in zip(counts, self._impacts(literal, counts, NEIGHBOURS), sums, strict=True):
+                total.add(n.passages, weighed.gains)
         for term, weight in chain(zip(terms, repeat(1.0)), zip(dict.fromkeys(request.boost), repeat(BOOST))):
             counts = [search.arrays.term_counts(term) for search in searches]
-            for n, weighed, total in zip(counts, self._impacts(term, counts, words=True), sums, strict=True):
-                total.add(n.passages, weighed.gains, weight)
+            for n, weighed, total in zip(counts, self._impacts(term, counts, weight, words=True), sums, strict=True):
+                total.add(n.passages, weighed.gains)
         for arrays, found, bonus in zip(self.segments, matches, promoted, strict=True):
-            _, at = common(arrays.defined_in(request.typed), found.passages)
-            bonus[at] = GLOSSARY_TERM
+            if request.typed:
+                _, at = common(arrays.defined_in(request.typed), found.passages)
+                bonus[at] = GLOSSARY_TERM
         scores = [total.total() + bonus for total, bonus in zip(sums, promoted, strict=True)]
         return _joined(scores, np.float64), occurrences
 
-    def _impacts(self, string: str, counts: Sequence[Counts], *, words: bool = False) -> list[Impact]:
+    def _impacts(
+        self, string: str, counts: Sequence[Counts], weight: float = 1.0, *, words: bool = False
+    ) -> list[Impact]:
         """For each segment, what a literal (or a term) adds to the score of the passages that hold it."""
 
         def weighed(segment: int) -> Impact:
-            rarity = idf(self.passages, sum(map(self._alive, range(len(counts)), counts)))
+            rarity = weight * idf(self.passages, sum(map(self._alive, range(len(counts)), counts)))
             weigh = term_impact if words else literal_impact
             return weigh(self.segments[segment], string, counts[segment], self._norms[segment], rarity)
 
-        keys = ((string, words, segment) for segment in range(len(counts)))
+        keys = ((string, weight, words, segment) for segment in range(len(counts)))
         return [self._memory.get(key, partial(weighed, key[-1])) for key in keys]
 
     def _alive(self, segment: int, counts: Counts) -> int:
@@ -171,36 +180,6 @@ class Snapshot:
     def _norms(self) -> list[npt.NDArray[np.float64]]:
         """For each segment and passage, what its length takes from its score."""
         return [norm(arrays.length, self.mean_length) for arrays in self.segments]
-
-    @cached_property
-    def _values(self) -> Mapping[str, tuple[list[str], list[npt.NDArray[np.intp]]]]:
-        """For each facet its values in the order of ties, "" for not known, and for each segment their numbers."""
-        columns: dict[str, list[list[str]]] = {"year": [], "kind": [], "place": []}
-        for arrays in self.segments:
-            columns["year"].append([str(year) if year else "" for year in arrays.year.tolist()])
-            for field in ("kind", "place"):
-                columns[field].append([arrays.strings[row] for row in arrays.report_strings(field).tolist()])
-        values = {field: sorted({"", *chain(*column)}) for field, column in columns.items()}
-        values["year"].reverse()  # newest first
-        numbers = {field: {value: at for at, value in enumerate(values[field])} for field in columns}
-        return {
-            field: (values[field], [np.array([numbers[field][text] for text in texts], np.intp) for texts in column])
-            for field, column in columns.items()
-        }
-
-    def _facets(self, matches: Sequence[npt.NDArray[np.intp]]) -> tuple[int, Mapping[str, Mapping[str, int]]]:
-        """How many reports the matches come from, and the matches by year, kind and place of their report."""
-        by_report = [arrays.by_report(found) for arrays, found in zip(self.segments, matches, strict=True)]
-        facets: dict[str, dict[str, int]] = {}
-        for field, (values, numbers) in self._values.items():
-            sums = np.zeros(len(values))
-            for passages, number in zip(by_report, numbers, strict=True):
-                sums += np.bincount(number, passages, minlength=len(values))
-            found = np.flatnonzero(sums)
-            if field != "year":
-                found = found[np.argsort(-sums[found], kind="stable")]
-            facets[field] = {values[at]: int(sums[at]) for at in found.tolist() if values[at]}
-        return sum(int(np.count_nonzero(passages)) for passages in by_report), facets
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every term of the passages not deleted, and how many of them hold it."""
@@ -235,7 +214,7 @@ class Snapshot:
         for search in self._searches():
             mask = search.matches(where).mask
             for literal in asked(where).literals:
-                passages, times, _ = search.arrays.literal_counts(literal)
+                passages, times, _ = search.counts(literal)
                 kept = mask[passages]
                 reports = search.arrays.report_of[passages[kept]]
                 years.update(_by_value(search.arrays.year[reports], times[kept]))

@@ -137,10 +137,6 @@ class SegmentArrays:
         """For each passage, the report it belongs to."""
         return np.repeat(np.arange(self.reports), np.diff(self.first))
 
-    def by_report(self, passages: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-        """How many of the ascending passages each report has."""
-        return np.diff(np.searchsorted(passages, self.first))
-
     @cached_property
     def passage_of_sentence(self) -> npt.NDArray[np.intp]:
         return self.units["passage"].at(self.units["sentence"].start[:-1])
@@ -216,16 +212,14 @@ class SegmentArrays:
         return Counts(passages.astype(np.intp), times, leads)
 
     def term_counts(self, term: str) -> Counts:
-        """The passages that hold a term, ascending, and how often each holds it."""
+        """The passages that hold a term, ascending, and how often each does; terms have no positions, only a lead."""
         return self._memory.get(f"#{term}", lambda: self._count_term(term))
 
     def _count_term(self, term: str) -> Counts:
-        """Terms have no positions: a passage opens with one when it opens with its characters."""
-        passages, times = self.postings(term)
-        literal = self.literal_counts("".join(term.split()))
-        opening = np.zeros(self.passages, np.bool_)
-        opening[literal.passages[literal.leads]] = True
-        return Counts(passages.astype(np.intp), times, opening[passages])
+        row = self.vocabulary.find(term)
+        start, end = (0, 0) if row is None else self._arrays["term.at"][row : row + 2].tolist()
+        passages, times, leads = (self._arrays[f"term.{name}"][start:end] for name in Counts._fields)
+        return Counts(passages.astype(np.intp), times, leads)
 
     def under(self, value: str) -> Mask:
         """For each passage, whether a heading above it holds a compact text."""
@@ -265,12 +259,6 @@ class SegmentArrays:
     @cached_property
     def vocabulary(self) -> Strings:
         return Strings(self._arrays, "vocabulary")
-
-    def postings(self, term: str) -> tuple[Array, Array]:
-        """The passages that hold a term, ascending, and how often each holds it."""
-        row = self.vocabulary.find(term)
-        start, end = (0, 0) if row is None else self._arrays["term.at"][row : row + 2].tolist()
-        return self._arrays["term.passages"][start:end], self._arrays["term.counts"][start:end]
 
     def holding(self, live: Mask | None) -> Ints:
         """For each term of the vocabulary, how many passages hold it, of those that are `live`."""
@@ -312,7 +300,7 @@ class SegmentArrays:
         passages = self._arrays["term.passages"]
         sizes = np.diff(self._arrays["term.at"]).astype(np.int64)
         terms = np.repeat(np.arange(len(self.vocabulary), dtype=np.uint32), sizes)
-        counts = self._arrays["term.counts"]
+        counts = self._arrays["term.times"]
         order = np.argsort(passages, kind="stable")
         order = np.repeat(order, counts[order])
         return terms[order], np.searchsorted(passages[order], np.arange(self.passages + 1))

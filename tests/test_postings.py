@@ -103,7 +103,9 @@ def test_a_term_too_frequent_to_count_is_still_found(tmp_path: Path) -> None:
     assert [part.tolist() for part in arrays.term_counts("词")] == [[0], [builder.MOST_COUNTED], [False]]
 
 
-@given(texts=st.lists(st.text("ab德c", max_size=60), max_size=4), terms=st.lists(st.text("ab德", min_size=1), max_size=6))
+@given(
+    texts=st.lists(st.text("ab德c", max_size=60), max_size=4), terms=st.lists(st.text("ab德", min_size=1), max_size=6)
+)
 @settings(max_examples=80, deadline=None)
 def test_a_passage_opens_with_a_term_that_begins_early_in_it(texts: list[str], terms: list[str]) -> None:
     with TemporaryDirectory() as place:

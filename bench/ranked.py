@@ -28,7 +28,7 @@ class Ranking(Protocol):
 
 
 class Ours:
-    """The default of page and command line: exact, and where that finds nothing, words."""
+    """The default of page and command line: exact, and where that finds few, words below."""
 
     name = "deqing-search"
 
@@ -42,12 +42,10 @@ class Ours:
         return self._view
 
     def best(self, typed: str, count: int) -> list[int]:
-        found = search.search(self, typed, limit=count)
-        shown = found if found.total or found.words is None else found.words
-        return self.numbers(shown)
+        return self.numbers(search.search(self, typed, limit=count))
 
-    def numbers(self, shown: search.Results) -> list[int]:
-        return [self._numbers[hit.passage.id] for hit in shown.hits]
+    def numbers(self, found: search.Results) -> list[int]:
+        return [self._numbers[hit.passage.id] for shown in found.lists for hit in shown.hits]
 
 
 class InWords:

@@ -48,7 +48,7 @@ def cli() -> None:
 @click.option(
     "--mode",
     type=click.Choice(["exact", "words", "expanded"]),
-    help="exact 逐字，words 按词，expanded 逐字并加上别的写法；默认先逐字，没有再按词。",
+    help="exact 逐字，words 按词，expanded 逐字并加上别的写法；默认逐字，不足十段再按词。",
 )
 @click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
 @click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")

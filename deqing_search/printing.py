@@ -49,14 +49,15 @@ def result_lines(results: Results, *, colour: bool) -> Iterator[str]:
     yield from _variant_lines(results, colour=colour)
     if results.suggestions:
         yield f"您是不是要找：{'　'.join(results.suggestions)}"
-    if results.words is None:
-        yield from _page_lines(results, colour=colour)
-    elif results.words.total:
-        yield "没有逐字匹配的段落。以下按词语查找，不是逐字匹配："
-        yield _tinted(echo(results.words.query), _DIM, colour)
-        yield from _page_lines(results.words, colour=colour)
-    else:
-        yield "没有找到，按词语查找也没有。"
+    if not results.lists:
+        yield "没有找到，按词语查找也没有。" if results.words else "没有找到。"
+    for shown in results.lists:
+        if shown is results.words:
+            none = "逐字没有更多的段落" if results.total else "没有逐字匹配的段落"
+            yield f"{none}。以下按词语查找，不是逐字匹配："
+            yield _tinted(echo(shown.query), _DIM, colour)
+        below = shown is results.words and results.total
+        yield from _page_lines(shown, more="--mode words" if below else None, colour=colour)
     yield _tinted(coverage_line(results.coverage), _DIM, colour)
 
 
@@ -105,10 +106,8 @@ def suggestion_records(suggestions: Iterable[Suggestion]) -> Iterator[str]:
         yield _record(text=suggestion.text, kind=suggestion.kind)
 
 
-def _page_lines(results: Results, *, colour: bool) -> Iterator[str]:
-    if not results.total:
-        yield "没有找到。"
-        return
+def _page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[str]:
+    """One list of hits; `more`: the option that shows the rest of it, where that is not its next page."""
     occurrences = f" · {results.occurrences} 处" if results.occurrences else ""
     yield f"共 {results.total} 段{occurrences} · {results.reports} 份报告"
     for number, hit in enumerate(results.hits, start=results.offset + 1):
@@ -119,7 +118,7 @@ def _page_lines(results: Results, *, colour: bool) -> Iterator[str]:
     if not results.hits:
         yield f"没有第 {results.offset + 1} 条；从头看去掉 --offset"
     elif shown < results.total:
-        yield f"已显示到第 {shown} 条；看下一页加 --offset {shown}"
+        yield f"已显示到第 {shown} 条；看{'其余' if more else '下一页'}加 {more or f'--offset {shown}'}"
 
 
 def _hit_lines(number: int, hit: Hit, *, colour: bool) -> Iterator[str]:
@@ -178,8 +177,11 @@ def _ranges(years: Sequence[int]) -> Iterator[str]:
 
 
 def result_records(results: Results) -> Iterator[str]:
-    """One object a hit; words results that stand in for missing exact ones say so in `mode`."""
-    shown = results.words or results
+    """One object a hit, of one mode all: words results, which say so in `mode`, only where exact found nothing.
+
+    Programs count lines; words lines behind exact ones would be taken for them.
+    """
+    shown = results.words if results.words and not results.total else results
     for hit in shown.hits:
         passage = hit.passage
         yield _record(

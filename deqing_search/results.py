@@ -58,9 +58,14 @@ class Results:
     coverage: Coverage
     offset: int
     limit: int
-    words: Results | None = None  # exact found nothing: what words mode finds, under its own heading
+    words: Results | None = None  # what words mode finds besides, never mixed in; None: it was not looked for
     variants: tuple[CountedVariant, ...] = ()  # expanded mode: each form that finds something
     suggestions: tuple[str, ...] = ()  # exact found nothing: queries that were probably meant, the likeliest first
+
+    @property
+    def lists(self) -> tuple[Results, ...]:
+        """The lists that hold anything, each in its own mode, in the order in which a reader is shown them."""
+        return tuple(one for one in (self, self.words) if one is not None and one.total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from deqing_search.engine.base import Evaluation, Request, Sort, View, Viewer
 from deqing_search.errors import IndexFault, UsageError
 from deqing_search.modes import MODES, Mode
 from deqing_search.offsets import Span
-from deqing_search.query import And, Filter, Literal, Node, Query, literals, parse
+from deqing_search.query import And, Filter, Literal, Node, Not, Query, literals, parse
 from deqing_search.report import Passage, Report
 from deqing_search.results import Count, CountedVariant, Coverage, Hit, InContext, Results
 from deqing_search.section_class import PARTS, headings_of
@@ -54,6 +54,7 @@ __all__ = [
 Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
 
 MOST_MATCHING = 5000
+FEW = 10  # fewer exact hits than this are seen at a glance; the number is fixed, so that every face decides alike
 _NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
 
 
@@ -73,7 +74,7 @@ def search(
     offset: int = 0,
     limit: int = 20,
 ) -> Results:
-    """A page of hits. Without `mode`: exact, and where that finds nothing, `Results.words` holds words results.
+    """A page of hits. Without `mode`: exact, and where that finds few, `Results.words` holds words results besides.
 
     `expanded` is exact and, beside each literal, its variants. Suggestions are made and change nothing.
 
@@ -89,12 +90,13 @@ def search(
     if mode == "words":
         return page.words()
     found = page.expanded() if mode == "expanded" else page.exact()
+    if mode is None:
+        found = replace(found, words=page.words_besides(found))
     if found.total:
         return found
     from deqing_search import hints  # here and below: what few queries need, no cold start pays
 
-    words = page.words() if mode is None else None
-    return replace(found, words=words, suggestions=tuple(hints.corrections(view, query)))
+    return replace(found, suggestions=tuple(hints.corrections(view, query)))
 
 
 def count(engine: Viewer, typed: str, *, years: Years | None = None, kind: str | None = None) -> Count:
@@ -228,6 +230,20 @@ class _Page:
 
     def words(self) -> Results:
         return self._results("words", modes.in_words(_root(self.query)), ())
+
+    def words_besides(self, exact: Results) -> Results | None:
+        """Words results for the room that the last of the exact hits leave on this page; None where there is none.
+
+        Only behind a few: below a long list nobody looks for more, and sorted by year nobody asked for the likeliest.
+        """
+        if not exact.total:
+            return self.words()
+        root = _root(self.query)
+        loose, shown = modes.in_words(root), len(exact.hits)
+        last = 0 < shown < self.limit and self.offset + shown == exact.total
+        if not last or exact.total >= FEW or self.sort != "relevance" or loose == root:
+            return None
+        return replace(self, offset=0, limit=self.limit - shown)._results("words", And((loose, Not(root))), ())
 
     def expanded(self) -> Results:
         """Exact, and beside each literal those of its variants that the results hold."""

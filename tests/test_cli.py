@@ -109,7 +109,7 @@ def test_the_version_is_told(run: Run, option: str) -> None:
 
 
 def test_hits_are_ranked_marked_and_lead_to_their_place(run: Run) -> None:
-    answer = run("query", "县域高速公路总里程")
+    answer = run("query", "县域高速公路总里程", "--mode", "exact")
     assert answer.code == 0
     assert answer.out == (
         "查找含“县域高速公路总里程”的段落\n"
@@ -162,6 +162,17 @@ def test_words_stand_in_under_their_own_name_where_nothing_is_found(run: Run) ->
     assert people.code == program.code == 1
     assert people.out.splitlines()[1] == "没有逐字匹配的段落。以下按词语查找，不是逐字匹配："
     assert {hit["mode"] for hit in records(program.out)} == {"words"}
+
+
+def test_words_follow_few_exact_hits_under_their_own_heading_for_people_only(run: Run) -> None:
+    people, program = run("query", "新型居住证"), run("query", "新型居住证", "--jsonl")
+    assert people.code == program.code == 0
+    total, heading = "共 2 段 · 2 处 · 1 份报告", "逐字没有更多的段落。以下按词语查找，不是逐字匹配："
+    lines = people.out.splitlines()
+    assert lines.index(total) < lines.index(heading)
+    assert len([line for line in lines if line.startswith("   /p/")]) == 10
+    assert "看其余加 --mode words" in people.out
+    assert [hit["mode"] for hit in records(program.out)] == ["exact", "exact"]
 
 
 def test_words_are_not_looked_for_when_exact_is_asked(run: Run) -> None:

@@ -15,7 +15,18 @@ from deqing_search.errors import UsageError
 from deqing_search.offsets import Span
 from deqing_search.query import literals
 from deqing_search.report import Metadata, Passage, Report
-from deqing_search.search import Results, count, coverage, echo, marker, open_report, passage_in_context, search, trend
+from deqing_search.search import (
+    FEW,
+    Results,
+    count,
+    coverage,
+    echo,
+    marker,
+    open_report,
+    passage_in_context,
+    search,
+    trend,
+)
 from tests.brute_engine import BruteEngine
 
 REPORTS = {
@@ -358,13 +369,58 @@ def test_what_is_excluded_is_not_marked(engine):
         assert {compact_text(hit.passage.text[a:b]) for a, b in hit.marks} == {"信息"}
 
 
-def test_words_follow_only_where_exact_finds_nothing(engine):
-    assert search(engine, "地理信息").words is None
+def test_words_stand_in_where_exact_finds_nothing(engine):
     results = search(engine, "德清的数字经济产业怎么样")
     assert (results.mode, results.total, results.hits) == ("exact", 0, ())
     assert results.words.mode == "words"
     assert results.words.hits[0].passage.id == "d2024-1"
     assert search(engine, "德清的数字经济产业怎么样", mode="exact").words is None
+
+
+def test_words_follow_the_last_of_few_exact_hits_and_none_of_those_above(engine):
+    results = search(engine, "信息产业")
+    exact = found(engine, "信息产业", mode="exact")
+    assert (results.mode, results.total) == ("exact", len(exact))
+    assert {hit.passage.id for hit in results.hits} == exact
+    below = {hit.passage.id for hit in results.words.hits}
+    assert below == found(engine, "信息产业", mode="words") - exact
+    assert (results.words.mode, results.words.total) == ("words", len(below))
+    assert [one.mode for one in results.lists] == ["exact", "words"]
+    assert echo(results.words.query) == "查找含“信息”、“产业”、“信息产业”之一且不含“信息产业”的段落"
+
+
+def test_exact_and_words_hits_together_fill_one_page(engine):
+    exact = search(engine, "地理信息", mode="exact").total
+    assert exact > 1
+    assert len(search(engine, "地理信息", limit=exact + 1).words.hits) == 1
+    assert search(engine, "地理信息", limit=exact).words is None
+    first, last = (search(engine, "地理信息", offset=at, limit=exact - 1) for at in (0, exact - 1))
+    assert first.words is None
+    assert len(last.hits) == 1
+    assert last.words.hits[0] == search(engine, "地理信息").words.hits[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "options"),
+    [
+        ("信息产业", {"mode": "exact"}),
+        ("信息产业", {"mode": "expanded"}),
+        ("信息产业", {"sort": "newest"}),
+        ("信息产业", {"offset": 20}),
+        ("“信息产业”", {}),  # what is quoted is not cut into words
+    ],
+)
+def test_words_do_not_follow_where_nobody_looks_for_more(engine, typed, options):
+    results = search(engine, typed, **options)
+    assert results.total
+    assert results.words is None
+
+
+@pytest.mark.parametrize("held", [FEW - 1, FEW])
+def test_words_do_not_follow_a_list_that_is_long_enough(held):
+    engine = BruteEngine()
+    engine.write([report("r", "报告", "", 2024, ["地理信息"] * held + ["地理", "信息"])])
+    assert (search(engine, "地理信息").words is not None) == (held < FEW)
 
 
 def test_words_are_marked_as_the_passage_was_cut(engine):

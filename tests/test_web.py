@@ -115,6 +115,20 @@ def test_words_results_stand_under_their_own_heading(client):
     assert all("mode=words" in link for link in tree.links if link.startswith("/p/") and "?" in link)
 
 
+def test_words_results_follow_few_exact_ones_under_their_own_heading(client, engine):
+    exact = search.search(engine, "新型居住证", mode="exact")
+    tree = page(client, ask("新型居住证"))
+    assert totals(tree)[0] == exact.total == 2
+    assert tree.text.index("逐字没有更多的段落") < tree.text.index("按词语查找的全部段落")
+    found = hits(tree)
+    assert found[:2] == [hit.passage.id for hit in exact.hits]
+    assert len(set(found)) == len(found) == 20
+    opened = [link for link in tree.links if link.startswith("/p/") and "?" in link]
+    assert ["mode=words" in link for link in opened] == [False] * 2 + [True] * 18
+    assert "逐字没有更多" not in page(client, ask("新型居住证", mode="exact")).text
+    assert "逐字没有更多" not in page(client, ask("新型居住证", sort="newest")).text
+
+
 def test_nothing_found_is_explained(client):
     tree = page(client, ask("龘靐齉爩", year=2021))
     for said in ("没有找到", "去掉年份“2021”", "已收 5 份报告", "缺 2017–2020、2022–2023 年"):

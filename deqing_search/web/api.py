@@ -20,7 +20,7 @@ from deqing_search.search import Coverage, Hit, Results
 from deqing_search.web import wording
 from deqing_search.web.citing import cited
 from deqing_search.web.parameters import PAGE_SIZE, asked, shown, whole_number
-from deqing_search.web.views import absolute, engine, ledger
+from deqing_search.web.views import absolute, answer, engine, ledger
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -41,19 +41,8 @@ def openapi() -> Response:
 @api.get("/search")
 def search() -> Response:
     """A page of hits."""
-    ask = asked()
-    results = conductor.search(
-        engine(),
-        ask.q,
-        mode=ask.mode,
-        years=ask.years,
-        kind=ask.kind or None,
-        place=ask.place or None,
-        part=ask.part or None,
-        sort=ask.sort,
-        offset=whole_number("offset", 0, DEEPEST),
-        limit=whole_number("limit", PAGE_SIZE, MOST_HITS),
-    )
+    offset, limit = whole_number("offset", 0, DEEPEST), whole_number("limit", PAGE_SIZE, MOST_HITS)
+    results = answer(asked(), offset=offset, limit=limit)
     return _json(_results(results) | {"words": _results(results.words) if results.words else None})
 
 

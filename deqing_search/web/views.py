@@ -57,13 +57,9 @@ def ledger() -> Ledger:
     return found
 
 
-@pages.get("/")
-def search() -> str:
-    """The search box, and under it what was found."""
-    ask = asked()
-    if not ask.q and not ask.narrowed:
-        return render_template("home.html", q="", examples=EXAMPLES, **_holdings())
-    results = conductor.search(
+def answer(ask: Asked, *, offset: int, limit: int) -> Results:
+    """What the conductor finds for a search as it stands in the address."""
+    return conductor.search(
         engine(),
         ask.q,
         mode=ask.mode,
@@ -72,10 +68,19 @@ def search() -> str:
         place=ask.place or None,
         part=ask.part or None,
         sort=ask.sort,
-        offset=ask.offset,
-        limit=PAGE_SIZE,
+        offset=offset,
+        limit=limit,
     )
-    shown = results.words if results.words is not None and results.words.total else results
+
+
+@pages.get("/")
+def search() -> str:
+    """The search box, and under it what was found."""
+    ask = asked()
+    if not ask.q and not ask.narrowed:
+        return render_template("home.html", q="", examples=EXAMPLES, **_holdings())
+    results = answer(ask, offset=ask.offset, limit=PAGE_SIZE)
+    shown = results.lists[0] if results.lists else results
     last = max(-(-shown.total // PAGE_SIZE), 1)
     if ask.page > last:
         raise _PastTheEnd(ask, last, shown.total)
@@ -83,6 +88,7 @@ def search() -> str:
 
 
 def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> dict[str, Any]:
+    """`shown`: the first list, which the page's facets and page numbers are of."""
     return {
         "q": ask.q,
         "ask": ask,
@@ -101,7 +107,7 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
         "feed": url_for("feeds.atom", q=ask.q, year=ask.year or None, kind=ask.kind or None, place=ask.place or None),
         "coverage": results.coverage,
         "years": year_columns(shown.facets.get("year", {}), results.coverage),
-        "grouped": by_report(shown.hits) if ask.group else [(None, shown.hits)],
+        "grouped": lambda hits: by_report(hits) if ask.group else [(None, hits)],
     }
 
 

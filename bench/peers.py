@@ -65,6 +65,16 @@ class Ours:
         return {self._numbers[passage.id] for passage in self._found(query, EVERY)}
 
 
+class OursUnasked(Ours):
+    """The same files and memory, but no answer is remembered: a query that nobody asked before, of words that were."""
+
+    name = "deqing-search, answers forgotten"
+
+    def open(self, found: Sequence[Item], place: Path) -> None:
+        super().open(found, place)
+        self._view._page = self._view._snapshot.evaluate
+
+
 class OursForgetful(Ours):
     """The same files, but every count is made anew: what the first to ask waits for."""
 
@@ -312,6 +322,7 @@ def peers() -> list[Peer]:
     """Everyone, ours first."""
     return [
         Ours(),
+        OursUnasked(),
         OursForgetful(),
         OursPage(),
         Tantivy("tantivy on jieba words", words, lambda item: item.words),

@@ -186,3 +186,12 @@ def test_a_view_that_nobody_holds_lets_go_of_its_files(tmp_path: Path) -> None:
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_an_answer_is_remembered_by_the_view_that_gave_it_and_by_no_later_one(tmp_path: Path) -> None:
+    engine = engine_at(tmp_path)
+    engine.write([analysed(report_of("a", ["甲乙"]))])
+    asked, before = Request(literal("甲")), engine.view()
+    assert before.evaluate(asked) is before.evaluate(Request(literal("甲")))
+    engine.write([analysed(report_of("b", ["甲丙"]))])
+    assert (before.evaluate(asked).total, engine.view().evaluate(asked).total) == (1, 2)

@@ -29,6 +29,7 @@ from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
 Compact = Callable[[str], str]
 
 _PASSAGES = 2_000  # remembered as they are shown: some 4 MB
+_PAGES, _PAGE = 500, 100  # answers remembered, of so many hits at most: some 5 MB
 
 _REFUSED = {
     errno.EROFS: "所在的文件系统是只读的",
@@ -146,9 +147,10 @@ class WhooshView:
         load = partial(_load_passage, committed.segments)
         self._passage = lru_cache(_PASSAGES if config.memory_bytes() else 0)(load)
         self._snapshot = Snapshot([(segment.arrays, segment.deleted) for segment in committed.segments])
+        self._page = lru_cache(_PAGES if config.memory_bytes() else 0)(self._snapshot.evaluate)
 
     def evaluate(self, request: Request) -> Evaluation:
-        return self._snapshot.evaluate(request)
+        return (self._page if request.limit <= _PAGE else self._snapshot.evaluate)(request)
 
     def years(self, where: Node) -> Mapping[int, int]:
         return self._snapshot.years(where)

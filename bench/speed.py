@@ -95,8 +95,8 @@ Load before the run {os.getloadavg()[0]:.1f}: other people were at work on the m
 
 Every engine had the same passages and the same words. A query is timed from the typed string to ten passages with their
 text; ours counts totals, occurrences and facets besides, the peers do not. Medians of {ROUNDS} rounds, in turns, after
-one that is not counted: *deqing-search* remembers the answers it gave then, as it does at work; *answers forgotten* is a
-query that is new, of words that are not, *nothing remembered* the first query of all.
+one that is not counted: *deqing-search* remembers the answers it gave then, as it does at work; *answers forgotten* is
+a query that is new, of words that are not, *nothing remembered* the first query of all.
 *Recall* and *precision*: of what a reading of all texts finds, how much was found; of what was found, how much is
 right (questions left out). × is the ratio to the median of tantivy on jieba words: below 1 is faster than tantivy.
 """

@@ -32,7 +32,7 @@ def seeds_dir() -> Path:
 
 
 def memory_bytes() -> int:
-    """How much of what was counted for queries is kept: `DEQING_MEMORY` in megabytes, else 64; with 0 no answer either."""
+    """How much of what was counted for queries is kept: `DEQING_MEMORY` in megabytes, else 64; 0: not even answers."""
     given = os.environ.get("DEQING_MEMORY", "")
     return (int(given) if given.isdecimal() else 64) << 20
 

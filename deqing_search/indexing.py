@@ -6,18 +6,14 @@ engine. So a reader sees the old state or the new one, and nothing half-written.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import signal
-import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deqing_search.engine.base import AnalysedReport, Engine, View, Viewer
 from deqing_search.errors import IndexMissing, IndexNotWritable, IndexOutdated, SourceError, reason
@@ -41,7 +37,6 @@ if TYPE_CHECKING:
 
 SCHEMA = 1  # raise it when the index of an older version can no longer be read
 
-_MANY = 12  # reports from which on a second process earns its start
 _FIRST_BUILD = 600  # seconds a reader waits while another process makes the first build
 
 Progress = Callable[[int, int, str], None]  # reports done, reports in all, the one just done
@@ -83,10 +78,12 @@ def holds_many(path: Path) -> bool:
 
 def read_all(path: Path, *, progress: Progress | None = None) -> Iterator[tuple[RawText, Report] | SourceError]:
     """The reports under a file, folder or archive with their sources, one after the other; a fault in its turn."""
+    from deqing_search.workers import each
+
     sources, faults = _gather(_named([path], None))
     yield from faults
-    with _mapper(len(sources)) as mapped:
-        for count, read in enumerate(mapped(_read_or_tell, sources), start=1):
+    with closing(each(_read_or_tell, sources, lost=_lost)) as results:
+        for count, read in enumerate(results, start=1):
             if progress:
                 progress(count, len(sources), sources[count - 1].report)
             yield read
@@ -386,8 +383,11 @@ def _prepared(
     sources: Sequence[SourceFile], faults: list[SourceError], done: list[str], progress: Progress | None
 ) -> Generator[AnalysedReport]:
     """Prepare each source, in several processes when there are many; what cannot be read goes to `faults`."""
-    with _mapper(len(sources)) as mapped:
-        for count, prepared in enumerate(mapped(_prepare_or_tell, sources), start=1):
+    from deqing_search.analysis import expect_much_text
+    from deqing_search.workers import each
+
+    with closing(each(_prepare_or_tell, sources, begin=expect_much_text, lost=_lost)) as results:
+        for count, prepared in enumerate(results, start=1):
             if progress:
                 progress(count, len(sources), sources[count - 1].report)
             if isinstance(prepared, SourceError):
@@ -404,38 +404,11 @@ def _prepare_or_tell(source: SourceFile) -> AnalysedReport | SourceError:
         return fault
 
 
-@contextmanager
-def _mapper(count: int) -> Iterator[Callable[..., Iterable[Any]]]:
-    workers = min(os.cpu_count() or 1, count // _MANY + 1)
-    if workers < 2:
-        yield map
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(workers, initializer=_begin_work) as pool:
-        try:
-            yield partial(pool.map, chunksize=4)
-        finally:
-            pool.shutdown(cancel_futures=True)  # else an interrupted run would wait for all that is left to do
-
-
-def _begin_work() -> None:
-    """What a process that prepares reports does first."""
-    from deqing_search.analysis import expect_much_text
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its parent is interrupted as well, and ends it
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    expect_much_text()
-
-
-def _end_with_parent() -> None:
-    """A parent that was killed cannot end its processes: they would stay, and hold the lock they inherited."""
-    from multiprocessing import parent_process
-
-    parent = parent_process()
-    if parent:
-        parent.join()
-    os._exit(1)
+def _lost(source: SourceFile) -> SourceError:
+    """What is told of a file that ended the process which read it."""
+    return SourceError(
+        f"{source.path}：读取它的进程中途被终止，可能是内存不够", hint="请检查这个文件的来历，或拆成较小的文件"
+    )
 
 
 def _digest_of(source: SourceFile) -> str:

@@ -1,0 +1,91 @@
+"""Many items at once: a function over them in several processes, the results in order, no item able to stop the rest.
+
+Owns how many processes there are, how far they may run ahead, and what becomes of an item whose process dies.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from typing import Final, TypeVar
+
+MANY: Final = 12  # items from which on a second process earns its start
+AHEAD: Final = 24  # results that may wait for their taker: a slow one must not fill the memory
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def each(
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    *,
+    begin: Callable[[], None] | None = None,
+    lost: Callable[[Item], Result],
+) -> Generator[Result]:
+    """What `function` makes of each item, in order; of an item that ends its process, what `lost` says.
+
+    `begin` is called in every process that is started, and in none when the items are few.
+
+    >>> list(each(abs, [3, -4], lost=abs))
+    [3, 4]
+    """
+    workers = min(os.cpu_count() or 1, len(items) // MANY + 1)
+    if workers < 2:
+        yield from map(function, items)
+        return
+    done, at_once = 0, workers
+    while done < len(items):
+        try:
+            with closing(_pooled(function, items[done:], begin, at_once)) as results:
+                for result in results:
+                    yield result
+                    done += 1
+        except BrokenProcessPool:
+            if at_once > 1:
+                at_once = 1  # which of them it was shows when they are done one by one
+            else:
+                yield lost(items[done])
+                done, at_once = done + 1, workers
+
+
+def _pooled(
+    function: Callable[[Item], Result], items: Sequence[Item], begin: Callable[[], None] | None, workers: int
+) -> Generator[Result]:
+    """The results of so many processes, one never ahead of its taker; raises `BrokenProcessPool` when one died."""
+    most = AHEAD if workers > 1 else 0
+    ahead: deque[Future[Result]] = deque()
+    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(begin,)) as pool:
+        try:
+            for item in items:
+                ahead.append(pool.submit(function, item))
+                if len(ahead) > most:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)  # else an interrupted run would wait for all that is left to do
+
+
+def _begin(begin: Callable[[], None] | None) -> None:
+    """What every process does first."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its parent is interrupted as well, and ends it
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if begin:
+        begin()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot end its processes: they would stay, and hold the lock they inherited."""
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent:
+        parent.join()
+    os._exit(1)

@@ -73,7 +73,7 @@ class Suggestions:
     @property
     def keys(self) -> dict[str, str]:
         """Each word and how it is read."""
-        return {word: _line(row).key for word, row in self._rows.items()}
+        return {word: row.partition("\t")[0] for word, row in self._rows.items()}
 
     @cached_property
     def _rows(self) -> dict[str, str]:

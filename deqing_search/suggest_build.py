@@ -108,15 +108,16 @@ def _local_names() -> frozenset[str]:
     return frozenset(fold(row[0]) for row in rows if row[1].startswith(_LOCAL))
 
 
-def _rank(word: Word) -> tuple[bool, int, int, str]:
-    """Local names first, then what is in most passages, then the shorter."""
-    return word.kind != "local", -word.passages, len(word.text), word.text
+def _place(keyed: tuple[str, Word]) -> tuple[str, bool, int, int, str]:
+    """By letter; then local names first, then what is in most passages, then the shorter."""
+    said, (text, passages, kind) = keyed
+    return said[1:2], kind != "local", -passages, len(text), text
 
 
 def _file(words: list[Word], before: Suggestions | None) -> str:
     known = before.keys if before else {}
     keyed = [(known.get(word.text) or key(word.text), word) for word in words]
-    keyed.sort(key=lambda pair: (pair[0][1:2], _rank(pair[1])))
+    keyed.sort(key=_place)
     starts: dict[str, list[int]] = {}
     lines, at = [], 0
     for letter, group in groupby(keyed, key=lambda pair: pair[0][1:2]):
@@ -154,11 +155,10 @@ def _letter(char: str) -> str:
 
 
 def _readings(words: Iterable[Word], before: Suggestions | None) -> Mapping[str, Sequence[str]]:
-    """Every reading of each character that is common or in a word."""
+    """Every reading of each character that is common or in a word; of one that has none, that it has none."""
     known = before.readings if before else {}
-    chars = dict.fromkeys(map(chr, _COMMON)) | dict.fromkeys(char for word in words for char in word.text)
-    said = {char: known.get(char) or _sounds(char) for char in chars if _HAN.match(char)}
-    return {char: sounds for char, sounds in said.items() if sounds}
+    chars = {*map(chr, _COMMON), *filter(_HAN.match, set("".join(word.text for word in words)))}
+    return {char: known[char] if char in known else _sounds(char) for char in sorted(chars)}
 
 
 def _sounds(char: str) -> list[str]:

@@ -185,9 +185,8 @@ class Snapshot:
         """Every term of the passages not deleted, and how many of them hold it."""
         counts: Counter[str] = Counter()
         for arrays, live in zip(self.segments, self._live_passages, strict=True):
-            holding = arrays.holding(live)
-            rows = np.flatnonzero(holding).tolist()
-            counts.update({arrays.vocabulary[row]: int(holding[row]) for row in rows})
+            holding = arrays.holding(live).tolist()
+            counts.update({term: held for term, held in zip(arrays.vocabulary, holding, strict=True) if held})
         return counts
 
     def headings(self) -> Mapping[str, int]:

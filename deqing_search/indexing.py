@@ -6,6 +6,7 @@ engine. So a reader sees the old state or the new one, and nothing half-written.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -65,8 +66,12 @@ def read_report(file: Path) -> Report:
     """One file cleaned and structured as it would be indexed, without an index; raises `SourceError`."""
     from deqing_search.report import Metadata
     from deqing_search.sources import report_id
+    from deqing_search.workers import each
 
-    return _structured(SourceFile(file, report_id(Path(file.name)), Metadata()))
+    (read,) = each(_read_or_tell, [SourceFile(file, report_id(Path(file.name)), Metadata())], lost=_lost)
+    if isinstance(read, SourceError):
+        raise read
+    return read[1]
 
 
 def holds_many(path: Path) -> bool:
@@ -97,6 +102,8 @@ def _read_or_tell(source: SourceFile) -> tuple[RawText, Report] | SourceError:
         return raw, _structured(source, raw)
     except SourceError as fault:
         return fault
+    except MemoryError:
+        return _lost(source)
 
 
 def read_original(report: Report) -> RawText:
@@ -238,13 +245,18 @@ def _structured(source: SourceFile, raw: RawText | None = None) -> Report:
         meta=describe(raw, source.catalog),
         passages=passages_of(raw, cleaned),
         digest=_digest(source, raw.digest),
-        path=str(source.path.resolve()),
+        path=str(_real(source.path)),
         ledger=cleaned.ledger,
     )
 
 
 def _named(paths: Iterable[Path], catalog: Path | None) -> tuple[Root, ...]:
-    return tuple(Root(path.resolve(), catalog.resolve() if catalog else None) for path in paths)
+    return tuple(Root(_real(path), _real(catalog) if catalog else None) for path in paths)
+
+
+def _real(path: Path) -> Path:
+    """The path without links; of links that go in a circle, the path itself, where `resolve` would raise."""
+    return Path(os.path.realpath(path))
 
 
 def _there(roots: Iterable[Root]) -> Iterator[Root]:
@@ -365,7 +377,7 @@ def _gather(
         found = find_sources(root.path, endings=READERS, catalog=root.catalog)
         faults += found.faults
         for source in found.sources:
-            file = source.path.resolve()
+            file = _real(source.path)
             report = ids.setdefault(file, source.report)  # a folder and one inside it name the same file
             owner = owners.setdefault(report, file)
             if owner == file:
@@ -402,13 +414,16 @@ def _prepare_or_tell(source: SourceFile) -> AnalysedReport | SourceError:
         return prepare(source)
     except SourceError as fault:
         return fault
+    except MemoryError:
+        return _lost(source)
 
 
 def _lost(source: SourceFile) -> SourceError:
-    """What is told of a file that ended the process which read it."""
-    return SourceError(
-        f"{source.path}：读取它的进程中途被终止，可能是内存不够", hint="请检查这个文件的来历，或拆成较小的文件"
-    )
+    """What is told of a file that used up the time or the memory it may have, or ended the process that read it."""
+    from deqing_search.workers import PATIENCE
+
+    message = f"{source.path}：算了 {PATIENCE} 秒还没有读完，或内存不够，已放弃"
+    return SourceError(message, hint="请检查这个文件的来历，或拆成较小的文件")
 
 
 def _digest_of(source: SourceFile) -> str:

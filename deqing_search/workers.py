@@ -1,6 +1,7 @@
-"""Many items at once: a function over them in several processes, the results in order, no item able to stop the rest.
+"""Many items at once: a function over them in other processes, the results in order, no item able to stop the rest.
 
-Owns how many processes there are, how far they may run ahead, and what becomes of an item whose process dies.
+Owns how many processes there are, how far they may run ahead, how long an item may take, and what becomes of one whose
+process dies: of a fault in a library, for want of memory, or because its time is up.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
+from functools import partial
 from typing import Final, TypeVar
 
 MANY: Final = 12  # items from which on a second process earns its start
 AHEAD: Final = 24  # results that may wait for their taker: a slow one must not fill the memory
+PATIENCE: Final = 50  # seconds of computing that one item may take, or one step of it
+
+_LIMITS = hasattr(signal, "setitimer")  # Windows has none
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -28,22 +33,21 @@ def each(
     *,
     begin: Callable[[], None] | None = None,
     lost: Callable[[Item], Result],
+    patience: int = PATIENCE,
 ) -> Generator[Result]:
     """What `function` makes of each item, in order; of an item that ends its process, what `lost` says.
 
-    `begin` is called in every process that is started, and in none when the items are few.
+    `begin` is called in every process where the items are many enough to earn a long preparation.
 
     >>> list(each(abs, [3, -4], lost=abs))
     [3, 4]
     """
     workers = min(os.cpu_count() or 1, len(items) // MANY + 1)
-    if workers < 2:
-        yield from map(function, items)
-        return
+    begin = begin if len(items) >= MANY else None
     done, at_once = 0, workers
     while done < len(items):
         try:
-            with closing(_pooled(function, items[done:], begin, at_once)) as results:
+            with closing(_pooled(partial(_timed, function, patience), items[done:], begin, at_once)) as results:
                 for result in results:
                     yield result
                     done += 1
@@ -53,6 +57,12 @@ def each(
             else:
                 yield lost(items[done])
                 done, at_once = done + 1, workers
+
+
+def got_on() -> None:
+    """A step of a long item is done: the next one may take its full time."""
+    if _LIMITS:
+        _limit(signal.getitimer(signal.ITIMER_VIRTUAL)[1])
 
 
 def _pooled(
@@ -71,6 +81,21 @@ def _pooled(
                 yield ahead.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)  # else an interrupted run would wait for all that is left to do
+
+
+def _timed(function: Callable[[Item], Result], patience: int, item: Item) -> Result:
+    """The result, unless the time of the item is up: then the process ends, wherever it is."""
+    _limit(patience)
+    try:
+        return function(item)
+    finally:
+        _limit(0)
+
+
+def _limit(seconds: float) -> None:
+    """From now on so much of computing; 0: as much as it takes. The interval only remembers how much it was."""
+    if _LIMITS:
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)  # no handler: inside a library none would be called
 
 
 def _begin(begin: Callable[[], None] | None) -> None:

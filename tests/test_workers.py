@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
 
 import pytest
 
+from deqing_search import workers
 from deqing_search.workers import AHEAD, MANY, each
 
 NUMBERS = list(range(4 * MANY))
-
-pytestmark = pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one processor makes one process")
 
 
 def halved(number: int) -> float:
@@ -30,6 +30,28 @@ def halved_or_dead(number: int) -> float | str:
 def noted(file: Path) -> int:
     file.touch()
     return os.getpid()
+
+
+def matched(text: str) -> bool:
+    """No Python runs while this looks, for longer than the sun will shine, whether the long text matches."""
+    return re.fullmatch("(a+)+b", text + "c") is not None
+
+
+def busy(steps: int) -> int:
+    for _ in range(steps):
+        until = time.process_time() + 0.6
+        while time.process_time() < until:
+            pass
+        workers.got_on()
+    return steps
+
+
+def prepare() -> None:
+    os.environ["PREPARED"] = "yes"
+
+
+def prepared(_: int) -> bool:
+    return "PREPARED" in os.environ
 
 
 def told(number: int) -> str:
@@ -54,5 +76,20 @@ def test_nobody_runs_far_ahead_of_who_takes_the_results(tmp_path: Path) -> None:
     results.close()
 
 
-def test_few_items_need_no_process() -> None:
-    assert set(each(lambda _: os.getpid(), NUMBERS[: MANY - 1], lost=lambda _: 0)) == {os.getpid()}
+def test_one_item_alone_cannot_end_the_caller_either() -> None:
+    assert list(each(halved_or_dead, [5, 7], lost=told)) == [told(5), 3.5]
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers")
+def test_an_item_whose_time_is_up_is_told_even_inside_a_library() -> None:
+    assert list(each(matched, ["ab", "a" * 40], lost=len, patience=1)) == [False, 40]
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers")
+def test_a_long_item_that_gets_on_may_go_on() -> None:
+    assert list(each(busy, [3], lost=lambda _: -1, patience=1)) == [3]
+
+
+def test_what_a_long_preparation_is_worth_depends_on_how_many_there_are() -> None:
+    few, many = ([*each(prepared, NUMBERS[:count], begin=prepare, lost=bool)] for count in (MANY - 1, MANY))
+    assert (set(few), set(many)) == ({False}, {True})

@@ -14,6 +14,7 @@ from deqing_search.extract.extracted import Extracted
 from deqing_search.extract.flow import flow
 from deqing_search.extract.glyphs import Glyph, Run
 from deqing_search.extract.layout import Line, lines_of_runs
+from deqing_search.workers import got_on
 
 ENDINGS: Final = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
 MOST_PIXELS: Final = 60_000_000  # of one picture
@@ -52,6 +53,7 @@ def read_pdf(path: Path, data: bytes) -> Extracted:
         picture = page.render(scale=scale).to_pil().convert("RGB")
         pages.append(_lines(engine, picture))
         heights.append(float(picture.height))
+        got_on()
     return _told(path, pages, heights)
 
 

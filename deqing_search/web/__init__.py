@@ -22,6 +22,7 @@ from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
 from deqing_search.ledger import Ledger
 from deqing_search.web import api, compression, feeds, figures, languages, metrics, views, wording
+from deqing_search.web.kept import Kept
 from deqing_search.web.parameters import query_text_if_sound, refuse_broken_address
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def create_app(engine: Viewer | None = None, ledger: Ledger | None = None) -> Fl
     app.jinja_env.filters.update(wording.FILTERS)
     for blueprint in (views.pages, figures.figures, feeds.feeds, api.api):
         app.register_blueprint(blueprint)
-    metrics.watch(app)
+    app.wsgi_app = Kept(app.wsgi_app, app.config["ENGINE"], metrics.watch(app))  # type: ignore[method-assign]
     app.before_request(refuse_broken_address)
     app.after_request(compression.compress)  # runs last: what is compared and tagged is the plain page
     app.after_request(_guard)

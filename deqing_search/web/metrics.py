@@ -5,6 +5,7 @@ One registry an application, so that two in a process do not mix. Nothing of wha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import perf_counter
 
 from flask import Flask, Response, current_app, g, request
@@ -16,8 +17,11 @@ from deqing_search.errors import IndexFault
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)  # seconds
 
 
-def watch(app: Flask) -> None:
-    """Count the requests of `app` from now on, and answer `/metrics`."""
+def watch(app: Flask) -> Callable[[str, int, float], None]:
+    """Count the requests of `app` from now on, and answer `/metrics`.
+
+    Gives what counts an answer that `app` does not see: page, status, seconds.
+    """
     registry = CollectorRegistry()
     answers = Counter("deqing_answers", "Requests answered", ["page", "status"], registry=registry)
     seconds = Histogram("deqing_answer_seconds", "Time to answer", ["page"], registry=registry, buckets=BUCKETS)
@@ -25,14 +29,15 @@ def watch(app: Flask) -> None:
     passages = Gauge("deqing_passages", "Passages in the index", registry=registry)
     ready = Gauge("deqing_ready", "1 when the index answers", registry=registry)
 
+    def count(page: str, status: int, took: float) -> None:
+        answers.labels(page, status).inc()
+        seconds.labels(page).observe(took)
+
     def begin() -> None:
         g.began = perf_counter()
 
     def end(response: Response) -> Response:
-        page = request.endpoint or "unknown"
-        answers.labels(page, response.status_code).inc()
-        if "began" in g:
-            seconds.labels(page).observe(perf_counter() - g.began)
+        count(request.endpoint or "unknown", response.status_code, perf_counter() - g.get("began", perf_counter()))
         return response
 
     def metrics() -> Response:
@@ -51,3 +56,4 @@ def watch(app: Flask) -> None:
     app.before_request(begin)
     app.after_request(end)
     app.add_url_rule("/metrics", "metrics", metrics)
+    return count

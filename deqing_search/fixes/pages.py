@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ _NARROW_GUTTER = re.compile(r"(?<=\S)(?:[ \u00a0]{2,}|[ \u00a0]*[\u3000\t][ \u00
 WIDEST_COLUMN = 46.0
 _LEAST_COLUMN = 7.0  # widths in full-width characters
 _SAME_EDGE = 3.0
+_SAME_GUTTER = 1.5  # by which the gutters of two pages may differ
 _LEAST_INDENT = 1.2
 
 
@@ -153,17 +155,32 @@ def interleaved_columns(text: str) -> list[Edit]:
     lines = [_parted(text, line) for line in lines_of(text)]
     gaps = [text.count("\n", above.right.end, below.left.start) for above, below in pairwise(lines)]
     usual = 2 if gaps.count(2) > 2 * gaps.count(1) else 1
-    edits: list[Edit] = []
-    run: list[_Parted] = []
+    runs: list[list[_Parted]] = [[]]
     for at, line in enumerate(lines):
+        run = runs[-1]
         near = bool(run) and gaps[at - 1] == usual and "\f" not in text[run[-1].right.end : line.right.end]
         placed = _placed(text, line, run[0].edge) if near else None
         if placed:
             run.append(placed)
+        elif line.edge:
+            runs.append([line])
+        else:
+            runs.append([])
+    return [edit for run in _columns(text, runs) for edit in _set_below(text, run)]
+
+
+def _columns(text: str, runs: list[list[_Parted]]) -> Iterator[list[_Parted]]:
+    """The runs that prove columns, and shorter ones behind them that part at the same place: a last page."""
+    proven: list[float] = []
+    for run in runs:
+        if not run:
             continue
-        edits += _set_below(text, run)
-        run = [line] if line.edge else []
-    return edits + _set_below(text, run)
+        edge = run[0].edge
+        if _are_columns(text, run):
+            proven.append(edge)
+            yield run
+        elif any(abs(edge - other) <= _SAME_GUTTER for other in proven) and _is_prose_on_both_sides(text, run):
+            yield run
 
 
 def _placed(text: str, line: _Parted, edge: float) -> _Parted | None:
@@ -205,18 +222,26 @@ def _parted(text: str, line: Line) -> _Parted:
 
 def _are_columns(text: str, run: list[_Parted]) -> bool:
     """Prose on both sides, most of it broken inside a clause."""
-    if sum(parted.edge > 0 for parted in run) < _LEAST_ROWS:
+    if sum(parted.edge > 0 for parted in run) < _LEAST_ROWS or not _is_prose_on_both_sides(text, run):
         return False
-    for spans in ([parted.left for parted in run], [parted.right for parted in run]):
-        parts = [text[start:end].strip() for start, end in spans if end > start]
-        widths = sorted(width(part) for part in parts)
-        if widths[len(widths) // 2] < _LEAST_COLUMN:
+    return all(sum(not _ends(part) for part in parts) >= 0.5 * len(parts) for parts in _sides(text, run))
+
+
+def _is_prose_on_both_sides(text: str, run: list[_Parted]) -> bool:
+    """Both sides are about as wide as a column, and have their stops."""
+    for parts in _sides(text, run):
+        widths = sorted(map(width, parts))
+        if not widths or widths[len(widths) // 2] < _LEAST_COLUMN:
             return False
-        if sum(not _ends(part) for part in parts) < 0.5 * len(parts):
-            return False
-        if sum(bool(re.search("[，。、；]", part)) for part in parts) < 0.3 * len(parts):
+        if sum(bool(re.search("[，。、；,;]", part)) for part in parts) < 0.3 * len(parts):
             return False
     return True
+
+
+def _sides(text: str, run: list[_Parted]) -> Iterator[list[str]]:
+    """The parts on the left, then those on the right."""
+    for spans in ([parted.left for parted in run], [parted.right for parted in run]):
+        yield [text[start:end].strip() for start, end in spans if end > start]
 
 
 def _with_indents(text: str, run: list[_Parted]) -> list[_Parted]:
@@ -253,8 +278,6 @@ def _screen(text: str) -> float:
 
 def _set_below(text: str, run: list[_Parted]) -> list[Edit]:
     """All left parts, then all right ones: each slot takes the part that belongs there, each gap a line end."""
-    if len(run) < _LEAST_ROWS or not _are_columns(text, run):
-        return []
     run = _with_indents(text, run)
     slots = [span for parted in run for span in (parted.left, parted.right) if span.end > span.start]
     order = [parted.left for parted in run] + [parted.right for parted in run]

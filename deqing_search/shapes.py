@@ -6,11 +6,13 @@ Defines `Line`, `lines_of`, widths and the predicates on one line. Nothing here 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
 HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 TERMINAL = "。！？!?…"
+_TERMINALS = frozenset(TERMINAL)
 CLOSING = "”’」』》）)\"'】"
 NUMERAL = "一二三四五六七八九十百零〇"
 
@@ -74,6 +76,31 @@ def _lines_of(text: str) -> tuple[Line, ...]:
     return tuple(found)
 
 
+class Widths(dict[str, float]):
+    """What each character takes, worked out when it is first met."""
+
+    def __init__(self, of: Callable[[str], float]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, character: str) -> float:
+        self[character] = found = self._of(character)
+        return found
+
+    def sum(self, text: str) -> float:
+        """What the whole text takes."""
+        return sum(map(self.__getitem__, text), 0.0)
+
+
+def _in_print(character: str) -> float:
+    if character in "，。、；：！？“”‘’《》（）":
+        return 0.75
+    return 0.5 if character < "\u2000" else 1.0
+
+
+_PRINT = Widths(_in_print)
+
+
 def width(text: str) -> float:
     """Columns a line takes in print, in full-width characters.
 
@@ -82,13 +109,7 @@ def width(text: str) -> float:
     >>> width("8月1日下午，县政协第")
     9.75
     """
-    total = 0.0
-    for character in text:
-        if character in "，。、；：！？“”‘’《》（）":
-            total += 0.75
-        else:
-            total += 0.5 if character < "\u2000" else 1.0
-    return total
+    return _PRINT.sum(text)
 
 
 def ends_sentence(line: str) -> bool:
@@ -97,7 +118,7 @@ def ends_sentence(line: str) -> bool:
     >>> ends_sentence("确保“十四五”规划圆满收官。”"), ends_sentence("主业突出、拥")
     (True, False)
     """
-    return line.rstrip(CLOSING)[-1:] in tuple(TERMINAL)
+    return line.rstrip(CLOSING)[-1:] in _TERMINALS
 
 
 def is_prose(line: str) -> bool:

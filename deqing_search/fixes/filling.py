@@ -7,21 +7,19 @@ the rule is found by which all the lines near by were broken.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
+from bisect import bisect_right
 from itertools import product
 from typing import NamedTuple
 
-from deqing_search.shapes import width
-
-Measure = Callable[[str], float]
+from deqing_search.fixes.columns import MEASURES
 
 _STOPS = "，。、；：！？”’）》"  # what may hang out of a column
 _WORD = re.compile(r"[“‘（《]*(?:[!-~]+|.)[，。、；：！？”’）》]*")  # what good setting does not part
-_BLOCK, _AROUND = 20, 30  # lines that are judged together, and the neighbours that give the rule
+_BLOCK, _AROUND = 40, 30  # lines that are judged together, and the neighbours that give the rule
 _LEAST_LINES = 12
 _SAME_COLUMN = 3.2  # columns by which lines of one column may differ
 _LEAST_FIT = 0.9  # share of the lines broken inside a clause that a rule explains: the others are headings
+_GOOD_FIT = 0.97  # share from which on the rule of the block above needs no better one
 _OUTLIER = 0.02  # share of the lines that may stand out
 
 
@@ -37,37 +35,27 @@ _RULES = tuple(_Rule(at, hangs, words) for words, hangs, at in product((False, T
 
 
 class _Edge(NamedTuple):
+    """How far the lines of a block were filled, and by which rule."""
+
     rule: _Rule
     full: float
 
 
-def screen(line: str) -> float:
-    """Columns on a screen, in full-width characters."""
-    return sum(0.5 if character < "\u2000" else 1.0 for character in line)
-
-
-def _count(line: str) -> float:
-    return float(len(line))
-
-
-MEASURES: tuple[Measure, ...] = (width, _count, screen)  # in print, by characters, on a screen
-
-
 class Filling:
-    """The lines of a text with the rule that filled them, stretch by stretch.
+    """The lines of a text with the rule that filled them, block by block.
 
+    >>> from deqing_search.fixes.columns import measured
     >>> rows = ["会议强调，要坚定信", "心，在紧约束下实现", "多目标统筹。", "要认识形势的变化，"]
     >>> rows += ["把握发展的主动权，", "推动工作取得更大的", "进展，更好服务大局"] * 4 + ["，争当示范。"]
-    >>> filling = Filling(rows, [not row.endswith("。") for row in rows])
+    >>> filling = Filling(rows, measured(rows), [not row.endswith("。") for row in rows])
     >>> [filling.has_room(at) for at in (1, 2)]
     [False, True]
     """
 
-    def __init__(self, rows: list[str], wraps: list[bool]) -> None:
-        self._rows = rows
-        self._wraps = wraps
+    def __init__(self, rows: list[str], sizes: list[list[float]], wraps: list[bool]) -> None:
+        self._rows, self._sizes, self._wraps = rows, sizes, wraps
         self._edges: dict[int, _Edge | None] = {}
-        self._taken, self._needed = cache(self._measure_taken), cache(self._measure_needed)
+        self._last: _Edge | None = None
 
     def has_room(self, at: int) -> bool | None:
         """Whether line `at` could have taken what the next one begins with; None where no rule is found."""
@@ -85,26 +73,39 @@ class Filling:
         wrapped = [at for at in range(first, last) if self._wraps[at]]
         if len(wrapped) < _LEAST_LINES:
             return None
+        rules = _RULES if self._last is None else (self._last.rule, *_RULES)
         best, explained = None, _LEAST_FIT
-        for rule in _RULES:
-            sizes = sorted(MEASURES[rule.measure](self._rows[at]) for at in wrapped)
-            usual = sizes[int(len(sizes) * 0.6)]
-            near = [at for at in wrapped if abs(MEASURES[rule.measure](self._rows[at]) - usual) <= _SAME_COLUMN]
-            taken = sorted(self._taken(at, rule) for at in near)
-            needed = [self._needed(at, rule) for at in near]
-            for full in {taken[-1], taken[int(len(taken) * (1 - _OUTLIER))]}:
-                fits = sum(each > full for each in needed) - sum(each > full for each in taken)
-                if fits / len(near) > explained:
-                    best, explained = _Edge(rule, full), fits / len(near)
+        for rule in rules:
+            edge, fit = self._fit(rule, wrapped)
+            if fit > explained:
+                best, explained = edge, fit
+            if rule is rules[0] and self._last and fit >= _GOOD_FIT:
+                break
+        self._last = best
         return best
 
-    def _measure_taken(self, at: int, rule: _Rule) -> float:
-        """What a line fills of its column for certain."""
-        row = self._rows[at]
-        return MEASURES[rule.measure](row.rstrip(_STOPS) if rule.hangs else row)
+    def _fit(self, rule: _Rule, wrapped: list[int]) -> tuple[_Edge, float]:
+        """The edge up to which the rule filled most of these lines, and the share that it explains."""
+        sizes = self._sizes[rule.measure]
+        usual = sorted(sizes[at] for at in wrapped)[int(len(wrapped) * 0.6)]
+        near = [at for at in wrapped if abs(sizes[at] - usual) <= _SAME_COLUMN]
+        taken = sorted(self._taken(at, rule) for at in near)
+        needed = sorted(self._needed(at, rule) for at in near)
+        edges = {taken[-1], taken[int(len(taken) * (1 - _OUTLIER))]}
+        # What goes beyond the edge is against the rule, what the next line would have made go beyond it is for it.
+        fits = {full: bisect_right(taken, full) - bisect_right(needed, full) for full in edges}
+        full = max(edges, key=lambda edge: (fits[edge], -edge))
+        return _Edge(rule, full), fits[full] / len(near)
 
-    def _measure_needed(self, at: int, rule: _Rule) -> float:
+    def _taken(self, at: int, rule: _Rule) -> float:
+        """What a line fills of its column for certain."""
+        row, size = self._rows[at], self._sizes[rule.measure][at]
+        if rule.hangs and row[-1] in _STOPS:
+            size -= MEASURES[rule.measure](row[len(row.rstrip(_STOPS)) :])
+        return size
+
+    def _needed(self, at: int, rule: _Rule) -> float:
         """What the line would fill with the beginning of the next."""
         below = self._rows[at + 1].lstrip()
         word = _WORD.match(below) if rule.whole_words else None
-        return MEASURES[rule.measure](self._rows[at] + (word[0] if word else below[:1]))
+        return self._sizes[rule.measure][at] + MEASURES[rule.measure](word[0] if word else below[:1])

@@ -1,18 +1,31 @@
 """The fix of hard wraps: lines of a narrow column become paragraphs again.
 
-How full a line is, `filling` tells; what opens a paragraph where the line says nothing, `openings`.
+That there is a column, `columns` proves; how full a line is, `filling` tells; what opens a paragraph where the line
+says nothing, `openings`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
 from enum import Enum
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from deqing_search.fixes.filling import MEASURES, Filling
-from deqing_search.fixes.openings import Openings
+from deqing_search.fixes.columns import (
+    LEAST_WRAPPED,
+    LONGEST,
+    NARROWEST_COLUMN,
+    SLACK,
+    WIDE_WINDOW,
+    WIDEST_COLUMN,
+    Articles,
+    Column,
+    Columns,
+    measured,
+)
+from deqing_search.fixes.filling import Filling
+from deqing_search.fixes.openings import Openings, Piece
 from deqing_search.offsets import Edit
 from deqing_search.shapes import (
     Line,
@@ -23,25 +36,21 @@ from deqing_search.shapes import (
     is_row,
     lines_of,
     numbering,
-    opens_article,
     width,
 )
 
-_LEAST_WRAPPED = 6  # lines that prove a column
-_WIDE_WINDOW = 30  # where the lines near by are too few, as at the head of a report
-_WINDOW = 9  # lines before and behind in which they must stand: a column may change its measure on the way
 _BARE_DIGITS = 5  # rank of `15 …`: a wrapped line may well start with a number
-_NARROWEST_COLUMN, _WIDEST_COLUMN = 8.0, 46.0
-_SLACK = 3.2  # columns by which a full line may differ: the first is indented by two, a justified one squeezed
+_ITEM = re.compile(r"\d{1,2}[.．、]")
+_OPENING, _SHUTTING = "（(“《『「【", "）)”》』」】"
 _INDENT = 1.2  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
-# Share of lines that go beyond the column, on its better side: a headline may stand at its end, but where such lines
-# stand on both sides they are paragraphs that are not wrapped at all.
-_MOST_WIDER = 0.1
-_LONGEST = 100  # characters: no column has longer lines
 _STYLE = 40  # lines before and behind that show how paragraphs are told apart
 _LEAST_INDENT = 1.5
 _LEAST_FLUSH = 0.3  # share of lines without an indent where the others begin paragraphs
 _MOST_BLANK = 0.8  # share of blank lines from which on they stand between all lines and say nothing
+_HEADLINES = 7  # lines that may stand in front of a byline
+_LONGEST_HEADING = 45
+_SENTENCE = re.compile("[。；：！？]")
+_LIKE = 2  # numbered lines of one rank before and behind that show whether such headings stand alone
 
 
 def hard_wrap(text: str) -> list[Edit]:
@@ -57,49 +66,82 @@ def hard_wrap(text: str) -> list[Edit]:
     '　　会议强调，要坚定信心，在紧约束下实现多目标统筹。要认识形势变化。'
     """
     lines = lines_of(text)
-    wraps = [_may_wrap(lines, at) for at in range(len(lines))]
-    if sum(wraps) < _LEAST_WRAPPED - 1:
+    page = _Page(text, lines)
+    if sum(page.wraps) < LEAST_WRAPPED - 1:
         return []
-    verdicts = _verdicts(text, lines, wraps)
-    openings = Openings(_known_paragraphs(lines, verdicts)) if _Verdict.FULL in verdicts else None
     edits = []
-    for at, (left, right) in enumerate(pairwise(lines)):
-        full = verdicts[at] is _Verdict.FULL
-        if verdicts[at] is _Verdict.JOINED or (full and openings and not openings.likely(_ahead(lines, at + 1))):
+    for (left, right), joined in zip(pairwise(lines), _joins(page), strict=False):
+        if joined:
             glue = " " if _is_word_end(left.text[-1]) and _latin(right.text[0]) else ""
             edits.append(Edit(left.end, right.start, glue, "hard-wrap", "窄栏硬换行"))
     return edits
 
 
-class _Verdict(Enum):
-    """What a line's end is."""
+class _End(Enum):
+    """What the end of a line is."""
 
     APART = "the end of a paragraph, or nothing of a column's"
     JOINED = "inside a paragraph"
     FULL = "the end of a sentence in a full line: inside a paragraph, if the next words do not open one"
+    OPEN = "inside a clause in a full line: inside a paragraph, if it is not the end of a heading"
 
 
-def _verdicts(text: str, lines: list[Line], wraps: list[bool]) -> list[_Verdict]:
-    rows = [_before(text, line) + line.text for line in lines]
-    measures = _measures(rows)
-    styles = _Styles(text, lines)
-    filling = Filling(rows, wraps)
+class _Page:
+    """The lines of a text, which of them may be wrapped, and what the text says of its paragraphs."""
+
+    def __init__(self, text: str, lines: list[Line]) -> None:
+        self.text, self.lines = text, lines
+        self.articles = Articles(lines)
+        self.wraps = [self._may_wrap(at) for at in range(len(lines))]
+
+    def _may_wrap(self, at: int) -> bool:
+        """The line breaks off inside a clause, and is neither row, heading, caption nor in front of one."""
+        line = self.lines[at].text
+        return (
+            at + 1 < len(self.lines)
+            and len(line) <= LONGEST
+            and not _pauses(line)
+            and NARROWEST_COLUMN <= width(_before(self.text, self.lines[at]) + line) <= WIDEST_COLUMN
+            and not is_row(line)
+            and not is_byline(line)
+            and not line.startswith(("- ", "* ", "|", "｜"))
+            and self.joinable(at)
+        )
+
+    def joinable(self, at: int) -> bool:
+        """The next line opens no numbered paragraph, and this one is no headline in front of a byline."""
+        return not (_opens_numbered(self.lines[at].text, self.lines[at + 1].text) or self.heads_article(at))
+
+    def heads_article(self, at: int) -> bool:
+        """The line is a headline in front of a byline."""
+        byline = self.articles.byline_behind(at)
+        return byline is not None and byline - at <= _HEADLINES and at in headlines_before(self.lines, byline)
+
+
+def _ends(page: _Page) -> list[_End]:
+    """What the end of each line is."""
+    lines, wraps = page.lines, page.wraps
+    rows = [_before(page.text, line) + line.text for line in lines]
+    sizes = measured(rows)
+    styles = _Styles(page.text, lines)
+    columns, filling = Columns(lines, sizes, wraps, page.articles), Filling(rows, sizes, wraps)
     sums = list(accumulate(wraps, initial=0))
-    found = [_Verdict.APART] * len(lines)
+    found = [_End.APART] * len(lines)
     for at in range(len(lines) - 1):
-        if sums[min(at + _WIDE_WINDOW, len(lines))] - sums[max(at - _WIDE_WINDOW, 0)] < _LEAST_WRAPPED - 1:
+        wrapped = sums[min(at + WIDE_WINDOW, len(lines))] - sums[max(at - WIDE_WINDOW, 0)]
+        if wrapped < LEAST_WRAPPED - 1 or not (wraps[at] or _pauses(lines[at].text)) or is_byline(lines[at].text):
             continue
-        column = _column(lines, measures, wraps, at)
-        if column is None or column.below > column.full + _SLACK:
+        column = columns.proof(at)
+        if column is None or column.below > column.full + SLACK:
             continue
         parted = styles.parts(at)
-        if parted or (parted is None and not _joinable(lines, at)) or _heads_article(lines, at):
+        if parted or (parted is None and not page.joinable(at)) or page.heads_article(at):
             continue
-        found[at] = _Verdict.JOINED if parted is False else _bare(lines, at, column, filling)
+        found[at] = _End.JOINED if parted is False else _bare(lines, at, column, filling)
     return found
 
 
-def _bare(lines: list[Line], at: int, column: _Column, filling: Filling) -> _Verdict:
+def _bare(lines: list[Line], at: int, column: Column, filling: Filling) -> _End:
     """The end of a line where neither indent nor blank line tells the paragraphs apart."""
     left, right = lines[at].text, lines[at + 1].text
     room, below = filling.has_room(at), filling.has_room(at + 1)
@@ -108,20 +150,92 @@ def _bare(lines: list[Line], at: int, column: _Column, filling: Filling) -> _Ver
     indented = (below if below is not None else column.below <= column.full - _INDENT) and not _pauses(right)
     if not _pauses(left):
         heading = is_heading(left) if known else numbering(left) is not None
-        return _Verdict.APART if short and heading else _Verdict.JOINED
+        if short and heading:
+            return _End.APART
+        return _End.OPEN if known and not short else _End.JOINED
     if short or indented:
-        return _Verdict.APART
-    return _Verdict.FULL if known and ends_sentence(left) else _Verdict.JOINED
+        return _End.APART
+    return _End.FULL if known and ends_sentence(left) else _End.JOINED
 
 
-def _known_paragraphs(lines: list[Line], verdicts: list[_Verdict]) -> Iterator[tuple[str, bool]]:
-    """What certainly belongs together, and whether a paragraph opens with it."""
-    piece, opens = "", True
-    for line, verdict in zip(lines, verdicts, strict=True):
-        piece += line.text
-        if verdict is not _Verdict.JOINED:
-            yield piece, opens
-            piece, opens = "", verdict is _Verdict.APART
+def _joins(page: _Page) -> list[bool]:
+    """Whether each line goes on in the next one."""
+    lines, ends = page.lines, _ends(page)
+    joins = [end is not _End.APART for end in ends]
+    if _End.FULL not in ends and _End.OPEN not in ends:
+        return joins
+    pieces = _known_pieces(lines, ends)
+    openings, standing = Openings(piece[1:] for piece in pieces), _standing(pieces)
+    lengths = list(accumulate((len(line.text) for line in lines), initial=0))
+    stops = list(
+        accumulate(((at if end is _End.APART else len(lines)) for at, end in reversed([*enumerate(ends)])), min)
+    )[::-1]
+    start = heading_end = 0
+    for at, end in enumerate(ends):
+        if at == start:
+            heading_end = _heading_end(lines, ends, at, openings) if at in standing else -1
+        if end is _End.FULL:
+            before = Piece(_ahead(lines, start), lengths[at + 1] - lengths[start], lines[at].text[-1] in "！!")
+            behind = Piece(_ahead(lines, at + 1), lengths[stops[at + 1] + 1] - lengths[at + 1])
+            joins[at] = not openings.part(before, behind)
+        elif at == heading_end:
+            joins[at] = False
+        if not joins[at]:
+            start = at + 1
+    return joins
+
+
+class _Known(NamedTuple):
+    """What certainly belongs together, from line `start` on; whether a paragraph begins with it, whether one ends."""
+
+    start: int
+    text: str
+    opens: bool
+    ends: bool
+
+
+def _known_pieces(lines: list[Line], ends: list[_End]) -> list[_Known]:
+    pieces: list[_Known] = []
+    start, opens = 0, True
+    for at, end in enumerate(ends):
+        if end is _End.APART or end is _End.FULL:
+            text = "".join(line.text for line in lines[start : at + 1])
+            pieces.append(_Known(start, text, opens, end is _End.APART))
+            start, opens = at + 1, end is _End.APART
+    return pieces
+
+
+def _standing(pieces: list[_Known]) -> set[int]:
+    """The lines that begin with a number under which, by most of the same rank near by, headings stand alone."""
+    ranked: dict[int, list[_Known]] = defaultdict(list)
+    for piece in pieces:
+        rank = numbering(piece.text) if piece.opens else None
+        if rank is not None:
+            ranked[rank].append(piece)
+    found = set()
+    for same in ranked.values():
+        alone = [is_heading(piece.text) for piece in same]
+        for at, piece in enumerate(same):
+            others = alone[max(at - _LIKE, 0) : at] + alone[at + 1 : at + 1 + _LIKE]
+            if 2 * sum(others) > len(others):
+                found.add(piece.start)
+    return found
+
+
+def _heading_end(lines: list[Line], ends: list[_End], start: int, openings: Openings) -> int:
+    """The full line with which the heading that begins at `start` ends; -1 where a shorter one does.
+
+    A heading that goes on is over before a sentence ends.
+    """
+    size, full = 0, []
+    for at in range(start, len(lines)):
+        size += len(lines[at].text)
+        if ends[at] is not _End.OPEN or size > _LONGEST_HEADING or _SENTENCE.search(lines[at].text):
+            break
+        full.append(at)
+    if not full or (ends[at] is _End.APART and not _SENTENCE.search(lines[at].text)):
+        return -1
+    return max(full, key=lambda at: (openings.odds(_ahead(lines, at + 1)), -at))
 
 
 def _ahead(lines: list[Line], at: int) -> str:
@@ -168,102 +282,24 @@ def _has_stop(line: str) -> bool:
     return bool(re.search("[，。；]", line))
 
 
-class _Column(NamedTuple):
-    """The proof that a line stands in a wrapped column: the width of its full lines, and of two lines in question."""
-
-    full: float
-    here: float
-    below: float
-
-
-def _measures(rows: list[str]) -> list[list[float]]:
-    """The lines by what a column may have been set by; what is far too long for any column need not be measured."""
-    return [[each(row) if len(row) <= _LONGEST else float(len(row)) for row in rows] for each in MEASURES]
-
-
-def _column(lines: list[Line], measures: list[list[float]], wraps: list[bool], at: int) -> _Column | None:
-    """The column around `lines[at]`, if the lines near it prove one and this line fills it."""
-    if not (wraps[at] or _pauses(lines[at].text)) or is_byline(lines[at].text):
-        return None
-    for window in (_WINDOW, _WIDE_WINDOW):
-        near = _near(lines, at, window)
-        wrapped = [i for i in near if wraps[i]]
-        if len(wrapped) < _LEAST_WRAPPED - 1:
-            continue
-        for widths in measures:
-            full = _regular_width([widths[i] for i in wrapped])
-            if full is not None and abs(widths[at] - full) <= _SLACK:
-                sides = widths[near[0] : at + 1], widths[at : near[-1] + 1]
-                if not any(_keeps_to(full, side) for side in sides):
-                    return None
-                wide = _near(lines, at, _WIDE_WINDOW)  # a sentence of a plan may go on for twenty lines
-                running = _is_running([lines[i] for i in wide if measures[0][i] <= _WIDEST_COLUMN])
-                return _Column(full, widths[at], widths[at + 1]) if running else None
-        return None
-    return None
-
-
-def _keeps_to(full: float, widths: list[float]) -> bool:
-    """Enough lines, and hardly one goes beyond the column."""
-    wider = sum(each > full + _SLACK for each in widths)
-    return len(widths) >= _LEAST_WRAPPED and wider <= _MOST_WIDER * len(widths)
-
-
-def _regular_width(widths: list[float]) -> float | None:
-    """The width most lines have; None where they have none in common."""
-    full = sorted(widths)[int(len(widths) * 0.6)]
-    regular = sum(abs(each - full) <= _SLACK for each in widths)
-    return full if regular >= max(0.75 * len(widths), _LEAST_WRAPPED - 1) else None
-
-
-def _near(lines: list[Line], at: int, window: int) -> range:
-    """The lines around `at` that can belong to its column: up to the window's edge or a byline."""
-    first = last = at
-    while first > max(at - window, 0) and not opens_article(lines[first - 1].text):
-        first -= 1
-    while last < min(at + window, len(lines) - 1) and not opens_article(lines[last + 1].text):
-        last += 1
-    return range(first, last + 1)
-
-
-def _may_wrap(lines: list[Line], at: int) -> bool:
-    """The line breaks off inside a clause, and is neither row, heading, caption nor in front of one."""
-    line = lines[at].text
-    return (
-        at + 1 < len(lines)
-        and len(line) <= _LONGEST
-        and not _pauses(line)
-        and _NARROWEST_COLUMN <= width(line) <= _WIDEST_COLUMN
-        and not is_row(line)
-        and not is_byline(line)
-        and not line.startswith(("- ", "* ", "|", "｜"))
-        and _joinable(lines, at)
-    )
-
-
 def _pauses(line: str) -> bool:
-    """A paragraph may end here: at a sentence, or in front of or inside a list."""
-    return ends_sentence(line) or line[-1] in "：:；;"
+    """A paragraph may end here: at a sentence, or in front of or inside a list; not with a bracket or quote open."""
+    return (line[-1] in "：:；;" or ends_sentence(line)) and not _is_open(line)
 
 
-def _joinable(lines: list[Line], at: int) -> bool:
-    """The next line opens no numbered paragraph, and this one is no headline in front of a byline."""
-    rank = numbering(lines[at + 1].text)
-    if rank is not None and (rank != _BARE_DIGITS or ends_sentence(lines[at].text)):
+def _is_open(line: str) -> bool:
+    """The last bracket or quote that stands on the line is an opening one."""
+    return max(map(line.rfind, _OPENING)) > max(map(line.rfind, _SHUTTING))
+
+
+def _opens_numbered(above: str, below: str) -> bool:
+    """The number in front of the next line numbers a paragraph; inside a clause, it is what the words count."""
+    rank = numbering(below)
+    if rank is None or above[-1] in "、，" or _is_open(above):
         return False
-    return not _heads_article(lines, at)
-
-
-def _heads_article(lines: list[Line], at: int) -> bool:
-    """The line is a headline in front of a byline."""
-    byline = next((i for i in range(at + 1, min(at + 8, len(lines))) if opens_article(lines[i].text)), None)
-    return byline is not None and at in headlines_before(lines, byline)
-
-
-def _is_running(column: list[Line]) -> bool:
-    """Punctuated like prose: a list of slogans of one length is not."""
-    punctuated = sum(bool(re.search("[，。、；：,;]", line.text)) for line in column)
-    return punctuated >= 0.4 * len(column) and any(re.search("[。；]", line.text) for line in column)
+    if rank == _BARE_DIGITS:
+        return ends_sentence(above) or (above[-1] not in "；;" and bool(_ITEM.match(below)))
+    return _pauses(above) or above[-1] in _SHUTTING or "。" not in above
 
 
 def _is_word_end(character: str) -> bool:

@@ -17,7 +17,6 @@ from werkzeug.http import parse_etags
 
 from deqing_search import config
 from deqing_search.engine.base import View, Viewer
-from deqing_search.errors import DeqingError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -76,8 +75,8 @@ class Kept:
         """The view that answers are found in now; what was found in another is forgotten."""
         try:
             view = self._engine.view()
-        except (DeqingError, OSError):
-            return None  # told by the application
+        except Exception:  # noqa: BLE001 - whatever it is, the application will meet it and tell it
+            return None
         with self._lock:
             if view is not self._view:
                 self._answers.clear()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 
@@ -29,11 +30,12 @@ _SAID = re.compile(r'(\s(?:aria-label|title|placeholder|alt|data-copied|data-sel
 
 def language() -> str:
     """The language of this answer; simplified Chinese where nothing was asked."""
+    with suppress(AttributeError, RuntimeError):  # not yet chosen; no request at all. A page asks some 300 times.
+        return str(g.language)
     if not has_request_context():
         return "zh-Hans"
-    if "language" not in g:
-        chosen = request.cookies.get(COOKIE, "")
-        g.language = chosen if chosen in LANGUAGES else _spoken()
+    chosen = request.cookies.get(COOKIE, "")
+    g.language = chosen if chosen in LANGUAGES else _spoken()
     return str(g.language)
 
 

@@ -173,27 +173,42 @@ class Oracle:
             total += self._term(place, term)
         for term in dict.fromkeys(request.boost):
             total += ranking.BOOST * self._term(place, term)
+        if any(
+            name in typed for typed in request.typed for name in ranking.place_names(compact(place.report.meta.place))
+        ):
+            total *= ranking.PLACE
+        if any(str(place.report.meta.year) in re.findall("[0-9]+", typed) for typed in request.typed):
+            total *= ranking.YEAR
         defined = compact(place.passage.term) if kind == "glossary" else ""
         if defined and any(defined in typed for typed in request.typed):
             promoted = ranking.GLOSSARY_TERM
         return total + promoted
 
     def _literal(self, place: Place, wanted: str) -> float:
-        found = self._bm25(place, lambda p: len(occurrences(p.indexed.compact, wanted)), wanted)
-        return found * ranking._WEIGHTS[place.passage.kind]
+        text = place.indexed.compact
+        leads = 0 <= text.find(wanted) < LEAD
+        in_rows = all("、" in f" {text} "[at : at + len(wanted) + 2] for at in occurrences(text, wanted))
+        weight = ranking.IN_ROW if in_rows and not leads else 1.0
+        leading = ranking.LEADING if leads and not in_rows else 0.0
+        bm25 = self._bm25(place, lambda p: len(occurrences(p.indexed.compact, wanted)), weight, leading)
+        return bm25 * ranking._WEIGHTS[place.passage.kind]
 
     def _term(self, place: Place, term: str) -> float:
-        found = self._bm25(place, lambda p: p.indexed.terms.count(term), term)
-        return found * ranking.WORD_KIND_WEIGHT[KINDS.index(place.passage.kind)]
+        leading = ranking.WORD_LEADING * (0 <= place.indexed.compact.find(term) < LEAD)
+        bm25 = self._bm25(place, lambda p: p.indexed.terms.count(term), 1.0, leading, ranking.HELD)
+        return bm25 * ranking.WORD_KIND_WEIGHT[KINDS.index(place.passage.kind)]
 
-    def _bm25(self, place: Place, times: Callable[[Place], int], string: str) -> float:
+    def _bm25(
+        self, place: Place, times: Callable[[Place], int], weight: float, leading: float, held: float = 0.0
+    ) -> float:
         holding, frequency = sum(1 for p in self.places if times(p)), times(place)
         mean = sum(len(p.indexed.compact) for p in self.places) / len(self.places) or 1.0
         rarity = math.log(1 + (len(self.places) - holding + 0.5) / (holding + 0.5))
         norm = 1 - ranking.B + ranking.B * len(place.indexed.compact) / mean
-        if frequency and 0 <= place.indexed.compact.find(string) < LEAD:
-            frequency += ranking.LEADING
-        return rarity * frequency * (ranking.K1 + 1) / (frequency + ranking.K1 * norm)
+        if not frequency:
+            return 0.0
+        frequency = frequency * weight + leading
+        return rarity * (frequency * (ranking.K1 + 1) / (frequency + ranking.K1 * norm) + held)
 
     def order(self, request: Request) -> list[Place]:
         def tie(place: Place) -> tuple[float, str, int]:
@@ -267,8 +282,8 @@ def leaves(node: Node, sign: bool) -> Iterator[Node]:
 
 # Laws
 
-# Three characters, so that literals meet, overlap, cross sentences and stand near each other all the time.
-texts = st.text("ab。 ", max_size=12)
+# Few characters, so that literals meet, overlap, cross sentences and stand near each other all the time.
+texts = st.text("ab。、 ", max_size=12)
 literals = st.text("ab。", min_size=1, max_size=3).map(literal)
 kinds = st.sampled_from(["heading", "paragraph", "paragraph", "table-row", "byline", "glossary"])
 metas = st.builds(
@@ -333,7 +348,7 @@ requests = st.builds(
     offset=st.integers(0, 3),
     limit=st.integers(0, 8),
     neighbours=st.lists(words, max_size=2).map(tuple),
-    typed=st.lists(words, max_size=2).map(tuple),
+    typed=st.lists(words | st.sampled_from(["德清2021年", "2016", "浙江省", "12016"]), max_size=2).map(tuple),
 )
 
 

@@ -100,7 +100,7 @@ def test_an_entry_can_be_rebuilt_from_the_arrays(texts: list[tuple[str, list[str
 
 def test_a_term_too_frequent_to_count_is_still_found(tmp_path: Path) -> None:
     arrays = built(tmp_path, [[passage("文", ("词",) * 1000)]])
-    assert [part.tolist() for part in arrays.term_counts("词")] == [[0], [builder.MOST_COUNTED], [False]]
+    assert [part.tolist() for part in arrays.term_counts("词")] == [[0], [builder.MOST_COUNTED], [0]]
 
 
 @given(
@@ -112,7 +112,23 @@ def test_a_passage_opens_with_a_term_that_begins_early_in_it(texts: list[str], t
         arrays = built(Path(place), [[passage(text, tuple(terms)) for text in texts]])
         for term in terms:
             leads = [any(text.startswith(term, at) for at in range(LEAD)) for text in texts]
-            assert arrays.term_counts(term).leads.tolist() == leads
+            assert arrays.term_counts(term).stress.tolist() == leads
+
+
+@settings(max_examples=80, deadline=None)
+@given(texts=st.lists(st.text("ab、", max_size=40), max_size=4), frequent=st.booleans())
+def test_what_only_stands_in_rows_is_known_whether_counted_beforehand_or_not(texts: list[str], frequent: bool) -> None:
+    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(builder, "FREQUENT", 1 if frequent else 1 << 14)
+        arrays = built(Path(place), [[passage(text) for text in texts]])
+        for literal in ("a", "ab", "aba"):
+            stress = [stress_of(text, literal) for text in texts if literal in text]
+            assert arrays.literal_counts(literal).stress.tolist() == stress
+
+
+def stress_of(text: str, literal: str) -> int:
+    found = all_occurrences([text], literal)
+    return (found[0] < LEAD) - all("、" in f" {text} "[at : at + len(literal) + 2] for at in found)
 
 
 def test_more_characters_than_sixteen_bits_can_number_are_told_apart(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from typing import Any, BinaryIO, overload
 import numpy as np
 import numpy.typing as npt
 
-FORMAT = 5
+FORMAT = 6
 MAGIC = b"DQARR" + struct.pack("<H", FORMAT) + b"\n"
 _FOOTER = struct.Struct("<Q8s")
 _ALIGN = 8

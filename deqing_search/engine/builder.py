@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search.engine.arrays import ArrayWriter, Ints, encode, offsets
-from deqing_search.engine.counting import LEAD, Counts, count
+from deqing_search.engine.counting import COMMA, LEAD, Counts, count, stand_in_row
 from deqing_search.engine.segment import (
     ALONE,
     CODE_BITS,
@@ -117,7 +117,8 @@ class SegmentBuilder:
         text = codes[raw]
         out.add("alphabet", alphabet)
         out.add("text", text)
-        _write_bigrams(out, text, len(alphabet) - 1 if len(alphabet) else 0, starts)
+        comma = int(codes[ord(COMMA)]) if seen[ord(COMMA)] else END
+        _write_bigrams(out, text, len(alphabet) - 1 if len(alphabet) else 0, starts, comma)
 
     def _write_values(self, out: ArrayWriter, position: npt.DTypeLike) -> None:
         starts, ends, numbers, units = zip(*self._values, strict=True) if self._values else ((), (), (), ())
@@ -133,7 +134,7 @@ class SegmentBuilder:
         terms = ranks[numbers >> np.uint64(1)]
         places = np.repeat(np.arange(len(self._ids), dtype=np.uint64) << np.uint64(1), self._term_counts)
         places |= numbers & np.uint64(1)
-        times, leads, at = [np.empty(0, np.uint8)], [np.empty(0, np.bool_)], np.zeros(len(vocabulary) + 1, np.uint64)
+        times, leads, at = [np.empty(0, np.uint8)], [np.empty(0, np.int8)], np.zeros(len(vocabulary) + 1, np.uint64)
         out.begin("term.passages", np.uint32)
         for low, high in _batches(np.bincount(terms, minlength=len(vocabulary)), SORT_LIMIT):
             inside = (terms >= low) & (terms < high)
@@ -141,11 +142,11 @@ class SegmentBuilder:
             distinct, counts = _runs(packed)
             out.append((distinct >> np.uint64(1) & np.uint64(0xFFFFFFFF)).astype(np.uint32))
             times.append(np.minimum(counts, MOST_COUNTED).astype(np.uint8))
-            leads.append((distinct & np.uint64(1)).astype(np.bool_))
+            leads.append((distinct & np.uint64(1)).astype(np.int8))
             sizes = np.bincount((distinct >> np.uint64(33)).astype(np.int64) - low, minlength=high - low)
             at[low + 1 : high + 1] = sizes
         out.add("term.times", np.concatenate(times))
-        out.add("term.leads", np.concatenate(leads))
+        out.add("term.stress", np.concatenate(leads))
         out.add("term.at", np.cumsum(at, dtype=np.uint64))
 
 
@@ -167,9 +168,9 @@ def _write_units(out: ArrayWriter, name: str, start: Ints) -> None:
     out.add(f"{name}.grid", (np.searchsorted(start, grid, side="right") - 1).astype(np.uint32))
 
 
-def _write_bigrams(out: ArrayWriter, text: Ints, end: int, starts: npt.NDArray[np.unsignedinteger]) -> None:
+def _write_bigrams(out: ArrayWriter, text: Ints, end: int, starts: npt.NDArray[np.unsignedinteger], comma: int) -> None:
     """The bigrams in order of their two codes, and the global positions of each, ascending."""
-    firsts, position, frequent = text[:-1], starts.dtype, _FrequentGrams(starts)
+    firsts, position, frequent = text[:-1], starts.dtype, _FrequentGrams(text, starts, comma)
     counts = np.bincount(firsts, minlength=end)[:end]
     keys, sizes = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
     out.begin("bigram.positions", position)
@@ -193,8 +194,8 @@ def _write_bigrams(out: ArrayWriter, text: Ints, end: int, starts: npt.NDArray[n
 class _FrequentGrams:
     """Counts by passage the single characters and bigrams that are frequent: the first query must not wait for it."""
 
-    def __init__(self, starts: Ints) -> None:
-        self._starts = starts
+    def __init__(self, text: Ints, starts: Ints, comma: int) -> None:
+        self._text, self._starts, self._comma = text, starts, comma
         self._counts: dict[int, Counts] = {}
 
     def take(self, keys: Ints, sizes: Ints, positions: Ints) -> None:
@@ -210,15 +211,16 @@ class _FrequentGrams:
                 self._count(character << CODE_BITS | ALONE, np.sort(positions[start : start + total]))
 
     def _count(self, key: int, positions: Ints) -> None:
-        found = count(positions, np.searchsorted(self._starts, positions, side="right") - 1, self._starts)
+        in_row = stand_in_row(self._text, positions, 1 if key & ALONE == ALONE else 2, self._comma)
+        found = count(positions, np.searchsorted(self._starts, positions, side="right") - 1, self._starts, in_row)
         if found.times.max() <= np.iinfo(np.uint16).max:
-            self._counts[key] = Counts(found.passages.astype(np.uint32), found.times.astype(np.uint16), found.leads)
+            self._counts[key] = Counts(found.passages.astype(np.uint32), found.times.astype(np.uint16), found.stress)
 
     def write(self, out: ArrayWriter) -> None:
         keys = sorted(self._counts)
         out.add("gram.keys", np.array(keys, np.uint64))
         out.add("gram.at", offsets([len(self._counts[key].times) for key in keys]))
-        for name, dtype in (("passages", np.uint32), ("times", np.uint16), ("leads", np.bool_)):
+        for name, dtype in (("passages", np.uint32), ("times", np.uint16), ("stress", np.int8)):
             out.begin(f"gram.{name}", dtype)
             for key in keys:
                 out.append(getattr(self._counts[key], name))

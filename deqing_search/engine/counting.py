@@ -17,28 +17,41 @@ from deqing_search.engine.arrays import Ints, Mask
 
 
 class Counts(NamedTuple):
-    """The passages of a segment that hold something, ascending, how often each does, and whether it opens with it."""
+    """The passages of a segment that hold something, ascending, how often each does, and what it makes of it."""
 
     passages: npt.NDArray[np.intp]
     times: Ints
-    leads: Mask  # it begins among the first `LEAD` characters
+    stress: npt.NDArray[np.int8]  # 1: it begins among the first `LEAD` characters, -1: it stands only in rows, 0: both
 
 
-def count(positions: Ints, passages: Ints, starts: Ints) -> Counts:
+def count(positions: Ints, passages: Ints, starts: Ints, in_row: Mask) -> Counts:
     """Each passage once; given the ascending positions, the passage of each, and where every passage starts.
 
-    >>> counts = count(np.array([3, 5, 40]), np.array([0, 0, 1]), np.array([0, 8]))
+    >>> counts = count(np.array([3, 5, 40]), np.array([0, 0, 1]), np.array([0, 8]), np.array([True, False, True]))
     >>> [column.tolist() for column in counts]
-    [[0, 1], [2, 1], [True, False]]
+    [[0, 1], [2, 1], [1, -1]]
     """
     heads = np.flatnonzero(passages[1:] != passages[:-1]) + 1
     heads = np.concatenate([np.zeros(min(len(passages), 1), np.intp), heads])
     found = passages[heads].astype(np.intp)
     leads = positions[heads] - starts[found] < LEAD
-    return Counts(found, np.diff(heads, append=len(passages)), leads)
+    stress = leads.astype(np.int8) - np.logical_and.reduceat(in_row, heads)
+    return Counts(found, np.diff(heads, append=len(passages)), stress)
+
+
+def stand_in_row(text: Ints, positions: Ints, width: int, comma: int) -> Mask:
+    """Whether what stands at each position is one of several that are only named, as in 河长制、林长制: beside a 、.
+
+    >>> stand_in_row(np.array([5, 9, 5, 0, 5]), np.array([0, 2, 4]), 1, comma=9).tolist()
+    [True, True, False]
+    """
+    at = positions.astype(np.int64)  # before the first position stands, wrapped around, the last end mark
+    found: Mask = (text[at - 1] == comma) | (text.take(at + width, mode="clip") == comma)
+    return found
 
 
 LEAD = 16  # characters: what a paragraph of a report is about, it says there
+COMMA = "、"  # between things that are named in a row
 
 T = TypeVar("T", bound="tuple[npt.NDArray[Any], ...]")
 

@@ -27,9 +27,11 @@ from deqing_search.engine.ranking import (
     GLOSSARY_TERM,
     NEIGHBOURS,
     Impact,
+    favour,
     idf,
     literal_impact,
     norm,
+    reports_by_place,
     term_impact,
     top,
 )
@@ -151,12 +153,28 @@ class Snapshot:
             counts = [search.arrays.term_counts(term) for search in searches]
             for n, weighed, total in zip(counts, self._impacts(term, counts, weight, words=True), sums, strict=True):
                 total.add(n.passages, weighed.gains)
-        for arrays, found, bonus in zip(self.segments, matches, promoted, strict=True):
-            if request.typed:
-                _, at = common(arrays.defined_in(request.typed), found.passages)
-                bonus[at] = GLOSSARY_TERM
-        scores = [total.total() + bonus for total, bonus in zip(sums, promoted, strict=True)]
-        return _joined(scores, np.float64), occurrences
+        scores = [total.total() for total in sums]
+        if request.typed:
+            self._answer(request.typed, matches, scores, promoted)
+        return _joined([score + bonus for score, bonus in zip(scores, promoted, strict=True)], np.float64), occurrences
+
+    def _answer(
+        self,
+        typed: Sequence[str],
+        matches: Sequence[Matches],
+        scores: Sequence[npt.NDArray[np.float64]],
+        promoted: Sequence[npt.NDArray[np.float64]],
+    ) -> None:
+        """Weigh scores by the places and years a question names, and promote the definitions of its terms."""
+        for segment, (arrays, found) in enumerate(zip(self.segments, matches, strict=True)):
+            _, at = common(arrays.defined_in(typed), found.passages)
+            promoted[segment][at] = GLOSSARY_TERM
+            if (factors := favour(arrays, self._reports_by_place[segment], typed)) is not None:
+                scores[segment][:] *= factors[arrays.report_of[found.passages]]
+
+    @cached_property
+    def _reports_by_place(self) -> list[dict[str, list[int]]]:
+        return [reports_by_place(arrays) for arrays in self.segments]
 
     def _impacts(
         self, string: str, counts: Sequence[Counts], weight: float = 1.0, *, words: bool = False

@@ -1,13 +1,15 @@
 """What makes one match better than another: the weights, each with its reason, and the choice of the best.
 
-BM25 over the occurrences of the literals and, with less weight, the words of the query; times the kind of passage;
-plus a promotion for the passage that *is* what was asked. Which passages match is decided in `postings`.
+BM25 over the occurrences of the literals and, with less weight, the words of the query; times the kind of passage and,
+for a question, the place and year of the report; plus a promotion for the passage that *is* what was asked. Which
+passages match is decided in `postings`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +24,9 @@ B = 0.5  # length counts less than usual: a report's long paragraph is a list of
 BOOST = 0.2  # a word of the query that is no literal of it breaks ties, and should not win against a literal
 NEIGHBOURS = 0.5  # words side by side in the question and in the passage: some evidence that they mean the same
 LEADING = 2.0  # a passage says first what it is about: an occurrence there is worth three
+WORD_LEADING = 1.0  # and of one word of several less: 防治 opens passages on pollution, whatever it was asked with
+IN_ROW = 0.5  # what is only named in a row of others (河长制、林长制) is mentioned, not told of
+HELD = 0.5  # that a long passage holds a word at all: BM25 forgets it, a question of many words does not (BM25+)
 
 _WEIGHTS: Mapping[str, float] = {
     "glossary": 1.0,  # the definition of what is asked for is promoted; any other is a paragraph
@@ -37,6 +42,12 @@ WORD_KIND_WEIGHT = np.array([{**_WEIGHTS, "heading": 0.6}[kind] for kind in KIND
 # Above any sum of BM25 a query of sensible length reaches: an idf stays below 20, a saturation below K1 + 1.
 WHOLE_HEADING = 1000.0
 GLOSSARY_TERM = 500.0
+
+PLACE = 2.0  # a report on the place that a question names: what others say of theirs is seldom the answer
+YEAR = 1.25  # a report of the year that it names; the plans before and the report after tell of that year, too
+
+_UNIT = re.compile("(.{2,}?)(?:自治|特别行政)?[省市区县州盟旗]")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 Places = Callable[["npt.NDArray[np.intp] | slice"], npt.NDArray[np.int64]]
 
@@ -58,7 +69,7 @@ def norm(lengths: Ints, mean_length: float) -> npt.NDArray[np.float64]:
     return (K1 * (1 - B + B / mean_length * lengths)).astype(np.float64)
 
 
-def saturation(times: Ints, norms: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def saturation(times: npt.NDArray[np.float64] | Ints, norms: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """BM25's share of frequency and length.
 
     >>> saturation(np.array([1, 1]), norm(np.array([10, 1000]), 100.0)).round(2).tolist()
@@ -78,6 +89,38 @@ def promotion(arrays: SegmentArrays, literal: str, passages: Array) -> npt.NDArr
     return gain
 
 
+def place_names(place: str) -> list[str]:
+    """The names by which a question may mean the place of a report.
+
+    >>> place_names("浙江省湖州市德清县"), place_names("内蒙古自治区"), place_names("北京")
+    (['浙江', '湖州', '德清'], ['内蒙古'], ['北京'])
+    """
+    return _UNIT.findall(place) or [place][: len(place) > 1]
+
+
+def reports_by_place(arrays: SegmentArrays) -> dict[str, list[int]]:
+    """The reports on each place, by its names."""
+    places = arrays.report_strings("compact_place")
+    reports: dict[str, list[int]] = {}
+    for place in np.unique(places).tolist():
+        for name in place_names(arrays.strings[place]):
+            reports.setdefault(name, []).extend(np.flatnonzero(places == place).tolist())
+    return reports
+
+
+def favour(
+    arrays: SegmentArrays, by_place: Mapping[str, list[int]], typed: Sequence[str]
+) -> npt.NDArray[np.float64] | None:
+    """For each report, what the places and years that were typed multiply its scores by; None where none were."""
+    on_place = [by_place[name] for name in by_place if any(name in text for text in typed)]
+    of_year = np.isin(arrays.year, [int(year) for text in typed for year in _YEAR.findall(text)])
+    if not on_place and not of_year.any():
+        return None
+    factors = np.where(of_year, YEAR, 1.0)
+    factors[np.unique(np.concatenate([*on_place, []])).astype(np.intp)] *= PLACE
+    return factors
+
+
 class Impact(NamedTuple):
     """What a literal or term adds to the passages that hold it, and which of them it promotes by how much."""
 
@@ -92,23 +135,32 @@ def literal_impact(
     """BM25 of a literal by kind of passage, and its promotions."""
     bonus = promotion(arrays, literal, counts.passages)
     rows = np.flatnonzero(bonus)
-    return Impact(_gains(arrays, counts, norms, rarity, KIND_WEIGHT), counts.passages[rows], bonus[rows])
+    gains = saturation(_stressed(counts), norms[counts.passages])
+    gains *= rarity * KIND_WEIGHT[arrays.kind[counts.passages]]
+    return Impact(gains, counts.passages[rows], bonus[rows])
 
 
 def term_impact(
     arrays: SegmentArrays, term: str, counts: Counts, norms: npt.NDArray[np.float64], rarity: float
 ) -> Impact:
-    """BM25 of a term by kind of passage; one word of many promotes nothing."""
-    return Impact(_gains(arrays, counts, norms, rarity, WORD_KIND_WEIGHT), np.empty(0, np.intp), np.empty(0))
+    """BM25 of a term by kind of passage; one word of many promotes nothing. Terms are not known to stand in rows."""
+    gains = saturation(counts.times + WORD_LEADING * counts.stress, norms[counts.passages])
+    gains += HELD
+    gains *= rarity * WORD_KIND_WEIGHT[arrays.kind[counts.passages]]
+    return Impact(gains, np.empty(0, np.intp), np.empty(0))
 
 
-def _gains(
-    arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float, weights: Array
-) -> npt.NDArray[np.float64]:
-    passages, times, leads = counts
-    gains: npt.NDArray[np.float64] = saturation(times + LEADING * leads, norms[passages])
-    gains *= rarity * weights[arrays.kind[passages]]
-    return gains
+def _stressed(counts: Counts) -> npt.NDArray[np.float64]:
+    """How often each passage holds a literal, more where it opens with it, less where it only names it in a row.
+
+    >>> _stressed(Counts(np.array([3, 5, 8]), np.array([1, 2, 2]), np.array([1, 0, -1], np.int8))).tolist()
+    [3.0, 2.0, 1.0]
+    """
+    _, times, stress = counts
+    stressed = times + LEADING * stress
+    in_row = np.flatnonzero(stress < 0)
+    stressed[in_row] = IN_ROW * times[in_row]
+    return stressed
 
 
 def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> npt.NDArray[np.intp]:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from deqing_search import config
 from deqing_search.engine.arrays import Array, Ints, Mask, Strings, decode, encode
-from deqing_search.engine.counting import Counts, Memory, count
+from deqing_search.engine.counting import COMMA, Counts, Memory, count, stand_in_row
 from deqing_search.quantities import BEFORE, EDGE, NUMERALS, width
 from deqing_search.report import PassageKind, Value
 
@@ -195,7 +195,13 @@ class SegmentArrays:
 
     def _count(self, literal: str) -> Counts:
         positions = self.occurrences(literal)
-        return count(positions, self.units["passage"].at(positions), self.start)
+        in_row = stand_in_row(self._arrays["text"], positions, width(literal), self._comma)
+        return count(positions, self.units["passage"].at(positions), self.start, in_row)
+
+    @cached_property
+    def _comma(self) -> int:
+        """The segment's own code of `COMMA`; one that no text has where it never occurs here."""
+        return (self._codes(COMMA) or [END])[0]
 
     def _frequent(self, literal: str) -> Counts | None:
         """What the builder counted beforehand, for one or two characters that are frequent."""
@@ -208,8 +214,8 @@ class SegmentArrays:
         if row == len(keys) or keys[row] != key:
             return None
         start, end = self._arrays["gram.at"][row : row + 2].tolist()
-        passages, times, leads = (self._arrays[f"gram.{name}"][start:end] for name in Counts._fields)
-        return Counts(passages.astype(np.intp), times, leads)
+        passages, times, stress = (self._arrays[f"gram.{name}"][start:end] for name in Counts._fields)
+        return Counts(passages.astype(np.intp), times, stress)
 
     def term_counts(self, term: str) -> Counts:
         """The passages that hold a term, ascending, and how often each does; terms have no positions, only a lead."""
@@ -218,8 +224,8 @@ class SegmentArrays:
     def _count_term(self, term: str) -> Counts:
         row = self.vocabulary.find(term)
         start, end = (0, 0) if row is None else self._arrays["term.at"][row : row + 2].tolist()
-        passages, times, leads = (self._arrays[f"term.{name}"][start:end] for name in Counts._fields)
-        return Counts(passages.astype(np.intp), times, leads)
+        passages, times, stress = (self._arrays[f"term.{name}"][start:end] for name in Counts._fields)
+        return Counts(passages.astype(np.intp), times, stress)
 
     def under(self, value: str) -> Mask:
         """For each passage, whether a heading above it holds a compact text."""

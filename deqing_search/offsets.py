@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 
@@ -68,7 +69,7 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
 
 def line_starts(text: str) -> list[int]:
     """Offset at which each line starts."""
-    return [0, *(at + 1 for at, character in enumerate(text) if character == "\n")]
+    return list(accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0))
 
 
 def lines_at(starts: list[int], spans: tuple[Span, ...]) -> tuple[int, int]:
@@ -139,13 +140,13 @@ class OffsetMap:
     def cut(self, start: int, end: int) -> list[Piece]:
         """The pieces under output `[start, end)`, trimmed to it."""
         found: list[Piece] = []
-        at = max(bisect_right(self.pieces, start, key=lambda piece: piece.start) - 1, 0)
-        for piece in self.pieces[at:]:
-            if piece.start >= end:
-                break
-            left, right = max(start, piece.start), min(end, piece.end)
-            if left < right:
-                found.append(_trimmed(piece, left, right))
+        at = max(bisect_right(self.pieces, start, key=itemgetter(0)) - 1, 0)
+        while at < len(self.pieces) and (piece := self.pieces[at]).start < end:
+            if start <= piece.start and piece.end <= end:
+                found.append(piece)
+            elif start < piece.end:
+                found.append(_trimmed(piece, max(start, piece.start), min(end, piece.end)))
+            at += 1
         return found
 
     def after(self, earlier: OffsetMap) -> OffsetMap:
@@ -159,7 +160,7 @@ class OffsetMap:
             if piece.kept:
                 shift = piece.start - piece.source_start
                 pieces += [
-                    under._replace(start=under.start + shift, end=under.end + shift)
+                    Piece(under.start + shift, under.end + shift, under.source_start, under.source_end, under.kept)
                     for under in earlier.cut(piece.source_start, piece.source_end)
                 ]
             else:

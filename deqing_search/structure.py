@@ -98,6 +98,7 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
     [('heading', (), '一、回顾'), ('paragraph', ('一、回顾',), '过去五年，我们办成了一批大事。')]
     """
     starts = line_starts(raw.text)
+    jumps = [entry for entry in clean.ledger if entry.fix == "jump-mark"]
     seen: Counter[str] = Counter()
     passages = []
     for ordinal, shaped in enumerate(_shape(lines_of(clean.text)), start=1):
@@ -119,7 +120,7 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
                 page=_page(raw.page_starts, spans),
                 term=shaped.term,
                 cells=shaped.cells,
-                damage=tuple(_damage(shaped, lines, clean.ledger)),
+                damage=tuple(_damage(shaped, lines, jumps)),
             )
         )
     return tuple(passages)
@@ -253,7 +254,7 @@ def _page(page_starts: tuple[int, ...], spans: tuple[Span, ...]) -> int | None:
     return sum(start <= spans[0].start for start in page_starts) or None
 
 
-def _damage(shaped: _Shaped, lines: tuple[int, int], ledger: tuple[LedgerEntry, ...]) -> Iterator[str]:
+def _damage(shaped: _Shaped, lines: tuple[int, int], jumps: list[LedgerEntry]) -> Iterator[str]:
     """What cannot be repaired, only told."""
     if _PLACEHOLDER.search(shaped.text):
         yield "placeholder"
@@ -262,8 +263,8 @@ def _damage(shaped: _Shaped, lines: tuple[int, int], ledger: tuple[LedgerEntry, 
     if shaped.kind in ("paragraph", "glossary") and is_prose(shaped.text):
         if not ends_sentence(shaped.text) and shaped.text[-1] not in "：:；;":
             yield "truncated"
-        jumps = [entry for entry in ledger if entry.fix == "jump-mark" and lines[0] <= entry.lines[0] <= lines[1]]
-        if any("转" in jump.before for jump in jumps):
+        here = [jump for jump in jumps if lines[0] <= jump.lines[0] <= lines[1]]
+        if any("转" in jump.before for jump in here):
             yield "continues-elsewhere"
-        if any("上接" in jump.before for jump in jumps):
+        if any("上接" in jump.before for jump in here):
             yield "continued"

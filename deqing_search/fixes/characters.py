@@ -36,7 +36,7 @@ def entity_residue(text: str) -> list[Edit]:
     []
     """
     edits = []
-    for found in _ENTITY.finditer(text):
+    for found in _ENTITY.finditer(text) if ";" in text else ():
         character = unescape(f"&{found['full'] or found['bare'] or found['lost']};")
         if len(character) == 1 and character != "\ufffd" and character.isprintable() | character.isspace():
             after = " " if character == "\u00a0" else character

@@ -5,6 +5,7 @@ What the lines of a column mean for the paragraphs belongs to `wraps`; by which 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import accumulate
@@ -41,9 +42,9 @@ Measure = Callable[[str], float]
 MEASURES: tuple[Measure, ...] = (width, _count, screen)  # in print, by characters, on a screen
 
 
-def measured(rows: list[str]) -> list[list[float]]:
-    """The lines by what a column may have been set by; what is far too long for any column counts its characters."""
-    return [[each(row) if len(row) <= LONGEST else float(len(row)) for row in rows] for each in MEASURES]
+def measured(rows: list[str], measure: Measure) -> list[float]:
+    """What each line takes; of what is far too long for any column, its characters are counted."""
+    return [measure(row) if len(row) <= LONGEST else float(len(row)) for row in rows]
 
 
 class Column(NamedTuple):
@@ -68,6 +69,10 @@ class Articles:
         ends = [at if byline else len(lines) for at, byline in enumerate(bylines)]
         self._end = list(accumulate(reversed(ends), min, initial=len(lines)))[::-1]
 
+    def first(self, at: int) -> int:
+        """The line behind the last byline in front of line `at`."""
+        return self._first[at]
+
     def near(self, first: int, last: int, window: int) -> range:
         """The lines around `first` to `last`, up to the window's edge or a byline."""
         return range(max(first - window, self._first[first]), min(last + 1 + window, self._end[last + 1]))
@@ -91,19 +96,26 @@ class _Stretch(NamedTuple):
         return end - first >= LEAST_WRAPPED and wider <= _MOST_WIDER * (end - first)
 
 
+class _Around(NamedTuple):
+    """The lines near by in a narrow window and in a wide one, and whether these are prose."""
+
+    windows: tuple[range, ...]
+    running: bool
+
+
 class Columns:
     """The columns of a text, to be asked line by line.
 
     >>> rows = ["会议强调，要坚定信", "心，在紧约束下实现", "多目标统筹发展，把"] * 4 + ["握主动。"]
     >>> lines = [Line(0, 0, row) for row in rows]
-    >>> columns = Columns(lines, measured(rows), [True] * 12 + [False], Articles(lines))
+    >>> columns = Columns(lines, [measured(rows, each) for each in MEASURES], [True] * 12 + [False], Articles(lines))
     >>> columns.proof(3), columns.proof(12)
     (Column(full=8.75, here=8.75, below=8.75), None)
     """
 
     def __init__(self, lines: list[Line], sizes: list[list[float]], wraps: list[bool], articles: Articles) -> None:
         self._sizes, self._wraps, self._articles = sizes, wraps, articles
-        self._stretch = cache(self._measure_stretch)
+        self._around, self._stretch = cache(self._find_around), cache(self._measure_stretch)
         fits = [size <= WIDEST_COLUMN for size in sizes[0]]
         texts = [line.text if fit else "" for fit, line in zip(fits, lines, strict=True)]
         self._fits = _sums(fits)
@@ -112,19 +124,23 @@ class Columns:
 
     def proof(self, at: int) -> Column | None:
         """The column around line `at`, if the lines near it prove one and this line fills it."""
-        here = self._articles.near(at, at, _STEP)
-        step = range(max(at - at % _STEP, here.start), min(at - at % _STEP + _STEP, here.stop))
-        for window in (_WINDOW, WIDE_WINDOW):
-            near = self._articles.near(step.start, step.stop - 1, window)
+        around = self._around(at // _STEP, self._articles.first(at))
+        for near in around.windows if around.running else ():
             for measure, sizes in enumerate(self._sizes):
                 stretch = self._stretch(near.start, near.stop, measure)
                 if stretch is None or abs(sizes[at] - stretch.full) > SLACK:
                     continue
                 if not (stretch.keeps_to_width(near.start, at + 1) or stretch.keeps_to_width(at, near.stop)):
                     return None
-                below = sizes[at + 1] if at + 1 < near.stop else sizes[at]
-                return Column(stretch.full, sizes[at], below) if self._is_running(at) else None
+                return Column(stretch.full, sizes[at], sizes[at + 1] if at + 1 < near.stop else sizes[at])
         return None
+
+    def _find_around(self, step: int, article: int) -> _Around:
+        """The neighbours of the lines of one step, as far as they stand in one article."""
+        first = max(step * _STEP, article)
+        last = min(step * _STEP + _STEP, self._articles.near(first, first, _STEP).stop) - 1
+        windows = tuple(self._articles.near(first, last, window) for window in (_WINDOW, WIDE_WINDOW))
+        return _Around(windows, self._is_running(windows[-1]))  # a sentence of a plan may go on for twenty lines
 
     def _measure_stretch(self, start: int, stop: int, measure: int) -> _Stretch | None:
         """The width the lines broken inside a clause have; None where they are too few or have none in common."""
@@ -133,16 +149,15 @@ class Columns:
         if len(wrapped) < LEAST_WRAPPED - 1:
             return None
         full = wrapped[int(len(wrapped) * 0.6)]
-        regular = sum(abs(size - full) <= SLACK for size in wrapped)
+        regular = bisect_right(wrapped, full + SLACK) - bisect_left(wrapped, full - SLACK)
         if regular < max(_REGULAR * len(wrapped), LEAST_WRAPPED - 1):
             return None
-        return _Stretch(start, full, _sums(size > full + SLACK for size in sizes))
+        return _Stretch(start, full, _sums([size > full + SLACK for size in sizes]))
 
-    def _is_running(self, at: int) -> bool:
+    def _is_running(self, lines: range) -> bool:
         """Punctuated like prose: a list of slogans of one length is not."""
-        wide = self._articles.near(at, at, WIDE_WINDOW)  # a sentence of a plan may go on for twenty lines
         fits, paused, stopped = (
-            each[wide.stop] - each[wide.start] for each in (self._fits, self._paused, self._stopped)
+            each[lines.stop] - each[lines.start] for each in (self._fits, self._paused, self._stopped)
         )
         return stopped > 0 and paused >= _LEAST_PAUSED * fits
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -47,7 +48,8 @@ class Filling:
     >>> from deqing_search.fixes.columns import measured
     >>> rows = ["会议强调，要坚定信", "心，在紧约束下实现", "多目标统筹。", "要认识形势的变化，"]
     >>> rows += ["把握发展的主动权，", "推动工作取得更大的", "进展，更好服务大局"] * 4 + ["，争当示范。"]
-    >>> filling = Filling(rows, measured(rows), [not row.endswith("。") for row in rows])
+    >>> sizes = [measured(rows, each) for each in MEASURES]
+    >>> filling = Filling(rows, sizes, [not row.endswith("。") for row in rows])
     >>> [filling.has_room(at) for at in (1, 2)]
     [False, True]
     """
@@ -56,8 +58,9 @@ class Filling:
         self._rows, self._sizes, self._wraps = rows, sizes, wraps
         self._edges: dict[int, _Edge | None] = {}
         self._last: _Edge | None = None
+        self.has_room = cache(self._has_room)
 
-    def has_room(self, at: int) -> bool | None:
+    def _has_room(self, at: int) -> bool | None:
         """Whether line `at` could have taken what the next one begins with; None where no rule is found."""
         block = at // _BLOCK
         if block not in self._edges:

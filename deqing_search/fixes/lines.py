@@ -11,6 +11,7 @@ from deqing_search.shapes import HAN, Line, ends_sentence, lines_of, opens_artic
 
 _NUMBER = r"[\d０-９一二三四五六七八九十]+"
 _PAGE = rf"第?\s*[A-Za-z]?\s*{_NUMBER}(?:\s*[、，,\-—至]\s*{_NUMBER})?\s*版"
+_JUMPS = re.compile(rf"[接转]\s*{_PAGE}")
 _JUMP = re.compile(
     rf"[ \u3000]*[（(【\[]\s*(?:上接|下转|紧接|转|接)\s*{_PAGE}[^()（）【】\n]{{0,10}}[)）】\]][ \u3000]*"
     rf"|^[ \u3000]*[▲△▼■□●◆★→]*\s*(?:上接|下转)\s*{_PAGE}\S{{0,6}}[ \u3000]*$",
@@ -30,6 +31,8 @@ def jump_mark(text: str) -> list[Edit]:
     >>> jump_mark("第2版的德清新闻")
     []
     """
+    if not _JUMPS.search(text):  # found fast
+        return []
     return [Edit(*mark.span(), "", "jump-mark", f"转版标记{mark[0].strip()}") for mark in _JUMP.finditer(text)]
 
 
@@ -78,7 +81,7 @@ def struck_runs(line: str) -> list[_Run]:
 
 def _tiled(line: str) -> list[_Run]:
     """The runs that each stand several times and together make up the line, spaces aside; [] if none do."""
-    if not 2 <= len(line) <= _LONGEST_STRUCK:
+    if not 2 <= len(line) <= _LONGEST_STRUCK or line.find(line[0], 1) == -1:
         return []
     runs: list[_Run] = []
     for word in re.finditer(r"\S+", line):

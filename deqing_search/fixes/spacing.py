@@ -15,6 +15,7 @@ _SPACED = re.compile(rf"(?<![^\s（(《“—])[{HAN}\d（(《“](?P<gap>[ \u30
 _COUNTED = re.compile(rf"[{NUMERAL}\d甲乙丙丁东南西北春夏秋冬ABCDabcd①②③④⑤⑥⑦⑧⑨]+")
 _WORDS = re.compile(rf"[{HAN}]{{3}}|\d{{4}}年")  # `3 月 1 日` is set so by many an author
 _YEAR = re.compile(r"(?<!\d)[12][ \u3000\u00a0]+[09][ \u3000\u00a0]+\d[ \u3000\u00a0]+\d[ \u3000\u00a0]*年")
+_TWO_STOPS = re.compile("[，。、；：]{2}")
 _SAME_STOP = re.compile(r"(?<![，。、；：])([，。、；：])\1(?![，。、；：])")
 _WEAK_STOP = re.compile(r"(?<![，。、；：])(?:[，、](?=[。；])|、(?=，)|；(?=。))(?![，。、；：]{2})")
 _DOT = re.compile(rf"(?<=[{HAN}][{HAN}])\?(?=[{HAN}][{HAN}])")
@@ -74,7 +75,7 @@ def doubled_stop(text: str) -> list[Edit]:
     >>> doubled_stop("等等。。。")
     []
     """
-    if not (_SAME_STOP.search(text) or _WEAK_STOP.search(text)):
+    if not _TWO_STOPS.search(text):
         return []
     edits: list[Edit] = []
     for line in lines_of(text):

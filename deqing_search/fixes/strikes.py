@@ -88,12 +88,14 @@ def near_double(text: str) -> list[Edit]:
 
 def _alike_runs(line: str) -> list[tuple[int, int]]:
     """Start and size of the runs that each stand twice and make up the line; [] where they do not."""
+    if line.find(line[0], 3) == -1:
+        return []
     runs: list[tuple[int, int]] = []
     at = different = 0
     while at < len(line):
         best = 0
         for size in range((len(line) - at) // 2, 2, -1):
-            if _alike(line[at : at + size], line[at + size : at + 2 * size]):
+            if line[at] == line[at + size] and _alike(line[at : at + size], line[at + size : at + 2 * size]):
                 best = size
                 break
         if not best:
@@ -105,7 +107,8 @@ def _alike_runs(line: str) -> list[tuple[int, int]]:
 
 
 def _alike(one: str, other: str) -> bool:
+    """Few characters differ, and no number."""
     pairs = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-    if len(pairs) > _DIFFERENT * len(one) or one[0] != other[0]:
+    if len(pairs) > _DIFFERENT * len(one):
         return False
     return not any(a in _NUMBERS and b in _NUMBERS for a, b in pairs)

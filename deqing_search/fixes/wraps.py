@@ -15,6 +15,7 @@ from typing import NamedTuple
 from deqing_search.fixes.columns import (
     LEAST_WRAPPED,
     LONGEST,
+    MEASURES,
     NARROWEST_COLUMN,
     SLACK,
     WIDE_WINDOW,
@@ -91,6 +92,8 @@ class _Page:
 
     def __init__(self, text: str, lines: list[Line]) -> None:
         self.text, self.lines = text, lines
+        self.rows = [_before(text, line) + line.text for line in lines]
+        self.prints = measured(self.rows, width)
         self.articles = Articles(lines)
         self.wraps = [self._may_wrap(at) for at in range(len(lines))]
 
@@ -100,8 +103,8 @@ class _Page:
         return (
             at + 1 < len(self.lines)
             and len(line) <= LONGEST
+            and NARROWEST_COLUMN <= self.prints[at] <= WIDEST_COLUMN
             and not _pauses(line)
-            and NARROWEST_COLUMN <= width(_before(self.text, self.lines[at]) + line) <= WIDEST_COLUMN
             and not is_row(line)
             and not is_byline(line)
             and not line.startswith(("- ", "* ", "|", "｜"))
@@ -121,10 +124,9 @@ class _Page:
 def _ends(page: _Page) -> list[_End]:
     """What the end of each line is."""
     lines, wraps = page.lines, page.wraps
-    rows = [_before(page.text, line) + line.text for line in lines]
-    sizes = measured(rows)
+    sizes = [page.prints, *(measured(page.rows, measure) for measure in MEASURES[1:])]
     styles = _Styles(page.text, lines)
-    columns, filling = Columns(lines, sizes, wraps, page.articles), Filling(rows, sizes, wraps)
+    columns, filling = Columns(lines, sizes, wraps, page.articles), Filling(page.rows, sizes, wraps)
     sums = list(accumulate(wraps, initial=0))
     found = [_End.APART] * len(lines)
     for at in range(len(lines) - 1):
@@ -149,8 +151,7 @@ def _bare(lines: list[Line], at: int, column: Column, filling: Filling) -> _End:
     short = room if known else column.here <= column.full - _INDENT
     indented = (below if below is not None else column.below <= column.full - _INDENT) and not _pauses(right)
     if not _pauses(left):
-        heading = is_heading(left) if known else numbering(left) is not None
-        if short and heading:
+        if short and (is_heading(left) if known else numbering(left) is not None):
             return _End.APART
         return _End.OPEN if known and not short else _End.JOINED
     if short or indented:

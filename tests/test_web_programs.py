@@ -181,7 +181,16 @@ def test_the_trend_page_shows_the_counts_by_year(client):
     text = client.get("/trend?q=" + quote("发展")).text
     for year, count in counts.items():
         assert f'<th scope="row">{year}</th><td>{count}</td>' in text
-    assert '<th scope="row">2017</th><td>没有收录</td>' in text
+    assert '<th scope="row">2017</th><td colspan="3">没有收录</td>' in text
+    assert f"<td>{counts[2021]}</td><td>2</td><td>{counts[2021] / 2:.1f}</td>" in text
+    assert "年份不明" not in text
+
+
+def test_what_has_no_year_is_told_beside_the_trend(tmp_path):
+    (tmp_path / "one.txt").write_text("某地的发展情况说明。发展很快，各项工作进展顺利。\n", "utf-8")
+    indexing.update(tmp_path / "index", [tmp_path / "one.txt"])
+    own = create_app(indexing.open_index(tmp_path / "index")).test_client()
+    assert "另有 2 处在年份不明的报告里" in own.get("/trend?q=" + quote("发展")).text
 
 
 def test_two_spans_of_years_stand_side_by_side(client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -64,7 +65,7 @@ def trend() -> str:
     if not q:
         return render_template("trend.html", q="", form_action=url_for("figures.trend"), columns=())
     held = conductor.coverage(engine())
-    counts = conductor.trend(engine(), q)
+    counts, all_of_them = conductor.trend(engine(), q), conductor.count(engine(), q).occurrences
     columns = year_columns({str(year): count for year, count in counts.items()}, held)
     return render_template(
         "trend.html",
@@ -72,6 +73,8 @@ def trend() -> str:
         form_action=url_for("figures.trend"),
         columns=columns,
         total=sum(counts.values()),
+        undated=all_of_them - sum(counts.values()),
+        reports=Counter(card.meta.year for card in engine().view().cards()),
         most=max(counts.values(), default=0),
         echo=languages.echo(conductor.read(q)),
         coverage=held,

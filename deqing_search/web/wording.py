@@ -116,6 +116,17 @@ def thousands(number: int) -> str:
     return f"{number:,}"
 
 
+def briefly(number: int) -> str:
+    """A count as narrow as a column of a chart; the whole of it is said beside.
+
+    >>> briefly(1062), briefly(12345)
+    ('1062', '1.2万')
+    """
+    if number < 10_000:
+        return str(number)
+    return f"{number / 1000:.0f}k" if language() == "en" else f"{number / 10_000:.1f}万"
+
+
 def chinese_date(date: str) -> str:
     """
     >>> chinese_date("2024-02-03"), chinese_date("2024-02"), chinese_date("2024")
@@ -230,6 +241,7 @@ FILTERS = {
     "visible": visible,
     "year_ranges": year_ranges,
     "thousands": thousands,
+    "briefly": briefly,
     "chinese_date": chinese_date,
     "particulars": particulars,
     "kind_label": kind_label,

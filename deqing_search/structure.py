@@ -34,12 +34,13 @@ from deqing_search.shapes import (
     overlap,
 )
 
-VERSION = 3  # raise it when the passages of any text change: the index records it
+VERSION = 4  # raise it when the passages of any text change: the index records it
 
 _FRAMED, _OUTERMOST, _INNERMOST, _TABLE = -2, -1, 50, 90  # ranks of headings without a number
 _RUN_IN = re.compile(r"[^。！？]{4,45}。(?=.)")  # a paragraph whose first sentence is its heading
 _RUN_IN_RANKS = range(5)  # 编 章 节 一、 （一）: a bare `1.` opens list items as well
 _TITLE = re.compile(r"(?:工作报告|规划|纲要|计划|公报|意见|方案|决定|通知|办法)(?:[（(].*)?$")
+_NOTE = re.compile(r"[（(][^（）()]*[）)]$")  # behind the last sentence: who is in charge, where it was printed
 _PLACEHOLDER = re.compile(r"20[xX×＊*]{2}|[_＿]{2,}|[□■]{2,}|[xX×]{3,}")
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")  # what a font or an encoding lost for good
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"  # without i l o u: read aloud and retyped without doubt
@@ -261,7 +262,8 @@ def _damage(shaped: _Shaped, lines: tuple[int, int], jumps: list[LedgerEntry]) -
     if _UNREADABLE.search(shaped.text):
         yield "unreadable"
     if shaped.kind in ("paragraph", "glossary") and is_prose(shaped.text):
-        if not ends_sentence(shaped.text) and shaped.text[-1] not in "：:；;":
+        said = _NOTE.sub("", shaped.text)
+        if not ends_sentence(said) and said[-1:] not in "：:；;.":
             yield "truncated"
         here = [jump for jump in jumps if lines[0] <= jump.lines[0] <= lines[1]]
         if any("转" in jump.before for jump in here):

@@ -163,3 +163,18 @@ def test_no_text_raises_and_ordinals_count_from_one(text: str) -> None:
     passages = shape(raw, clean(raw))
     assert [passage.ordinal for passage in passages] == list(range(1, len(passages) + 1))
     assert all(passage.text.strip() == passage.text for passage in passages)
+
+
+@pytest.mark.parametrize(
+    ("text", "damage"),
+    [
+        ("新建环卫工人作息房100个，改造50个。（牵头单位：市城管委）", ()),
+        ("新建环卫工人作息房100个，改造50个.", ()),
+        ("新建环卫工人作息房100个，改造50个（含新建）", ("truncated",)),
+        ("新建环卫工人作息房100个，改造", ("truncated",)),
+    ],
+)
+def test_a_note_behind_the_last_sentence_is_no_sign_that_words_are_missing(text: str, damage: tuple[str, ...]) -> None:
+    raw = RawText("r", text, "0")
+    (passage,) = shape(raw, clean(raw))
+    assert passage.damage == damage

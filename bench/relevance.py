@@ -6,8 +6,9 @@
 *Judged*: bench/data/judged-seeds.json, eighty-one queries over the seeds, each passage that deserves it graded by hand
 (3 answers it, 2 is about it, 1 mentions it) with the reason; a passage is named by its report and a stretch of it.
 bench/data/judged-corpus.json, thirty-four more over the reports drawn from the corpus; a passage is named by its report
-and a digest of its text. What any of the compared rankings put among its first ten was judged, in the order of reading,
-with no sign of who had put it there; of four queries whose answers stood elsewhere, those were looked up and added.
+and a digest of its text. What any of the compared rankings put among its first ten was judged, in a drawn order, with
+no sign of who had put it there; of four queries whose answers stood elsewhere, those were looked up and added. Weights
+are set on the seeds and on every other of these queries, the first, the third …; the others only tell.
 *Known items*: what must be found is known from where the query was taken. Nobody judged them.
 """
 
@@ -152,10 +153,21 @@ MEASURES: dict[str, Callable[[Sequence[int], dict[int, int]], float]] = {
 }
 
 
-def measured(ranking: Ranking, wanted: Sequence[Wanted]) -> dict[str, float]:
-    """The mean of each measure over the queries."""
+Scores = list[tuple[float, ...]]  # of each query, by each measure
+
+
+def scores(ranking: Ranking, wanted: Sequence[Wanted]) -> Scores:
     answers = [(ranking.best(row.typed, DEPTH), row.grades) for row in wanted]
-    return {name: statistics.mean(measure(*answer) for answer in answers) for name, measure in MEASURES.items()}
+    return [tuple(measure(*answer) for measure in MEASURES.values()) for answer in answers]
+
+
+def means(scored: Scores) -> dict[str, float]:
+    """The mean of each measure over the queries."""
+    return dict(zip(MEASURES, map(statistics.mean, zip(*scored, strict=True)), strict=True))
+
+
+def measured(ranking: Ranking, wanted: Sequence[Wanted]) -> dict[str, float]:
+    return means(scores(ranking, wanted))
 
 
 def sets(found: Sequence[Item], reports: Sequence[AnalysedReport]) -> dict[str, list[Wanted]]:
@@ -181,6 +193,7 @@ def main() -> None:
         everyone = rankings(found, reports, Path(place))
         if options.worst:
             _print_worst(everyone[0], judged(found), found)
+        together = [scores(ranking, judged(found)) for ranking in everyone]
         parts.append(_table("Judged queries over the seeds", everyone, {"judged": judged(found)}))
         parts.append(_table("Known items of the seeds", everyone, sets(found, reports)))
     if options.corpus:
@@ -193,8 +206,13 @@ def main() -> None:
             if options.worst and wanted:
                 _print_worst(everyone[0], wanted, found)
             if wanted:
-                parts.append(_table(f"Judged queries over {part}", everyone, {"judged": wanted}))
+                halves = {"every query": wanted, "set on": wanted[::2], "not set on": wanted[1::2]}
+                parts.append(_table(f"Judged queries over {part}", everyone, halves))
                 parts.append(_JUDGED_CORPUS.format(grades=sum(len(row.grades) for row in wanted)))
+                both = [a + scores(ranking, wanted) for a, ranking in zip(together, everyone, strict=True)]
+                parts.append(
+                    _rows("Judged queries over both", {r.name: s for r, s in zip(everyone, both, strict=True)})
+                )
             parts.append(_table(f"Known items of {part}", everyone, sets(found, chosen)))
     options.out.write_text("\n".join(parts), encoding="utf-8")
 
@@ -202,36 +220,44 @@ def main() -> None:
 _HEAD = """# Relevance
 
 Written by `python bench/relevance.py CORPUS` on {day}; do not edit. The seeds have {passages} passages. Every ranking
-had the same passages and was told the typed string only; ours runs as the page does: exact, and where that finds
-nothing, words. Where the others find nothing they, too, fall back on any of the words or trigrams.
+had the same passages and was told the typed string only; ours runs as the page does: exact, and below fewer than ten of
+its hits, words. Where the others find nothing they, too, fall back on any of the words or trigrams.
 
 *nDCG@10*: gain of the first ten hits by their grades, 1 is the best possible order. *MRR*: mean of one over the place
 of the first passage of the highest grade. *Top 3*: share of queries with a wanted passage among the first three.
 
-The weights of the ranking were set on the judged queries of the seeds, by the hand that judged them: read that table as
-what can be had, and the others, on which nothing was set, as the check.
+The weights of the ranking were set on the judged queries of the seeds and on every other one of those over the corpus:
+read those rows as what can be had, and the others, on which nothing was set, as the check.
 
 A heading that was typed is first in exact mode, and its first paragraph, which seldom holds the heading's text, is no
-match there and cannot follow: with the heading alone, nDCG is 0.787.
+match there and can only follow among the words: with the heading alone, nDCG is 0.787.
 """
-_JUDGED_CORPUS = """{grades} grades. Judged was the pool of what each of these rankings had among its first ten, words
-mode left out; the answers of four of the queries, which were in nobody's pool, were looked up by other words and added.
-Whatever a ranking finds that was in no pool counts as nothing: one that comes later is measured too low.
+_JUDGED_CORPUS = """{grades} grades. Judged was the pool of what each of these rankings had among its first ten, and
+ours with other weights, too; the answers of four of the queries, which were in nobody's pool, were looked up by other
+words and added. Whatever a ranking finds that was in no pool counts as nothing: one that comes later measures too low.
 
-Exact shows the passages that hold what was typed, in one piece, and no others: where fewer than ten do (one holds
-农村安全饮水, two 新能源汽车充电桩), it has no more to show, and falls behind. Words mode is for those.
+Most is lost where the answers share no word with the question (怎么减少文山会海: they say 精简会议, and nobody finds
+it), and where the grades ask for more than words can tell: a passage that tells of the thing before one that names it.
 """
 
 
 def _table(title: str, everyone: Sequence[Ranking], wanted: dict[str, list[Wanted]]) -> str:
+    return _rows(
+        title,
+        {
+            f"{kind}: {ranking.name}" if len(wanted) > 1 else ranking.name: scores(ranking, queries)
+            for kind, queries in wanted.items()
+            if queries
+            for ranking in everyone
+        },
+    )
+
+
+def _rows(title: str, scored: dict[str, Scores]) -> str:
     rows = [f"## {title}\n", "| | " + " | ".join(["queries", *MEASURES]) + " |", "|---" * (len(MEASURES) + 2) + "|"]
-    for kind, queries in wanted.items():
-        if not queries:
-            continue
-        for ranking in everyone:
-            cells = [f"{value:.3f}" for value in measured(ranking, queries).values()]
-            name = f"{kind}: {ranking.name}" if len(wanted) > 1 else ranking.name
-            rows.append(f"| {name} | {len(queries)} | {' | '.join(cells)} |")
+    for name, each in scored.items():
+        cells = [f"{value:.3f}" for value in means(each).values()]
+        rows.append(f"| {name} | {len(each)} | {' | '.join(cells)} |")
     return "\n".join([*rows, ""])
 
 

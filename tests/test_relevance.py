@@ -33,7 +33,7 @@ def test_judged_queries_are_answered_in_a_good_order(ours):
     wanted = relevance.judged(found)
     assert len(wanted) >= 80
     measured = relevance.measured(ranking, wanted)
-    assert measured["nDCG@10"] >= 0.89
+    assert measured["nDCG@10"] >= 0.9
     assert measured["MRR"] >= 0.88
 
 

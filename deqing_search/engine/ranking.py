@@ -25,11 +25,11 @@ BOOST = 0.2  # a word of the query that is no literal of it breaks ties, and sho
 NEIGHBOURS = 0.5  # words side by side in the question and in the passage: some evidence that they mean the same
 LEADING = 2.0  # a passage says first what it is about: an occurrence there is worth three
 WORD_LEADING = 1.0  # and of one word of several less: 防治 opens passages on pollution, whatever it was asked with
-IN_ROW = 0.5  # what is only named in a row of others (河长制、林长制) is mentioned, not told of
+IN_ROW = 0.25  # what is only named in a row of others (河长制、林长制) is mentioned, not told of
 HELD = 0.5  # that a long passage holds a word at all: BM25 forgets it, a question of many words does not (BM25+)
 
 _WEIGHTS: Mapping[str, float] = {
-    "glossary": 1.0,  # the definition of what is asked for is promoted; any other is a paragraph
+    "glossary": 0.8,  # the definition of what is asked for is promoted; of any other holds what is said of table rows
     "heading": 1.5,  # names what the passages below it are about
     "paragraph": 1.0,
     "table-row": 0.8,  # short by nature, so length alone would put it first

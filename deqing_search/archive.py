@@ -5,11 +5,15 @@ A member is named like a file in a folder: `报告.zip/杭州市/2024.md`. Nothi
 
 from __future__ import annotations
 
+import os
+import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, NamedTuple
 
 from deqing_search.errors import SourceError
 
@@ -19,26 +23,36 @@ LARGEST_TOTAL: Final = 2**30  # bytes of all members, unpacked
 _SAFE_SIZE = 2**20  # bytes: below it, no ratio is a bomb
 _TIGHTEST = 200  # unpacked size over packed size; Chinese text packs 3 times, tables 30 times
 _UTF8_NAME = 0x800
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)  # what every system packs with
+_BROKEN = (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError, struct.error, zlib.error)
 
 
 def members(archive: Path) -> Iterator[Path | SourceError]:
     """Each file in the archive as a path below it, or what is wrong with it; raises `SourceError` for the whole."""
-    with _opened(archive) as opened:
-        infos = [info for info in opened.infolist() if not info.is_dir()]
-        if len(infos) > MOST_MEMBERS:
-            raise SourceError(f"{archive}：压缩包里有 {len(infos)} 个文件，超过上限 {MOST_MEMBERS}", hint="请分成几包")
-        total = sum(info.file_size for info in infos)
-        if total > LARGEST_TOTAL:
-            raise SourceError(
-                f"{archive}：解开后有 {total / 2**20:.0f} MiB，超过上限 {LARGEST_TOTAL // 2**20} MiB",
-                hint="请只留下报告，或分成几包",
-            )
-        for info in infos:
-            name = PurePosixPath(_name(info))
-            if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
-                yield SourceError(f"{archive}：其中 {name} 的路径指向压缩包之外，已跳过", hint="请重新打包")
-            elif not any(part.startswith((".", "__MACOSX")) for part in name.parts):
-                yield archive / name
+    infos = [info for info in _opened(archive).file.infolist() if info.filename and not info.is_dir()]
+    if len(infos) > MOST_MEMBERS:
+        raise SourceError(f"{archive}：压缩包里有 {len(infos)} 个文件，超过上限 {MOST_MEMBERS}", hint="请分成几包")
+    total = sum(info.file_size for info in infos)
+    if total > LARGEST_TOTAL:
+        raise SourceError(
+            f"{archive}：解开后有 {total / 2**20:.0f} MiB，超过上限 {LARGEST_TOTAL // 2**20} MiB",
+            hint="请只留下报告，或分成几包",
+        )
+    for info in infos:
+        name = PurePosixPath(_name(info))
+        if name.is_absolute() or ".." in name.parts or ":" in str(name).partition("/")[0]:
+            yield SourceError(f"{archive}：其中 {name} 的路径指向压缩包之外，已跳过", hint="请重新打包")
+        elif not any(part.startswith((".", "__MACOSX")) for part in name.parts):
+            yield _refusal(archive, name, info) or archive / name
+
+
+def _refusal(archive: Path, name: PurePosixPath, info: zipfile.ZipInfo) -> SourceError | None:
+    """Why a member is not walked to; None for a file."""
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return SourceError(f"{archive}：其中 {name} 是链接，已跳过", hint="请把它指向的文件放进压缩包")
+    if name.suffix.lower() == ENDING:
+        return SourceError(f"{archive}：其中 {name} 又是压缩包，已跳过", hint="请先解开里面的一层")
+    return None
 
 
 def holder(path: Path) -> Path | None:
@@ -50,23 +64,22 @@ def holder(path: Path) -> Path | None:
 
 def member_bytes(archive: Path, path: Path, limit: int) -> bytes:
     """The bytes of one member; raises `SourceError` when it is locked, damaged, or unpacks to more than it may."""
-    with _opened(archive) as opened:
-        name = path.relative_to(archive).as_posix()
-        info = next((info for info in opened.infolist() if _name(info) == name), None)
-        if info is None:
-            raise SourceError(f"{path}：压缩包里没有这个文件", hint="请检查压缩包")
-        if info.flag_bits & 1:
-            raise SourceError(f"{path}：压缩包加了密码", hint="请解开后再收录")
-        if info.file_size > limit or is_bomb(info):
-            raise SourceError(
-                f"{path}：解开后有 {info.file_size / 2**20:.0f} MiB，不像是文字", hint="请检查这个压缩包的来历"
-            )
-        try:
-            with opened.open(info) as stream:
-                data = stream.read(limit + 1)
-        except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, zlib.error) as fault:
-            raise SourceError(f"{path}：压缩包已损坏（{fault}）", hint="请重新打包") from fault
-    return data
+    opened = _opened(archive)
+    info = opened.members.get(PurePosixPath(path.relative_to(archive).as_posix()))
+    if info is None:
+        raise SourceError(f"{path}：压缩包里没有这个文件", hint="请检查压缩包")
+    if info.flag_bits & 1:
+        raise SourceError(f"{path}：压缩包加了密码", hint="请解开后再收录")
+    if info.compress_type not in _METHODS:
+        raise SourceError(f"{path}：压缩方法少见，不能读", hint="请用常见的方法重新打包为 .zip")
+    if info.file_size > limit or is_bomb(info):
+        size = info.file_size / 2**20
+        raise SourceError(f"{path}：解开后有 {size:.0f} MiB，不像是文字", hint="请检查这个压缩包的来历")
+    try:
+        with opened.file.open(info) as stream:
+            return stream.read(limit + 1)
+    except _BROKEN as fault:
+        raise SourceError(f"{path}：压缩包已损坏（{fault}）", hint="请重新打包") from fault
 
 
 def is_bomb(info: zipfile.ZipInfo) -> bool:
@@ -74,11 +87,25 @@ def is_bomb(info: zipfile.ZipInfo) -> bool:
     return info.file_size > _SAFE_SIZE and info.file_size > _TIGHTEST * max(info.compress_size, 1)
 
 
-def _opened(archive: Path) -> zipfile.ZipFile:
+class _Opened(NamedTuple):
+    file: zipfile.ZipFile
+    members: dict[PurePosixPath, zipfile.ZipInfo]  # of two of one name, the first
+
+
+def _opened(archive: Path) -> _Opened:
+    """The archive as it stands now; kept open, because its members are asked for one by one."""
     try:
-        return zipfile.ZipFile(archive)
-    except (zipfile.BadZipFile, OSError) as fault:
+        state = archive.stat()
+        return _open(archive, state.st_mtime_ns, state.st_size, os.getpid())
+    except _BROKEN as fault:
         raise SourceError(f"{archive}：打不开这个压缩包（{fault}）", hint="请重新打包为 .zip") from fault
+
+
+@lru_cache(maxsize=2)
+def _open(archive: Path, changed: int, size: int, process: int) -> _Opened:
+    """Each process for itself: one that was forked off would share the position in the file."""
+    file = zipfile.ZipFile(archive)
+    return _Opened(file, {PurePosixPath(_name(info)): info for info in reversed(file.infolist())})
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -55,10 +55,10 @@ def find_sources(path: Path, *, endings: Iterable[str], catalog: Path | None = N
             )
         else:
             sources[report] = SourceFile(file, report, rows.get(report, Metadata()))
+    if not sources and not faults:
+        known = " ".join(sorted(endings))
+        faults.append(SourceError(f"{path}：里面没有可以收录的文件", hint=f"可读取的格式：{known}"))
     if path.is_dir():
-        if not sources:
-            known = " ".join(sorted(endings))
-            faults.append(SourceError(f"{path}：里面没有可以收录的文件", hint=f"可读取的格式：{known}"))
         faults += [
             SourceError(
                 f"{catalog or own}：目录中有 {report}，但 {root} 下没有这个文件", hint="请补上文件，或删去这一行"

@@ -19,7 +19,7 @@ from typing import Final, TypeVar
 
 MANY: Final = 12  # items from which on a second process earns its start
 AHEAD: Final = 24  # results that may wait for their taker: a slow one must not fill the memory
-PATIENCE: Final = 50  # seconds of computing that one item may take, or one step of it
+PATIENCE: Final = 30  # seconds of computing that one item may take, or one step of it
 
 _LIMITS = hasattr(signal, "setitimer")  # Windows has none
 

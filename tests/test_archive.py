@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from deqing_search.errors import SourceError
 from deqing_search.extract import READERS, extract
@@ -48,6 +51,57 @@ def test_a_path_that_leads_out_is_refused_and_the_rest_read(tmp_path: Path, name
     assert "压缩包之外" in str(found.faults[0])
 
 
+def test_links_and_archives_inside_are_told_and_the_rest_read(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("链.txt")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    with zipfile.ZipFile(tmp_path / "包.zip", "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("里层.zip", b"PK")
+        archive.writestr("__MACOSX/._里层.zip", b"")
+        archive.writestr("./甲//乙.txt", TEXT)
+    found = find_sources(tmp_path, endings=READERS)
+    assert [extract(source).text for source in found.sources] == [TEXT]
+    assert ["是链接" in str(fault) or "又是压缩包" in str(fault) for fault in found.faults] == [True, True]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_member_is_read_or_told_however_it_is_packed(tmp_path: Path, method: int) -> None:
+    packed(tmp_path, {"好.txt": TEXT}, compression=method)
+    (source,) = find_sources(tmp_path, endings=READERS).sources
+    if method == zipfile.ZIP_BZIP2:
+        assert extract(source).text == TEXT
+    else:
+        with pytest.raises(SourceError, match="压缩方法少见"):
+            extract(source)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 10_000), byte=st.integers(0, 255))
+def test_an_archive_with_any_byte_changed_is_read_or_told(tmp_path: Path, at: int, byte: int) -> None:
+    file = packed(tmp_path, {f"市/{name}.txt": TEXT for name in "甲乙丙"}, compression=zipfile.ZIP_DEFLATED)
+    data = bytearray(file.read_bytes())
+    data[at % len(data)] = byte
+    file.write_bytes(data)
+    for source in find_sources(file, endings=READERS).sources:
+        with suppress(SourceError):
+            extract(source)
+
+
+def test_an_archive_is_opened_once_for_all_its_members_and_anew_when_it_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    real = zipfile.ZipFile.__init__
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", lambda self, *args: (opened.append("r"), real(self, *args))[1])
+    packed(tmp_path, {f"{number}.txt": TEXT for number in range(50)})
+    opened.clear()
+    assert {extract(source).text for source in find_sources(tmp_path, endings=READERS).sources} == {TEXT}
+    assert opened == ["r"]
+    packed(tmp_path, {"0.txt": TEXT + "改过了。\n"})
+    (source,) = find_sources(tmp_path, endings=READERS).sources
+    assert extract(source).text == TEXT + "改过了。\n"
+
+
 def test_a_bomb_is_refused(tmp_path: Path) -> None:
     packed(tmp_path, {"弹.txt": b"0" * 20_000_000}, compression=zipfile.ZIP_DEFLATED)
     (source,) = find_sources(tmp_path, endings=READERS).sources
@@ -61,3 +115,8 @@ def test_a_broken_archive_is_a_fault_and_the_rest_is_read(tmp_path: Path) -> Non
     found = find_sources(tmp_path, endings=READERS)
     assert [source.report for source in found.sources] == ["好"]
     assert "打不开这个压缩包" in str(found.faults[0])
+
+
+def test_an_archive_without_a_report_is_told_as_a_folder_is(tmp_path: Path) -> None:
+    (fault,) = find_sources(packed(tmp_path, {"图.exe": b"x"}), endings=READERS).faults
+    assert str(fault) == f"{tmp_path / '包.zip'}：里面没有可以收录的文件"

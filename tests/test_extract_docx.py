@@ -109,6 +109,19 @@ def test_a_document_that_unpacks_to_a_bomb_is_refused() -> None:
         medium.read(HERE, out.getvalue())
 
 
+@pytest.mark.parametrize("defined", ['"各位"', 'SYSTEM "file:///etc/hostname"'])
+def test_a_document_that_defines_entities_is_refused(defined: str) -> None:
+    old, out = io.BytesIO(), io.BytesIO()
+    docx.Document().save(old)
+    body = f"<w:document {nsdecls('w')}><w:body><w:p><w:r><w:t>好&a;好</w:t></w:r></w:p></w:body></w:document>"
+    with zipfile.ZipFile(old) as parts, zipfile.ZipFile(out, "w") as new:
+        for item in parts.infolist():
+            own = f"<!DOCTYPE d [<!ENTITY a {defined}>]>{body}" if item.filename == "word/document.xml" else None
+            new.writestr(item, own or parts.read(item))
+    with pytest.raises(SourceError, match="DTD"):
+        medium.read(HERE, out.getvalue())
+
+
 @pytest.mark.parametrize("data", [b"PK\x03\x04 broken", b"plain text", b"\xd0\xcf\x11\xe0 old word"])
 def test_what_is_no_word_document_is_told(data: bytes) -> None:
     with pytest.raises(SourceError, match="不是可以读的"):

@@ -75,6 +75,24 @@ def test_elements_nested_beyond_measure_are_refused(page: str) -> None:
         read(HERE, page.encode())
 
 
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        ("<p " + " ".join(f"a{number}=1" for number in range(20_000)) + ">字", "属性超过"),
+        ("<p title='" + "报" * 4_000_000 + "'>字", "标签长 11 MiB"),
+        ("<p>" * 600_000 + "字", "标签超过"),
+    ],
+)
+def test_tags_beyond_measure_are_refused(page: str, why: str) -> None:
+    with pytest.raises(SourceError, match=why):
+        read(HERE, page.encode())
+
+
+def test_a_picture_inside_the_page_is_no_flood() -> None:
+    picture = "<img src='data:image/png;base64," + "iVBORw0K/+" * 400_000 + "'>"
+    assert read(HERE, f"<p>各位代表，好。</p>{picture}".encode()).text == "各位代表，好。\n"
+
+
 @pytest.mark.parametrize("page", ["<script>x</script>", "<html></html>", "<!-- x -->"])
 def test_a_page_without_text_is_told(page: str) -> None:
     with pytest.raises(SourceError, match=r"没有文字|不是可以读的网页"):

@@ -168,6 +168,13 @@ def test_what_is_no_pdf_or_means_harm_is_told(data: bytes, why: str) -> None:
         pdf.read(HERE, data)
 
 
+@pytest.mark.parametrize("pages", [["2 0 obj 3 0 R endobj", "3 0 obj 2 0 R endobj"], ["2 0 obj 2 0 R endobj"]])
+def test_objects_that_point_to_each_other_come_to_an_end(pages: list[str]) -> None:
+    objects = ["%PDF-1.4", "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj", *pages, "trailer<</Root 1 0 R>>", ""]
+    with pytest.raises(SourceError, match="没有页"):
+        pdf.read(HERE, "\n".join(objects).encode())
+
+
 def test_a_stream_that_unpacks_without_end_is_refused() -> None:
     packed = zlib.compress(b"0" * (300 * 2**20), 9)
     with pytest.raises(SourceError, match="解开后过大"):

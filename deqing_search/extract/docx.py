@@ -53,7 +53,10 @@ def _opened(path: Path, data: bytes) -> Any:
         infos = parts.infolist()
     if sum(info.file_size for info in infos) > LARGEST or any(map(is_bomb, infos)):
         raise SourceError(f"{path}：解开后过大，不像是文档", hint="请检查这个文件的来历")
-    return docx.Document(io.BytesIO(data))
+    document = docx.Document(io.BytesIO(data))
+    if document.element.getroottree().docinfo.doctype:  # Word writes none; what it defines would be missing in the text
+        raise SourceError(f"{path}：文档自带实体定义（DTD），不像是 Word 写的", hint="请检查这个文件的来历")
+    return document
 
 
 class _Reader:

@@ -19,6 +19,9 @@ from deqing_search.extract.text import decode
 
 LARGEST: Final = 16 * 2**20  # bytes of one page
 DEEPEST: Final = 200  # elements inside one another
+MOST_TAGS: Final = 500_000  # of one page
+MOST_ATTRIBUTES: Final = 10_000  # of one tag: libxml2 takes time by their square
+LONGEST_TAG: Final = 10_000_000  # bytes: beyond it libxml2 drops the page
 
 _UNSEEN = frozenset(
     [
@@ -100,6 +103,8 @@ _INLINE = frozenset(
     ]
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.I)
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
+_QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _PROSE = re.compile(r"[，。；！？]")
@@ -127,7 +132,9 @@ def read(path: Path, data: bytes) -> Extracted:
     """
     if len(data) > LARGEST:
         raise SourceError(f"{path}：网页有 {len(data) / 2**20:.0f} MiB，超过上限 16 MiB", hint="请只保存正文部分")
-    root = _tree(path, _source(path, data))
+    source = _source(path, data)
+    _refuse_floods(path, source)
+    root = _tree(path, source)
     blocks = _Page(path).blocks_of(root)
     if not blocks:
         raise SourceError(f"{path}：网页里没有文字", hint="正文可能由脚本生成：请在浏览器中复制为文本再保存")
@@ -153,6 +160,19 @@ def _source(path: Path, data: bytes) -> str:
         return data.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return decode(path, data)  # pages that declare what they are not are common: the bytes decide
+
+
+def _refuse_floods(path: Path, source: str) -> None:
+    """What no person wrote, and what libxml2 would chew on without end, is told before it is parsed."""
+    hint = "请检查这个文件的来历，或复制为文本再保存"
+    if source.count("<") > MOST_TAGS:
+        raise SourceError(f"{path}：网页的标签超过 {MOST_TAGS} 个", hint=hint)
+    for tag in _LONG_TAG.findall(source):
+        bare = _QUOTED.sub("", tag)
+        if max(len(bare.split()), bare.count("=")) > MOST_ATTRIBUTES:
+            raise SourceError(f"{path}：网页里有一个标签的属性超过 {MOST_ATTRIBUTES} 个", hint=hint)
+        if (size := len(tag.encode("utf-8", "replace"))) > LONGEST_TAG:
+            raise SourceError(f"{path}：网页里有一个标签长 {size / 2**20:.0f} MiB", hint=hint)
 
 
 def _tree(path: Path, source: str) -> Any:

@@ -31,7 +31,9 @@ def read(path: Path, data: bytes) -> Extracted:
     try:
         with Image.open(io.BytesIO(data)) as opened:
             picture = opened.convert("RGB")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as fault:
+    except UnidentifiedImageError as fault:
+        raise SourceError(f"{path}：不是图片，或已损坏", hint="请重新下载，或另存为 PNG 或 JPEG") from fault
+    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError) as fault:
         raise SourceError(f"{path}：图片打不开（{fault}）", hint="请另存为 PNG 或 JPEG") from fault
     return _told(path, [_lines(engine, picture)], [float(picture.height)])
 

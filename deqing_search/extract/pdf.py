@@ -19,10 +19,12 @@ from deqing_search.extract.extracted import Extracted
 from deqing_search.extract.flow import flow
 from deqing_search.extract.glyphs import Glyph, Page, Rule
 from deqing_search.extract.layout import Line, lines_of_page
+from deqing_search.workers import got_on
 
 MOST_PAGES: Final = 2000
 MOST_GLYPHS: Final = 60_000  # of one page
 MOST_FIGURES: Final = 5_000  # forms drawn on one page, one inside another counted too
+_MANY_PAGES = 100  # take 1.5 seconds where nothing is wrong
 LARGEST_STREAM: Final = 256 * 2**20  # bytes of one stream, unpacked
 _LEAST_GLYPHS = 10  # a page on the average: fewer are stamps on a scan
 
@@ -60,9 +62,11 @@ def _pages(path: Path, data: bytes) -> Iterator[Page]:
     interpreter = PDFPageInterpreter(resources, device)
     number = 0
     try:
-        for number, page in enumerate(PDFPage.get_pages(io.BytesIO(data), caching=True), start=1):
+        for number, page in enumerate(PDFPage.create_pages(_document(data)), start=1):
             if number > MOST_PAGES:
                 raise SourceError(f"{path}：超过 {MOST_PAGES} 页", hint="请拆成较小的文件")
+            if number % _MANY_PAGES == 0:
+                got_on()
             interpreter.process_page(page)
             yield device.page
     except SourceError:
@@ -73,6 +77,25 @@ def _pages(path: Path, data: bytes) -> Iterator[Page]:
         raise SourceError(f"{path}：PDF 已损坏（{type(fault).__name__}: {fault}）", hint="请重新下载或另存") from fault
     if not number:
         raise SourceError(f"{path}：PDF 里没有页", hint="请重新下载或另存")
+
+
+def _document(data: bytes) -> Any:
+    """The PDF as pdfminer reads it, but that an object which only points to another is missing, as the format has it.
+
+    pdfminer would follow two that point to each other for ever.
+    """
+    from pdfminer.pdfdocument import PDFDocument
+    from pdfminer.pdfparser import PDFParser
+    from pdfminer.pdftypes import PDFObjectNotFound, PDFObjRef
+
+    class Document(PDFDocument):  # type: ignore[misc]
+        def getobj(self, objid: int) -> object:
+            found = super().getobj(objid)
+            if isinstance(found, PDFObjRef):
+                raise PDFObjectNotFound(objid)
+            return found
+
+    return Document(PDFParser(io.BytesIO(data)))
 
 
 def _refuse_bombs(path: Path, data: bytes) -> None:

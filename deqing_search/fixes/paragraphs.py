@@ -94,8 +94,7 @@ def broken_by_heading(text: str) -> list[Edit]:
         if not (_breaks_off(above.text) or (_defines(above.text) and not ends_sentence(above.text))):
             continue
         stray = _stray_edge(lines[index + 3 :], above.text)
-        bare = numbering(heading.text) is None and not heading.text[0].isdigit()
-        short = bare and "。" in above.text and _stops_short(above.text, below.text)
+        short = not heading.text[0].isdigit() and "。" in above.text and _stops_short(above.text, below.text)
         likely = short or below.text[0] in _SELDOM_STARTS or _is_torn(text, above.text, heading.text, below.text)
         if stray is None and not likely:
             continue

@@ -19,6 +19,7 @@ _TWO_STOPS = re.compile("[，。、；：]{2}")
 _SAME_STOP = re.compile(r"(?<![，。、；：])([，。、；：])\1(?![，。、；：])")
 _WEAK_STOP = re.compile(r"(?<![，。、；：])(?:[，、](?=[。；])|、(?=，)|；(?=。))(?![，。、；：]{2})")
 _DOT = re.compile(rf"(?<=[{HAN}][{HAN}])\?(?=[{HAN}][{HAN}])")
+_DAY = re.compile(r"“(?:1[0-2]|[1-9])(\?)(?=[1-3]?\d(?!\d))")
 _BRACKETED = re.compile(r"[“《（(「]([^“”《》（()）「」，。；：、！？\n]{4,40})[”》）)」]")
 _ASKING = re.compile("[吗呢么谁何哪怎否啥几]|为什|是不是")
 
@@ -90,16 +91,18 @@ def doubled_stop(text: str) -> list[Edit]:
 def lost_dot(text: str) -> list[Edit]:
     """Put back the middle dot of a name that an old encoding turned into `?`.
 
-    Evidence: a half-width question mark between Han inside quotes or brackets that hold a name and ask nothing.
+    Evidence: a half-width question mark between Han inside quotes or brackets that hold a name and ask nothing, or
+    between the month and the day with which a quoted name opens.
 
-    >>> [(e.start, e.after) for e in lost_dot("产业基地（武汉?中国光谷）")]
-    [(7, '·')]
+    >>> [(e.start, e.after) for e in lost_dot("产业基地（武汉?中国光谷），“6?21”事故")]
+    [(7, '·'), (16, '·')]
     >>> lost_dot("“谁来种地?怎么种地”")
     []
     """
-    return [
-        Edit(name.start(1) + dot.start(), name.start(1) + dot.end(), "·", "lost-dot", "间隔号成了问号")
-        for name in _BRACKETED.finditer(text)
-        if not _ASKING.search(name[1])
-        for dot in _DOT.finditer(name[1])
-    ]
+    if "?" not in text:
+        return []
+    dots = [day.start(1) for day in _DAY.finditer(text)]
+    for name in _BRACKETED.finditer(text):
+        if not _ASKING.search(name[1]):
+            dots += [name.start(1) + dot.start() for dot in _DOT.finditer(name[1])]
+    return [Edit(dot, dot + 1, "·", "lost-dot", "间隔号成了问号") for dot in sorted(dots)]

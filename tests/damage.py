@@ -24,9 +24,10 @@ from deqing_search.fixes.fonts import radical
 from deqing_search.report import RawText
 from deqing_search.shapes import ends_sentence, is_byline, is_heading, is_prose, is_row, numbering, width
 from deqing_search.sources import find_sources
+from tests.newspaper import STOPS, as_articles, headline_wraps, headlines_behind, mastheads, without_kickers, wrap
 
 Damage = Callable[[list[str], random.Random], str]
-_STOPS = "，。、；：！？”’）》"
+Base = Callable[[list[str]], list[str]]
 
 
 class Score(NamedTuple):
@@ -46,7 +47,7 @@ def _joined(lines: list[str], chance: random.Random) -> str:
 
 def _halves(line: str, chance: random.Random) -> tuple[str, str]:
     """The paragraph broken anywhere inside, no stop in front."""
-    places = [at for at in range(12, len(line) - 6) if line[at] not in _STOPS and not line[at - 1].isascii()]
+    places = [at for at in range(12, len(line) - 6) if line[at] not in STOPS and not line[at - 1].isascii()]
     at = chance.choice(places)
     return line[:at], line[at:]
 
@@ -165,24 +166,12 @@ def near_doubles(lines: list[str], chance: random.Random) -> str:
     return _joined([struck(line) for line in lines], chance)
 
 
-def _wrap(line: str, columns: int, indent: str, *, counted: bool = False) -> list[str]:
-    """A paragraph in lines of one width, or of one number of characters; no line begins with a stop."""
-    lines, row = [], indent
-    for character in line:
-        size = len(row + character) if counted else width(row + character)
-        if size > columns and (counted or character not in _STOPS):
-            lines.append(row)
-            row = ""
-        row += character
-    return [*lines, row]
-
-
 def hard_wraps(lines: list[str], chance: random.Random) -> str:
     """A column of one width; with an indent at paragraphs, a blank line between them, or one behind every line."""
     columns, counted = chance.randint(12, 38), chance.random() < 0.4
     style = chance.choice(["indent", "blank", "every"])
     indent = chance.choice(["　　", "    "]) if style != "blank" else ""
-    wrapped = [_wrap(line, columns, indent, counted=counted) for line in lines]
+    wrapped = [wrap(line, columns, indent, counted=counted) for line in lines]
     if style == "blank":
         return "\n\n".join("\n".join(rows) for rows in wrapped) + "\n"
     return ("\n\n" if style == "every" else "\n").join(row for rows in wrapped for row in rows) + "\n"
@@ -191,14 +180,14 @@ def hard_wraps(lines: list[str], chance: random.Random) -> str:
 def bare_wraps(lines: list[str], chance: random.Random) -> str:
     """The same without indent or blank line: only short last lines tell where a paragraph ends."""
     columns, counted = chance.randint(12, 38), chance.random() < 0.4
-    wrapped = [_wrap(line, columns, "", counted=counted) for line in lines]
+    wrapped = [wrap(line, columns, "", counted=counted) for line in lines]
     return chance.choice(["\n", "\n\n"]).join(row for rows in wrapped for row in rows) + "\n"
 
 
 def columns_side_by_side(lines: list[str], chance: random.Random) -> str:
     """Pages of two columns, copied line by line."""
     columns, gap, wide = chance.randint(14, 22), chance.choice([3, 4, 6]), chance.random() < 0.3
-    rows = [row for line in lines for row in _wrap(line, columns, "　　")]
+    rows = [row for line in lines for row in wrap(line, columns, "　　")]
     height = chance.randint(20, 40)
     pages = []
     for at in range(0, len(rows), 2 * height):
@@ -292,6 +281,34 @@ def flat_tables(lines: list[str], chance: random.Random) -> str:
     return gap.join(line.replace("\t", gap) for line in lines) + "\n"
 
 
+def exploded_tables(lines: list[str], chance: random.Random) -> str:
+    """Every table copied one cell a line, each behind its tab, the rows apart by a blank line."""
+    return "\n\n".join("\n".join(f"\t{cell}" for cell in line.split("\t")) if is_row(line) else line for line in lines)
+
+
+def with_dots(lines: list[str]) -> list[str]:
+    """Names in quotes get a dot in their middle."""
+    return [re.sub("“([\u4e00-\u9fff]{2,4})([\u4e00-\u9fff]{2,4})”", r"“\1·\2”", line) for line in lines]
+
+
+def lost_dots(lines: list[str], chance: random.Random) -> str:
+    return _joined([re.sub("“[^“”]*”", lambda name: name[0].replace("·", "?"), line) for line in lines], chance)
+
+
+def as_review(lines: list[str]) -> list[str]:
+    """A review under its heading, then what is to come."""
+    prose = [line for line in lines if _is_long(line) and numbering(line) is None]
+    half = len(prose) // 2 + 1
+    review = [f"回望过去五年，{prose[0]}", *prose[1:half]]
+    return ["过去五年工作回顾", *review, "今后五年主要目标", "总体要求", *prose[half:]]
+
+
+def review_headings(lines: list[str], chance: random.Random) -> str:
+    """The heading of the review given below it, between those of what is to come."""
+    at = lines.index("总体要求")
+    return _joined([*lines[1:at], lines[0], *lines[at:]], chance)
+
+
 def headings_inside(lines: list[str], chance: random.Random) -> str:
     """A heading set into the middle of the paragraph it stands over."""
     out: list[str] = []
@@ -330,18 +347,40 @@ CLASSES: dict[str, Damage] = {
     "flat tables": flat_tables,
     "headings inside": headings_inside,
     "swapped quotes": swapped_quotes,
+    "exploded tables": exploded_tables,
+    "lost dots": lost_dots,
+    "headline wraps": headline_wraps,
+    "mastheads": mastheads,
+    "headlines behind": headlines_behind,
+    "review headings": review_headings,
+}
+# What a report is made into before it is damaged, where that is not the report itself.
+_BASES: dict[Damage, Base] = {
+    hard_wraps: _prose_only,
+    bare_wraps: _prose_only,
+    columns_side_by_side: _prose_only,
+    lost_dots: with_dots,
+    headline_wraps: as_articles,
+    mastheads: without_kickers,
+    headlines_behind: without_kickers,
+    review_headings: as_review,
 }
 
 
-_SET_AS_TEXT = (hard_wraps, bare_wraps, columns_side_by_side)
+def damaged(damage: Damage, reports: list[list[str]], seed: int) -> Iterator[tuple[list[str], RawText]]:
+    """Each report as it should come back, and as it is given to cleaning."""
+    for number, report in enumerate(reports):
+        lines = _BASES.get(damage, list)(report)
+        if not lines:
+            continue  # no article can be made of it
+        yield lines, RawText("r", damage(lines, random.Random(seed * 1000 + number)), "")  # noqa: S311
 
 
 def scored(damage: Damage, reports: list[list[str]], seed: int) -> Score:
     """The score of one class over all reports."""
     hits = given = wanted = wrong = characters = 0
-    for number, report in enumerate(reports):
-        lines = _prose_only(report) if damage in _SET_AS_TEXT else report
-        got = paragraphs_of(clean(RawText("r", damage(lines, random.Random(seed * 1000 + number)), "")).text)  # noqa: S311
+    for lines, raw in damaged(damage, reports, seed):
+        got = paragraphs_of(clean(raw).text)
         hits += (Counter(got) & Counter(lines)).total()
         given, wanted = given + len(got), wanted + len(lines)
         wrong += distance("\n".join(got), "\n".join(lines))
@@ -398,11 +437,8 @@ def main() -> None:
             score = scored(damage, reports, options.seed)
             print(f"| {name} | {score.f1:.3f} | {score.error:.2%} |", flush=True)
     if options.show:
-        for number, lines in enumerate(reports):
-            if CLASSES[options.show] in _SET_AS_TEXT:
-                lines = _prose_only(lines)
-            damaged = CLASSES[options.show](lines, random.Random(options.seed * 1000 + number))  # noqa: S311
-            got = paragraphs_of(clean(RawText("r", damaged, "")).text)
+        for number, (lines, raw) in enumerate(damaged(CLASSES[options.show], reports, options.seed)):
+            got = paragraphs_of(clean(raw).text)
             for extra, sign in ((Counter(got) - Counter(lines), "+"), (Counter(lines) - Counter(got), "-")):
                 for line in list(extra)[:3]:
                     print(number, sign, line[:50], "…", line[-30:])

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.damage import CLASSES, clean_reports, scored
+from deqing_search.clean import clean
+from deqing_search.fixes import FIXES
+from tests.damage import CLASSES, clean_reports, damaged, scored
 
 HERE = Path(__file__).parent
 FLOORS = json.loads((HERE / "cases" / "damage_floors.json").read_text(encoding="utf-8"))
@@ -31,6 +33,12 @@ def corpus() -> list[list[str]]:
 def test_every_class_of_damage_has_its_floors() -> None:
     assert set(FLOORS) == {"seeds", "corpus"}
     assert all(set(floors) == set(CLASSES) for floors in FLOORS.values())
+
+
+def test_every_fix_repairs_some_class(seeds: list[list[str]]) -> None:
+    texts = [raw for damage in CLASSES.values() for _, raw in damaged(damage, seeds, seed=1)]
+    at_work = {stage.fix for raw in texts for stage in clean(raw).stages}
+    assert {fix.name for fix in FIXES} <= at_work
 
 
 @pytest.mark.parametrize("name", CLASSES)

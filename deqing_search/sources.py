@@ -177,9 +177,8 @@ def _files(path: Path, endings: frozenset[str], faults: list[SourceError]) -> It
         yield path
     else:
         for file in sorted(path.rglob("*")):
-            there = file.is_file() or not file.exists()  # a link that leads nowhere is told when it is read
-            if any(part.startswith(".") for part in file.relative_to(path).parts) or not there:
-                continue
+            if any(part.startswith(".") for part in file.relative_to(path).parts) or file.is_dir():
+                continue  # a pipe, or a link that leads nowhere, is told when it is read
             if file.suffix.lower() == archive.ENDING:
                 yield from _members(file, endings, faults)
             elif _is_report(file, endings):

@@ -157,6 +157,14 @@ def test_a_link_that_leads_nowhere_is_told_and_the_others_go_on(folder: Path, in
     assert outcome.added
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+def test_a_pipe_in_a_folder_is_told_and_not_waited_for(folder: Path, index: Path) -> None:
+    os.mkfifo(folder / "z.txt")
+    outcome = indexing.update(index, [folder])
+    assert [str(fault) for fault in outcome.faults] == [f"{folder / 'z.txt'}：是设备或管道，不是文件"]
+    assert len(outcome.added) == 3
+
+
 def test_a_report_whose_file_went_bad_stays_as_it_was(folder: Path, index: Path) -> None:
     indexing.update(index, [folder])
     (folder / "甲.txt").write_bytes(b"")

@@ -21,8 +21,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """The stretch `[start, end)` becomes `after`, because `fix` saw `reason`.
 
     `moved_from` is set when `after` is no new text but stood elsewhere in the same text: the move is this
@@ -78,8 +77,8 @@ def lines_at(starts: list[int], spans: tuple[Span, ...]) -> tuple[int, int]:
     >>> lines_at([0, 5, 9], (Span(6, 12),))
     (2, 3)
     """
-    first = min(span.start for span in spans)
-    last = max(max(span.end - 1, span.start) for span in spans)
+    first = min(spans).start
+    last = max([max(span.end - 1, span.start) for span in spans])
     return bisect_right(starts, first), bisect_right(starts, last)
 
 
@@ -135,7 +134,7 @@ class OffsetMap:
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """Source spans of output `[start, end)`, in output order, touching ones joined."""
-        return tuple(_joined(Span(p.source_start, p.source_end) for p in self.cut(start, end)))
+        return tuple(_joined([Span(p.source_start, p.source_end) for p in self.cut(start, end)]))
 
     def cut(self, start: int, end: int) -> list[Piece]:
         """The pieces under output `[start, end)`, trimmed to it."""

@@ -89,7 +89,7 @@ def broken_by_heading(text: str) -> list[Edit]:
     edits: list[Edit] = []
     for index in range(len(lines) - 2):
         above, heading, below = lines[index : index + 3]
-        if not (is_heading(heading.text) and _goes_on(below.text)):
+        if not (is_heading(heading.text) and not _has_open(heading.text) and _goes_on(below.text)):
             continue
         if not (_breaks_off(above.text) or (_defines(above.text) and not ends_sentence(above.text))):
             continue
@@ -117,8 +117,12 @@ def _is_torn(text: str, above: str, heading: str, below: str) -> bool:
     """
     if numbering(heading) is None or heading[0].isdigit() or not _breaks_off(above):
         return False
-    opened = sum(map(above.count, _OPENING)) > sum(map(above.count, CLOSING))
-    return opened or above[-1] in _OPENING + "，、" or above[-1] + below[0] in text
+    return _has_open(above) or above[-1] in _OPENING + "，、" or above[-1] + below[0] in text
+
+
+def _has_open(text: str) -> bool:
+    """A bracket or quote is not shut."""
+    return sum(map(text.count, _OPENING)) > sum(map(text.count, CLOSING))
 
 
 def _stray_edge(lines: list[Line], broken: str) -> Line | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from deqing_search.fixes.lines import struck_runs
 from deqing_search.offsets import Edit, Span, apply_edits
@@ -84,7 +83,7 @@ def doubled_stop(text: str) -> list[Edit]:
         found += [Span(*stop.span()) for stop in _WEAK_STOP.finditer(line.text)]
         single = [Edit(*span, "", "doubled-stop", "标点重复") for span in sorted(found)]
         if single and not struck_runs(apply_edits(line.text, single)):  # else it is the strokes that stand twice
-            edits += [replace(edit, start=line.start + edit.start, end=line.start + edit.end) for edit in single]
+            edits += [edit._replace(start=line.start + edit.start, end=line.start + edit.end) for edit in single]
     return edits
 
 

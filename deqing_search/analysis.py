@@ -37,6 +37,8 @@ ANALYSIS_VERSION = 2  # raise it when the same text and dictionaries give anothe
 _DATA = Path(__file__).parent / "data"
 _SENTENCE_END = re.compile(r"""[。！？；!?;]+["'」』”’)\]】》]*""")
 _SPACE_INSIDE_WORDS = re.compile(r"(?<=[a-z0-9]) (?=[a-z0-9])")
+_NOTE_NUMBER = re.compile(r"\s*[\[【〔(]?\d{1,3}[\]】〕).、](?!\d)")  # at the start: of 8.5% it is no part
+_UNLETTERED = re.compile(r"\W+")
 _loading = threading.Lock()
 
 
@@ -77,6 +79,18 @@ def compact_text(text: str) -> str:
     'gdp增长5.1%'
     """
     return fold(text).replace(" ", "")
+
+
+def letters(text: str) -> str:
+    """What a text says, however it is punctuated, spaced or numbered as a note; what has no letters stays as it is.
+
+    >>> letters("[23]PM2.5，细颗粒物。") == letters("1.PM2.5: 细颗粒物")
+    True
+    >>> letters("1.5万人") == letters("2.5万人")
+    False
+    """
+    folded = fold(text)
+    return _UNLETTERED.sub("", _NOTE_NUMBER.sub("", folded)) or folded
 
 
 def analyse(text: str) -> AnalysedPassage:

@@ -108,11 +108,20 @@ def suggestion_records(suggestions: Iterable[Suggestion]) -> Iterator[str]:
 
 def _page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[str]:
     """One list of hits; `more`: the option that shows the rest of it, where that is not its next page."""
+    from deqing_search.search import folds
+
     occurrences = f" · {results.occurrences} 处" if results.occurrences else ""
     yield f"共 {results.total} 段{occurrences} · {results.reports} 份报告"
-    for number, hit in enumerate(results.hits, start=results.offset + 1):
+    number = results.offset + 1
+    for hit, same in folds(results.hits):
         yield ""
         yield from _hit_lines(number, hit, colour=colour)
+        if same:
+            yield _tinted(f"   另有 {len(same)} 段文字相同：", _DIM, colour)
+        for other in same:
+            place = f"{headline(other.report.meta)} 第 {other.passage.ordinal} 段"
+            yield _tinted(f"   · {place}　{config.site_url()}{other.url}", _DIM, colour)
+        number += 1 + len(same)
     yield ""
     shown = results.offset + len(results.hits)
     if not results.hits:
@@ -181,9 +190,13 @@ def result_records(results: Results) -> Iterator[str]:
 
     Programs count lines; words lines behind exact ones would be taken for them.
     """
+    from deqing_search.search import folds
+
     shown = results.words if results.words and not results.total else results
+    first = {hit.passage.id: fold.hit.passage.id for fold in folds(shown.hits) for hit in fold.same}
     for hit in shown.hits:
         passage = hit.passage
+        same = {"same_as": first[passage.id]} if passage.id in first else {}
         yield _record(
             id=passage.id,
             report=passage.report,
@@ -198,6 +211,7 @@ def result_records(results: Results) -> Iterator[str]:
             score=round(hit.score, 4),
             url=hit.url,
             mode=shown.mode,
+            **same,
         )
 
 

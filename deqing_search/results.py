@@ -1,14 +1,15 @@
-"""What a search gives its faces: hits, results, counts, coverage, a passage in context. Nouns only.
+"""What a search gives its faces: hits, folded or not, results, counts, coverage, a passage in context. Nouns only.
 
 How they come about is `search`'s, what each mode makes of a query `modes`'s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from deqing_search.analysis import letters
 from deqing_search.modes import Mode
 from deqing_search.offsets import Span
 from deqing_search.query import Query
@@ -24,6 +25,25 @@ class Hit:
     marks: tuple[Span, ...]  # in passage.text
     snippet: Snippet
     url: str  # /p/<id>
+
+
+class Fold(NamedTuple):
+    """A hit, and those behind it on the page that say the same."""
+
+    hit: Hit
+    same: tuple[Hit, ...]
+
+
+def folds(hits: Sequence[Hit]) -> list[Fold]:
+    """The hits of a page, those of the same letters and digits under the first of them.
+
+    Nothing less is the same: of pairs alike to three quarters and more on pages over 400 reports, those that differ in
+    a letter may say another thing (十五个五年规划 and 十三个五年规划, 西安市 and 沈阳市), or another number.
+    """
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        found.setdefault(letters(hit.passage.text), []).append(hit)
+    return [Fold(first, tuple(rest)) for first, *rest in found.values()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from deqing_search.modes import MODES, Mode
 from deqing_search.offsets import Span
 from deqing_search.query import And, Filter, Literal, Node, Not, Query, literals, parse
 from deqing_search.report import Passage, Report
-from deqing_search.results import Count, CountedVariant, Coverage, Hit, InContext, Results
+from deqing_search.results import Count, CountedVariant, Coverage, Fold, Hit, InContext, Results, folds
 from deqing_search.section_class import PARTS, headings_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ __all__ = [
     "Count",
     "CountedVariant",
     "Coverage",
+    "Fold",
     "Hit",
     "InContext",
     "Mode",
@@ -40,6 +41,7 @@ __all__ = [
     "echo",
     "expect_questions",
     "explain",
+    "folds",
     "marker",
     "matching",
     "open_report",

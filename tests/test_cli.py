@@ -175,6 +175,21 @@ def test_words_follow_few_exact_hits_under_their_own_heading_for_people_only(run
     assert [hit["mode"] for hit in records(program.out)] == ["exact", "exact"]
 
 
+def test_hits_of_one_text_are_printed_once_for_people_and_all_for_programs(run: Run, tmp_path: Path) -> None:
+    for year in (2023, 2024):
+        text = f"{year}年某县政府工作报告\n\n我代表县人民政府向大会报告工作，请予审议。\n"
+        (tmp_path / f"{year}.txt").write_text(text, encoding="utf-8")
+    run("index", str(tmp_path), at=tmp_path / "index")
+    people, program = (run("query", "请予审议", *form, at=tmp_path / "index") for form in ((), ("--jsonl",)))
+    first, second = records(program.out)
+    assert second["same_as"] == first["id"]
+    assert "same_as" not in first
+    assert "共 2 段 · 2 处 · 2 份报告" in people.out
+    assert "另有 1 段文字相同" in people.out
+    assert people.out.count("请予审议】") == 1
+    assert all(hit["url"] in people.out for hit in (first, second))
+
+
 def test_words_are_not_looked_for_when_exact_is_asked(run: Run) -> None:
     answer = run("query", "地理信息的发展前景如何", "--mode", "exact", "--jsonl")
     assert (answer.code, answer.out) == (1, "")
@@ -295,8 +310,9 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
     (folder / "a.txt").write_text("政府工作报告\n\n一切都好。\n", encoding="utf-8")
     (folder / "empty.txt").touch()
     plan, report = "deqing-2021-urbanization-plan", "deqing-2024-work-report"
+    queries = ("地理信息", "发展前景如何", "发展")
     lines = {
-        "query --jsonl": run("query", "地理信息", "--jsonl").out + run("query", "发展前景如何", "--jsonl").out,
+        "query --jsonl": "".join(run("query", typed, "--limit", "200", "--jsonl").out for typed in queries),
         "query --count": run("query", "地理信息", "--count").out,
         "query --explain --jsonl": run("query", "--explain", "--jsonl", "--", "地理信息 -规划)").out,
         "suggest --jsonl": run("suggest", "dlxx", "--jsonl").out,

@@ -21,6 +21,7 @@ from deqing_search.search import (
     count,
     coverage,
     echo,
+    folds,
     marker,
     open_report,
     passage_in_context,
@@ -414,6 +415,22 @@ def test_words_do_not_follow_where_nobody_looks_for_more(engine, typed, options)
     results = search(engine, typed, **options)
     assert results.total
     assert results.words is None
+
+
+def test_hits_of_one_text_fold_into_the_first_and_none_is_lost():
+    engine = BruteEngine()
+    texts = [
+        "[3]地理信息，增长8.5%。",
+        "地理信息增长９.5%",
+        "1.地理信息：增长８.5％",
+        "地理信息增长8.5%，",
+        "三地理信息增长8.5%",
+    ]
+    engine.write([report("r", "报告", "", 2024, texts)])
+    results = search(engine, "地理信息")
+    folded = {fold.hit.passage.ordinal: [hit.passage.ordinal for hit in fold.same] for fold in folds(results.hits)}
+    assert folded == {1: [3, 4], 2: [], 5: []}
+    assert results.total == len(results.hits) == 5
 
 
 @pytest.mark.parametrize("held", [FEW - 1, FEW])

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deqing_search import search
+from deqing_search import indexing, search
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.errors import UsageError
+from deqing_search.ledger import Ledger
 from deqing_search.offsets import Span
 from deqing_search.report import Passage
 from deqing_search.web import create_app, reading, views
@@ -65,8 +66,9 @@ def test_pages_together_hold_every_hit_once(client, engine):
     total = search.search(engine, "发展").total
     last = -(-total // 20)
     assert last > 2
-    found = [hit for number in range(1, last + 1) for hit in hits(page(client, ask("发展", page=number)))]
-    assert len(found) == len(set(found)) == total
+    pages = [page(client, ask("发展", page=number)).links for number in range(1, last + 1)]
+    found = [path for links in pages for path in {urlsplit(link).path for link in links} if path.startswith("/p/")]
+    assert len(found) == len(set(found)) == total  # folded or not
 
 
 def test_the_link_to_the_next_page_leads_there(client):
@@ -127,6 +129,27 @@ def test_words_results_follow_few_exact_ones_under_their_own_heading(client, eng
     assert ["mode=words" in link for link in opened] == [False] * 2 + [True] * 18
     assert "逐字没有更多" not in page(client, ask("新型居住证", mode="exact")).text
     assert "逐字没有更多" not in page(client, ask("新型居住证", sort="newest")).text
+
+
+def test_hits_of_one_text_are_one_with_links_to_the_others(tmp_path):
+    for year in (2022, 2023, 2024):
+        folder = tmp_path / "reports"
+        folder.mkdir(exist_ok=True)
+        growth = f"今年地区生产总值增长{year % 2}%。"
+        text = f"{year}年某县政府工作报告\n\n{growth}\n\n我代表县人民政府向大会报告工作，请予审议。\n"
+        (folder / f"{year}.txt").write_text(text, encoding="utf-8")
+    indexing.update(tmp_path / "index", [folder])
+    client = create_app(indexing.open_index(tmp_path / "index"), Ledger(tmp_path / "index")).test_client()
+    tree = page(client, ask("请予审议"))
+    assert totals(tree) == [3, 3, 3]
+    assert len(hits(tree)) == 1
+    assert "另有 2 段文字相同" in tree.text
+    opened = {urlsplit(link).path for link in tree.links if link.startswith("/p/")}
+    said = client.get("/api/v1/search?q=" + quote("请予审议")).json["hits"]
+    assert opened == {hit["url"] for hit in said}
+    assert [hit["same_as"] for hit in said] == [None, said[0]["id"], said[0]["id"]]
+    assert len(hits(page(client, ask("请予审议", group="report")))) == 3
+    assert len(hits(page(client, ask("生产总值增长")))) == 2  # 0 % twice, and 1 %
 
 
 def test_nothing_found_is_explained(client):

@@ -132,6 +132,7 @@ def _json(said: Mapping[str, Any], status: int = 200, media: str = "application/
 
 
 def _results(results: Results) -> dict[str, Any]:
+    first = {hit.passage.id: fold.hit.passage.id for fold in conductor.folds(results.hits) for hit in fold.same}
     return {
         "query": {
             "typed": results.query.typed,
@@ -149,11 +150,11 @@ def _results(results: Results) -> dict[str, Any]:
         "limit": results.limit,
         "facets": {name: dict(counts) for name, counts in results.facets.items()},
         "coverage": _coverage(results.coverage),
-        "hits": [_hit(hit) for hit in results.hits],
+        "hits": [_hit(hit, first.get(hit.passage.id)) for hit in results.hits],
     }
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def _hit(hit: Hit, same_as: str | None) -> dict[str, Any]:
     return {
         **_passage(hit.passage),
         "title": wording.title(hit.report),
@@ -161,6 +162,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "marks": [[mark.start, mark.end] for mark in hit.marks],
         "snippet": hit.snippet.text,
         "score": round(hit.score, 4),
+        "same_as": same_as,
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from deqing_search.report import ReportCard
-from deqing_search.search import Coverage, Hit
+from deqing_search.search import Coverage, Fold, Hit, folds
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,12 @@ class Column:
     labelled: bool
 
 
-def by_report(hits: Sequence[Hit]) -> list[tuple[ReportCard, list[Hit]]]:
-    """The hits of a page under their reports, in the order in which each report comes first."""
+def by_report(hits: Sequence[Hit]) -> list[tuple[ReportCard, list[Fold]]]:
+    """The hits of a page under their reports, in the order in which each report comes first, folded inside each."""
     groups: dict[str, tuple[ReportCard, list[Hit]]] = {}
     for hit in hits:
         groups.setdefault(hit.report.id, (hit.report, []))[1].append(hit)
-    return list(groups.values())
+    return [(card, folds(inside)) for card, inside in groups.values()]
 
 
 def year_columns(counts: Mapping[str, int], coverage: Coverage) -> list[Column]:

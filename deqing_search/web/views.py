@@ -108,7 +108,7 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
         "feed": url_for("feeds.atom", q=ask.q, year=ask.year or None, kind=ask.kind or None, place=ask.place or None),
         "coverage": results.coverage,
         "years": year_columns(shown.facets.get("year", {}), results.coverage),
-        "grouped": lambda hits: by_report(hits) if ask.group else [(None, hits)],
+        "grouped": by_report if ask.group else lambda hits: [(None, conductor.folds(hits))],
     }
 
 

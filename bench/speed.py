@@ -14,11 +14,13 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -36,6 +38,7 @@ from deqing_search.engine.base import AnalysedReport
 SIZES = (1_000, 10_000, 80_000, 300_000)
 SMALL = 10_000  # what Whoosh's own matchers can still be asked
 ROUNDS = 5
+TOUCHED, COMMON = 200, 0.02
 
 
 class Timing(NamedTuple):
@@ -115,7 +118,29 @@ def _compared(reports: Sequence[AnalysedReport], passages: int, *, everyone: boo
     queries = draw(found)
     with tempfile.TemporaryDirectory() as place:
         timings = _timed(peers(), found, chosen, queries, Path(place), everyone=everyone)
-    return _table(f"{len(found):,} passages", timings, queries)
+        touched = _first_touch(found, Path(place) / "0")
+    return _table(f"{len(found):,} passages", timings, queries) + touched
+
+
+def _first_touch(found: Sequence[Item], index: Path) -> str:
+    """What whoever asks for a common word first waits for, the files being in the system's memory."""
+    held = Counter(term for item in found for term in set(item.words) if len(term) > 1)
+    common = sorted(term for term, count in held.items() if count >= COMMON * len(found))
+    chosen = random.Random(3).sample(common, min(TOUCHED, len(common)))  # noqa: S311 - the same draw every time
+    peer = OursForgetful()
+    with _environment("DEQING_MEMORY", "0"):
+        peer.open(found, index)
+        took = [min(_milliseconds(peer, Query("", word, (word,))) for _ in "123") for word in chosen]
+    return f"""
+*First touch* of {len(chosen)} words, each in {COMMON:.0%} of the passages or more, nothing remembered, best of three:
+median {statistics.median(took):.2f} ms, at most {max(took):.2f} ms.
+"""
+
+
+def _milliseconds(peer: Peer, query: Query) -> float:
+    began = time.perf_counter()
+    peer.ask(query)
+    return (time.perf_counter() - began) * 1e3
 
 
 def _timed(

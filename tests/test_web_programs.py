@@ -182,7 +182,7 @@ def test_the_trend_page_shows_the_counts_by_year(client):
     for year, count in counts.items():
         assert f'<th scope="row">{year}</th><td>{count}</td>' in text
     assert '<th scope="row">2017</th><td colspan="3">没有收录</td>' in text
-    assert f"<td>{counts[2021]}</td><td>2</td><td>{counts[2021] / 2:.1f}</td>" in text
+    assert f"<td>{counts[2021]}</td><td>2</td><td>{counts[2021] / 2:.2f}</td>" in text
     assert "年份不明" not in text
 
 

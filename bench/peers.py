@@ -18,6 +18,7 @@ from deqing_search import modes, search
 from deqing_search.analysis import compact_text, segment
 from deqing_search.engine.base import AnalysedReport, Request, View
 from deqing_search.engine.whoosh_engine import WhooshEngine
+from deqing_search.modes import Mode
 from deqing_search.report import Passage
 
 EVERY = 10_000_000
@@ -51,12 +52,16 @@ class Ours:
         return self._view
 
     def _found(self, query: Query, limit: int) -> list[Passage]:
-        root = search._root(search.read(query.typed))
-        if query.question:
-            request = Request(modes.in_words(root), limit=limit)
-        else:
-            request = Request(root, modes.boost(root), limit=limit)
+        request = self._request(query.typed, "words" if query.question else "exact", limit)
         return self._view.passages([scored.handle for scored in self._view.evaluate(request).page])
+
+    def _request(self, typed: str, mode: Mode, limit: int) -> Request:
+        read = self._read(typed)
+        page = search._Page(self._view, read, None, None, None, None, "relevance", 0, limit)
+        root = search._root(read)
+        return page.request(mode, modes.turned(root, mode), modes.boost(root) if mode == "exact" else ())
+
+    _read = staticmethod(search.read)
 
     def ask(self, query: Query) -> list[str]:
         return [passage.text for passage in self._found(query, 10)]
@@ -74,8 +79,10 @@ class OursUnasked(Ours):
         super().open(found, place)
         self._view._page = self._view._snapshot.evaluate
 
+    _read = staticmethod(search.read.__wrapped__)  # nor how a query is read
 
-class OursForgetful(Ours):
+
+class OursForgetful(OursUnasked):
     """The same files, but every count is made anew: what the first to ask waits for."""
 
     name = "deqing-search, nothing remembered"

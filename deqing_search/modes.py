@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Literal
 
 from deqing_search import snippet
@@ -34,6 +35,7 @@ def turned(root: Node, mode: Mode) -> Node:
     return in_words(root) if mode == "words" else varied(root) if mode == "expanded" else root
 
 
+@lru_cache(500)
 def boost(root: Node) -> tuple[str, ...]:
     """The words of what must or may occur: they rank, they do not decide."""
     return tuple(dict.fromkeys(term for literal in literals(root) for term in segment(literal.text)))

@@ -7,10 +7,12 @@ The faces ask here and nowhere else: `search`, `count`, `trend`, `coverage`, `pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 from deqing_search import modes, query_echo, snippet
 from deqing_search.analysis import compact_text, expect_much_text
@@ -19,7 +21,7 @@ from deqing_search.errors import IndexFault, UsageError
 from deqing_search.modes import MODES, Mode
 from deqing_search.offsets import Span
 from deqing_search.query import And, Filter, Literal, Node, Not, Query, literals, parse
-from deqing_search.report import Passage, Report
+from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.results import Count, CountedVariant, Coverage, Fold, Hit, InContext, Results, folds
 from deqing_search.section_class import PARTS, headings_of
 
@@ -56,6 +58,7 @@ __all__ = [
 Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
 
 MOST_MATCHING = 5000
+_READ = 500  # queries whose reading is remembered: pages, facets and parts of one ask for it again
 FEW = 10  # fewer exact hits than this are seen at a glance; the number is fixed, so that every face decides alike
 _NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
 
@@ -162,7 +165,7 @@ def explain(
 
 def coverage(engine: Viewer) -> Coverage:
     """What the index holds."""
-    return _coverage(engine.view())
+    return _held(engine.view()).coverage
 
 
 def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:
@@ -201,6 +204,7 @@ def open_report(engine: Viewer, report_id: str) -> Report | None:
     return engine.view().report(report_id)
 
 
+@lru_cache(_READ)
 def read(typed: str) -> Query:
     """What was typed, ready to evaluate; raises `UsageError` with the reason when there is nothing to evaluate."""
     query = parse(typed, compact=compact_text)
@@ -269,22 +273,27 @@ class _Page:
     def _count(self, root: Node) -> int:
         return self.view.evaluate(Request(_narrowed(root, self.years, self.kind, self.place, self.part), limit=0)).total
 
-    def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
+    def request(self, mode: Mode, root: Node, boost: tuple[str, ...] = ()) -> Request:
+        """What the engine is asked for this page; `root` is what the mode made of the query."""
         where = _narrowed(root, self.years, self.kind, self.place, self.part)
         asked = Request(where, boost, self.sort, self.offset, self.limit)
-        if mode == "words":
-            typed = tuple(literal.compact for literal in literals(_root(self.query)))
-            asked = replace(asked, neighbours=modes.neighbours(_root(self.query)), typed=typed)
+        if mode != "words":
+            return asked
+        typed = tuple(literal.compact for literal in literals(_root(self.query)))
+        return replace(asked, neighbours=modes.neighbours(_root(self.query)), typed=typed)
+
+    def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
+        asked = self.request(mode, root, boost)
         found = self.view.evaluate(asked)
         return Results(
-            query=replace(self.query, root=where),
+            query=replace(self.query, root=asked.where),
             mode=mode,
             total=found.total,
             occurrences=found.occurrences,
             reports=found.reports,
             hits=tuple(_hits(self.view, found, lambda text: modes.marks(text, root))),
             facets=found.facets,
-            coverage=_coverage(self.view),
+            coverage=_held(self.view).coverage,
             offset=self.offset,
             limit=self.limit,
         )
@@ -313,7 +322,7 @@ def _narrowed(
 
 
 def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...]]) -> Iterator[Hit]:
-    cards = {card.id: card for card in view.cards()}
+    cards = _held(view).cards
     passages = view.passages([scored.handle for scored in found.page])
     for scored, passage in zip(found.page, passages, strict=True):
         marks = marked(passage.text)
@@ -321,8 +330,23 @@ def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...
         yield Hit(passage, cards[passage.report], scored.score, marks, shown, f"/p/{passage.id}")
 
 
-def _coverage(view: View) -> Coverage:
-    cards = view.cards()
+class _Held(NamedTuple):
+    """What every page says of a view, made once."""
+
+    cards: Mapping[str, ReportCard]
+    coverage: Coverage
+
+
+_HELD: WeakKeyDictionary[View, _Held] = WeakKeyDictionary()
+
+
+def _held(view: View) -> _Held:
+    if view not in _HELD:
+        _HELD[view] = _Held({card.id: card for card in view.cards()}, _coverage(view.cards()))
+    return _HELD[view]
+
+
+def _coverage(cards: Sequence[ReportCard]) -> Coverage:
     years = {card.meta.year for card in cards if card.meta.year is not None}
     first, last = min(years, default=None), max(years, default=None)
     missing = tuple(year for year in range(first, last) if year not in years) if first and last else ()

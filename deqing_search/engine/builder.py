@@ -54,7 +54,7 @@ class SegmentBuilder:
         self._sentences = array("Q")
         self._values: list[tuple[int, int, float, int]] = []  # global start and end, number, unit
         self._vocabulary = _Numbered()
-        self._terms = array("Q")  # the number of each, and in the lowest bit whether its passage opens with it
+        self._terms = array("I")  # the number of each, and in the lowest bit whether its passage opens with it
         self._term_counts: list[int] = []
 
     def add(self, entry: Entry) -> None:
@@ -130,10 +130,10 @@ class SegmentBuilder:
     def _write_terms(self, out: ArrayWriter) -> None:
         ranks, vocabulary = _ranked(self._vocabulary)
         out.add_strings("vocabulary", vocabulary)
-        numbers = np.frombuffer(self._terms, np.uint64) if self._terms else np.empty(0, np.uint64)
-        terms = ranks[numbers >> np.uint64(1)]
-        places = np.repeat(np.arange(len(self._ids), dtype=np.uint64) << np.uint64(1), self._term_counts)
-        places |= numbers & np.uint64(1)
+        numbers = np.frombuffer(self._terms, np.uint32) if self._terms else np.empty(0, np.uint32)
+        terms = ranks[numbers >> np.uint32(1)]
+        places = np.repeat(np.arange(len(self._ids), dtype=np.uint32) << np.uint32(1), self._term_counts)
+        places |= numbers & np.uint32(1)
         times, leads, at = [np.empty(0, np.uint8)], [np.empty(0, np.int8)], np.zeros(len(vocabulary) + 1, np.uint64)
         out.begin("term.passages", np.uint32)
         for low, high in _batches(np.bincount(terms, minlength=len(vocabulary)), SORT_LIMIT):

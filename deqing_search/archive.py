@@ -62,10 +62,21 @@ def holder(path: Path) -> Path | None:
     return next((above for above in path.parents if above.suffix.lower() == ENDING and above.is_file()), None)
 
 
+def holds(path: Path) -> bool:
+    """Whether a file or a member of an archive is there; in an archive that cannot be opened nobody knows: it stays."""
+    above = holder(path)
+    if above is None:
+        return path.exists()
+    try:
+        return _key(above, path) in _opened(above).members
+    except SourceError:
+        return True
+
+
 def member_bytes(archive: Path, path: Path, limit: int) -> bytes:
     """The bytes of one member; raises `SourceError` when it is locked, damaged, or unpacks to more than it may."""
     opened = _opened(archive)
-    info = opened.members.get(PurePosixPath(path.relative_to(archive).as_posix()))
+    info = opened.members.get(_key(archive, path))
     if info is None:
         raise SourceError(f"{path}：压缩包里没有这个文件", hint="请检查压缩包")
     if info.flag_bits & 1:
@@ -106,6 +117,10 @@ def _open(archive: Path, changed: int, size: int, process: int) -> _Opened:
     """Each process for itself: one that was forked off would share the position in the file."""
     file = zipfile.ZipFile(archive)
     return _Opened(file, {PurePosixPath(_name(info)): info for info in reversed(file.infolist())})
+
+
+def _key(archive: Path, path: Path) -> PurePosixPath:
+    return PurePosixPath(path.relative_to(archive).as_posix())
 
 
 def _name(info: zipfile.ZipInfo) -> str:

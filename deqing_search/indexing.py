@@ -137,7 +137,8 @@ def update(
         held = {card.id: card for card in view.cards()}
         _remember(ledger, view, held)
         outcome = _update(engine, ledger, held, joined((), (_remembered(root, pointer) for root in roots)), progress)
-        left = [root for root in pointer.roots if str(root.path) not in {held[gone].path for gone in outcome.removed}]
+        gone = {root.path for root in roots if _is_gone(root, held)}
+        left = [root for root in pointer.roots if root.path not in gone]
         write_pointer(index, replace(pointer, roots=joined(left, _there(roots))))
         drop_others(index, pointer.generation)
         return outcome
@@ -338,7 +339,7 @@ def _update(
     engine: Engine, ledger: Ledger, held: dict[str, ReportCard], roots: Sequence[Root], progress: Progress | None
 ) -> Outcome:
     """One transaction: what is new or changed under `roots` is written, what has vanished there is deleted."""
-    sources, faults = _gather(roots, held)
+    sources, faults = _gather((root for root in roots if not _is_gone(root, held)), held)
     changed = [s for s in sources if s.report not in held or held[s.report].digest != _digest_of(s)]
     kept = {source.report for source in sources}
     gone = tuple(card.id for card in held.values() if card.id not in kept and _has_vanished(Path(card.path), roots))
@@ -356,20 +357,36 @@ def _update(
     )
 
 
-def _has_vanished(file: Path, roots: Sequence[Root]) -> bool:
-    """It was looked for and is not there. A folder that is missing as a whole may be a disk that is not mounted."""
-    looked_for = any(root.path == file or (root.path in file.parents and root.path.is_dir()) for root in roots)
-    return looked_for and not file.exists()
+def _is_gone(root: Root, held: dict[str, ReportCard]) -> bool:
+    """A file or archive that was named by itself, and of which there are reports, is no more."""
+    return not root.path.exists() and any(_has_vanished(Path(card.path), (root,)) for card in held.values())
+
+
+def _has_vanished(file: Path, roots: Iterable[Root]) -> bool:
+    """It was looked for and is not there."""
+    from deqing_search import archive
+
+    return any(_looks_for(root.path, file) for root in roots) and not archive.holds(file)
+
+
+def _looks_for(place: Path, file: Path) -> bool:
+    """Whoever looks into `place` looks for `file`. What is missing as a whole may be on a disk that is not mounted."""
+    from deqing_search import archive
+
+    if place == file or (place in file.parents and place.suffix.lower() == archive.ENDING):
+        return place.parent.is_dir()
+    return place in file.parents and place.is_dir()
 
 
 def _gather(
     roots: Iterable[Root], held: dict[str, ReportCard] | None = None
 ) -> tuple[list[SourceFile], list[SourceError]]:
     """The files to read, each once; two files that claim one id are a fault, also where `held` has the other one."""
+    from deqing_search import archive
     from deqing_search.extract import READERS
     from deqing_search.sources import find_sources
 
-    owners = {card.id: Path(card.path) for card in (held or {}).values() if Path(card.path).exists()}
+    owners = {card.id: Path(card.path) for card in (held or {}).values() if archive.holds(Path(card.path))}
     ids = {path: report for report, path in owners.items()}
     sources: dict[str, SourceFile] = {}
     faults: list[SourceError] = []

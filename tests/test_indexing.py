@@ -176,9 +176,68 @@ def test_a_report_whose_file_went_bad_stays_as_it_was(folder: Path, index: Path)
 def test_a_file_that_was_named_alone_and_is_gone_is_removed_and_forgotten(folder: Path, index: Path) -> None:
     indexing.update(index, [folder / "甲.txt", folder / "乙.txt"])
     (folder / "甲.txt").unlink()
-    assert indexing.update(index, indexing.places(index)).removed == ("甲",)
+    assert indexing.update(index, indexing.places(index)) == indexing.Outcome((), (), ("甲",), 1, ())
     assert indexing.places(index) == [folder / "乙.txt"]
     assert found(index) == ["乙"]
+    assert [str(fault) for fault in indexing.update(index, [folder / "甲.txt"]).faults] == [
+        f"{folder / '甲.txt'}：没有这个文件或文件夹"
+    ]
+
+
+@pytest.fixture
+def archive(folder: Path, tmp_path: Path) -> Path:
+    """The three reports in an archive of their own."""
+    (tmp_path / "包").mkdir()
+    return Path(shutil.make_archive(str(tmp_path / "包" / "包"), "zip", folder))
+
+
+@pytest.mark.parametrize("named", ["itself", "nothing"])
+def test_an_archive_that_was_named_alone_and_is_gone_takes_its_reports_with_it(
+    folder: Path, archive: Path, index: Path, named: str
+) -> None:
+    indexing.update(index, [archive, folder / "甲.txt"])
+    archive.unlink()
+    outcome = indexing.update(index, [archive] if named == "itself" else indexing.places(index))
+    assert (outcome.removed, outcome.faults) == (("包.zip-丙", "包.zip-乙", "包.zip-甲"), ())
+    assert indexing.places(index) == [folder / "甲.txt"]
+    assert found(index) == ["甲"]
+
+
+def test_an_archive_named_alone_and_then_by_a_folder_is_read_once(folder: Path, archive: Path, index: Path) -> None:
+    archive.parent.rename(folder / "包")
+    indexing.update(index, [folder / "包" / "包.zip"])
+    outcome = indexing.update(index, [folder])
+    assert (outcome.added, outcome.unchanged, outcome.faults) == (("丙", "乙", "甲"), 3, ())
+
+
+def test_a_member_that_is_gone_from_an_archive_is_removed(folder: Path, archive: Path, index: Path) -> None:
+    indexing.update(index, [archive])
+    (folder / "甲.txt").unlink()
+    shutil.make_archive(str(archive.with_suffix("")), "zip", folder)
+    assert indexing.update(index, [archive]).removed == ("包.zip-甲",)
+
+
+@pytest.mark.parametrize("named", ["the archive", "its folder"])
+def test_an_archive_that_went_bad_keeps_its_reports(archive: Path, index: Path, named: str) -> None:
+    place = archive if named == "the archive" else archive.parent
+    indexing.update(index, [place])
+    before = found(index)
+    archive.write_bytes(archive.read_bytes()[:50])
+    outcome = indexing.update(index, [place])
+    assert outcome.removed == ()
+    assert "打不开这个压缩包" in str(outcome.faults[0])
+    assert found(index) == before
+
+
+@pytest.mark.parametrize("named", ["包.zip", "甲.txt"])
+def test_what_is_missing_together_with_its_folder_stays(folder: Path, archive: Path, index: Path, named: str) -> None:
+    place = archive if named == archive.name else folder / named
+    indexing.update(index, [place])
+    before = found(index)
+    place.parent.rename(place.parent.with_name("not mounted"))
+    outcome = indexing.update(index, [place])
+    assert (outcome.removed, len(outcome.faults)) == ((), 1)
+    assert (found(index), indexing.places(index)) == (before, [place])
 
 
 def test_a_folder_that_is_missing_as_a_whole_takes_nothing_with_it(folder: Path, index: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deqing_search.offsets import Span
 from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
-from deqing_search.web import original, reading
+from deqing_search.web import original, reading, stops
 from tests.seeds import SEEDS, report_of
 from tests.site import SEEDS as SEED_FILES
 from tests.site import page, seeds_app
@@ -218,3 +220,29 @@ def test_a_kicker_above_its_headline_is_not_led_to_under_the_article_before() ->
     assert sum(heading.level == 1 for heading in reading.outlined(held)) == 4
     plan = report_of("deqing-2021-urbanization-plan").passages
     assert len(reading.outlined(plan)) == sum(passage.kind == "heading" for passage in plan)
+
+
+def test_half_width_stops_are_shown_in_full_width_on_request_and_nothing_else_changes():
+    client = seeds_app().test_client()
+    plain, wide = (page(client, f"/r/deqing-2024-work-report{end}q=%E5%9C%B0%E7%90%86") for end in ("?", "?wide=1&"))
+    passages = {id: text for id, text in plain.text_of.items() if id.startswith("p-")}
+    assert {id: wide.text_of[id] for id in passages} == {id: stops.widened(text) for id, text in passages.items()}
+    assert len(plain.marks) == len(wide.marks) > 0
+    assert any("," in text for text in passages.values())
+
+
+def test_a_report_in_full_width_offers_no_choice_of_stops():
+    client = seeds_app().test_client()
+    assert "显示为全角" not in client.get("/r/deqing-2025-newspaper-page").text
+    assert "显示为全角" in client.get("/r/deqing-2024-work-report").text
+
+
+@given(st.text("中,;:?!，（）“”5%.a ", max_size=40))
+def test_full_width_stops_keep_every_offset_and_every_other_character(text: str) -> None:
+    shown = stops.widened(text)
+    assert len(shown) == len(text)
+    assert all(
+        new == old or (old, new) in zip(",;:?!", "，；：？！", strict=True)
+        for old, new in zip(text, shown, strict=True)
+    )
+    assert stops.widened(shown) == shown

@@ -40,6 +40,7 @@ from deqing_search.web.parameters import (
     switch,
 )
 from deqing_search.web.reading import blocks, explained, neighbours, outlined, repaired, repairs, runs
+from deqing_search.web.stops import has_half_width, in_full_width
 
 pages = Blueprint("pages", __name__)
 
@@ -238,13 +239,15 @@ def report(report_id: str) -> str:
     marks = _marks(q, mode, found.passages)
     if switch("raw"):
         return render_template("beside.html", q=q, mode=mode, report=found, pairs=beside(found, original(found)))
-    outline, mended = outlined(found.passages), repaired(found)
+    outline, mended, wide = outlined(found.passages), repaired(found), switch("wide")
+    shown_passages = in_full_width(found.passages) if wide else found.passages
     return render_template(
         "report.html",
         q=q,
         mode=mode,
         report=found,
-        blocks=blocks(found.passages, marks, explained(found.passages), mended),
+        blocks=blocks(shown_passages, marks, explained(found.passages), mended),
+        wide=wide if has_half_width(found.passages) else None,
         definitions={passage.id: passage for passage in found.passages if passage.term},
         repaired=mended,
         neighbours=neighbours(found, engine().view().cards()),

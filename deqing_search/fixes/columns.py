@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 from deqing_search.shapes import Line, Widths, opens_article, width
@@ -119,20 +119,21 @@ class Columns:
         fits = [size <= WIDEST_COLUMN for size in sizes[0]]
         texts = [line.text if fit else "" for fit, line in zip(fits, lines, strict=True)]
         self._fits = _sums(fits)
-        self._paused = _sums(not _MARKS.isdisjoint(text) for text in texts)
-        self._stopped = _sums(not _STOPS.isdisjoint(text) for text in texts)
+        self._paused = _sums([not _MARKS.isdisjoint(text) for text in texts])
+        self._stopped = _sums([not _STOPS.isdisjoint(text) for text in texts])
 
     def proof(self, at: int) -> Column | None:
-        """The column around line `at`, if the lines near it prove one and this line fills it."""
+        """The column around line `at`, if the lines near it prove one, this line fills it and the next one fits in."""
         around = self._around(at // _STEP, self._articles.first(at))
         for near in around.windows if around.running else ():
             for measure, sizes in enumerate(self._sizes):
                 stretch = self._stretch(near.start, near.stop, measure)
-                if stretch is None or abs(sizes[at] - stretch.full) > SLACK:
+                below = sizes[at + 1] if at + 1 < near.stop else sizes[at]
+                if stretch is None or abs(sizes[at] - stretch.full) > SLACK or below > stretch.full + SLACK:
                     continue
                 if not (stretch.keeps_to_width(near.start, at + 1) or stretch.keeps_to_width(at, near.stop)):
                     return None
-                return Column(stretch.full, sizes[at], sizes[at + 1] if at + 1 < near.stop else sizes[at])
+                return Column(stretch.full, sizes[at], below)
         return None
 
     def _find_around(self, step: int, article: int) -> _Around:
@@ -145,7 +146,7 @@ class Columns:
     def _measure_stretch(self, start: int, stop: int, measure: int) -> _Stretch | None:
         """The width the lines broken inside a clause have; None where they are too few or have none in common."""
         sizes = self._sizes[measure][start:stop]
-        wrapped = sorted(size for size, wraps in zip(sizes, self._wraps[start:stop], strict=True) if wraps)
+        wrapped = sorted(compress(sizes, self._wraps[start:stop]))
         if len(wrapped) < LEAST_WRAPPED - 1:
             return None
         full = wrapped[int(len(wrapped) * 0.6)]

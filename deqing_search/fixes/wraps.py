@@ -17,7 +17,6 @@ from deqing_search.fixes.columns import (
     LONGEST,
     MEASURES,
     NARROWEST_COLUMN,
-    SLACK,
     WIDE_WINDOW,
     WIDEST_COLUMN,
     Articles,
@@ -134,7 +133,7 @@ def _ends(page: _Page) -> list[_End]:
         if wrapped < LEAST_WRAPPED - 1 or not (wraps[at] or _pauses(lines[at].text)) or is_byline(lines[at].text):
             continue
         column = columns.proof(at)
-        if column is None or column.below > column.full + SLACK:
+        if column is None:
             continue
         parted = styles.parts(at)
         if parted or (parted is None and not page.joinable(at)) or page.heads_article(at):
@@ -233,8 +232,10 @@ def _heading_end(lines: list[Line], ends: list[_End], start: int, openings: Open
         size += len(lines[at].text)
         if ends[at] is not _End.OPEN or size > _LONGEST_HEADING or _SENTENCE.search(lines[at].text):
             break
-        full.append(at)
-    if not full or (ends[at] is _End.APART and not _SENTENCE.search(lines[at].text)):
+        if lines[at].text[-1] not in "，、":
+            full.append(at)
+    over = ends[at] is _End.APART and (size <= _LONGEST_HEADING or not _SENTENCE.search(lines[at].text))
+    if over or not full:
         return -1
     return max(full, key=lambda at: (openings.odds(_ahead(lines, at + 1)), -at))
 

@@ -93,8 +93,11 @@ class Widths(dict[str, float]):
         return sum(map(self.__getitem__, text), 0.0)
 
 
+SQUEEZED = "，。、；：！？“”‘’《》（）"  # in a justified column
+
+
 def _in_print(character: str) -> float:
-    if character in "，。、；：！？“”‘’《》（）":
+    if character in SQUEEZED:
         return 0.75
     return 0.5 if character < "\u2000" else 1.0
 

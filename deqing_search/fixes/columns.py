@@ -1,50 +1,97 @@
 """The lines of a text measured, and the proof that some of them stand in a column of one width.
 
-What the lines of a column mean for the paragraphs belongs to `wraps`; by which rule they were filled, to `filling`.
+All lines are judged at once, on arrays. What the lines of a column mean for the paragraphs belongs to `wraps`; by
+which rule they were filled, to `filling`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import accumulate, compress
-from typing import NamedTuple
+from itertools import accumulate, product
+from typing import NamedTuple, TypeAlias
 
-from deqing_search.shapes import Line, Widths, opens_article, width
+import numpy as np
+from numpy.typing import NDArray
 
-_SCREEN = Widths(lambda character: 0.5 if character < "\u2000" else 1.0)
+from deqing_search.shapes import SQUEEZED, Line, opens_article
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
+
 LEAST_WRAPPED = 6  # lines that prove a column
-WIDE_WINDOW = 30  # where the lines near by are too few or too different, as at the head of a report
 _WINDOW = 9  # lines before and behind in which they must stand: a column may change its measure on the way
+_WIDE_WINDOW = 30  # where the lines near by are too few or too different, as at the head of a report
 _STEP = 8  # lines that are judged by the same neighbours
+_AT_ONCE = 2048  # steps: the memory stays the same for a text of any length
 NARROWEST_COLUMN, WIDEST_COLUMN = 8.0, 46.0
-LONGEST = 100  # characters: no column has longer lines, and those need not be measured
+LONGEST = 100  # characters: no column has longer lines
 SLACK = 3.2  # columns by which a full line may differ: the first is indented by two, a justified one squeezed
+_USUAL = 0.6  # share of the lines that are no wider than the usual one: the short ones end paragraphs
 _REGULAR = 0.75  # share of the lines broken inside a clause that have the width of the column
 # Share of lines that go beyond the column, on its better side: a headline may stand at its end, but where such lines
 # stand on both sides they are paragraphs that are not wrapped at all.
 _MOST_WIDER = 0.1
 _LEAST_PAUSED = 0.4  # share of lines with a mark of punctuation
-_MARKS, _STOPS = frozenset("，。、；：,;"), frozenset("。；")
+_MARKS, _STOPS = "，。、；：,;", "。；"
+_PLANE = 0x10000
+PRINT, COUNT, SCREEN = range(3)  # what a column may have been set by
 
 
-def screen(text: str) -> float:
-    """Columns on a screen, in full-width characters."""
-    return _SCREEN.sum(text)
+@cache
+def _taken(measure: int) -> Floats:
+    """What each character takes, in full-width characters: all as much, or half of it below U+2000."""
+    table = np.ones(_PLANE)
+    if measure != COUNT:
+        table[:0x2000] = 0.5
+    if measure == PRINT:
+        table[[ord(character) for character in SQUEEZED]] = 0.75
+    return table
 
 
-def _count(text: str) -> float:
-    return float(len(text))
+def _codes(text: str) -> NDArray[np.uint32]:
+    """Code points; those beyond the first plane, all wide, as its last one."""
+    return np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), _PLANE - 1)
 
 
-Measure = Callable[[str], float]
-MEASURES: tuple[Measure, ...] = (width, _count, screen)  # in print, by characters, on a screen
+class Rows:
+    """The lines of a text, measured.
 
+    >>> rows = Rows(["8月，", "县委开会"])
+    >>> [rows.sizes(measure).tolist() for measure in (PRINT, COUNT, SCREEN)]
+    [[2.25, 4.0], [3.0, 4.0], [2.5, 4.0]]
+    """
 
-def measured(rows: list[str], measure: Measure) -> list[float]:
-    """What each line takes; of what is far too long for any column, its characters are counted."""
-    return [measure(row) if len(row) <= LONGEST else float(len(row)) for row in rows]
+    def __init__(self, rows: list[str]) -> None:
+        self.rows = rows
+        self._codes = _codes("".join([row[:LONGEST] for row in rows]))
+        self._lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+        self._ends = np.minimum(self._lengths, LONGEST).cumsum()
+        self._starts = np.concatenate([[0], self._ends[:-1]])
+        self._taken, self.sizes = cache(self._taken_by), cache(self._sizes)
+
+    def _sizes(self, measure: int) -> Floats:
+        """What each line takes; of what is far too long for any column, its characters are counted."""
+        taken = self._taken(measure)
+        return np.where(self._lengths <= LONGEST, taken[self._ends] - taken[self._starts], self._lengths)
+
+    def parts(self, measure: int, at: Ints, spans: list[tuple[int, int]]) -> Floats:
+        """What a part of each of these lines takes."""
+        taken = self._taken(measure)
+        first, last = np.minimum(self._starts[at] + np.array(spans, dtype=np.int64).reshape(-1, 2).T, self._ends[at])
+        found: Floats = taken[last] - taken[first]
+        return found
+
+    def have(self, characters: str) -> Flags:
+        """Which lines have one of these characters."""
+        wanted = np.isin(self._codes, [ord(character) for character in characters])
+        sums = _sums(wanted)
+        found: Flags = sums[self._ends] > sums[self._starts]
+        return found
+
+    def _taken_by(self, measure: int) -> Floats:
+        """What all characters in front of each one take."""
+        return np.concatenate([[0.0], _taken(measure)[self._codes].cumsum()])
 
 
 class Column(NamedTuple):
@@ -59,110 +106,118 @@ class Articles:
     """Which lines stand together: nothing reaches over a reporter's byline.
 
     >>> articles = Articles([Line(0, 0, text) for text in ("县委开会", "| 记者 甲", "会议召开。", "会议指出。")])
-    >>> articles.near(2, 2, 5), articles.byline_behind(0), articles.byline_behind(2)
-    (range(2, 4), 1, None)
+    >>> articles.byline_behind(0), articles.byline_behind(2)
+    (1, None)
     """
 
     def __init__(self, lines: list[Line]) -> None:
         bylines = [opens_article(line.text) for line in lines]
-        self._first = list(accumulate((at * byline for at, byline in enumerate(bylines, 1)), max, initial=0))
+        self.first = list(accumulate((at * byline for at, byline in enumerate(bylines, 1)), max, initial=0))
         ends = [at if byline else len(lines) for at, byline in enumerate(bylines)]
-        self._end = list(accumulate(reversed(ends), min, initial=len(lines)))[::-1]
-
-    def first(self, at: int) -> int:
-        """The line behind the last byline in front of line `at`."""
-        return self._first[at]
-
-    def near(self, first: int, last: int, window: int) -> range:
-        """The lines around `first` to `last`, up to the window's edge or a byline."""
-        return range(max(first - window, self._first[first]), min(last + 1 + window, self._end[last + 1]))
+        self.end = list(accumulate(reversed(ends), min, initial=len(lines)))[::-1]
 
     def byline_behind(self, at: int) -> int | None:
         """The next byline behind line `at`."""
-        byline = self._end[at + 1]
-        return byline if byline < len(self._end) - 1 else None
+        byline = self.end[at + 1]
+        return byline if byline < len(self.end) - 1 else None
 
 
-class _Stretch(NamedTuple):
-    """Neighbouring lines: the width most of them have, and how many go beyond it up to each."""
+class _Steps(NamedTuple):
+    """Stretches of neighbouring lines, each of one article: their first lines, and the lines behind their last."""
 
-    start: int
-    full: float
-    wider: list[int]
-
-    def keeps_to_width(self, first: int, end: int) -> bool:
-        """Enough lines, and hardly one goes beyond the column."""
-        wider = self.wider[end - self.start] - self.wider[first - self.start]
-        return end - first >= LEAST_WRAPPED and wider <= _MOST_WIDER * (end - first)
+    first: Ints
+    stop: Ints
 
 
-class _Around(NamedTuple):
-    """The lines near by in a narrow window and in a wide one, and whether these are prose."""
-
-    windows: tuple[range, ...]
-    running: bool
-
-
-class Columns:
-    """The columns of a text, to be asked line by line.
+def columns_of(rows: Rows, wraps: list[bool], articles: Articles) -> list[Column | None]:
+    """The column around each line, if the lines near it prove one, this line fills it and the next one fits in.
 
     >>> rows = ["会议强调，要坚定信", "心，在紧约束下实现", "多目标统筹发展，把"] * 4 + ["握主动。"]
     >>> lines = [Line(0, 0, row) for row in rows]
-    >>> columns = Columns(lines, [measured(rows, each) for each in MEASURES], [True] * 12 + [False], Articles(lines))
-    >>> columns.proof(3), columns.proof(12)
+    >>> columns = columns_of(Rows(rows), [True] * 12 + [False], Articles(lines))
+    >>> columns[3], columns[12]
     (Column(full=8.75, here=8.75, below=8.75), None)
     """
-
-    def __init__(self, lines: list[Line], sizes: list[list[float]], wraps: list[bool], articles: Articles) -> None:
-        self._sizes, self._wraps, self._articles = sizes, wraps, articles
-        self._around, self._stretch = cache(self._find_around), cache(self._measure_stretch)
-        fits = [size <= WIDEST_COLUMN for size in sizes[0]]
-        texts = [line.text if fit else "" for fit, line in zip(fits, lines, strict=True)]
-        self._fits = _sums(fits)
-        self._paused = _sums([not _MARKS.isdisjoint(text) for text in texts])
-        self._stopped = _sums([not _STOPS.isdisjoint(text) for text in texts])
-
-    def proof(self, at: int) -> Column | None:
-        """The column around line `at`, if the lines near it prove one, this line fills it and the next one fits in."""
-        around = self._around(at // _STEP, self._articles.first(at))
-        for near in around.windows if around.running else ():
-            for measure, sizes in enumerate(self._sizes):
-                stretch = self._stretch(near.start, near.stop, measure)
-                below = sizes[at + 1] if at + 1 < near.stop else sizes[at]
-                if stretch is None or abs(sizes[at] - stretch.full) > SLACK or below > stretch.full + SLACK:
-                    continue
-                if not (stretch.keeps_to_width(near.start, at + 1) or stretch.keeps_to_width(at, near.stop)):
-                    return None
-                return Column(stretch.full, sizes[at], below)
-        return None
-
-    def _find_around(self, step: int, article: int) -> _Around:
-        """The neighbours of the lines of one step, as far as they stand in one article."""
-        first = max(step * _STEP, article)
-        last = min(step * _STEP + _STEP, self._articles.near(first, first, _STEP).stop) - 1
-        windows = tuple(self._articles.near(first, last, window) for window in (_WINDOW, WIDE_WINDOW))
-        return _Around(windows, self._is_running(windows[-1]))  # a sentence of a plan may go on for twenty lines
-
-    def _measure_stretch(self, start: int, stop: int, measure: int) -> _Stretch | None:
-        """The width the lines broken inside a clause have; None where they are too few or have none in common."""
-        sizes = self._sizes[measure][start:stop]
-        wrapped = sorted(compress(sizes, self._wraps[start:stop]))
-        if len(wrapped) < LEAST_WRAPPED - 1:
-            return None
-        full = wrapped[int(len(wrapped) * 0.6)]
-        regular = bisect_right(wrapped, full + SLACK) - bisect_left(wrapped, full - SLACK)
-        if regular < max(_REGULAR * len(wrapped), LEAST_WRAPPED - 1):
-            return None
-        return _Stretch(start, full, _sums([size > full + SLACK for size in sizes]))
-
-    def _is_running(self, lines: range) -> bool:
-        """Punctuated like prose: a list of slogans of one length is not."""
-        fits, paused, stopped = (
-            each[lines.stop] - each[lines.start] for each in (self._fits, self._paused, self._stopped)
-        )
-        return stopped > 0 and paused >= _LEAST_PAUSED * fits
+    found: list[Column | None] = [None] * len(wraps)
+    judge = _Judge(rows, np.array(wraps, dtype=bool), articles)
+    for chunk in range(0, len(judge.steps.first), _AT_ONCE):
+        at, *proof = judge.columns(chunk, chunk + _AT_ONCE)
+        for line, *widths in zip(at.tolist(), *(each.tolist() for each in proof), strict=True):
+            found[line] = Column(*widths)
+    return found
 
 
-def _sums(flags: Iterable[bool]) -> list[int]:
+class _Judge:
+    """The lines of a text, in steps of neighbours that are judged by the same evidence."""
+
+    def __init__(self, rows: Rows, wraps: Flags, articles: Articles) -> None:
+        self._rows, self._wraps = rows, wraps
+        self._first, self._end = np.array(articles.first), np.array(articles.end)
+        at = np.arange(len(wraps))
+        begins = (at % _STEP == 0) | (np.diff(self._first[:-1], prepend=-1) != 0)
+        starts = np.flatnonzero(begins)
+        self._step_of = begins.cumsum() - 1
+        self.steps = _Steps(starts, np.minimum(np.append(starts[1:], len(at)), self._end[starts + 1]))
+        fits = rows.sizes(PRINT) <= WIDEST_COLUMN
+        self._prose = [_sums(fits & flags) for flags in (fits, rows.have(_MARKS), rows.have(_STOPS))]
+
+    def columns(self, first: int, last: int) -> tuple[Ints, Floats, Floats, Floats]:
+        """The lines of these steps that stand in a column, with its width, theirs and that of the lines below."""
+        steps = _Steps(*(each[first:last] for each in self.steps))
+        at = np.arange(steps.first[0], self.steps.first[last] if last < len(self.steps.first) else len(self._wraps))
+        step = self._step_of[at] - first
+        open_, found = self._is_prose(self._near(steps, _WIDE_WINDOW))[step], np.zeros(len(at), bool)
+        proof = np.zeros((3, len(at)))
+        for window, measure in product((_WINDOW, _WIDE_WINDOW), (PRINT, COUNT, SCREEN)):
+            near, sizes = self._near(steps, window), self._rows.sizes(measure)
+            full, wider = self._usual(near, sizes)
+            below = sizes[np.where(at + 1 < near.stop[step], np.minimum(at + 1, len(sizes) - 1), at)]
+            fills = open_ & (abs(sizes[at] - full[step]) <= SLACK) & (below <= full[step] + SLACK)
+            kept = fills & self._keeps_to_width(near, wider, at, step)
+            proof[:, kept] = full[step][kept], sizes[at][kept], below[kept]
+            found |= kept
+            open_ &= ~fills
+        return at[found], *proof[:, found]
+
+    def _near(self, steps: _Steps, window: int) -> _Steps:
+        """The lines around each step, up to the window's edge or a byline."""
+        first = np.maximum(steps.first - window, self._first[steps.first])
+        return _Steps(first, np.minimum(steps.stop + window, self._end[steps.stop]))
+
+    def _usual(self, near: _Steps, sizes: Floats) -> tuple[Floats, Ints]:
+        """The width the lines broken inside a clause have, and how many lines up to each go beyond it.
+
+        The width is infinite where they are too few or have none in common.
+        """
+        places = near.first[:, None] + np.arange((near.stop - near.first).max())
+        inside = places < near.stop[:, None]
+        places = np.minimum(places, len(sizes) - 1)
+        wrapped = inside & self._wraps[places]
+        number = wrapped.sum(axis=1)
+        sorted_ = np.sort(np.where(wrapped, sizes[places], np.inf), axis=1)
+        usual = sorted_[np.arange(len(number)), (number * _USUAL).astype(int) % sorted_.shape[1]]
+        regular = (abs(sorted_ - np.where(number, usual, 0)[:, None]) <= SLACK).sum(axis=1)
+        least = LEAST_WRAPPED - 1
+        full = np.where((number >= least) & (regular >= np.maximum(_REGULAR * number, least)), usual, np.inf)
+        return full, (inside & (sizes[places] > full[:, None] + SLACK)).cumsum(axis=1)
+
+    def _keeps_to_width(self, near: _Steps, wider: Ints, at: Ints, step: Ints) -> Flags:
+        """On one side of the line are enough lines, and hardly one goes beyond the column."""
+        place = at - near.first[step]
+        before = wider[step, place]
+        behind = wider[step, -1] - np.where(place, wider[step, place - 1], 0)
+        above, below = place + 1, near.stop[step] - at
+        kept_above = (above >= LEAST_WRAPPED) & (before <= _MOST_WIDER * above)
+        kept: Flags = kept_above | (below >= LEAST_WRAPPED) & (behind <= _MOST_WIDER * below)
+        return kept
+
+    def _is_prose(self, near: _Steps) -> Flags:
+        """Punctuated like prose: a list of slogans of one length is not; a sentence may go on for twenty lines."""
+        fits, paused, stopped = (sums[near.stop] - sums[near.first] for sums in self._prose)
+        found: Flags = (stopped > 0) & (paused >= _LEAST_PAUSED * fits)
+        return found
+
+
+def _sums(flags: Flags) -> Ints:
     """How many are true in front of each place."""
-    return list(accumulate(flags, initial=0))
+    return np.concatenate([[0], flags.cumsum()])

@@ -15,14 +15,13 @@ from typing import NamedTuple
 from deqing_search.fixes.columns import (
     LEAST_WRAPPED,
     LONGEST,
-    MEASURES,
     NARROWEST_COLUMN,
-    WIDE_WINDOW,
+    PRINT,
     WIDEST_COLUMN,
     Articles,
     Column,
-    Columns,
-    measured,
+    Rows,
+    columns_of,
 )
 from deqing_search.fixes.filling import Filling
 from deqing_search.fixes.openings import Openings, Piece
@@ -91,8 +90,8 @@ class _Page:
 
     def __init__(self, text: str, lines: list[Line]) -> None:
         self.text, self.lines = text, lines
-        self.rows = [_before(text, line) + line.text for line in lines]
-        self.prints = measured(self.rows, width)
+        self.rows = Rows([_before(text, line) + line.text for line in lines])
+        self._prints = self.rows.sizes(PRINT).tolist()
         self.articles = Articles(lines)
         self.wraps = [self._may_wrap(at) for at in range(len(lines))]
 
@@ -102,7 +101,7 @@ class _Page:
         return (
             at + 1 < len(self.lines)
             and len(line) <= LONGEST
-            and NARROWEST_COLUMN <= self.prints[at] <= WIDEST_COLUMN
+            and NARROWEST_COLUMN <= self._prints[at] <= WIDEST_COLUMN
             and not _pauses(line)
             and not is_row(line)
             and not is_byline(line)
@@ -123,17 +122,11 @@ class _Page:
 def _ends(page: _Page) -> list[_End]:
     """What the end of each line is."""
     lines, wraps = page.lines, page.wraps
-    sizes = [page.prints, *(measured(page.rows, measure) for measure in MEASURES[1:])]
     styles = _Styles(page.text, lines)
-    columns, filling = Columns(lines, sizes, wraps, page.articles), Filling(page.rows, sizes, wraps)
-    sums = list(accumulate(wraps, initial=0))
+    columns, filling = columns_of(page.rows, wraps, page.articles), Filling(page.rows, wraps)
     found = [_End.APART] * len(lines)
-    for at in range(len(lines) - 1):
-        wrapped = sums[min(at + WIDE_WINDOW, len(lines))] - sums[max(at - WIDE_WINDOW, 0)]
-        if wrapped < LEAST_WRAPPED - 1 or not (wraps[at] or _pauses(lines[at].text)) or is_byline(lines[at].text):
-            continue
-        column = columns.proof(at)
-        if column is None:
+    for at, column in enumerate(columns[:-1]):
+        if column is None or not (wraps[at] or _pauses(lines[at].text)) or is_byline(lines[at].text):
             continue
         parted = styles.parts(at)
         if parted or (parted is None and not page.joinable(at)) or page.heads_article(at):

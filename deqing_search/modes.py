@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from deqing_search import snippet
-from deqing_search.analysis import compact, segment, tokens
+from deqing_search.analysis import Token, compact, segment, tokens
 from deqing_search.offsets import Span
 from deqing_search.quantities import values
 from deqing_search.query import And, Filter, Node, Or, Query, Words, filters, literals
@@ -51,15 +51,31 @@ def neighbours(root: Node) -> tuple[str, ...]:
     return tuple("".join(pair.split()) for pair in pairs)
 
 
-def in_words(node: Node) -> Node:
-    """Free literals become their words. What was quoted, excluded, NEAR or inside a unit stays as it was typed."""
+def in_words(node: Node, *, most: bool = False) -> Node:
+    """Free literals become their words. What was quoted, excluded, NEAR or inside a unit stays as it was typed.
+
+    `most`: of which more than half must occur, those inside longer ones left out of account.
+    """
     match node:
         case Typed(quoted=False):
             terms = segment(node.text)
-            return Words(terms, node.span) if terms else node
+            core = tuple(term for term in _whole(node.text) if term in terms) if most else ()
+            return Words(terms, node.span, core) if terms else node
         case And() | Or():
-            return replace(node, children=tuple(map(in_words, node.children)))
+            return replace(node, children=tuple(in_words(child, most=most) for child in node.children))
     return node
+
+
+def _whole(text: str) -> tuple[str, ...]:
+    """The words of a text that lie inside no other.
+
+    >>> _whole("新能源汽车")
+    ('新能源', '汽车')
+    """
+    whole: list[Token] = []
+    for token in tokens(text):  # the words inside another come before it
+        whole = [before for before in whole if before.start < token.start] + [token]
+    return tuple(dict.fromkeys(token.term for token in whole))
 
 
 def varied(root: Node) -> Node:

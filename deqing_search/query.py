@@ -38,10 +38,11 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Terms of which any may occur: the words mode of a literal."""
+    """The words mode of a literal: terms of which any may occur, or, with a `core`, more than half of that must."""
 
     terms: tuple[str, ...]
     span: Span
+    core: tuple[str, ...] = ()  # of the terms; half by characters
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ _PHRASES: dict[Language, Mapping[str, str]] = {
         "literal": "含“{0}”",
         "without": "不含“{0}”",
         "any": "含{0}之一",
+        "most": "含{0}的大半",
         "term": "“{0}”",
         "list": "{0}、{1}",
         "near": "含“{0}”与“{1}”（相隔不超过{2}个字）",
@@ -51,6 +52,7 @@ _PHRASES: dict[Language, Mapping[str, str]] = {
         "literal": "contain “{0}”",
         "without": "do not contain “{0}”",
         "any": "contain any of {0}",
+        "most": "contain most of {0}",
         "term": "“{0}”",
         "list": "{0}, {1}",
         "near": "contain “{0}” and “{1}” (at most {2} characters apart)",
@@ -104,7 +106,8 @@ class _Teller:
             case Literal():
                 return self.say("literal", node.text)
             case Words():
-                return self.say("any", self._joined("list", [self.say("term", term) for term in node.terms]))
+                told = [self.say("term", term) for term in node.core or node.terms]
+                return self.say("most" if node.core else "any", self._joined("list", told))
             case Filter():
                 return self._filter(node)
             case Not(child=Literal() as literal):

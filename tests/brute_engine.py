@@ -60,8 +60,9 @@ class BruteView:
         match node:
             case Literal():
                 return _occurrences(text, node.compact) > 0
-            case Words():
-                return any(term in analysed.terms for term in node.terms)
+            case Words(terms, _, core):
+                held = sum(len(term) for term in core if term in analysed.terms)
+                return 2 * held > sum(map(len, core)) if core else any(term in analysed.terms for term in terms)
             case And():
                 return all(self._holds(child, report, passage, analysed) for child in node.children)
             case Or():

@@ -116,8 +116,11 @@ class Oracle:
         match node:
             case Literal():
                 return any(node.compact in text for text in texts)
-            case Words(terms):
-                return any(set(terms) & set(p.indexed.terms) for p in self._places(place, unit))
+            case Words(terms, _, core):
+                held = [set(p.indexed.terms) for p in self._places(place, unit)]
+                if core:
+                    return any(sum(len(t) for t in core if t in each) > sum(map(len, core)) / 2 for each in held)
+                return any(set(terms) & each for each in held)
             case And(children):
                 return all(self.holds(child, place, unit, sentence) for child in children)
             case Or(children):
@@ -328,6 +331,7 @@ leaf_nodes = st.one_of(
     literals,
     filters,
     st.lists(words, max_size=3).map(lambda terms: Words(tuple(terms), NOWHERE)),
+    st.lists(words, max_size=4, unique=True).map(lambda terms: Words(tuple(terms), NOWHERE, tuple(terms[1:]))),
     st.builds(Near, literals, literals, st.integers(0, 4)),
 )
 trees = st.recursive(

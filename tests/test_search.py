@@ -379,36 +379,38 @@ def test_words_stand_in_where_exact_finds_nothing(engine):
 
 
 def test_words_follow_the_last_of_few_exact_hits_and_none_of_those_above(engine):
-    results = search(engine, "信息产业")
-    exact = found(engine, "信息产业", mode="exact")
-    assert (results.mode, results.total) == ("exact", len(exact))
-    assert {hit.passage.id for hit in results.hits} == exact
-    below = {hit.passage.id for hit in results.words.hits}
-    assert below == found(engine, "信息产业", mode="words") - exact
-    assert (results.words.mode, results.words.total) == ("words", len(below))
+    results = search(engine, "促进地理信息")
+    assert (results.mode, results.total, ids(results)) == ("exact", 1, {"p2021-2"})
+    assert (results.words.mode, results.words.total, ids(results.words)) == ("words", 2, {"d2016-2", "d2016-3"})
     assert [one.mode for one in results.lists] == ["exact", "words"]
-    assert echo(results.words.query) == "查找含“信息”、“产业”、“信息产业”之一且不含“信息产业”的段落"
+    assert echo(results.words.query) == "查找含“促进”、“地理信息”的大半且不含“促进地理信息”的段落"
+
+
+def test_words_that_follow_exact_hits_hold_most_of_what_was_typed(engine):
+    assert ids(search(engine, "数字经济核心产业").words) == set()  # 数字经济 is half of it
+    assert search(engine, "数字经济核心").words.total == 1
+    assert search(engine, "地理信息").words.total == 0  # a word is not taken apart
 
 
 def test_exact_and_words_hits_together_fill_one_page(engine):
-    exact = search(engine, "地理信息", mode="exact").total
-    assert exact > 1
-    assert len(search(engine, "地理信息", limit=exact + 1).words.hits) == 1
-    assert search(engine, "地理信息", limit=exact).words is None
-    first, last = (search(engine, "地理信息", offset=at, limit=exact - 1) for at in (0, exact - 1))
-    assert first.words is None
-    assert len(last.hits) == 1
-    assert last.words.hits[0] == search(engine, "地理信息").words.hits[0]
+    typed = "发展地理信息 OR 促进地理信息"
+    assert len(search(engine, typed).words.hits) == 1
+    assert len(search(engine, typed, limit=3).words.hits) == 1
+    assert search(engine, typed, limit=2).words is None
+    first, last = (search(engine, typed, offset=at, limit=1) for at in (0, 1))
+    assert (first.words, last.words) == (None, None)
+    assert len(search(engine, "促进地理信息", limit=2).words.hits) == 1
+    assert search(engine, typed, offset=1, limit=2).words.hits == search(engine, typed).words.hits
 
 
 @pytest.mark.parametrize(
     ("typed", "options"),
     [
-        ("信息产业", {"mode": "exact"}),
-        ("信息产业", {"mode": "expanded"}),
-        ("信息产业", {"sort": "newest"}),
-        ("信息产业", {"offset": 20}),
-        ("“信息产业”", {}),  # what is quoted is not cut into words
+        ("促进地理信息", {"mode": "exact"}),
+        ("促进地理信息", {"mode": "expanded"}),
+        ("促进地理信息", {"sort": "newest"}),
+        ("促进地理信息", {"offset": 20}),
+        ("“促进地理信息”", {}),  # what is quoted is not cut into words
     ],
 )
 def test_words_do_not_follow_where_nobody_looks_for_more(engine, typed, options):
@@ -436,8 +438,9 @@ def test_hits_of_one_text_fold_into_the_first_and_none_is_lost():
 @pytest.mark.parametrize("held", [FEW - 1, FEW])
 def test_words_do_not_follow_a_list_that_is_long_enough(held):
     engine = BruteEngine()
-    engine.write([report("r", "报告", "", 2024, ["地理信息"] * held + ["地理", "信息"])])
-    assert (search(engine, "地理信息").words is not None) == (held < FEW)
+    engine.write([report("r", "报告", "", 2024, ["发展地理信息"] * held + ["地理信息"])])
+    words = search(engine, "发展地理信息").words
+    assert (words is not None and words.total == 1) == (held < FEW)
 
 
 def test_words_are_marked_as_the_passage_was_cut(engine):

@@ -102,8 +102,9 @@ class SegmentSearch:
         match node:
             case Literal():
                 return self._holds_literal(node.compact, unit)
-            case Words(terms):
-                return self._lifted(self._any_term(terms), "passage", unit)
+            case Words(terms, _, core):
+                mask = self._most_terms(core) if core else self._any_term(terms)
+                return self._lifted(mask, "passage", unit)
             case And(children):
                 masks = [self._holds(child, unit) for child in children]
                 return reduce(np.logical_and, masks) if masks else ~self._nothing(unit)
@@ -141,6 +142,14 @@ class SegmentSearch:
         mask = self._nothing("passage")
         for term in terms:
             mask[self.arrays.term_counts(term).passages] = True
+        return mask
+
+    def _most_terms(self, terms: Sequence[str]) -> Mask:
+        """The passages with the terms that make up more than half of the characters of all."""
+        held = np.zeros(self.arrays.passages, np.int64)
+        for term in terms:
+            held[self.arrays.term_counts(term).passages] += len(term)
+        mask: Mask = 2 * held > sum(map(len, terms))
         return mask
 
     def _holds_near(self, left: str, right: str, distance: int, unit: Unit) -> Mask:

@@ -33,6 +33,7 @@ def holding(text: str) -> list[Passage]:
         "德清—杭州一体化",
         "“强城”“兴村”“融合”",
         "深入实施扩中提低",
+        "半年度经济形势分析会和平台、镇(街道)一把手工作例会",
     ],
 )
 def test_one_passage_holds(text: str) -> None:
@@ -178,3 +179,18 @@ def test_a_note_behind_the_last_sentence_is_no_sign_that_words_are_missing(text:
     raw = RawText("r", text, "0")
     (passage,) = shape(raw, clean(raw))
     assert passage.damage == damage
+
+
+@pytest.mark.parametrize(
+    ("report", "kinds"),
+    [
+        ("deqing-2016-work-report", {"heading": 1, "paragraph": 25}),
+        ("deqing-2021-review-and-plan", {"heading": 11, "paragraph": 18}),
+        ("deqing-2021-urbanization-plan", {"paragraph": 88, "heading": 35, "table-row": 19}),
+        ("deqing-2024-work-report", {"heading": 3, "byline": 1, "paragraph": 27, "glossary": 15}),
+        ("deqing-2025-newspaper-page", {"heading": 10, "byline": 4, "paragraph": 27}),
+    ],
+)
+def test_each_seed_has_its_passages(report: str, kinds: dict[str, int]) -> None:
+    """Whoever changes these numbers has read what was joined or parted, and says so."""
+    assert Counter(passage.kind for passage in passages_of(report)) == kinds

@@ -34,7 +34,7 @@ def test_judged_queries_are_answered_in_a_good_order(ours):
     assert len(wanted) >= 80
     measured = relevance.measured(ranking, wanted)
     assert measured["nDCG@10"] >= 0.9
-    assert measured["MRR"] >= 0.88
+    assert measured["MRR"] >= 0.89
 
 
 def test_each_judged_query_over_the_corpus_has_its_reason_and_no_text_of_it(ours):

@@ -12,15 +12,15 @@ from typing import Final
 
 from deqing_search import archive
 from deqing_search.errors import SourceError, reason
-from deqing_search.extract import docx, html, ocr, office, pdf, text
+from deqing_search.extract import docx, html, markdown, ocr, office, pdf, text
 from deqing_search.extract.extracted import Extracted
 from deqing_search.report import RawText, SourceFile
 
-VERSION = 1  # raise it when the text or the edits any medium gives change: the index records it
+VERSION = 2  # raise it when the text or the edits any medium gives change: the index records it
 
 READERS: Final[dict[str, Callable[[Path, bytes], Extracted]]] = {
     ".txt": text.read,
-    ".md": text.read,
+    ".md": markdown.read,
     ".htm": html.read,
     ".html": html.read,
     ".docx": docx.read,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -457,6 +458,30 @@ def test_words_mode_keeps_what_was_excluded_out(engine):
 
 def test_what_was_quoted_stays_exact_in_words_mode(engine):
     assert found(engine, '"信息产"', mode="words") == {"d2016-2"}
+
+
+def test_a_question_favours_the_place_and_the_year_it_names(tmp_path):
+    engine = WhooshEngine(tmp_path, compact=compact_text)
+    goal, aside = "主要预期目标是地区生产总值增长8%。", "全市增长很快，重庆是个好地方。"
+    reports = [
+        report(f"{place}-{year}", "政府工作报告", "", year, [goal, aside])
+        for place in ("成都市", "重庆市")
+        for year in (2017, 2018, 2019)
+    ]
+    placed = [replace(each.report.meta, place=each.report.id.partition("-")[0]) for each in reports]
+    named = [replace(a, report=replace(a.report, meta=meta)) for a, meta in zip(reports, placed, strict=True)]
+    engine.write(named)
+    hits = search(engine, "重庆市2018年地区生产总值增长目标是多少").words.hits
+    assert hits[0].passage.id == "重庆市-2018-1"
+    assert {hit.passage.report for hit in hits[:3]} == {"重庆市-2017", "重庆市-2018", "重庆市-2019"}
+
+
+def test_what_is_told_of_comes_before_what_is_only_named_in_a_row(tmp_path):
+    engine = WhooshEngine(tmp_path, compact=compact_text)
+    opening = "各项工作都取得了很好的成绩，群众普遍满意。"
+    texts = [f"{opening}推行林长制、河长制、湖长制。", f"{opening}推行湖长制和林长制，落实河长制。"]
+    engine.write([report("r", "报告", "", 2024, texts)])
+    assert [hit.passage.ordinal for hit in search(engine, "河长制").hits] == [2, 1]
 
 
 def test_pages_are_cut_from_one_order(engine):

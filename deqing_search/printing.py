@@ -148,9 +148,11 @@ def headline(meta: Metadata) -> str:
     '浙江省湖州市德清县 政府工作报告（2024）'
     >>> headline(Metadata(title="2024年德清县政府工作报告", place="浙江省湖州市德清县", year=2024))
     '2024年德清县政府工作报告'
+    >>> headline(Metadata(title="广东政府工作报告", place="广州市", year=2024))
+    '广州市 广东政府工作报告（2024）'
     """
-    names = [name for name in re.split("[省市县区州盟旗]", meta.place) if name]
-    place = f"{meta.place} " if names and names[-1] not in meta.title else ""
+    name = re.split("[省市县区盟旗]", meta.place[:-1])[-1]  # of the innermost place, without what it is
+    place = f"{meta.place} " if name and name not in meta.title else ""
     year = f"（{meta.year}）" if meta.year and str(meta.year) not in meta.title else ""
     return f"{place}{meta.title}{year}"
 

@@ -22,8 +22,7 @@ Flags: TypeAlias = NDArray[np.bool_]
 LEAST_WRAPPED = 6  # lines that prove a column
 _WINDOW = 9  # lines before and behind in which they must stand: a column may change its measure on the way
 _WIDE_WINDOW = 30  # where the lines near by are too few or too different, as at the head of a report
-_STEP = 8  # lines that are judged by the same neighbours
-_AT_ONCE = 2048  # steps: the memory stays the same for a text of any length
+_AT_ONCE = 4096  # lines: the memory stays the same for a text of any length
 NARROWEST_COLUMN, WIDEST_COLUMN = 8.0, 46.0
 LONGEST = 100  # characters: no column has longer lines
 SLACK = 3.2  # columns by which a full line may differ: the first is indented by two, a justified one squeezed
@@ -122,8 +121,8 @@ class Articles:
         return byline if byline < len(self.end) - 1 else None
 
 
-class _Steps(NamedTuple):
-    """Stretches of neighbouring lines, each of one article: their first lines, and the lines behind their last."""
+class _Near(NamedTuple):
+    """The lines around each line: the first of them, and the one behind the last."""
 
     first: Ints
     stop: Ints
@@ -140,51 +139,43 @@ def columns_of(rows: Rows, wraps: list[bool], articles: Articles) -> list[Column
     """
     found: list[Column | None] = [None] * len(wraps)
     judge = _Judge(rows, np.array(wraps, dtype=bool), articles)
-    for chunk in range(0, len(judge.steps.first), _AT_ONCE):
-        at, *proof = judge.columns(chunk, chunk + _AT_ONCE)
+    for first in range(0, len(wraps), _AT_ONCE):
+        at, *proof = judge.columns(np.arange(first, min(first + _AT_ONCE, len(wraps))))
         for line, *widths in zip(at.tolist(), *(each.tolist() for each in proof), strict=True):
             found[line] = Column(*widths)
     return found
 
 
 class _Judge:
-    """The lines of a text, in steps of neighbours that are judged by the same evidence."""
+    """Weighs the lines near by as the evidence of a column."""
 
     def __init__(self, rows: Rows, wraps: Flags, articles: Articles) -> None:
         self._rows, self._wraps = rows, wraps
         self._first, self._end = np.array(articles.first), np.array(articles.end)
-        at = np.arange(len(wraps))
-        begins = (at % _STEP == 0) | (np.diff(self._first[:-1], prepend=-1) != 0)
-        starts = np.flatnonzero(begins)
-        self._step_of = begins.cumsum() - 1
-        self.steps = _Steps(starts, np.minimum(np.append(starts[1:], len(at)), self._end[starts + 1]))
         fits = rows.sizes(PRINT) <= WIDEST_COLUMN
         self._prose = [_sums(fits & flags) for flags in (fits, rows.have(_MARKS), rows.have(_STOPS))]
 
-    def columns(self, first: int, last: int) -> tuple[Ints, Floats, Floats, Floats]:
-        """The lines of these steps that stand in a column, with its width, theirs and that of the lines below."""
-        steps = _Steps(*(each[first:last] for each in self.steps))
-        at = np.arange(steps.first[0], self.steps.first[last] if last < len(self.steps.first) else len(self._wraps))
-        step = self._step_of[at] - first
-        open_, found = self._is_prose(self._near(steps, _WIDE_WINDOW))[step], np.zeros(len(at), bool)
+    def columns(self, at: Ints) -> tuple[Ints, Floats, Floats, Floats]:
+        """Those of the lines that stand in a column, with its width, theirs and that of the lines below."""
+        open_, found = self._is_prose(self._near(at, _WIDE_WINDOW)), np.zeros(len(at), bool)
         proof = np.zeros((3, len(at)))
         for window, measure in product((_WINDOW, _WIDE_WINDOW), (PRINT, COUNT, SCREEN)):
-            near, sizes = self._near(steps, window), self._rows.sizes(measure)
+            near, sizes = self._near(at, window), self._rows.sizes(measure)
             full, wider = self._usual(near, sizes)
-            below = sizes[np.where(at + 1 < near.stop[step], np.minimum(at + 1, len(sizes) - 1), at)]
-            fills = open_ & (abs(sizes[at] - full[step]) <= SLACK) & (below <= full[step] + SLACK)
-            kept = fills & self._keeps_to_width(near, wider, at, step)
-            proof[:, kept] = full[step][kept], sizes[at][kept], below[kept]
+            here, below = sizes[at], sizes[np.minimum(at + 1, near.stop - 1)]
+            fills = open_ & (abs(here - full) <= SLACK) & (below <= full + SLACK)
+            kept = fills & self._keeps_to_width(near, wider, at)
+            proof[:, kept] = full[kept], here[kept], below[kept]
             found |= kept
             open_ &= ~fills
         return at[found], *proof[:, found]
 
-    def _near(self, steps: _Steps, window: int) -> _Steps:
-        """The lines around each step, up to the window's edge or a byline."""
-        first = np.maximum(steps.first - window, self._first[steps.first])
-        return _Steps(first, np.minimum(steps.stop + window, self._end[steps.stop]))
+    def _near(self, at: Ints, window: int) -> _Near:
+        """The lines around each line, up to the window's edge or a byline."""
+        first = np.maximum(at - window, self._first[at])
+        return _Near(first, np.minimum(at + 1 + window, self._end[at + 1]))
 
-    def _usual(self, near: _Steps, sizes: Floats) -> tuple[Floats, Ints]:
+    def _usual(self, near: _Near, sizes: Floats) -> tuple[Floats, Ints]:
         """The width the lines broken inside a clause have, and how many lines up to each go beyond it.
 
         The width is infinite where they are too few or have none in common.
@@ -194,24 +185,24 @@ class _Judge:
         places = np.minimum(places, len(sizes) - 1)
         wrapped = inside & self._wraps[places]
         number = wrapped.sum(axis=1)
-        sorted_ = np.sort(np.where(wrapped, sizes[places], np.inf), axis=1)
-        usual = sorted_[np.arange(len(number)), (number * _USUAL).astype(int) % sorted_.shape[1]]
-        regular = (abs(sorted_ - np.where(number, usual, 0)[:, None]) <= SLACK).sum(axis=1)
+        ordered = np.sort(np.where(wrapped, sizes[places], np.inf), axis=1)
+        usual = ordered[np.arange(len(number)), (number * _USUAL).astype(int) % ordered.shape[1]]
+        regular = (abs(ordered - np.where(number, usual, 0)[:, None]) <= SLACK).sum(axis=1)
         least = LEAST_WRAPPED - 1
         full = np.where((number >= least) & (regular >= np.maximum(_REGULAR * number, least)), usual, np.inf)
         return full, (inside & (sizes[places] > full[:, None] + SLACK)).cumsum(axis=1)
 
-    def _keeps_to_width(self, near: _Steps, wider: Ints, at: Ints, step: Ints) -> Flags:
+    def _keeps_to_width(self, near: _Near, wider: Ints, at: Ints) -> Flags:
         """On one side of the line are enough lines, and hardly one goes beyond the column."""
-        place = at - near.first[step]
-        before = wider[step, place]
-        behind = wider[step, -1] - np.where(place, wider[step, place - 1], 0)
-        above, below = place + 1, near.stop[step] - at
+        lines, place = np.arange(len(at)), at - near.first
+        before = wider[lines, place]
+        behind = wider[:, -1] - np.where(place, wider[lines, place - 1], 0)
+        above, below = place + 1, near.stop - at
         kept_above = (above >= LEAST_WRAPPED) & (before <= _MOST_WIDER * above)
         kept: Flags = kept_above | (below >= LEAST_WRAPPED) & (behind <= _MOST_WIDER * below)
         return kept
 
-    def _is_prose(self, near: _Steps) -> Flags:
+    def _is_prose(self, near: _Near) -> Flags:
         """Punctuated like prose: a list of slogans of one length is not; a sentence may go on for twenty lines."""
         fits, paused, stopped = (sums[near.stop] - sums[near.first] for sums in self._prose)
         found: Flags = (stopped > 0) & (paused >= _LEAST_PAUSED * fits)

@@ -28,6 +28,7 @@ _BEFORE_PROSE = 4  # lines within which a repeated block comes to its prose: els
 _LEAST_APART = 100  # … and of one that is a single paragraph under another heading
 _LEAST_BLOCK = 60  # characters of a repeated block: a report may truly repeat a sentence
 _OPENING = "“‘「『《（(["
+_MOST_COMMAS = 2  # in a line without a number: then it is prose
 _CANNOT_START = "的了们，。、；：！？”’》）％%"
 _SELDOM_STARTS = _CANNOT_START + "有及和与或之等着过"  # 有序, 及时, 着力 do: only where there is other evidence
 _MEASURES = "年月日时个位名人元亿万千百倍家项件条所座户亩米吨里公平立度点％%"
@@ -89,7 +90,7 @@ def broken_by_heading(text: str) -> list[Edit]:
     edits: list[Edit] = []
     for index in range(len(lines) - 2):
         above, heading, below = lines[index : index + 3]
-        if not (is_heading(heading.text) and not _has_open(heading.text) and _goes_on(below.text)):
+        if not (_heads(heading.text) and _goes_on(below.text)):
             continue
         if not (_breaks_off(above.text) or (_defines(above.text) and not ends_sentence(above.text))):
             continue
@@ -118,6 +119,11 @@ def _is_torn(text: str, above: str, heading: str, below: str) -> bool:
     if numbering(heading) is None or heading[0].isdigit() or not _breaks_off(above):
         return False
     return _has_open(above) or above[-1] in _OPENING + "，、" or above[-1] + below[0] in text
+
+
+def _heads(line: str) -> bool:
+    """A heading, and no line of prose that merely ends in no stop."""
+    return is_heading(line) and not _has_open(line) and (numbering(line) is not None or line.count("，") < _MOST_COMMAS)
 
 
 def _has_open(text: str) -> bool:

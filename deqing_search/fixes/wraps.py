@@ -89,10 +89,10 @@ class _Page:
     """The lines of a text, which of them may be wrapped, and what the text says of its paragraphs."""
 
     def __init__(self, text: str, lines: list[Line]) -> None:
-        self.text, self.lines = text, lines
+        self.lines = lines
         self.rows = Rows([_before(text, line) + line.text for line in lines])
         self._prints = self.rows.sizes(PRINT).tolist()
-        self.articles = Articles(lines)
+        self.articles, self.styles = Articles(lines), _Styles(text, lines)
         self.wraps = [self._may_wrap(at) for at in range(len(lines))]
 
     def _may_wrap(self, at: int) -> bool:
@@ -107,6 +107,7 @@ class _Page:
             and not is_byline(line)
             and not line.startswith(("- ", "* ", "|", "｜"))
             and self.joinable(at)
+            and not self.styles.parts(at)
         )
 
     def joinable(self, at: int) -> bool:
@@ -122,13 +123,12 @@ class _Page:
 def _ends(page: _Page) -> list[_End]:
     """What the end of each line is."""
     lines, wraps = page.lines, page.wraps
-    styles = _Styles(page.text, lines)
     columns, filling = columns_of(page.rows, wraps, page.articles), Filling(page.rows, wraps)
     found = [_End.APART] * len(lines)
     for at, column in enumerate(columns[:-1]):
         if column is None or not (wraps[at] or _pauses(lines[at].text)) or is_byline(lines[at].text):
             continue
-        parted = styles.parts(at)
+        parted = page.styles.parts(at)
         if parted or (parted is None and not page.joinable(at)) or page.heads_article(at):
             continue
         found[at] = _End.JOINED if parted is False else _bare(lines, at, column, filling)

@@ -107,8 +107,8 @@ def _alike_runs(line: str) -> list[tuple[int, int]]:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Few characters differ, and no number."""
+    """Few characters differ, and no number; a list goes on behind each of its members."""
     pairs = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-    if len(pairs) > _DIFFERENT * len(one):
+    if len(pairs) > _DIFFERENT * len(one) or one[-1] in "、，；":
         return False
     return not any(a in _NUMBERS and b in _NUMBERS for a, b in pairs)

@@ -27,6 +27,7 @@ from deqing_search.fixes.filling import Filling
 from deqing_search.fixes.openings import Openings, Piece
 from deqing_search.offsets import Edit
 from deqing_search.shapes import (
+    NUMERAL,
     Line,
     ends_sentence,
     headlines_before,
@@ -40,6 +41,8 @@ from deqing_search.shapes import (
 
 _BARE_DIGITS = 5  # rank of `15 …`: a wrapped line may well start with a number
 _ITEM = re.compile(r"\d{1,2}[.．、]")
+_FIRST = re.compile(rf"第?[（(]?[一1](?![{NUMERAL}\d])")
+_HEADING_LINES = 3
 _OPENING, _SHUTTING = "（(“《『「【", "）)”》』」】"
 _INDENT = 1.2  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
 _STYLE = 40  # lines before and behind that show how paragraphs are told apart
@@ -112,7 +115,23 @@ class _Page:
 
     def joinable(self, at: int) -> bool:
         """The next line opens no numbered paragraph, and this one is no headline in front of a byline."""
-        return not (_opens_numbered(self.lines[at].text, self.lines[at + 1].text) or self.heads_article(at))
+        return not (self._opens_numbered(at) or self.heads_article(at))
+
+    def _opens_numbered(self, at: int) -> bool:
+        """The number in front of the next line numbers a paragraph; inside a clause, it is what the words count."""
+        above, below = self.lines[at].text, self.lines[at + 1].text
+        rank = numbering(below)
+        if rank is None or above[-1] in "、，" or _is_open(above):
+            return False
+        if rank == _BARE_DIGITS:
+            return ends_sentence(above) or (above[-1] not in "；;" and bool(_ITEM.match(below)))
+        if _pauses(above) or above[-1] in _SHUTTING:
+            return True
+        if "。" in above:
+            return False
+        # Under a heading the count begins; later numbers follow a paragraph that ends, or their like.
+        like = (numbering(line.text) == rank for line in self.lines[max(at - _HEADING_LINES, 0) : at + 1])
+        return bool(_FIRST.match(below)) or any(like)
 
     def heads_article(self, at: int) -> bool:
         """The line is a headline in front of a byline."""
@@ -285,16 +304,6 @@ def _pauses(line: str) -> bool:
 def _is_open(line: str) -> bool:
     """The last bracket or quote that stands on the line is an opening one."""
     return max(map(line.rfind, _OPENING)) > max(map(line.rfind, _SHUTTING))
-
-
-def _opens_numbered(above: str, below: str) -> bool:
-    """The number in front of the next line numbers a paragraph; inside a clause, it is what the words count."""
-    rank = numbering(below)
-    if rank is None or above[-1] in "、，" or _is_open(above):
-        return False
-    if rank == _BARE_DIGITS:
-        return ends_sentence(above) or (above[-1] not in "；;" and bool(_ITEM.match(below)))
-    return _pauses(above) or above[-1] in _SHUTTING or "。" not in above
 
 
 def _is_word_end(character: str) -> bool:

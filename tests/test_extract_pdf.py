@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from pathlib import Path
 
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from deqing_search.clean import clean
@@ -141,6 +144,73 @@ def test_a_ruled_table_gives_a_row_a_line() -> None:
                 put(canvas, x + 5, 114 + 20 * at, cell)
 
     assert read(draw) == ["表1 主要指标", *("\t".join(row) for row in cells)]
+
+
+def down(canvas: Canvas, x: float, y: float, texts: list[str], deep: int, size: float = 12) -> None:
+    """Paragraphs from the top down in lines of so many characters, from right to left; ASCII lies on its side."""
+    step, x = 1.08 * size, x + 20
+    for text in texts:
+        x, at = x - 20, y + 2 * step
+        for piece in re.findall("[!-~]+|.", text):
+            length = canvas.stringWidth(piece, "Helvetica", size) if piece.isascii() else step
+            if at + length > y + deep * step + 1 and piece not in "，；。":
+                x, at = x - 20, y
+            if piece.isascii():
+                canvas.saveState()
+                canvas.translate(x + 0.12 * size, typeset.HEIGHT - at + 0.88 * size)
+                canvas.rotate(-90)
+                canvas.setFont("Helvetica", size)
+                canvas.drawString(0, 0, piece)
+                canvas.restoreState()
+            else:
+                put(canvas, x, at, piece, size)
+            at += length
+
+
+def test_lines_that_run_down_the_page_are_read_from_right_to_left_tier_by_tier() -> None:
+    texts = paragraphs(6)
+    texts = [text.replace("四百余家", "400余家").replace("六点二", "6.2%") for text in texts]
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 190, 60, "德清县人民政府工作报告全文", 18)
+        down(canvas, 520, 110, texts[:3], 22)
+        down(canvas, 520, 460, texts[3:], 22)
+
+    assert read(draw) == ["德清县人民政府工作报告全文", *texts]
+
+
+def test_text_that_runs_down_beside_text_that_runs_across_mixes_with_none_of_it() -> None:
+    beside, texts = paragraphs(6, 3), paragraphs(8)[6:]
+
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, lines_of(beside, 17), leading=18)
+        down(canvas, 500, 100, texts, 20)
+
+    assert sorted(read(draw)) == sorted([*beside, *texts])
+
+
+def test_a_font_that_sets_lines_down_the_page_is_read() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("HeiseiMin-W3", 12)
+        canvas.drawString(500, 700, "過去一年全縣地區生產總値增長")
+        canvas.drawString(480, 700, "百分之六點二。")
+
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3", isVertical=True))
+    assert read(draw) == ["過去一年全縣地區生產總値增長百分之六點二。"]
+
+
+def test_a_table_whose_cells_are_one_character_wide_runs_across() -> None:
+    rows = [*zip("德清县武康镇", "城乡居民收入", "增长持续加快", strict=True)]
+
+    def draw(canvas: Canvas) -> None:
+        for number, row in enumerate(rows):
+            for at, cell in enumerate(row):
+                put(canvas, 100 + 30 * at, 100 + 15 * number, cell, 12)
+        for at in range(4):
+            canvas.line(91 + 30 * at, typeset.HEIGHT - 85, 91 + 30 * at, typeset.HEIGHT - 180)
+
+    assert "".join(read(draw)).startswith("德")
+    assert "德清县武康镇" not in "".join(read(draw))
 
 
 def test_nothing_of_a_page_is_lost() -> None:

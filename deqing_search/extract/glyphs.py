@@ -21,7 +21,8 @@ _LATIN_SPACE, _HAN_SPACE = 0.15, 0.6  # em from which on a gap is a space
 class Glyph(NamedTuple):
     """Characters drawn as one, from `x0` to `x1` on the line `base`.
 
-    `over`: how many strokes of the same lie over it. `spaced`: a space was drawn in front of it.
+    `over`: how many strokes of the same lie over it. `spaced`: a space was drawn in front of it. `down`: its line runs
+    down the page, by its font or because it lies on its side.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Glyph(NamedTuple):
     size: float
     over: int = 0
     spaced: bool = False
+    down: bool = False
 
 
 class Rule(NamedTuple):
@@ -73,13 +75,13 @@ Placed = TypeVar("Placed", Glyph, Run)
 
 @dataclass(slots=True)
 class Page:
-    """What one page shows. `turned` is text that does not run from left to right, in the order it was drawn."""
+    """What one page shows. `turned` are the glyphs that lie on their side, in the order they were drawn."""
 
     width: float
     height: float
     glyphs: list[Glyph] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
-    turned: list[str] = field(default_factory=list)
+    turned: list[Glyph] = field(default_factory=list)
     images: int = 0
 
 
@@ -117,10 +119,10 @@ def _lies_over(glyph: Glyph, other: Glyph) -> bool:
     )
 
 
-def runs_of(glyphs: Iterable[Glyph]) -> list[Run]:
+def runs_of(rows: Iterable[list[Glyph]]) -> list[Run]:
     """The runs of a page, row by row, each row from left to right."""
     runs = []
-    for row in rows_of(glyphs):
+    for row in rows:
         row.sort(key=lambda glyph: glyph.x0)
         run = [row[0]]
         for glyph in row[1:]:

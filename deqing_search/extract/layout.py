@@ -9,12 +9,14 @@ from statistics import median
 from typing import Final
 
 from deqing_search.extract.glyphs import Glyph, Page, Rule, Run, pieces_of, rows_of, runs_of, without_overprint
+from deqing_search.extract.vertical import Block, part
 
 _LEAST_ROWS = 3  # on either side of a gutter
 _LEAST_WIDTH = 6.5  # em: the median run beside a gutter; cells of a table are shorter
 _CANDIDATES = 24
 _TOUCH = 3.0  # points by which rules of one table may miss each other
 _MOST_RULES = 1500  # of a page: more are a map or a chart
+_MOST_COLUMNS = 1000  # of a page: what runs down has columns of its own
 _DEEPEST: Final = 12  # columns inside columns
 
 Pieces = list[tuple[str, int]]
@@ -38,14 +40,20 @@ class Line:
 
 
 def lines_of_page(page: Page) -> list[Line]:
-    """The lines of a page in reading order."""
-    runs = runs_of(without_overprint(page.glyphs))
-    return lines_of_runs(runs, page.rules)
+    """The lines of a page in reading order; what lies on its side and is in none of them stays in `turned`."""
+    across, page.turned, down = part(rows_of(without_overprint(page.glyphs)), page.turned, page.rules)
+    return lines_of_runs(runs_of(across), page.rules, down)
 
 
-def lines_of_runs(runs: list[Run], rules: Sequence[Rule]) -> list[Line]:
+def lines_of_runs(runs: list[Run], rules: Sequence[Rule], down: Sequence[Block] = ()) -> list[Line]:
     """The same from runs that are known already."""
-    tables: dict[int, list[Line]] = {}  # by the run that stands in for the table
+    tables: dict[int, list[Line]] = {}  # by the run that stands in for the table, or for what runs down the page
+    for number, turned in enumerate(down, start=1):
+        stand_in = Run((), turned.left, turned.right, turned.top + 1, 10.0)
+        runs = [*runs, stand_in]
+        tables[id(stand_in)] = lines_of_runs(runs_of(rows_of(turned.glyphs)), ())
+        for line in tables[id(stand_in)]:
+            line.block += number * _MOST_COLUMNS
     for table in _grids(rules):
         inside = [run for run in runs if _inside(run, table)]
         rows = _table_rows(inside, table)
@@ -59,7 +67,7 @@ def lines_of_runs(runs: list[Run], rules: Sequence[Rule]) -> list[Line]:
     lines: list[Line] = []
     for block, column in enumerate(_columns(runs, 0)):
         for line in _column_lines(column, tables):
-            line.block = block
+            line.block += block
             lines.append(line)
     return lines
 

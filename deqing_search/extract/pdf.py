@@ -43,7 +43,7 @@ def read(path: Path, data: bytes) -> Extracted:
         broken += sum(glyph.text == "\ufffd" for glyph in page.glyphs)
         pages.append(lines_of_page(page))
         heights.append(page.height)
-        turned.append("".join(page.turned))
+        turned.append("".join(glyph.text for glyph in page.turned))
     if glyphs < _LEAST_GLYPHS * len(pages) or broken > 0.3 * glyphs:
         from deqing_search.extract import ocr
 
@@ -160,20 +160,36 @@ def _device(path: Path, resources: Any) -> Any:
             if not text.strip():
                 self._spaced = True
             else:
-                self._draw(text, (a, b, c, d, x + c * rise, y + d * rise), width, fontsize, font.is_vertical())
+                placed = a, b, c, d, x + c * rise, y + d * rise
+                if font.is_vertical():
+                    self._draw_upright(text, placed, fontsize, font.char_disp(cid))
+                else:
+                    self._draw(text, placed, width, fontsize)
             return width
 
-        def _draw(self, text: str, matrix: Any, width: float, fontsize: float, upright: bool) -> None:
+        def _draw(self, text: str, matrix: Any, width: float, fontsize: float) -> None:
             a, b, c, d, x, y = matrix
-            page = self.page
-            if upright or abs(b) > 0.2 * abs(a):
-                page.turned.append(text)
-                return
-            if len(page.glyphs) >= MOST_GLYPHS:
-                raise SourceError(f"{path}：一页上的字超过 {MOST_GLYPHS} 个", hint="请检查这个文件的来历")
-            x1 = x + width * math.hypot(a, b)
+            y, size, length = self.page.height - y, fontsize * math.hypot(c, d), width * math.hypot(a, b)
+            if abs(b) > 0.2 * abs(a):  # read with the head to the right: the line runs down, and begins at its top
+                self._keep(
+                    Glyph(text, x - 0.12 * size, x + 0.88 * size, y + 0.88 * size, size, down=b < 0), turned=True
+                )
+            else:
+                self._keep(Glyph(text, min(x, x + length), max(x, x + length), y, size, spaced=self._spaced))
+
+        def _draw_upright(self, text: str, matrix: Any, fontsize: float, place: Any) -> None:
+            """The point it is drawn from lies above the glyph: at `place` from where it stands, in thousandths."""
+            a, b, c, d, x, y = matrix
             size = fontsize * math.hypot(c, d)
-            page.glyphs.append(Glyph(text, min(x, x1), max(x, x1), page.height - y, size, spaced=self._spaced))
+            across, up = (500 if place[0] is None else place[0]) / 1000, place[1] / 1000
+            x0, base = x - across * size, self.page.height - y + up * size
+            self._keep(Glyph(text, x0, x0 + size, base, size, down=True), turned=abs(b) > 0.2 * abs(a))
+
+        def _keep(self, glyph: Glyph, *, turned: bool = False) -> None:
+            kept = self.page.turned if turned else self.page.glyphs
+            if len(kept) >= MOST_GLYPHS:
+                raise SourceError(f"{path}：一页上的字超过 {MOST_GLYPHS} 个", hint="请检查这个文件的来历")
+            kept.append(glyph)
             self._spaced = False
 
         def paint_path(self, state: Any, stroke: bool, fill: bool, evenodd: bool, path: Any) -> None:

@@ -200,7 +200,7 @@ class Bounds(NamedTuple):
 
 
 _LARGEST = 10**15  # nobody writes a larger one in characters
-_ENDS = re.compile(r"\.{2,3}|。。|[-~–—]|至|到")
+_ENDS = re.compile(r"\.{2,3}|。。|(?<=.)[-~–—](?=.)|至|到")  # a hyphen in front is a sign, and no number here has one
 
 
 def read_range(compact: str) -> Bounds | None:

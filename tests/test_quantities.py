@@ -101,7 +101,7 @@ def test_what_is_no_number_has_no_other_spelling(text):
     assert list(spellings(text)) == []
 
 
-@pytest.mark.parametrize("text", ["", "..", "很多", "1..2..3", "10亿元..20%", "亿元", "1.6:1", ">5"])
+@pytest.mark.parametrize("text", ["", "..", "很多", "1..2..3", "10亿元..20%", "亿元", "1.6:1", ">5", "-5%", "5%-"])
 def test_what_is_no_range_is_none(text):
     assert read_range(text) is None
 

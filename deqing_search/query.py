@@ -98,6 +98,7 @@ MAX_CHARACTERS = 1_000
 MAX_LITERALS = 64  # filters counted
 MAX_DEPTH = 16
 MAX_DISTANCE = 10_000  # of NEAR, in characters
+MAX_PAIRS = 64  # of one NEAR: any of its left side with any of its right
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +245,13 @@ class _Parser:
         return _one(And, children)
 
     def _near(self) -> Node | None:
-        """Terms joined by NEAR: A NEAR/5 B NEAR/5 C asks for each beside the one before."""
+        """Terms joined by NEAR: A NEAR/5 B NEAR/5 C asks for each beside the one before, (A | B) NEAR C for either."""
         term, free = self._term(), True
         found: list[Node] = []
         while operator := self._take("near"):
             follower = self._term()
-            if isinstance(term, Literal) and isinstance(follower, Literal):
-                found.append(Near(term, follower, self._distance(operator)))
+            if near := self._either_near(operator, _alternatives(term), _alternatives(follower)):
+                found.append(near)
                 free = False
             else:
                 found += [term] if term is not None and free else []
@@ -260,10 +261,18 @@ class _Parser:
                     operator,
                     "NEAR（相隔不远）的一边没有词，已忽略；例如 杭州 NEAR/10 湖州"
                     if lone
-                    else "NEAR（相隔不远）的两边必须各是一个词，这里按“且”理解；例如 杭州 NEAR/10 湖州",
+                    else "NEAR（相隔不远）的两边只能是词或用“或”连接的词，这里按“且”理解；例如 杭州 NEAR/10 湖州",
                 )
             term = follower
         return _one(And, found + ([term] if term is not None and free else []))
+
+    def _either_near(self, operator: Lexeme, left: tuple[Literal, ...], right: tuple[Literal, ...]) -> Node | None:
+        """Any of the one side near any of the other; None where a side has no literal."""
+        if len(left) * len(right) > MAX_PAIRS:
+            message = Sentence("NEAR（相隔不远）两边的词多于 {most} 对：请减少几个", most=MAX_PAIRS)
+            raise _Refusal(Diagnostic(operator.span, message, "error"))
+        distance = self._distance(operator) if left and right else 0
+        return _one(Or, [Near(one, other, distance) for one in left for other in right])
 
     def _distance(self, operator: Lexeme) -> int:
         distance = int(operator.name)
@@ -371,6 +380,17 @@ class _Parser:
 
     def _say(self, lexeme: Lexeme, message: str, **values: object) -> None:
         self.diagnostics.append(Diagnostic(lexeme.span, Sentence(message, **values)))
+
+
+def _alternatives(node: Node | None) -> tuple[Literal, ...]:
+    """The literals any of which is asked for; none where something else is, too."""
+    match node:
+        case Literal():
+            return (node,)
+        case Or():
+            parts = [_alternatives(child) for child in node.children]
+            return tuple(literal for part in parts for literal in part) if all(parts) else ()
+    return ()
 
 
 def _one(kind: type[And] | type[Or], children: list[Node]) -> Node | None:

@@ -1,7 +1,7 @@
 """The query language as its users are told it, over thirteen reports indexed as a user would.
 
-Texts, queries and the passages each must find stand in `cases/language.json`, decided by reading the texts against what
-is said of the language and never by running it. Where the two differ at first, the case's reason tells how it was settled.
+Texts, queries and the passages each must find stand in `cases/language.json`, decided by reading the texts against
+what is said of the language, not by running it. Where they differed, the reason says how that was settled.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ MAX_CHARACTERS = 1_000
 MAX_LITERALS = 64  # filters counted
 MAX_DEPTH = 16
 MAX_DISTANCE = 10_000  # of NEAR, in characters
-MAX_PAIRS = 64  # of one NEAR: any of its left side with any of its right
+MAX_PAIRS = 64  # of literals in all NEARs: any of the left side with any of the right
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ class _Parser:
         self.diagnostics = diagnostics
         self.compact = compact
         self.syntax: list[Span] = []
-        self.at = self.depth = self.count = 0
+        self.at = self.depth = self.count = self.pairs = 0
         self.field = ""  # of the group of values being read
 
     def any_of(self) -> Node | None:
@@ -268,7 +268,8 @@ class _Parser:
 
     def _either_near(self, operator: Lexeme, left: tuple[Literal, ...], right: tuple[Literal, ...]) -> Node | None:
         """Any of the one side near any of the other; None where a side has no literal."""
-        if len(left) * len(right) > MAX_PAIRS:
+        self.pairs += len(left) * len(right)
+        if self.pairs > MAX_PAIRS:
             message = Sentence("NEAR（相隔不远）两边的词多于 {most} 对：请减少几个", most=MAX_PAIRS)
             raise _Refusal(Diagnostic(operator.span, message, "error"))
         distance = self._distance(operator) if left and right else 0

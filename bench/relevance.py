@@ -9,6 +9,7 @@ bench/data/judged-corpus.json, thirty-four more over the reports drawn from the 
 and a digest of its text. What any of the compared rankings put among its first ten was judged, in a drawn order, with
 no sign of who had put it there; of four queries whose answers stood elsewhere, those were looked up and added. Weights
 are set on the seeds and on every other of these queries, the first, the third …; the others only tell.
+bench/data/judged-corpus-again.json: the same queries graded by others, who knew neither rankings nor those grades.
 *Known items*: what must be found is known from where the query was taken. Nobody judged them.
 """
 
@@ -23,10 +24,10 @@ import re
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from material import Item, items, read_reports
 from ranked import Ranking, rankings
@@ -40,6 +41,9 @@ SAMPLE = 80  # reports of the corpus: what the slowest ranking can still read in
 DRAWN = 60  # known items of a kind, at most
 
 
+AGAIN = "judged-corpus-again.json"
+
+
 class Wanted(NamedTuple):
     """A query and the grades of the passages it should find, by their numbers."""
 
@@ -51,7 +55,7 @@ def judged(found: Sequence[Item]) -> list[Wanted]:
     """The judged queries; raises ValueError when a passage they name is gone or not the only one."""
     return [
         Wanted(row["typed"], {_named(found, report, stretch): grade for report, stretch, grade in row["grades"]})
-        for row in json.loads((HERE / "data" / "judged-seeds.json").read_text(encoding="utf-8"))
+        for row in _data("judged-seeds.json")
     ]
 
 
@@ -64,10 +68,10 @@ def _named(found: Sequence[Item], report: str, stretch: str) -> int:
     return chosen[0]
 
 
-def judged_by_digest(found: Sequence[Item]) -> list[Wanted]:
+def judged_by_digest(found: Sequence[Item], name: str = "judged-corpus.json") -> list[Wanted]:
     """The judged queries over the corpus; a passage that is there no longer, or cleaned otherwise, has no grade."""
     numbers = {(item.report, _digest(item)): number for number, item in enumerate(found)}
-    rows = json.loads((HERE / "data" / "judged-corpus.json").read_text(encoding="utf-8"))
+    rows = _data(name)
     graded = [
         (row["typed"], {numbers.get((report, digest)): grade for report, digest, grade in row["grades"]})
         for row in rows
@@ -75,8 +79,12 @@ def judged_by_digest(found: Sequence[Item]) -> list[Wanted]:
     return [Wanted(typed, grades) for typed, by_number in graded if (grades := _known(by_number))]
 
 
+def _data(name: str) -> Any:
+    return json.loads((HERE / "data" / name).read_text(encoding="utf-8"))
+
+
 def _known(grades: dict[int | None, int]) -> dict[int, int]:
-    return {number: grade for number, grade in grades.items() if number is not None}
+    return {number: grade for number, grade in grades.items() if number is not None and grade}
 
 
 def _digest(item: Item) -> str:
@@ -191,30 +199,36 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         found = list(items(reports))
         everyone = rankings(found, reports, Path(place))
+        wanted = judged(found)
         if options.worst:
-            _print_worst(everyone[0], judged(found), found)
-        together = [scores(ranking, judged(found)) for ranking in everyone]
-        parts.append(_table("Judged queries over the seeds", everyone, {"judged": judged(found)}))
+            _print_worst(everyone[0], wanted, found)
+        over_seeds = {ranking.name: scores(ranking, wanted) for ranking in everyone}
+        parts.append(_rows("Judged queries over the seeds", over_seeds))
         parts.append(_table("Known items of the seeds", everyone, sets(found, reports)))
     if options.corpus:
-        chosen = read_reports(options.corpus, most=SAMPLE)
-        found = list(items(chosen))
-        part = f"{len(chosen)} reports of the corpus, {len(found):,} passages"
-        with tempfile.TemporaryDirectory() as place:
-            everyone = rankings(found, chosen, Path(place))
-            wanted = judged_by_digest(found)
-            if options.worst and wanted:
-                _print_worst(everyone[0], wanted, found)
-            if wanted:
-                halves = {"every query": wanted, "set on": wanted[::2], "not set on": wanted[1::2]}
-                parts.append(_table(f"Judged queries over {part}", everyone, halves))
-                parts.append(_JUDGED_CORPUS.format(grades=sum(len(row.grades) for row in wanted)))
-                both = [a + scores(ranking, wanted) for a, ranking in zip(together, everyone, strict=True)]
-                parts.append(
-                    _rows("Judged queries over both", {r.name: s for r, s in zip(everyone, both, strict=True)})
-                )
-            parts.append(_table(f"Known items of {part}", everyone, sets(found, chosen)))
+        parts += _over_corpus(read_reports(options.corpus, most=SAMPLE), over_seeds, worst=options.worst)
     options.out.write_text("\n".join(parts), encoding="utf-8")
+
+
+def _over_corpus(chosen: Sequence[AnalysedReport], over_seeds: dict[str, Scores], *, worst: bool) -> Iterator[str]:
+    """The tables over a sample of the corpus; those of judged queries only if it is the corpus that was judged."""
+    found = list(items(list(chosen)))
+    part = f"{len(chosen)} reports of the corpus, {len(found):,} passages"
+    with tempfile.TemporaryDirectory() as place:
+        everyone = rankings(found, chosen, Path(place))
+        wanted, again = judged_by_digest(found), judged_by_digest(found, AGAIN)
+        if wanted and again:
+            if worst:
+                _print_worst(everyone[0], wanted, found)
+            halves = {"every query": wanted, "set on": wanted[::2], "not set on": wanted[1::2]}
+            yield _table(f"Judged queries over {part}", everyone, halves)
+            yield _JUDGED_CORPUS.format(grades=sum(len(row.grades) for row in wanted))
+            yield _table("The same queries over the corpus, judged again", everyone, {"judged": again})
+            yield _agreement(wanted, again)
+            for name, rows in (("both", wanted), ("both, those over the corpus as they were judged again", again)):
+                both = {ranking.name: over_seeds[ranking.name] + scores(ranking, rows) for ranking in everyone}
+                yield _rows(f"Judged queries over {name}", both)
+        yield _table(f"Known items of {part}", everyone, sets(found, chosen))
 
 
 _HEAD = """# Relevance
@@ -239,6 +253,28 @@ words and added. Whatever a ranking finds that was in no pool counts as nothing:
 Most is lost where the answers share no word with the question (怎么减少文山会海: they say 精简会议, and nobody finds
 it), and where the grades ask for more than words can tell: a passage that tells of the thing before one that names it.
 """
+
+
+_JUDGED_AGAIN = """Other readers graded {pool} passages, the first ten of every ranking here and all that had been
+graded, in an order drawn by chance, and knew nothing of rankings, weights or the grades before. Of the {graded} that
+either found worth a grade, both gave {same:.0%} the same, and {near:.0%} the same or one more or less.
+"""
+
+
+def _agreement(wanted: Sequence[Wanted], again: Sequence[Wanted]) -> str:
+    """How far the judges agree on what either of them found worth a grade."""
+    first = {row.typed: row.grades for row in wanted}
+    apart = [
+        abs(row.grades.get(number, 0) - first.get(row.typed, {}).get(number, 0))
+        for row in again
+        for number in row.grades.keys() | first.get(row.typed, {}).keys()
+    ]
+    return _JUDGED_AGAIN.format(
+        pool=sum(len(row["grades"]) for row in _data(AGAIN)),
+        graded=len(apart),
+        same=apart.count(0) / len(apart),
+        near=(apart.count(0) + apart.count(1)) / len(apart),
+    )
 
 
 def _table(title: str, everyone: Sequence[Ranking], wanted: dict[str, list[Wanted]]) -> str:

@@ -89,7 +89,7 @@ class _End(Enum):
 
 
 class _Page:
-    """The lines of a text, which of them may be wrapped, and what the text says of its paragraphs."""
+    """The lines of a text, measured, and which of them may be wrapped."""
 
     def __init__(self, text: str, lines: list[Line]) -> None:
         self.lines = lines
@@ -178,23 +178,30 @@ def _joins(page: _Page) -> list[bool]:
         return joins
     pieces = _known_pieces(lines, ends)
     openings, standing = Openings(piece[1:] for piece in pieces), _standing(pieces)
-    lengths = list(accumulate((len(line.text) for line in lines), initial=0))
-    stops = list(
-        accumulate(((at if end is _End.APART else len(lines)) for at, end in reversed([*enumerate(ends)])), min)
-    )[::-1]
-    start = heading_end = 0
-    for at, end in enumerate(ends):
+    behind = _lengths_behind(lines, ends)
+    start, size, heading_end = 0, 0, -1
+    for at, (line, end) in enumerate(zip(lines, ends, strict=True)):
         if at == start:
             heading_end = _heading_end(lines, ends, at, openings) if at in standing else -1
+            size = 0
+        size += len(line.text)
         if end is _End.FULL:
-            before = Piece(_ahead(lines, start), lengths[at + 1] - lengths[start], lines[at].text[-1] in "！!")
-            behind = Piece(_ahead(lines, at + 1), lengths[stops[at + 1] + 1] - lengths[at + 1])
-            joins[at] = not openings.part(before, behind)
+            before = Piece(_ahead(lines, start), size, exclaims=line.text[-1] in "！!")
+            joins[at] = not openings.part(before, Piece(_ahead(lines, at + 1), behind[at + 1]))
         elif at == heading_end:
             joins[at] = False
         if not joins[at]:
             start = at + 1
     return joins
+
+
+def _lengths_behind(lines: list[Line], ends: list[_End]) -> list[int]:
+    """How many characters stand from each line on to the next certain end of a paragraph."""
+    lengths = [len(line.text) for line in lines]
+    for at in reversed(range(len(lines) - 1)):
+        if ends[at] is not _End.APART:
+            lengths[at] += lengths[at + 1]
+    return lengths
 
 
 class _Known(NamedTuple):

@@ -67,18 +67,22 @@ class Rows:
         self._lengths = np.fromiter(map(len, rows), np.int64, len(rows))
         self._ends = np.minimum(self._lengths, LONGEST).cumsum()
         self._starts = np.concatenate([[0], self._ends[:-1]])
-        self._taken, self.sizes = cache(self._taken_by), cache(self._sizes)
+        self._sums: dict[int, Floats] = {}
+        self._sizes: dict[int, Floats] = {}
 
-    def _sizes(self, measure: int) -> Floats:
+    def sizes(self, measure: int) -> Floats:
         """What each line takes; of what is far too long for any column, its characters are counted."""
-        taken = self._taken(measure)
-        return np.where(self._lengths <= LONGEST, taken[self._ends] - taken[self._starts], self._lengths)
+        if measure not in self._sizes:
+            sums = self._sums_of(measure)
+            short = self._lengths <= LONGEST
+            self._sizes[measure] = np.where(short, sums[self._ends] - sums[self._starts], self._lengths)
+        return self._sizes[measure]
 
     def parts(self, measure: int, at: Ints, spans: list[tuple[int, int]]) -> Floats:
         """What a part of each of these lines takes."""
-        taken = self._taken(measure)
+        sums = self._sums_of(measure)
         first, last = np.minimum(self._starts[at] + np.array(spans, dtype=np.int64).reshape(-1, 2).T, self._ends[at])
-        found: Floats = taken[last] - taken[first]
+        found: Floats = sums[last] - sums[first]
         return found
 
     def have(self, characters: str) -> Flags:
@@ -88,9 +92,11 @@ class Rows:
         found: Flags = sums[self._ends] > sums[self._starts]
         return found
 
-    def _taken_by(self, measure: int) -> Floats:
+    def _sums_of(self, measure: int) -> Floats:
         """What all characters in front of each one take."""
-        return np.concatenate([[0.0], _taken(measure)[self._codes].cumsum()])
+        if measure not in self._sums:
+            self._sums[measure] = np.concatenate([[0.0], _taken(measure)[self._codes].cumsum()])
+        return self._sums[measure]
 
 
 class Column(NamedTuple):

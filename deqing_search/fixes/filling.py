@@ -7,7 +7,6 @@ the rule is found by which all the lines near by were broken.
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -60,12 +59,15 @@ class Filling:
     def __init__(self, rows: Rows, wraps: list[bool]) -> None:
         self._rows, self._wraps = rows, np.array(wraps, dtype=bool)
         self._last: _Edge | None = None
-        self._rooms = cache(self._rooms_of)
+        self._rooms: dict[int, list[bool]] = {}
 
     def has_room(self, at: int) -> bool | None:
         """Whether line `at` could have taken what the next one begins with; None where no rule is found."""
-        rooms = self._rooms(at // _BLOCK)
-        return rooms[at % _BLOCK] if rooms and at % _BLOCK < len(rooms) else None
+        block = at // _BLOCK
+        if block not in self._rooms:
+            self._rooms[block] = self._rooms_of(block)
+        rooms = self._rooms[block]
+        return rooms[at % _BLOCK] if at % _BLOCK < len(rooms) else None
 
     def _rooms_of(self, block: int) -> list[bool]:
         """The same for each line of a block that has one below; [] where no rule is found."""

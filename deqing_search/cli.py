@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,11 +86,9 @@ def query(
     """
     from deqing_search import printing, search
 
-    if not words:
-        raise UsageError("没有写检索词", hint="例如：search-cli query 地理信息")
+    typed, years = _typed(words, "search-cli query 地理信息"), read_years(year)
     if only_count and mode in ("words", "expanded"):
         raise UsageError(f"--count 只数逐字匹配，不能与 --mode {mode} 同用", hint=f"去掉 --mode {mode}，或去掉 --count")
-    typed, years = " ".join(words), read_years(year)
     if only_explain:
         read = search.explain(typed, mode=mode or "exact", years=years, kind=kind)
         emit(printing.read_records(read) if jsonl else printing.read_lines(read))
@@ -106,6 +105,81 @@ def query(
         _warn_kind(engine, kind)
     emit(printing.result_records(results) if jsonl else printing.result_lines(results, colour=_colour()))
     return HITS if results.total else NONE
+
+
+@cli.command(cls=Command)
+@click.argument("words", nargs=-1, metavar="检索词...")
+@_jsonl_option
+@_index_option
+def trend(words: tuple[str, ...], jsonl: bool, at: Path | None) -> int:
+    """逐年数：每年的报告里出现几处，收录几份，平均每份几处。"""
+    from deqing_search import search, tables
+
+    typed, engine = _typed(words, "search-cli trend 地理信息"), open_engine(at)
+    query, found = search.read(typed), search.trend(engine, typed)
+    _warn(query)
+    lines = tables.trend_lines(found, search.echo(query), search.coverage(engine))
+    emit(tables.trend_records(found) if jsonl else lines)
+    return HITS if found.total else NONE
+
+
+@cli.command(cls=Command)
+@click.argument("words", nargs=-1, metavar="检索词...")
+@click.option("--left", metavar="年份", help="先看的年份或区间（默认最早的一年）。")
+@click.option("--right", metavar="年份", help="后看的年份或区间（默认最晚的一年）。")
+@click.option("--limit", type=click.IntRange(1, 1000), default=5, metavar="N", help="各列几条（默认 5）。")
+@_jsonl_option
+@_index_option
+def compare(
+    words: tuple[str, ...], left: str | None, right: str | None, limit: int, jsonl: bool, at: Path | None
+) -> int:
+    """对照两个年份（或两段年份）：同一个检索，各有几段，写了什么。
+
+    例：search-cli compare 地理信息 --left 2016 --right 2021..2025
+    """
+    from deqing_search import search, tables
+
+    typed, engine = _typed(words, "search-cli compare 地理信息 --left 2016 --right 2024"), open_engine(at)
+    held = search.coverage(engine)
+    if not held.first_year and not (left and right):
+        raise UsageError("收录的报告都没有年份", hint="用 --left 和 --right 写明年份")
+    sides = [
+        (name, search.search(engine, typed, mode="exact", years=read_years(name, option), limit=limit))
+        for name, option in ((left or str(held.first_year), "--left"), (right or str(held.last_year), "--right"))
+    ]
+    _warn(sides[0][1].query)
+    emit(tables.compare_records(sides) if jsonl else tables.compare_lines(sides, colour=_colour()))
+    return HITS if any(results.total for _, results in sides) else NONE
+
+
+@cli.command(cls=Command)
+@click.argument("words", nargs=-1, metavar="[检索词...]")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="jsonl（默认）或 csv。")
+@click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
+@click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")
+@_index_option
+def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None, at: Path | None) -> int:
+    """导出段落：逐字匹配的全部段落，不写检索词就是收录的全部，旧的报告在前。
+
+    例：search-cli export 地理信息 --format csv > 地理信息.csv
+    """
+    from deqing_search import search, tables
+
+    engine, typed = open_engine(at), " ".join(words)
+    found = search.every(engine, typed, years=read_years(year), kind=kind)
+    if typed:
+        _warn(search.read(typed))
+    if (first := next(found, None)) is None:
+        return NONE
+    whole = chain([first], found)
+    emit(tables.export_csv(whole) if form == "csv" else tables.export_records(whole))
+    return HITS
+
+
+def _typed(words: tuple[str, ...], example: str) -> str:
+    if not words:
+        raise UsageError("没有写检索词", hint=f"例如：{example}")
+    return " ".join(words)
 
 
 def _warn_kind(engine: Viewer, kind: str) -> None:
@@ -299,7 +373,7 @@ def open_engine(at: Path | None) -> Viewer:
     return indexing.open_or_build(at or config.index_dir(), config.seeds_dir(), tell=tell, progress=_progress)
 
 
-def read_years(text: str | None) -> tuple[int | None, int | None] | None:
+def read_years(text: str | None, option: str = "--year") -> tuple[int | None, int | None] | None:
     """The first and last year of an option's value, None where open; raises `UsageError`.
 
     >>> read_years("2024"), read_years("2016..2024"), read_years("..2024")
@@ -309,12 +383,12 @@ def read_years(text: str | None) -> tuple[int | None, int | None] | None:
         return None
     found = re.fullmatch(r"(\d{4})?(?:(\.\.|-)(\d{4})?)?", text.strip())
     if not found or not (found[1] or found[3]):
-        raise UsageError(f"--year 的值“{text}”不是年份或区间", hint="例如：--year 2024 或 --year 2016..2024")
+        raise UsageError(f"{option} 的值“{text}”不是年份或区间", hint=f"例如：{option} 2024 或 {option} 2016..2024")
     low, high = (int(year) if year else None for year in (found[1], found[3]))
     if not found[2]:
         high = low
     if low and high and low > high:
-        raise UsageError(f"--year 的区间“{text}”起点晚于终点", hint=f"例如：--year {high}..{low}")
+        raise UsageError(f"{option} 的区间“{text}”起点晚于终点", hint=f"例如：{option} {high}..{low}")
     return low, high
 
 

@@ -57,7 +57,7 @@ def result_lines(results: Results, *, colour: bool) -> Iterator[str]:
             yield f"{none}。以下按词语查找，不是逐字匹配："
             yield _tinted(echo(shown.query), _DIM, colour)
         below = shown is results.words and results.total
-        yield from _page_lines(shown, more="--mode words" if below else None, colour=colour)
+        yield from page_lines(shown, more="--mode words" if below else None, colour=colour)
     yield _tinted(coverage_line(results.coverage), _DIM, colour)
 
 
@@ -83,7 +83,7 @@ def read_records(query: Query) -> Iterator[str]:
     from deqing_search.search import echo
 
     said = [{"span": note.span, "severity": note.severity, "message": note.message} for note in query.diagnostics]
-    yield _record(typed=query.typed, understood=query.root is not None, echo=echo(query), diagnostics=said)
+    yield record(typed=query.typed, understood=query.root is not None, echo=echo(query), diagnostics=said)
 
 
 def pointed(typed: str, diagnostic: Diagnostic) -> str:
@@ -103,10 +103,10 @@ def pointed(typed: str, diagnostic: Diagnostic) -> str:
 
 def suggestion_records(suggestions: Iterable[Suggestion]) -> Iterator[str]:
     for suggestion in suggestions:
-        yield _record(text=suggestion.text, kind=suggestion.kind)
+        yield record(text=suggestion.text, kind=suggestion.kind)
 
 
-def _page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[str]:
+def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[str]:
     """One list of hits; `more`: the option that shows the rest of it, where that is not its next page."""
     from deqing_search.search import folds
 
@@ -197,30 +197,33 @@ def result_records(results: Results) -> Iterator[str]:
     shown = results.words if results.words and not results.total else results
     first = {hit.passage.id: fold.hit.passage.id for fold in folds(shown.hits) for hit in fold.same}
     for hit in shown.hits:
-        passage = hit.passage
-        same = {"same_as": first[passage.id]} if passage.id in first else {}
-        yield _record(
-            id=passage.id,
-            report=passage.report,
-            title=hit.report.meta.title,
-            year=hit.report.meta.year,
-            section=passage.section,
-            kind=passage.kind,
-            ordinal=passage.ordinal,
-            text=passage.text,
-            marks=hit.marks,
-            snippet=hit.snippet.text,
-            score=round(hit.score, 4),
-            url=hit.url,
-            mode=shown.mode,
-            **same,
-        )
+        same = {"same_as": first[hit.passage.id]} if hit.passage.id in first else {}
+        yield record(**hit_fields(hit), mode=shown.mode, **same)
+
+
+def hit_fields(hit: Hit) -> dict[str, Any]:
+    """What is said of a hit."""
+    passage = hit.passage
+    return {
+        "id": passage.id,
+        "report": passage.report,
+        "title": hit.report.meta.title,
+        "year": hit.report.meta.year,
+        "section": passage.section,
+        "kind": passage.kind,
+        "ordinal": passage.ordinal,
+        "text": passage.text,
+        "marks": hit.marks,
+        "snippet": hit.snippet.text,
+        "score": round(hit.score, 4),
+        "url": hit.url,
+    }
 
 
 def count_records(count: Count) -> Iterator[str]:
     """One object: how often, and in what."""
     coverage = count.coverage
-    yield _record(
+    yield record(
         passages=count.passages,
         occurrences=count.occurrences,
         reports=count.reports,
@@ -249,7 +252,7 @@ def card_lines(cards: Iterable[ReportCard]) -> Iterator[str]:
 def card_records(cards: Iterable[ReportCard]) -> Iterator[str]:
     for card in cards:
         meta = card.meta
-        yield _record(
+        yield record(
             report=card.id,
             title=meta.title,
             kind=meta.kind,
@@ -283,7 +286,7 @@ def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
 
 def context_records(found: InContext) -> Iterator[str]:
     for passage in (*found.before, found.passage, *found.after):
-        yield _record(**_fields(passage), report=passage.report, id=passage.id, asked=passage.id == found.passage.id)
+        yield record(**_fields(passage), report=passage.report, id=passage.id, asked=passage.id == found.passage.id)
 
 
 def report_lines(report: Report, *, colour: bool) -> Iterator[str]:
@@ -295,12 +298,12 @@ def report_lines(report: Report, *, colour: bool) -> Iterator[str]:
 
 def passage_records(report: Report) -> Iterator[str]:
     for passage in report.passages:
-        yield _record(**_fields(passage), report=passage.report, id=passage.id)
+        yield record(**_fields(passage), report=passage.report, id=passage.id)
 
 
 def clean_records(report: Report) -> Iterator[str]:
     for passage in report.passages:
-        yield _record(**_fields(passage))
+        yield record(**_fields(passage))
 
 
 def _fields(passage: Passage) -> dict[str, Any]:
@@ -363,7 +366,7 @@ def edit_records(report: Report, fix: str) -> Iterator[str]:
     """One object an edit of one fix."""
     for entry in report.ledger:
         if entry.fix == fix:
-            yield _record(
+            yield record(
                 report=report.id,
                 fix=entry.fix,
                 reason=entry.reason,
@@ -385,7 +388,7 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 def finding_records(findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
-        yield _record(**finding._asdict())
+        yield record(**finding._asdict())
 
 
 def diff_lines(ledger: Sequence[LedgerEntry], *, colour: bool) -> Iterator[str]:
@@ -412,12 +415,13 @@ def outcome_lines(outcome: Outcome, index: Path) -> Iterator[str]:
 def outcome_records(outcome: Outcome) -> Iterator[str]:
     for status in ("added", "replaced", "removed"):
         for report in getattr(outcome, status):
-            yield _record(report=report, status=status)
+            yield record(report=report, status=status)
     for fault in outcome.faults:
-        yield _record(status="skipped", message=str(fault), hint=fault.hint)
+        yield record(status="skipped", message=str(fault), hint=fault.hint)
 
 
-def _record(**fields: Any) -> str:
+def record(**fields: Any) -> str:
+    """One JSON object of the documented schema."""
     return json.dumps({"schema": SCHEMA, **fields}, ensure_ascii=False)
 
 

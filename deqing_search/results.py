@@ -99,6 +99,27 @@ class Count:
     coverage: Coverage
 
 
+class YearCount(NamedTuple):
+    """Occurrences in the reports of a year, and how many of them are held."""
+
+    year: int
+    occurrences: int
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Every year of which reports are held, ascending; and what stands in reports of unknown year."""
+
+    years: tuple[YearCount, ...]
+    undated: int
+    undated_reports: int  # held, whether they have any
+
+    @property
+    def total(self) -> int:
+        return sum(year.occurrences for year in self.years) + self.undated
+
+
 @dataclass(frozen=True, slots=True)
 class InContext:
     """A passage, its report, the passages around it, and what of a query is marked in it."""

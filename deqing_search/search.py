@@ -7,6 +7,7 @@ The faces ask here and nowhere else: `search`, `count`, `trend`, `coverage`, `pa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,7 +23,18 @@ from deqing_search.modes import MODES, Mode
 from deqing_search.offsets import Span
 from deqing_search.query import And, Filter, Literal, Node, Not, Query, literals, parse
 from deqing_search.report import Passage, Report, ReportCard
-from deqing_search.results import Count, CountedVariant, Coverage, Fold, Hit, InContext, Results, folds
+from deqing_search.results import (
+    Count,
+    CountedVariant,
+    Coverage,
+    Fold,
+    Hit,
+    InContext,
+    Results,
+    Trend,
+    YearCount,
+    folds,
+)
 from deqing_search.section_class import PARTS, headings_of
 
 if TYPE_CHECKING:
@@ -38,9 +50,11 @@ __all__ = [
     "InContext",
     "Mode",
     "Results",
+    "Trend",
     "count",
     "coverage",
     "echo",
+    "every",
     "expect_questions",
     "explain",
     "folds",
@@ -58,6 +72,7 @@ __all__ = [
 Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
 
 MOST_MATCHING = 5000
+_AT_ONCE = 1000  # passages read for an export
 _READ = 500  # queries whose reading is remembered: pages, facets and parts of one ask for it again
 FEW = 10  # fewer exact hits than this are seen at a glance; the number is fixed, so that every face decides alike
 _NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
@@ -126,9 +141,27 @@ def matching(
     return tuple(view.passages([scored.handle for scored in found.page]))
 
 
-def trend(engine: Viewer, typed: str) -> Mapping[int, int]:
-    """Occurrences by year of the report; raises `UsageError` as `search` does."""
-    return engine.view().years(_root(read(typed)))
+def trend(engine: Viewer, typed: str) -> Trend:
+    """Occurrences by year of the report, in exact mode; raises `UsageError` as `search` does."""
+    view, root = engine.view(), _root(read(typed))
+    held, counts = Counter(card.meta.year for card in view.cards()), view.years(root)
+    years = tuple(YearCount(year, counts.get(year, 0), held[year]) for year in sorted(filter(None, held)))
+    return Trend(years, view.evaluate(Request(root, limit=0)).occurrences - sum(counts.values()), held[None])
+
+
+def every(
+    engine: Viewer, typed: str = "", *, years: Years | None = None, kind: str | None = None
+) -> Iterator[tuple[Passage, ReportCard]]:
+    """All passages that match in exact mode, or all there are, with their reports: oldest report first, as it is read.
+
+    Raises `UsageError` as `search` does.
+    """
+    view = engine.view()
+    where = _narrowed(_root(read(typed)) if typed else And(()), years, kind)
+    found = view.evaluate(Request(where, sort="oldest", limit=_held(view).coverage.passages)).page
+    for start in range(0, len(found), _AT_ONCE):
+        passages = view.passages([scored.handle for scored in found[start : start + _AT_ONCE]])
+        yield from ((passage, _held(view).cards[passage.report]) for passage in passages)
 
 
 def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:

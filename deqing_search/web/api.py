@@ -89,8 +89,8 @@ def coverage() -> Response:
 @api.get("/trend")
 def trend() -> Response:
     """Occurrences by year of the report."""
-    counts = conductor.trend(engine(), asked().q)
-    return _json({"years": [{"year": year, "occurrences": counts[year]} for year in sorted(counts)]})
+    found = conductor.trend(engine(), asked().q)
+    return _json({"years": [year._asdict() for year in found.years], "undated": found.undated})
 
 
 def problem(status: int, title: str, detail: str, hint: str = "") -> Response:

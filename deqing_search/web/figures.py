@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -64,17 +63,16 @@ def trend() -> str:
     q = query_text()
     if not q:
         return render_template("trend.html", q="", form_action=url_for("figures.trend"), columns=())
-    held = conductor.coverage(engine())
-    counts, all_of_them = conductor.trend(engine(), q), conductor.count(engine(), q).occurrences
-    columns = year_columns({str(year): count for year, count in counts.items()}, held)
+    held, found = conductor.coverage(engine()), conductor.trend(engine(), q)
+    counts = {str(year.year): year.occurrences for year in found.years}
     return render_template(
         "trend.html",
         q=q,
         form_action=url_for("figures.trend"),
-        columns=columns,
+        columns=year_columns(counts, held),
         total=sum(counts.values()),
-        undated=all_of_them - sum(counts.values()),
-        reports=Counter(card.meta.year for card in engine().view().cards()),
+        undated=found.undated,
+        reports={year.year: year.reports for year in found.years},
         most=max(counts.values(), default=0),
         echo=languages.echo(conductor.read(q)),
         coverage=held,

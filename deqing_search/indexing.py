@@ -14,7 +14,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from deqing_search.engine.base import AnalysedReport, Engine, View, Viewer
@@ -316,12 +315,6 @@ def _keep_suggestions(engine: Engine) -> None:
         raise IndexNotWritable(f"无法写入 {path}：{reason(fault)}。", hint=hint) from fault
 
 
-def _expect_suggestions() -> None:
-    from deqing_search import suggest_build
-
-    suggest_build.expect_words()
-
-
 def _ledger(index: Path) -> Ledger:
     from deqing_search.ledger import Ledger
 
@@ -352,7 +345,6 @@ def _update(
     gone = tuple(card.id for card in held.values() if card.id not in kept and _has_vanished(Path(card.path), roots))
     done: list[str] = []
     if changed or gone:
-        Thread(target=_expect_suggestions, daemon=True).start()  # this process would only wait for those that read
         with _recorded(ledger, _prepared(changed, faults, done, progress)) as reports:
             engine.write(reports, delete=gone)
         _keep_suggestions(engine)

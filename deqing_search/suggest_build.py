@@ -61,11 +61,6 @@ def write_suggestions(view: View, path: Path) -> None:
     temporary.replace(path)
 
 
-def expect_words() -> None:
-    """Load now what the reading of the first new word would otherwise wait for: an eighth of a second."""
-    _pinyin()
-
-
 def words_of(view: View) -> Iterator[Word]:
     """Terms, headings without their numbers and defined terms of an index, each once, as the most telling kind."""
     counts = view.vocabulary()

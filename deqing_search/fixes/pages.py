@@ -210,7 +210,8 @@ def _parted_at(whole: str, line: _Parted, edge: float) -> _Parted | None:
 
 def _parted(text: str, line: Line) -> _Parted:
     """A line cut at its gutter, if it has just one."""
-    start = max(text.rfind("\n", 0, line.start), text.rfind("\f", 0, line.start)) + 1
+    start = text.rfind("\n", 0, line.start) + 1
+    start += text[start : line.start].rfind("\f") + 1
     gaps = list(_GUTTER.finditer(line.text))
     if len(gaps) != 1 or line.text.startswith("|"):
         return _Parted(Span(start, line.end), Span(line.end, line.end), 0)

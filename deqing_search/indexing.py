@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -315,6 +316,14 @@ def _keep_suggestions(engine: Engine) -> None:
         raise IndexNotWritable(f"无法写入 {path}：{reason(fault)}。", hint=hint) from fault
 
 
+def _expect_suggestions(engine: Engine) -> None:
+    from deqing_search.suggest import NAME
+    from deqing_search.suggest_build import expect_words
+
+    if path := engine.view().beside(NAME):
+        expect_words(path)
+
+
 def _ledger(index: Path) -> Ledger:
     from deqing_search.ledger import Ledger
 
@@ -345,7 +354,8 @@ def _update(
     gone = tuple(card.id for card in held.values() if card.id not in kept and _has_vanished(Path(card.path), roots))
     done: list[str] = []
     if changed or gone:
-        with _recorded(ledger, _prepared(changed, faults, done, progress)) as reports:
+        prepared = _prepared(changed, faults, done, progress, partial(_expect_suggestions, engine))
+        with _recorded(ledger, prepared) as reports:
             engine.write(reports, delete=gone)
         _keep_suggestions(engine)
     return Outcome(
@@ -409,13 +419,18 @@ def _same_id(source: SourceFile, owner: Path) -> SourceError:
 
 
 def _prepared(
-    sources: Sequence[SourceFile], faults: list[SourceError], done: list[str], progress: Progress | None
+    sources: Sequence[SourceFile],
+    faults: list[SourceError],
+    done: list[str],
+    progress: Progress | None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Generator[AnalysedReport]:
     """Prepare each source, in several processes when there are many; what cannot be read goes to `faults`."""
     from deqing_search.analysis import expect_much_text
     from deqing_search.workers import each
 
-    with closing(each(_prepare_or_tell, sources, begin=expect_much_text, lost=_lost)) as results:
+    results = each(_prepare_or_tell, sources, begin=expect_much_text, lost=_lost, meanwhile=meanwhile)
+    with closing(results):
         for count, prepared in enumerate(results, start=1):
             if progress:
                 progress(count, len(sources), sources[count - 1].report)

@@ -63,14 +63,18 @@ class Suggestions:
     """What an index can suggest."""
 
     def __init__(self, text: str) -> None:
-        head, self._lines, readings = text.split(BREAK)
+        head, self._lines, self.readings_text = text.split(BREAK)
         if not head.startswith(HEAD):
             raise ValueError("not a file of suggestions of this format")
         self._starts: dict[str, tuple[int, int]] = json.loads(head[len(HEAD) :])
-        rows = (row.split("\t") for row in readings.split("\n") if row)
-        self.readings = {char: said.split() for char, said in rows}
 
-    @property
+    @cached_property
+    def readings(self) -> dict[str, list[str]]:
+        """Each character and how it can be read."""
+        rows = (row.split("\t") for row in self.readings_text.split("\n") if row)
+        return {char: said.split() for char, said in rows}
+
+    @cached_property
     def keys(self) -> dict[str, str]:
         """Each word and how it is read."""
         return {word: row.partition("\t")[0] for word, row in self._rows.items()}

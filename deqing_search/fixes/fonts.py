@@ -1,4 +1,4 @@
-"""Fixes of what fonts did: radicals in the place of characters, characters that show nothing, symbol bullets."""
+"""Fixes of what fonts did: radicals and upright marks for characters, characters that show nothing, symbol bullets."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from importlib.resources import files
 from deqing_search.offsets import Edit
 
 _RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
+_UPRIGHT = re.compile("[\ufe10-\ufe19\ufe31-\ufe44\ufe47\ufe48]")  # not U+FE30: some authors write it for a colon
+_FULL_WIDTH = 0xFEE0  # from an ASCII mark to the one that is as wide as a character
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]+")
 _SYMBOL = re.compile("[\uf020-\uf0ff]")
 # Symbol and Wingdings hold their signs at U+F000 + code; these are the bullets Word offers.
@@ -20,12 +22,12 @@ _BULLETS = {
 
 
 def radical(text: str) -> list[Edit]:
-    """Put the character in the place of a radical or a compatibility ideograph that looks like it.
+    """Put the character in the place of a radical, a compatibility ideograph or an upright mark that looks like it.
 
     No author chooses these: a font that lacks a mapping back gives them when text is copied out of a PDF.
 
-    >>> [e.after for e in radical("赛道⼀，⻓期⼯作，⾦融")]
-    ['一', '长', '工', '金']
+    >>> [e.after for e in radical("赛道⼀，⻓期⼯作︐﹁⾦融﹂")]
+    ['一', '长', '工', '，', '「', '金', '」']
     """
     edits = []
     for found in _RADICAL.finditer(text):
@@ -33,7 +35,15 @@ def radical(text: str) -> list[Edit]:
         if character != found[0] and len(character) == 1:
             reason = f"部首字形 U+{ord(found[0]):04X}"
             edits.append(Edit(found.start(), found.end(), character, "radical", reason))
-    return edits
+    for found in _UPRIGHT.finditer(text):
+        edits.append(Edit(*found.span(), _level(found[0]), "radical", f"竖排标点 U+{ord(found[0]):04X}"))
+    return sorted(edits, key=lambda edit: edit.start)
+
+
+def _level(upright: str) -> str:
+    """The mark as it stands in lines that run across the page."""
+    mark = int(unicodedata.decomposition(upright).removeprefix("<vertical> "), 16)
+    return chr(mark + _FULL_WIDTH if mark < 0x80 else mark)
 
 
 def invisible(text: str) -> list[Edit]:

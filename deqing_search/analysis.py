@@ -38,7 +38,8 @@ _DATA = Path(__file__).parent / "data"
 _SENTENCE_END = re.compile(r"""[。！？；!?;]+["'」』”’)\]】》]*""")
 _SPACE_INSIDE_WORDS = re.compile(r"(?<=[a-z0-9]) (?=[a-z0-9])")
 _NOTE_NUMBER = re.compile(r"\s*[\[【〔(]?\d{1,3}[\]】〕).、](?!\d)")  # at the start: of 8.5% it is no part
-_UNLETTERED = re.compile(r"\W+")
+_PUNCTUATION = r"""[\s,;:.!?'"，。、；：！？…—·“”‘’《》〈〉「」『』()（）\[\]【】〔〕]+"""
+_UNLETTERED = re.compile(rf"(?<!\d){_PUNCTUATION}|{_PUNCTUATION}(?!\d)")  # between digits it is part of a number
 _loading = threading.Lock()
 
 
@@ -86,7 +87,7 @@ def letters(text: str) -> str:
 
     >>> letters("[23]PM2.5，细颗粒物。") == letters("1.PM2.5: 细颗粒物")
     True
-    >>> letters("1.5万人") == letters("2.5万人")
+    >>> letters("增长5.1%，1.5万人") == letters("增长5.1%，15万人")
     False
     """
     folded = fold(text)

@@ -166,14 +166,17 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
     from deqing_search import search, tables
 
     engine, typed = open_engine(at), " ".join(words)
-    found = search.every(engine, typed, years=read_years(year), kind=kind)
-    if typed:
+    found = search.every(engine, typed if words else None, years=read_years(year), kind=kind)
+    if words:
         _warn(search.read(typed))
-    if (first := next(found, None)) is None:
-        return NONE
-    whole = chain([first], found)
+    first = next(found, None)
+    if kind and not first:
+        _warn_kind(engine, kind)
+    whole = chain([first] if first else [], found)
     emit(tables.export_csv(whole) if form == "csv" else tables.export_records(whole))
-    return HITS
+    if not first:
+        tell("没有匹配的段落。")
+    return HITS if first else NONE
 
 
 def _typed(words: tuple[str, ...], example: str) -> str:

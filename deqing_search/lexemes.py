@@ -239,6 +239,9 @@ def _is_operator(text: str) -> bool:
     return plain in ("OR", "AND", "NOT") or bool(_NEAR.fullmatch(plain))
 
 
+_EXAMPLES = {"年": "2016..2024", "数值": "10..20亿元", "类型": "政府工作报告", "地区": "德清"}
+
+
 def example(name: str) -> str:
     """How a filter is typed, for messages."""
-    return f"{name}:{ {'年': '2016..2024', '数值': '10..20亿元'}.get(name, '城镇化') }"
+    return f"{name}:{_EXAMPLES.get(name, '城镇化')}"

@@ -66,6 +66,19 @@ def in_words(node: Node, *, most: bool = False) -> Node:
     return node
 
 
+def any_word(root: Node) -> Node:
+    """The words of all free literals as one bag, where asked for together they are nowhere; the rest must hold."""
+    match root:
+        case And(children):
+            free = [child for child in children if isinstance(child, Typed) and not child.quoted]
+            terms = tuple(dict.fromkeys(term for literal in free for term in segment(literal.text)))
+            if len(free) > 1 and terms:
+                words = Words(terms, Span(free[0].span.start, free[-1].span.end))
+                kept = tuple(child for child in children if child not in free)
+                return And((words, *map(in_words, kept))) if kept else words
+    return in_words(root)
+
+
 def _whole(text: str) -> tuple[str, ...]:
     """The words of a text that lie inside no other.
 

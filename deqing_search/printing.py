@@ -124,7 +124,9 @@ def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[
         number += 1 + len(same)
     yield ""
     shown = results.offset + len(results.hits)
-    if not results.hits:
+    if not results.total:
+        yield "没有找到"
+    elif not results.hits:
         yield f"没有第 {results.offset + 1} 条；从头看去掉 --offset"
     elif shown < results.total:
         yield f"已显示到第 {shown} 条；看{'其余' if more else '下一页'}加 {more or f'--offset {shown}'}"

@@ -21,7 +21,7 @@ from deqing_search.engine.base import Evaluation, Request, Sort, View, Viewer
 from deqing_search.errors import IndexFault, UsageError
 from deqing_search.modes import MODES, Mode
 from deqing_search.offsets import Span
-from deqing_search.query import And, Filter, Literal, Node, Not, Query, literals, parse
+from deqing_search.query import And, Filter, Literal, Node, Not, Or, Query, literals, parse
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.results import (
     Count,
@@ -142,22 +142,53 @@ def matching(
 
 
 def trend(engine: Viewer, typed: str) -> Trend:
-    """Occurrences by year of the report, in exact mode; raises `UsageError` as `search` does."""
+    """Occurrences by year of the report, in exact mode; raises `UsageError` as `search` does, and without a literal.
+
+    Of each year those of its reports are held against that the query looks into: 地区:西安 leaves the others out.
+    """
     view, root = engine.view(), _root(read(typed))
-    held, counts = Counter(card.meta.year for card in view.cards()), view.years(root)
-    years = tuple(YearCount(year, counts.get(year, 0), held[year]) for year in sorted(filter(None, held)))
+    if not any(literals(root)):
+        raise UsageError("逐年数的是文字出现几处，检索式里没有要找的文字", hint="例如：地理信息 地区:德清")
+    scope, counts = _scope(root), view.years(root)
+    held = Counter(card.meta.year for card in view.cards())
+    if scope:
+        held = Counter({year: _reports(view, scope, year) for year in held})
+    years = tuple(YearCount(year, counts.get(year, 0), held[year]) for year in sorted(filter(None, held)) if held[year])
     return Trend(years, view.evaluate(Request(root, limit=0)).occurrences - sum(counts.values()), held[None])
 
 
+def _scope(root: Node) -> tuple[Node, ...]:
+    """The conditions of a query that say which reports it looks into."""
+    conditions = root.children if isinstance(root, And) else (root,)
+    return tuple(condition for condition in conditions if _is_of_reports(condition))
+
+
+def _is_of_reports(node: Node) -> bool:
+    match node:
+        case Filter():
+            return node.field not in ("section", "value")
+        case And(children) | Or(children):
+            return all(map(_is_of_reports, children))
+        case Not(child):
+            return _is_of_reports(child)
+    return False
+
+
+def _reports(view: View, scope: tuple[Node, ...], year: int | None) -> int:
+    """How many reports of a year meet the conditions; None: of no known year."""
+    of_year: Node = Filter("year", _NOWHERE, low=year, high=year)
+    return view.evaluate(Request(And((*scope, of_year if year else Not(of_year))), limit=0)).reports
+
+
 def every(
-    engine: Viewer, typed: str = "", *, years: Years | None = None, kind: str | None = None
+    engine: Viewer, typed: str | None = None, *, years: Years | None = None, kind: str | None = None
 ) -> Iterator[tuple[Passage, ReportCard]]:
     """All passages that match in exact mode, or all there are, with their reports: oldest report first, as it is read.
 
     Raises `UsageError` as `search` does.
     """
     view = engine.view()
-    where = _narrowed(_root(read(typed)) if typed else And(()), years, kind)
+    where = _narrowed(And(()) if typed is None else _root(read(typed)), years, kind)
     found = view.evaluate(Request(where, sort="oldest", limit=_held(view).coverage.passages)).page
     for start in range(0, len(found), _AT_ONCE):
         passages = view.passages([scored.handle for scored in found[start : start + _AT_ONCE]])
@@ -276,9 +307,10 @@ class _Page:
         Only behind a few: below a long list nobody looks for more, and sorted by year nobody asked for the likeliest.
         Only passages with most of the words: of those with half of them or less, four in 212 were of any use.
         """
-        if not exact.total:
-            return self.words()
         root = _root(self.query)
+        if not exact.total:
+            found, loosest = self.words(), modes.any_word(root)
+            return found if found.total or loosest == modes.in_words(root) else self._results("words", loosest, ())
         loose, shown = modes.in_words(root, most=True), len(exact.hits)
         last = 0 < shown < self.limit and self.offset + shown == exact.total
         if not last or exact.total >= FEW or self.sort != "relevance" or loose == root:

@@ -49,7 +49,7 @@ def compare_lines(sides: Sequence[tuple[str, Results]], *, colour: bool) -> Iter
     """The hits of one query in two spans of years, one below the other."""
     for name, results in sides:
         yield f"── {name} 年 ──"
-        yield from page_lines(results, more=f"query --year {name}", colour=colour)
+        yield from page_lines(results, more=f"--limit {results.total}", colour=colour)
         yield ""
     yield coverage_line(sides[0][1].coverage)
 
@@ -90,7 +90,7 @@ def _row(cells: Iterable[object]) -> str:
 def _harmless(cell: object) -> object:
     """A spreadsheet would run what begins like a formula; a blank in front keeps it text.
 
-    >>> _harmless("=1+1"), _harmless("5.1%"), _harmless(2024)
-    (' =1+1', '5.1%', 2024)
+    >>> _harmless("=1+1"), _harmless("-3℃"), _harmless("5.1%"), _harmless(2024)
+    (' =1+1', ' -3℃', '5.1%', 2024)
     """
-    return f" {cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "@") else cell
+    return f" {cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

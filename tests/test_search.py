@@ -546,3 +546,31 @@ def test_results_say_how_the_query_was_read(engine):
     results = search(engine, "地理信息 -规划)")
     assert echo(results.query) == "查找含“地理信息”且不含“规划”的段落"
     assert [said.message for said in results.query.diagnostics] == ["多余的右括号，已忽略"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("增长5.1%，就业1.5万人。", "增长51%，就业15万人。"),
+        ("增长5.1%。", "增长5.1‰。"),
+        ("气温3℃。", "气温-3℃。"),
+        ("比例1:60。", "比例160。"),
+        ("得分≥90。", "得分≤90。"),
+        ("投资$5亿。", "投资¥5亿。"),
+        ("到2020、2021年。", "到20202021年。"),
+    ],
+)
+def test_what_gives_another_number_is_never_folded(one: str, other: str) -> None:
+    made = BruteEngine()
+    made.write([report("r", "报告", "", 2024, [f"甲{one}", f"甲{other}"])])
+    assert [fold.same for fold in folds(search(made, "甲").hits)] == [(), ()]
+
+
+def test_where_words_asked_for_together_are_nowhere_any_of_them_is_found(engine):
+    results = search(engine, "规划 人工智能 五水共治")
+    assert results.total == 0
+    assert results.words is not None
+    assert results.words.total
+    assert {"d2016-3", "d2016-4", "p2021-2"} <= ids(results.words)
+    assert ids(search(engine, "规划 人工智能 -编制").words) & {"d2016-3"} == set()
+    assert ids(search(engine, "规划 人工智能 年:2021").words) == {"p2021-2"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deqing_search import indexing
+from deqing_search import indexing, tables
 from tests.command import Run, runner
 from tests.seeds import FOLDER, all_passages
 
@@ -114,3 +114,28 @@ def test_a_query_is_asked_for(run: Run, command: str) -> None:
     answer = run(command)
     assert answer.code == 2
     assert f"search-cli {command} 地理信息" in answer.err
+
+
+def test_nothing_typed_is_no_wish_for_everything(run: Run) -> None:
+    assert run("export", "").code == 2
+
+
+def test_a_table_without_rows_still_has_its_head_and_says_so(run: Run) -> None:
+    answer = run("export", "地理信息", "--year", "1999", "--format", "csv")
+    assert answer.code == 1
+    assert answer.out.strip() == "\ufeff" + ",".join(tables._EXPORTED)
+    assert "没有匹配的段落" in answer.err
+    assert "没有类型是“规化”的报告" in run("export", "地理信息", "--kind", "规化").err
+
+
+def test_a_trend_holds_a_year_against_the_reports_the_query_looks_into(run: Run) -> None:
+    years = records(run("trend", "发展 类型:规划", "--jsonl").out)
+    assert [(year["year"], year["reports"]) for year in years] == [(2021, 1)]
+    either = records(run("trend", "(类型:规划 OR 类型:新闻报道) 发展", "--jsonl").out)
+    assert [(year["year"], year["reports"]) for year in either] == [(2021, 1), (2025, 1)]
+
+
+def test_a_trend_of_no_words_is_refused(run: Run) -> None:
+    answer = run("trend", "数值:10..20亿元")
+    assert answer.code == 2
+    assert "没有要找的文字" in answer.err

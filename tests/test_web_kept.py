@@ -97,3 +97,17 @@ def test_an_index_that_is_gone_is_told_and_not_hidden_by_memory(index: Path):
         if file.is_file():
             file.unlink()
     assert client.get("/?q=发展").status_code == 503
+
+
+def test_a_long_request_is_answered_and_not_remembered(index: Path):
+    client = app_of(index).test_client(use_cookies=False)
+    for headers in ({"Accept-Language": "x" * 5000}, {"Accept-Encoding": "y" * 5000}):
+        assert client.get("/?q=发展", headers=headers).status_code == 200
+    assert len(client.application.wsgi_app._answers) == 0
+
+
+def test_cookies_of_others_make_no_pages_of_their_own(index: Path):
+    client = app_of(index).test_client(use_cookies=False)
+    for cookie in ("", "a=1", "a=2; language=xx", "language=en", "a=3; language=en"):
+        client.get("/?q=发展", headers={"Cookie": cookie})
+    assert len(client.application.wsgi_app._answers) == 2

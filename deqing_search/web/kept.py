@@ -17,6 +17,7 @@ from werkzeug.http import parse_etags
 
 from deqing_search import config
 from deqing_search.engine.base import View, Viewer
+from deqing_search.web import languages
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,9 +26,10 @@ Count = Callable[[str, int, float], None]  # page, status, seconds
 
 _PAGES = {"/": "pages.search", "/api/v1/search": "api.search"}  # by path: what they are called where they are counted
 _ASKED = (
-    "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE",
+    "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE",
     "wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME",
 )  # fmt: skip
+_LONGEST = 4_000  # characters of what was asked: whoever asks more is answered, and not remembered
 _SHARE = 4  # of the memory that is allowed
 _OF_THE_BODY = ("content-length", "content-type", "content-encoding")
 
@@ -47,7 +49,7 @@ class Kept:
         """`count` is told of each answer that `app` did not see."""
         self._app, self._engine, self._count = app, engine, count
         self._answers: LRUCache[tuple[str, ...], Answer] = LRUCache(
-            config.memory_bytes() // _SHARE, getsizeof=lambda answer: len(answer.body) + 2_000
+            config.memory_bytes() // _SHARE, getsizeof=lambda answer: len(answer.body) + _LONGEST
         )
         self._view: View | None = None  # what the answers were found in
         self._lock = Lock()
@@ -58,7 +60,9 @@ class Kept:
         view = self._current() if page else None
         if page is None or view is None:
             return self._app(environ, start_response)
-        key = tuple(str(environ.get(name, "")) for name in _ASKED)
+        key = (languages.chosen(environ), *(str(environ.get(name, "")) for name in _ASKED))
+        if sum(map(len, key)) > _LONGEST:
+            return self._app(environ, start_response)
         with self._lock:
             answer = self._answers.get(key)
         if answer is None:

@@ -8,13 +8,16 @@ addresses, what was typed and what is copied stay as they are. Reports are never
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate, chain, zip_longest
+from typing import Any
 
 from flask import g, has_request_context, request
 from markupsafe import Markup, escape
+from werkzeug.http import parse_cookie
 
 from deqing_search import query_echo
 from deqing_search.lexemes import Sentence
@@ -25,6 +28,7 @@ COOKIE = "language"
 _SPOKEN = {**dict.fromkeys(("zh-tw", "zh-hk", "zh-mo", "zh-hant"), "zh-Hant"), "zh": "zh-Hans", "en": "en"}
 _CHINESE = re.compile("[\u4e00-\u9fff](?:[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*[\u4e00-\u9fff])?")
 _KEPT = re.compile(r"(<(pre|textarea|script)\b.*?</\2>|<!--.*?-->|<[^>]*>)", re.S)
+_MARK = re.compile("</?mark>")
 _SAID = re.compile(r'(\s(?:aria-label|title|placeholder|alt|data-copied|data-selected)=")([^"]*)(")')
 
 
@@ -34,9 +38,14 @@ def language() -> str:
         return str(g.language)
     if not has_request_context():
         return "zh-Hans"
-    chosen = request.cookies.get(COOKIE, "")
-    g.language = chosen if chosen in LANGUAGES else _spoken()
+    g.language = chosen(request.environ) or _spoken()
     return str(g.language)
+
+
+def chosen(environ: Mapping[str, Any]) -> str:
+    """The language that the visitor chose with the switch; "" where none was, or none of ours."""
+    cookie = parse_cookie(environ.get("HTTP_COOKIE", "")).get(COOKIE, "")
+    return cookie if cookie in LANGUAGES else ""
 
 
 def _spoken() -> str:
@@ -111,14 +120,36 @@ def in_traditional(page: str) -> str:
 
     >>> in_traditional('<a title="简体" href="/?q=简体">汉语<pre>汉语</pre></a>')
     '<a title="簡體" href="/?q=简体">漢語<pre>汉语</pre></a>'
+    >>> in_traditional("<p>公<mark>里</mark>，<mark>里</mark>面</p>")
+    '<p>公<mark>里</mark>，<mark>裡</mark>面</p>'
     """
     parts = _KEPT.split(page)
-    out = []
-    for at in range(0, len(parts), 3):
-        out.append(_traditional(parts[at]))
-        if at + 1 < len(parts):
-            out.append(_SAID.sub(lambda said: said[1] + _traditional(said[2]) + said[3], parts[at + 1]))
-    return "".join(out)
+    texts, tags = parts[::3], [_SAID.sub(_said_in_traditional, tag) for tag in parts[1::3]]
+    for first, last in _sentences(tags):
+        texts[first : last + 1] = _together(texts[first : last + 1])
+    return "".join(chain.from_iterable(zip_longest(texts, tags, fillvalue="")))
+
+
+def _sentences(tags: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """First and last of the texts between which only marks stand: what the characters are decides the whole."""
+    first = 0
+    for at, tag in enumerate([*tags, ""]):
+        if not _MARK.fullmatch(tag):
+            yield first, at
+            first = at + 1
+
+
+def _together(texts: Sequence[str]) -> list[str]:
+    """Texts that read on, converted as one and cut where they were, if each character has become one."""
+    whole = _traditional("".join(texts))
+    if len(whole) != sum(map(len, texts)):
+        return list(map(_traditional, texts))
+    ends = list(accumulate(map(len, texts)))
+    return [whole[end - len(text) : end] for text, end in zip(texts, ends, strict=True)]
+
+
+def _said_in_traditional(tag: re.Match[str]) -> str:
+    return tag[1] + _traditional(tag[2]) + tag[3]
 
 
 def _traditional(text: str) -> str:

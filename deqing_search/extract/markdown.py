@@ -20,8 +20,9 @@ _CONTENTS = re.compile(
     r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?:\[[^\[\]\n]+\]\(#[^()\s]*\)|\[TOC\])[ \t]*(?:\n|\Z)", re.M | re.I
 )
 _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|={3,}[ \t]*)$", re.M)
-_ITEM = re.compile(r"^[ \t]*[-*+][ \t]+(?=\S)(?!.*[-*+][ \t]*$)", re.M)  # `- 12 -` is the number of a page
-_LINK = re.compile(r"(?<!\\)(!?\[)([^\[\]\n]*)(\]\((?:https?://|mailto:|#|\.{0,2}/)[^()\s]*(?:[ \t]+\"[^\"\n]*\")?\))")
+_ITEM = re.compile(r"^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)(?!.*[-*+][ \t]*$)", re.M)  # not `- 12 -`, a page
+_ADDRESS = r"(?:(?:https?://|mailto:|#|\.{0,2}/)[^()\s]*|[^()\s]+\.[A-Za-z][A-Za-z0-9]{1,4})"  # the last: a file beside
+_LINK = re.compile(rf"(?<!\\)(!?\[)([^\[\]\n]*)(\]\({_ADDRESS}(?:[ \t]+\"[^\"\n]*\")?\))")
 _EMPHASIS = re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])([^_\n]*[^\s_\\])(\1)(?!\w)")
 _WITHIN = re.compile(r"(?<!\\)(__)(?=[^\s_])([^_\n]*[^\s_\\])(__)")
 _UNDERSCORED = re.compile(r"^.*_.*$", re.M)

@@ -64,10 +64,19 @@ def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = Fal
         held = holds(literal.compact)
         if held and (not doubted or literal.text in known):
             continue
-        if found := [word.text for word in known.correct(literal.text, limit, holds) if word.passages > held]:
+        likely = _spelled_out(known, literal, limit, holds) or known.correct(literal.text, limit, holds)
+        if found := [word.text for word in likely if word.passages > held]:
             meant[literal] = found
     tries = range(max(map(len, meant.values()), default=0))
-    return [_retyped(query.typed, {lit: found[min(i, len(found) - 1)] for lit, found in meant.items()}) for i in tries]
+    texts = [_retyped(query.typed, {lit: each[min(i, len(each) - 1)] for lit, each in meant.items()}) for i in tries]
+    return [text for text in texts if _finds(view, text)] or texts[:1]  # its words stand apart: words mode finds them
+
+
+def _spelled_out(known: Suggestions, literal: Literal, limit: int, holds: Holds) -> list[Suggestion]:
+    """Letters that are found nowhere, read as the pinyin or the initials of what was meant."""
+    if not re.fullmatch("[a-z]+", literal.compact) or holds(literal.compact):
+        return []
+    return [word for word in known.complete(literal.text, limit) if holds(word.text)]
 
 
 def expect_slips(view: View) -> None:
@@ -78,6 +87,12 @@ def expect_slips(view: View) -> None:
 
 def _holds(view: View) -> Holds:
     return lambda text: view.evaluate(Request(Literal(text, Span(0, 0), compact=compact_text(text)), limit=0)).total
+
+
+def _finds(view: View, typed: str) -> bool:
+    """The words of the query stand together somewhere, not only each by itself."""
+    root = parse(typed, compact=compact_text).root
+    return root is not None and view.evaluate(Request(root, limit=0)).total > 0
 
 
 def _retyped(typed: str, texts: Mapping[Literal, str]) -> str:

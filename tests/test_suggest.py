@@ -147,6 +147,30 @@ def test_what_was_meant_is_named(index, typed, meant):
     assert meant in [each.text for each in suggested(open_index(index), typed, 3)] or meant in corrections(index, typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("dlxx", "地理信息"),
+        ("DLXX", "地理信息"),
+        ("dilixinxi", "地理信息"),
+        ("zhejiang", "浙江省"),
+        ("“dlxx” 年:2016", "“地理信息” 年:2016"),
+        ("dlxx deqing", "地理信息 德清"),
+    ],
+)
+def test_letters_that_are_found_nowhere_are_read_as_pinyin(index, typed, meant):
+    found = corrections(index, typed)
+    assert meant in found
+    assert len(found) <= 3
+    assert all(search(open_index(index), each).total for each in found)
+
+
+def test_letters_that_are_found_are_no_pinyin(index):
+    assert corrections(index, "GEP 地里信息") == ("GEP 地理信息",)
+    assert corrections(index, "GDP dlxx") == ("GDP 地理信息",)  # GDP stands nowhere, and nothing begins so
+    assert corrections(index, "GDP") == ()
+
+
 def corrections(index: Path, typed: str) -> tuple[str, ...]:
     return search(open_index(index), typed).suggestions
 

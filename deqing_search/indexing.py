@@ -131,13 +131,14 @@ def update(
     with writing(index, patience):
         pointer, roots = read_pointer(index), _named(paths, catalog)
         if pointer is None:
-            return _build(index, roots, progress)
+            return _build(index, (), roots, progress)
         _demand_same(index, pointer.built_with)
         engine = _engine(index / pointer.generation)
         view, ledger = _view(index, engine), _ledger(index)
         held = {card.id: card for card in view.cards()}
         _remember(ledger, view, held)
-        outcome = _update(engine, ledger, held, joined((), (_remembered(root, pointer) for root in roots)), progress)
+        asked = joined((), (_remembered(root, pointer) for root in roots))
+        outcome = _update(engine, ledger, held, asked, pointer.roots, progress)
         gone = {root.path for root in roots if _is_gone(root, held)}
         left = [root for root in pointer.roots if root.path not in gone]
         write_pointer(index, replace(pointer, roots=joined(left, _there(roots))))
@@ -148,9 +149,12 @@ def update(
 def rebuild(
     index: Path, paths: Sequence[Path], *, catalog: Path | None = None, progress: Progress | None = None
 ) -> Outcome:
-    """Build a new generation from `paths` and every place indexed before, then put it in use and drop the old one."""
+    """Build a new generation from every place indexed before and `paths`, then put it in use and drop the old one.
+
+    A folder that is missing is told and stays a place to look into; its reports are left out.
+    """
     with writing(index):
-        return _build(index, joined(_roots(index), _named(paths, catalog)), progress)
+        return _build(index, _roots(index), _named(paths, catalog), progress)
 
 
 def places(index: Path) -> list[Path]:
@@ -279,9 +283,9 @@ def _roots(index: Path) -> tuple[Root, ...]:
     return pointer.roots if pointer else ()
 
 
-def _build(index: Path, roots: Sequence[Root], progress: Progress | None) -> Outcome:
+def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress: Progress | None) -> Outcome:
     """A new generation beside the old one; the pointer moves when it is whole, and never to one without a report."""
-    sources, faults = _gather(roots)
+    sources, faults = _gather(joined(before, named), known=before)
     generation = next_generation(index)
     engine, done = _engine(index / generation), list[str]()
     try:
@@ -289,7 +293,8 @@ def _build(index: Path, roots: Sequence[Root], progress: Progress | None) -> Out
             engine.write(reports)
         if done:
             _keep_suggestions(engine)
-            write_pointer(index, Pointer(generation, built_with(), tuple(_there(roots))))
+            roots = joined(filter(_may_return, before), _there(named))
+            write_pointer(index, Pointer(generation, built_with(), roots))
     except BaseException:
         shutil.rmtree(index / generation, ignore_errors=True)
         raise
@@ -297,7 +302,14 @@ def _build(index: Path, roots: Sequence[Root], progress: Progress | None) -> Out
         drop_others(index, generation)
     else:
         shutil.rmtree(index / generation, ignore_errors=True)
+        faults = faults or [_nothing_left(index)]
     return Outcome(tuple(done), (), (), 0, tuple(faults))
+
+
+def _nothing_left(index: Path) -> SourceError:
+    """What is told when every place was emptied: a rebuild that writes nothing must not look like one that did."""
+    message = f"{index}：收录过的地方已没有可以收录的文件，索引没有重建"
+    return SourceError(message, hint="运行 search-cli index 移除已删去的报告，或写上另一个文件夹")
 
 
 def _keep_suggestions(engine: Engine) -> None:
@@ -345,10 +357,15 @@ def _remember(ledger: Ledger, view: View, held: Iterable[str]) -> None:
 
 
 def _update(
-    engine: Engine, ledger: Ledger, held: dict[str, ReportCard], roots: Sequence[Root], progress: Progress | None
+    engine: Engine,
+    ledger: Ledger,
+    held: dict[str, ReportCard],
+    roots: Sequence[Root],
+    known: Sequence[Root],
+    progress: Progress | None,
 ) -> Outcome:
     """One transaction: what is new or changed under `roots` is written, what has vanished there is deleted."""
-    sources, faults = _gather((root for root in roots if not _is_gone(root, held)), held)
+    sources, faults = _gather((root for root in roots if not _is_gone(root, held)), held, known)
     changed = [s for s in sources if s.report not in held or held[s.report].digest != _digest_of(s)]
     kept = {source.report for source in sources}
     gone = tuple(card.id for card in held.values() if card.id not in kept and _has_vanished(Path(card.path), roots))
@@ -372,6 +389,15 @@ def _is_gone(root: Root, held: dict[str, ReportCard]) -> bool:
     return not root.path.exists() and any(_has_vanished(Path(card.path), (root,)) for card in held.values())
 
 
+def _may_return(root: Root) -> bool:
+    """A place to look into again: it is there, or is a folder, or is missing together with its folder."""
+    from deqing_search import archive
+    from deqing_search.extract import READERS
+
+    one_file = root.path.suffix.lower() in (*READERS, archive.ENDING)
+    return root.path.exists() or not (one_file and root.path.parent.is_dir())
+
+
 def _has_vanished(file: Path, roots: Iterable[Root]) -> bool:
     """It was looked for and is not there."""
     from deqing_search import archive
@@ -389,19 +415,23 @@ def _looks_for(place: Path, file: Path) -> bool:
 
 
 def _gather(
-    roots: Iterable[Root], held: dict[str, ReportCard] | None = None
+    roots: Iterable[Root], held: dict[str, ReportCard] | None = None, known: Iterable[Root] = ()
 ) -> tuple[list[SourceFile], list[SourceError]]:
-    """The files to read, each once; two files that claim one id are a fault, also where `held` has the other one."""
+    """The files to read, each once; two files that claim one id are a fault, also where `held` has the other one.
+
+    A place that holds nothing is a fault, unless it is `known`.
+    """
     from deqing_search import archive
     from deqing_search.extract import READERS
     from deqing_search.sources import find_sources
 
     owners = {card.id: Path(card.path) for card in (held or {}).values() if archive.holds(Path(card.path))}
     ids = {path: report for report, path in owners.items()}
+    before = {root.path for root in known}
     sources: dict[str, SourceFile] = {}
     faults: list[SourceError] = []
     for root in roots:
-        found = find_sources(root.path, endings=READERS, catalog=root.catalog)
+        found = find_sources(root.path, endings=READERS, catalog=root.catalog, known=root.path in before)
         faults += found.faults
         for source in found.sources:
             file = _real(source.path)

@@ -32,11 +32,12 @@ class Found(NamedTuple):
     faults: tuple[SourceError, ...]
 
 
-def find_sources(path: Path, *, endings: Iterable[str], catalog: Path | None = None) -> Found:
+def find_sources(path: Path, *, endings: Iterable[str], catalog: Path | None = None, known: bool = False) -> Found:
     """The reports under a folder (or the one file) at `path`, in the order of their names.
 
     A folder's own `catalog.csv` is used unless another is given. Files with other `endings`, hidden ones and
-    README are no reports. A catalog row without its file is a fault, and so are two files with one id.
+    README are no reports. A catalog row without its file is a fault, and so are two files with one id, and a place
+    without any report, unless it is `known` from before and was emptied.
     """
     if not path.exists():
         return Found(
@@ -55,9 +56,9 @@ def find_sources(path: Path, *, endings: Iterable[str], catalog: Path | None = N
             )
         else:
             sources[report] = SourceFile(file, report, rows.get(report, Metadata()))
-    if not sources and not faults:
-        known = " ".join(sorted(endings))
-        faults.append(SourceError(f"{path}：里面没有可以收录的文件", hint=f"可读取的格式：{known}"))
+    if not sources and not faults and not known:
+        readable = " ".join(sorted(endings))
+        faults.append(SourceError(f"{path}：里面没有可以收录的文件", hint=f"可读取的格式：{readable}"))
     if path.is_dir():
         faults += [
             SourceError(

@@ -250,6 +250,51 @@ def test_a_folder_that_is_missing_as_a_whole_takes_nothing_with_it(folder: Path,
     assert indexing.places(index) == [folder]
 
 
+def test_a_missing_folder_is_looked_into_again_after_a_rebuild(folder: Path, index: Path, tmp_path: Path) -> None:
+    other, away = tmp_path / "其他", tmp_path / "not mounted"
+    for file in ("丁.txt", "戊.txt"):
+        write(other / file, f"大力发展{WORD}。")
+    indexing.update(index, [folder, other / "丁.txt", other])
+    (other / "丁.txt").unlink()
+    folder.rename(away)
+    outcome = indexing.rebuild(index, indexing.places(index))
+    assert [str(fault).partition("：")[0] for fault in outcome.faults] == [str(folder), str(other / "丁.txt")]
+    assert (found(index), indexing.places(index)) == (["戊"], [folder, other])
+    away.rename(folder)
+    assert indexing.update(index, indexing.places(index)).added == ("丙", "乙", "甲")
+
+
+def test_a_missing_folder_that_was_never_indexed_is_not_remembered(folder: Path, index: Path, tmp_path: Path) -> None:
+    indexing.update(index, [folder])
+    assert len(indexing.rebuild(index, [tmp_path / "none"]).faults) == 1
+    assert indexing.places(index) == [folder]
+
+
+@pytest.mark.parametrize("write_again", [indexing.update, indexing.rebuild])
+def test_a_folder_that_was_emptied_is_no_fault_and_stays_a_place(
+    folder: Path, index: Path, tmp_path: Path, write_again: Callable[..., indexing.Outcome]
+) -> None:
+    other = tmp_path / "其他"
+    write(other / "丁.txt", f"大力发展{WORD}。")
+    indexing.update(index, [folder, other])
+    (other / "丁.txt").unlink()
+    for _ in range(2):
+        assert write_again(index, indexing.places(index)).faults == ()
+        assert (found(index), indexing.places(index)) == (["丙", "乙", "甲"], [folder, other])
+    write(other / "丁.txt", f"大力发展{WORD}。")
+    assert "丁" in write_again(index, indexing.places(index)).added
+
+
+def test_a_rebuild_of_nothing_but_emptied_folders_is_told(folder: Path, index: Path) -> None:
+    indexing.update(index, [folder])
+    for file in list(folder.iterdir()):
+        file.unlink()
+    (fault,) = indexing.rebuild(index, [folder]).faults
+    assert "索引没有重建" in str(fault)
+    assert found(index) == ["丙", "乙", "甲"]
+    assert indexing.update(index, [folder]) == indexing.Outcome((), (), ("丙", "乙", "甲"), 0, ())
+
+
 @pytest.mark.parametrize("name", ["none", "empty"])
 def test_no_index_is_made_of_nothing(index: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()

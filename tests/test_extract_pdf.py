@@ -14,6 +14,8 @@ from reportlab.pdfgen.canvas import Canvas
 from deqing_search.clean import clean
 from deqing_search.errors import SourceError
 from deqing_search.extract import pdf
+from deqing_search.extract.glyphs import Glyph, rows_of
+from deqing_search.extract.vertical import part
 from deqing_search.report import RawText
 from deqing_search.structure import passages_of
 from tests import typeset
@@ -187,6 +189,26 @@ def test_text_that_runs_down_beside_text_that_runs_across_mixes_with_none_of_it(
         down(canvas, 500, 100, texts, 20)
 
     assert sorted(read(draw)) == sorted([*beside, *texts])
+
+
+def test_a_heading_of_another_size_that_runs_down_stands_in_front_of_its_text() -> None:
+    texts = paragraphs(4)
+
+    def draw(canvas: Canvas) -> None:
+        down(canvas, 540, 60, ["　　德清县政府工作报告"], 22, size=20)
+        down(canvas, 500, 100, texts[:2], 30)
+        down(canvas, 280, 90, ["　　二、今年工作安排"], 22, size=16)
+        down(canvas, 240, 100, texts[2:], 30)
+
+    assert read(draw) == ["德清县政府工作报告", *texts[:2], "二、今年工作安排", *texts[2:]]
+
+
+def test_text_that_runs_down_with_a_gloss_between_its_lines_is_left_as_it_stands() -> None:
+    lines = [Glyph("字", 100 + 20 * x, 112 + 20 * x, 100 + 13 * y, 12) for x in range(3) for y in range(8)]
+    gloss = Glyph("注", 113, 118, 150, 5)
+    rows = rows_of([*lines, gloss])
+    assert part(rows, [], []) == (rows, [], [])
+    assert [len(block.glyphs) for block in part(rows_of(lines), [], [])[2]] == [24]
 
 
 def test_a_font_that_sets_lines_down_the_page_is_read() -> None:

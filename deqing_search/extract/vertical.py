@@ -2,13 +2,14 @@
 
 What proves it: glyphs of one size stand close under each other, none has a neighbour at its side as close, and several
 such stacks stand side by side with no rule between. A single stack is a cell of a table as likely, and is left alone.
+Headings of another size go with the lines they stand beside. Where a glyph in the midst is in no stack, all is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from statistics import median
+from statistics import median, mode
 from typing import NamedTuple
 
 from deqing_search.extract.glyphs import Glyph, Rule, rows_of
@@ -18,6 +19,7 @@ _TIGHT = 0.35  # em between glyphs that are read one after the other
 _LINE = 0.15  # em by which glyphs of one stack may be out of line
 _LONG = 6  # glyphs of a stack that proves something
 _NEAR = 3.2  # em from the middle of one stack to that of the next
+_SIDE = 6  # glyphs to the right among which a close one is looked for
 _BREAK = 4.0  # em inside a stack that figures or a space may take
 
 
@@ -50,18 +52,31 @@ def part(
     rows: list[list[Glyph]], turned: list[Glyph], rules: Sequence[Rule]
 ) -> tuple[list[list[Glyph]], list[Glyph], list[Block]]:
     """The rows of what runs across the page, what else lies on its side, and the blocks of what runs down."""
-    groups: dict[float, list[Stack]] = {}  # by their size: what a gap parts is read on as one
-    for group in _groups(_stacks(rows), [rule for rule in rules if not rule.flat]):
-        groups.setdefault(round(group[0].size), []).extend(group)
-    if not groups:
-        return rows, turned, []
-    glyphs = [glyph for row in rows for glyph in row]
+    groups = [*_groups(_stacks(rows), [rule for rule in rules if not rule.flat])]
+    glyphs, aside = [glyph for row in rows for glyph in row], turned
     blocks: list[Block] = []
-    for stacks in groups.values():
-        block, taken = _block(stacks, [*glyphs, *turned])
+    for stacks in _by_size(groups):
+        block, taken = _block(stacks, [*glyphs, *aside])
         blocks.append(block)
-        glyphs, turned = ([g for g in some if id(g) not in taken] for some in (glyphs, turned))
-    return rows_of(glyphs), turned, blocks
+        glyphs, aside = ([g for g in some if id(g) not in taken] for some in (glyphs, aside))
+    if not blocks or any(_holds_one(group, [*glyphs, *aside]) for group in groups):
+        return rows, turned, []  # a text with glyphs torn out of it is worse than none
+    return rows_of(glyphs), aside, blocks
+
+
+def _by_size(groups: Sequence[list[Stack]]) -> Iterable[list[Stack]]:
+    """The stacks of groups that most of their glyphs have one size in: what a gap parts is read on as one."""
+    together: dict[int, list[Stack]] = {}
+    for group in groups:
+        together.setdefault(mode(round(stack.size) for stack in group for _ in stack.glyphs), []).extend(group)
+    return together.values()
+
+
+def _holds_one(group: list[Stack], glyphs: list[Glyph]) -> bool:
+    """Whether one of the glyphs stands in the midst of the group."""
+    left, right = min(stack.x for stack in group), max(stack.x for stack in group)
+    top, bottom = min(stack.top for stack in group), max(stack.bottom for stack in group)
+    return any(left < _middle(g) < right and top < g.base - g.size / 3 < bottom for g in glyphs)
 
 
 def _stacks(rows: list[list[Glyph]]) -> list[Stack]:
@@ -75,10 +90,17 @@ def _stacks(rows: list[list[Glyph]]) -> list[Stack]:
 
 
 def _alone(row: list[Glyph]) -> Iterator[Glyph]:
-    """The glyphs of a row with room on both sides, and all whose font says how they are set."""
-    close = [two.x0 - one.x1 < _TIGHT * one.size for one, two in pairwise(row)]
-    for glyph, left, right in zip(row, [False, *close], [*close, False], strict=True):
-        if glyph.down or (glyph.text[0] >= _WIDE and not left and not right):
+    """The glyphs of a row with room on both sides, and all whose font says how they are set.
+
+    A row as high as a heading holds two glyphs of a smaller stack: those stand under each other, not side by side.
+    """
+    crowded: set[int] = set()
+    for at, one in enumerate(row):
+        for two in row[at + 1 : at + 1 + _SIDE]:
+            if _middle(two) > one.x1 and two.x0 - one.x1 < _TIGHT * max(one.size, two.size):
+                crowded |= {id(one), id(two)}
+    for glyph in row:
+        if glyph.down or (glyph.text[0] >= _WIDE and id(glyph) not in crowded):
             yield glyph
 
 
@@ -119,10 +141,11 @@ def _proves(stack: Stack) -> bool:
 def _belong(one: Stack, two: Stack, uprights: Sequence[Rule]) -> bool:
     """Side by side without a rule between, or one below the other with room for a few figures."""
     away, shared = abs(one.x - two.x), min(one.bottom, two.bottom) - max(one.top, two.top)
-    if abs(one.size - two.size) > 0.05 * one.size or away > _NEAR * one.size:
+    alike = abs(one.size - two.size) <= 0.05 * one.size
+    if away > _NEAR * (one.size + two.size) / 2 or not (alike or len(one.glyphs) > 1 < len(two.glyphs)):
         return False
     if away <= _LINE * one.size:
-        return shared > -_BREAK * one.size
+        return alike and shared > -_BREAK * one.size
     left, right = sorted((one.x, two.x))
     parted = (left < rule.x0 < right and rule.y0 < one.bottom and rule.y1 > one.top for rule in uprights)
     return shared > 0 and not any(parted)
@@ -131,16 +154,16 @@ def _belong(one: Stack, two: Stack, uprights: Sequence[Rule]) -> bool:
 def _block(stacks: list[Stack], glyphs: list[Glyph]) -> tuple[Block, set[int]]:
     """The block of these stacks with the figures that stand in their lines, and which glyphs it takes."""
     members = {id(glyph): stack.x for stack in stacks for glyph in stack.glyphs}
-    lines = _extents(stacks)
+    lines, sizes = _extents(stacks), {stack.x: stack.size for stack in stacks}
     top, bottom = min(top for top, _ in lines.values()), max(bottom for _, bottom in lines.values())
-    size = stacks[0].size
     for glyph in glyphs:
-        if glyph.text[0] < _WIDE:
+        if id(glyph) not in members and (glyph.text[0] < _WIDE or glyph.down):
             x = min(lines, key=lambda x: abs(x - _middle(glyph)))
             first, last = (top, bottom) if glyph.down else lines[x]
-            if abs(x - _middle(glyph)) < 0.6 * size and first - size < glyph.base - glyph.size / 2 < last + size:
+            size, y = sizes[x], glyph.base - glyph.size / 2
+            if abs(x - _middle(glyph)) < 0.6 * size and first - size < y < last + size:
                 members[id(glyph)] = x
-    left, right = min(lines) - size / 2, max(lines) + size / 2
+    left, right = min(x - sizes[x] / 2 for x in lines), max(x + sizes[x] / 2 for x in lines)
     turned = [_turned(glyph, members[id(glyph)], right) for glyph in glyphs if id(glyph) in members]
     return Block(left, top, right, turned), set(members)
 

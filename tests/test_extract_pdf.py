@@ -203,6 +203,18 @@ def test_a_heading_of_another_size_that_runs_down_stands_in_front_of_its_text() 
     assert read(draw) == ["德清县政府工作报告", *texts[:2], "二、今年工作安排", *texts[2:]]
 
 
+@pytest.mark.parametrize("indent", [20, 48])
+def test_the_last_character_of_a_heading_alone_in_its_line_stays_the_last(indent: float) -> None:
+    texts = paragraphs(2)
+
+    def draw(canvas: Canvas) -> None:
+        down(canvas, 540, 60, ["德清县第十七届人民代表大会政府工作报"], 22, size=22)
+        put(canvas, 508, 60 + indent, "告", 22)
+        down(canvas, 470, 100, texts, 30)
+
+    assert read(draw) == ["德清县第十七届人民代表大会政府工作报告", *texts]
+
+
 def test_text_that_runs_down_with_a_gloss_between_its_lines_is_left_as_it_stands() -> None:
     lines = [Glyph("字", 100 + 20 * x, 112 + 20 * x, 100 + 13 * y, 12) for x in range(3) for y in range(8)]
     gloss = Glyph("注", 113, 118, 150, 5)

@@ -19,7 +19,9 @@ _TIGHT = 0.35  # em between glyphs that are read one after the other
 _LINE = 0.15  # em by which glyphs of one stack may be out of line
 _LONG = 6  # glyphs of a stack that proves something
 _NEAR = 3.2  # em from the middle of one stack to that of the next
+_FAR = 5.0  # the same to a heading of another size, which has more room around it
 _SIDE = 6  # glyphs to the right among which a close one is looked for
+_INDENT = 1.5  # em by which a line of one character may end above the indented one before it
 _BREAK = 4.0  # em inside a stack that figures or a space may take
 
 
@@ -142,13 +144,15 @@ def _belong(one: Stack, two: Stack, uprights: Sequence[Rule]) -> bool:
     """Side by side without a rule between, or one below the other with room for a few figures."""
     away, shared = abs(one.x - two.x), min(one.bottom, two.bottom) - max(one.top, two.top)
     alike = abs(one.size - two.size) <= 0.05 * one.size
-    if away > _NEAR * (one.size + two.size) / 2 or not (alike or len(one.glyphs) > 1 < len(two.glyphs)):
+    if away > (_NEAR if alike else _FAR) * (one.size + two.size) / 2:
+        return False
+    if not alike and min(len(one.glyphs), len(two.glyphs)) == 1:  # a letter of a heading that runs across as likely
         return False
     if away <= _LINE * one.size:
         return alike and shared > -_BREAK * one.size
     left, right = sorted((one.x, two.x))
     parted = (left < rule.x0 < right and rule.y0 < one.bottom and rule.y1 > one.top for rule in uprights)
-    return shared > 0 and not any(parted)
+    return shared > (-_INDENT * one.size if alike else 0) and not any(parted)
 
 
 def _block(stacks: list[Stack], glyphs: list[Glyph]) -> tuple[Block, set[int]]:

@@ -154,7 +154,7 @@ def _stressed(counts: Counts) -> npt.NDArray[np.float64]:
     """How often each passage holds a literal, more where it opens with it, less where it only names it in a row.
 
     >>> _stressed(Counts(np.array([3, 5, 8]), np.array([1, 2, 2]), np.array([1, 0, -1], np.int8))).tolist()
-    [3.0, 2.0, 1.0]
+    [3.0, 2.0, 0.5]
     """
     _, times, stress = counts
     stressed = times + LEADING * stress

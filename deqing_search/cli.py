@@ -94,6 +94,7 @@ def query(
         emit(printing.read_records(read) if jsonl else printing.read_lines(read))
         return HITS if read.root is not None else USAGE
     engine = open_engine(at)
+    _warn_years(engine, year)
     if only_count:
         counted = search.count(engine, typed, years=years, kind=kind)
         _warn(counted.query)
@@ -148,6 +149,8 @@ def compare(
         for name, option in ((left or str(held.first_year), "--left"), (right or str(held.last_year), "--right"))
     ]
     _warn(sides[0][1].query)
+    for name, _ in sides:
+        _warn_years(engine, name)
     emit(tables.compare_records(sides) if jsonl else tables.compare_lines(sides, colour=_colour()))
     return HITS if any(results.total for _, results in sides) else NONE
 
@@ -169,6 +172,7 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
     found = search.every(engine, typed if words else None, years=read_years(year), kind=kind)
     if words:
         _warn(search.read(typed))
+    _warn_years(engine, year)
     first = next(found, None)
     if kind and not first:
         _warn_kind(engine, kind)
@@ -183,6 +187,15 @@ def _typed(words: tuple[str, ...], example: str) -> str:
     if not words:
         raise UsageError("没有写检索词", hint=f"例如：{example}")
     return " ".join(words)
+
+
+def _warn_years(engine: Viewer, typed: str | None) -> None:
+    """Say that no report of the years is held, lest nothing found be taken for nothing said."""
+    from deqing_search import search
+
+    years = read_years(typed)
+    if years and not search.holds_years(engine, years):
+        tell(f"注意：没有收录 {typed} 年的报告。")
 
 
 def _warn_kind(engine: Viewer, kind: str) -> None:

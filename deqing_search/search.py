@@ -58,6 +58,7 @@ __all__ = [
     "expect_questions",
     "explain",
     "folds",
+    "holds_years",
     "marker",
     "matching",
     "open_report",
@@ -230,6 +231,13 @@ def explain(
 def coverage(engine: Viewer) -> Coverage:
     """What the index holds."""
     return _held(engine.view()).coverage
+
+
+def holds_years(engine: Viewer, years: Years) -> bool:
+    """Whether a report of these years is held: where none is, an empty answer says nothing of them."""
+    first, last = years
+    held = [card.meta.year for card in engine.view().cards() if card.meta.year is not None]
+    return any((first is None or first <= year) and (last is None or year <= last) for year in held)
 
 
 def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:

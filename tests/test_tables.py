@@ -139,3 +139,17 @@ def test_a_trend_of_no_words_is_refused(run: Run) -> None:
     answer = run("trend", "数值:10..20亿元")
     assert answer.code == 2
     assert "没有要找的文字" in answer.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("query", "人民", "--year", "1999"),
+        ("query", "人民", "--year", "2030..", "--count"),
+        ("export", "人民", "--year", "2017..2020"),
+        ("compare", "人民", "--left", "1999"),
+    ],
+)
+def test_years_of_which_nothing_is_held_are_told(run: Run, words: tuple[str, ...]) -> None:
+    assert f"没有收录 {words[3]} 年的报告" in run(*words).err
+    assert "没有收录" not in run("query", "人民", "--year", "2016..2020").err

@@ -245,3 +245,11 @@ def test_hits_under_their_report_are_the_same_hits(client):
     found = [set(re.findall(r'href="(/p/\w+)\?', text)) for text in (plain, grouped)]  # folded or not
     assert found[0] == found[1]
     assert len(found[0]) == 20
+
+
+def test_an_empty_side_says_whether_anything_of_its_years_is_held(client):
+    text = client.get("/compare?left=1999&right=2016&q=zzz").text
+    assert "没有收录这些年的报告。" in text
+    assert "这些年的报告里没有。" in text
+    assert "没有收录这些年的报告。" in client.get("/?q=发展&year=2018").text
+    assert "没有收录这些年的报告。" not in client.get("/?q=zzz&year=2016").text

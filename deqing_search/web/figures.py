@@ -84,6 +84,7 @@ class Side(NamedTuple):
 
     year: str
     results: Results | None
+    held: bool  # a report of these years
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -99,6 +100,7 @@ def compare() -> str:
     for year, span, default in ((left, years_left, held.first_year), (right, years_right, held.last_year)):
         span = span or (default, default)
         results = conductor.search(engine(), q, mode="exact", years=span, limit=SIDE) if q and default else None
-        sides.append(Side(year or str(default or ""), results))
+        held_then = bool(default) and conductor.holds_years(engine(), span)
+        sides.append(Side(year or str(default or ""), results, held_then))
     echo = languages.echo(conductor.read(q)) if q else ""
     return render_template("compare.html", q=q, sides=sides, echo=echo, coverage=held, runs=runs)

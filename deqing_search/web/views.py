@@ -108,6 +108,7 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
         "link": partial(_link, ask, url_for("pages.search")),
         "feed": url_for("feeds.atom", q=ask.q, year=ask.year or None, kind=ask.kind or None, place=ask.place or None),
         "coverage": results.coverage,
+        "years_held": not ask.years or conductor.holds_years(engine(), ask.years),
         "years": year_columns(shown.facets.get("year", {}), results.coverage),
         "grouped": by_report if ask.group else lambda hits: [(None, conductor.folds(hits))],
     }

@@ -1,8 +1,8 @@
 """Read path: typed text → query → engine → snippets → `Results`. The one conductor of searching.
 
-The faces ask here and nowhere else: `search`, `count`, `trend`, `coverage`, `passage_in_context`, `open_report`,
-`suggest`, and `echo` for the query in plain Chinese. What they get is in `results`, what a mode makes of a query in
-`modes`; both are named here, too, for the faces.
+The faces ask here and nowhere else: `search`, `count`, `trend`, `every` passage, `coverage`, `holds_years`,
+`passage_in_context`, `open_report`, `suggest`, and `echo` for the query in plain Chinese. What they get is in
+`results`, what a mode makes of a query in `modes`; both are named here, too, for the faces.
 """
 
 from __future__ import annotations
@@ -317,13 +317,17 @@ class _Page:
         """
         root = _root(self.query)
         if not exact.total:
-            found, loosest = self.words(), modes.any_word(root)
-            return found if found.total or loosest == modes.in_words(root) else self._results("words", loosest, ())
+            return self._any_words(root)
         loose, shown = modes.in_words(root, most=True), len(exact.hits)
         last = 0 < shown < self.limit and self.offset + shown == exact.total
         if not last or exact.total >= FEW or self.sort != "relevance" or loose == root:
             return None
         return replace(self, offset=0, limit=self.limit - shown)._results("words", And((loose, Not(root))), ())
+
+    def _any_words(self, root: Node) -> Results:
+        """Words results; where the words of several literals stand together nowhere, those of any of them."""
+        found = self.words()
+        return found if found.total else self._results("words", modes.any_word(root), ())
 
     def expanded(self) -> Results:
         """Exact, and beside each literal those of its variants that the results hold."""

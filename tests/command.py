@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -39,6 +40,11 @@ def runner(index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
         return Ran(done.value.code, *capsys.readouterr())  # type: ignore[arg-type]
 
     return run
+
+
+def records(printed: str) -> list[dict[str, Any]]:
+    """The objects of JSON lines."""
+    return [json.loads(line) for line in printed.splitlines()]
 
 
 def environment(index: Path, **more: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ import pytest
 
 from deqing_search import indexing
 from deqing_search.config import seeds_dir
-from tests.command import COMMAND, Run, environment, process, runner
+from tests.command import COMMAND, Run, environment, process, records, runner
 from tests.seeds import FOLDER, SEEDS
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "jsonl.md"
@@ -49,10 +49,6 @@ def searched(run: Run) -> str:
     """What was searched; how many passages the seeds make is the cleaning's to say (tests/cases)."""
     held = json.loads(run("query", "县", "--count").out)["coverage"]
     return f"已查 {held['reports']} 份报告、{held['passages']} 段"
-
-
-def records(printed: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in printed.splitlines()]
 
 
 # First use

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from pathlib import Path
 
 import pytest
 
 from deqing_search import indexing, tables
-from tests.command import Run, runner
-from tests.seeds import FOLDER, all_passages
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("index")
-    indexing.update(place, [FOLDER])
-    return place
+from tests.command import Run, records, runner
+from tests.seeds import all_passages
+from tests.site import seeds_index
 
 
 @pytest.fixture
-def run(place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    return runner(place, capsys, monkeypatch)
-
-
-def records(printed: str) -> list[dict]:
-    return [json.loads(line) for line in printed.splitlines()]
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    return runner(seeds_index(), capsys, monkeypatch)
 
 
 def test_the_years_of_a_trend_add_up_to_the_occurrences(run: Run) -> None:

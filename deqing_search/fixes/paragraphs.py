@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 
 from deqing_search.offsets import Edit, Span
@@ -31,7 +32,15 @@ _OPENING = "“‘「『《（(["
 _MOST_COMMAS = 2  # in a line without a number: then it is prose
 _CANNOT_START = "的了们，。、；：！？”’》）％%"
 _SELDOM_STARTS = _CANNOT_START + "有及和与或之等着过"  # 有序, 及时, 着力 do: only where there is other evidence
-_MEASURES = "年月日时个位名人元亿万千百倍家项件条所座户亩米吨里公平立度点％%"
+_CANNOT_END = "的和与及或"
+_UNITS = "个位名人元亿万千百倍家项件条所座户亩米吨里公平立度点％%"
+_MEASURES = "年月日时号" + _UNITS
+_COUNTS = re.compile(rf"\d[{_UNITS}]")
+_DEFINING = re.compile("即(?!将)|是?指(?![导标挥])")
+_PARTICLES = "以在把对为将向从与和用使要让是"  # words of one character
+_ONE_LEFT = re.compile(rf"[，。；、：！？“‘《（](?![{_PARTICLES}])([{HAN}])$")
+_CLOSED = re.compile(r"[“（《][^“”（）《》]{1,12}[”）》]$")
+_LEAST_MET, _MOST_NEW = 10, 0.4  # times a character is met before its ways are known; share of them met only once
 
 
 def repeated_block(text: str) -> list[Edit]:
@@ -92,10 +101,10 @@ def broken_by_heading(text: str) -> list[Edit]:
         above, heading, below = lines[index : index + 3]
         if not (_heads(heading.text) and _goes_on(below.text)):
             continue
-        if not (_breaks_off(above.text) or (_defines(above.text) and not ends_sentence(above.text))):
+        if not (_breaks_off(text, above.text) or (_defines(above.text) and not ends_sentence(above.text))):
             continue
         stray = _stray_edge(lines[index + 3 :], above.text)
-        short = not heading.text[0].isdigit() and "。" in above.text and _stops_short(above.text, below.text)
+        short = not heading.text[0].isdigit() and "。" in above.text and _stops_short(text, above.text, below.text)
         likely = short or below.text[0] in _SELDOM_STARTS or _is_torn(text, above.text, heading.text, below.text)
         if stray is None and not likely:
             continue
@@ -116,7 +125,7 @@ def _is_torn(text: str, above: str, heading: str, below: str) -> bool:
     The clause is still open at its edge, or the two characters at the edge are a pair elsewhere in the text. A
     heading numbered by digits stays, as in papers: there a stop is forgotten more often than a paragraph torn.
     """
-    if numbering(heading) is None or heading[0].isdigit() or not _breaks_off(above):
+    if numbering(heading) is None or heading[0].isdigit() or not _breaks_off(text, above):
         return False
     return _has_open(above) or above[-1] in _OPENING + "，、" or above[-1] + below[0] in text
 
@@ -153,7 +162,7 @@ def broken_by_column(text: str) -> list[Edit]:
 
     Evidence: prose that breaks off at a comma or inside a number or word, and goes on with what cannot start
     a paragraph; or prose with whole sentences in it whose last one breaks off anywhere. Never before a heading, a
-    definition, a list item or a table.
+    definition, a list item or a table, nor where the word at the edge seems to have lost its rest.
 
     >>> from deqing_search.offsets import apply_edits
     >>> text = "更加主动融入生态文明典范城市建设，积极践行联合国2030\\n\\n年可持续发展议程，高水平打造一批成果。"
@@ -167,38 +176,84 @@ def broken_by_column(text: str) -> list[Edit]:
     for left, right in pairwise(lines_of(text)):
         in_list = before.endswith(("；", ";"))  # a list whose items end in ；, and once in ，
         before = left.text
-        broken = _breaks_off(left.text) and _goes_on(right.text) and _same_sentence(left.text, right.text)
-        if not in_list and (broken or _stops_short(left.text, right.text)):
+        broken = _breaks_off(text, left.text) and _goes_on(right.text) and _same_sentence(left.text, right.text)
+        if in_list or not (broken or _stops_short(text, left.text, right.text)):
+            continue
+        if not _lacks_words(text, left.text, right.text):
             edits.append(Edit(left.end, right.start, "", "broken-by-column", "段落被栏或页隔断"))
     return edits
 
 
-def _breaks_off(line: str) -> bool:
+def _lacks_words(text: str, left: str, right: str) -> bool:
+    """Only the first character of a word is left at the edge, and the text goes on with it in few ways, never in this.
+
+    How likely a new way is, those tell that were met once (Good and Turing).
+    """
+    edge = _ONE_LEFT.search(left)
+    if not edge:
+        return False
+    ways = Counter(re.findall(rf"{edge[1]}(\S)", text))
+    once = list(ways.values()).count(1)
+    return right[0] not in ways and ways.total() >= _LEAST_MET and once < _MOST_NEW * ways.total()
+
+
+def _breaks_off(text: str, line: str) -> bool:
     """Prose that stops inside a clause."""
     return (
-        is_prose(line)
+        (is_prose(line) or _has_clause(line))
         and not ends_sentence(line)
-        and line[-1] not in "：:；;" + CLOSING
-        and not (is_heading(line) and (numbering(line) is not None or not re.search("[，,]", line)))
+        and line[-1] not in "：:；;"
+        and (line[-1] not in CLOSING or _ends_in_term(text, line))
+        and not _can_be_heading(line)
         and not is_byline(line)
         and not is_caption(line)
     )
 
 
-def _stops_short(left: str, right: str) -> bool:
+def _stops_short(text: str, left: str, right: str) -> bool:
     """`left` holds whole sentences and stops inside one, and `right` can be the rest of it.
 
     A heading that ran into the end of the paragraph stops short as well: it has a number of its own.
     """
     *whole, last = re.split("[。！？；]", left)
     return (
-        bool(whole or (len(left) >= _LONGER_THAN_HEADINGS and numbering(left) is None))
+        bool(whole or _is_no_heading(left))
         and bool(last)
         and last[-1] not in ".．"
-        and numbering(last.strip()) is None
-        and _breaks_off(left)
+        and not (whole and numbering(last.strip()) is not None)
+        and _breaks_off(text, left)
         and (_goes_on(right) or ("。" in right and _goes_on(right + "。")))
     )
+
+
+def _ends_in_term(text: str, line: str) -> bool:
+    """What stands in brackets or quotes at the end of the line stands inside a sentence elsewhere: `镇（街道）之间`."""
+    term = _CLOSED.search(line)
+    return term is not None and bool(re.search(rf"{re.escape(term[0])}[{HAN}]", text))
+
+
+def _can_be_heading(line: str) -> bool:
+    """It has a number or no comma, and defines nothing."""
+    return (
+        is_heading(line) and (numbering(line) is not None or not re.search("[，,]", line)) and not _is_definition(line)
+    )
+
+
+def _has_clause(line: str) -> bool:
+    """However short: a whole sentence stands in the line, a clause still open at its end, or a definition."""
+    return len(line) > 1 and not is_row(line) and ("。" in line[:-1] or line[-1] == "，" or _is_definition(line))
+
+
+def _is_no_heading(line: str) -> bool:
+    """Without a whole sentence: it is too long for a heading, counts something, defines or ends in a particle."""
+    if numbering(line) is not None:
+        return _is_definition(line)
+    return len(line) >= _LONGER_THAN_HEADINGS or line[-1] in _CANNOT_END or bool(_COUNTS.search(line))
+
+
+def _is_definition(line: str) -> bool:
+    entry = glossary_entry(line)
+    return entry is not None and bool(_DEFINING.match(line, entry[1]))
 
 
 def _goes_on(line: str) -> bool:

@@ -38,7 +38,7 @@ _MEASURES = "年月日时号" + _UNITS
 _COUNTS = re.compile(rf"\d[{_UNITS}]")
 _DEFINING = re.compile("即(?!将)|是?指(?![导标挥])")
 _PARTICLES = "以在把对为将向从与和用使要让是"  # words of one character
-_ONE_LEFT = re.compile(rf"[，。；、：！？“‘《（](?![{_PARTICLES}])([{HAN}])$")
+_ONE_LEFT = re.compile(rf"[，。；：！？“‘《（](?![{_PARTICLES}])([{HAN}])$")
 _CLOSED = re.compile(r"[“（《][^“”（）《》]{1,12}[”）》]$")
 _LEAST_MET, _MOST_NEW = 10, 0.4  # times a character is met before its ways are known; share of them met only once
 
@@ -246,9 +246,8 @@ def _has_clause(line: str) -> bool:
 
 def _is_no_heading(line: str) -> bool:
     """Without a whole sentence: it is too long for a heading, counts something, defines or ends in a particle."""
-    if numbering(line) is not None:
-        return _is_definition(line)
-    return len(line) >= _LONGER_THAN_HEADINGS or line[-1] in _CANNOT_END or bool(_COUNTS.search(line))
+    runs_on = len(line) >= _LONGER_THAN_HEADINGS or line[-1] in _CANNOT_END or _COUNTS.search(line)
+    return _is_definition(line) or (numbering(line) is None and bool(runs_on))
 
 
 def _is_definition(line: str) -> bool:

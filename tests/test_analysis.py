@@ -118,7 +118,8 @@ def test_the_mapped_lexicon_answers_as_the_loaded_one(plain_jieba):
         assert mapped.get(word) == loaded.get(word) == plain_jieba.FREQ.get(word)
 
 
-def test_threads_agree_while_the_lexicon_is_being_loaded(plain_jieba):
+def test_threads_agree_while_the_lexicon_is_being_loaded(plain_jieba, monkeypatch):
+    monkeypatch.setattr("deqing_search.lexicon._LOAD_AFTER", 20_000)
     words = list(plain_jieba.FREQ)[::20]
     lexicon = Lexicon(pack(plain_jieba.FREQ, plain_jieba.total))
     with ThreadPoolExecutor(4) as pool:
@@ -188,7 +189,10 @@ def test_a_kept_lexicon_is_private_and_opened_only_for_its_digest(cache):
     assert open_lexicon(cache / "missing", "digest") is None
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"garbage", b"deqing-lexicon 1 digest 5\nab\t1\ncut"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n", b"garbage", b"deqing-lexicon 2 digest \n", pack({"ab": 5}, 5, "digest")[:-1], pack({}, 0, "other")],
+)
 def test_a_damaged_lexicon_is_built_again(cache, content):
     cache.mkdir(mode=0o700)
     path = cache / "lexicon.txt"

@@ -6,12 +6,12 @@ with what stood there, and every kept character leads back to its place in the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import TypeAlias
 
 from deqing_search.fixes import FIXES
-from deqing_search.offsets import Edit, OffsetMap, Span, apply_edits, line_starts, lines_at
+from deqing_search.offsets import Edit, OffsetMap, apply_edits, line_starts
 from deqing_search.report import CleanText, LedgerEntry, RawText, Stage
 
 Finder: TypeAlias = tuple[str, Callable[[str], Iterable[Edit]]]
@@ -36,11 +36,10 @@ def clean(raw: RawText, *, skip: Collection[str] = ()) -> CleanText:
             edits = tuple(find(text))
             if not edits:
                 continue
-            stage = Stage(name, edits)
-            ledger += _entries(stage, text, way, starts)
+            ledger += _entries(edits, text, way, starts)
             way = OffsetMap.of(len(text), edits).after(way)
             text = apply_edits(text, edits)
-            stages.append(stage)
+            stages.append(Stage(name, edits))
         if len(stages) == before:
             break
     ledger.sort(key=lambda entry: entry.source)
@@ -65,10 +64,10 @@ def replay(raw: str, stages: tuple[Stage, ...]) -> str:
     return raw
 
 
-def _entries(stage: Stage, text: str, way: OffsetMap, starts: list[int]) -> Iterator[LedgerEntry]:
+def _entries(edits: Sequence[Edit], text: str, way: OffsetMap, lines: Sequence[int]) -> Iterator[LedgerEntry]:
     """The edits of a stage, told in terms of the source."""
-    for edit in stage.edits:
-        here = edit.moved_from or Span(edit.start, edit.end)
-        spans = way.spans(*here) or (way.point(here.start),)
-        before = text[edit.start : edit.end]
-        yield LedgerEntry(edit.fix, edit.reason, spans, lines_at(starts, spans), before, edit.after)
+    stood = [edit.moved_from or edit for edit in edits]
+    traces = way.traces([place.start for place in stood], [place.end for place in stood], lines)
+    for edit, (spans, touched) in zip(edits, traces, strict=True):
+        start, end, after, fix, reason, _ = edit
+        yield LedgerEntry(fix, reason, spans, touched, text[start:end], after)

@@ -1,17 +1,22 @@
 """All offset arithmetic: spans, edits, and the way back from a repaired text to its source.
 
 Defines `Span`, `Edit`, `apply_edits` and `OffsetMap`. Offsets are code points, half-open `[start, end)`.
-What an edit *means* belongs to `fixes`; here it is only a stretch replaced by other characters.
+What an edit *means* belongs to `fixes`; here it is only a stretch replaced by other characters. The way back is
+held in arrays: where text is wrapped every line end is an edit, and all of them are led back at once.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from operator import itemgetter
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
 
 
 class Span(NamedTuple):
@@ -42,12 +47,14 @@ class EditError(ValueError):
 
 def check_edits(length: int, edits: Sequence[Edit]) -> None:
     """Raise `EditError` unless the edits are sorted, apart, and inside a text of `length` characters."""
+    last_start, last_end = -1, 0
     for edit in edits:
-        if not 0 <= edit.start <= edit.end <= length:
-            raise EditError(f"edit {edit.start}..{edit.end} leaves a text of {length} characters")
-    for left, right in pairwise(edits):
-        if right.start < left.end or (right.start == left.start and right.end == left.end):
-            raise EditError(f"edit {right.start}..{right.end} overlaps {left.start}..{left.end}")
+        start, end = edit.start, edit.end
+        if not 0 <= start <= end <= length:
+            raise EditError(f"edit {start}..{end} leaves a text of {length} characters")
+        if start < last_end or (start == last_start and end == last_end):
+            raise EditError(f"edit {start}..{end} overlaps {last_start}..{last_end}")
+        last_start, last_end = start, end
 
 
 def apply_edits(text: str, edits: Sequence[Edit]) -> str:
@@ -71,17 +78,6 @@ def line_starts(text: str) -> list[int]:
     return list(accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0))
 
 
-def lines_at(starts: list[int], spans: tuple[Span, ...]) -> tuple[int, int]:
-    """First and last line, from 1, that `spans` touch.
-
-    >>> lines_at([0, 5, 9], (Span(6, 12),))
-    (2, 3)
-    """
-    first = min(spans).start
-    last = max([max(span.end - 1, span.start) for span in spans])
-    return bisect_right(starts, first), bisect_right(starts, last)
-
-
 class Piece(NamedTuple):
     """Output `[start, end)` comes from source `[source_start, source_end)`; `kept` means character by character."""
 
@@ -92,7 +88,21 @@ class Piece(NamedTuple):
     kept: bool
 
 
-@dataclass(frozen=True, slots=True)
+class _Pieces(NamedTuple):
+    """Many pieces, field by field."""
+
+    starts: Ints
+    ends: Ints
+    source_starts: Ints
+    source_ends: Ints
+    kept: Flags
+
+    def at(self, places: Ints) -> _Pieces:
+        """The pieces at these places."""
+        return _Pieces._make(field[places] for field in self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class OffsetMap:
     """Leads every stretch of an edited text back to the source it came from.
 
@@ -104,49 +114,70 @@ class OffsetMap:
     (Span(start=3, end=4), Span(start=5, end=7))
     """
 
-    pieces: tuple[Piece, ...]
+    _pieces: _Pieces
 
     @classmethod
     def identity(cls, length: int) -> OffsetMap:
         """The way back of a text that was not edited."""
-        return cls((Piece(0, length, 0, length, True),) if length else ())
+        return cls.of(length, ())
 
     @classmethod
     def of(cls, length: int, edits: Sequence[Edit]) -> OffsetMap:
         """The way back of `apply_edits` on a text of `length` characters; raises `EditError`."""
         check_edits(length, edits)
-        pieces: list[Piece] = []
-        out = at = 0
-        for edit in edits:
-            if edit.start > at:
-                pieces.append(Piece(out, out + edit.start - at, at, edit.start, True))
-                out += edit.start - at
-            if edit.after:
-                end = out + len(edit.after)
-                source = edit.moved_from or Span(edit.start, edit.end)
-                moved = edit.moved_from is not None and source.end - source.start == len(edit.after)
-                pieces.append(Piece(out, end, source.start, source.end, moved))
-                out = end
-            at = edit.end
-        if length > at:
-            pieces.append(Piece(out, out + length - at, at, length, True))
-        return cls(tuple(pieces))
+        starts, ends, afters, _, _, moves = zip(*edits, strict=True) if edits else ((),) * 6
+        source_starts, source_ends = np.array(starts, np.int64), np.array(ends, np.int64)
+        gap_starts, gap_ends = np.append(0, source_ends), np.append(source_starts, length)
+        sizes, kept = np.fromiter(map(len, afters), np.int64, len(edits)), np.zeros(len(edits), bool)
+        if any(moves):
+            moved = np.flatnonzero([move is not None for move in moves])
+            source_starts[moved], source_ends[moved] = np.array([move for move in moves if move]).T
+            kept[moved] = (source_ends - source_starts == sizes)[moved]
+        lengths = _woven(gap_ends - gap_starts, sizes)
+        outs = lengths.cumsum()
+        pieces = _Pieces(
+            starts=outs - lengths,
+            ends=outs,
+            source_starts=_woven(gap_starts, source_starts),
+            source_ends=_woven(gap_ends, source_ends),
+            kept=_woven(np.ones(len(edits) + 1, bool), kept),
+        )
+        return cls(pieces.at(np.flatnonzero(lengths)))
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The pieces one by one."""
+        return tuple(map(Piece, *(field.tolist() for field in self._pieces)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OffsetMap) and self.pieces == other.pieces
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """Source spans of output `[start, end)`, in output order, touching ones joined."""
-        return tuple(_joined([Span(p.source_start, p.source_end) for p in self.cut(start, end)]))
+        return next(spans for spans, _ in self.traces([start], [end], [0]))
 
-    def cut(self, start: int, end: int) -> list[Piece]:
-        """The pieces under output `[start, end)`, trimmed to it."""
-        found: list[Piece] = []
-        at = max(bisect_right(self.pieces, start, key=itemgetter(0)) - 1, 0)
-        while at < len(self.pieces) and (piece := self.pieces[at]).start < end:
-            if start <= piece.start and piece.end <= end:
-                found.append(piece)
-            elif start < piece.end:
-                found.append(_trimmed(piece, max(start, piece.start), min(end, piece.end)))
-            at += 1
-        return found
+    def traces(
+        self, starts: Sequence[int], ends: Sequence[int], lines: Sequence[int]
+    ) -> Iterator[tuple[tuple[Span, ...], tuple[int, int]]]:
+        """The source spans of many stretches, and the first and last source line, from 1, that each touches.
+
+        `lines` are the offsets at which the lines of the source start.
+
+        >>> list(OffsetMap.of(9, [Edit(4, 5, "")]).traces([1, 3], [2, 6], [0, 5]))
+        [((Span(start=1, end=2),), (1, 1)), ((Span(start=3, end=4), Span(start=5, end=7)), (1, 2))]
+        """
+        owners, under = self._under(np.array(starts, np.int64), np.array(ends, np.int64))
+        apart = _changes(owners)
+        apart[1:] |= under.source_starts[1:] != under.source_ends[:-1]
+        first, last = _runs(apart)
+        source_starts, source_ends = under.source_starts[first], under.source_ends[last]
+        spans = list(map(Span, source_starts.tolist(), source_ends.tolist()))
+        first, last = _runs(_changes(owners[first]))
+        top = np.minimum.reduceat(source_starts, first)
+        bottom = np.maximum.reduceat(np.maximum(source_ends - 1, source_starts), first)
+        touched = (np.searchsorted(lines, offsets, "right").tolist() for offsets in (top, bottom))
+        cut = (tuple(spans[at : end + 1]) for at, end in zip(first.tolist(), last.tolist(), strict=True))
+        return zip(cut, zip(*touched, strict=True), strict=True)
 
     def after(self, earlier: OffsetMap) -> OffsetMap:
         """This way back, then `earlier`'s: the map of two rounds of edits as one.
@@ -154,59 +185,76 @@ class OffsetMap:
         >>> OffsetMap.of(5, [Edit(0, 1, "")]).after(OffsetMap.of(6, [Edit(0, 1, "")])).spans(0, 1)
         (Span(start=2, end=3),)
         """
-        pieces: list[Piece] = []
-        for piece in self.pieces:
-            if piece.kept:
-                shift = piece.start - piece.source_start
-                pieces += [
-                    Piece(under.start + shift, under.end + shift, under.source_start, under.source_end, under.kept)
-                    for under in earlier.cut(piece.source_start, piece.source_end)
-                ]
-            else:
-                under_it = earlier.cut(piece.source_start, piece.source_end)
-                source = _hull(under_it) if under_it else earlier.point(piece.source_start)
-                pieces.append(Piece(piece.start, piece.end, *source, False))
-        return OffsetMap(tuple(_fused(pieces)))
+        owners, under = earlier._under(self._pieces.source_starts, self._pieces.source_ends)
+        mine = self._pieces.at(owners)
+        shift = mine.starts - mine.source_starts
+        first, last = _runs(mine.kept | _changes(owners))  # under a piece that was replaced all is one
+        composed = _Pieces(
+            starts=np.where(mine.kept, under.starts + shift, mine.starts)[first],
+            ends=np.where(mine.kept, under.ends + shift, mine.ends)[last],
+            source_starts=np.minimum.reduceat(under.source_starts, first),
+            source_ends=np.maximum.reduceat(under.source_ends, first),
+            kept=(mine.kept & under.kept)[first],
+        )
+        return OffsetMap(_fused(composed))
 
-    def point(self, offset: int) -> Span:
-        """The empty source span at output `offset`."""
-        if before := self.cut(max(offset - 1, 0), offset):
-            return Span(before[-1].source_end, before[-1].source_end)
-        if behind := self.cut(offset, offset + 1):
-            return Span(behind[0].source_start, behind[0].source_start)
-        return Span(0, 0)
+    def _under(self, starts: Ints, ends: Ints) -> tuple[Ints, _Pieces]:
+        """The pieces under each stretch of the output, trimmed to it, and which stretch each lies under.
 
-
-def _trimmed(piece: Piece, left: int, right: int) -> Piece:
-    """`piece` between output `left` and `right`; a replaced piece keeps its whole source."""
-    if not piece.kept:
-        return piece._replace(start=left, end=right)
-    shift = piece.source_start - piece.start
-    return Piece(left, right, left + shift, right + shift, True)
-
-
-def _hull(pieces: Iterable[Piece]) -> Span:
-    pieces = list(pieces)
-    return Span(min(p.source_start for p in pieces), max(p.source_end for p in pieces))
+        Under an empty stretch between two pieces lies the end of the first.
+        """
+        all_ = self._pieces if len(self._pieces.ends) else _NOTHING
+        place = np.searchsorted(all_.ends, starts, "right")
+        number = np.searchsorted(all_.starts, ends, "left") - place
+        between = number <= 0
+        number[between] = 1
+        owners = np.repeat(np.arange(len(starts)), number)
+        places = np.arange(len(owners)) + np.repeat(place - number.cumsum() + number, number)
+        whole = all_.at(np.minimum(places, len(all_.ends) - 1))
+        under = _trimmed(whole, starts[owners], ends[owners])
+        if between.any():
+            points = np.append(all_.source_starts[0], all_.source_ends)[place]
+            at = np.flatnonzero(between[owners])
+            under.source_starts[at] = under.source_ends[at] = points[owners[at]]
+        return owners, under
 
 
-def _fused(pieces: Iterable[Piece]) -> list[Piece]:
+_ZERO = np.zeros(1, np.int64)
+_NOTHING = _Pieces(_ZERO, _ZERO, _ZERO, _ZERO, np.ones(1, bool))  # for a text of which nothing is left
+
+
+def _trimmed(pieces: _Pieces, starts: Ints, ends: Ints) -> _Pieces:
+    """The pieces between these places of the output; a replaced piece keeps its whole source."""
+    starts, ends = np.maximum(pieces.starts, starts), np.minimum(pieces.ends, ends)
+    shift = pieces.source_starts - pieces.starts
+    source_starts = np.where(pieces.kept, starts + shift, pieces.source_starts)
+    source_ends = np.where(pieces.kept, ends + shift, pieces.source_ends)
+    return _Pieces(starts, ends, source_starts, source_ends, pieces.kept)
+
+
+def _fused(pieces: _Pieces) -> _Pieces:
     """Kept neighbours that touch on both sides become one piece."""
-    fused: list[Piece] = []
-    for piece in pieces:
-        last = fused[-1] if fused else None
-        if last and last.kept and piece.kept and last.source_end == piece.source_start and last.end == piece.start:
-            fused[-1] = Piece(last.start, piece.end, last.source_start, piece.source_end, True)
-        else:
-            fused.append(piece)
-    return fused
+    apart = np.ones(len(pieces.kept), bool)
+    apart[1:] = (pieces.source_starts[1:] != pieces.source_ends[:-1]) | ~(pieces.kept[1:] & pieces.kept[:-1])
+    first, last = _runs(apart)
+    return pieces.at(first)._replace(ends=pieces.ends[last], source_ends=pieces.source_ends[last])
 
 
-def _joined(spans: Iterable[Span]) -> list[Span]:
-    joined: list[Span] = []
-    for span in spans:
-        if joined and joined[-1].end == span.start:
-            joined[-1] = Span(joined[-1].start, span.end)
-        else:
-            joined.append(span)
-    return joined
+def _changes(numbers: Ints) -> Flags:
+    """Which of the numbers is another than the one before it; the first always is."""
+    changes = np.ones(len(numbers), bool)
+    changes[1:] = numbers[1:] != numbers[:-1]
+    return changes
+
+
+def _runs(begins: Flags) -> tuple[Ints, Ints]:
+    """The first and the last place of each run."""
+    first = np.flatnonzero(begins)
+    return first, np.append(first, len(begins))[1:] - 1
+
+
+def _woven(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    """Of two rows, the first one longer, each in turn."""
+    woven = np.empty(len(one) + len(other), one.dtype)
+    woven[::2], woven[1::2] = one, other
+    return woven

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
-from deqing_search.offsets import Span, line_starts, lines_at
+from deqing_search.offsets import Span, line_starts
 from deqing_search.report import CleanText, LedgerEntry, Passage, PassageKind, RawText
 from deqing_search.shapes import (
     Line,
@@ -98,13 +98,13 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
     >>> [(p.kind, p.section, p.text) for p in passages_of(raw, clean(raw))]
     [('heading', (), '一、回顾'), ('paragraph', ('一、回顾',), '过去五年，我们办成了一批大事。')]
     """
-    starts = line_starts(raw.text)
+    shapes = list(_shape(lines_of(clean.text)))
+    starts, ends = [shaped.line.start for shaped in shapes], [shaped.line.end for shaped in shapes]
+    traces = clean.way_back.traces(starts, ends, line_starts(raw.text))
     jumps = [entry for entry in clean.ledger if entry.fix == "jump-mark"]
     seen: Counter[str] = Counter()
     passages = []
-    for ordinal, shaped in enumerate(_shape(lines_of(clean.text)), start=1):
-        spans = clean.way_back.spans(shaped.line.start, shaped.line.end)
-        lines = lines_at(starts, spans)
+    for ordinal, (shaped, (spans, lines)) in enumerate(zip(shapes, traces, strict=True), start=1):
         bare = "".join(shaped.text.split())
         seen[bare] += 1
         passages.append(

@@ -257,7 +257,7 @@ def _quiet_jieba() -> Any:
 
 def _lexicon(tokenizer: Any) -> Lexicon:
     digest = fingerprint()
-    path = config.cache_dir() / f"lexicon-{digest}.txt"
+    path = config.cache_dir() / f"{digest}.lexicon"
     if found := open_lexicon(path, digest):
         return found
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(io.BytesIO(folded_dictionary()))

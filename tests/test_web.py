@@ -261,6 +261,23 @@ def test_the_list_holds_every_report(client):
     assert {f"/r/{report}" for report in REPORTS} <= set(links)
 
 
+def test_reports_of_unknown_year_stand_behind_those_of_known_years(tmp_path):
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "a.txt").write_text(
+        "关于某县经济发展的报告\n\n我县经济平稳增长，民生持续改善，社会和谐稳定。\n", encoding="utf-8"
+    )
+    (folder / "b.txt").write_text(
+        "2024年某县政府工作报告\n\n我代表县人民政府向大会报告工作，请予审议。\n", encoding="utf-8"
+    )
+    indexing.update(tmp_path / "index", [folder])
+    client = create_app(indexing.open_index(tmp_path / "index"), Ledger(tmp_path / "index")).test_client()
+    for path in ("/r/", "/", "/coverage"):
+        text = page(client, path).text
+        assert text.index("2024 年") < text.index("关于某县经济发展的报告")
+    assert "年份不详" in page(client, "/r/").text
+
+
 # Refusing
 
 

@@ -1,9 +1,10 @@
-"""Results as they are laid out: hits under their report, and the years as columns of a small chart."""
+"""What is listed as it is laid out: hits under their report, reports under their year, years as columns of a chart."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from deqing_search.report import ReportCard
 from deqing_search.search import Coverage, Fold, Hit, folds
@@ -26,6 +27,16 @@ def by_report(hits: Sequence[Hit]) -> list[tuple[ReportCard, list[Fold]]]:
     for hit in hits:
         groups.setdefault(hit.report.id, (hit.report, []))[1].append(hit)
     return [(card, folds(inside)) for card, inside in groups.values()]
+
+
+def newest_first(cards: Iterable[ReportCard]) -> list[ReportCard]:
+    """The reports by falling year, those of unknown year last."""
+    return sorted(cards, key=lambda card: -(card.meta.year or 0))
+
+
+def by_year(cards: Iterable[ReportCard]) -> list[tuple[int | None, list[ReportCard]]]:
+    """The reports of each year, newest first."""
+    return [(year, list(held)) for year, held in groupby(newest_first(cards), key=lambda card: card.meta.year)]
 
 
 def year_columns(counts: Mapping[str, int], coverage: Coverage) -> list[Column]:

@@ -24,7 +24,7 @@ from deqing_search.report import Passage
 from deqing_search.search import Mode, Results
 from deqing_search.web import languages, wording
 from deqing_search.web.citing import changed, cited, text_fragment
-from deqing_search.web.listing import by_report, year_columns
+from deqing_search.web.listing import by_report, by_year, newest_first, year_columns
 from deqing_search.web.original import beside, original
 from deqing_search.web.parameters import (
     MODES,
@@ -80,7 +80,8 @@ def search() -> str:
     """The search box, and under it what was found."""
     ask = asked()
     if not ask.q and not ask.narrowed:
-        return render_template("home.html", q="", examples=EXAMPLES, **_holdings())
+        cards = newest_first(engine().view().cards())
+        return render_template("home.html", q="", examples=EXAMPLES, cards=cards, coverage=conductor.coverage(engine()))
     results = answer(ask, offset=ask.offset, limit=PAGE_SIZE)
     shown = results.lists[0] if results.lists else results
     last = max(-(-shown.total // PAGE_SIZE), 1)
@@ -226,7 +227,8 @@ def citation(passage_id: str, name: str) -> AnyResponse:
 @pages.get("/r/")
 def reports() -> str:
     """Every report that is held."""
-    return render_template("reports.html", q="", **_holdings())
+    shelves = by_year(engine().view().cards())
+    return render_template("reports.html", q="", shelves=shelves, coverage=conductor.coverage(engine()))
 
 
 @pages.get("/r/<report_id>")
@@ -288,12 +290,6 @@ def error_page(code: int, reason: str, *, hint: str = "", ways: Ways = ()) -> Re
 
 def heading(code: int) -> str:
     return wording.HEADINGS.get(code, wording.UNKNOWN)
-
-
-def _holdings() -> dict[str, Any]:
-    """Every report, newest first, and what they cover together."""
-    cards = engine().view().cards()
-    return {"cards": sorted(cards, key=lambda card: -(card.meta.year or 0)), "coverage": conductor.coverage(engine())}
 
 
 @pages.get("/language/<any('zh-Hans', 'zh-Hant', en):code>")

@@ -20,6 +20,7 @@ Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 
 LEAST_WRAPPED = 6  # lines that prove a column
+_LEAST_NEAR = LEAST_WRAPPED - 1  # of them broken inside a clause
 _WINDOW = 9  # lines before and behind in which they must stand: a column may change its measure on the way
 _WIDE_WINDOW = 30  # where the lines near by are too few or too different, as at the head of a report
 _AT_ONCE = 4096  # lines: the memory stays the same for a text of any length
@@ -157,53 +158,54 @@ class _Judge:
 
     def __init__(self, rows: Rows, wraps: Flags, articles: Articles) -> None:
         self._rows, self._wraps = rows, wraps
+        self._wrapped = _sums(wraps)
         self._first, self._end = np.array(articles.first), np.array(articles.end)
         fits = rows.sizes(PRINT) <= WIDEST_COLUMN
         self._prose = [_sums(fits & flags) for flags in (fits, rows.have(_MARKS), rows.have(_STOPS))]
 
     def columns(self, at: Ints) -> tuple[Ints, Floats, Floats, Floats]:
         """Those of the lines that stand in a column, with its width, theirs and that of the lines below."""
-        open_, found = self._is_prose(self._near(at, _WIDE_WINDOW)), np.zeros(len(at), bool)
-        proof = np.zeros((3, len(at)))
+        open_ = at[self._is_prose(self._near(at, _WIDE_WINDOW))]
+        found, proof = [at[:0]], [np.zeros((3, 0))]
         for window, measure in product((_WINDOW, _WIDE_WINDOW), (PRINT, COUNT, SCREEN)):
-            near, sizes = self._near(at, window), self._rows.sizes(measure)
-            full, wider = self._usual(near, sizes)
-            here, below = sizes[at], sizes[np.minimum(at + 1, near.stop - 1)]
-            fills = open_ & (abs(here - full) <= SLACK) & (below <= full + SLACK)
-            kept = fills & self._keeps_to_width(near, wider, at)
-            proof[:, kept] = full[kept], here[kept], below[kept]
-            found |= kept
-            open_ &= ~fills
-        return at[found], *proof[:, found]
+            here, sizes = open_[self._has_wrapped(self._near(open_, window))], self._rows.sizes(measure)
+            near = self._near(here, window)
+            full = self._usual(near, sizes)
+            below = sizes[np.minimum(here + 1, near.stop - 1)]
+            fills = (abs(sizes[here] - full) <= SLACK) & (below <= full + SLACK)
+            here, full, below = here[fills], full[fills], below[fills]
+            kept = self._keeps_to_width(here, _Near(*(edge[fills] for edge in near)), sizes, full)
+            found.append(here[kept])
+            proof.append(np.array([full, sizes[here], below])[:, kept])
+            open_ = np.setdiff1d(open_, here, assume_unique=True)
+        return np.concatenate(found), *np.concatenate(proof, axis=1)
 
     def _near(self, at: Ints, window: int) -> _Near:
         """The lines around each line, up to the window's edge or a byline."""
         first = np.maximum(at - window, self._first[at])
         return _Near(first, np.minimum(at + 1 + window, self._end[at + 1]))
 
-    def _usual(self, near: _Near, sizes: Floats) -> tuple[Floats, Ints]:
-        """The width the lines broken inside a clause have, and how many lines up to each go beyond it.
+    def _has_wrapped(self, near: _Near) -> Flags:
+        """Enough lines near by are broken inside a clause to prove a column."""
+        found: Flags = self._wrapped[near.stop] - self._wrapped[near.first] >= _LEAST_NEAR
+        return found
 
-        The width is infinite where they are too few or have none in common.
-        """
-        places = near.first[:, None] + np.arange((near.stop - near.first).max())
-        inside = places < near.stop[:, None]
-        places = np.minimum(places, len(sizes) - 1)
-        wrapped = inside & self._wraps[places]
-        number = wrapped.sum(axis=1)
-        ordered = np.sort(np.where(wrapped, sizes[places], np.inf), axis=1)
-        usual = ordered[np.arange(len(number)), (number * _USUAL).astype(int) % ordered.shape[1]]
-        regular = (abs(ordered - np.where(number, usual, 0)[:, None]) <= SLACK).sum(axis=1)
-        least = LEAST_WRAPPED - 1
-        full = np.where((number >= least) & (regular >= np.maximum(_REGULAR * number, least)), usual, np.inf)
-        return full, (inside & (sizes[places] > full[:, None] + SLACK)).cumsum(axis=1)
+    def _usual(self, near: _Near, sizes: Floats) -> Floats:
+        """The width the lines broken inside a clause have; infinite where they have none in common."""
+        places, inside = _places(near)
+        ordered = np.sort(np.where(inside & self._wraps[places], sizes[places], np.inf), axis=1)
+        number = self._wrapped[near.stop] - self._wrapped[near.first]
+        usual = ordered[np.arange(len(number)), (number * _USUAL).astype(int)]
+        regular = (abs(ordered - usual[:, None]) <= SLACK).sum(axis=1)
+        return np.where(regular >= np.maximum(_REGULAR * number, _LEAST_NEAR), usual, np.inf)
 
-    def _keeps_to_width(self, near: _Near, wider: Ints, at: Ints) -> Flags:
+    def _keeps_to_width(self, at: Ints, near: _Near, sizes: Floats, full: Floats) -> Flags:
         """On one side of the line are enough lines, and hardly one goes beyond the column."""
-        lines, place = np.arange(len(at)), at - near.first
-        before = wider[lines, place]
-        behind = wider[:, -1] - np.where(place, wider[lines, place - 1], 0)
-        above, below = place + 1, near.stop - at
+        places, inside = _places(near)
+        wider = inside & (sizes[places] > full[:, None] + SLACK)
+        before = (wider & (places <= at[:, None])).sum(axis=1)
+        behind = (wider & (places >= at[:, None])).sum(axis=1)
+        above, below = at - near.first + 1, near.stop - at
         kept_above = (above >= LEAST_WRAPPED) & (before <= _MOST_WIDER * above)
         kept: Flags = kept_above | (below >= LEAST_WRAPPED) & (behind <= _MOST_WIDER * below)
         return kept
@@ -213,6 +215,13 @@ class _Judge:
         fits, paused, stopped = (sums[near.stop] - sums[near.first] for sums in self._prose)
         found: Flags = (stopped > 0) & (paused >= _LEAST_PAUSED * fits)
         return found
+
+
+def _places(near: _Near) -> tuple[Ints, Flags]:
+    """The lines near by, a row for each line, and which of the row are: the rows have one length."""
+    places = near.first[:, None] + np.arange((near.stop - near.first).max(initial=0))
+    inside = places < near.stop[:, None]
+    return np.where(inside, places, 0), inside
 
 
 def _sums(flags: Flags) -> Ints:

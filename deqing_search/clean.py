@@ -30,17 +30,19 @@ def clean(raw: RawText, *, skip: Collection[str] = ()) -> CleanText:
     stages: list[Stage] = []
     ledger: list[LedgerEntry] = []
     starts = line_starts(raw.text)
+    at_rest: set[str] = set()  # the fixes that have seen the text as it is and found nothing
     for round_of_fixes in _rounds(raw, skip):
-        before = len(stages)
         for name, find in round_of_fixes:
-            edits = tuple(find(text))
+            edits = () if name in at_rest else tuple(find(text))
             if not edits:
+                at_rest.add(name)
                 continue
+            at_rest.clear()
             ledger += _entries(edits, text, way, starts)
             way = OffsetMap.of(len(text), edits).after(way)
             text = apply_edits(text, edits)
             stages.append(Stage(name, edits))
-        if len(stages) == before:
+        if at_rest.issuperset(name for name, _ in round_of_fixes):
             break
     ledger.sort(key=lambda entry: entry.source)
     return CleanText(raw.report, text, tuple(stages), tuple(ledger), way)

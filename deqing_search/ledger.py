@@ -25,6 +25,7 @@ NAME = "passages.sqlite"
 ALIKE = 0.5  # of the pairs of neighbouring characters: half of a paragraph cut in two has two thirds of them
 _PATIENCE = 10  # seconds a reader waits while a commit is on its way to the disk
 _SAME = 0.9  # so much alike that looking further is idle
+_SLICE = 5_000  # passages written at a time: readers are kept out for some tenths of a second
 _NEAR = 25  # passages: how far cleaning moves one; comparing all with all would cost a large rebuild minutes
 
 _TABLE = """
@@ -34,6 +35,8 @@ CREATE TABLE IF NOT EXISTS passage (
 );
 CREATE INDEX IF NOT EXISTS passage_report ON passage (report);
 """
+_ASIDE = "CREATE TEMP TABLE fresh AS SELECT * FROM passage WHERE 0"
+_ADD = "INSERT OR IGNORE INTO passage SELECT * FROM fresh WHERE rowid > ? AND rowid <= ?"
 _BY_ID = "SELECT id, report, title, ordinal, section, text, origin, added FROM passage WHERE id = ?"
 _BY_REPORT = "SELECT id, report, title, ordinal, section, text, origin, added FROM passage WHERE report = ?"
 
@@ -110,11 +113,9 @@ class Ledger:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(_connected(self._file, "rwc")) as rows:
-                # Without it a large write would lock readers out before it is done.
-                rows.execute("PRAGMA cache_spill = OFF")
-                rows.executescript(_TABLE)
-                with rows:
-                    yield rows
+                rows.executescript(_TABLE + _ASIDE)
+                yield rows
+                _add_fresh(rows)
         except sqlite3.Error as fault:
             raise IndexNotWritable(f"段落台账 {self._file} 无法写入：{fault}。", hint=_MOVE_AWAY) from fault
 
@@ -162,7 +163,7 @@ def _record(rows: sqlite3.Connection, report: Report, now: str) -> None:
     gone = known.keys() - {passage.id for passage in report.passages}
     left = [(known[id], _pairs(known[id].text)) for id in gone] if fresh else []
     rows.executemany(
-        "INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO fresh VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (one.id, report.id, report.meta.title, one.ordinal, json.dumps(one.section, ensure_ascii=False), one.text,
              *(_origin(one, left) or (one.id, now)))
@@ -171,8 +172,19 @@ def _record(rows: sqlite3.Connection, report: Report, now: str) -> None:
     )  # fmt: skip
 
 
+def _add_fresh(rows: sqlite3.Connection) -> None:
+    """Add what was put aside, in slices: readers wait for one at most, and the memory holds no more than one."""
+    rows.commit()
+    (last,) = rows.execute("SELECT max(rowid) FROM fresh").fetchone()
+    for at in range(0, last or 0, _SLICE):
+        with rows:
+            rows.execute(_ADD, (at, at + _SLICE))
+
+
 def _origin(passage: Passage, left: Sequence[tuple[Former, Counter[str]]]) -> tuple[str, str] | None:
     """Origin and first indexing of what the passage was before; None when it is new. `left`: what it may have been."""
+    if not left:
+        return None  # of a new report there are thousands, and to count their pairs takes longer than to write them
     near = [(abs(one.ordinal - passage.ordinal), one, pairs) for one, pairs in left]
     now = _pairs(passage.text)
     best, found = ALIKE, None

@@ -18,6 +18,7 @@ from deqing_search.shapes import HAN, NUMERAL, ends_sentence
 
 _PART = rf"[{HAN}“”、·\d]"
 _KINDS = {
+    "remark": re.compile(rf"[（(](?![{NUMERAL}\d]{{1,3}}[）)])"),
     "note": re.compile(r"[\[〔【（(]?\d{1,3}[\]〕】）)][^，。；：]{2,24}[：:]"),
     "address": re.compile(r"各位代表|同志们"),
     "dash": re.compile(r"——"),
@@ -40,6 +41,7 @@ _SENTENCE_END = re.compile(r"[。！？”](?=[^。！？”’）)])")
 # How often each kind opens paragraphs and sentences inside them in documents of the kind: 199 city reports were
 # counted, and weigh here like two sentences of the text itself.
 _USUAL = {
+    "remark": (0.01, 1.99),
     "note": (1.98, 0.02),
     "address": (1.99, 0.01),
     "dash": (1.99, 0.01),

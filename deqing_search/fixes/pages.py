@@ -11,6 +11,7 @@ from typing import NamedTuple
 from deqing_search.offsets import Edit, Span
 from deqing_search.shapes import (
     HAN,
+    NUMERAL,
     Line,
     ends_sentence,
     is_byline,
@@ -23,15 +24,24 @@ from deqing_search.shapes import (
     width,
 )
 
+_COUNT = rf"(?:\d{{1,4}}|[{NUMERAL}]{{1,4}})"
+_PAGE, _PAGES = rf"第\s*{_COUNT}\s*页", rf"共?\s*{_COUNT}\s*页"
 _SURE_NUMBER = re.compile(
-    r"(?:第\s*\d{1,4}\s*页(?:\s*[/，,]?\s*共?\s*\d{1,4}\s*页)?\s*)+|共\s*\d{1,4}\s*页\s*[，,]?\s*第\s*\d{1,4}\s*页|"
-    r"[Pp]age\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?|\d{1,4}\s*/\s*\d{1,4}\s*页?"
+    rf"(?:{_PAGE}\s*(?:[/／，,（(]?\s*{_PAGES}[）)]?)?\s*)+|共\s*{_COUNT}\s*页\s*[，,/／]?\s*{_PAGE}|"
+    r"第?\s*\d{1,4}\s*[/／]\s*\d{1,4}\s*页|[Pp]age\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?"
 )
-_NUMBER = re.compile(r"[\-—–·•~*\s]*(\d{1,4})[\-—–·•~*\s]*")
-_DASHED = re.compile(r"[\-—–·•~]\s*\d+\s*[\-—–·•~]")
+_FRACTION = re.compile(r"(\d{1,4})\s*[/／]\s*(\d{1,4})")
+_DASH = r"[\-—–―－·•~*\s]"
+_NUMBER = re.compile(rf"(?:{_DASH}|[\[〔［])*(\d{{1,4}})(?:{_DASH}|[\]〕］])*")
+_DASHED = re.compile(r"[\-—–―－·•~]\s*\d+\s*[\-—–―－·•~]")
 _LEAST_NUMBERS = 3  # bare numbers that grow from one to the next are page numbers
-_LEAST_HEADS = 3
+_LEAST_TORN = 0.25  # share of them that stand inside a sentence: those of sections and of rows never do
+_LEAST_HEADS, _LEAST_BESIDE = 3, 2  # places at which a head stands, or does so beside a page number
+_SHORTEST_PAGE = 150  # characters: what recurs faster is a label of items
 _LONGEST_HEAD = 40
+_MOSTLY = 0.6  # share of the places of a line at which it stands like a head
+_NAMES = re.compile(f"[A-Za-z]|[{HAN}].*[{HAN}].*[{HAN}].*[{HAN}]")  # not 附件1, 附件2
+_NEAR = 8  # lines before and behind that show whether the text is wrapped
 _LEAST_ROWS = 6  # lines that prove two columns side by side
 _GAP = re.compile(r"[ \u00a0\u3000]{2,}|\t")  # found fast: what can be a gutter at all
 _GUTTER = re.compile(r"(?<=\S)(?:[ \u00a0\u3000\t]{3,}|\u3000{2}|\t)(?=\S)")
@@ -46,8 +56,9 @@ _LEAST_INDENT = 1.2
 def page_furniture(text: str) -> list[Edit]:
     """Take away page numbers and the running heads that stand beside them, and join the paragraph they broke.
 
-    Evidence: `第 3 页` in so many words; bare numbers alone on their lines that grow through the text; a short line
-    that stands there again and again, beside a page number or in the middle of a sentence each time.
+    Evidence: `第 3 页` in so many words; bare numbers alone on their lines that grow from page to page, a quarter of
+    them inside sentences; a short line that stands there again and again, a page apart, beside a page number or in the
+    middle of a sentence each time.
 
     >>> from deqing_search.offsets import apply_edits
     >>> above = "一年来，我们坚持创新驱动，全县经济持续稳定发展，" * 2 + "城乡面貌焕然一新，财政收"
@@ -61,26 +72,81 @@ def page_furniture(text: str) -> list[Edit]:
     for first, last in _stretches(sorted(gone)):
         above = lines[first - 1] if first else None
         below = lines[last + 1] if last + 1 < len(lines) else None
-        narrow = above and width(above.text) <= WIDEST_COLUMN  # then `hard_wrap` tells what goes on
-        if above and below and not narrow and _broken(above.text, below.text):
+        # In a narrow column `hard_wrap` tells what goes on.
+        if above and below and not _in_column(lines, first) and _broken(above.text, below.text):
             edits.append(Edit(above.end, below.start, "", "page-furniture", "页码或书眉隔断段落"))
         else:
-            end = below.start if below else lines[last].end
-            edits.append(Edit(lines[first].start, end, "", "page-furniture", "页码或书眉"))
+            start = _line_start(text, lines[first])
+            end = _line_start(text, below) if below else lines[last].end
+            edits.append(Edit(start, end, "", "page-furniture", "页码或书眉"))
     return edits
 
 
+def _line_start(text: str, line: Line) -> int:
+    """Where the line begins with its white space, which is an indent of this line and of no other."""
+    return text.rfind("\n", 0, line.start) + 1
+
+
+def _in_column(lines: list[Line], at: int) -> bool:
+    """Most of the prose near by is no wider than a column can be."""
+    near = [line.text for line in lines[max(at - _NEAR, 0) : at + _NEAR] if is_prose(line.text)]
+    return 2 * sum(width(line) <= WIDEST_COLUMN for line in near) > len(near)
+
+
 def _page_numbers(lines: list[Line]) -> set[int]:
-    sure = {at for at, line in enumerate(lines) if _SURE_NUMBER.fullmatch(line.text)}
-    bare = [(at, int(number[1])) for at, line in enumerate(lines) if (number := _NUMBER.fullmatch(line.text))]
-    found: set[int] = set()
-    run: list[tuple[int, int]] = []
-    for at, value in [*bare, (len(lines), -1)]:
-        if run and not (0 < value - run[-1][1] <= 2 and at - run[-1][0] > 2):
-            found |= {place for place, _ in run} if len(run) >= _LEAST_NUMBERS else set()
+    found = {at for at, line in enumerate(lines) if _SURE_NUMBER.fullmatch(line.text)}
+    totals: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for at, line in enumerate(lines):
+        if at in found:
+            continue
+        if fraction := _FRACTION.fullmatch(line.text):
+            totals[fraction[2]].append((at, int(fraction[1])))
+        elif number := _NUMBER.fullmatch(line.text):
+            totals[""].append((at, int(number[1])))
+            found |= {at} if _DASHED.match(line.text) else set()
+    for total, places in totals.items():
+        for run in _growing(places):
+            if len(run) >= (2 if total else _LEAST_NUMBERS) and (total or _are_pages(lines, run)):
+                found |= set(run)
+    return found
+
+
+def _growing(numbers: list[tuple[int, int]]) -> Iterator[list[int]]:
+    """The places of numbers that grow by one or two from one to the next, with lines between."""
+    run: list[int] = []
+    before = 0
+    for at, value in numbers:
+        if run and not (0 < value - before <= 2 and at - run[-1] > 2):
+            yield run
             run = []
-        run.append((at, value))
-    return sure | found | {at for at, _ in bare if _DASHED.match(lines[at].text)}
+        run.append(at)
+        before = value
+    yield run
+
+
+def _are_pages(lines: list[Line], places: list[int]) -> bool:
+    """Bare numbers a page apart, of which enough stand inside a sentence, or that count no parts of the text."""
+    if not _pages_apart(lines, places):
+        return False
+    often = {text for text, times in Counter(line.text for line in lines).items() if times >= _LEAST_BESIDE}
+    torn = 0
+    for at in places:
+        above = next((line.text for line in reversed(lines[max(at - 2, 0) : at]) if line.text not in often), "。")
+        torn += not _ends(above) and not is_heading(above)
+    return torn >= _LEAST_TORN * len(places) or not _count_parts(lines, places)
+
+
+def _count_parts(lines: list[Line], places: list[int]) -> bool:
+    """The numbers stand over parts: written `01`, over headings, or with as many lines under each."""
+    over_heading = sum(is_heading(line.text) for line in (lines[at + 1] for at in places[:-1]))
+    evenly = len({there - here for here, there in pairwise(places)}) == 1
+    return lines[places[0]].text.startswith("0") or 2 * over_heading >= len(places) - 1 or evenly
+
+
+def _pages_apart(lines: list[Line], places: list[int]) -> bool:
+    """Half of the places or more are a page from the next."""
+    gaps = sorted(lines[there].start - lines[here].start for here, there in pairwise(places))
+    return gaps[len(gaps) // 2] >= _SHORTEST_PAGE
 
 
 def _running_heads(lines: list[Line], numbers: set[int]) -> set[int]:
@@ -90,18 +156,19 @@ def _running_heads(lines: list[Line], numbers: set[int]) -> set[int]:
             places[re.sub(r"\d+", "#", line.text)].append(at)
     heads: set[int] = set()
     for key, found in places.items():
-        if len(found) < _LEAST_HEADS or not re.search(f"[{HAN}A-Za-z]", key):
+        if len(found) < _LEAST_BESIDE or not _NAMES.search(key) or "：" in key:
             continue
-        between = [at for at in found if _is_between(lines, at, numbers)]
-        if len(between) >= max(_LEAST_HEADS, 0.6 * len(found)):
+        beside = [at for at in found if at - 1 in numbers or at + 1 in numbers]
+        torn = [at for at in found if at not in beside and _is_torn(lines, at)]
+        between = sorted(beside + torn)
+        proven = len(beside) >= _LEAST_BESIDE or (len(between) >= _LEAST_HEADS and _pages_apart(lines, between))
+        if proven and len(between) >= _MOSTLY * len(found):
             heads |= set(between)
     return heads
 
 
-def _is_between(lines: list[Line], at: int, numbers: set[int]) -> bool:
-    """Beside a page number, or in the middle of a sentence."""
-    if at - 1 in numbers or at + 1 in numbers:
-        return True
+def _is_torn(lines: list[Line], at: int) -> bool:
+    """In the middle of a sentence."""
     return 0 < at < len(lines) - 1 and _broken(lines[at - 1].text, lines[at + 1].text)
 
 

@@ -24,7 +24,7 @@ from deqing_search.fixes.columns import (
     columns_of,
 )
 from deqing_search.fixes.filling import Filling
-from deqing_search.fixes.openings import Openings, Piece
+from deqing_search.fixes.openings import Openings, Piece, kind_of
 from deqing_search.offsets import Edit
 from deqing_search.shapes import (
     NUMERAL,
@@ -157,6 +157,8 @@ def _ends(page: _Page) -> list[_End]:
 def _bare(lines: list[Line], at: int, column: Column, filling: Filling) -> _End:
     """The end of a line where neither indent nor blank line tells the paragraphs apart."""
     left, right = lines[at].text, lines[at + 1].text
+    if kind_of(right) == "remark" and not is_byline(right):
+        return _End.JOINED
     room, below = filling.has_room(at), filling.has_room(at + 1)
     known = room is not None
     short = room if known else column.here <= column.full - _INDENT

@@ -34,7 +34,7 @@ _OCCASION = re.compile(
 )
 _NAME = rf"[{HAN}](?:[\s　]*[{HAN}]){{1,3}}"
 _SPEAKER = re.compile(
-    rf"(?:[{HAN}]{{1,10}}(?:人民政府|[省市县区州旗]))?(?:代?[省市县区州旗]长|自治区主席)[\s　]*{_NAME}$"
+    rf"(?:[{HAN}]{{1,10}}(?:人民政府|[省市县区州旗]))?(?:代?[省市县区州旗]长|自治区主席)[\s　：:]*{_NAME}$"
 )
 _ITEM = re.compile(rf"(?:——|[•●■◆·*\-]\s|[{NUMERAL}]+是|第[{NUMERAL}]+[，,、])")
 _GLOSSARY = re.compile(

@@ -116,7 +116,7 @@ def _growing(numbers: list[tuple[int, int]]) -> Iterator[list[int]]:
     run: list[int] = []
     before = 0
     for at, value in numbers:
-        if run and not (0 < value - before <= 2 and at - run[-1] > 2):
+        if run and not (0 < value - before <= 2 and at - run[-1] > 1):
             yield run
             run = []
         run.append(at)

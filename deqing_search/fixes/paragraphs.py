@@ -106,7 +106,7 @@ def broken_by_heading(text: str) -> list[Edit]:
         stray = _stray_edge(lines[index + 3 :], above.text)
         short = not heading.text[0].isdigit() and "。" in above.text and _stops_short(text, above.text, below.text)
         likely = short or below.text[0] in _SELDOM_STARTS or _is_torn(text, above.text, heading.text, below.text)
-        if stray is None and not likely:
+        if stray is None and (not likely or _runs_through(text, above.text, heading.text, below.text)):
             continue
         front = _run_start(lines, index) if is_glossary_heading(heading.text) else above
         moved = Span(heading.start, below.start)  # with the blank lines behind it
@@ -128,6 +128,12 @@ def _is_torn(text: str, above: str, heading: str, below: str) -> bool:
     if numbering(heading) is None or heading[0].isdigit() or not _breaks_off(text, above):
         return False
     return _has_open(above) or above[-1] in _OPENING + "，、" or above[-1] + below[0] in text
+
+
+def _runs_through(text: str, above: str, line: str, below: str) -> bool:
+    """The line between the two is no heading but part of the paragraph: its edges meet elsewhere, theirs never."""
+    met = (above[-1] + line[0] in text, line[-1] + below[0] in text)
+    return numbering(line) is None and any(met) and above[-1] + below[0] not in text
 
 
 def _heads(line: str) -> bool:

@@ -163,6 +163,8 @@ def _bare(lines: list[Line], at: int, column: Column, filling: Filling) -> _End:
     known = room is not None
     short = room if known else column.here <= column.full - _INDENT
     indented = (below if below is not None else column.below <= column.full - _INDENT) and not _pauses(right)
+    if _pauses(left) and right.startswith("——"):
+        return _End.APART
     if not _pauses(left):
         if short and (is_heading(left) if known else numbering(left) is not None):
             return _End.APART

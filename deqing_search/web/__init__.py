@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,7 +21,8 @@ from deqing_search import config, indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
 from deqing_search.ledger import Ledger
-from deqing_search.web import api, compression, feeds, figures, languages, metrics, views, wording
+from deqing_search.web import api, compression, drawing, feeds, figures, languages, metrics, views, wording
+from deqing_search.web.addresses import Addresses, asking
 from deqing_search.web.kept import Kept
 from deqing_search.web.parameters import query_text_if_sound, refuse_broken_address
 
@@ -51,7 +52,7 @@ def create_app(engine: Viewer | None = None, ledger: Ledger | None = None) -> Fl
     app.config["LEDGER"] = ledger or Ledger(config.index_dir())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        asset=_asset_address(Path(str(app.static_folder))),
+        asking=lambda **asked: asking(asked),
         _=languages.say,
         absolute=views.absolute,
         here=views.here,
@@ -61,6 +62,9 @@ def create_app(engine: Viewer | None = None, ledger: Ledger | None = None) -> Fl
     app.jinja_env.filters.update(wording.FILTERS)
     for blueprint in (views.pages, figures.figures, feeds.feeds, api.api):
         app.register_blueprint(blueprint)
+    address = Addresses(app.url_map)
+    app.jinja_env.globals.update(url_for=address, asset=_asset_address(Path(str(app.static_folder)), address))
+    drawing.install(app)
     app.wsgi_app = Kept(app.wsgi_app, app.config["ENGINE"], metrics.watch(app))  # type: ignore[method-assign]
     app.before_request(refuse_broken_address)
     app.after_request(compression.compress)  # runs last: what is compared and tagged is the plain page
@@ -72,10 +76,10 @@ def create_app(engine: Viewer | None = None, ledger: Ledger | None = None) -> Fl
     return app
 
 
-def _asset_address(folder: Path) -> Callable[[str], str]:
+def _asset_address(folder: Path, address: Addresses) -> Callable[[str], str]:
     """Static addresses carry a digest of the file, so that browsers may keep it for a year."""
     digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in folder.iterdir()}
-    return lambda name: url_for("static", filename=name, v=digests[name])
+    return lambda name: address("static", filename=name, v=digests[name])
 
 
 def _in_the_characters_asked_for(response: Response) -> Response:

@@ -6,12 +6,13 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, url_for
 from werkzeug.exceptions import BadRequest
 
 from deqing_search import search as conductor
 from deqing_search.lexemes import Sentence
 from deqing_search.report import Passage, ReportCard
+from deqing_search.web.drawing import draw
 from deqing_search.web.languages import say
 from deqing_search.web.parameters import Asked, asked, query_text
 from deqing_search.web.views import absolute, engine, ledger
@@ -38,7 +39,7 @@ def atom() -> Response:
     if not ask.q and not ask.narrowed:
         raise BadRequest(Sentence("订阅哪个检索？请先检索，再用结果页下方的“订阅”。"))
     entries = _entries(ask)
-    page = render_template(
+    page = draw(
         "feed.xml",
         ask=ask,
         entries=entries,
@@ -71,7 +72,7 @@ def _entries(ask: Asked) -> list[Entry]:
 @feeds.get("/opensearch.xml")
 def description() -> Response:
     """How the browser's own bar searches here."""
-    page = render_template(
+    page = draw(
         "opensearch.xml",
         search=absolute(url_for("pages.search")) + "?q={searchTerms}",
         suggest=absolute(url_for("feeds.suggest")) + "?q={searchTerms}",
@@ -97,7 +98,7 @@ def sitemap() -> Response:
     """The pages worth finding: the reports. Passages are reached from them, results are nobody's to index."""
     fixed = [url_for(name) for name in ("pages.search", "pages.reports", "figures.coverage")]
     held = [url_for("pages.report", report_id=card.id) for card in engine().view().cards()]
-    return Response(render_template("sitemap.xml", addresses=map(absolute, fixed + held)), mimetype="application/xml")
+    return Response(draw("sitemap.xml", addresses=map(absolute, fixed + held)), mimetype="application/xml")
 
 
 @feeds.get("/robots.txt")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, url_for
 
 from deqing_search import search as conductor
 from deqing_search.report import ReportCard
 from deqing_search.search import Hit, Results
 from deqing_search.web import languages
+from deqing_search.web.drawing import draw
 from deqing_search.web.listing import year_columns
 from deqing_search.web.parameters import query_text, year_asked
-from deqing_search.web.reading import runs
 from deqing_search.web.views import engine
 
 figures = Blueprint("figures", __name__)
@@ -26,9 +26,7 @@ def coverage() -> str:
     """What is held: of every place and kind the years, with the gaps."""
     cards = engine().view().cards()
     undated = [card for card in cards if card.meta.year is None]
-    return render_template(
-        "coverage.html", q="", coverage=conductor.coverage(engine()), series=series(cards), undated=undated
-    )
+    return draw("coverage.html", q="", coverage=conductor.coverage(engine()), series=series(cards), undated=undated)
 
 
 class Series(NamedTuple):
@@ -62,10 +60,10 @@ def trend() -> str:
     """Occurrences by year of the report, as columns and as a table."""
     q = query_text()
     if not q:
-        return render_template("trend.html", q="", form_action=url_for("figures.trend"), columns=())
+        return draw("trend.html", q="", form_action=url_for("figures.trend"), columns=())
     held, found = conductor.coverage(engine()), conductor.trend(engine(), q)
     counts = {str(year.year): year.occurrences for year in found.years}
-    return render_template(
+    return draw(
         "trend.html",
         q=q,
         form_action=url_for("figures.trend"),
@@ -103,4 +101,4 @@ def compare() -> str:
         held_then = bool(default) and conductor.holds_years(engine(), span)
         sides.append(Side(year or str(default or ""), results, held_then))
     echo = languages.echo(conductor.read(q)) if q else ""
-    return render_template("compare.html", q=q, sides=sides, echo=echo, coverage=held, runs=runs)
+    return draw("compare.html", q=q, sides=sides, echo=echo, coverage=held)

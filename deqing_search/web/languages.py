@@ -34,7 +34,7 @@ _SAID = re.compile(r'(\s(?:aria-label|title|placeholder|alt|data-copied|data-sel
 
 def language() -> str:
     """The language of this answer; simplified Chinese where nothing was asked."""
-    with suppress(AttributeError, RuntimeError):  # not yet chosen; no request at all. A page asks some 300 times.
+    with suppress(AttributeError, RuntimeError):  # not yet chosen; no request at all. A page asks some fifty times.
         return str(g.language)
     if not has_request_context():
         return "zh-Hans"
@@ -68,8 +68,13 @@ def translated(chinese: str, into: str, **values: object) -> Markup:
     >>> str(translated("{n} 段", "zh-Hans", n="<3>"))
     '&lt;3&gt; 段'
     """
-    sentence = english()[chinese] if into == "en" else chinese
-    return escape(sentence).format(**values) if values else _alone(sentence)
+    said = sentence(chinese, into)
+    return escape(said).format(**values) if values else _alone(said)
+
+
+def sentence(chinese: str, into: str) -> str:
+    """The sentence before its values are filled in."""
+    return english()[chinese] if into == "en" else chinese
 
 
 def told(message: str) -> Markup:
@@ -104,7 +109,7 @@ def in_chinese(text: str, *, escaped: bool = False) -> Markup:
 
 @cache
 def _alone(sentence: str) -> Markup:
-    """A sentence without values: a page says several hundred, and the same ones every time."""
+    """A sentence without values: the same few are said every time."""
     return escape(sentence).format()
 
 

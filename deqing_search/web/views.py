@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -23,7 +22,9 @@ from deqing_search.offsets import Span
 from deqing_search.report import Passage
 from deqing_search.search import Mode, Results
 from deqing_search.web import languages, wording
+from deqing_search.web.addresses import Changed
 from deqing_search.web.citing import changed, cited, text_fragment
+from deqing_search.web.drawing import draw
 from deqing_search.web.listing import by_report, by_year, newest_first, year_columns
 from deqing_search.web.original import beside, original
 from deqing_search.web.parameters import (
@@ -39,7 +40,7 @@ from deqing_search.web.parameters import (
     shown,
     switch,
 )
-from deqing_search.web.reading import blocks, explained, neighbours, outlined, repaired, repairs, runs
+from deqing_search.web.reading import blocks, explained, neighbours, outlined, repaired, repairs
 from deqing_search.web.stops import has_half_width, in_full_width
 
 pages = Blueprint("pages", __name__)
@@ -81,13 +82,13 @@ def search() -> str:
     ask = asked()
     if not ask.q and not ask.narrowed:
         cards = newest_first(engine().view().cards())
-        return render_template("home.html", q="", examples=EXAMPLES, cards=cards, coverage=conductor.coverage(engine()))
+        return draw("home.html", q="", examples=EXAMPLES, cards=cards, coverage=conductor.coverage(engine()))
     results = answer(ask, offset=ask.offset, limit=PAGE_SIZE)
     shown = results.lists[0] if results.lists else results
     last = max(-(-shown.total // PAGE_SIZE), 1)
     if ask.page > last:
         raise _PastTheEnd(ask, last, shown.total)
-    return render_template("results.html", **_results_page(ask, results, shown, last))
+    return draw("results.html", **_results_page(ask, results, shown, last))
 
 
 def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> dict[str, Any]:
@@ -99,14 +100,13 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
         "shown": shown,
         "echo": languages.echo(results.query),
         "faults": [(note, *_around(ask.q, note.span)) for note in results.query.diagnostics],
-        "runs": runs,
         "last_page": last,
         "page_links": _page_links(ask.page, last),
         "sorts": SORTS,
         "modes": MODES,
         "examples": EXAMPLES,
         "parts": {} if ask.part else conductor.parts(engine(), shown),
-        "link": partial(_link, ask, url_for("pages.search")),
+        "link": Changed(ask, url_for("pages.search")),
         "feed": url_for("feeds.atom", q=ask.q, year=ask.year or None, kind=ask.kind or None, place=ask.place or None),
         "coverage": results.coverage,
         "years_held": not ask.years or conductor.holds_years(engine(), ask.years),
@@ -118,29 +118,6 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
 def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:
     """What was typed, cut around the place a diagnostic points at."""
     return typed[: span[0]], typed[span[0] : span[1]], typed[span[1] :]
-
-
-def _link(ask: Asked, at: str, **changes: str | int | None) -> str:
-    """The address of the same search with some parameters changed; any change but of the page starts at page 1.
-
-    `at`: the address of the search. A page has some fifty of these, and `url_for` takes twice as long.
-    """
-    sort = None if ask.sort == "relevance" else ask.sort
-    now: dict[str, Any] = {
-        "q": ask.q,
-        "mode": ask.mode,
-        "year": ask.year,
-        "kind": ask.kind,
-        "place": ask.place,
-        "part": ask.part,
-        "sort": sort,
-        "group": ask.group,
-        **changes,
-    }
-    if now.get("page") == 1:
-        del now["page"]
-    said = urlencode({key: value for key, value in now.items() if value not in ("", None)}, safe="!$'()*,/:;?@")
-    return f"{at}?{said}" if said else at
 
 
 def _page_links(page: int, last: int) -> list[int | None]:
@@ -166,8 +143,8 @@ class _PastTheEnd(NotFound):
             Sentence("没有第 {page} 页：共 {total} 段，{last} 页。", page=ask.page, total=total, last=last)
         )
         to_last, to_first = Sentence("到最后一页（第 {last} 页）", last=last), Sentence("到第一页")
-        at = url_for("pages.search")
-        self.ways = ((_link(ask, at, page=last), to_last), (_link(ask, at), to_first))
+        address = Changed(ask, url_for("pages.search"))
+        self.ways = ((address(page=last), to_last), (address(), to_first))
 
 
 @pages.get("/p/<passage_id>")
@@ -181,7 +158,7 @@ def passage(passage_id: str) -> str | AnyResponse:
     near = (*found.before, passage, *found.after)
     marks = _marks(q, mode, near)
     permalink = absolute(url_for("pages.passage", passage_id=passage.id))
-    return render_template(
+    return draw(
         "passage.html",
         q=q,
         mode=mode,
@@ -209,7 +186,7 @@ def _moved_or_gone(passage_id: str, q: str, mode: Mode | None) -> AnyResponse:
     if report and (next := successor(former, report.passages)):
         address = url_for("pages.passage", passage_id=next.id, was=former.id, q=q or None, mode=mode)
         return redirect(address, 302)  # not for ever: the next cleaning may lead elsewhere
-    return Response(render_template("gone.html", q="", former=former, report=report), 410)
+    return Response(draw("gone.html", q="", former=former, report=report), 410)
 
 
 @pages.get("/p/<passage_id>/<any(gbt7714,footnote,markdown,bibtex,ris,csl):name>")
@@ -228,7 +205,7 @@ def citation(passage_id: str, name: str) -> AnyResponse:
 def reports() -> str:
     """Every report that is held."""
     shelves = by_year(engine().view().cards())
-    return render_template("reports.html", q="", shelves=shelves, coverage=conductor.coverage(engine()))
+    return draw("reports.html", q="", shelves=shelves, coverage=conductor.coverage(engine()))
 
 
 @pages.get("/r/<report_id>")
@@ -241,10 +218,10 @@ def report(report_id: str) -> str:
         raise NotFound(Sentence(said, id=shown(report_id)))
     marks = _marks(q, mode, found.passages)
     if switch("raw"):
-        return render_template("beside.html", q=q, mode=mode, report=found, pairs=beside(found, original(found)))
+        return draw("beside.html", q=q, mode=mode, report=found, pairs=beside(found, original(found)))
     outline, mended, wide = outlined(found.passages), repaired(found), switch("wide")
     shown_passages = in_full_width(found.passages) if wide else found.passages
-    return render_template(
+    return draw(
         "report.html",
         q=q,
         mode=mode,
@@ -285,7 +262,7 @@ def _marks(q: str, mode: Mode | None, passages: Sequence[Passage]) -> dict[str, 
 def error_page(code: int, reason: str, *, hint: str = "", ways: Ways = ()) -> Response:
     """The page for a request that cannot be answered, with a search box where searching would help."""
     said = {"heading": heading(code), "reason": reason, "hint": hint, "ways": ways}
-    return Response(render_template("error.html", q=query_text_if_sound(), code=code, **said), code)
+    return Response(draw("error.html", q=query_text_if_sound(), code=code, **said), code)
 
 
 def heading(code: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
@@ -18,6 +19,7 @@ from deqing_search.errors import (
 from deqing_search.lexemes import Sentence
 from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
 from deqing_search.search import explain
+from deqing_search.snippet import Snippet
 from deqing_search.web.languages import in_chinese, language, say, told
 
 KINDS = {"heading": "标题", "paragraph": "", "table-row": "表格行", "byline": "署名", "glossary": "名词解释"}
@@ -38,6 +40,7 @@ HEADINGS = {
     500: "程序出错",
     503: "索引暂不可用",
 }
+_MARKED, _CUT = "<mark>{}</mark>", '<span class="cut">……</span>'
 UNKNOWN = "请求无法完成"
 FAULTS: dict[type[DeqingError], str] = {
     IndexMissing: "还没有索引。",
@@ -166,6 +169,22 @@ def particulars(meta: Metadata) -> list[tuple[str, str, bool]]:
     return [(say(FIELDS[field]), value, field in meta.inferred) for field, value in values if value]
 
 
+def excerpt(shown: Snippet) -> Markup:
+    """What is shown under a hit, marked, with dots where more stands in the passage.
+
+    >>> from deqing_search.offsets import Span
+    >>> str(excerpt(Snippet("<地理信息>", (Span(1, 3),), False, True)))
+    '&lt;<mark>地理</mark>信息&gt;<span class="cut">……</span>'
+    """
+    text, at, pieces = shown.text, 0, []
+    for start, end in shown.marks:
+        pieces += [escape(text[at:start]), _MARKED.format(escape(text[start:end]))]
+        at = end
+    pieces.append(escape(text[at:]))
+    cut = _CUT if shown.cut_before else "", _CUT if shown.cut_after else ""
+    return Markup("".join((cut[0], *pieces, cut[1])))  # noqa: S704 escaped above
+
+
 def kind_label(passage: Passage) -> str:
     """What kind of passage this is, empty for a plain paragraph."""
     return say(KINDS[passage.kind]) if KINDS[passage.kind] else ""
@@ -211,6 +230,7 @@ def visible_ends(text: str) -> str:
     return text.replace("\n", "⏎\n")
 
 
+@lru_cache(1_000)
 def place_name(place: str) -> str:
     """The last part of a place, as people call it.
 
@@ -244,6 +264,7 @@ FILTERS = {
     "briefly": briefly,
     "chinese_date": chinese_date,
     "particulars": particulars,
+    "excerpt": excerpt,
     "kind_label": kind_label,
     "damage_label": damage_label,
     "line_range": line_range,

@@ -1,0 +1,67 @@
+"""Draws templates in the language of the answer.
+
+A page of results says some 230 sentences. Which language they are in is known when a template is compiled, so each
+template is compiled once for Chinese and once for English, and its sentences are text in it like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from string import Formatter
+from typing import Any, ClassVar
+
+from flask import Flask, current_app
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import escape
+
+from deqing_search.web import languages
+
+
+def draw(template: str, **said: Any) -> str:
+    """The template with what is said in it, in the language of this answer."""
+    environments: dict[bool, Environment] = current_app.extensions["drawing"]
+    return environments[languages.language() == "en"].get_template(template).render(said)
+
+
+def install(app: Flask) -> None:
+    """Prepare `draw`; to be called when the environment of the templates has all that they use."""
+    app.extensions["drawing"] = {}
+    for english, compiler in ((False, _Chinese), (True, _English)):
+        app.extensions["drawing"][english] = environment = app.jinja_env.overlay()
+        environment.code_generator_class = compiler
+
+
+class _Chinese(CodeGenerator):
+    """Compiles `_("…")` to the sentence itself, cut where its values stand."""
+
+    into: ClassVar[str] = "zh-Hans"
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 - as jinja has it
+        cut = [part for child in node.nodes for part in self._cut(child) or [child]]
+        super().visit_Output(nodes.Output(cut, lineno=node.lineno), frame)
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
+        cut = self._cut(node)
+        if cut:
+            self.visit(cut[0] if len(cut) == 1 else nodes.Concat(cut), frame)
+        else:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+
+    def _cut(self, node: nodes.Expr) -> list[nodes.Expr]:
+        """The sentence in pieces of text and values; nothing where `node` says none, or not always the same."""
+        match node:
+            case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=str(chinese))], kwargs=values):
+                return list(self._pieces(chinese, {value.key: value.value for value in values}))
+        return []
+
+    def _pieces(self, chinese: str, values: dict[str, nodes.Expr]) -> Iterator[nodes.Expr]:
+        for text, name, _, _ in Formatter().parse(str(escape(languages.sentence(chinese, self.into)))):
+            if text:
+                yield nodes.TemplateData(text)
+            if name is not None:
+                yield values[name]
+
+
+class _English(_Chinese):
+    into = "en"

@@ -26,7 +26,7 @@ NUMBERING = (
     re.compile(r"\d{1,2}(?:[.．、](?!\d)|[\s　]+(?=[^\d\s%％]{4}))"),
     re.compile(r"[（(]\d{1,2}[)）]"),
 )
-_NUMBERED = re.compile(rf"[第（({NUMERAL}\d]")  # what every one of them begins with: most lines need no second look
+_NUMBERED = frozenset(f"第（({NUMERAL}")  # or a digit begins every one of them: most lines need no second look
 _CAPTION = re.compile(r"(?:附?表|专栏|图|Figure|Table)\s*[\d一二三四五六七八九十]+[\s　:：]*\S")
 _BYLINE = re.compile(r"[|｜]\s*(?:本报)?(?:通讯员|记者)[\s　]|(?:本报)?(?:首席)?记者[\s　]+\S{2,4}(?:[\s　]+\S{2,4})*$")
 _OCCASION = re.compile(
@@ -75,6 +75,17 @@ def _lines_of(text: str) -> tuple[Line, ...]:
             found.append(Line(start, start + len(trimmed), trimmed))
         at += len(whole) + 1
     return tuple(found)
+
+
+def bylines_of(text: str) -> list[int]:
+    """The lines of a text, counted as `lines_of` gives them, at which an article begins.
+
+    >>> bylines_of("县委开会\\n| 记者 杨名\\n会议强调。")
+    [1]
+    """
+    if "记者" not in text and "通讯员" not in text:
+        return []
+    return [at for at, line in enumerate(_lines_of(text)) if opens_article(line.text)]
 
 
 class Widths(dict[str, float]):
@@ -152,7 +163,7 @@ def numbering(line: str) -> int | None:
     >>> numbering("一、迈入新阶段"), numbering("（二）对标"), numbering("1 始终把创新"), numbering("12个百分点")
     (3, 4, 5, None)
     """
-    if not _NUMBERED.match(line):
+    if line[:1] not in _NUMBERED and not line[:1].isdecimal():
         return None
     return next((rank for rank, pattern in enumerate(NUMBERING) if pattern.match(line)), None)
 
@@ -163,7 +174,7 @@ def is_byline(line: str) -> bool:
     >>> is_byline("| 记者 董华 蔡俊"), is_byline("(2024年2月3日在德清县第十七届人民代表大会第三次会议上)")
     (True, True)
     """
-    if opens_article(line) or (line[-2:].rstrip("）)").endswith("上") and _OCCASION.match(line)):
+    if opens_article(line) or (line.endswith(("上", "上）", "上)")) and _OCCASION.match(line)):
         return True
     return ("长" in line or "主席" in line) and bool(_SPEAKER.fullmatch(line))
 

@@ -17,6 +17,7 @@ from deqing_search.offsets import Span, line_starts
 from deqing_search.report import CleanText, LedgerEntry, Passage, PassageKind, RawText
 from deqing_search.shapes import (
     Line,
+    bylines_of,
     cells_of,
     ends_sentence,
     glossary_entry,
@@ -30,7 +31,6 @@ from deqing_search.shapes import (
     is_row,
     lines_of,
     numbering,
-    opens_article,
     overlap,
 )
 
@@ -98,7 +98,7 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
     >>> [(p.kind, p.section, p.text) for p in passages_of(raw, clean(raw))]
     [('heading', (), '一、回顾'), ('paragraph', ('一、回顾',), '过去五年，我们办成了一批大事。')]
     """
-    shapes = list(_shape(lines_of(clean.text)))
+    shapes = list(_shape(clean.text))
     starts, ends = [shaped.line.start for shaped in shapes], [shaped.line.end for shaped in shapes]
     traces = clean.way_back.traces(starts, ends, line_starts(raw.text))
     jumps = [entry for entry in clean.ledger if entry.fix == "jump-mark"]
@@ -140,9 +140,10 @@ def passage_id(report: str, bare: str, nth: int) -> str:
     return "".join(_BASE32[digest >> shift & 31] for shift in range(0, 50, 5))
 
 
-def _shape(lines: list[Line]) -> Iterator[_Shaped]:
+def _shape(text: str) -> Iterator[_Shaped]:
     place = _Place()
-    headlines = _headlines(lines)
+    lines = lines_of(text)
+    headlines = _headlines(lines, bylines_of(text))
     title = _title_line(lines)
     at = 0
     while at < len(lines):
@@ -203,10 +204,10 @@ def _title_line(lines: list[Line]) -> int | None:
     return None
 
 
-def _headlines(lines: list[Line]) -> dict[int, int]:
+def _headlines(lines: list[Line], bylines: list[int]) -> dict[int, int]:
     """Newspaper page: each line of a headline group → the line that is the article's headline."""
     main_of = {}
-    for byline in (at for at, line in enumerate(lines) if opens_article(line.text)):
+    for byline in bylines:
         group = headlines_before(lines, byline)
         lead = lines[byline + 1].text if byline + 1 < len(lines) else ""
         if group:

@@ -6,14 +6,14 @@ which rule they were filled, to `filling`.
 
 from __future__ import annotations
 
-from functools import cache
-from itertools import accumulate, product
+from functools import cache, cached_property
+from itertools import product
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deqing_search.shapes import SQUEEZED, Line, opens_article
+from deqing_search.shapes import SQUEEZED, lines_of
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -35,97 +35,132 @@ _MOST_WIDER = 0.1
 _LEAST_PAUSED = 0.4  # share of lines with a mark of punctuation
 _MARKS, _STOPS = "，。、；：,;", "。；"
 _PLANE = 0x10000
+_FULL = 4  # quarters: what a full-width character takes
+_TAB_MORE = 1.5  # columns of a tab beyond what its one character takes
 PRINT, COUNT, SCREEN = range(3)  # what a column may have been set by
 
 
 @cache
-def _taken(measure: int) -> Floats:
-    """What each character takes, in full-width characters: all as much, or half of it below U+2000."""
-    table = np.ones(_PLANE)
-    if measure != COUNT:
-        table[:0x2000] = 0.5
+def _taken(measure: int) -> NDArray[np.int32]:
+    """What each character takes, in quarters of a full-width one: half as much below U+2000."""
+    table = np.full(_PLANE, _FULL, np.int32)
+    table[:0x2000] = _FULL // 2
     if measure == PRINT:
-        table[[ord(character) for character in SQUEEZED]] = 0.75
+        table[[ord(character) for character in SQUEEZED]] = _FULL * 3 // 4
     return table
 
 
-def _codes(text: str) -> NDArray[np.uint32]:
-    """Code points; those beyond the first plane, all wide, as its last one."""
-    return np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), _PLANE - 1)
+@cache
+def _table(characters: str) -> Flags:
+    """Which characters of the first plane are among these."""
+    table = np.zeros(_PLANE, bool)
+    table[[ord(character) for character in characters]] = True
+    return table
 
 
 class Rows:
-    """The lines of a text, measured.
+    """The lines of a text, measured, each with the white space in front of it.
 
-    >>> rows = Rows(["8月，", "县委开会"])
+    >>> rows = Rows("8月，\\n县委开会")
     >>> [rows.sizes(measure).tolist() for measure in (PRINT, COUNT, SCREEN)]
     [[2.25, 4.0], [3.0, 4.0], [2.5, 4.0]]
     """
 
-    def __init__(self, rows: list[str]) -> None:
-        self.rows = rows
-        self._codes = _codes("".join([row[:LONGEST] for row in rows]))
-        self._lengths = np.fromiter(map(len, rows), np.int64, len(rows))
-        self._ends = np.minimum(self._lengths, LONGEST).cumsum()
-        self._starts = np.concatenate([[0], self._ends[:-1]])
-        self._sums: dict[int, Floats] = {}
+    def __init__(self, text: str) -> None:
+        self.lines = lines_of(text)
+        # Code points; those beyond the first plane, all wide, as its last one.
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        self._codes = np.minimum(codes, _PLANE - 1).astype(np.uint16)
+        self.starts = np.fromiter((line.start for line in self.lines), np.int64, len(self.lines))
+        self.ends = np.fromiter((line.end for line in self.lines), np.int64, len(self.lines))
+        breaks = np.flatnonzero(self._codes == ord("\n"))
+        self.numbers = np.searchsorted(breaks, self.starts)  # of the lines, blank ones counted
+        self._begins = np.append(0, breaks + 1)[self.numbers]
+        self._edges = np.minimum(self.ends, self._begins + LONGEST)
+        self._sums: dict[int, NDArray[np.int32]] = {}
         self._sizes: dict[int, Floats] = {}
 
     def sizes(self, measure: int) -> Floats:
         """What each line takes; of what is far too long for any column, its characters are counted."""
         if measure not in self._sizes:
-            sums = self._sums_of(measure)
-            short = self._lengths <= LONGEST
-            self._sizes[measure] = np.where(short, sums[self._ends] - sums[self._starts], self._lengths)
+            short, lengths = self._edges == self.ends, self.ends - self._begins
+            self._sizes[measure] = np.where(short, self._between(measure, self._begins, self._edges), lengths)
         return self._sizes[measure]
 
-    def parts(self, measure: int, at: Ints, spans: list[tuple[int, int]]) -> Floats:
-        """What a part of each of these lines takes."""
-        sums = self._sums_of(measure)
-        first, last = np.minimum(self._starts[at] + np.array(spans, dtype=np.int64).reshape(-1, 2).T, self._ends[at])
-        found: Floats = sums[last] - sums[first]
+    def parts(self, measure: int, starts: Ints, ends: Ints) -> Floats:
+        """What a part of each line takes."""
+        return self._between(measure, np.minimum(starts, self._edges), np.minimum(ends, self._edges))
+
+    def indents(self) -> Floats:
+        """What the white space in front of each line takes in print, a tab as two."""
+        found: Floats = self._between(PRINT, self._begins, self.starts)
+        found += _TAB_MORE * self._count("\t", self._begins, self.starts)
         return found
 
     def have(self, characters: str) -> Flags:
         """Which lines have one of these characters."""
-        wanted = np.isin(self._codes, [ord(character) for character in characters])
-        sums = _sums(wanted)
-        found: Flags = sums[self._ends] > sums[self._starts]
+        return self._count(characters, self._begins, self._edges) > 0
+
+    def leave_open(self, opening: str, shutting: str) -> Flags:
+        """In which lines the last of these characters is an opening one."""
+        places = np.flatnonzero(_table(opening + shutting).take(self._codes))
+        last = np.append(-1, places)[np.searchsorted(places, self.ends)]
+        found: Flags = (last >= self.starts) & _table(opening).take(self._codes[last])
         return found
 
-    def _sums_of(self, measure: int) -> Floats:
-        """What all characters in front of each one take."""
+    def end_in(self, characters: str) -> Flags:
+        """Which lines have one of these characters at their end."""
+        found: Flags = _table(characters)[self._codes[self.ends - 1]]
+        return found
+
+    def _count(self, characters: str, starts: Ints, ends: Ints) -> Ints:
+        """How many of the characters between these places of the text are among these."""
+        places = np.flatnonzero(_table(characters).take(self._codes))
+        return np.searchsorted(places, ends) - np.searchsorted(places, starts)
+
+    def _between(self, measure: int, starts: Ints, ends: Ints) -> Floats:
+        """What the characters between these places of the text take."""
+        if measure == COUNT:
+            return (ends - starts).astype(float)
         if measure not in self._sums:
-            self._sums[measure] = np.concatenate([[0.0], _taken(measure)[self._codes].cumsum()])
-        return self._sums[measure]
+            self._sums[measure] = _sums(_taken(measure).take(self._codes))
+        sums = self._sums[measure]
+        found: Floats = (sums[ends] - sums[starts]) / _FULL
+        return found
 
 
-class Column(NamedTuple):
-    """The proof that a line stands in a wrapped column: the width of its full lines, and of two lines in question."""
+class Articles(NamedTuple):
+    """Which lines stand together, since nothing reaches over a reporter's byline.
 
-    full: float
-    here: float
-    below: float
-
-
-class Articles:
-    """Which lines stand together: nothing reaches over a reporter's byline.
-
-    >>> articles = Articles([Line(0, 0, text) for text in ("县委开会", "| 记者 甲", "会议召开。", "会议指出。")])
-    >>> articles.byline_behind(0), articles.byline_behind(2)
-    (1, None)
+    Of each line, and of the end of the text: the first line behind the last byline, and the next byline or the end.
     """
 
-    def __init__(self, lines: list[Line]) -> None:
-        bylines = [opens_article(line.text) for line in lines]
-        self.first = list(accumulate((at * byline for at, byline in enumerate(bylines, 1)), max, initial=0))
-        ends = [at if byline else len(lines) for at, byline in enumerate(bylines)]
-        self.end = list(accumulate(reversed(ends), min, initial=len(lines)))[::-1]
+    first: Ints
+    end: Ints
 
-    def byline_behind(self, at: int) -> int | None:
-        """The next byline behind line `at`."""
-        byline = self.end[at + 1]
-        return byline if byline < len(self.end) - 1 else None
+    @classmethod
+    def apart(cls, lines: int, bylines: list[int]) -> Articles:
+        """The articles that the bylines part.
+
+        >>> articles = Articles.apart(4, [1])
+        >>> articles.first.tolist(), articles.end.tolist()
+        ([0, 0, 2, 2, 2], [1, 1, 4, 4, 4])
+        """
+        first, end = np.zeros(lines + 1, np.int64), np.full(lines + 1, lines)
+        first[[at + 1 for at in bylines]] = [at + 1 for at in bylines]
+        end[bylines] = bylines
+        return cls(np.maximum.accumulate(first), np.minimum.accumulate(end[::-1])[::-1])
+
+
+class Columns(NamedTuple):
+    """Of each line the proof that it stands in a wrapped column, or nothing (NaN).
+
+    The width of the column's full lines, of this line, and of the one below.
+    """
+
+    full: Floats
+    here: Floats
+    below: Floats
 
 
 class _Near(NamedTuple):
@@ -135,55 +170,49 @@ class _Near(NamedTuple):
     stop: Ints
 
 
-def columns_of(rows: Rows, wraps: list[bool], articles: Articles) -> list[Column | None]:
+def columns_of(rows: Rows, wraps: Flags, articles: Articles) -> Columns:
     """The column around each line, if the lines near it prove one, this line fills it and the next one fits in.
 
-    >>> rows = ["会议强调，要坚定信", "心，在紧约束下实现", "多目标统筹发展，把"] * 4 + ["握主动。"]
-    >>> lines = [Line(0, 0, row) for row in rows]
-    >>> columns = columns_of(Rows(rows), [True] * 12 + [False], Articles(lines))
-    >>> columns[3], columns[12]
-    (Column(full=8.75, here=8.75, below=8.75), None)
+    >>> rows = Rows("会议强调，要坚定信\\n心，在紧约束下实现\\n多目标统筹发展，把\\n" * 4 + "握主动。")
+    >>> columns = columns_of(rows, ~rows.end_in("。"), Articles.apart(13, []))
+    >>> [widths[3].item() for widths in columns], [widths[12].item() for widths in columns]
+    ([8.75, 8.75, 8.75], [nan, nan, nan])
     """
-    found: list[Column | None] = [None] * len(wraps)
-    judge = _Judge(rows, np.array(wraps, dtype=bool), articles)
+    proof = np.full((3, len(wraps)), np.nan)
+    judge = _Judge(rows, wraps, articles)
     for first in range(0, len(wraps), _AT_ONCE):
-        at, *proof = judge.columns(np.arange(first, min(first + _AT_ONCE, len(wraps))))
-        for line, *widths in zip(at.tolist(), *(each.tolist() for each in proof), strict=True):
-            found[line] = Column(*widths)
-    return found
+        judge.prove(np.arange(first, min(first + _AT_ONCE, len(wraps))), proof)
+    return Columns(*proof)
 
 
 class _Judge:
     """Weighs the lines near by as the evidence of a column."""
 
     def __init__(self, rows: Rows, wraps: Flags, articles: Articles) -> None:
-        self._rows, self._wraps = rows, wraps
+        self._rows, self._wraps, self._articles = rows, wraps, articles
         self._wrapped = _sums(wraps)
-        self._first, self._end = np.array(articles.first), np.array(articles.end)
-        fits = rows.sizes(PRINT) <= WIDEST_COLUMN
-        self._prose = [_sums(fits & flags) for flags in (fits, rows.have(_MARKS), rows.have(_STOPS))]
 
-    def columns(self, at: Ints) -> tuple[Ints, Floats, Floats, Floats]:
-        """Those of the lines that stand in a column, with its width, theirs and that of the lines below."""
-        open_ = at[self._is_prose(self._near(at, _WIDE_WINDOW))]
-        found, proof = [at[:0]], [np.zeros((3, 0))]
+    def prove(self, at: Ints, proof: Floats) -> None:
+        """Write down the widths of those of the lines that stand in a column."""
+        open_ = at[self._has_wrapped(self._near(at, _WIDE_WINDOW))]
+        open_ = open_[self._is_prose(self._near(open_, _WIDE_WINDOW))]
         for window, measure in product((_WINDOW, _WIDE_WINDOW), (PRINT, COUNT, SCREEN)):
-            here, sizes = open_[self._has_wrapped(self._near(open_, window))], self._rows.sizes(measure)
-            near = self._near(here, window)
+            here = open_[self._has_wrapped(self._near(open_, window))]
+            if not len(here):
+                continue
+            near, sizes = self._near(here, window), self._rows.sizes(measure)
             full = self._usual(near, sizes)
             below = sizes[np.minimum(here + 1, near.stop - 1)]
             fills = (abs(sizes[here] - full) <= SLACK) & (below <= full + SLACK)
             here, full, below = here[fills], full[fills], below[fills]
             kept = self._keeps_to_width(here, _Near(*(edge[fills] for edge in near)), sizes, full)
-            found.append(here[kept])
-            proof.append(np.array([full, sizes[here], below])[:, kept])
+            proof[:, here[kept]] = full[kept], sizes[here[kept]], below[kept]
             open_ = np.setdiff1d(open_, here, assume_unique=True)
-        return np.concatenate(found), *np.concatenate(proof, axis=1)
 
     def _near(self, at: Ints, window: int) -> _Near:
         """The lines around each line, up to the window's edge or a byline."""
-        first = np.maximum(at - window, self._first[at])
-        return _Near(first, np.minimum(at + 1 + window, self._end[at + 1]))
+        first = np.maximum(at - window, self._articles.first[at])
+        return _Near(first, np.minimum(at + 1 + window, self._articles.end[at + 1]))
 
     def _has_wrapped(self, near: _Near) -> Flags:
         """Enough lines near by are broken inside a clause to prove a column."""
@@ -216,6 +245,12 @@ class _Judge:
         found: Flags = (stopped > 0) & (paused >= _LEAST_PAUSED * fits)
         return found
 
+    @cached_property
+    def _prose(self) -> list[NDArray[np.int32]]:
+        """How many lines in front of each may be a column's, how many of them have a mark, how many a stop."""
+        fits = self._rows.sizes(PRINT) <= WIDEST_COLUMN
+        return [_sums(fits & flags) for flags in (fits, self._rows.have(_MARKS), self._rows.have(_STOPS))]
+
 
 def _places(near: _Near) -> tuple[Ints, Flags]:
     """The lines near by, a row for each line, and which of the row are: the rows have one length."""
@@ -224,6 +259,8 @@ def _places(near: _Near) -> tuple[Ints, Flags]:
     return np.where(inside, places, 0), inside
 
 
-def _sums(flags: Flags) -> Ints:
-    """How many are true in front of each place."""
-    return np.concatenate([[0], flags.cumsum()])
+def _sums(numbers: NDArray[np.int32] | Flags) -> NDArray[np.int32]:
+    """The sum of all in front of each place."""
+    sums = np.zeros(len(numbers) + 1, np.int32)
+    np.cumsum(numbers, out=sums[1:])
+    return sums

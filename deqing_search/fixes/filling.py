@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from deqing_search.fixes.columns import COUNT, PRINT, SCREEN, Floats, Ints, Rows
+from deqing_search.fixes.columns import COUNT, PRINT, SCREEN, Flags, Floats, Ints, Rows
 
 _STOPS = "，。、；：！？”’）》"  # what may hang out of a column
-_WORD = re.compile(r"\s*([“‘（《]*(?:[!-~]+|.)[，。、；：！？”’）》]*)")  # what good setting does not part
-_CHARACTER = re.compile(r"\s*(\S)")
+_WORD = re.compile(r"[“‘（《]*(?:[!-~]+|.)[，。、；：！？”’）》]*")  # what good setting does not part
 _BLOCK, _AROUND = 40, 30  # lines that are judged together, and the neighbours that give the rule
 _LEAST_LINES = 12
 _SAME_COLUMN = 3.2  # columns by which lines of one column may differ
@@ -46,37 +45,35 @@ class _Edge(NamedTuple):
     full: float
 
 
+UNKNOWN = -1
+
+
 class Filling:
     """The lines of a text with the rule that filled them, block by block.
 
-    >>> rows = ["会议强调，要坚定信", "心，在紧约束下实现", "多目标统筹。", "要认识形势的变化，"]
-    >>> rows += ["把握发展的主动权，", "推动工作取得更大的", "进展，更好服务大局"] * 4 + ["，争当示范。"]
-    >>> filling = Filling(Rows(rows), [not row.endswith("。") for row in rows])
-    >>> [filling.has_room(at) for at in (1, 2)]
-    [False, True]
+    >>> text = "会议强调，要坚定信\\n心，在紧约束下实现\\n多目标统筹。\\n要认识形势的变化，\\n"
+    >>> text += "把握发展的主动权，\\n推动工作取得更大的\\n进展，更好服务大局\\n" * 4 + "，争当示范。"
+    >>> rows = Rows(text)
+    >>> Filling(rows, ~rows.end_in("。")).rooms(np.array([1, 2])).tolist()
+    [0, 1]
     """
 
-    def __init__(self, rows: Rows, wraps: list[bool]) -> None:
-        self._rows, self._wraps = rows, np.array(wraps, dtype=bool)
+    def __init__(self, rows: Rows, wraps: Flags) -> None:
+        self._rows, self._wraps = rows, wraps
         self._last: _Edge | None = None
-        self._rooms: dict[int, list[bool]] = {}
+        self._filled: dict[tuple[int, bool], Floats] = {}
+        self._needed: dict[tuple[int, bool], Floats] = {}
 
-    def has_room(self, at: int) -> bool | None:
-        """Whether line `at` could have taken what the next one begins with; None where no rule is found."""
-        block = at // _BLOCK
-        if block not in self._rooms:
-            self._rooms[block] = self._rooms_of(block)
-        rooms = self._rooms[block]
-        return rooms[at % _BLOCK] if at % _BLOCK < len(rooms) else None
-
-    def _rooms_of(self, block: int) -> list[bool]:
-        """The same for each line of a block that has one below; [] where no rule is found."""
-        edge = self._edge(block)
-        if edge is None:
-            return []
-        at = np.arange(block * _BLOCK, min((block + 1) * _BLOCK, len(self._wraps) - 1))
-        rooms: list[bool] = (self._needed(at, edge.rule) <= edge.full).tolist()
-        return rooms
+    def rooms(self, at: Ints) -> Ints:
+        """Whether each of the lines could have taken what the next one begins with; UNKNOWN where no rule is found."""
+        found = np.full(len(at), UNKNOWN)
+        blocks = at // _BLOCK
+        for block in np.unique(blocks).tolist():
+            edge = self._edge(block)
+            if edge:
+                here = np.flatnonzero((blocks == block) & (at + 1 < len(self._wraps)))
+                found[here] = self._all_needed(edge.rule)[at[here]] <= edge.full
+        return found
 
     def _edge(self, block: int) -> _Edge | None:
         """The rule that explains most of the lines near by which break inside a clause, the strictest first."""
@@ -100,24 +97,34 @@ class Filling:
         """The edge up to which the rule filled most of these lines, and the share that it explains."""
         sizes = self._rows.sizes(rule.measure)[wrapped]
         near = wrapped[abs(sizes - np.sort(sizes)[int(len(sizes) * 0.6)]) <= _SAME_COLUMN]
-        filled, needed = np.sort(self._taken(near, rule)), self._needed(near, rule)
+        filled, needed = np.sort(self._all_filled(rule)[near]), self._all_needed(rule)[near]
         edges = {float(filled[-1]), float(filled[int(len(filled) * (1 - _OUTLIER))])}
         # What goes beyond the edge is against the rule, what the next line would have made go beyond it is for it.
         fits = {full: int((needed > full).sum() - (filled > full).sum()) for full in edges}
         full = max(edges, key=lambda edge: (fits[edge], -edge))
         return _Edge(rule, full), fits[full] / len(near)
 
-    def _taken(self, at: Ints, rule: _Rule) -> Floats:
-        """What lines fill of their column for certain."""
-        sizes = self._rows.sizes(rule.measure)[at]
-        if not rule.hangs:
-            return sizes
-        rows = [self._rows.rows[line] for line in at.tolist()]
-        return sizes - self._rows.parts(rule.measure, at, [(len(row.rstrip(_STOPS)), len(row)) for row in rows])
+    def _all_filled(self, rule: _Rule) -> Floats:
+        """What each line fills of its column for certain."""
+        key = rule.measure, rule.hangs
+        if key not in self._filled:
+            rows, sizes = self._rows, self._rows.sizes(rule.measure)
+            bare = [line.start + len(line.text.rstrip(_STOPS)) for line in rows.lines] if rule.hangs else rows.ends
+            self._filled[key] = sizes - rows.parts(rule.measure, np.array(bare), rows.ends)
+        return self._filled[key]
 
-    def _needed(self, at: Ints, rule: _Rule) -> Floats:
-        """What lines would fill with the beginning of the next."""
-        opening = _WORD if rule.whole_words else _CHARACTER
-        found = (opening.match(self._rows.rows[line]) for line in (at + 1).tolist())
-        openings = [match.span(1) if match else (0, 0) for match in found]
-        return self._rows.sizes(rule.measure)[at] + self._rows.parts(rule.measure, at + 1, openings)
+    def _all_needed(self, rule: _Rule) -> Floats:
+        """What each line but the last would fill with the beginning of the next."""
+        key = rule.measure, rule.whole_words
+        if key not in self._needed:
+            openings = self._rows.parts(rule.measure, self._rows.starts, self._opening_ends(rule))
+            self._needed[key] = self._rows.sizes(rule.measure)[:-1] + openings[1:]
+        return self._needed[key]
+
+    def _opening_ends(self, rule: _Rule) -> Ints:
+        """Where what must not be parted ends at the beginning of each line."""
+        if not rule.whole_words:
+            return self._rows.starts + 1
+        openings = (_WORD.match(line.text) for line in self._rows.lines)
+        sizes = [opening.end() if opening else 0 for opening in openings]
+        return self._rows.starts + np.array(sizes, np.int64)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from deqing_search.offsets import Edit
-from deqing_search.shapes import HAN, Line, ends_sentence, lines_of, opens_article
+from deqing_search.shapes import HAN, Line, bylines_of, ends_sentence, lines_of
 
 _NUMBER = r"[\d０-９一二三四五六七八九十]+"
 _PAGE = rf"第?\s*[A-Za-z]?\s*{_NUMBER}(?:\s*[、，,\-—至]\s*{_NUMBER})?\s*版"
@@ -51,6 +51,8 @@ def double_strike(text: str) -> list[Edit]:
     lines = lines_of(text)
     tilings = [_tiled(line.text) for line in lines]
     proven = [_are_proven(runs) for runs in tilings]
+    if not any(proven):
+        return []
     # A headline's last characters may stand alone on a line: `研研` above `究了究了重大事项重大事项`.
     beside = [any(proven[max(at - 1, 0) : at + 2]) for at in range(len(lines))]
     return [
@@ -143,13 +145,11 @@ def masthead(text: str) -> list[Edit]:
     >>> [e.reason for e in masthead("DEQING NEWS\\n德清县融媒体中心主办\\n| 记者 杨名\\n县政协召开会议。")]
     ['报头', '报头']
     """
-    lines = lines_of(text)
-    first = next((index for index, line in enumerate(lines) if opens_article(line.text)), 0)
-    named = [index for index, line in enumerate(lines[:first]) if _MASTHEAD.search(line.text)]
-    if not named or any(ends_sentence(line.text) or len(line.text) > 24 for line in lines[:first]):
+    head = lines_of(text)[: next(iter(bylines_of(text)), 0)]
+    named = [index for index, line in enumerate(head) if _MASTHEAD.search(line.text)]
+    if not named or any(ends_sentence(line.text) or len(line.text) > 24 for line in head):
         return []
-    last = max(named)
-    edits = [line for index, line in enumerate(lines[:first]) if index <= last or _is_account(line.text, lines[:first])]
+    edits = [line for index, line in enumerate(head) if index <= max(named) or _is_account(line.text, head)]
     return [Edit(line.start, line.end, "", "masthead", "报头") for line in edits]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from deqing_search.offsets import Edit, Span
-from deqing_search.shapes import Line, ends_sentence, headlines_before, lines_of, opens_article, overlap, width
+from deqing_search.shapes import Line, bylines_of, ends_sentence, headlines_before, lines_of, overlap, width
 
 _ENOUGH = 0.5  # share of a headline's bigrams that its article's first paragraph must hold
 
@@ -20,7 +20,7 @@ def headline_wrap(text: str) -> list[Edit]:
     """
     lines = lines_of(text)
     edits: list[Edit] = []
-    for byline in (index for index, line in enumerate(lines) if opens_article(line.text)):
+    for byline in bylines_of(text):
         group = [lines[index] for index in reversed(headlines_before(lines, byline))]
         full = [line for line in group if width(line.text) >= _LEAST_MEASURE]
         first = group.index(full[0]) if full else 0
@@ -49,7 +49,7 @@ def headline_behind(text: str) -> list[Edit]:
     '县政协召开会议\\n| 记者 甲\\n县政协召开会议'
     """
     lines = lines_of(text)
-    bylines = [index for index, line in enumerate(lines) if opens_article(line.text)]
+    bylines = bylines_of(text)
     moves = []
     taken: set[int] = set()
     for byline in bylines:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from enum import Enum
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from deqing_search.fixes.columns import (
     LEAST_WRAPPED,
@@ -19,24 +22,26 @@ from deqing_search.fixes.columns import (
     PRINT,
     WIDEST_COLUMN,
     Articles,
-    Column,
+    Columns,
+    Flags,
+    Ints,
     Rows,
     columns_of,
 )
-from deqing_search.fixes.filling import Filling
+from deqing_search.fixes.filling import UNKNOWN, Filling
 from deqing_search.fixes.openings import Openings, Piece, kind_of
 from deqing_search.offsets import Edit
 from deqing_search.shapes import (
+    CLOSING,
     NUMERAL,
+    TERMINAL,
     Line,
+    bylines_of,
     ends_sentence,
     headlines_before,
     is_byline,
     is_heading,
-    is_row,
-    lines_of,
     numbering,
-    width,
 )
 
 _BARE_DIGITS = 5  # rank of `15 …`: a wrapped line may well start with a number
@@ -51,7 +56,9 @@ _LEAST_FLUSH = 0.3  # share of lines without an indent where the others begin pa
 _MOST_BLANK = 0.8  # share of blank lines from which on they stand between all lines and say nothing
 _HEADLINES = 7  # lines that may stand in front of a byline
 _LONGEST_HEADING = 45
+_STOP = re.compile("[，。；]")
 _SENTENCE = re.compile("[。；：！？]")
+_PAUSES = "：:；;"
 _LIKE = 2  # numbered lines of one rank before and behind that show whether such headings stand alone
 
 
@@ -67,12 +74,11 @@ def hard_wrap(text: str) -> list[Edit]:
     >>> apply_edits("\\n".join(column), hard_wrap("\\n".join(column))).split("\\n")[0]
     '　　会议强调，要坚定信心，在紧约束下实现多目标统筹。要认识形势变化。'
     """
-    lines = lines_of(text)
-    page = _Page(text, lines)
-    if sum(page.wraps) < LEAST_WRAPPED - 1:
+    page = _Page(text)
+    if page.wraps.sum() < LEAST_WRAPPED - 1:
         return []
     edits = []
-    for (left, right), joined in zip(pairwise(lines), _joins(page), strict=False):
+    for (left, right), joined in zip(pairwise(page.lines), _joins(page), strict=False):
         if joined:
             glue = " " if _is_word_end(left.text[-1]) and _latin(right.text[0]) else ""
             edits.append(Edit(left.end, right.start, glue, "hard-wrap", "窄栏硬换行"))
@@ -91,87 +97,122 @@ class _End(Enum):
 class _Page:
     """The lines of a text, measured, and which of them may be wrapped."""
 
-    def __init__(self, text: str, lines: list[Line]) -> None:
-        self.lines = lines
-        self.rows = Rows([_before(text, line) + line.text for line in lines])
-        self._prints = self.rows.sizes(PRINT).tolist()
-        self.articles, self.styles = Articles(lines), _Styles(text, lines)
-        self.wraps = [self._may_wrap(at) for at in range(len(lines))]
+    def __init__(self, text: str) -> None:
+        self.rows = Rows(text)
+        self.lines = self.rows.lines
+        bylines = bylines_of(text)
+        self.articles = Articles.apart(len(self.lines), bylines)
+        self._headlines = {
+            at for byline in bylines for at in headlines_before(self.lines, byline) if byline - at <= _HEADLINES
+        }
+        self.ranks = [numbering(line.text) for line in self.lines]
+        self.pauses = self._pauses()
+        self.parted = self._parted()
+        self.wraps = self._wraps()
 
-    def _may_wrap(self, at: int) -> bool:
+    def _pauses(self) -> Flags:
+        """Where a paragraph may end: at a sentence, or in front of or inside a list; not with a quote left open."""
+        pauses = self.rows.end_in(_PAUSES + TERMINAL + CLOSING)
+        closed = np.flatnonzero(self.rows.end_in(CLOSING))
+        pauses[closed] = [ends_sentence(self.lines[at].text) for at in closed.tolist()]
+        return pauses & ~self.rows.leave_open(_OPENING, _SHUTTING)
+
+    def _parted(self) -> Ints:
+        """Whether a paragraph ends behind each line, as its region tells by an indent or blank lines; or UNKNOWN."""
+        indents, numbers, size = self.rows.indents(), self.rows.numbers, len(self.lines)
+        inner = np.append(0, (indents < _LEAST_INDENT).cumsum())
+        blanks = np.diff(numbers) > 1
+        blank_lines = np.append(0, blanks.cumsum())
+        at = np.arange(max(size - 1, 0))
+        first, last = np.maximum(at - _STYLE, 0), np.minimum(at + _STYLE, size - 1)
+        flush = (inner[last + 1] - inner[first]) / (last - first + 1)
+        blank = (blank_lines[last] - blank_lines[first]) / np.maximum(last - first, 1)
+        ranked = np.array([rank is not None for rank in self.ranks[1:]], bool)
+        parts = [rank == 0 and not _has_stop(line.text) for rank, line in zip(self.ranks, self.lines, strict=True)]
+        by_indent = (indents[1:] >= _LEAST_INDENT) | np.array(parts[1:], bool)
+        by_blank = np.where(blanks, np.where(self.pauses[:-1], 1, UNKNOWN), np.where(ranked, UNKNOWN, 0))
+        parted = np.where((blank > 0) & (blank < _MOST_BLANK), by_blank, UNKNOWN)
+        return np.append(np.where((flush >= _LEAST_FLUSH) & (flush < 1), by_indent, parted), UNKNOWN)
+
+    def _wraps(self) -> Flags:
         """The line breaks off inside a clause, and is neither row, heading, caption nor in front of one."""
-        line = self.lines[at].text
-        return (
-            at + 1 < len(self.lines)
-            and len(line) <= LONGEST
-            and NARROWEST_COLUMN <= self._prints[at] <= WIDEST_COLUMN
-            and not _pauses(line)
-            and not is_row(line)
-            and not is_byline(line)
-            and not line.startswith(("- ", "* ", "|", "｜"))
-            and self.joinable(at)
-            and not self.styles.parts(at)
-        )
+        sizes, rows = self.rows.sizes(PRINT), self.rows
+        wraps = (rows.ends - rows.starts <= LONGEST) & (sizes >= NARROWEST_COLUMN) & (sizes <= WIDEST_COLUMN)
+        wraps &= ~self.pauses & (self.parted != 1)
+        wraps[-1:] = False
+        at = np.flatnonzero(wraps)
+        wraps[at] = [self.joinable(here) and not _stands_alone(self.lines[here].text) for here in at.tolist()]
+        return wraps
 
     def joinable(self, at: int) -> bool:
         """The next line opens no numbered paragraph, and this one is no headline in front of a byline."""
-        return not (self._opens_numbered(at) or self.heads_article(at))
+        return not (at in self._headlines or self._opens_numbered(at))
 
     def _opens_numbered(self, at: int) -> bool:
         """The number in front of the next line numbers a paragraph; inside a clause, it is what the words count."""
+        rank = self.ranks[at + 1]
+        if rank is None:
+            return False
         above, below = self.lines[at].text, self.lines[at + 1].text
-        rank = numbering(below)
-        if rank is None or above[-1] in "、，" or _is_open(above):
+        if above[-1] in "、，" or _is_open(above):
             return False
         if rank == _BARE_DIGITS:
             return ends_sentence(above) or (above[-1] not in "；;" and bool(_ITEM.match(below)))
-        if _pauses(above) or above[-1] in _SHUTTING:
+        if self.pauses[at] or above[-1] in _SHUTTING:
             return True
         if "。" in above:
             return False
         # Under a heading the count begins; later numbers follow a paragraph that ends, or their like.
-        like = (numbering(line.text) == rank for line in self.lines[max(at - _HEADING_LINES, 0) : at + 1])
-        return bool(_FIRST.match(below)) or any(like)
+        return bool(_FIRST.match(below)) or rank in self.ranks[max(at - _HEADING_LINES, 0) : at + 1]
 
-    def heads_article(self, at: int) -> bool:
-        """The line is a headline in front of a byline."""
-        byline = self.articles.byline_behind(at)
-        return byline is not None and byline - at <= _HEADLINES and at in headlines_before(self.lines, byline)
+    def goes_on(self, at: int) -> bool:
+        """A paragraph may go on behind this line, at which it pauses."""
+        apart = not self.joinable(at) if self.parted[at] == UNKNOWN else self.parted[at] or at in self._headlines
+        return not apart and not is_byline(self.lines[at].text)
 
 
 def _ends(page: _Page) -> list[_End]:
     """What the end of each line is."""
-    lines, wraps = page.lines, page.wraps
-    columns, filling = columns_of(page.rows, wraps, page.articles), Filling(page.rows, wraps)
-    found = [_End.APART] * len(lines)
-    for at, column in enumerate(columns[:-1]):
-        if column is None or not (wraps[at] or _pauses(lines[at].text)) or is_byline(lines[at].text):
-            continue
-        parted = page.styles.parts(at)
-        if parted or (parted is None and not page.joinable(at)) or page.heads_article(at):
-            continue
-        found[at] = _End.JOINED if parted is False else _bare(lines, at, column, filling)
+    columns = columns_of(page.rows, page.wraps, page.articles)
+    open_ = ~np.isnan(columns.full)
+    for at in np.flatnonzero(open_ & ~page.wraps).tolist():
+        open_[at] = bool(page.pauses[at]) and at + 1 < len(open_) and page.goes_on(at)
+    ends = np.full(len(open_), _End.APART, object)
+    ends[open_ & (page.parted == 0)] = _End.JOINED
+    bare = np.flatnonzero(open_ & (page.parted == UNKNOWN))
+    remarks = np.array([_is_remark(page.lines[at + 1].text) for at in bare.tolist()], bool)
+    ends[bare[remarks]] = _End.JOINED
+    bare = bare[~remarks]
+    ends[bare] = _bare_ends(page, bare, columns)
+    found: list[_End] = ends.tolist()
     return found
 
 
-def _bare(lines: list[Line], at: int, column: Column, filling: Filling) -> _End:
-    """The end of a line where neither indent nor blank line tells the paragraphs apart."""
-    left, right = lines[at].text, lines[at + 1].text
-    if kind_of(right) == "remark" and not is_byline(right):
-        return _End.JOINED
-    room, below = filling.has_room(at), filling.has_room(at + 1)
-    known = room is not None
-    short = room if known else column.here <= column.full - _INDENT
-    indented = (below if below is not None else column.below <= column.full - _INDENT) and not _pauses(right)
-    if _pauses(left) and right.startswith("——"):
-        return _End.APART
-    if not _pauses(left):
-        if short and (is_heading(left) if known else numbering(left) is not None):
-            return _End.APART
-        return _End.OPEN if known and not short else _End.JOINED
-    if short or indented:
-        return _End.APART
-    return _End.FULL if known and ends_sentence(left) else _End.JOINED
+def _bare_ends(page: _Page, at: Ints, columns: Columns) -> NDArray[np.object_]:
+    """The ends of lines where neither indent nor blank line tells the paragraphs apart."""
+    here, below = Filling(page.rows, page.wraps).rooms(np.concatenate([at, at + 1])).reshape(2, -1)
+    known, narrow = here != UNKNOWN, columns.full[at] - _INDENT
+    short = np.where(known, here == 1, columns.here[at] <= narrow)
+    indented = np.where(below == UNKNOWN, columns.below[at] <= narrow, below == 1) & ~page.pauses[at + 1]
+    pauses = page.pauses[at]
+    ends = np.full(len(at), _End.JOINED, object)
+    ends[~pauses & known & ~short] = _End.OPEN
+    ends[pauses & (short | indented)] = _End.APART
+    for place in np.flatnonzero(~pauses & short).tolist():
+        rank, line = page.ranks[at[place]], page.lines[at[place]].text
+        if is_heading(line) if known[place] else rank is not None:
+            ends[place] = _End.APART
+    for place in np.flatnonzero(pauses & ~short & ~indented).tolist():
+        if page.lines[at[place] + 1].text.startswith("——"):
+            ends[place] = _End.APART
+        elif known[place] and ends_sentence(page.lines[at[place]].text):
+            ends[place] = _End.FULL
+    return ends
+
+
+def _is_remark(line: str) -> bool:
+    """A remark in brackets behind what stands above."""
+    return line[0] in "（(" and kind_of(line) == "remark" and not is_byline(line)
 
 
 def _joins(page: _Page) -> list[bool]:
@@ -268,48 +309,13 @@ def _ahead(lines: list[Line], at: int) -> str:
     return "".join(line.text for line in lines[at : at + 3])
 
 
-class _Styles:
-    """How the paragraphs of each region are told apart: by an indent, by a blank line, or by neither."""
-
-    def __init__(self, text: str, lines: list[Line]) -> None:
-        self._lines = lines
-        self._indents = [_indent(text, line) for line in lines]
-        self._blanks = [text.count("\n", left.end, right.start) > 1 for left, right in pairwise(lines)]
-        self._inner = list(accumulate((indent < _LEAST_INDENT for indent in self._indents), initial=0))
-        self._parted = list(accumulate(self._blanks, initial=0))
-
-    def parts(self, at: int) -> bool | None:
-        """Whether a paragraph ends behind line `at`; None where the region does not say."""
-        first, last = max(at - _STYLE, 0), min(at + _STYLE, len(self._lines) - 1)
-        lines = last - first + 1
-        flush = (self._inner[last + 1] - self._inner[first]) / lines
-        below = self._lines[at + 1].text
-        if _LEAST_FLUSH <= flush < 1:
-            return self._indents[at + 1] >= _LEAST_INDENT or (numbering(below) == 0 and not _has_stop(below))
-        blank = (self._parted[last] - self._parted[first]) / max(last - first, 1)
-        if not 0 < blank < _MOST_BLANK:
-            return None
-        if self._blanks[at]:
-            return True if _pauses(self._lines[at].text) else None
-        return None if numbering(below) is not None else False
-
-
-def _indent(text: str, line: Line) -> float:
-    """Columns of white space in front of a line, a tab as two."""
-    return width(_before(text, line).replace("\t", "    "))
-
-
-def _before(text: str, line: Line) -> str:
-    return text[text.rfind("\n", 0, line.start) + 1 : line.start]
+def _stands_alone(line: str) -> bool:
+    """A row of a table, an item of a list or a byline."""
+    return "\t" in line or line.startswith(("- ", "* ", "|", "｜")) or is_byline(line)
 
 
 def _has_stop(line: str) -> bool:
-    return bool(re.search("[，。；]", line))
-
-
-def _pauses(line: str) -> bool:
-    """A paragraph may end here: at a sentence, or in front of or inside a list; not with a bracket or quote open."""
-    return (line[-1] in "：:；;" or ends_sentence(line)) and not _is_open(line)
+    return bool(_STOP.search(line))
 
 
 def _is_open(line: str) -> bool:

@@ -75,6 +75,7 @@ _PREFIX = re.compile(f"({'|'.join((*FIELDS, *UNITS))})[:：]")
 _UNKNOWN_FIELD = re.compile("([\u4e00-\u9fff]{1,4}|[A-Za-z_]{1,12})[:：](?!//)")
 # Nobody can have meant to look for them: control characters that are not white space, halves of surrogate pairs.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]+")
+_PLAIN = re.compile("[\u4e00-\u9fff]+(?!\\S)")  # Han characters alone: nothing in them is a sign of the language
 _NEAR = re.compile(r"NEAR(?:/([0-9]+))?")
 _IN_BRACKETS = re.compile(r"[(（][^\s()（）|｜]+[)）]")
 
@@ -86,7 +87,8 @@ class Scanner:
         self.diagnostics: list[Diagnostic] = []
         for found in _CONTROLS.finditer(typed):
             self._say(Span(*found.span()), "控制字符按空格处理")
-        self.typed = _CONTROLS.sub(lambda found: " " * len(found[0]), typed)
+            typed = typed[: found.start()] + " " * len(found[0]) + typed[found.end() :]
+        self.typed = typed
 
     def lexemes(self) -> Iterator[Lexeme]:
         at, before = 0, -1  # `before`: where the last word or quotation ended
@@ -110,6 +112,8 @@ class Scanner:
         return at
 
     def _lexeme(self, at: int) -> Lexeme:
+        if plain := _PLAIN.match(self.typed, at):
+            return Lexeme("word", Span(at, plain.end()), plain[0])
         char = self.typed[at]
         if char in _BRACKETS:
             return Lexeme(_BRACKETS[char], Span(at, at + 1))

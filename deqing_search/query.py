@@ -282,6 +282,8 @@ class _Parser:
         return min(distance, MAX_DISTANCE)
 
     def _term(self) -> Node | None:
+        if found := self._take("word", silent=True) or self._take("quoted", silent=True):
+            return self._literal(found)
         if operator := self._take("not") or self._take("minus"):
             child = self._nested(operator, self._term)
             if child is None:
@@ -298,8 +300,6 @@ class _Parser:
             return self._values(group)
         if field := self._take("field", silent=True):
             return self._filter(field)
-        if found := self._take("quoted", silent=True) or self._take("word", silent=True):
-            return self._literal(found)
         return None
 
     def _group(self, opening: Lexeme) -> Node | None:

@@ -163,19 +163,20 @@ class Oracle:
     def score(self, request: Request, place: Place) -> float:
         literals, terms = positive(request.where)
         text, kind = place.indexed.compact, place.passage.kind
-        total = promoted = 0.0
+        total = 0.0
         for wanted in literals:
             total += self._literal(place, wanted)
+            if wanted in text:
+                words = [term for term in dict.fromkeys(request.boost) if term in wanted]
+                total += ranking.BOOST * sum(self._term(place, term) for term in words)
             if kind == "heading" and text == wanted:
-                promoted = max(promoted, ranking.WHOLE_HEADING)
+                total += ranking.WHOLE_HEADING
             if kind == "glossary" and compact(place.passage.term) == wanted and wanted in text:
-                promoted = max(promoted, ranking.GLOSSARY_TERM)
+                total += ranking.GLOSSARY_TERM
         for wanted in request.neighbours:
             total += ranking.NEIGHBOURS * self._literal(place, wanted)
         for term in terms:
             total += self._term(place, term)
-        for term in dict.fromkeys(request.boost):
-            total += ranking.BOOST * self._term(place, term)
         if any(
             name in typed for typed in request.typed for name in ranking.place_names(compact(place.report.meta.place))
         ):
@@ -184,8 +185,8 @@ class Oracle:
             total *= ranking.YEAR
         defined = compact(place.passage.term) if kind == "glossary" else ""
         if defined and any(defined in typed for typed in request.typed):
-            promoted = ranking.GLOSSARY_TERM
-        return total + promoted
+            total += ranking.GLOSSARY_TERM
+        return total
 
     def _literal(self, place: Place, wanted: str) -> float:
         text = place.indexed.compact

@@ -27,11 +27,11 @@ class AnalysedReport:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to evaluate: literals compacted, words given; `boost` terms add to the score and never to the set.
+    """What to evaluate: literals compacted, words given; `boost` terms add to the score of the literals they lie in.
 
-    So do `neighbours`, compact literals: words that stand side by side in what was typed. A glossary term inside one of
-    the compact literals that were `typed` puts its definition first among the matches; the name of a place or a year
-    inside one favours the reports on that place, of that year.
+    `neighbours`, compact literals, add to the score of any match: words that stand side by side in what was typed. A
+    glossary term inside one of the compact literals that were `typed` puts its definition first among the matches;
+    the name of a place or a year inside one favours the reports on that place, of that year.
     """
 
     where: Node

@@ -15,6 +15,11 @@ import numpy.typing as npt
 
 from deqing_search.engine.arrays import Ints, Mask
 
+Rows = npt.NDArray[np.intp]
+Gains = npt.NDArray[np.float64]  # what something adds to the score of each passage that holds it
+
+SEARCH = 16  # a search for one passage costs as much as a look at so many
+
 
 class Counts(NamedTuple):
     """The passages of a segment that hold something, ascending, how often each does, and what it makes of it."""
@@ -48,6 +53,48 @@ def stand_in_row(text: Ints, positions: Ints, width: int, comma: int) -> Mask:
     at = positions.astype(np.int64)  # before the first position stands, wrapped around, the last end mark
     found: Mask = (text[at - 1] == comma) | (text.take(at + width, mode="clip") == comma)
     return found
+
+
+def few(some: Rows, others: Rows) -> bool:
+    """Whether to search for each of the fewer costs less than to look at all of the more."""
+    fewer, more = sorted((len(some), len(others)))
+    return SEARCH * fewer < more
+
+
+def common(some: Rows, others: Rows, of: int) -> tuple[Rows, Rows]:
+    """The rows of both that hold the same passage, of a segment with `of` passages; both are ascending.
+
+    >>> common(np.array([2, 5, 9]), np.array([1, 2, 3, 5]), of=10)
+    (array([0, 1]), array([1, 3]))
+    """
+    if len(some) > len(others):
+        rows, at = common(others, some, of)
+        return at, rows
+    if SEARCH * len(some) > len(others) + of // 16:
+        row = np.full(of, -1)
+        row[others] = np.arange(len(others))
+        at = row[some]
+        rows = np.flatnonzero(at >= 0)
+    elif len(some):
+        at = others.searchsorted(some)
+        rows = np.flatnonzero(others.take(at, mode="clip") == some)
+    else:
+        return some, some
+    return rows, at[rows]
+
+
+def among(passages: Rows, holding: Rows, of: int) -> Mask:
+    """Whether each of the passages is one of those `holding`; both are ascending, and of a segment with `of`.
+
+    >>> among(np.array([2, 5, 9]), np.array([1, 2, 3, 5]), of=10).tolist()
+    [True, True, False]
+    """
+    if len(holding) and SEARCH * len(passages) < len(holding) + of // 16:
+        found: Mask = holding.take(holding.searchsorted(passages), mode="clip") == passages
+        return found
+    mask = np.zeros(of, np.bool_)
+    mask[holding] = True
+    return mask[passages]
 
 
 LEAD = 16  # characters: what a paragraph of a report is about, it says there

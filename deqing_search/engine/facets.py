@@ -5,7 +5,7 @@ Defines `Facets`. What is not known (no year, no kind, no place) is in no facet,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -15,41 +15,36 @@ from deqing_search.engine.arrays import Ints
 from deqing_search.engine.segment import SegmentArrays
 
 _FIELDS = ("year", "kind", "place")
-_RANKED = (False, True, True)  # the values of a field stand by falling count; years stand as they are, newest first
+_RANKED = ("kind", "place")  # their values stand by falling count; years stand as they are, newest first
 
 
 class Facets:
-    """The values that the reports of a snapshot have, each with its number: all fields are counted at once."""
+    """The values that the reports of a snapshot have: those of all fields are counted at once."""
 
     def __init__(self, segments: Sequence[SegmentArrays]) -> None:
-        columns = [list(chain(*(_column(arrays, field) for arrays in segments))) for field in _FIELDS]
-        values = [
-            (at, value)
-            for at, column in enumerate(columns)
-            for value in sorted(set(column) - {""}, reverse=not _RANKED[at])
-        ]
-        numbers = {pair: number for number, pair in enumerate(values)}
-        nowhere = len(values)
-        self._values = [(_FIELDS[at], value) for at, value in values]
-        self._field = np.array([at for at, _ in values], np.intp)
-        self._ranked = np.array(_RANKED)[self._field]
-        # Field by field, for each report the number of its value.
-        self._numbers = np.array(
-            [numbers.get((at, value), nowhere) for at, column in enumerate(columns) for value in column], np.intp
-        )
+        self._fields: list[tuple[str, list[str], int]] = []  # each with its values, and the number of the first
+        reports: list[npt.NDArray[np.intp]] = []  # those that have the value, of each value
+        for field in _FIELDS:
+            column = np.array(list(chain(*(_column(arrays, field) for arrays in segments))), np.object_)
+            values = sorted(set(column) - {""}, reverse=field not in _RANKED)
+            self._fields.append((field, values, len(reports)))
+            reports += [np.flatnonzero(column == value) for value in values]
+        self._reports = np.concatenate([*reports, np.empty(0, np.intp)])
+        self._first = np.cumsum([0, *map(len, reports)])[:-1]
 
     def count(self, by_report: Ints) -> Mapping[str, Mapping[str, int]]:
         """Field → value → matches; `by_report`: the matches of each report, segment after segment."""
-        facets: dict[str, dict[str, int]] = {field: {} for field in _FIELDS}
-        weights = np.concatenate([by_report] * len(_FIELDS))
-        sums = np.bincount(self._numbers, weights, minlength=len(self._values) + 1)[:-1]
-        found = np.flatnonzero(sums)
-        counts = sums[found]
-        order = np.lexsort((-counts * self._ranked[found], self._field[found]))
-        for number, count in zip(found[order].tolist(), counts[order].tolist(), strict=True):
-            field, value = self._values[number]
-            facets[field][value] = int(count)
-        return facets
+        counts = np.add.reduceat(by_report[self._reports], self._first).tolist() if len(self._first) else []
+        return {
+            field: _found(zip(values, counts[first:], strict=False), ranked=field in _RANKED)
+            for field, values, first in self._fields
+        }
+
+
+def _found(counts: Iterable[tuple[str, int]], *, ranked: bool) -> dict[str, int]:
+    """What was found at all, as it came, or by falling count."""
+    found = [pair for pair in counts if pair[1]]
+    return dict(sorted(found, key=lambda pair: -pair[1]) if ranked else found)
 
 
 def _column(arrays: SegmentArrays, field: str) -> list[str]:
@@ -61,6 +56,6 @@ def _column(arrays: SegmentArrays, field: str) -> list[str]:
 
 def by_report(arrays: SegmentArrays, passages: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     """How many of the ascending passages each report of a segment has."""
-    if len(passages) < 4 * arrays.reports:  # to look at each passage costs less than to look for each report
+    if len(passages) < 8 * arrays.reports:  # to look at each passage costs less than to look for each report
         return np.bincount(arrays.report_of[passages], minlength=arrays.reports)
     return np.diff(np.searchsorted(passages, arrays.first))

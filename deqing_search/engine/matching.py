@@ -12,7 +12,7 @@ Decided here, where the query language leaves it open:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from typing import Literal as OneOf
 from typing import NamedTuple, TypeAlias
@@ -21,14 +21,14 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search.engine.arrays import Array, Mask
-from deqing_search.engine.counting import Counts
+from deqing_search.engine.counting import SEARCH, Counts, Gains, Rows, among, common, few
 from deqing_search.engine.segment import Positions, SegmentArrays
 from deqing_search.quantities import width
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
 
 Unit: TypeAlias = OneOf["sentence", "passage", "report"]
-_FEW = 8  # a search for each of a few costs less than a look at this many
-_NONE = np.empty(0, np.intp)
+_ALL = slice(None)
+Alignment: TypeAlias = dict[str, Rows | slice]  # of literals that some passages all hold, their rows in `Counts`
 _FINENESS: Mapping[Unit, int] = {"sentence": 0, "passage": 1, "report": 2}
 
 
@@ -80,11 +80,46 @@ class SegmentSearch:
 
     def matches(self, where: Node) -> Matches:
         """The passages that match and are not deleted."""
-        if isinstance(where, Literal) and where.compact:
-            passages = self.counts(where.compact).passages
-            return Matches(passages if self._live is None else passages[self._live[passages]], self.arrays.passages)
-        mask = self._holds(where, "passage")
-        return Matches(np.flatnonzero(mask if self._live is None else mask & self._live), self.arrays.passages)
+        found = self._found(where)
+        return found if self._live is None else found.kept(np.flatnonzero(self._live[found.passages]))
+
+    def _found(self, where: Node) -> Matches:
+        """The passages that match: where a literal leads to them, those it leads to are looked at, else all."""
+        match where:
+            case Literal() if where.compact:
+                return Matches(self.counts(where.compact).passages, self.arrays.passages, {where.compact: _ALL})
+            case And(children) if led := [child for child in children if isinstance(child, Literal) and child.compact]:
+                return self._in_all(led).narrowed(self._kept, [child for child in children if child not in led])
+            case Near(left, right, distance) if left.compact and right.compact:
+                near = np.unique(self._beside(left.compact, right.compact, distance, "passage"))
+                return Matches(near, self.arrays.passages)
+        return Matches(np.flatnonzero(self._holds(where, "passage")), self.arrays.passages)
+
+    def _in_all(self, literals: Iterable[Literal]) -> Matches:
+        """The passages that hold every literal, from the rarest to the most frequent."""
+        counts = {literal.compact: self.counts(literal.compact).passages for literal in literals}
+        names = sorted(counts, key=lambda name: len(counts[name]))
+        found = Matches(counts[names[0]], self.arrays.passages, {names[0]: _ALL})
+        for name in names[1:]:
+            rows, at = common(found.passages, counts[name], self.arrays.passages)
+            found = found.kept(rows)
+            found.at[name] = at
+        return found
+
+    def _kept(self, node: Node, passages: Rows) -> Mask:
+        """For each of these passages, whether `node` holds in it."""
+        match node:
+            case Literal() if node.compact:
+                return among(passages, self.counts(node.compact).passages, self.arrays.passages)
+            case Not(child):
+                return ~self._kept(child, passages)
+            case And(children) if children:
+                return reduce(np.logical_and, (self._kept(child, passages) for child in children))
+            case Or(children) if children:
+                return reduce(np.logical_or, (self._kept(child, passages) for child in children))
+            case Filter() if node.field not in ("value", "section"):
+                return self._reports(node)[self.arrays.report_of[passages]]
+        return self._holds(node, "passage")[passages]
 
     def counts(self, literal: str) -> Counts:
         """The passages that hold a compact literal, and how often each does."""
@@ -92,7 +127,7 @@ class SegmentSearch:
             self._counts[literal] = self.arrays.literal_counts(literal)
         return self._counts[literal]
 
-    def _found(self, literal: str) -> Positions:
+    def _positions(self, literal: str) -> Positions:
         if literal not in self._occurrences:
             self._occurrences[literal] = self.arrays.occurrences(literal)
         return self._occurrences[literal]
@@ -132,7 +167,7 @@ class SegmentSearch:
         if not literal:  # the empty string is in every text
             return ~self._nothing(unit)
         if unit == "sentence":
-            found = self._found(literal)
+            found = self._positions(literal)
             first = self.arrays.units[unit].at(found)
             last = self.arrays.units[unit].at(found + found.dtype.type(width(literal) - 1))
             return self._marked(first[first == last], unit)
@@ -157,18 +192,20 @@ class SegmentSearch:
         if not left or not right:
             return self._holds_literal(left or right, unit)
         narrow: Unit = "sentence" if unit == "sentence" else "passage"
-        mask = self._nothing(narrow)
-        for first, second in ((left, right), (right, left)):
-            mask[self._followed(first, second, distance, narrow)] = True
-        return self._lifted(mask, narrow, unit)
+        return self._lifted(self._marked(self._beside(left, right, distance, narrow), narrow), narrow, unit)
 
-    def _followed(self, first: str, second: str, distance: int, unit: Unit) -> npt.NDArray[np.intp]:
+    def _beside(self, left: str, right: str, distance: int, unit: Unit) -> Rows:
+        """The units with `left` and `right` at most `distance` apart, in no order."""
+        pairs = (left, right), (right, left)
+        return np.concatenate([self._followed(first, second, distance, unit) for first, second in pairs])
+
+    def _followed(self, first: str, second: str, distance: int, unit: Unit) -> Rows:
         """The units in which `second` begins at most `distance` after the end of `first`.
 
         Of the rarer one every occurrence is tried with its nearest neighbour: when that lies too far or in another
         unit, so do all behind it.
         """
-        ends, others = self._found(first).astype(np.int64) + width(first), self._found(second).astype(np.int64)
+        ends, others = self._positions(first).astype(np.int64) + width(first), self._positions(second).astype(np.int64)
         if len(ends) <= len(others):
             nearest = np.searchsorted(others, ends)
             inside = nearest < len(others)
@@ -180,7 +217,7 @@ class SegmentSearch:
         close = others <= ends + distance
         units = self.arrays.units[unit]
         before = units.at(ends[close] - width(first))
-        together: npt.NDArray[np.intp] = before[others[close] + width(second) <= units.start[before + 1]]
+        together: Rows = before[others[close] + width(second) <= units.start[before + 1]]
         return together
 
     def _holds_within(self, node: Within, unit: Unit) -> Mask:
@@ -197,24 +234,27 @@ class SegmentSearch:
         return self._lifted(mask, "passage", unit)
 
     def _passes(self, condition: Filter, unit: Unit) -> Mask:
-        arrays, field, value = self.arrays, condition.field, condition.value
-        if field == "value":
+        if condition.field == "value":
             return self._holds_value(condition, unit)
-        if field == "section":
-            return self._lifted(arrays.under(value), "passage", unit)
+        if condition.field == "section":
+            return self._lifted(self.arrays.under(condition.value), "passage", unit)
+        return self._lifted(self._reports(condition), "report", unit)
+
+    def _reports(self, condition: Filter) -> Mask:
+        """For each report, whether it passes."""
+        arrays, field, value = self.arrays, condition.field, condition.value
         if field == "year":
-            mask = arrays.year != 0  # what is not known lies in no range
+            mask: Mask = arrays.year != 0  # what is not known lies in no range
             mask = mask if condition.low is None else mask & (arrays.year >= condition.low)
-            mask = mask if condition.high is None else mask & (arrays.year <= condition.high)
-        elif field in ("title", "place"):
-            mask = arrays.strings.containing(value)[arrays.report_strings(f"compact_{field}")]
-        else:
-            row = arrays.strings.find(value)
-            rows = arrays.report_strings("compact_kind" if field == "kind" else "compact_id")
-            mask = np.zeros(arrays.reports, np.bool_) if row is None else rows == row
-            if field == "report" and row is not None:  # a program names the id itself, a person types it
-                mask = mask | (arrays.report_strings("id") == row)
-        return self._lifted(mask, "report", unit)
+            return mask if condition.high is None else mask & (arrays.year <= condition.high)
+        if field in ("title", "place"):
+            return arrays.strings.containing(value)[arrays.report_strings(f"compact_{field}")]
+        row = arrays.strings.find(value)
+        rows = arrays.report_strings("compact_kind" if field == "kind" else "compact_id")
+        mask = np.zeros(arrays.reports, np.bool_) if row is None else rows == row
+        if field == "report" and row is not None:  # a program names the id itself, a person types it
+            mask = mask | (arrays.report_strings("id") == row)
+        return mask
 
     def _holds_value(self, condition: Filter, unit: Unit) -> Mask:
         """Units with a value in the range; like a literal, a value lies in a sentence only as a whole."""
@@ -242,63 +282,71 @@ class SegmentSearch:
 class Matches:
     """The matching passages of a segment, ascending."""
 
-    def __init__(self, passages: npt.NDArray[np.intp], of: int) -> None:
+    def __init__(self, passages: Rows, of: int, at: Alignment | None = None) -> None:
         """`of`: how many passages the segment has."""
-        self.passages = passages
-        self._of = of
+        self.passages, self.of, self.at = passages, of, at or {}
+
+    def kept(self, rows: Rows) -> Matches:
+        """Those in these rows."""
+        at: Alignment = {name: rows if isinstance(held, slice) else held[rows] for name, held in self.at.items()}
+        return Matches(self.passages[rows], self.of, at)
+
+    def narrowed(self, holds: Callable[[Node, Rows], Mask], conditions: Iterable[Node]) -> Matches:
+        """Those in which every condition holds."""
+        found = self
+        for condition in conditions:
+            found = found.kept(np.flatnonzero(holds(condition, found.passages)))
+        return found
 
     @cached_property
     def mask(self) -> Mask:
         """For each passage of the segment, whether it matches."""
-        mask: Mask = np.zeros(self._of, np.bool_)
+        mask: Mask = np.zeros(self.of, np.bool_)
         mask[self.passages] = True
         return mask
 
-    def occurrences(self, counts: Counts) -> int:
-        """How often the matches hold what was counted."""
-        passages, times, _ = counts
-        if passages is self.passages:
-            return int(times.sum())
-        if len(self.passages) * _FEW < len(passages):
-            _, at = common(self.passages, passages)
-            return int(times[at].sum())
-        return int(times[self.mask[passages]].sum())
-
-
-def common(few: npt.NDArray[np.intp], many: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """The rows of `few`, and of `many`, that hold the same passage; both are ascending.
-
-    >>> common(np.array([2, 5, 9]), np.array([1, 2, 3, 5]))
-    (array([0, 1]), array([1, 3]))
-    """
-    if not len(few) or not len(many):
-        return _NONE, _NONE
-    at = np.searchsorted(many, few)
-    at[at == len(many)] = 0
-    rows = np.flatnonzero(many[at] == few)
-    return rows, at[rows]
-
 
 class Sums:
-    """What the matches of a segment add up to, whatever is added passage by passage."""
+    """What the matches of a segment add up to, whatever is added passage by passage; and how often they hold it."""
 
-    def __init__(self, matches: Matches, passages: int) -> None:
-        self._matches, self._all = matches.passages, passages
-        self._sums = np.zeros(len(self._matches))
-        self._dense: npt.NDArray[np.float64] | None = None
+    def __init__(self, matches: Matches) -> None:
+        self.matches = matches
+        self._sums = np.zeros(len(matches.passages))
+        self._pending: list[tuple[Rows, Gains]] = []  # to be added at the end, all in the way that is the cheaper then
+        self.occurrences = 0
 
-    def add(self, passages: npt.NDArray[np.intp], gains: npt.NDArray[np.float64]) -> None:
-        """Add a gain to each of the ascending passages that match."""
-        if passages is self._matches:
-            self._sums += gains
-        elif len(self._matches) * _FEW < len(passages):
-            rows, at = common(self._matches, passages)
-            self._sums[rows] += gains[at]
+    def add_literal(self, literal: str, counts: Counts, gains: Gains) -> None:
+        """Add a gain to each match that holds a literal, and how often they do to the occurrences."""
+        at = self.matches.at.get(literal)
+        if at is None:
+            self.add(counts.passages, gains)
+            self.occurrences += int(counts.times[self.matches.mask[counts.passages]].sum())
         else:
-            if self._dense is None:
-                self._dense = np.zeros(self._all)
-            self._dense[passages] += gains
+            self._sums += gains[at]
+            self.occurrences += int(counts.times[at].sum())
 
-    def total(self) -> npt.NDArray[np.float64]:
+    def add(self, passages: Rows, gains: Gains) -> None:
+        """Add a gain to each of the ascending passages that match."""
+        if passages is self.matches.passages:
+            self._sums += gains
+        elif few(passages, self.matches.passages):
+            self._search(passages, gains)
+        else:
+            self._pending.append((passages, gains))
+
+    def _search(self, passages: Rows, gains: Gains) -> None:
+        rows, at = common(self.matches.passages, passages, self.matches.of)
+        self._sums[rows] += gains[at]
+
+    def total(self) -> Gains:
         """The sum of each match."""
-        return self._sums if self._dense is None else self._sums + self._dense[self._matches]
+        if sum(len(passages) for passages, _ in self._pending) * SEARCH < self.matches.of // 16:
+            for passages, gains in self._pending:
+                self._search(passages, gains)
+        elif self._pending:
+            every = np.zeros(self.matches.of)
+            for passages, gains in self._pending:
+                np.add.at(every, passages, gains)  # no passage comes twice, but this adds in one go
+            self._sums += every[self.matches.passages]
+        self._pending.clear()
+        return self._sums

@@ -7,10 +7,11 @@ the total.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import cached_property, partial
-from itertools import chain, repeat
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -18,25 +19,27 @@ import numpy.typing as npt
 from deqing_search import config
 from deqing_search.engine.arrays import Array, Mask
 from deqing_search.engine.base import Evaluation, Request, Scored, Sort
-from deqing_search.engine.counting import Counts, Memory
+from deqing_search.engine.counting import Counts, Gains, Memory, Rows
 from deqing_search.engine.facets import Facets, by_report
-from deqing_search.engine.matching import Matches, SegmentSearch, Sums, asked, common
+from deqing_search.engine.matching import Matches, SegmentSearch, Sums, asked
 from deqing_search.engine.ranking import (
     BOOST,
     DIGITS,
     GLOSSARY_TERM,
     NEIGHBOURS,
-    Impact,
     favour,
     idf,
-    literal_impact,
+    literal_gains,
     norm,
+    promotions,
     reports_by_place,
-    term_impact,
+    term_gains,
     top,
 )
 from deqing_search.engine.segment import SegmentArrays
 from deqing_search.query import Node
+
+_Weighed = tuple[list[Counts], list[Gains]]  # of each segment: the passages that hold something, what it adds to them
 
 
 class Snapshot:
@@ -50,15 +53,15 @@ class Snapshot:
             live[arrays.report_of] if len(deleted) else None
             for (arrays, deleted), live in zip(segments, self.live, strict=True)
         ]
-        self.base = np.cumsum([0, *(arrays.passages for arrays in self.segments)])
+        self.base = [0, *accumulate(arrays.passages for arrays in self.segments)]
         self._memory = Memory(config.memory_bytes() // 2)
 
     def locate(self, handle: int) -> tuple[int, int]:
         """The segment a handle leads to, and the passage in it."""
         if not 0 <= handle < self.base[-1]:
             raise IndexError(f"no passage {handle}")
-        segment = int(np.searchsorted(self.base, handle, side="right")) - 1
-        return segment, handle - int(self.base[segment])
+        segment = bisect_right(self.base, handle) - 1
+        return segment, handle - self.base[segment]
 
     @cached_property
     def passages(self) -> int:
@@ -107,19 +110,20 @@ class Snapshot:
         """The page asked for, in a total order, and counts over all matches."""
         searches = self._searches()
         matches = [search.matches(request.where) for search in searches]
-        score, occurrences = self._score(searches, matches, request)
+        sums = self._sums(searches, matches, request)
+        score = _joined([each.total() for each in sums], np.float64)
         handles = _joined([found.passages + base for found, base in zip(matches, self.base, strict=False)], np.int64)
-
         order = self._orders[request.sort]
 
-        def places(rows: npt.NDArray[np.intp] | slice) -> npt.NDArray[np.int64]:
+        def places(rows: Rows | slice) -> npt.NDArray[np.int64]:
             return order[handles[rows]]
 
         chosen = top(score if request.sort == "relevance" else None, places, request.offset + request.limit)
         chosen = chosen[request.offset :]
-        page = tuple(map(Scored, handles[chosen].tolist(), np.round(score[chosen], DIGITS).tolist()))
+        page = tuple(map(Scored, handles[chosen].tolist(), score[chosen].round(DIGITS).tolist()))
         reports = [by_report(arrays, found.passages) for arrays, found in zip(self.segments, matches, strict=True)]
         matching = _joined(reports, np.intp)
+        occurrences = sum(each.occurrences for each in sums)
         return Evaluation(
             page, len(handles), occurrences, int(np.count_nonzero(matching)), self._facets.count(matching)
         )
@@ -128,66 +132,81 @@ class Snapshot:
     def _facets(self) -> Facets:
         return Facets(self.segments)
 
-    def _score(
-        self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], request: Request
-    ) -> tuple[npt.NDArray[np.float64], int]:
+    def _sums(self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], request: Request) -> Sequence[Sums]:
         """The score of every match, and the true occurrences of the literals in the matches."""
         literals, terms = asked(request.where)
-        sums = [Sums(found, arrays.passages) for found, arrays in zip(matches, self.segments, strict=True)]
-        promoted = [np.zeros(len(found.passages)) for found in matches]
-        occurrences = 0
+        sums = [Sums(found) for found in matches]
         for literal in literals:
-            counts = [search.counts(literal) for search in searches]
-            impacts = self._impacts(literal, counts)
-            for found, n, weighed, total, bonus in zip(matches, counts, impacts, sums, promoted, strict=True):
-                occurrences += found.occurrences(n)
-                total.add(n.passages, weighed.gains)
-                rows, at = common(weighed.promoted, found.passages)
-                if len(at):
-                    bonus[at] = np.maximum(bonus[at], weighed.bonus[rows])
+            words = tuple(term for term in dict.fromkeys(request.boost) if term in literal)
+            for each, counts, gains in zip(sums, *self._literal(searches, literal, words), strict=True):
+                each.add_literal(literal, counts, gains)
         for literal in request.neighbours:
-            counts = [search.counts(literal) for search in searches]
-            for n, weighed, total in zip(counts, self._impacts(literal, counts, NEIGHBOURS), sums, strict=True):
-                total.add(n.passages, weighed.gains)
-        for term, weight in chain(zip(terms, repeat(1.0)), zip(dict.fromkeys(request.boost), repeat(BOOST))):
-            counts = [search.arrays.term_counts(term) for search in searches]
-            for n, weighed, total in zip(counts, self._impacts(term, counts, weight, words=True), sums, strict=True):
-                total.add(n.passages, weighed.gains)
-        scores = [total.total() for total in sums]
+            for each, counts, gains in zip(sums, *self._neighbours(searches, literal), strict=True):
+                each.add(counts.passages, gains)
+        for term in terms:
+            for each, counts, gains in zip(sums, *self._term(term), strict=True):
+                each.add(counts.passages, gains)
         if request.typed:
-            self._answer(request.typed, matches, scores, promoted)
-        return _joined([score + bonus for score, bonus in zip(scores, promoted, strict=True)], np.float64), occurrences
+            for segment, each in enumerate(sums):
+                self._answer(segment, each, request.typed)
+        return sums
 
-    def _answer(
-        self,
-        typed: Sequence[str],
-        matches: Sequence[Matches],
-        scores: Sequence[npt.NDArray[np.float64]],
-        promoted: Sequence[npt.NDArray[np.float64]],
-    ) -> None:
+    def _literal(self, searches: Sequence[SegmentSearch], literal: str, words: tuple[str, ...]) -> _Weighed:
+        """A literal with its words, and promoted where it is all that a passage is."""
+        counts = [search.counts(literal) for search in searches]
+
+        def gains(segment: int) -> Gains:
+            arrays, found = self.segments[segment], counts[segment]
+            sums = Sums(Matches(found.passages, arrays.passages))
+            sums.add(found.passages, literal_gains(arrays, found, self._norms[segment], self._rarity(counts)))
+            for word in words:
+                held, added = self._term(word)
+                sums.add(held[segment].passages, BOOST * added[segment])
+            for passages, bonus in promotions(arrays, literal):
+                sums.add(passages, np.full(len(passages), bonus))
+            return sums.total()
+
+        return counts, self._remembered((literal, words), gains)
+
+    def _neighbours(self, searches: Sequence[SegmentSearch], literal: str) -> _Weighed:
+        counts = [search.counts(literal) for search in searches]
+
+        def gains(segment: int) -> Gains:
+            rarity = NEIGHBOURS * self._rarity(counts)
+            return literal_gains(self.segments[segment], counts[segment], self._norms[segment], rarity)
+
+        return counts, self._remembered((literal,), gains)
+
+    def _term(self, term: str) -> _Weighed:
+        counts = [arrays.term_counts(term) for arrays in self.segments]
+
+        def gains(segment: int) -> Gains:
+            return term_gains(self.segments[segment], counts[segment], self._norms[segment], self._rarity(counts))
+
+        return counts, self._remembered(term, gains)
+
+    def _remembered(self, key: Hashable, make: Callable[[int], Gains]) -> list[Gains]:
+        """What is made of each segment, from memory where it was made before."""
+
+        def remembered(segment: int) -> Gains:
+            return self._memory.get((key, segment), lambda: (make(segment),))[0]
+
+        return [remembered(segment) for segment in range(len(self.segments))]
+
+    def _answer(self, segment: int, sums: Sums, typed: Sequence[str]) -> None:
         """Weigh scores by the places and years a question names, and promote the definitions of its terms."""
-        for segment, (arrays, found) in enumerate(zip(self.segments, matches, strict=True)):
-            _, at = common(arrays.defined_in(typed), found.passages)
-            promoted[segment][at] = GLOSSARY_TERM
-            if (factors := favour(arrays, self._reports_by_place[segment], typed)) is not None:
-                scores[segment][:] *= factors[arrays.report_of[found.passages]]
+        arrays = self.segments[segment]
+        if (factors := favour(arrays, self._reports_by_place[segment], typed)) is not None:
+            sums.total()[:] *= factors[arrays.report_of[sums.matches.passages]]
+        defining = arrays.defined_in(typed)
+        sums.add(defining, np.full(len(defining), GLOSSARY_TERM))
 
     @cached_property
     def _reports_by_place(self) -> list[dict[str, list[int]]]:
         return [reports_by_place(arrays) for arrays in self.segments]
 
-    def _impacts(
-        self, string: str, counts: Sequence[Counts], weight: float = 1.0, *, words: bool = False
-    ) -> list[Impact]:
-        """For each segment, what a literal (or a term) adds to the score of the passages that hold it."""
-
-        def weighed(segment: int) -> Impact:
-            rarity = weight * idf(self.passages, sum(map(self._alive, range(len(counts)), counts)))
-            weigh = term_impact if words else literal_impact
-            return weigh(self.segments[segment], string, counts[segment], self._norms[segment], rarity)
-
-        keys = ((string, weight, words, segment) for segment in range(len(counts)))
-        return [self._memory.get(key, partial(weighed, key[-1])) for key in keys]
+    def _rarity(self, counts: Sequence[Counts]) -> float:
+        return idf(self.passages, sum(map(self._alive, range(len(counts)), counts)))
 
     def _alive(self, segment: int, counts: Counts) -> int:
         """How many of the passages are not deleted."""
@@ -245,7 +264,7 @@ def _live_reports(arrays: SegmentArrays, deleted: Sequence[int]) -> Mask:
 
 
 def _joined(parts: Sequence[Array], dtype: npt.DTypeLike) -> Array:
-    return np.concatenate(parts) if parts else np.empty(0, dtype)
+    return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else np.empty(0, dtype)
 
 
 def _by_value(values: Array, weights: Array) -> dict[int, int]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.engine.arrays import Array, Ints
-from deqing_search.engine.counting import Counts
+from deqing_search.engine.arrays import Ints
+from deqing_search.engine.counting import Counts, Gains, Rows
 from deqing_search.engine.segment import KINDS, SegmentArrays
 
 K1 = 1.2  # the usual saturation: the tenth occurrence adds little
@@ -78,15 +77,10 @@ def saturation(times: npt.NDArray[np.float64] | Ints, norms: npt.NDArray[np.floa
     return times * (K1 + 1) / (times + norms)
 
 
-def promotion(arrays: SegmentArrays, literal: str, passages: Array) -> npt.NDArray[np.float64]:
-    """What passages that hold a literal gain for being nothing else: its heading, or its definition."""
-    kinds = arrays.kind[passages]
-    heading = (kinds == KINDS.index("heading")) & (arrays.length[passages] == len(literal))
-    gain = np.where(heading, WHOLE_HEADING, 0.0)
-    term = arrays.strings.find(literal)
-    if term is not None:
-        gain[(kinds == KINDS.index("glossary")) & (arrays.term[passages] == term)] = GLOSSARY_TERM
-    return gain
+def promotions(arrays: SegmentArrays, literal: str) -> Iterator[tuple[Rows, float]]:
+    """The passages that are nothing else than a literal, if they hold it, with what they gain: heading, definition."""
+    yield arrays.headings_of_length(len(literal)), WHOLE_HEADING
+    yield arrays.defining(literal), GLOSSARY_TERM
 
 
 def place_names(place: str) -> list[str]:
@@ -113,41 +107,29 @@ def favour(
 ) -> npt.NDArray[np.float64] | None:
     """For each report, what the places and years that were typed multiply its scores by; None where none were."""
     on_place = [by_place[name] for name in by_place if any(name in text for text in typed)]
-    of_year = np.isin(arrays.year, [int(year) for text in typed for year in _YEAR.findall(text)])
-    if not on_place and not of_year.any():
+    years = [int(year) for text in typed for year in _YEAR.findall(text)]
+    if not on_place and not years:
         return None
-    factors = np.where(of_year, YEAR, 1.0)
+    factors = np.where(np.isin(arrays.year, years), YEAR, 1.0)
     factors[np.unique(np.concatenate([*on_place, []])).astype(np.intp)] *= PLACE
     return factors
 
 
-class Impact(NamedTuple):
-    """What a literal or term adds to the passages that hold it, and which of them it promotes by how much."""
-
-    gains: npt.NDArray[np.float64]
-    promoted: npt.NDArray[np.intp]  # passages, ascending
-    bonus: npt.NDArray[np.float64]
-
-
-def literal_impact(
-    arrays: SegmentArrays, literal: str, counts: Counts, norms: npt.NDArray[np.float64], rarity: float
-) -> Impact:
-    """BM25 of a literal by kind of passage, and its promotions."""
-    bonus = promotion(arrays, literal, counts.passages)
-    rows = np.flatnonzero(bonus)
+def literal_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:
+    """What a literal adds to each passage that holds it: BM25 by kind of passage."""
     gains = saturation(_stressed(counts), norms[counts.passages])
-    gains *= rarity * KIND_WEIGHT[arrays.kind[counts.passages]]
-    return Impact(gains, counts.passages[rows], bonus[rows])
+    gains *= rarity
+    gains *= KIND_WEIGHT[arrays.kind[counts.passages]]
+    return gains
 
 
-def term_impact(
-    arrays: SegmentArrays, term: str, counts: Counts, norms: npt.NDArray[np.float64], rarity: float
-) -> Impact:
-    """BM25 of a term by kind of passage; one word of many promotes nothing. Terms are not known to stand in rows."""
+def term_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:
+    """What a term adds: BM25; one word of many promotes nothing. Terms are not known to stand in rows."""
     gains = saturation(counts.times + WORD_LEADING * counts.stress, norms[counts.passages])
     gains += HELD
-    gains *= rarity * WORD_KIND_WEIGHT[arrays.kind[counts.passages]]
-    return Impact(gains, np.empty(0, np.intp), np.empty(0))
+    gains *= rarity
+    gains *= WORD_KIND_WEIGHT[arrays.kind[counts.passages]]
+    return gains
 
 
 def _stressed(counts: Counts) -> npt.NDArray[np.float64]:
@@ -176,15 +158,15 @@ def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> n
     if count <= 0:
         return np.empty(0, np.intp)
     rows = _contenders(scores, count)
-    rounded = np.round(scores[rows], DIGITS)
-    if count < len(rows):
+    rounded = scores[rows].round(DIGITS)
+    if 4 * count < len(rows):  # else to sort them all costs less than to choose
         bar = np.partition(rounded, -count)[-count]
         better, level = np.flatnonzero(rounded > bar), np.flatnonzero(rounded == bar)
         if len(level) > count - len(better):
             level = level[_first(places(rows[level]), count - len(better))]
         chosen = np.sort(np.concatenate([better, level]))
         rows, rounded = rows[chosen], rounded[chosen]
-    return rows[np.lexsort((places(rows), -rounded))]
+    return rows[np.lexsort((places(rows), -rounded))[:count]]
 
 
 def _contenders(scores: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.intp]:

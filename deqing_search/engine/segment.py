@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple, get_args
 
 import numpy as np
@@ -231,17 +231,39 @@ class SegmentArrays:
         """For each passage, whether a heading above it holds a compact text."""
         return self._memory.get(f"^{value}", lambda: (self.strings.containing(value)[self.section],))[0]
 
+    def headings_of_length(self, characters: int) -> npt.NDArray[np.intp]:
+        """The headings of so many characters, ascending."""
+        headings = self._of_kind("heading")
+        found: npt.NDArray[np.intp] = headings[self.length[headings] == characters]
+        return found
+
+    def defining(self, term: str) -> npt.NDArray[np.intp]:
+        """The passages that define a compact term, ascending."""
+        passages, row = self._of_kind("glossary"), self.strings.find(term)
+        defining: npt.NDArray[np.intp] = passages[:0] if row is None else passages[self.term[passages] == row]
+        return defining
+
+    def _of_kind(self, kind: PassageKind) -> npt.NDArray[np.intp]:
+        return self._memory.get(f"%{kind}", lambda: (np.flatnonzero(self.kind == KINDS.index(kind)),))[0]
+
     def defined_in(self, typed: Iterable[str]) -> npt.NDArray[np.intp]:
         """The passages that define a glossary term standing in one of these compact texts, ascending."""
-        found = {passage for text in typed for term, passage in self._definitions if term in text}
-        return np.array(sorted(found), np.intp)
+        longest = self._longest_term
+        parts = {text[i:j] for text in typed for i in range(len(text)) for j in range(i + 1, i + 1 + longest)}
+        return np.array(sorted(chain(*(self._definitions[part] for part in parts & self._definitions.keys()))), np.intp)
 
     @cached_property
-    def _definitions(self) -> list[tuple[str, int]]:
-        """Every glossary term, compact, and the passage that defines it."""
-        passages = np.flatnonzero(self.kind == KINDS.index("glossary")).tolist()
-        terms = [(self.strings[int(self.term[passage])], passage) for passage in passages]
-        return [(term, passage) for term, passage in terms if term]
+    def _longest_term(self) -> int:
+        return max(map(len, self._definitions), default=0)
+
+    @cached_property
+    def _definitions(self) -> dict[str, list[int]]:
+        """Every glossary term, compact, with the passages that define it."""
+        found: dict[str, list[int]] = {}
+        for passage in self._of_kind("glossary").tolist():
+            found.setdefault(self.strings[int(self.term[passage])], []).append(passage)
+        found.pop("", None)
+        return found
 
     def _codes(self, literal: str) -> list[int] | None:
         """The segment's own codes of the characters; None when one never occurs here."""

@@ -5,8 +5,9 @@ Defines `Facets`. What is not known (no year, no kind, no place) is in no facet,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
+from itertools import chain, compress
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -35,16 +36,12 @@ class Facets:
     def count(self, by_report: Ints) -> Mapping[str, Mapping[str, int]]:
         """Field → value → matches; `by_report`: the matches of each report, segment after segment."""
         counts = np.add.reduceat(by_report[self._reports], self._first).tolist() if len(self._first) else []
-        return {
-            field: _found(zip(values, counts[first:], strict=False), ranked=field in _RANKED)
-            for field, values, first in self._fields
-        }
-
-
-def _found(counts: Iterable[tuple[str, int]], *, ranked: bool) -> dict[str, int]:
-    """What was found at all, as it came, or by falling count."""
-    found = [pair for pair in counts if pair[1]]
-    return dict(sorted(found, key=lambda pair: -pair[1]) if ranked else found)
+        facets: dict[str, dict[str, int]] = {}
+        for field, values, first in self._fields:
+            of_field = counts[first : first + len(values)]
+            found = compress(zip(values, of_field, strict=True), of_field)  # those with any
+            facets[field] = dict(sorted(found, key=itemgetter(1), reverse=True) if field in _RANKED else found)
+        return facets
 
 
 def _column(arrays: SegmentArrays, field: str) -> list[str]:

@@ -195,29 +195,26 @@ class SegmentSearch:
         return self._lifted(self._marked(self._beside(left, right, distance, narrow), narrow), narrow, unit)
 
     def _beside(self, left: str, right: str, distance: int, unit: Unit) -> Rows:
-        """The units with `left` and `right` at most `distance` apart, in no order."""
-        pairs = (left, right), (right, left)
-        return np.concatenate([self._followed(first, second, distance, unit) for first, second in pairs])
+        """The units with `left` and `right` at most `distance` apart, in no order.
 
-    def _followed(self, first: str, second: str, distance: int, unit: Unit) -> Rows:
-        """The units in which `second` begins at most `distance` after the end of `first`.
-
-        Of the rarer one every occurrence is tried with its nearest neighbour: when that lies too far or in another
-        unit, so do all behind it.
+        Of the rarer one every occurrence is tried with its nearest neighbour on either side: when that lies too far or
+        in another unit, so do all behind it.
         """
-        ends, others = self._positions(first).astype(np.int64) + width(first), self._positions(second).astype(np.int64)
-        if len(ends) <= len(others):
-            nearest = np.searchsorted(others, ends)
-            inside = nearest < len(others)
-            ends, others = ends[inside], others[nearest[inside]]
-        else:
-            nearest = np.searchsorted(ends, others, side="right") - 1
-            inside = nearest >= 0
-            ends, others = ends[nearest[inside]], others[inside]
-        close = others <= ends + distance
-        units = self.arrays.units[unit]
-        before = units.at(ends[close] - width(first))
-        together: Rows = before[others[close] + width(second) <= units.start[before + 1]]
+        rarer, other = sorted((left, right), key=lambda literal: len(self._positions(literal)))
+        at, others = self._positions(rarer), self._positions(other)
+        if not len(at):
+            return np.empty(0, np.intp)
+        # In the type of the positions, which may wrap around: else every one of the others would be converted.
+        ends, latest = at + at.dtype.type(width(rarer)), at - at.dtype.type(width(other))
+        behind = others.take(others.searchsorted(ends), mode="clip").astype(np.int64)
+        before = others.take(others.searchsorted(latest, side="right") - 1, mode="clip").astype(np.int64)
+        start = at.astype(np.int64)
+        gaps = behind - start - width(rarer), start - before - width(other)
+        near = [(gap >= 0) & (gap <= distance) for gap in gaps]
+        first = np.concatenate([start[near[0]], before[near[1]]])
+        last = np.concatenate([behind[near[0]] + width(other), start[near[1]] + width(rarer)]) - 1
+        of, same = (self.arrays.units[unit].at(place) for place in (first, last))
+        together: Rows = of[of == same]
         return together
 
     def _holds_within(self, node: Within, unit: Unit) -> Mask:

@@ -158,18 +158,16 @@ class SegmentArrays:
     def occurrences(self, literal: str) -> Positions:
         """The global position of every occurrence of a compact literal, ascending; overlapping ones too."""
         found = self._stretches(literal.strip(EDGE))
-        at: Positions = found.astype(np.int64)
         if literal.startswith(EDGE):  # before the first position stands, wrapped around, the last end mark
-            found, at = self._without(found, at, at - 1, BEFORE)
+            found = found[self._none_at(found.astype(np.int64) - 1, BEFORE)]
         if literal.endswith(EDGE):
-            found, at = self._without(found, at, at + width(literal), NUMERALS)
+            found = found[self._none_at(found.astype(np.int64) + width(literal), NUMERALS)]
         return found
 
-    def _without(self, found: Positions, at: Positions, beside: Positions, chars: str) -> tuple[Positions, Positions]:
-        """The positions beside which none of the characters stands."""
+    def _none_at(self, at: Positions, chars: str) -> Mask:
+        """Whether at each position stands none of the characters."""
         codes = np.concatenate([np.array(self._codes(char) or [], np.int64) for char in chars])
-        kept = ~np.isin(self._arrays["text"][beside], codes)
-        return found[kept], at[kept]
+        return np.isin(self._arrays["text"][at], codes, invert=True)
 
     def _stretches(self, literal: str) -> Positions:
         """Where the characters of a literal stand; its rarest bigram gives the candidates, the text decides them."""
@@ -181,7 +179,7 @@ class SegmentArrays:
         slices = [self._slice(key, key + 1) for key in (a << CODE_BITS | b for a, b in pairwise(codes))]
         rarest = min(range(len(slices)), key=lambda i: slices[i][1] - slices[i][0])
         candidates = self._positions(*slices[rarest])
-        found: Positions = candidates[candidates >= rarest] - candidates.dtype.type(rarest)
+        found: Positions = candidates[candidates >= rarest] - candidates.dtype.type(rarest) if rarest else candidates
         text = self._arrays["text"]
         for i, code in enumerate(codes):
             if i not in (rarest, rarest + 1) and len(found):

@@ -89,9 +89,12 @@ def letters(text: str) -> str:
     True
     >>> letters("增长5.1%，1.5万人") == letters("增长5.1%，15万人")
     False
+    >>> letters("总量第3、增速第2") == letters("总量第4、增速第2")
+    False
     """
     folded = fold(text)
-    return _UNLETTERED.sub("", _NOTE_NUMBER.sub("", folded)) or folded
+    note = _NOTE_NUMBER.match(folded)
+    return _UNLETTERED.sub("", folded[note.end() if note else 0 :]) or folded
 
 
 def analyse(text: str) -> AnalysedPassage:

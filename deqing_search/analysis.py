@@ -26,6 +26,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from deqing_search import config
 from deqing_search.lexicon import Lexicon, keep_lexicon, open_lexicon, pack
 from deqing_search.quantities import values
@@ -57,7 +60,7 @@ def fold(text: str) -> str:
     >>> fold("５．１％ 臺灣")
     '5.1% 台湾'
     """
-    return text.translate(_fold_table())
+    return _folded_codes()[_codes(text)].tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def compact(text: str) -> tuple[str, Sequence[int]]:
@@ -188,16 +191,21 @@ def fingerprint() -> str:
 
 
 @cache
-def _fold_table() -> dict[int, int]:
-    table: dict[int, int] = {}
+def _folded_codes() -> npt.NDArray[np.uint32]:
+    """What each code point is folded to; an array answers for a whole passage at once, a dictionary for a character."""
+    folded = np.arange(sys.maxunicode + 1, dtype="<u4")
     for row in _rows("fold.txt"):
         reason, *columns = row.split("\t")
         if reason == "blank":
-            table.update((int(code, 16), ord(" ")) for code in columns[0].split())
+            folded[[int(code, 16) for code in columns[0].split()]] = ord(" ")
         else:
             before, after = columns
-            table.update(zip(map(ord, before), map(ord, after), strict=True))
-    return table
+            folded[_codes(before)] = _codes(after)
+    return folded
+
+
+def _codes(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 def _joined(folded: str) -> tuple[str, Sequence[int]]:

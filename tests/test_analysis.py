@@ -87,6 +87,13 @@ def test_what_means_something_else_stays_apart(one, other):
     assert analysis.fold(one) != analysis.fold(other)
 
 
+def test_every_code_point_is_folded_by_the_table_and_by_nothing_else():
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    table = {before: after for pairs in fold_table.derive().values() for before, after in pairs.items()}
+    assert analysis.fold(every) == "".join(table.get(char, char) for char in every)
+    assert analysis.fold("") == ""
+
+
 def test_the_shipped_fold_table_is_what_unicode_and_opencc_give():
     shipped = (Path(analysis.__file__).parent / "data" / "fold.txt").read_text("utf-8")
     assert shipped == "\n".join(fold_table.rows(fold_table.derive())) + "\n"

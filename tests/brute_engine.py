@@ -44,7 +44,7 @@ class BruteView:
         return Evaluation(
             page=tuple(Scored(row, scores[row]) for row in ranked[request.offset : request.offset + request.limit]),
             total=len(found),
-            occurrences=sum(_occurrences(self.rows[row][2].compact, literal) for row in found for literal in wanted),
+            occurrences=sum(_outermost(self.rows[row][2].compact, wanted) for row in found),
             reports=len({self.rows[row][0].id for row in found}),
             facets={"year": Counter(str(self.rows[row][0].meta.year) for row in found)},
         )
@@ -117,7 +117,7 @@ class BruteView:
         counts: Counter[int] = Counter()
         for report, passage, analysed in self.rows:
             if report.meta.year is not None and self._holds(where, report, passage, analysed):
-                counts[report.meta.year] += sum(_occurrences(analysed.compact, x.compact) for x in literals(where))
+                counts[report.meta.year] += _outermost(analysed.compact, [x.compact for x in literals(where)])
         return counts
 
 
@@ -141,6 +141,12 @@ def _passes(node: Filter, report: Report, passage: Passage) -> bool:
 
 def _occurrences(text: str, literal: str) -> int:
     return len(_places(text, literal))
+
+
+def _outermost(text: str, wanted: list[str]) -> int:
+    """How many stretches of the text are one of the literals and lie in no other such stretch."""
+    spans = {(at, at + width(literal)) for literal in wanted for at in _places(text, literal)}
+    return sum(not any(c <= a and b <= d and (a, b) != (c, d) for c, d in spans) for a, b in spans)
 
 
 def _places(text: str, literal: str) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -99,6 +99,12 @@ class Place:
 
 def occurrences(text: str, wanted: str) -> list[int]:
     return [i for i in range(len(text) - len(wanted) + 1) if text[i : i + len(wanted)] == wanted] if wanted else []
+
+
+def outermost(text: str, wanted: Collection[str]) -> set[tuple[int, int]]:
+    """Where any of the literals stands, but for what lies inside another."""
+    spans = {(at, at + len(each)) for each in wanted for at in occurrences(text, each)}
+    return {(a, b) for a, b in spans if not any((c, d) != (a, b) and c <= a and b <= d for c, d in spans)}
 
 
 class Oracle:
@@ -379,7 +385,7 @@ def check_evaluation(engine: Engine, oracle: Oracle, request: Request) -> None:
     wanted, _ = positive(request.where)
     times = Counter({p.report.meta.year: 0 for p in expected})
     for place in expected:
-        times[place.report.meta.year] += sum(len(occurrences(place.indexed.compact, x)) for x in wanted)
+        times[place.report.meta.year] += len(outermost(place.indexed.compact, wanted))
     assert found.occurrences == sum(times.values())
     assert view.years(request.where) == {year: n for year, n in times.items() if year and n}
     if request.sort == "relevance":

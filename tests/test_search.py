@@ -366,6 +366,12 @@ def test_marks_are_the_occurrences_in_the_original_characters(engine):
     assert hit.url == "/p/d2016-2"
 
 
+def test_what_lies_inside_a_longer_literal_is_counted_once(engine):
+    both = search(engine, "信息 OR 地理信息")
+    assert both.occurrences == sum(len(hit.marks) for hit in both.hits) == search(engine, "信息").occurrences
+    assert trend(engine, "信息 OR 地理信息").years == trend(engine, "信息").years
+
+
 def test_what_is_excluded_is_not_marked(engine):
     for hit in search(engine, "信息 -规划").hits:
         assert {compact_text(hit.passage.text[a:b]) for a, b in hit.marks} == {"信息"}

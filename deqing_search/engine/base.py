@@ -54,7 +54,8 @@ class Scored(NamedTuple):
 class Evaluation:
     """The matches of a request: the page asked for, and counts over *all* matches.
 
-    `occurrences` counts true occurrences of the positive literals in the matching passages (0 in words mode).
+    `occurrences` counts true occurrences of the positive literals in the matching passages (0 in words mode); one that
+    lies inside one of a longer literal is counted with that: 科技 OR 科技创新 counts a 科技创新 once.
     `facets`: "year", "kind" (of the report), "place" → value as string → matching passages.
     """
 

@@ -20,10 +20,10 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.engine.arrays import Array, Mask
+from deqing_search.engine.arrays import Array, Ints, Mask
 from deqing_search.engine.counting import SEARCH, Counts, Gains, Rows, among, common, few
 from deqing_search.engine.segment import Positions, SegmentArrays
-from deqing_search.quantities import width
+from deqing_search.quantities import EDGE, width
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
 
 Unit: TypeAlias = OneOf["sentence", "passage", "report"]
@@ -126,6 +126,26 @@ class SegmentSearch:
         if literal not in self._counts:
             self._counts[literal] = self.arrays.literal_counts(literal)
         return self._counts[literal]
+
+    def occurring(self, matches: Matches, literals: Sequence[str]) -> Iterator[tuple[Rows, Ints]]:
+        """Of each literal the matches that hold it and how often; not what lies inside a longer one of the literals."""
+        for literal in literals:
+            longer = [other for other in literals if other != literal and literal.strip(EDGE) in other]
+            counts = self._outside(literal, longer) if longer else self.counts(literal)
+            held = None if longer else matches.at.get(literal)
+            which = matches.mask[counts.passages] if held is None else held
+            yield counts.passages[which], counts.times[which]
+
+    def _outside(self, literal: str, longer: Sequence[str]) -> Counts:
+        bare = literal.strip(EDGE)
+        inside = [
+            self._positions(other) + at
+            for other in longer
+            for at in range(width(other) - len(bare) + 1)
+            if other.strip(EDGE).startswith(bare, at)
+        ]
+        found = self._positions(literal)
+        return self.arrays.counted(found[np.isin(found, np.concatenate(inside), invert=True)], len(bare))
 
     def _positions(self, literal: str) -> Positions:
         if literal not in self._occurrences:
@@ -304,23 +324,20 @@ class Matches:
 
 
 class Sums:
-    """What the matches of a segment add up to, whatever is added passage by passage; and how often they hold it."""
+    """What the matches of a segment add up to, whatever is added passage by passage."""
 
     def __init__(self, matches: Matches) -> None:
         self.matches = matches
         self._sums = np.zeros(len(matches.passages))
         self._pending: list[tuple[Rows, Gains]] = []  # to be added at the end, all in the way that is the cheaper then
-        self.occurrences = 0
 
     def add_literal(self, literal: str, counts: Counts, gains: Gains) -> None:
-        """Add a gain to each match that holds a literal, and how often they do to the occurrences."""
+        """Add a gain to each match that holds a literal."""
         at = self.matches.at.get(literal)
         if at is None:
             self.add(counts.passages, gains)
-            self.occurrences += int(counts.times[self.matches.mask[counts.passages]].sum())
         else:
             self._sums += gains[at]
-            self.occurrences += int(counts.times[at].sum())
 
     def add(self, passages: Rows, gains: Gains) -> None:
         """Add a gain to each of the ascending passages that match."""

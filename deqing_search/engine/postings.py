@@ -123,7 +123,12 @@ class Snapshot:
         page = tuple(map(Scored, handles[chosen].tolist(), score[chosen].round(DIGITS).tolist()))
         reports = [by_report(arrays, found.passages) for arrays, found in zip(self.segments, matches, strict=True)]
         matching = _joined(reports, np.intp)
-        occurrences = sum(each.occurrences for each in sums)
+        literals = asked(request.where).literals
+        occurrences = sum(
+            int(times.sum())
+            for search, found in zip(searches, matches, strict=True)
+            for _, times in search.occurring(found, literals)
+        )
         return Evaluation(
             page, len(handles), occurrences, int(np.count_nonzero(matching)), self._facets.count(matching)
         )
@@ -133,7 +138,7 @@ class Snapshot:
         return Facets(self.segments)
 
     def _sums(self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], request: Request) -> Sequence[Sums]:
-        """The score of every match, and the true occurrences of the literals in the matches."""
+        """The score of every match."""
         literals, terms = asked(request.where)
         sums = [Sums(found) for found in matches]
         for literal in literals:
@@ -248,12 +253,8 @@ class Snapshot:
         """Occurrences of the positive literals of `where` in its matches, by year; years without any are left out."""
         years: Counter[int] = Counter()
         for search in self._searches():
-            mask = search.matches(where).mask
-            for literal in asked(where).literals:
-                passages, times, _ = search.counts(literal)
-                kept = mask[passages]
-                reports = search.arrays.report_of[passages[kept]]
-                years.update(_by_value(search.arrays.year[reports], times[kept]))
+            for passages, times in search.occurring(search.matches(where), asked(where).literals):
+                years.update(_by_value(search.arrays.year[search.arrays.report_of[passages]], times))
         return {year: years[year] for year in sorted(years) if year}
 
 

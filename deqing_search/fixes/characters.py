@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from deqing_search.fixes.codes import has_any
 from deqing_search.offsets import Edit
 from deqing_search.shapes import HAN, ends_sentence, is_byline, is_row, lines_of, numbering
 
@@ -21,6 +22,7 @@ _TAG = re.compile(
 _MARKS_OF_LINES = re.compile(r"^(?:#{1,6}[ \t]+|>[ \t]+)|^[ \t]*\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*$", re.M)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _SPACE = re.compile(rf"(?<=[{HAN}])[ \u00a0\u3000]+(?=[{HAN}])")
+_BLANK = re.compile("[ \u00a0\u3000]")
 _PUNCTUATED = re.compile(r"[，。；：,;:！？]")
 _TITLED = re.compile(r"(?:[省市县区州]长|主任|主席|书记|记者|委员|代表|同志|院长|检察长|司令员|政委)$")
 _DEFINES = re.compile("即|指|是|包括|由|系|以")
@@ -52,6 +54,8 @@ def markup(text: str) -> list[Edit]:
     >>> markup("*城乡居民养老保险保障水平是指…")
     []
     """
+    if not has_any("*#>|<", text):  # found fast
+        return []
     found: list[Edit] = []
     for bold in _BOLD.finditer(text):
         marks = len(bold[1])
@@ -90,7 +94,9 @@ def stray_space(text: str) -> list[Edit]:
     """
     edits = []
     for line in lines_of(text):
-        if len(line.text) < 24 or not ends_sentence(line.text) or is_row(line.text) or is_byline(line.text):
+        if len(line.text) < 24 or not _BLANK.search(line.text) or not ends_sentence(line.text):
+            continue
+        if is_row(line.text) or is_byline(line.text):
             continue
         for space in _SPACE.finditer(line.text):
             if _is_stray(line.text, space):

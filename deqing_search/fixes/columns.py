@@ -13,11 +13,10 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from deqing_search.fixes.codes import PLANE, Flags, Ints, codes_of, places_of, table_of
 from deqing_search.shapes import SQUEEZED, lines_of
 
 Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int64]
-Flags: TypeAlias = NDArray[np.bool_]
 
 LEAST_WRAPPED = 6  # lines that prove a column
 _LEAST_NEAR = LEAST_WRAPPED - 1  # of them broken inside a clause
@@ -34,7 +33,6 @@ _REGULAR = 0.75  # share of the lines broken inside a clause that have the width
 _MOST_WIDER = 0.1
 _LEAST_PAUSED = 0.4  # share of lines with a mark of punctuation
 _MARKS, _STOPS = "，。、；：,;", "。；"
-_PLANE = 0x10000
 _FULL = 4  # quarters: what a full-width character takes
 _TAB_MORE = 1.5  # columns of a tab beyond what its one character takes
 PRINT, COUNT, SCREEN = range(3)  # what a column may have been set by
@@ -43,18 +41,10 @@ PRINT, COUNT, SCREEN = range(3)  # what a column may have been set by
 @cache
 def _taken(measure: int) -> NDArray[np.int32]:
     """What each character takes, in quarters of a full-width one: half as much below U+2000."""
-    table = np.full(_PLANE, _FULL, np.int32)
+    table = np.full(PLANE, _FULL, np.int32)
     table[:0x2000] = _FULL // 2
     if measure == PRINT:
         table[[ord(character) for character in SQUEEZED]] = _FULL * 3 // 4
-    return table
-
-
-@cache
-def _table(characters: str) -> Flags:
-    """Which characters of the first plane are among these."""
-    table = np.zeros(_PLANE, bool)
-    table[[ord(character) for character in characters]] = True
     return table
 
 
@@ -68,12 +58,10 @@ class Rows:
 
     def __init__(self, text: str) -> None:
         self.lines = lines_of(text)
-        # Code points; those beyond the first plane, all wide, as its last one.
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        self._codes = np.minimum(codes, _PLANE - 1).astype(np.uint16)
+        self._text, self._codes = text, codes_of(text)
         self.starts = np.fromiter((line.start for line in self.lines), np.int64, len(self.lines))
         self.ends = np.fromiter((line.end for line in self.lines), np.int64, len(self.lines))
-        breaks = np.flatnonzero(self._codes == ord("\n"))
+        breaks = places_of("\n", text)
         self.numbers = np.searchsorted(breaks, self.starts)  # of the lines, blank ones counted
         self._begins = np.append(0, breaks + 1)[self.numbers]
         self._edges = np.minimum(self.ends, self._begins + LONGEST)
@@ -103,19 +91,19 @@ class Rows:
 
     def leave_open(self, opening: str, shutting: str) -> Flags:
         """In which lines the last of these characters is an opening one."""
-        places = np.flatnonzero(_table(opening + shutting).take(self._codes))
+        places = places_of(opening + shutting, self._text)
         last = np.append(-1, places)[np.searchsorted(places, self.ends)]
-        found: Flags = (last >= self.starts) & _table(opening).take(self._codes[last])
+        found: Flags = (last >= self.starts) & table_of(opening)[self._codes[last]]
         return found
 
     def end_in(self, characters: str) -> Flags:
         """Which lines have one of these characters at their end."""
-        found: Flags = _table(characters)[self._codes[self.ends - 1]]
+        found: Flags = table_of(characters)[self._codes[self.ends - 1]]
         return found
 
     def _count(self, characters: str, starts: Ints, ends: Ints) -> Ints:
         """How many of the characters between these places of the text are among these."""
-        places = np.flatnonzero(_table(characters).take(self._codes))
+        places = places_of(characters, self._text)
         return np.searchsorted(places, ends) - np.searchsorted(places, starts)
 
     def _between(self, measure: int, starts: Ints, ends: Ints) -> Floats:

@@ -7,13 +7,16 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
+from deqing_search.fixes.codes import has_any
 from deqing_search.offsets import Edit
 
-_RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
-_UPRIGHT = re.compile("[\ufe10-\ufe19\ufe31-\ufe44\ufe47\ufe48]")  # not U+FE30: some authors write it for a colon
+_RADICALS = "\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f"
+_UPRIGHTS = "\ufe10-\ufe19\ufe31-\ufe44\ufe47\ufe48"  # not U+FE30: some authors write it for a colon
 _FULL_WIDTH = 0xFEE0  # from an ASCII mark to the one that is as wide as a character
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]+")
-_SYMBOL = re.compile("[\uf020-\uf0ff]")
+_INVISIBLES = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb"
+_SYMBOLS = "\uf020-\uf0ff"
+_RADICAL, _UPRIGHT, _SYMBOL = (re.compile(f"[{characters}]") for characters in (_RADICALS, _UPRIGHTS, _SYMBOLS))
+_INVISIBLE = re.compile(f"[{_INVISIBLES}]+")
 # Symbol and Wingdings hold their signs at U+F000 + code; these are the bullets Word offers.
 _BULLETS = {
     "\uf06c": "●", "\uf06e": "■", "\uf075": "◆", "\uf0a7": "▪", "\uf0a8": "□", "\uf0b2": "◇", "\uf0b7": "•",
@@ -29,6 +32,8 @@ def radical(text: str) -> list[Edit]:
     >>> [e.after for e in radical("赛道⼀，⻓期⼯作︐﹁⾦融﹂")]
     ['一', '长', '工', '，', '「', '金', '」']
     """
+    if not has_any(_RADICALS + _UPRIGHTS, text):  # found fast
+        return []
     edits = []
     for found in _RADICAL.finditer(text):
         character = _supplement().get(found[0]) or unicodedata.normalize("NFKC", found[0])
@@ -54,6 +59,8 @@ def invisible(text: str) -> list[Edit]:
     >>> [(e.start, e.after) for e in invisible("地理\u200b信息\uf06c产业")]
     [(2, ''), (5, '●')]
     """
+    if not has_any(_INVISIBLES + _SYMBOLS, text):  # found fast
+        return []
     edits = [
         Edit(*found.span(), "", "invisible", f"看不见的字符 {' '.join(f'U+{ord(c):04X}' for c in found[0][:4])}")
         for found in _INVISIBLE.finditer(text)

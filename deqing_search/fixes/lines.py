@@ -18,6 +18,7 @@ _JUMP = re.compile(
     re.M,
 )
 _MASTHEAD = re.compile(r"NEWS|主办$|出版$|统一刊号|总第\s*\d+\s*期|责任?编辑|邮发代号|今日.{0,3}版|新闻热线")
+_WORD = re.compile(r"\S+")
 _LEAST_STRUCK = 6  # characters of a line that can be proven to be struck twice
 _LONGEST_STRUCK = 2000
 _LEAST_RUN = 3  # at least one run must be this long: 时时事事处处 and 讨论讨论 are words
@@ -86,7 +87,7 @@ def _tiled(line: str) -> list[_Run]:
     if not 2 <= len(line) <= _LONGEST_STRUCK or line.find(line[0], 1) == -1:
         return []
     runs: list[_Run] = []
-    for word in re.finditer(r"\S+", line):
+    for word in _WORD.finditer(line):
         tiling = _tiling(word[0])
         if not tiling:
             return []
@@ -105,14 +106,16 @@ def _are_proven(runs: list[_Run]) -> bool:
 
 def _tiling(word: str) -> list[_Run]:
     """`word` as runs that each stand twice or more, the fewest characters kept; [] where there is no such tiling."""
-    best: dict[int, tuple[int, _Run | None]] = {len(word): (0, None)}
-    open_ends = [0]
-    steps: dict[int, list[_Run]] = {}
+    steps = {0: list(_runs_at(word, 0))}
+    open_ends = [run.end for run in steps[0]]
+    if not open_ends:
+        return []
     while open_ends:  # forward from the start: a line that is not struck is left at its first characters
         at = open_ends.pop()
         if at not in steps and at < len(word):
             steps[at] = list(_runs_at(word, at))
             open_ends += [run.end for run in steps[at]]
+    best: dict[int, tuple[int, _Run | None]] = {len(word): (0, None)}
     for at in sorted(steps, reverse=True):
         ways = [(run.size + best[run.end][0], run) for run in steps[at] if run.end in best]
         if ways:

@@ -9,6 +9,7 @@ from deqing_search.offsets import Edit, Span, apply_edits
 from deqing_search.shapes import HAN, NUMERAL, is_row, lines_of
 
 _GAP = re.compile(r"[ \u3000\u00a0]+")
+_SINGLES = re.compile(r"[ \u3000\u00a0]\S[ \u3000\u00a0]+\S[ \u3000\u00a0]")  # two characters, each set apart
 _LEAST_SPACED = 4  # single characters: names and titles of two or three are set apart on purpose
 _SPACED = re.compile(rf"(?<![^\s（(《“—])[{HAN}\d（(《“](?P<gap>[ \u3000\u00a0]+)(?:[^\s](?P=gap)){{2,}}[^\s]")
 _COUNTED = re.compile(rf"[{NUMERAL}\d甲乙丙丁东南西北春夏秋冬ABCDabcd①②③④⑤⑥⑦⑧⑨]+")
@@ -33,9 +34,11 @@ def letter_space(text: str) -> list[Edit]:
     >>> [apply_edits(line, letter_space(line)) for line in ("政 府 工 作 报 告", "2 0 2 4 年工作", "省长　王 正 谱")]
     ['政府工作报告', '2024年工作', '省长　王 正 谱']
     """
+    if not _SINGLES.search(text):  # found fast
+        return []
     edits: list[Edit] = []
     for line in lines_of(text):
-        if is_row(line.text) or not _GAP.search(line.text):
+        if is_row(line.text) or not _SINGLES.search(line.text):
             continue
         spans = {gap for stretch in _spaced_stretches(line.text) for gap in stretch}
         edits += [

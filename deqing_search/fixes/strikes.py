@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
+from deqing_search.fixes.codes import codes_of, table_of
 from deqing_search.offsets import Edit
 from deqing_search.shapes import HAN, ends_sentence, is_row, lines_of
 
 _TRIPLES = re.compile(r"(?:(\S)\1\1(?:\1{3})?(?:\1{3})?)+")
-_DOUBLED, _CLOSE = re.compile(r"(\S)\1"), 9  # three doubled characters this close can be struck
 _PAIRS = re.compile(r"(?:(\S)\1)+")
 _LEAST_TRIPLES, _LEAST_PAIRS = 3, 4  # groups that follow one another
+_LEAST_STRETCH = min(3 * _LEAST_TRIPLES, 2 * _LEAST_PAIRS)
+_BLANK = " \t\n\u00a0\u3000"
 # Characters that speech doubles: 时时事事处处, 一件件, 扎扎实实.
 _REDUPLICATED = frozenset(
     "时处事人户家里外上下方面年天日月点代件个种步层级桩样村乡县镇座条项次句字声笔扎实点滴洋热闹红火平安快乐高兴清楚明白干净整齐圆满风雨三两"
@@ -33,20 +37,27 @@ def character_strike(text: str) -> list[Edit]:
     >>> character_strike("时时事事处处，一件件扎扎实实的工作，111222333")
     []
     """
-    doubled = [pair.start() for pair in _DOUBLED.finditer(text)]
-    if not any(third - first <= _CLOSE for first, third in zip(doubled, doubled[2:], strict=False)):
-        return []
     edits: list[Edit] = []
-    for run in _TRIPLES.finditer(text):
-        if _is_struck(run[0], 3):
-            edits += _single(run.start(), run[0], 3)
-    taken = [(edit.start, edit.end) for edit in edits]
-    for run in _PAIRS.finditer(text):
-        if any(start < run.end() and run.start() < end for start, end in taken):
-            continue
-        if _is_struck(run[0], 2):
-            edits += _single(run.start(), run[0], 2)
+    for start, end in _doubled_stretches(text):
+        triples = [run.span() for run in _TRIPLES.finditer(text, start, end) if _is_struck(run[0], 3)]
+        pairs = [run.span() for run in _PAIRS.finditer(text, start, end) if _is_struck(run[0], 2)]
+        for first, last in triples:
+            edits += _single(first, text[first:last], 3)
+        for first, last in pairs:
+            if not any(here < last and first < there for here, there in triples):
+                edits += _single(first, text[first:last], 2)
     return sorted(edits, key=lambda edit: edit.start)
+
+
+def _doubled_stretches(text: str) -> list[list[int]]:
+    """Where every character stands beside its like, so many of them that they can be struck."""
+    codes = codes_of(text)
+    like, beside = np.zeros(len(codes) + 1, bool), np.zeros(len(codes) + 2, bool)
+    like[1:-1] = (codes[1:] == codes[:-1]) & ~table_of(_BLANK)[codes[1:]]
+    beside[1:-1] = like[1:] | like[:-1]
+    edges = np.flatnonzero(beside[1:] != beside[:-1]).reshape(-1, 2)
+    stretches: list[list[int]] = edges[edges[:, 1] - edges[:, 0] >= _LEAST_STRETCH].tolist()
+    return stretches
 
 
 def _is_struck(run: str, times: int) -> bool:
@@ -77,7 +88,9 @@ def near_double(text: str) -> list[Edit]:
     """
     edits = []
     for line in lines_of(text):
-        if not 2 * _LEAST_HALF <= len(line.text) <= _LONGEST_LINE or ends_sentence(line.text) or is_row(line.text):
+        if not 2 * _LEAST_HALF <= len(line.text) <= _LONGEST_LINE or line.text.find(line.text[0], 3) == -1:
+            continue
+        if ends_sentence(line.text) or is_row(line.text):
             continue
         for start, size in _alike_runs(line.text):
             edits.append(
@@ -88,8 +101,6 @@ def near_double(text: str) -> list[Edit]:
 
 def _alike_runs(line: str) -> list[tuple[int, int]]:
     """Start and size of the runs that each stand twice and make up the line; [] where they do not."""
-    if line.find(line[0], 3) == -1:
-        return []
     runs: list[tuple[int, int]] = []
     at = different = 0
     while at < len(line):

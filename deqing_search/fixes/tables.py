@@ -42,7 +42,7 @@ def exploded_table(text: str) -> list[Edit]:
     '序号\\t2025年目标\\n\\n1\\t70\\n\\n2\\t24\\n'
     """
     edits: list[Edit] = []
-    for rows in _tables(text):
+    for rows in _tables(text) if "\t" in text else ():
         for row in rows:
             for index, cell in enumerate(row):
                 if index == 0:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from deqing_search.fixes.codes import Flags, Ints
 from deqing_search.fixes.columns import (
     LEAST_WRAPPED,
     LONGEST,
@@ -23,8 +24,6 @@ from deqing_search.fixes.columns import (
     WIDEST_COLUMN,
     Articles,
     Columns,
-    Flags,
-    Ints,
     Rows,
     columns_of,
 )

@@ -1,0 +1,54 @@
+"""The code points of a text as an array: one look over all characters, before a pattern is tried on any.
+
+Those beyond the first plane count as its last one, so what is found here of them must be looked at again.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
+
+PLANE = 0x10000
+_RANGE = re.compile("(.)-(.)|(.)", re.S)
+
+
+@lru_cache(maxsize=2)
+def codes_of(text: str) -> NDArray[np.uint16]:
+    """The code point of each character; one fix after the other asks for those of the same text."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.minimum(codes, PLANE - 1).astype(np.uint16)
+
+
+@cache
+def table_of(characters: str) -> Flags:
+    """Which characters of the first plane are among these, given as in the brackets of a pattern.
+
+    >>> np.flatnonzero(table_of("，一-三")).tolist()
+    [19968, 19969, 19970, 19971, 19972, 19973, 19974, 19975, 19976, 19977, 65292]
+    """
+    table = np.zeros(PLANE, bool)
+    for first, last, alone in _RANGE.findall(characters):
+        low, high = ord(first or alone), ord(last or alone)
+        table[min(low, PLANE - 1) : min(high, PLANE - 1) + 1] = True
+    return table
+
+
+def places_of(characters: str, text: str) -> Ints:
+    """Where the text has one of these characters.
+
+    >>> places_of("，。", "进展，良好。").tolist()
+    [2, 5]
+    """
+    return np.flatnonzero(table_of(characters).take(codes_of(text)))
+
+
+def has_any(characters: str, text: str) -> bool:
+    """The text has one of these characters, or one beyond the first plane, if there are such among them."""
+    return bool(table_of(characters).take(codes_of(text)).any())

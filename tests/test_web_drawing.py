@@ -8,7 +8,7 @@ from jinja2 import DictLoader
 from markupsafe import Markup
 
 from deqing_search.web import drawing, languages
-from tests.site import REPORTS, ask, seeds_app
+from tests.site import REPORTS, Tree, ask, seeds_app
 
 PAGES = [
     *("/", "/r/", "/coverage", "/compare?q=发展", "/trend?q=发展", "/nothing", f"/r/{REPORTS[0]}?q=发展"),
@@ -24,7 +24,9 @@ def compiled():
 @pytest.fixture(scope="module")
 def asking():
     app = seeds_app()
-    app.extensions["drawing"] = dict.fromkeys((False, True), app.jinja_env)
+    plain = app.jinja_env
+    app.extensions["drawing"] = dict.fromkeys((False, True), plain)
+    plain.globals["drawn_once"] = lambda template: Markup(plain.get_template(template).render())
     return app.test_client()
 
 
@@ -34,6 +36,14 @@ def test_a_compiled_page_is_the_page(compiled, asking, path, tag):
     answers = [client.get(path, headers={"Accept-Language": tag}) for client in (compiled, asking)]
     assert answers[0].status_code == answers[1].status_code
     assert answers[0].text == answers[1].text
+
+
+@pytest.mark.parametrize("path", ["/", ask("发展"), f"/r/{REPORTS[0]}"])
+def test_every_address_stands_below_the_place_of_the_site(compiled, path):
+    for root in ("/reports", "", "/elsewhere"):
+        tree = Tree(compiled.get(path, environ_overrides={"SCRIPT_NAME": root}).text)
+        assert [link for link in tree.links if not link.startswith((f"{root}/", "#"))] == []
+        assert len(tree.links) > 20
 
 
 TEMPLATES = {

@@ -7,25 +7,41 @@ template is compiled once for Chinese and once for English, and its sentences ar
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from string import Formatter
 from typing import Any, ClassVar
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from deqing_search.web import languages
 
 
 def draw(template: str, **said: Any) -> str:
     """The template with what is said in it, in the language of this answer."""
+    return _environment().get_template(template).render(said)
+
+
+def _drawn_once(template: str) -> Markup:
+    """A part that is the same on every page of one language, below one place on the host."""
+    return _kept(_environment(), template, request.root_path)
+
+
+@lru_cache(100)
+def _kept(environment: Environment, template: str, root: str) -> Markup:
+    return Markup(environment.get_template(template).render())  # noqa: S704 the template has escaped it
+
+
+def _environment() -> Environment:
     environments: dict[bool, Environment] = current_app.extensions["drawing"]
-    return environments[languages.language() == "en"].get_template(template).render(said)
+    return environments[languages.language() == "en"]
 
 
 def install(app: Flask) -> None:
     """Prepare `draw`; to be called when the environment of the templates has all that they use."""
+    app.jinja_env.globals["drawn_once"] = _drawn_once
     app.extensions["drawing"] = {}
     for english, compiler in ((False, _Chinese), (True, _English)):
         app.extensions["drawing"][english] = environment = app.jinja_env.overlay()

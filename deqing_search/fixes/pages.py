@@ -51,6 +51,7 @@ _LEAST_COLUMN = 7.0  # widths in full-width characters
 _SAME_EDGE = 3.0
 _SAME_GUTTER = 1.5  # by which the gutters of two pages may differ
 _LEAST_INDENT = 1.2
+_RECENT = 15  # lines of a run that tell where it parts
 
 
 def page_furniture(text: str) -> list[Edit]:
@@ -226,7 +227,7 @@ def interleaved_columns(text: str) -> list[Edit]:
     for at, line in enumerate(lines):
         run = runs[-1]
         near = bool(run) and gaps[at - 1] == usual and "\f" not in text[run[-1].right.end : line.right.end]
-        placed = _placed(text, line, run[0].edge) if near else None
+        placed = _placed(text, line, _edge_of(run)) if near else None
         if placed:
             run.append(placed)
         elif line.edge:
@@ -236,17 +237,25 @@ def interleaved_columns(text: str) -> list[Edit]:
     return [edit for run in _columns(text, runs) for edit in _set_below(text, run)]
 
 
+def _edge_of(run: list[_Parted]) -> float:
+    """Where the right parts begin, by the last of them: the lower ones, since the others may be indented."""
+    edges = sorted(line.edge for line in run[-_RECENT:] if line.edge) or [run[0].edge]
+    return edges[len(edges) // 4]
+
+
 def _columns(text: str, runs: list[list[_Parted]]) -> Iterator[list[_Parted]]:
     """The runs that prove columns, and shorter ones behind them that part at the same place: a last page."""
     proven: list[float] = []
     for run in runs:
         if not run:
             continue
-        edge = run[0].edge
+        edge = _edge_of(run)
         if _are_columns(text, run):
             proven.append(edge)
             yield run
-        elif any(abs(edge - other) <= _SAME_GUTTER for other in proven) and _is_prose_on_both_sides(text, run):
+        elif any(
+            abs(here - there) <= _SAME_GUTTER for here in (edge, run[0].edge) for there in proven
+        ) and _is_prose_on_both_sides(text, run):
             yield run
 
 

@@ -51,6 +51,7 @@ _OPENING, _SHUTTING = "（(“《『「【", "）)”》』」】"
 _INDENT = 1.2  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
 _STYLE = 40  # lines before and behind that show how paragraphs are told apart
 _LEAST_INDENT = 1.5
+_SHORT = 0.8  # of the line above: a paragraph ends there
 _LEAST_FLUSH = 0.3  # share of lines without an indent where the others begin paragraphs
 _MOST_BLANK = 0.8  # share of blank lines from which on they stand between all lines and say nothing
 _HEADLINES = 7  # lines that may stand in front of a byline
@@ -122,6 +123,9 @@ class _Page:
         inner = np.append(0, (indents < _LEAST_INDENT).cumsum())
         blanks = np.diff(numbers) > 1
         blank_lines = np.append(0, blanks.cumsum())
+        sizes = self.rows.sizes(PRINT)
+        short = np.append(False, sizes[1:] < _SHORT * sizes[:-1])[: len(blanks)]
+        shorts, parted_shorts = np.append(0, short.cumsum()), np.append(0, (short & blanks).cumsum())
         at = np.arange(max(size - 1, 0))
         first, last = np.maximum(at - _STYLE, 0), np.minimum(at + _STYLE, size - 1)
         flush = (inner[last + 1] - inner[first]) / (last - first + 1)
@@ -130,7 +134,9 @@ class _Page:
         parts = [rank == 0 and not _has_stop(line.text) for rank, line in zip(self.ranks, self.lines, strict=True)]
         by_indent = (indents[1:] >= _LEAST_INDENT) | np.array(parts[1:], bool)
         by_blank = np.where(blanks, np.where(self.pauses[:-1], 1, UNKNOWN), np.where(ranked, UNKNOWN, 0))
-        parted = np.where((blank > 0) & (blank < _MOST_BLANK), by_blank, UNKNOWN)
+        # Where most of the short lines go on without one, blank lines part pages or columns.
+        tells = 2 * (parted_shorts[last] - parted_shorts[first]) > shorts[last] - shorts[first]
+        parted = np.where(tells & (blank > 0) & (blank < _MOST_BLANK), by_blank, UNKNOWN)
         return np.append(np.where((flush >= _LEAST_FLUSH) & (flush < 1), by_indent, parted), UNKNOWN)
 
     def _wraps(self) -> Flags:

@@ -26,7 +26,7 @@ def asking():
     app = seeds_app()
     plain = app.jinja_env
     app.extensions["drawing"] = dict.fromkeys((False, True), plain)
-    plain.globals["drawn_once"] = lambda name: plain.get_template(name).module
+    plain.globals["drawn_once"] = lambda name: plain.get_template(name).make_module()
     return app.test_client()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
 from deqing_search.offsets import Edit, Span
@@ -13,6 +13,7 @@ from deqing_search.shapes import (
     HAN,
     NUMERAL,
     Line,
+    Widths,
     ends_sentence,
     is_byline,
     is_heading,
@@ -43,8 +44,10 @@ _MOSTLY = 0.6  # share of the places of a line at which it stands like a head
 _NAMES = re.compile(f"[A-Za-z]|[{HAN}].*[{HAN}].*[{HAN}].*[{HAN}]")  # not 附件1, 附件2
 _NEAR = 8  # lines before and behind that show whether the text is wrapped
 _LEAST_ROWS = 6  # lines that prove two columns side by side
+_MARK = re.compile("[，。、；,;]")
 _GAP = re.compile(r"[ \u00a0\u3000]{2,}|\t")  # found fast: what can be a gutter at all
-_GUTTER = re.compile(r"(?<=\S)(?:[ \u00a0\u3000\t]{3,}|\u3000{2}|\t)(?=\S)")
+# A blank behind what is none, then at least two more, or the other half of the indent, or it is a tab.
+_GUTTER = re.compile(r"[ \u00a0\u3000\t](?<=\S.)(?:[ \u00a0\u3000\t]{2,}|(?<=\u3000)\u3000|(?<=\t))(?=\S)")
 _NARROW_GUTTER = re.compile(r"(?<=\S)(?:[ \u00a0]{2,}|[ \u00a0]*[\u3000\t][ \u00a0\u3000\t]*)(?=\S)")
 WIDEST_COLUMN = 46.0
 _LEAST_COLUMN = 7.0  # widths in full-width characters
@@ -52,6 +55,8 @@ _SAME_EDGE = 3.0
 _SAME_GUTTER = 1.5  # by which the gutters of two pages may differ
 _LEAST_INDENT = 1.2
 _RECENT = 15  # lines of a run that tell where it parts
+# Columns on a screen, in full-width characters.
+_SCREEN = Widths(lambda character: 2.0 if character == "\t" else 0.5 if character < "\u2000" else 1.0)
 
 
 def page_furniture(text: str) -> list[Edit]:
@@ -218,9 +223,12 @@ def interleaved_columns(text: str) -> list[Edit]:
     Evidence: six or more lines running, each with one wide gap, the right parts beginning at one place and both
     sides about as wide as a column each. Lines between and behind them that fill one side only belong to that side.
     """
-    if sum(not text[gap.start() - 1].isspace() for gap in _GAP.finditer(text, 1)) < _LEAST_ROWS:
+    inside = (gap for gap in _GAP.finditer(text, 1) if not text[gap.start() - 1].isspace())
+    if len(list(islice(inside, _LEAST_ROWS))) < _LEAST_ROWS:
         return []
-    lines = [_parted(text, line) for line in lines_of(text)]
+    lines = _parted(text)
+    if not any(line.edge for line in lines):
+        return []
     gaps = [text.count("\n", above.right.end, below.left.start) for above, below in pairwise(lines)]
     usual = 2 if gaps.count(2) > 2 * gaps.count(1) else 1
     runs: list[list[_Parted]] = [[]]
@@ -239,7 +247,7 @@ def interleaved_columns(text: str) -> list[Edit]:
 
 def _edge_of(run: list[_Parted]) -> float:
     """Where the right parts begin, by the last of them: the lower ones, since the others may be indented."""
-    edges = sorted(line.edge for line in run[-_RECENT:] if line.edge) or [run[0].edge]
+    edges = sorted([line.edge for line in run[-_RECENT:] if line.edge]) or [run[0].edge]
     return edges[len(edges) // 4]
 
 
@@ -284,17 +292,23 @@ def _parted_at(whole: str, line: _Parted, edge: float) -> _Parted | None:
     return None
 
 
-def _parted(text: str, line: Line) -> _Parted:
-    """A line cut at its gutter, if it has just one."""
-    start = text.rfind("\n", 0, line.start) + 1
-    start += text[start : line.start].rfind("\f") + 1
-    gaps = list(_GUTTER.finditer(line.text))
-    if len(gaps) != 1 or line.text.startswith("|"):
-        return _Parted(Span(start, line.end), Span(line.end, line.end), 0)
-    gap = gaps[0]
-    before = text[start : line.start] + line.text[: gap.end()]
-    right = Span(line.start + gap.end(), line.end)
-    return _Parted(Span(start, line.start + gap.start()), right, width(before.replace("\t", "    ")))
+def _parted(text: str) -> list[_Parted]:
+    """The lines, each cut at its gutter, if it has just one."""
+    found = []
+    gutters = [gutter.span() for gutter in reversed(list(_GUTTER.finditer(text)))]
+    for line in lines_of(text):
+        inside = []
+        while gutters and gutters[-1][0] < line.end:
+            inside.append(gutters.pop())
+        start = text.rfind("\n", 0, line.start) + 1
+        start = max(text.rfind("\f", start, line.start) + 1, start)
+        if len(inside) != 1 or line.text.startswith("|"):
+            found.append(_Parted(Span(start, line.end), Span(line.end, line.end), 0))
+        else:
+            left, right = inside[0]
+            edge = width(text[start:right].replace("\t", "    "))
+            found.append(_Parted(Span(start, left), Span(right, line.end), edge))
+    return found
 
 
 def _are_columns(text: str, run: list[_Parted]) -> bool:
@@ -307,10 +321,10 @@ def _are_columns(text: str, run: list[_Parted]) -> bool:
 def _is_prose_on_both_sides(text: str, run: list[_Parted]) -> bool:
     """Both sides are about as wide as a column, and have their stops."""
     for parts in _sides(text, run):
-        widths = sorted(map(width, parts))
-        if not widths or widths[len(widths) // 2] < _LEAST_COLUMN:
+        narrow = sum(len(part) < 2 * _LEAST_COLUMN and width(part) < _LEAST_COLUMN for part in parts)
+        if not parts or narrow > len(parts) // 2:
             return False
-        if sum(bool(re.search("[，。、；,;]", part)) for part in parts) < 0.3 * len(parts):
+        if sum(bool(_MARK.search(part)) for part in parts) < 0.3 * len(parts):
             return False
     return True
 
@@ -324,7 +338,7 @@ def _sides(text: str, run: list[_Parted]) -> Iterator[list[str]]:
 def _with_indents(text: str, run: list[_Parted]) -> list[_Parted]:
     """Right parts that begin further in than most are indented: the white space is part of them."""
     prints = [line.edge for line in run]
-    screens = [_screen(text[line.left.start : line.right.start]) if line.edge else 0 for line in run]
+    screens = [_SCREEN.sum(text[line.left.start : line.right.start]) if line.edge else 0 for line in run]
     # Whoever set the columns measured in one of two ways: in the right one the edges agree.
     edges = max(prints, screens, key=lambda edges: _most_common([round(2 * edge) for edge in edges if edge])[1])
     usual = _most_common([round(2 * edge) for edge in edges if edge])[0] / 2
@@ -348,23 +362,17 @@ def _most_common(values: list[int]) -> tuple[int, int]:
     return Counter(values).most_common(1)[0]
 
 
-def _screen(text: str) -> float:
-    """Columns on a screen, in full-width characters."""
-    return sum(2.0 if character == "\t" else 0.5 if character < "\u2000" else 1.0 for character in text)
-
-
 def _set_below(text: str, run: list[_Parted]) -> list[Edit]:
     """All left parts, then all right ones: each slot takes the part that belongs there, each gap a line end."""
     run = _with_indents(text, run)
     slots = [span for parted in run for span in (parted.left, parted.right) if span.end > span.start]
     order = [parted.left for parted in run] + [parted.right for parted in run]
     edits = []
-    for slot, part in zip(slots, (span for span in order if span.end > span.start), strict=True):
-        if slot != part:
-            moved = text[part.start : part.end]
+    parts = [span for span in order if span.end > span.start]
+    for slot, part, below in zip_longest(slots, parts, slots[1:]):
+        moved = text[part.start : part.end]
+        if slot != part and moved != text[slot.start : slot.end]:
             edits.append(Edit(slot.start, slot.end, moved, "interleaved-columns", "左右两栏并排", part))
-    for left, right in pairwise(slots):
-        if text[left.end : right.start] != "\n":
-            edits.append(Edit(left.end, right.start, "\n", "interleaved-columns", "左右两栏并排"))
-    edits = [edit for edit in edits if edit.after != text[edit.start : edit.end]]
-    return sorted(edits, key=lambda edit: (edit.start, edit.end))
+        if below and text[slot.end : below.start] != "\n":
+            edits.append(Edit(slot.end, below.start, "\n", "interleaved-columns", "左右两栏并排"))
+    return edits

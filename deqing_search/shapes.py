@@ -136,6 +136,15 @@ def ends_sentence(line: str) -> bool:
     return line.rstrip(CLOSING)[-1:] in _TERMINALS
 
 
+def ends_word(line: str) -> bool:
+    """A single character and a stop stand first: the end of a word that began elsewhere.
+
+    >>> ends_word("位。按照规划"), ends_word("附：名词解释"), ends_word("公、铁、水、空交通")
+    (True, False, False)
+    """
+    return len(line) > 1 and line[1] in "。，；" and bool(re.match(f"[{HAN}]", line))
+
+
 def is_prose(line: str) -> bool:
     """Running text: long enough and punctuated, or at least closed like a sentence."""
     return len(line) >= 16 and bool(re.search("[，。；,;]", line)) and not is_row(line)

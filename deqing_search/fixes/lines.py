@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from deqing_search.offsets import Edit
-from deqing_search.shapes import HAN, Line, bylines_of, ends_sentence, lines_of
+from deqing_search.shapes import (
+    HAN,
+    Line,
+    bylines_of,
+    ends_sentence,
+    is_byline,
+    is_heading,
+    is_prose,
+    lines_of,
+    numbering,
+)
 
 _NUMBER = r"[\d０-９一二三四五六七八九十]+"
 _PAGE = rf"第?\s*[A-Za-z]?\s*{_NUMBER}(?:\s*[、，,\-—至]\s*{_NUMBER})?\s*版"
@@ -21,6 +31,8 @@ _MASTHEAD = re.compile(r"NEWS|主办$|出版$|统一刊号|总第\s*\d+\s*期|�
 _WORD = re.compile(r"\S+")
 _LEAST_STRUCK = 6  # characters of a line that can be proven to be struck twice
 _LONGEST_STRUCK = 2000
+_AGAIN = re.compile(r"(\S{4,}(?: \S+)*?)(?:\s+\1)+")
+_LONGEST_HEADING = 160  # … with what stands behind it again
 _LEAST_RUN = 3  # at least one run must be this long: 时时事事处处 and 讨论讨论 are words
 
 
@@ -41,7 +53,7 @@ def double_strike(text: str) -> list[Edit]:
     """Keep one of the layers of a line that was printed several times over, run by run.
 
     Evidence: the whole line is made of runs that each stand twice or more, and one of them is no mere
-    reduplication, or all stand three times.
+    reduplication, or all stand three times; or a heading stands again beside itself or on the next line.
 
     >>> from deqing_search.offsets import apply_edits
     >>> apply_edits(line := "审议了审议了《《关于深化关于深化》，》，研研", double_strike(line))
@@ -50,6 +62,11 @@ def double_strike(text: str) -> list[Edit]:
     []
     """
     lines = lines_of(text)
+    return sorted([*_layers(lines), *_printed_again(lines)], key=lambda edit: edit.start)
+
+
+def _layers(lines: list[Line]) -> list[Edit]:
+    """Lines made of runs that each stand several times."""
     tilings = [_tiled(line.text) for line in lines]
     proven = [_are_proven(runs) for runs in tilings]
     if not any(proven):
@@ -62,6 +79,24 @@ def double_strike(text: str) -> list[Edit]:
         if struck
         for run in runs
     ]
+
+
+def _printed_again(lines: list[Line]) -> Iterator[Edit]:
+    """A heading that stands on its line again behind a space, or on the next line in front of what it stands over."""
+    for at, line in enumerate(lines):
+        again = _AGAIN.fullmatch(line.text) if len(line.text) <= _LONGEST_HEADING else None
+        if again and is_heading(again[1]):
+            yield Edit(line.start + again.end(1), line.end, "", "double-strike", "标题印了几遍")
+        above, below = lines[at - 1] if at else None, lines[at + 1] if at + 1 < len(lines) else None
+        if above and below and line.text == above.text and _is_title_over(line.text, below.text):
+            yield Edit(above.end, line.end, "", "double-strike", "标题印了两遍")
+
+
+def _is_title_over(line: str, below: str) -> bool:
+    """Cells of a table may be equal as well, but stand over no prose."""
+    if len(line) < _LEAST_RUN + 1 or not is_heading(line):
+        return False
+    return below == line or numbering(below) is not None or is_byline(below) or is_prose(below) or ends_sentence(below)
 
 
 class _Run(NamedTuple):

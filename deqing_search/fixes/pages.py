@@ -15,6 +15,7 @@ from deqing_search.shapes import (
     Line,
     Widths,
     ends_sentence,
+    ends_word,
     is_byline,
     is_heading,
     is_item,
@@ -40,6 +41,7 @@ _LEAST_TORN = 0.25  # share of them that stand inside a sentence: those of secti
 _LEAST_HEADS, _LEAST_BESIDE = 3, 2  # places at which a head stands, or does so beside a page number
 _SHORTEST_PAGE = 150  # characters: what recurs faster is a label of items
 _LONGEST_HEAD = 40
+_CLAUSES, _SHORTEST_CLAUSE = re.compile("[，,、。；：].*.$"), 10  # of a line that may be the beginning of a paragraph
 _MOSTLY = 0.6  # share of the places of a line at which it stands like a head
 _NAMES = re.compile(f"[A-Za-z]|[{HAN}].*[{HAN}].*[{HAN}].*[{HAN}]")  # not 附件1, 附件2
 _NEAR = 8  # lines before and behind that show whether the text is wrapped
@@ -196,17 +198,22 @@ def _stretches(places: list[int]) -> list[tuple[int, int]]:
 def _broken(above: str, below: str) -> bool:
     """`above` breaks off inside a sentence, and `below` can be its rest."""
     return (
-        is_prose(above)
+        bool(_CLAUSES.search(above))
         and not ends_sentence(above)
         and above[-1] not in "：:；;"
+        and not is_row(above)
         and not is_byline(above)
-        and not (is_heading(above) and not re.search("[，,、]", above))
+        and (ends_word(below) or not _can_be_heading(above))
         and numbering(below) is None
         and not is_item(below)
         and not is_row(below)
         and not is_byline(below)
         and bool(re.search("[，。；,;]", below))
     )
+
+
+def _can_be_heading(line: str) -> bool:
+    return is_heading(line) and (numbering(line) is not None or len(line) < _SHORTEST_CLAUSE)
 
 
 class _Parted(NamedTuple):

@@ -12,6 +12,7 @@ from deqing_search.shapes import (
     HAN,
     Line,
     ends_sentence,
+    ends_word,
     glossary_entry,
     is_byline,
     is_caption,
@@ -183,6 +184,7 @@ def broken_by_column(text: str) -> list[Edit]:
         in_list = before.endswith(("；", ";"))  # a list whose items end in ；, and once in ，
         before = left.text
         broken = _breaks_off(text, left.text) and _goes_on(right.text) and _same_sentence(left.text, right.text)
+        broken |= ends_word(right.text) and ends_sentence(right.text) and _has_open_clause(left.text)
         if in_list or not (broken or _stops_short(text, left.text, right.text)):
             continue
         if not _lacks_words(text, left.text, right.text):
@@ -236,6 +238,11 @@ def _ends_in_term(text: str, line: str) -> bool:
     """What stands in brackets or quotes at the end of the line stands inside a sentence elsewhere: `镇（街道）之间`."""
     term = _CLOSED.search(line)
     return term is not None and bool(re.search(rf"{re.escape(term[0])}[{HAN}]", text))
+
+
+def _has_open_clause(line: str) -> bool:
+    """Prose that may look like a heading, but for what stands below."""
+    return is_prose(line) and "，" in line and not ends_sentence(line) and line[-1] not in "：:；;" + CLOSING
 
 
 def _can_be_heading(line: str) -> bool:

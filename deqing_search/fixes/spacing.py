@@ -19,9 +19,9 @@ _TWO_STOPS = re.compile("[，。、；：]{2}")
 _SAME_STOP = re.compile(r"(?<![，。、；：])([，。、；：])\1(?![，。、；：])")
 _WEAK_STOP = re.compile(r"(?<![，。、；：])(?:[，、](?=[。；])|、(?=，)|；(?=。))(?![，。、；：]{2})")
 _DOT = re.compile(rf"(?<=[{HAN}][{HAN}])\?(?=[{HAN}][{HAN}])")
-_DAY = re.compile(r"“(?:1[0-2]|[1-9])(\?)(?=[1-3]?\d(?!\d))")
+_DAY = re.compile(r"“(?:1[0-2]|[1-9])(\?)(?=(?:0?[1-9]|[12]\d|3[01])(?!\d))")
 _BRACKETED = re.compile(r"[“《（(「]([^“”《》（()）「」，。；：、！？\n]{4,40})[”》）)」]")
-_ASKING = re.compile("[吗呢么谁何哪怎否啥几]|为什|是不是")
+_ASKING = re.compile("[吗呢么谁哪怎否啥]|(?<!几)何|几(?!何)|为什|是不是")
 
 
 def letter_space(text: str) -> list[Edit]:

@@ -234,18 +234,22 @@ class SegmentArrays:
 
     def headings_of_length(self, characters: int) -> npt.NDArray[np.intp]:
         """The headings of so many characters, ascending."""
-        headings = self._of_kind("heading")
-        found: npt.NDArray[np.intp] = headings[self.length[headings] == characters]
+        found: npt.NDArray[np.intp] = self._headings[self.length[self._headings] == characters]
         return found
 
     def defining(self, term: str) -> npt.NDArray[np.intp]:
         """The passages that define a compact term, ascending."""
-        passages, row = self._of_kind("glossary"), self.strings.find(term)
+        passages, row = self._glossary, self.strings.find(term)
         defining: npt.NDArray[np.intp] = passages[:0] if row is None else passages[self.term[passages] == row]
         return defining
 
-    def _of_kind(self, kind: PassageKind) -> npt.NDArray[np.intp]:
-        return self._memory.get(f"%{kind}", lambda: (np.flatnonzero(self.kind == KINDS.index(kind)),))[0]
+    @cached_property
+    def _headings(self) -> npt.NDArray[np.intp]:
+        return np.flatnonzero(self.kind == KINDS.index("heading"))
+
+    @cached_property
+    def _glossary(self) -> npt.NDArray[np.intp]:
+        return np.flatnonzero(self.kind == KINDS.index("glossary"))
 
     def defined_in(self, typed: Iterable[str]) -> npt.NDArray[np.intp]:
         """The passages that define a glossary term standing in one of these compact texts, ascending."""
@@ -261,7 +265,7 @@ class SegmentArrays:
     def _definitions(self) -> dict[str, list[int]]:
         """Every glossary term, compact, with the passages that define it."""
         found: dict[str, list[int]] = {}
-        for passage in self._of_kind("glossary").tolist():
+        for passage in self._glossary.tolist():
             found.setdefault(self.strings[int(self.term[passage])], []).append(passage)
         found.pop("", None)
         return found

@@ -5,7 +5,7 @@ Which passages match a tree is the engine's, which other forms a literal has is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
@@ -14,7 +14,7 @@ from deqing_search import snippet
 from deqing_search.analysis import Token, compact, segment, tokens
 from deqing_search.offsets import Span
 from deqing_search.quantities import values
-from deqing_search.query import And, Filter, Node, Or, Query, Words, filters, literals
+from deqing_search.query import And, Filter, Near, Node, Or, Query, Words, leaves, literals
 from deqing_search.query import Literal as Typed
 from deqing_search.report import Value
 
@@ -99,30 +99,27 @@ def varied(root: Node) -> Node:
 
 
 def marks(text: str, root: Node) -> tuple[Span, ...]:
-    """Occurrences of the positive literals and values; in words mode those of the words, as the passage was cut."""
+    """Occurrences of the positive literals (of those of NEAR where they are near), values; in words mode words."""
     compacted, offsets = compact(text)
-    wanted = [condition for condition in filters(root) if condition.field == "value"]
-    inside = (
-        [value for value in values(compacted) if any(_in_range(value, condition) for condition in wanted)]
-        if wanted
-        else []
-    )
-    spans = snippet.marks(compacted, offsets, (literal.compact for literal in literals(root)), inside)
-    if not (terms := frozenset(_terms(root))):
+    wanted = tuple(leaves(root))
+    free = (leaf.compact for leaf in wanted if isinstance(leaf, Typed))
+    spans = snippet.marks(compacted, offsets, free, _besides(compacted, wanted))
+    terms = frozenset(term for leaf in wanted if isinstance(leaf, Words) for term in leaf.terms)
+    if not terms:
         return spans
     found = {Span(token.start, token.end) for token in tokens(text, terms)}
     return tuple(snippet.merge(sorted(found.union(spans))))
 
 
+def _besides(compacted: str, wanted: Sequence[Node]) -> Iterator[snippet.Stretch]:
+    """What is marked besides free literals."""
+    for leaf in wanted:
+        if isinstance(leaf, Near):
+            yield from snippet.near(compacted, leaf.left.compact, leaf.right.compact, leaf.distance)
+    if conditions := [leaf for leaf in wanted if isinstance(leaf, Filter) and leaf.field == "value"]:
+        yield from (value for value in values(compacted) if any(_in_range(value, each) for each in conditions))
+
+
 def _in_range(value: Value, condition: Filter) -> bool:
     low, high = (value.number if end is None else end for end in (condition.low, condition.high))
     return condition.value in ("", value.unit) and low <= value.number <= high
-
-
-def _terms(node: Node) -> Iterator[str]:
-    match node:
-        case Words():
-            yield from node.terms
-        case And() | Or():
-            for child in node.children:
-                yield from _terms(child)

@@ -115,41 +115,37 @@ class Query:
     syntax: tuple[Span, ...] = ()
 
 
+def leaves(node: Node, *, positive: bool = True) -> Iterator[Literal | Words | Near | Filter]:
+    """What must or may hold, in order; with `positive=False` what must not."""
+    match node:
+        case And() | Or():
+            for child in node.children:
+                yield from leaves(child, positive=positive)
+        case Not():
+            yield from leaves(node.child, positive=not positive)
+        case Within():
+            yield from leaves(node.child, positive=positive)
+        case _:
+            if positive:
+                yield node
+
+
 def literals(node: Node, *, positive: bool = True) -> Iterator[Literal]:
     """The literals a passage must or may contain, in order; with `positive=False` those it must not.
 
     >>> [x.text for x in literals(And((Literal("甲", Span(0, 1)), Not(Literal("乙", Span(3, 4))))))]
     ['甲']
     """
-    match node:
-        case Literal():
-            if positive:
-                yield node
-        case Near():
-            if positive:
-                yield from (node.left, node.right)
-        case And() | Or():
-            for child in node.children:
-                yield from literals(child, positive=positive)
-        case Not():
-            yield from literals(node.child, positive=not positive)
-        case Within():
-            yield from literals(node.child, positive=positive)
+    for leaf in leaves(node, positive=positive):
+        if isinstance(leaf, Literal):
+            yield leaf
+        elif isinstance(leaf, Near):
+            yield from (leaf.left, leaf.right)
 
 
 def filters(node: Node, *, positive: bool = True) -> Iterator[Filter]:
     """The conditions a match must or may meet, in order; with `positive=False` those it must not."""
-    match node:
-        case Filter():
-            if positive:
-                yield node
-        case And() | Or():
-            for child in node.children:
-                yield from filters(child, positive=positive)
-        case Not():
-            yield from filters(node.child, positive=not positive)
-        case Within():
-            yield from filters(node.child, positive=positive)
+    return (leaf for leaf in leaves(node, positive=positive) if isinstance(leaf, Filter))
 
 
 def map_literals(node: Node, change: Callable[[Literal], Node]) -> Node:

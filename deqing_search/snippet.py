@@ -58,6 +58,23 @@ def marks(
     return tuple(Span(offsets[start], offsets[end - 1] + 1) for start, end in merge(found))
 
 
+def near(compact: str, left: str, right: str, distance: int) -> Iterator[Span]:
+    """The occurrences of two literals that have one of the other at most `distance` characters before or behind them.
+
+    >>> [compact[a:b] for compact in ["德清的西湖，德清不在西湖边"] for a, b in near(compact, "德清", "西湖", 1)]
+    ['德清', '德清', '西湖']
+    """
+    found = list(_occurrences(compact, left)), list(_occurrences(compact, right))
+    for spans, others in (found, found[::-1]):
+        starts, ends = [other.start for other in others], [other.end for other in others]
+        for span in spans:
+            behind, before = bisect_left(starts, span.end), bisect_right(ends, span.start) - 1
+            if (behind < len(starts) and starts[behind] - span.end <= distance) or (
+                before >= 0 and span.start - ends[before] <= distance
+            ):
+                yield span
+
+
 def merge(spans: Iterable[Span]) -> list[Span]:
     """Sorted spans with those that overlap made one.
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from deqing_search.analysis import compact_text
 from deqing_search.engine.base import AnalysedReport, Evaluation, Request, Scored
 from deqing_search.quantities import EDGE, stands_whole, values, width
-from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, literals
+from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, leaves, literals
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard, Value
 
 
@@ -44,7 +44,7 @@ class BruteView:
         return Evaluation(
             page=tuple(Scored(row, scores[row]) for row in ranked[request.offset : request.offset + request.limit]),
             total=len(found),
-            occurrences=sum(_outermost(self.rows[row][2].compact, wanted) for row in found),
+            occurrences=sum(_outermost(self.rows[row][2].compact, request.where) for row in found),
             reports=len({self.rows[row][0].id for row in found}),
             facets={"year": Counter(str(self.rows[row][0].meta.year) for row in found)},
         )
@@ -70,7 +70,7 @@ class BruteView:
             case Not():
                 return not self._holds(node.child, report, passage, analysed)
             case Near():
-                return _near(text, node)
+                return bool(_pairs(text, node))
             case Within(unit="sentence"):
                 at = [*analysed.sentences, len(text)]
                 parts = [AnalysedPassage(text[a:b], (), (0,)) for a, b in pairwise(at)]
@@ -117,7 +117,7 @@ class BruteView:
         counts: Counter[int] = Counter()
         for report, passage, analysed in self.rows:
             if report.meta.year is not None and self._holds(where, report, passage, analysed):
-                counts[report.meta.year] += _outermost(analysed.compact, [x.compact for x in literals(where)])
+                counts[report.meta.year] += _outermost(analysed.compact, where)
         return counts
 
 
@@ -143,22 +143,29 @@ def _occurrences(text: str, literal: str) -> int:
     return len(_places(text, literal))
 
 
-def _outermost(text: str, wanted: list[str]) -> int:
-    """How many stretches of the text are one of the literals and lie in no other such stretch."""
-    spans = {(at, at + width(literal)) for literal in wanted for at in _places(text, literal)}
+def _outermost(text: str, where: Node) -> int:
+    """How many stretches are what was asked for, near it where NEAR wants that, and lie in no other such."""
+    spans: set[tuple[int, int]] = set()
+    for leaf in leaves(where):
+        if isinstance(leaf, Literal):
+            spans.update(_spans(text, leaf))
+        elif isinstance(leaf, Near):
+            spans.update(span for pair in _pairs(text, leaf) for span in pair)
     return sum(not any(c <= a and b <= d and (a, b) != (c, d) for c, d in spans) for a, b in spans)
+
+
+def _spans(text: str, literal: Literal) -> list[tuple[int, int]]:
+    return [(at, at + width(literal.compact)) for at in _places(text, literal.compact)]
+
+
+def _pairs(text: str, node: Near) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    pairs = ((x, y) for x in _spans(text, node.left) for y in _spans(text, node.right))
+    return [(x, y) for x, y in pairs if 0 <= max(x[0] - y[1], y[0] - x[1]) <= node.distance]
 
 
 def _places(text: str, literal: str) -> list[int]:
     bare = literal.strip(EDGE)
     return [at for at in range(len(text)) if text.startswith(bare, at) and stands_whole(text, at, literal)]
-
-
-def _near(text: str, node: Near) -> bool:
-    left, right = node.left.compact, node.right.compact
-    pairs = ((a, b) for a in _places(text, left) for b in _places(text, right))
-    gaps = (max(b - a - width(left), a - b - width(right)) for a, b in pairs)
-    return any(0 <= gap <= node.distance for gap in gaps)
 
 
 def _terms(node: Node) -> list[str]:

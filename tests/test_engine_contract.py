@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -101,10 +101,22 @@ def occurrences(text: str, wanted: str) -> list[int]:
     return [i for i in range(len(text) - len(wanted) + 1) if text[i : i + len(wanted)] == wanted] if wanted else []
 
 
-def outermost(text: str, wanted: Collection[str]) -> set[tuple[int, int]]:
-    """Where any of the literals stands, but for what lies inside another."""
-    spans = {(at, at + len(each)) for each in wanted for at in occurrences(text, each)}
+def outermost(text: str, where: Node) -> set[tuple[int, int]]:
+    """Where any of the literals stands, of NEAR where it is near, but for what lies inside another."""
+    spans = {span for leaf in leaves(where, True) for span in spans_of(leaf, text)}
     return {(a, b) for a, b in spans if not any((c, d) != (a, b) and c <= a and b <= d for c, d in spans)}
+
+
+def spans_of(leaf: Node, text: str) -> set[tuple[int, int]]:
+    if isinstance(leaf, Literal):
+        return {(at, at + len(leaf.compact)) for at in occurrences(text, leaf.compact)}
+    if not isinstance(leaf, Near):
+        return set()
+    left, right = spans_of(leaf.left, text), spans_of(leaf.right, text)
+    if not (left and right):
+        return set() if leaf.left.compact and leaf.right.compact else left | right
+    pairs = [(x, y) for x in left for y in right if 0 <= max(x[0] - y[1], y[0] - x[1]) <= leaf.distance]
+    return {span for pair in pairs for span in pair}
 
 
 class Oracle:
@@ -272,7 +284,8 @@ def in_range(value: Value, asked: Filter) -> bool:
 def positive(node: Node) -> tuple[list[str], list[str]]:
     """The distinct literals and terms under an even number of NOTs, in the order of the tree."""
     found = list(leaves(node, True))
-    literals = dict.fromkeys(x.compact for x in found if isinstance(x, Literal) and x.compact)
+    parts = [part for x in found for part in ((x.left, x.right) if isinstance(x, Near) else (x,))]
+    literals = dict.fromkeys(x.compact for x in parts if isinstance(x, Literal) and x.compact)
     return list(literals), list(dict.fromkeys(t for x in found if isinstance(x, Words) for t in x.terms))
 
 
@@ -280,7 +293,6 @@ def leaves(node: Node, sign: bool) -> Iterator[Node]:
     children = {
         And: lambda: node.children,
         Or: lambda: node.children,
-        Near: lambda: (node.left, node.right),
         Not: lambda: (node.child,),
         Within: lambda: (node.child,),
     }.get(type(node), tuple)()
@@ -382,10 +394,9 @@ def check_evaluation(engine: Engine, oracle: Oracle, request: Request) -> None:
     assert found.total == len(expected)
     assert found.reports == len({place.report.id for place in expected})
     assert {field: dict(counts) for field, counts in found.facets.items()} == oracle.facets(expected)
-    wanted, _ = positive(request.where)
     times = Counter({p.report.meta.year: 0 for p in expected})
     for place in expected:
-        times[place.report.meta.year] += len(outermost(place.indexed.compact, wanted))
+        times[place.report.meta.year] += len(outermost(place.indexed.compact, request.where))
     assert found.occurrences == sum(times.values())
     assert view.years(request.where) == {year: n for year, n in times.items() if year and n}
     if request.sort == "relevance":

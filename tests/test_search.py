@@ -372,6 +372,14 @@ def test_what_lies_inside_a_longer_literal_is_counted_once(engine):
     assert trend(engine, "信息 OR 地理信息").years == trend(engine, "信息").years
 
 
+def test_of_near_is_marked_and_counted_what_is_near(engine):
+    results = search(engine, "跑一次 NEAR/1 改革")
+    (hit,) = results.hits
+    assert hit.passage.text.count("跑一次") == 2
+    assert [hit.passage.text[a:b] for a, b in hit.marks] == ["跑一次", "改革"]
+    assert results.occurrences == 2
+
+
 def test_what_is_excluded_is_not_marked(engine):
     for hit in search(engine, "信息 -规划").hits:
         assert {compact_text(hit.passage.text[a:b]) for a, b in hit.marks} == {"信息"}

@@ -24,7 +24,7 @@ from deqing_search.engine.arrays import Array, Ints, Mask
 from deqing_search.engine.counting import SEARCH, Counts, Gains, Rows, among, common, few
 from deqing_search.engine.segment import Positions, SegmentArrays
 from deqing_search.quantities import EDGE, width
-from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
+from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, leaves, literals
 
 Unit: TypeAlias = OneOf["sentence", "passage", "report"]
 _ALL = slice(None)
@@ -41,32 +41,9 @@ class Asked(NamedTuple):
 
 def asked(node: Node) -> Asked:
     """The literals and terms under an even number of NOTs: those that can occur in a match."""
-    literals: dict[str, None] = {}
-    terms: dict[str, None] = {}
-    for leaf in _positive(node, True):
-        if isinstance(leaf, Words):
-            terms.update(dict.fromkeys(leaf.terms))
-        elif leaf.compact:
-            literals[leaf.compact] = None
-    return Asked(tuple(literals), tuple(terms))
-
-
-def _positive(node: Node, sign: bool) -> Iterator[Literal | Words]:
-    match node:
-        case Literal() | Words():
-            if sign:
-                yield node
-        case And(children) | Or(children):
-            for child in children:
-                yield from _positive(child, sign)
-        case Near(left, right):
-            if sign:
-                yield left
-                yield right
-        case Not(child):
-            yield from _positive(child, not sign)
-        case Within(_, child):
-            yield from _positive(child, sign)
+    terms = (term for leaf in leaves(node) if isinstance(leaf, Words) for term in leaf.terms)
+    found = (literal.compact for literal in literals(node) if literal.compact)
+    return Asked(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(terms)))
 
 
 class SegmentSearch:
@@ -77,6 +54,7 @@ class SegmentSearch:
         self._live = live  # None: nothing is deleted
         self._occurrences: dict[str, Positions] = {}
         self._counts: dict[str, Counts] = {}
+        self._near: dict[tuple[str, str, int, Unit], tuple[str, Positions, str]] = {}
 
     def matches(self, where: Node) -> Matches:
         """The passages that match and are not deleted."""
@@ -91,8 +69,8 @@ class SegmentSearch:
             case And(children) if led := [child for child in children if isinstance(child, Literal) and child.compact]:
                 return self._in_all(led).narrowed(self._kept, [child for child in children if child not in led])
             case Near(left, right, distance) if left.compact and right.compact:
-                near = np.unique(self._beside(left.compact, right.compact, distance, "passage"))
-                return Matches(near, self.arrays.passages)
+                units = self._beside(left.compact, right.compact, distance, "passage")
+                return Matches(units[np.diff(units, prepend=-1) > 0], self.arrays.passages)
         return Matches(np.flatnonzero(self._holds(where, "passage")), self.arrays.passages)
 
     def _in_all(self, literals: Iterable[Literal]) -> Matches:
@@ -127,25 +105,46 @@ class SegmentSearch:
             self._counts[literal] = self.arrays.literal_counts(literal)
         return self._counts[literal]
 
-    def occurring(self, matches: Matches, literals: Sequence[str]) -> Iterator[tuple[Rows, Ints]]:
-        """Of each literal the matches that hold it and how often; not what lies inside a longer one of the literals."""
-        for literal in literals:
-            longer = [other for other in literals if other != literal and literal.strip(EDGE) in other]
-            counts = self._outside(literal, longer) if longer else self.counts(literal)
-            held = None if longer else matches.at.get(literal)
-            which = matches.mask[counts.passages] if held is None else held
-            yield counts.passages[which], counts.times[which]
+    def occurring(self, matches: Matches, where: Node) -> Iterator[tuple[Rows, Ints]]:
+        """Of each positive literal the matches that hold it, and how often.
 
-    def _outside(self, literal: str, longer: Sequence[str]) -> Counts:
-        bare = literal.strip(EDGE)
-        inside = [
-            self._positions(other) + at
-            for other in longer
-            for at in range(width(other) - len(bare) + 1)
-            if other.strip(EDGE).startswith(bare, at)
-        ]
-        found = self._positions(literal)
-        return self.arrays.counted(found[np.isin(found, np.concatenate(inside), invert=True)], len(bare))
+        What lies inside a longer one of them is counted with that alone, and of NEAR only what is near.
+        """
+        literals = asked(where).literals
+        if _nested(literals) or any(isinstance(leaf, Near) for leaf in leaves(where)):
+            for counts in self._apart(where):
+                held = matches.mask[counts.passages]
+                yield counts.passages[held], counts.times[held]
+        else:
+            for literal in literals:
+                counts, at = self.counts(literal), matches.at.get(literal)
+                which = matches.mask[counts.passages] if at is None else at
+                yield counts.passages[which], counts.times[which]
+
+    def _apart(self, where: Node) -> Iterator[Counts]:
+        """Each literal counted where no longer one holds it."""
+        places = self._places(where)
+        for literal, at in places.items():
+            inside = [places[other] + offset for other in places for offset in _offsets(literal, other)]
+            outside = at[np.isin(at, np.concatenate(inside), invert=True)] if inside else at
+            yield self.arrays.counted(outside, width(literal))
+
+    def _places(self, where: Node) -> dict[str, Positions]:
+        """Where each positive literal stands; of NEAR, where it is near the other."""
+        places: dict[str, Positions] = {}
+        for leaf in leaves(where):
+            match leaf:
+                case Near(left, right, distance) if left.compact and right.compact:
+                    found = self._both_near(left.compact, right.compact, distance)
+                case Near(left, right):
+                    found = {name: self._positions(name) for name in (left.compact, right.compact) if name}
+                case Literal() if leaf.compact:
+                    found = {leaf.compact: self._positions(leaf.compact)}
+                case _:
+                    found = {}
+            for literal, at in found.items():
+                places[literal] = np.union1d(places[literal], at) if literal in places else at
+        return places
 
     def _positions(self, literal: str) -> Positions:
         if literal not in self._occurrences:
@@ -215,37 +214,59 @@ class SegmentSearch:
         return self._lifted(self._marked(self._beside(left, right, distance, narrow), narrow), narrow, unit)
 
     def _beside(self, left: str, right: str, distance: int, unit: Unit) -> Rows:
-        """The units with `left` and `right` at most `distance` apart, in no order.
+        """The units with `left` and `right` at most `distance` apart, ascending."""
+        _, found, _ = self._rarer_near(left, right, distance, unit)
+        return self.arrays.units[unit].at(found)
 
-        Of the rarer one every occurrence is tried with its nearest neighbour on either side: when that lies too far or
-        in another unit, so do all behind it.
+    def _rarer_near(self, left: str, right: str, distance: int, unit: Unit) -> tuple[str, Positions, str]:
+        """The rarer of two literals, where it has the other at most `distance` away in the same unit, and the other."""
+        key = (left, right, distance, unit)
+        if key not in self._near:
+            rarer, other = sorted((left, right), key=lambda literal: len(self._positions(literal)))
+            found = self._close(self._positions(rarer), rarer, self._positions(other), other, distance, unit)
+            self._near[key] = rarer, found, other
+        return self._near[key]
+
+    def _both_near(self, left: str, right: str, distance: int) -> dict[str, Positions]:
+        """Where each of two literals has the other at most `distance` away in the same passage."""
+        rarer, found, other = self._rarer_near(left, right, distance, "passage")
+        others, reach = self._positions(other), distance + width(rarer) + width(other)
+        around = others[_in_reach(others, found, reach)]
+        return {rarer: found, other: self._close(around, other, found, rarer, distance, "passage")}
+
+    def _close(
+        self, at: Positions, literal: str, others: Positions, other: str, distance: int, unit: Unit
+    ) -> Positions:
+        """Of the positions of one literal those with another at most `distance` away in the same unit.
+
+        Each is tried with its nearest neighbour on either side: when that lies too far or in another unit, so do all
+        behind it.
         """
-        rarer, other = sorted((left, right), key=lambda literal: len(self._positions(literal)))
-        at, others = self._positions(rarer), self._positions(other)
-        if not len(at):
-            return np.empty(0, np.intp)
+        if not len(at) or not len(others):
+            return at[:0]
         # In the type of the positions, which may wrap around: else every one of the others would be converted.
-        ends, latest = at + at.dtype.type(width(rarer)), at - at.dtype.type(width(other))
+        ends, latest = at + at.dtype.type(width(literal)), at - at.dtype.type(width(other))
+        start = at.astype(np.int64)
         behind = others.take(others.searchsorted(ends), mode="clip").astype(np.int64)
         before = others.take(others.searchsorted(latest, side="right") - 1, mode="clip").astype(np.int64)
-        start = at.astype(np.int64)
-        gaps = behind - start - width(rarer), start - before - width(other)
-        near = [(gap >= 0) & (gap <= distance) for gap in gaps]
-        first = np.concatenate([start[near[0]], before[near[1]]])
-        last = np.concatenate([behind[near[0]] + width(other), start[near[1]] + width(rarer)]) - 1
-        of, same = (self.arrays.units[unit].at(place) for place in (first, last))
-        together: Rows = of[of == same]
-        return together
+        gaps = behind - start - width(literal), start - before - width(other)
+        close = [np.flatnonzero((gap >= 0) & (gap <= distance)) for gap in gaps]
+        firsts = start[close[0]], before[close[1]]
+        lasts = behind[close[0]] + width(other) - 1, start[close[1]] + width(literal) - 1
+        of = self.arrays.units[unit].at
+        together = [rows[of(first) == of(last)] for rows, first, last in zip(close, firsts, lasts, strict=True)]
+        found: Positions = at[np.union1d(*together)]
+        return found
 
     def _holds_within(self, node: Within, unit: Unit) -> Mask:
         mask = self._holds(node.child, node.unit)
         if node.unit != "report":
             return self._lifted(mask, node.unit, unit)
         mask = mask[self.arrays.report_of]
-        literals, terms = asked(node.child)
-        if literals or terms:
-            holding = self._any_term(terms)
-            for literal in literals:
+        wanted = asked(node.child)
+        if any(wanted):
+            holding = self._any_term(wanted.terms)
+            for literal in wanted.literals:
                 holding[self.counts(literal).passages] = True
             mask &= holding
         return self._lifted(mask, "passage", unit)
@@ -294,6 +315,35 @@ class SegmentSearch:
         if unit == "passage":
             return arrays.report_of
         return arrays.passage_of_sentence if coarser == "passage" else arrays.report_of[arrays.passage_of_sentence]
+
+
+def _nested(literals: Sequence[str]) -> bool:
+    """Whether one of them lies in another."""
+    return any(True for literal in literals for other in literals for _ in _offsets(literal, other))
+
+
+def _offsets(literal: str, other: str) -> Iterator[int]:
+    """Where the characters of a literal stand in those of a longer one.
+
+    >>> list(_offsets("科技", "科技创新科技")), list(_offsets("科技", "科技"))
+    ([0, 4], [])
+    """
+    bare, whole = literal.strip(EDGE), other.strip(EDGE)
+    return (at for at in range(len(whole) - len(bare) + 1) if len(bare) < len(whole) and whole.startswith(bare, at))
+
+
+def _in_reach(positions: Positions, of: Positions, reach: int) -> Rows:
+    """The rows of the ascending positions that lie at most `reach` away from one of the others, which ascend, too.
+
+    >>> _in_reach(np.array([1, 5, 9, 20]), np.array([6, 7]), 2)
+    array([1, 2])
+    """
+    nearest = of.astype(positions.dtype)  # else every one of the positions would be converted
+    first = positions.searchsorted(nearest - np.minimum(nearest, positions.dtype.type(reach)))
+    last = positions.searchsorted(nearest + positions.dtype.type(reach), side="right")
+    first[1:] = np.maximum(first[1:], last[:-1])  # each row once
+    sizes = last - first
+    return np.repeat(last - np.cumsum(sizes), sizes) + np.arange(sizes.sum())
 
 
 class Matches:

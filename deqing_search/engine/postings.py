@@ -123,11 +123,10 @@ class Snapshot:
         page = tuple(map(Scored, handles[chosen].tolist(), score[chosen].round(DIGITS).tolist()))
         reports = [by_report(arrays, found.passages) for arrays, found in zip(self.segments, matches, strict=True)]
         matching = _joined(reports, np.intp)
-        literals = asked(request.where).literals
         occurrences = sum(
             int(times.sum())
             for search, found in zip(searches, matches, strict=True)
-            for _, times in search.occurring(found, literals)
+            for _, times in search.occurring(found, request.where)
         )
         return Evaluation(
             page, len(handles), occurrences, int(np.count_nonzero(matching)), self._facets.count(matching)
@@ -253,7 +252,7 @@ class Snapshot:
         """Occurrences of the positive literals of `where` in its matches, by year; years without any are left out."""
         years: Counter[int] = Counter()
         for search in self._searches():
-            for passages, times in search.occurring(search.matches(where), asked(where).literals):
+            for passages, times in search.occurring(search.matches(where), where):
                 years.update(_by_value(search.arrays.year[search.arrays.report_of[passages]], times))
         return {year: years[year] for year in sorted(years) if year}
 

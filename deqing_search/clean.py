@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import TypeAlias
 
 from deqing_search.fixes import FIXES
-from deqing_search.offsets import Edit, OffsetMap, apply_edits, line_starts
+from deqing_search.offsets import Edit, Ints, OffsetMap, apply_edits, line_starts
 from deqing_search.report import CleanText, LedgerEntry, RawText, Stage
 
 Finder: TypeAlias = tuple[str, Callable[[str], Iterable[Edit]]]
@@ -66,10 +66,10 @@ def replay(raw: str, stages: tuple[Stage, ...]) -> str:
     return raw
 
 
-def _entries(edits: Sequence[Edit], text: str, way: OffsetMap, lines: Sequence[int]) -> Iterator[LedgerEntry]:
+def _entries(edits: Sequence[Edit], text: str, way: OffsetMap, lines: Ints) -> Iterator[LedgerEntry]:
     """The edits of a stage, told in terms of the source."""
+    starts, ends, afters, fixes, reasons, _ = zip(*edits, strict=True)
+    befores = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     stood = [edit.moved_from or edit for edit in edits]
-    traces = way.traces([place.start for place in stood], [place.end for place in stood], lines)
-    for edit, (spans, touched) in zip(edits, traces, strict=True):
-        start, end, after, fix, reason, _ = edit
-        yield LedgerEntry(fix, reason, spans, touched, text[start:end], after)
+    spans, touched = way.traces([place.start for place in stood], [place.end for place in stood], lines)
+    return map(LedgerEntry, fixes, reasons, spans, touched, befores, afters)

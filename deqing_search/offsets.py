@@ -7,9 +7,8 @@ held in arrays: where text is wrapped every line end is an edit, and all of them
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -73,9 +72,14 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
     return "".join(parts)
 
 
-def line_starts(text: str) -> list[int]:
-    """Offset at which each line starts."""
-    return list(accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0))
+def line_starts(text: str) -> Ints:
+    """Offset at which each line starts.
+
+    >>> line_starts("一\\n\\n二").tolist()
+    [0, 2, 3]
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.append(0, np.flatnonzero(codes == ord("\n")) + 1)
 
 
 class Piece(NamedTuple):
@@ -131,7 +135,7 @@ class OffsetMap:
         sizes, kept = np.fromiter(map(len, afters), np.int64, len(edits)), np.zeros(len(edits), bool)
         if any(moves):
             moved = np.flatnonzero([move is not None for move in moves])
-            source_starts[moved], source_ends[moved] = np.array([move for move in moves if move]).T
+            source_starts[moved], source_ends[moved] = zip(*filter(None, moves), strict=True)
             kept[moved] = (source_ends - source_starts == sizes)[moved]
         lengths = _woven(gap_ends - gap_starts, sizes)
         outs = lengths.cumsum()
@@ -154,17 +158,21 @@ class OffsetMap:
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """Source spans of output `[start, end)`, in output order, touching ones joined."""
-        return next(spans for spans, _ in self.traces([start], [end], [0]))
+        (spans,), _ = self.traces([start], [end], np.zeros(1, np.int64))
+        return spans
 
     def traces(
-        self, starts: Sequence[int], ends: Sequence[int], lines: Sequence[int]
-    ) -> Iterator[tuple[tuple[Span, ...], tuple[int, int]]]:
-        """The source spans of many stretches, and the first and last source line, from 1, that each touches.
+        self, starts: Sequence[int], ends: Sequence[int], lines: Ints
+    ) -> tuple[list[tuple[Span, ...]], list[tuple[int, int]]]:
+        """Of many stretches the source spans, and the first and last source lines, from 1, that they touch.
 
         `lines` are the offsets at which the lines of the source start.
 
-        >>> list(OffsetMap.of(9, [Edit(4, 5, "")]).traces([1, 3], [2, 6], [0, 5]))
-        [((Span(start=1, end=2),), (1, 1)), ((Span(start=3, end=4), Span(start=5, end=7)), (1, 2))]
+        >>> spans, touched = OffsetMap.of(9, [Edit(4, 5, "")]).traces([1, 3], [2, 6], np.array([0, 5]))
+        >>> spans
+        [(Span(start=1, end=2),), (Span(start=3, end=4), Span(start=5, end=7))]
+        >>> touched
+        [(1, 1), (1, 2)]
         """
         owners, under = self._under(np.array(starts, np.int64), np.array(ends, np.int64))
         apart = _changes(owners)
@@ -176,8 +184,8 @@ class OffsetMap:
         top = np.minimum.reduceat(source_starts, first)
         bottom = np.maximum.reduceat(np.maximum(source_ends - 1, source_starts), first)
         touched = (np.searchsorted(lines, offsets, "right").tolist() for offsets in (top, bottom))
-        cut = (tuple(spans[at : end + 1]) for at, end in zip(first.tolist(), last.tolist(), strict=True))
-        return zip(cut, zip(*touched, strict=True), strict=True)
+        cuts = zip(first.tolist(), (last + 1).tolist(), strict=True)
+        return [tuple(spans[start:end]) for start, end in cuts], list(zip(*touched, strict=True))
 
     def after(self, earlier: OffsetMap) -> OffsetMap:
         """This way back, then `earlier`'s: the map of two rounds of edits as one.

@@ -27,6 +27,7 @@ NUMBERING = (
     re.compile(r"[（(]\d{1,2}[)）]"),
 )
 _NUMBERED = frozenset(f"第（({NUMERAL}")  # or a digit begins every one of them: most lines need no second look
+_MARK, _ANY_HAN = re.compile("[，。；,;]"), re.compile(f"[{HAN}]")
 _CAPTION = re.compile(r"(?:附?表|专栏|图|Figure|Table)\s*[\d一二三四五六七八九十]+[\s　:：]*\S")
 _BYLINE = re.compile(r"[|｜]\s*(?:本报)?(?:通讯员|记者)[\s　]|(?:本报)?(?:首席)?记者[\s　]+\S{2,4}(?:[\s　]+\S{2,4})*$")
 _OCCASION = re.compile(
@@ -71,7 +72,7 @@ def _lines_of(text: str) -> tuple[Line, ...]:
     for whole in text.split("\n"):
         trimmed = whole.strip()
         if trimmed:
-            start = at + whole.index(trimmed[0])
+            start = at + (0 if trimmed is whole else whole.index(trimmed[0]))
             found.append(Line(start, start + len(trimmed), trimmed))
         at += len(whole) + 1
     return tuple(found)
@@ -147,7 +148,7 @@ def ends_word(line: str) -> bool:
 
 def is_prose(line: str) -> bool:
     """Running text: long enough and punctuated, or at least closed like a sentence."""
-    return len(line) >= 16 and bool(re.search("[，。；,;]", line)) and not is_row(line)
+    return len(line) >= 16 and bool(_MARK.search(line)) and not is_row(line)
 
 
 def is_row(line: str) -> bool:
@@ -209,7 +210,7 @@ def is_heading(line: str) -> bool:
     >>> is_heading("三、全力建设人民满意的现代政府"), is_heading("各位代表："), is_heading("深化改革，")
     (True, False, False)
     """
-    if len(line) > 45 or is_row(line) or is_byline(line) or not re.search(f"[{HAN}]", line):
+    if len(line) > 45 or is_row(line) or is_byline(line) or not _ANY_HAN.search(line):
         return False
     if line[-1] in "。；;，,、：:！？!?…" or "。" in line:
         return False

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
+from deqing_search.fixes.codes import has_any
 from deqing_search.offsets import Span, line_starts
 from deqing_search.report import CleanText, LedgerEntry, Passage, PassageKind, RawText
 from deqing_search.shapes import (
@@ -41,8 +42,11 @@ _RUN_IN = re.compile(r"[^。！？]{4,45}。(?=.)")  # a paragraph whose first s
 _RUN_IN_RANKS = range(5)  # 编 章 节 一、 （一）: a bare `1.` opens list items as well
 _TITLE = re.compile(r"(?:工作报告|规划|纲要|计划|公报|意见|方案|决定|通知|办法)(?:[（(].*)?$")
 _NOTE = re.compile(r"[（(][^（）()]*[）)]$")  # behind the last sentence: who is in charge, where it was printed
-_PLACEHOLDER = re.compile(r"20[xX×＊*]{2}|[_＿]{2,}|[□■]{2,}|[xX×]{3,}")
-_UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")  # what a font or an encoding lost for good
+_LOST = "\ufffd\ue000-\uf8ff"  # by a font or an encoding, for good
+_FLAWS = {  # what tells each, and without which characters there is none in a text
+    "placeholder": (re.compile(r"20[xX×＊*]{2}|[_＿]{2,}|[□■]{2,}|[xX×]{3,}"), "xX×＊*_＿□■"),
+    "unreadable": (re.compile(f"[{_LOST}]"), _LOST),
+}
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"  # without i l o u: read aloud and retyped without doubt
 
 
@@ -100,7 +104,8 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
     """
     shapes = list(_shape(clean.text))
     starts, ends = [shaped.line.start for shaped in shapes], [shaped.line.end for shaped in shapes]
-    traces = clean.way_back.traces(starts, ends, line_starts(raw.text))
+    traces = zip(*clean.way_back.traces(starts, ends, line_starts(raw.text)), strict=True)
+    flaws = {name: pattern for name, (pattern, characters) in _FLAWS.items() if has_any(characters, clean.text)}
     jumps = [entry for entry in clean.ledger if entry.fix == "jump-mark"]
     seen: Counter[str] = Counter()
     passages = []
@@ -121,7 +126,7 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
                 page=_page(raw.page_starts, spans),
                 term=shaped.term,
                 cells=shaped.cells,
-                damage=tuple(_damage(shaped, lines, jumps)),
+                damage=tuple(_damage(shaped, lines, jumps, flaws)),
             )
         )
     return tuple(passages)
@@ -137,7 +142,7 @@ def passage_id(report: str, bare: str, nth: int) -> str:
     '0wavr3pbts'
     """
     digest = int.from_bytes(blake2b(f"{report}\0{bare}\0{nth}".encode(), digest_size=8).digest(), "big")
-    return "".join(_BASE32[digest >> shift & 31] for shift in range(0, 50, 5))
+    return "".join([_BASE32[digest >> shift & 31] for shift in range(0, 50, 5)])
 
 
 def _shape(text: str) -> Iterator[_Shaped]:
@@ -256,14 +261,13 @@ def _page(page_starts: tuple[int, ...], spans: tuple[Span, ...]) -> int | None:
     return sum(start <= spans[0].start for start in page_starts) or None
 
 
-def _damage(shaped: _Shaped, lines: tuple[int, int], jumps: list[LedgerEntry]) -> Iterator[str]:
+def _damage(
+    shaped: _Shaped, lines: tuple[int, int], jumps: list[LedgerEntry], flaws: dict[str, re.Pattern[str]]
+) -> Iterator[str]:
     """What cannot be repaired, only told."""
-    if _PLACEHOLDER.search(shaped.text):
-        yield "placeholder"
-    if _UNREADABLE.search(shaped.text):
-        yield "unreadable"
+    yield from (flaw for flaw, pattern in flaws.items() if pattern.search(shaped.text))
     if shaped.kind in ("paragraph", "glossary") and is_prose(shaped.text):
-        said = _NOTE.sub("", shaped.text)
+        said = _NOTE.sub("", shaped.text) if shaped.text.endswith(("）", ")")) else shaped.text
         if not ends_sentence(said) and said[-1:] not in "：:；;.":
             yield "truncated"
         here = [jump for jump in jumps if lines[0] <= jump.lines[0] <= lines[1]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,9 +59,9 @@ def test_stretches_led_back_at_once_are_those_a_walk_over_the_pieces_gives(
     way = OffsetMap.of(len(between), data.draw(edits_for(len(between)))).after(OffsetMap.of(len(text), edits))
     length = way.pieces[-1].end if way.pieces else 0
     stretches = [sorted(pair) for pair in data.draw(st.lists(st.tuples(*[st.integers(0, length)] * 2), max_size=5))]
-    lines = [0, *sorted(data.draw(st.sets(st.integers(1, 30))))]
+    lines = np.array([0, *sorted(data.draw(st.sets(st.integers(1, 30))))])
     traces = way.traces([start for start, _ in stretches], [end for _, end in stretches], lines)
-    for (start, end), (spans, touched) in zip(stretches, traces, strict=True):
+    for (start, end), spans, touched in zip(stretches, *traces, strict=True):
         assert spans == walked(way, start, end)
         first, last = min(spans).start, max(max(span.end - 1, span.start) for span in spans)
         assert touched == tuple(sum(line <= offset for line in lines) for offset in (first, last))

@@ -22,7 +22,7 @@ from deqing_search.engine.transaction import FileStorage, Transaction
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query import Not
-from tests.test_engine_contract import analysed, compact, literal, report_of
+from tests.oracle import analysed, compact, literal, report_of
 
 
 def engine_at(place: Path) -> WhooshEngine:

@@ -1,0 +1,286 @@
+"""What every engine must answer, by reading: texts, sentence by sentence, and BM25 in plain Python, without arrays."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from deqing_search.engine import ranking
+from deqing_search.engine.base import AnalysedReport, Request
+from deqing_search.engine.counting import LEAD
+from deqing_search.engine.segment import KINDS
+from deqing_search.offsets import Span
+from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
+from deqing_search.report import AnalysedPassage, Metadata, Passage, Report, Value
+
+NOWHERE = Span(0, 0)
+
+
+def compact(text: str) -> str:
+    return "".join(text.lower().split())
+
+
+def analysed(report: Report) -> AnalysedReport:
+    """A stand-in for `analysis`: lower case, no white space, words of two characters, sentences end at 。"""
+    return AnalysedReport(report, tuple(analysed_passage(passage.text) for passage in report.passages))
+
+
+def analysed_passage(text: str) -> AnalysedPassage:
+    folded = compact(text)
+    ends = [i + 1 for i, character in enumerate(folded) if character == "。" and i + 1 < len(folded)]
+    words = tuple(folded[i : i + 2] for i in range(0, len(folded), 2))
+    return AnalysedPassage(folded, words, (0, *ends), values_of(folded))
+
+
+def report_of(
+    report_id: str, texts: Iterable[str | tuple[str, str]], *, meta: Metadata | None = None, term: str = ""
+) -> Report:
+    """A report with one passage a text, or (kind, text)."""
+    passages = []
+    for ordinal, given_text in enumerate(texts, 1):
+        kind, text = ("paragraph", given_text) if isinstance(given_text, str) else given_text
+        passages.append(
+            Passage(
+                id=f"{report_id}-{ordinal}",
+                report=report_id,
+                ordinal=ordinal,
+                kind=kind,
+                level=int(kind == "heading"),
+                section=(f"第{ordinal % 3}章 A", "总 则"),
+                text=text,
+                spans=(Span(ordinal, ordinal + 3),),
+                lines=(ordinal, ordinal),
+                page=None if ordinal % 2 else ordinal,
+                term=term if kind == "glossary" else "",
+                cells=(("指标", text),) if kind == "table-row" else (),
+                damage=("truncated",) if ordinal % 5 == 0 else (),
+            )
+        )
+    return Report(report_id, meta or Metadata(report_id), tuple(passages), "d1", f"/{report_id}.txt")
+
+
+def literal(text: str) -> Literal:
+    return Literal(text, NOWHERE, compact=compact(text))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A passage as the oracle sees it."""
+
+    report: Report
+    passage: Passage
+    indexed: AnalysedPassage
+
+    @property
+    def sentences(self) -> list[str]:
+        at = [*self.indexed.sentences, len(self.indexed.compact)]
+        return [self.indexed.compact[a:b] for a, b in pairwise(at)]
+
+
+def occurrences(text: str, wanted: str) -> list[int]:
+    return [i for i in range(len(text) - len(wanted) + 1) if text[i : i + len(wanted)] == wanted] if wanted else []
+
+
+def outermost(text: str, where: Node) -> set[tuple[int, int]]:
+    """Where any of the literals stands, of NEAR where it is near, but for what lies inside another."""
+    spans = {span for leaf in leaves(where, True) for span in spans_of(leaf, text)}
+    return {(a, b) for a, b in spans if not any((c, d) != (a, b) and c <= a and b <= d for c, d in spans)}
+
+
+def spans_of(leaf: Node, text: str) -> set[tuple[int, int]]:
+    if isinstance(leaf, Literal):
+        return {(at, at + len(leaf.compact)) for at in occurrences(text, leaf.compact)}
+    if not isinstance(leaf, Near):
+        return set()
+    left, right = spans_of(leaf.left, text), spans_of(leaf.right, text)
+    if not (left and right):
+        return set() if leaf.left.compact and leaf.right.compact else left | right
+    pairs = [(x, y) for x in left for y in right if 0 <= max(x[0] - y[1], y[0] - x[1]) <= leaf.distance]
+    return {span for pair in pairs for span in pair}
+
+
+class Oracle:
+    def __init__(self, reports: Mapping[str, Report]) -> None:
+        self.reports = reports
+        self.places = [
+            Place(report, passage, analysed_passage(passage.text))
+            for report in reports.values()
+            for passage in report.passages
+        ]
+
+    def holds(self, node: Node, place: Place, unit: str = "passage", sentence: str = "") -> bool:
+        """Whether `node` holds in the unit that `place` (and `sentence`) stands in."""
+        texts = self._texts(place, unit, sentence)
+        match node:
+            case Literal():
+                return any(node.compact in text for text in texts)
+            case Words(terms, _, core):
+                held = [set(p.indexed.terms) for p in self._places(place, unit)]
+                if core:
+                    return any(sum(len(t) for t in core if t in each) > sum(map(len, core)) / 2 for each in held)
+                return any(set(terms) & each for each in held)
+            case And(children):
+                return all(self.holds(child, place, unit, sentence) for child in children)
+            case Or(children):
+                return any(self.holds(child, place, unit, sentence) for child in children)
+            case Not(child):
+                return not self.holds(child, place, unit, sentence)
+            case Near(left, right, distance):
+                return any(near(text, left.compact, right.compact, distance) for text in texts)
+            case Filter(field="value"):
+                return any(in_range(value, node) for text in texts for value in values_of(text))
+            case Filter():
+                return any(passes(node, p) for p in self._places(place, unit))
+            case Within():
+                return self._within(node, place, unit, sentence)
+
+    def _within(self, node: Within, place: Place, unit: str, sentence: str) -> bool:
+        if node.unit == "sentence":
+            inside = [(p, s) for p in self._places(place, unit) for s in p.sentences]
+            inside = [(place, sentence)] if unit == "sentence" else inside
+            return any(self.holds(node.child, p, "sentence", s) for p, s in inside)
+        if node.unit == "passage":
+            return any(self.holds(node.child, p) for p in self._places(place, unit))
+        literals, terms = positive(node.child)
+        return self.holds(node.child, place, "report") and any(
+            not (literals or terms)
+            or any(x in p.indexed.compact for x in literals)
+            or set(terms) & set(p.indexed.terms)
+            for p in self._places(place, unit)
+        )
+
+    def _places(self, place: Place, unit: str) -> list[Place]:
+        return [p for p in self.places if p.report is place.report] if unit == "report" else [place]
+
+    def _texts(self, place: Place, unit: str, sentence: str) -> list[str]:
+        return [sentence] if unit == "sentence" else [p.indexed.compact for p in self._places(place, unit)]
+
+    def matches(self, node: Node) -> list[Place]:
+        return [place for place in self.places if self.holds(node, place)]
+
+    def score(self, request: Request, place: Place) -> float:
+        literals, terms = positive(request.where)
+        text, kind = place.indexed.compact, place.passage.kind
+        total = 0.0
+        for wanted in literals:
+            total += self._literal(place, wanted)
+            if wanted in text:
+                words = [term for term in dict.fromkeys(request.boost) if term in wanted]
+                total += ranking.BOOST * sum(self._term(place, term) for term in words)
+            if kind == "heading" and text == wanted:
+                total += ranking.WHOLE_HEADING
+            if kind == "glossary" and compact(place.passage.term) == wanted and wanted in text:
+                total += ranking.GLOSSARY_TERM
+        for wanted in request.neighbours:
+            total += ranking.NEIGHBOURS * self._literal(place, wanted)
+        for term in terms:
+            total += self._term(place, term)
+        if any(
+            name in typed for typed in request.typed for name in ranking.place_names(compact(place.report.meta.place))
+        ):
+            total *= ranking.PLACE
+        if any(str(place.report.meta.year) in re.findall("[0-9]+", typed) for typed in request.typed):
+            total *= ranking.YEAR
+        defined = compact(place.passage.term) if kind == "glossary" else ""
+        if defined and any(defined in typed for typed in request.typed):
+            total += ranking.GLOSSARY_TERM
+        return total
+
+    def _literal(self, place: Place, wanted: str) -> float:
+        text = place.indexed.compact
+        leads = 0 <= text.find(wanted) < LEAD
+        in_rows = all("、" in f" {text} "[at : at + len(wanted) + 2] for at in occurrences(text, wanted))
+        weight = ranking.IN_ROW if in_rows and not leads else 1.0
+        leading = ranking.LEADING if leads and not in_rows else 0.0
+        bm25 = self._bm25(place, lambda p: len(occurrences(p.indexed.compact, wanted)), weight, leading)
+        return bm25 * ranking._WEIGHTS[place.passage.kind]
+
+    def _term(self, place: Place, term: str) -> float:
+        leading = ranking.WORD_LEADING * (0 <= place.indexed.compact.find(term) < LEAD)
+        bm25 = self._bm25(place, lambda p: p.indexed.terms.count(term), 1.0, leading, ranking.HELD)
+        return bm25 * ranking.WORD_KIND_WEIGHT[KINDS.index(place.passage.kind)]
+
+    def _bm25(
+        self, place: Place, times: Callable[[Place], int], weight: float, leading: float, held: float = 0.0
+    ) -> float:
+        holding, frequency = sum(1 for p in self.places if times(p)), times(place)
+        mean = sum(len(p.indexed.compact) for p in self.places) / len(self.places) or 1.0
+        rarity = math.log(1 + (len(self.places) - holding + 0.5) / (holding + 0.5))
+        norm = 1 - ranking.B + ranking.B * len(place.indexed.compact) / mean
+        if not frequency:
+            return 0.0
+        frequency = frequency * weight + leading
+        return rarity * (frequency * (ranking.K1 + 1) / (frequency + ranking.K1 * norm) + held)
+
+    def order(self, request: Request) -> list[Place]:
+        def tie(place: Place) -> tuple[float, str, int]:
+            year = place.report.meta.year
+            aged = math.inf if not year else year if request.sort == "oldest" else -year
+            return aged, place.report.id, place.passage.ordinal
+
+        def by_score(place: Place) -> tuple[float, tuple[float, str, int]]:
+            return -round(self.score(request, place), 6), tie(place)
+
+        return sorted(self.matches(request.where), key=by_score if request.sort == "relevance" else tie)
+
+    def facets(self, places: list[Place]) -> dict[str, dict[str, int]]:
+        known = {"year": lambda m: str(m.year or ""), "kind": lambda m: m.kind, "place": lambda m: m.place}
+        counts = {field: Counter(of(p.report.meta) for p in places) for field, of in known.items()}
+        return {field: {value: n for value, n in counter.items() if value} for field, counter in counts.items()}
+
+
+def near(text: str, left: str, right: str, distance: int) -> bool:
+    return any(
+        0 <= b - a - len(first) <= distance
+        for first, second in ((left, right), (right, left))
+        for a in occurrences(text, first)
+        for b in occurrences(text, second)
+    )
+
+
+def passes(condition: Filter, place: Place) -> bool:
+    meta = place.report.meta
+    if condition.field == "year":
+        low, high = condition.low or -math.inf, condition.high or math.inf
+        return meta.year is not None and low <= meta.year <= high
+    if condition.field == "section":
+        return any(condition.value in compact(heading) for heading in place.passage.section)
+    if condition.field in ("title", "place"):
+        return condition.value in compact(getattr(meta, condition.field))
+    return condition.value == compact(meta.kind if condition.field == "kind" else place.report.id)
+
+
+def values_of(text: str) -> tuple[Value, ...]:
+    """In these texts a run of a's is the number of its length, and a b behind it the unit."""
+    runs = re.finditer("(a+)(b?)", text)
+    return tuple(Value(*run.span(), float(len(run[1])), run[2]) for run in runs)
+
+
+def in_range(value: Value, asked: Filter) -> bool:
+    low, high = (value.number if end is None else end for end in (asked.low, asked.high))
+    return asked.value in ("", value.unit) and low <= value.number <= high
+
+
+def positive(node: Node) -> tuple[list[str], list[str]]:
+    """The distinct literals and terms under an even number of NOTs, in the order of the tree."""
+    found = list(leaves(node, True))
+    parts = [part for x in found for part in ((x.left, x.right) if isinstance(x, Near) else (x,))]
+    literals = dict.fromkeys(x.compact for x in parts if isinstance(x, Literal) and x.compact)
+    return list(literals), list(dict.fromkeys(t for x in found if isinstance(x, Words) for t in x.terms))
+
+
+def leaves(node: Node, sign: bool) -> Iterator[Node]:
+    children = {
+        And: lambda: node.children,
+        Or: lambda: node.children,
+        Not: lambda: (node.child,),
+        Within: lambda: (node.child,),
+    }.get(type(node), tuple)()
+    for child in children:
+        yield from leaves(child, sign ^ isinstance(node, Not))
+    if not children and sign:
+        yield node

@@ -41,8 +41,8 @@ _DATA = Path(__file__).parent / "data"
 _SENTENCE_END = re.compile(r"""[。！？；!?;]+["'」』”’)\]】》]*""")
 _SPACE_INSIDE_WORDS = re.compile(r"(?<=[a-z0-9]) (?=[a-z0-9])")
 _NOTE_NUMBER = re.compile(r"\s*[\[【〔(]?\d{1,3}[\]】〕).、](?!\d)")  # at the start: of 8.5% it is no part
-_PUNCTUATION = r"""[\s,;:.!?'"，。、；：！？…—·“”‘’《》〈〉「」『』()（）\[\]【】〔〕]+"""
-_UNLETTERED = re.compile(rf"(?<!\d){_PUNCTUATION}|{_PUNCTUATION}(?!\d)")  # between digits it is part of a number
+_STOP = r"""[\s,;:.!?'"，。、；：！？…—·“”‘’《》〈〉「」『』()（）\[\]【】〔〕]"""
+_UNLETTERED = re.compile(rf"{_STOP}(?:(?<!\d.){_STOP}*|{_STOP}*(?!\d))", re.S)  # between digits it is part of a number
 _loading = threading.Lock()
 
 

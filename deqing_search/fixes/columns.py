@@ -63,16 +63,16 @@ class Rows:
         self.ends = np.fromiter((line.end for line in self.lines), np.int64, len(self.lines))
         breaks = places_of("\n", text)
         self.numbers = np.searchsorted(breaks, self.starts)  # of the lines, blank ones counted
-        self._begins = np.append(0, breaks + 1)[self.numbers]
-        self._edges = np.minimum(self.ends, self._begins + LONGEST)
+        self.begins = np.append(0, breaks + 1)[self.numbers]
+        self._edges = np.minimum(self.ends, self.begins + LONGEST)
         self._sums: dict[int, NDArray[np.int32]] = {}
         self._sizes: dict[int, Floats] = {}
 
     def sizes(self, measure: int) -> Floats:
         """What each line takes; of what is far too long for any column, its characters are counted."""
         if measure not in self._sizes:
-            short, lengths = self._edges == self.ends, self.ends - self._begins
-            self._sizes[measure] = np.where(short, self._between(measure, self._begins, self._edges), lengths)
+            short, lengths = self._edges == self.ends, self.ends - self.begins
+            self._sizes[measure] = np.where(short, self._between(measure, self.begins, self._edges), lengths)
         return self._sizes[measure]
 
     def parts(self, measure: int, starts: Ints, ends: Ints) -> Floats:
@@ -80,14 +80,16 @@ class Rows:
         return self._between(measure, np.minimum(starts, self._edges), np.minimum(ends, self._edges))
 
     def indents(self) -> Floats:
-        """What the white space in front of each line takes in print, a tab as two."""
-        found: Floats = self._between(PRINT, self._begins, self.starts)
-        found += _TAB_MORE * self._count("\t", self._begins, self.starts)
-        return found
+        """What the white space in front of each line takes in print."""
+        return self.stretches(PRINT, self.begins, self.starts)
+
+    def stretches(self, measure: int, starts: Ints, ends: Ints) -> Floats:
+        """What these stretches of the text take, a tab as two."""
+        return self._between(measure, starts, ends) + _TAB_MORE * self._count("\t", starts, ends)
 
     def have(self, characters: str) -> Flags:
         """Which lines have one of these characters."""
-        return self._count(characters, self._begins, self._edges) > 0
+        return self._count(characters, self.begins, self._edges) > 0
 
     def leave_open(self, opening: str, shutting: str) -> Flags:
         """In which lines the last of these characters is an opening one."""

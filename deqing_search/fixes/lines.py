@@ -31,7 +31,8 @@ _MASTHEAD = re.compile(r"NEWS|主办$|出版$|统一刊号|总第\s*\d+\s*期|�
 _WORD = re.compile(r"\S+")
 _LEAST_STRUCK = 6  # characters of a line that can be proven to be struck twice
 _LONGEST_STRUCK = 2000
-_AGAIN = re.compile(r"(\S{4,}(?: \S+)*?)(?:\s+\1)+")
+_LEAST_AGAIN = 4
+_AGAIN = re.compile(rf"(\S{{{_LEAST_AGAIN},}}(?: \S+)*?)(?:\s+\1)+")
 _LONGEST_HEADING = 160  # … with what stands behind it again
 _LEAST_RUN = 3  # at least one run must be this long: 时时事事处处 and 讨论讨论 are words
 
@@ -84,12 +85,14 @@ def _layers(lines: list[Line]) -> list[Edit]:
 def _printed_again(lines: list[Line]) -> Iterator[Edit]:
     """A heading that stands on its line again behind a space, or on the next line in front of what it stands over."""
     for at, line in enumerate(lines):
-        again = _AGAIN.fullmatch(line.text) if len(line.text) <= _LONGEST_HEADING else None
+        twice = len(line.text) <= _LONGEST_HEADING and line.text.find(line.text[:_LEAST_AGAIN], _LEAST_AGAIN) != -1
+        again = _AGAIN.fullmatch(line.text) if twice else None
         if again and is_heading(again[1]):
             yield Edit(line.start + again.end(1), line.end, "", "double-strike", "标题印了几遍")
-        above, below = lines[at - 1] if at else None, lines[at + 1] if at + 1 < len(lines) else None
-        if above and below and line.text == above.text and _is_title_over(line.text, below.text):
-            yield Edit(above.end, line.end, "", "double-strike", "标题印了两遍")
+        if not 0 < at < len(lines) - 1 or line.text != lines[at - 1].text:
+            continue
+        if _is_title_over(line.text, lines[at + 1].text):
+            yield Edit(lines[at - 1].end, line.end, "", "double-strike", "标题印了两遍")
 
 
 def _is_title_over(line: str, below: str) -> bool:

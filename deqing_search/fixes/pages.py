@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
+import numpy as np
+
+from deqing_search.fixes.columns import PRINT, SCREEN, Rows
 from deqing_search.offsets import Edit, Span
 from deqing_search.shapes import (
     HAN,
@@ -35,6 +38,8 @@ _SURE_NUMBER = re.compile(
 _FRACTION = re.compile(r"(\d{1,4})\s*[/／]\s*(\d{1,4})")
 _DASH = r"[\-—–―－·•~*\s]"
 _NUMBER = re.compile(rf"(?:{_DASH}|[\[〔［])*(\d{{1,4}})(?:{_DASH}|[\]〕］])*")
+_BEGINNINGS = frozenset("第共Pp-—–―－·•~*[〔［")  # of the lines of numbers that begin with no digit
+_DIGITS = re.compile(r"\d+")
 _DASHED = re.compile(r"[\-—–―－·•~]\s*\d+\s*[\-—–―－·•~]")
 _LEAST_NUMBERS = 3  # bare numbers that grow from one to the next are page numbers
 _LEAST_TORN = 0.25  # share of them that stand inside a sentence: those of sections and of rows never do
@@ -102,12 +107,14 @@ def _in_column(lines: list[Line], at: int) -> bool:
 
 
 def _page_numbers(lines: list[Line]) -> set[int]:
-    found = {at for at, line in enumerate(lines) if _SURE_NUMBER.fullmatch(line.text)}
+    found: set[int] = set()
     totals: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, line in enumerate(lines):
-        if at in found:
+        if line.text[0] not in _BEGINNINGS and not line.text[0].isdecimal():  # found fast
             continue
-        if fraction := _FRACTION.fullmatch(line.text):
+        if _SURE_NUMBER.fullmatch(line.text):
+            found.add(at)
+        elif fraction := _FRACTION.fullmatch(line.text):
             totals[fraction[2]].append((at, int(fraction[1])))
         elif number := _NUMBER.fullmatch(line.text):
             totals[""].append((at, int(number[1])))
@@ -159,9 +166,10 @@ def _pages_apart(lines: list[Line], places: list[int]) -> bool:
 
 def _running_heads(lines: list[Line], numbers: set[int]) -> set[int]:
     places: dict[str, list[int]] = defaultdict(list)
-    for at, line in enumerate(lines):
+    keys = _DIGITS.sub("#", "\n".join(line.text for line in lines)).split("\n")
+    for at, (line, key) in enumerate(zip(lines, keys, strict=False)):
         if len(line.text) <= _LONGEST_HEAD and at not in numbers and not is_row(line.text) and not _ends(line.text):
-            places[re.sub(r"\d+", "#", line.text)].append(at)
+            places[key].append(at)
     heads: set[int] = set()
     for key, found in places.items():
         if len(found) < _LEAST_BESIDE or not _NAMES.search(key) or "：" in key:
@@ -221,7 +229,8 @@ class _Parted(NamedTuple):
 
     left: Span
     right: Span
-    edge: float  # where the right part begins; 0 for a line without a gutter
+    edge: float  # where the right part begins in print; 0 for a line without a gutter
+    screen: float  # the same on a screen
 
 
 def interleaved_columns(text: str) -> list[Edit]:
@@ -233,15 +242,17 @@ def interleaved_columns(text: str) -> list[Edit]:
     inside = (gap for gap in _GAP.finditer(text, 1) if not text[gap.start() - 1].isspace())
     if len(list(islice(inside, _LEAST_ROWS))) < _LEAST_ROWS:
         return []
-    lines = _parted(text)
+    rows = Rows(text)
+    lines = _parted(text, rows)
     if not any(line.edge for line in lines):
         return []
-    gaps = [text.count("\n", above.right.end, below.left.start) for above, below in pairwise(lines)]
+    gaps: list[int] = np.diff(rows.numbers).tolist()
     usual = 2 if gaps.count(2) > 2 * gaps.count(1) else 1
+    fed = "\f" in text
     runs: list[list[_Parted]] = [[]]
     for at, line in enumerate(lines):
         run = runs[-1]
-        near = bool(run) and gaps[at - 1] == usual and "\f" not in text[run[-1].right.end : line.right.end]
+        near = bool(run) and gaps[at - 1] == usual and not (fed and "\f" in text[run[-1].right.end : line.right.end])
         placed = _placed(text, line, _edge_of(run)) if near else None
         if placed:
             run.append(placed)
@@ -276,16 +287,17 @@ def _columns(text: str, runs: list[list[_Parted]]) -> Iterator[list[_Parted]]:
 
 def _placed(text: str, line: _Parted, edge: float) -> _Parted | None:
     """The line in columns that part at `edge`; None where it does not fit."""
+    if line.edge and abs(line.edge - edge) <= _SAME_EDGE:
+        return line
     whole = text[line.left.start : line.right.end]
-    if not (line.edge and abs(line.edge - edge) <= _SAME_EDGE):
-        line = _parted_at(whole, line, edge) or line
+    line = _parted_at(whole, line, edge) or line
     if line.edge:
         return line if abs(line.edge - edge) <= _SAME_EDGE else None
     bare = whole.strip()
     before = width(whole[: whole.index(bare)].replace("\t", "    "))
     if before >= edge - _SAME_EDGE:
         start = line.right.end - len(bare)
-        return _Parted(Span(start, start), Span(start, line.right.end), 0)
+        return _Parted(Span(start, start), Span(start, line.right.end), 0, 0)
     return line if width(whole) <= edge - 1 else None
 
 
@@ -295,27 +307,26 @@ def _parted_at(whole: str, line: _Parted, edge: float) -> _Parted | None:
         here = width(whole[: gap.end()].replace("\t", "    "))
         if abs(here - edge) <= _SAME_EDGE:
             start = line.left.start
-            return _Parted(Span(start, start + gap.start()), Span(start + gap.end(), line.right.end), here)
+            left, right = Span(start, start + gap.start()), Span(start + gap.end(), line.right.end)
+            return _Parted(left, right, here, _SCREEN.sum(whole[: gap.end()]))
     return None
 
 
-def _parted(text: str) -> list[_Parted]:
+def _parted(text: str, rows: Rows) -> list[_Parted]:
     """The lines, each cut at its gutter, if it has just one."""
-    found = []
-    gutters = [gutter.span() for gutter in reversed(list(_GUTTER.finditer(text)))]
-    for line in lines_of(text):
-        inside = []
-        while gutters and gutters[-1][0] < line.end:
-            inside.append(gutters.pop())
-        start = text.rfind("\n", 0, line.start) + 1
-        start = max(text.rfind("\f", start, line.start) + 1, start)
-        if len(inside) != 1 or line.text.startswith("|"):
-            found.append(_Parted(Span(start, line.end), Span(line.end, line.end), 0))
-        else:
-            left, right = inside[0]
-            edge = width(text[start:right].replace("\t", "    "))
-            found.append(_Parted(Span(start, left), Span(right, line.end), edge))
-    return found
+    gutters = [gutter.span() for gutter in _GUTTER.finditer(text)]
+    lefts, rights = np.array([*gutters, (len(text), len(text))]).T
+    gutter = np.searchsorted(lefts, rows.starts)
+    parted = np.searchsorted(lefts, rows.ends) - gutter == 1
+    parted &= np.array([not line.text.startswith("|") for line in rows.lines], bool)
+    starts = rows.begins
+    if "\f" in text:
+        breaks = zip(starts.tolist(), rows.starts.tolist(), strict=True)
+        starts = np.array([max(text.rfind("\f", begin, start) + 1, begin) for begin, start in breaks], np.int64)
+    lefts, rights = np.where(parted, lefts[gutter], rows.ends), np.where(parted, rights[gutter], rows.ends)
+    prints, screens = (np.where(parted, rows.stretches(by, starts, rights), 0) for by in (PRINT, SCREEN))
+    fields = (field.tolist() for field in (starts, lefts, rights, rows.ends, prints, screens))
+    return [_Parted(Span(a, b), Span(c, d), edge, screen) for a, b, c, d, edge, screen in zip(*fields, strict=True)]
 
 
 def _are_columns(text: str, run: list[_Parted]) -> bool:
@@ -345,7 +356,7 @@ def _sides(text: str, run: list[_Parted]) -> Iterator[list[str]]:
 def _with_indents(text: str, run: list[_Parted]) -> list[_Parted]:
     """Right parts that begin further in than most are indented: the white space is part of them."""
     prints = [line.edge for line in run]
-    screens = [_SCREEN.sum(text[line.left.start : line.right.start]) if line.edge else 0 for line in run]
+    screens = [line.screen for line in run]
     # Whoever set the columns measured in one of two ways: in the right one the edges agree.
     edges = max(prints, screens, key=lambda edges: _most_common([round(2 * edge) for edge in edges if edge])[1])
     usual = _most_common([round(2 * edge) for edge in edges if edge])[0] / 2

@@ -14,6 +14,7 @@ HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 TERMINAL = "。！？!?…"
 _TERMINALS = frozenset(TERMINAL)
 CLOSING = "”’」』》）)\"'】"
+OPENING, _SHUTTING = "“‘「『《（([", "”’」』》）)]"
 NUMERAL = "一二三四五六七八九十百零〇"
 
 # Rank: outermost first. The order is that of official documents (公文层次): 编 章 节 一、 （一） 1. （1）.
@@ -135,6 +136,11 @@ def ends_sentence(line: str) -> bool:
     (True, False)
     """
     return line.rstrip(CLOSING)[-1:] in _TERMINALS
+
+
+def leaves_open(text: str) -> bool:
+    """A bracket or quote is not shut."""
+    return sum(map(text.count, OPENING)) > sum(map(text.count, _SHUTTING))
 
 
 def ends_word(line: str) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
+from deqing_search.endings import breaks_off
 from deqing_search.fixes.codes import has_any
 from deqing_search.offsets import Span, line_starts
 from deqing_search.report import CleanText, LedgerEntry, Passage, PassageKind, RawText
@@ -35,13 +36,12 @@ from deqing_search.shapes import (
     overlap,
 )
 
-VERSION = 4  # raise it when the passages of any text change: the index records it
+VERSION = 5  # raise it when the passages of any text change: the index records it
 
 _FRAMED, _OUTERMOST, _INNERMOST, _TABLE = -2, -1, 50, 90  # ranks of headings without a number
 _RUN_IN = re.compile(r"[^。！？]{4,45}。(?=.)")  # a paragraph whose first sentence is its heading
 _RUN_IN_RANKS = range(5)  # 编 章 节 一、 （一）: a bare `1.` opens list items as well
 _TITLE = re.compile(r"(?:工作报告|规划|纲要|计划|公报|意见|方案|决定|通知|办法)(?:[（(].*)?$")
-_NOTE = re.compile(r"[（(][^（）()]*[）)]$")  # behind the last sentence: who is in charge, where it was printed
 _LOST = "\ufffd\ue000-\uf8ff"  # by a font or an encoding, for good
 _FLAWS = {  # what tells each, and without which characters there is none in a text
     "placeholder": (re.compile(r"20[xX×＊*]{2}|[_＿]{2,}|[□■]{2,}|[xX×]{3,}"), "xX×＊*_＿□■"),
@@ -107,6 +107,7 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
     traces = zip(*clean.way_back.traces(starts, ends, line_starts(raw.text)), strict=True)
     flaws = {name: pattern for name, (pattern, characters) in _FLAWS.items() if has_any(characters, clean.text)}
     jumps = [entry for entry in clean.ledger if entry.fix == "jump-mark"]
+    texts = ["", *(shaped.text for shaped in shapes), ""]
     seen: Counter[str] = Counter()
     passages = []
     for ordinal, (shaped, (spans, lines)) in enumerate(zip(shapes, traces, strict=True), start=1):
@@ -126,7 +127,7 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
                 page=_page(raw.page_starts, spans),
                 term=shaped.term,
                 cells=shaped.cells,
-                damage=tuple(_damage(shaped, lines, jumps, flaws)),
+                damage=tuple(_damage(shaped, (texts[ordinal - 1], texts[ordinal + 1]), lines, jumps, flaws)),
             )
         )
     return tuple(passages)
@@ -262,13 +263,16 @@ def _page(page_starts: tuple[int, ...], spans: tuple[Span, ...]) -> int | None:
 
 
 def _damage(
-    shaped: _Shaped, lines: tuple[int, int], jumps: list[LedgerEntry], flaws: dict[str, re.Pattern[str]]
+    shaped: _Shaped,
+    around: tuple[str, str],
+    lines: tuple[int, int],
+    jumps: list[LedgerEntry],
+    flaws: dict[str, re.Pattern[str]],
 ) -> Iterator[str]:
-    """What cannot be repaired, only told."""
+    """What cannot be repaired, only told; `around` are the passages above and below."""
     yield from (flaw for flaw, pattern in flaws.items() if pattern.search(shaped.text))
     if shaped.kind in ("paragraph", "glossary") and is_prose(shaped.text):
-        said = _NOTE.sub("", shaped.text) if shaped.text.endswith(("）", ")")) else shaped.text
-        if not ends_sentence(said) and said[-1:] not in "：:；;.":
+        if breaks_off(shaped.text, *around):
             yield "truncated"
         here = [jump for jump in jumps if lines[0] <= jump.lines[0] <= lines[1]]
         if any("转" in jump.before for jump in here):

@@ -10,6 +10,7 @@ from deqing_search.offsets import Edit, Span
 from deqing_search.shapes import (
     CLOSING,
     HAN,
+    OPENING,
     Line,
     ends_sentence,
     ends_word,
@@ -21,6 +22,7 @@ from deqing_search.shapes import (
     is_item,
     is_prose,
     is_row,
+    leaves_open,
     lines_of,
     numbering,
 )
@@ -29,7 +31,6 @@ _LONGER_THAN_HEADINGS = 46  # characters
 _BEFORE_PROSE = 4  # lines within which a repeated block comes to its prose: else one line, repeated, costs a square
 _LEAST_APART = 100  # … and of one that is a single paragraph under another heading
 _LEAST_BLOCK = 60  # characters of a repeated block: a report may truly repeat a sentence
-_OPENING = "“‘「『《（(["
 _MOST_COMMAS = 2  # in a line without a number: then it is prose
 _CANNOT_START = "的了们，。、；：！？”’》）％%"
 _SELDOM_STARTS = _CANNOT_START + "有及和与或之等着过"  # 有序, 及时, 着力 do: only where there is other evidence
@@ -128,7 +129,7 @@ def _is_torn(text: str, above: str, heading: str, below: str) -> bool:
     """
     if numbering(heading) is None or heading[0].isdigit() or not _breaks_off(text, above):
         return False
-    return _has_open(above) or above[-1] in _OPENING + "，、" or above[-1] + below[0] in text
+    return leaves_open(above) or above[-1] in OPENING + "，、" or above[-1] + below[0] in text
 
 
 def _runs_through(text: str, above: str, line: str, below: str) -> bool:
@@ -139,12 +140,9 @@ def _runs_through(text: str, above: str, line: str, below: str) -> bool:
 
 def _heads(line: str) -> bool:
     """A heading, and no line of prose that merely ends in no stop."""
-    return is_heading(line) and not _has_open(line) and (numbering(line) is not None or line.count("，") < _MOST_COMMAS)
-
-
-def _has_open(text: str) -> bool:
-    """A bracket or quote is not shut."""
-    return sum(map(text.count, _OPENING)) > sum(map(text.count, CLOSING))
+    return (
+        is_heading(line) and not leaves_open(line) and (numbering(line) is not None or line.count("，") < _MOST_COMMAS)
+    )
 
 
 def _stray_edge(lines: list[Line], broken: str) -> Line | None:
@@ -289,4 +287,6 @@ def _same_sentence(left: str, right: str) -> bool:
         return True
     if left[-1].isdigit():
         return right[0] in _MEASURES or right[0].isdigit()
+    if re.search(r"\d\.$", left):
+        return right[0].isdigit()
     return right[0] in _CANNOT_START and bool(re.match(f"[{HAN}]", left[-1]))

@@ -15,7 +15,7 @@ from material import Item, words
 from queries import Query
 
 from deqing_search import modes, search
-from deqing_search.analysis import compact_text, segment
+from deqing_search.analysis import compact_text, cut, segment
 from deqing_search.engine.base import AnalysedReport, Request, View
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.modes import Mode
@@ -80,6 +80,11 @@ class OursUnasked(Ours):
         self._view._page = self._view._snapshot.evaluate
 
     _read = staticmethod(search.read.__wrapped__)  # nor how a query is read
+
+    def ask(self, query: Query) -> list[str]:
+        if query.question:
+            cut.cache_clear()  # nobody asked this question; a literal is a word that was
+        return super().ask(query)
 
 
 class OursForgetful(OursUnasked):

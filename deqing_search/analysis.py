@@ -22,7 +22,7 @@ import threading
 import warnings
 import zlib
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -127,8 +127,14 @@ def segment(text: str) -> tuple[str, ...]:
     >>> segment("德清的小微企业有多少")
     ('德清', '小微', '企业')
     """
-    found = tuple(dict.fromkeys(token.term for token in tokens(text)))
+    found = tuple(dict.fromkeys(token.term for token in cut(text)))
     return tuple(term for term in found if term not in stopwords()) or found
+
+
+@lru_cache(500)
+def cut(text: str) -> tuple[Token, ...]:
+    """The words of what was typed: it is looked at several times, its words, their neighbours and those inside none."""
+    return tuple(tokens(text))
 
 
 def tokens(text: str, only: frozenset[str] | None = None) -> Iterator[Token]:

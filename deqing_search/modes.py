@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Literal
 
 from deqing_search import snippet
-from deqing_search.analysis import Token, compact, segment, tokens
+from deqing_search.analysis import Token, compact, cut, segment, tokens
 from deqing_search.offsets import Span
 from deqing_search.quantities import values
 from deqing_search.query import And, Filter, Near, Node, Or, Query, Words, leaves, literals
@@ -35,7 +34,6 @@ def turned(root: Node, mode: Mode) -> Node:
     return in_words(root) if mode == "words" else varied(root) if mode == "expanded" else root
 
 
-@lru_cache(500)
 def boost(root: Node) -> tuple[str, ...]:
     """The words of what must or may occur: they rank, they do not decide."""
     return tuple(dict.fromkeys(term for literal in literals(root) for term in segment(literal.text)))
@@ -45,9 +43,10 @@ def neighbours(root: Node) -> tuple[str, ...]:
     """Words that stand side by side in what was typed, as literals: they rank, they do not decide."""
     pairs: dict[str, None] = {}
     for literal in literals(root):
-        cut = list(tokens(literal.text))
-        starts = {start: [token.term for token in cut if token.start == start] for start in {t.start for t in cut}}
-        pairs.update((token.term + after, None) for token in cut for after in starts.get(token.end, ()))
+        starts: dict[int, list[str]] = {}
+        for token in cut(literal.text):
+            starts.setdefault(token.start, []).append(token.term)
+        pairs.update((token.term + after, None) for token in cut(literal.text) for after in starts.get(token.end, ()))
     return tuple("".join(pair.split()) for pair in pairs)
 
 
@@ -86,7 +85,7 @@ def _whole(text: str) -> tuple[str, ...]:
     ('新能源', '汽车')
     """
     whole: list[Token] = []
-    for token in tokens(text):  # the words inside another come before it
+    for token in cut(text):  # the words inside another come before it
         whole = [before for before in whole if before.start < token.start] + [token]
     return tuple(dict.fromkeys(token.term for token in whole))
 

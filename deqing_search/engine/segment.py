@@ -234,7 +234,8 @@ class SegmentArrays:
 
     def headings_of_length(self, characters: int) -> npt.NDArray[np.intp]:
         """The headings of so many characters, ascending."""
-        found: npt.NDArray[np.intp] = self._headings[self.length[self._headings] == characters]
+        headings, lengths = self._headings
+        found: npt.NDArray[np.intp] = headings[lengths == characters]
         return found
 
     def defining(self, term: str) -> npt.NDArray[np.intp]:
@@ -244,8 +245,10 @@ class SegmentArrays:
         return defining
 
     @cached_property
-    def _headings(self) -> npt.NDArray[np.intp]:
-        return np.flatnonzero(self.kind == KINDS.index("heading"))
+    def _headings(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64]]:
+        """The headings, and how many characters each has."""
+        headings = np.flatnonzero(self.kind == KINDS.index("heading"))
+        return headings, self.length[headings]
 
     @cached_property
     def _glossary(self) -> npt.NDArray[np.intp]:

@@ -166,9 +166,10 @@ def _pages_apart(lines: list[Line], places: list[int]) -> bool:
 
 def _running_heads(lines: list[Line], numbers: set[int]) -> set[int]:
     places: dict[str, list[int]] = defaultdict(list)
-    keys = _DIGITS.sub("#", "\n".join(line.text for line in lines)).split("\n")
-    for at, (line, key) in enumerate(zip(lines, keys, strict=False)):
-        if len(line.text) <= _LONGEST_HEAD and at not in numbers and not is_row(line.text) and not _ends(line.text):
+    short = [at for at, line in enumerate(lines) if len(line.text) <= _LONGEST_HEAD and at not in numbers]
+    keys = _DIGITS.sub("#", "\n".join([lines[at].text for at in short])).split("\n")
+    for at, key in zip(short, keys, strict=False):
+        if not is_row(key) and not _ends(key):
             places[key].append(at)
     heads: set[int] = set()
     for key, found in places.items():
@@ -244,7 +245,7 @@ def interleaved_columns(text: str) -> list[Edit]:
         return []
     rows = Rows(text)
     lines = _parted(text, rows)
-    if not any(line.edge for line in lines):
+    if not lines:
         return []
     gaps: list[int] = np.diff(rows.numbers).tolist()
     usual = 2 if gaps.count(2) > 2 * gaps.count(1) else 1
@@ -313,12 +314,14 @@ def _parted_at(whole: str, line: _Parted, edge: float) -> _Parted | None:
 
 
 def _parted(text: str, rows: Rows) -> list[_Parted]:
-    """The lines, each cut at its gutter, if it has just one."""
+    """The lines, each cut at its gutter, if it has just one; [] where none has."""
     gutters = [gutter.span() for gutter in _GUTTER.finditer(text)]
     lefts, rights = np.array([*gutters, (len(text), len(text))]).T
     gutter = np.searchsorted(lefts, rows.starts)
     parted = np.searchsorted(lefts, rows.ends) - gutter == 1
     parted &= np.array([not line.text.startswith("|") for line in rows.lines], bool)
+    if not parted.any():
+        return []
     starts = rows.begins
     if "\f" in text:
         breaks = zip(starts.tolist(), rows.starts.tolist(), strict=True)

@@ -16,7 +16,7 @@ from deqing_search.extract import docx, html, markdown, ocr, office, pdf, text
 from deqing_search.extract.extracted import Extracted
 from deqing_search.report import RawText, SourceFile
 
-VERSION = 4  # raise it when the text or the edits any medium gives change: the index records it
+VERSION = 5  # raise it when the text or the edits any medium gives change: the index records it
 
 READERS: Final[dict[str, Callable[[Path, bytes], Extracted]]] = {
     ".txt": text.read,

@@ -1,7 +1,9 @@
 """Markdown: its own marks are told from the text by its own rules, and stand in the ledger as edits.
 
 Bold, `#` and `>` are the fix `markup`'s, since other carriers leave them too. Here is what only a file that says it is
-Markdown proves: list marks, emphasis by `_`, links, escapes, rules, and a table of contents of links into the file.
+Markdown proves: list marks, emphasis by `_`, links and the addresses that stand apart from them, marks of code, of
+notes and of struck words, escapes, rules, and a table of contents of links into the file. Struck words stay, as they
+do in other media: what they say can be read on the page.
 `20__年` and `____` stay: by Markdown's rules underscores inside a word mark nothing, unless the file comes from a
 writer that marks bold so and puts a backslash in front of what it means literally.
 """
@@ -26,8 +28,26 @@ _LINK = re.compile(rf"(?<!\\)(!?\[)([^\[\]\n]*)(\]\({_ADDRESS}(?:[ \t]+\"[^\"\n]
 _EMPHASIS = re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])([^_\n]*[^\s_\\])(\1)(?!\w)")
 _WITHIN = re.compile(r"(?<!\\)(__)(?=[^\s_])([^_\n]*[^\s_\\])(__)")
 _UNDERSCORED = re.compile(r"^.*_.*$", re.M)
+_DEFINITION = re.compile(
+    r"^ {0,3}\[([^\[\]^\n][^\[\]\n]*)\]:[ \t]*<?(?:[a-z]+://|mailto:|#|\.{0,2}/|\S+\.\w)\S*.*(?:\n|\Z)", re.M
+)
+_REFERENCE = re.compile(r"(?<!\\)(!?\[)([^\[\]^\n][^\[\]\n]*)(\](?:\[([^\[\]\n]*)\])?)(?![(:])")
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})([^`\n]*)(?:\n|\Z)", re.M)
+_CODE = re.compile(r"(?<![`\\])(`)([^`\n]+)(`)(?!`)")
+_STRUCK = re.compile(r"(?<![~\\\d])(~~)(?=[^\s~])([^~\n]*[^\s~])(~~)(?!~)")
+_NOTE_BELOW = re.compile(r"^ {0,3}\[\^[\w-]+\](:[ \t]*)", re.M)
+_NOTE = re.compile(r"(?<=\[)\^(?=[\w-]+\])")
+_BARE_ADDRESS = re.compile(r"(<)((?:https?://|mailto:)[^<>\s]+)(>)")
 _ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 
+_ALONE = (
+    (_RULE, "分隔线"),
+    (_ITEM, "列表标记"),
+    (_ESCAPE, "转义的反斜杠"),
+    (_DEFINITION, "链接的地址"),
+    (_NOTE, "注释标记"),
+)
+_PAIRS = ((_LINK, "链接标记"), (_BARE_ADDRESS, "链接标记"), (_CODE, "代码标记"), (_STRUCK, "删除线"))
 _ESCAPING = 3  # backslashes from which on a writer is known to set them
 
 
@@ -45,22 +65,58 @@ def read(path: Path, data: bytes) -> Extracted:
 
 
 def _edits(source: str) -> Iterator[Edit]:
-    for line in _CONTENTS.finditer(source):
+    """Of code, only what frames it; of all else, every mark."""
+    ends = [0]
+    for first, last in _code_blocks(source):
+        yield Edit(*first.span(), "", "markup", "代码块标记")
+        yield Edit(*last.span(), "", "markup", "代码块标记")
+        ends += [first.start(), last.end()]
+    outside = list(zip(ends[::2], [*ends[1::2], len(source)], strict=True))
+    names = {_name(found[1]) for found in _DEFINITION.finditer(source)}
+    for start, end in outside:
+        yield from _marks(source, start, end, names)
+
+
+def _code_blocks(source: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """The first and the last line of each block; one that is never shut is none."""
+    first = None
+    for fence in _FENCE.finditer(source):
+        if first is None:
+            first = fence
+        elif fence[1].startswith(first[1]) and not fence[2].strip():
+            yield first, fence
+            first = None
+
+
+def _marks(source: str, start: int, end: int, names: set[str]) -> Iterator[Edit]:
+    """What only marks, between two blocks of code; `names` are those of addresses given elsewhere."""
+    for note in _NOTE_BELOW.finditer(source, start, end):
+        yield Edit(*note.span(1), "", "markup", "注释标记")
+    for line in _CONTENTS.finditer(source, start, end):
         yield Edit(*line.span(), "", "site-furniture", "目录中的链接")
-    for pattern, reason in ((_RULE, "分隔线"), (_ITEM, "列表标记"), (_ESCAPE, "转义的反斜杠")):
-        yield from (Edit(*mark.span(), "", "markup", reason) for mark in pattern.finditer(source))
-    for link in _LINK.finditer(source):
-        yield from _around(link, "链接标记")
-    for marked in _emphases(source):
+    for pattern, reason in _ALONE:
+        yield from (Edit(*mark.span(), "", "markup", reason) for mark in pattern.finditer(source, start, end))
+    for pattern, reason in _PAIRS:
+        for found in pattern.finditer(source, start, end):
+            yield from _around(found, reason)
+    for link in _REFERENCE.finditer(source, start, end) if names else ():
+        if _name(link[4] or link[2]) in names:
+            yield from _around(link, "链接标记")
+    for marked in _emphases(source, start, end):
         yield from _around(marked, "强调标记")
 
 
-def _emphases(source: str) -> Iterator[re.Match[str]]:
+def _name(label: str) -> str:
+    """The name of an address: neither case nor spacing tells two apart."""
+    return " ".join(label.casefold().split())
+
+
+def _emphases(source: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """Where an underscore of the line marks nothing, none does: it is a form to fill in, or an address."""
     if len(_ESCAPE.findall(source)) >= _ESCAPING:
-        yield from _WITHIN.finditer(source)
+        yield from _WITHIN.finditer(source, start, end)
         return
-    for line in _UNDERSCORED.finditer(source):
+    for line in _UNDERSCORED.finditer(source, start, end):
         if "_" not in _EMPHASIS.sub("", line[0]) and "://" not in line[0]:
             yield from _EMPHASIS.finditer(source, *line.span())
 

@@ -183,7 +183,8 @@ def expect_much_text() -> None:
 
 def frequency(word: str) -> int:
     """How common a folded word is in jieba's dictionary and ours; 0 when it is none."""
-    return _tokenizer().FREQ.get(word) or 0
+    with _loading:
+        return _lexicon().get(word) or 0
 
 
 @cache
@@ -249,8 +250,7 @@ def _tokenizer() -> Any:
 
 @cache
 def _loaded_tokenizer() -> Any:
-    tokenizer = _quiet_jieba().Tokenizer()
-    lexicon = _lexicon(tokenizer)
+    tokenizer, lexicon = _quiet_jieba().Tokenizer(), _lexicon()
     # Its own `initialize` would read and write a file of a fixed name in the shared temporary directory.
     tokenizer.FREQ, tokenizer.total, tokenizer.initialized = lexicon, lexicon.total, True
     return tokenizer
@@ -272,11 +272,13 @@ def _quiet_jieba() -> Any:
     return jieba
 
 
-def _lexicon(tokenizer: Any) -> Lexicon:
+@cache
+def _lexicon() -> Lexicon:
     digest = fingerprint()
     path = config.cache_dir() / f"{digest}.lexicon"
     if found := open_lexicon(path, digest):
         return found
+    tokenizer = _quiet_jieba().Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(io.BytesIO(folded_dictionary()))
     tokenizer.initialized = True
     for word in user_words():

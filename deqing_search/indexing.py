@@ -312,8 +312,8 @@ def _nothing_left(index: Path) -> SourceError:
     return SourceError(message, hint="运行 search-cli index 移除已删去的报告，或写上另一个文件夹")
 
 
-def _keep_suggestions(engine: Engine) -> None:
-    """Write what suggestions are read from, for what was just committed; raises `IndexNotWritable`."""
+def _keep_suggestions(engine: Engine, before: View | None = None) -> None:
+    """Write what suggestions are read from, for what was committed since `before`; raises `IndexNotWritable`."""
     from deqing_search.suggest import NAME
     from deqing_search.suggest_build import write_suggestions
 
@@ -322,7 +322,7 @@ def _keep_suggestions(engine: Engine) -> None:
     if path is None:
         return
     try:
-        write_suggestions(view, path)
+        write_suggestions(view, path, before)
     except OSError as fault:
         hint = "腾出空间或权限后，再执行一次同样的命令。"
         raise IndexNotWritable(f"无法写入 {path}：{reason(fault)}。", hint=hint) from fault
@@ -371,10 +371,11 @@ def _update(
     gone = tuple(card.id for card in held.values() if card.id not in kept and _has_vanished(Path(card.path), roots))
     done: list[str] = []
     if changed or gone:
+        before = engine.view()
         prepared = _prepared(changed, faults, done, progress, partial(_expect_suggestions, engine))
         with _recorded(ledger, prepared) as reports:
             engine.write(reports, delete=gone)
-        _keep_suggestions(engine)
+        _keep_suggestions(engine, before)
     return Outcome(
         added=tuple(report for report in done if report not in held),
         replaced=tuple(report for report in done if report in held),

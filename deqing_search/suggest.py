@@ -18,11 +18,12 @@ from typing import NamedTuple
 
 from deqing_search.analysis import compact_text
 
-HEAD, BREAK, OTHER = "deqing-suggest 2 ", "\x1e", "·"
+HEAD, BREAK, OTHER = "deqing-suggest 3 ", "\x1e", "·"
 NAME = "suggestions.txt"
 
 _DATA = Path(__file__).parent / "data"
 _LETTER, _NEXT = "[a-z0-9]", "[^a-z0-9\t\n]"  # of a syllable; the character before its syllable
+_LONGER = re.compile(r"\t([^\t\n]{3,})\t([0-9]+)\t")  # a word and its passages
 _SKIPPED = r"[^\w\t\n]{0,2}"  # punctuation, which has no syllable and is seldom typed
 _MOST_TYPED = 24  # characters: longer beginnings are sentences, and no word begins with them
 _LONGEST = 12  # of a word to correct
@@ -63,10 +64,30 @@ class Suggestions:
     """What an index can suggest."""
 
     def __init__(self, text: str) -> None:
-        head, self._lines, self.readings_text = text.split(BREAK)
+        head, self._lines, self._fragments, self.readings_text = text.split(BREAK)
         if not head.startswith(HEAD):
             raise ValueError("not a file of suggestions of this format")
-        self._starts: dict[str, tuple[int, int]] = json.loads(head[len(HEAD) :])
+        said = json.loads(head[len(HEAD) :])
+        self._starts: dict[str, tuple[int, int]] = said["starts"]
+        self.commit: int = said["commit"]
+        self.least: int = said["least"]
+
+    @property
+    def size(self) -> int:
+        return self._lines.count("\n")
+
+    @property
+    def fragments(self) -> set[str]:
+        """Words that are not suggested because they are parts of others."""
+        return set(self._fragments.split("\n")) - {""}
+
+    def sections(self) -> Iterator[tuple[str, list[str]]]:
+        """Each letter and its lines."""
+        return ((letter, self._lines[start + 1 : end].split("\n")) for letter, (start, end) in self._starts.items())
+
+    def longer(self, passages: int) -> Iterator[str]:
+        """The words of three characters or more that so many passages hold."""
+        return (word for word, held in _LONGER.findall(self._lines) if int(held) >= passages)
 
     @cached_property
     def readings(self) -> dict[str, list[str]]:
@@ -242,12 +263,12 @@ def open_suggestions(path: Path) -> Suggestions | None:
         state = path.stat()
     except OSError:
         return None
-    return _opened(path, state.st_mtime_ns, state.st_size)
+    return _opened(path, (state.st_ino, state.st_mtime_ns, state.st_size))
 
 
 @lru_cache(maxsize=4)
-def _opened(path: Path, _changed: int, _size: int) -> Suggestions | None:
+def _opened(path: Path, _state: tuple[int, ...]) -> Suggestions | None:
     try:
         return Suggestions(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, LookupError):
         return None

@@ -110,6 +110,13 @@ class BruteView:
     def defined(self) -> Collection[str]:
         return {compact_text(passage.term) for _, passage, _ in self.rows if passage.term}
 
+    def holding(self, terms: Collection[str]) -> Mapping[str, int]:
+        counts = self.vocabulary()
+        return {term: counts[term] for term in terms if term in counts}
+
+    def size(self) -> int:
+        return len(self.rows)
+
     def beside(self, name: str) -> None:
         return None
 

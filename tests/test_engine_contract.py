@@ -168,7 +168,10 @@ def test_what_can_be_suggested_is_what_is_held(name: str, commits: list[tuple[li
         engine = ENGINES[name](Path(place))
         places = written(engine, commits).places
         view = engine.view()
-        assert view.vocabulary() == Counter(term for place in places for term in set(place.indexed.terms))
+        terms = Counter(term for place in places for term in set(place.indexed.terms))
+        assert view.vocabulary() == terms
+        assert view.holding([*terms, "无此词"]) == terms
+        assert view.size() == len(places)
         assert view.headings() == Counter(compact(text) for place in places for text in set(place.passage.section))
         assert set(view.defined()) == {compact(place.passage.term) for place in places} - {""}
 

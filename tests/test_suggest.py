@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bench.suggestions import measure
-from deqing_search import hints, suggest
-from deqing_search.engine.base import View
+from deqing_search import hints, suggest, suggest_build
+from deqing_search.analysis import compact_text
+from deqing_search.engine.base import AnalysedReport, View
+from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.indexing import open_index, rebuild, update
+from deqing_search.offsets import Span
+from deqing_search.report import AnalysedPassage, Metadata, Passage, Report
 from deqing_search.search import expect_questions, search
 from deqing_search.search import suggest as suggested
-from deqing_search.suggest import NAME, Suggestions, open_suggestions
+from deqing_search.suggest import HEAD, NAME, Suggestions, open_suggestions
 from deqing_search.suggest_build import key, syllables, words_of, write_suggestions
 from tests.seeds import FOLDER
 
@@ -81,7 +87,8 @@ def test_a_fragment_of_one_longer_word_is_not_suggested(view):
 
 
 def test_punctuation_may_be_typed_or_left_out():
-    text = 'deqing-suggest 2 {"j": [0, 99]}\x1e\n' + key("警源、访源") + "\t警源、访源\t3\theading\n\x1e\n"
+    head = 'deqing-suggest 3 {"commit": 1, "least": 1, "starts": {"j": [0, 99]}}'
+    text = head + "\x1e\n" + key("警源、访源") + "\t警源、访源\t3\theading\n\x1e\x1e\n"
     for typed in ("警源、", "警源、访", "警源访", "jyfy", "jingyuanfang", "警源fy", "jy、f"):
         assert [each.text for each in Suggestions(text).complete(typed, 3)] == ["警源、访源"], typed
 
@@ -225,8 +232,63 @@ def test_an_update_brings_its_words_and_takes_those_that_are_gone(tmp_path):
     assert suggested(open_index(place), "dlxx") != []
 
 
+TEXTS = ["乙丙", "丙丁", "甲乙丙", "甲乙丙丁", "戊甲乙丙丁", "德清", "一、甲乙丙", "二、甲乙丙"]
+some = st.lists(st.sampled_from(TEXTS), max_size=2).map(tuple)
+held = st.lists(st.tuples(some, some, st.sampled_from(["", "", "", *TEXTS])), max_size=9)
+steps = st.tuples(st.dictionaries(st.sampled_from("ABCD"), held, max_size=3), st.sets(st.sampled_from("ABCD")))
+
+
+def each(*terms: str) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
+    """A passage for each of the terms."""
+    return [((term,), (), "") for term in terms]
+
+
+def report(name: str, passages: Iterable[tuple[tuple[str, ...], tuple[str, ...], str]]) -> AnalysedReport:
+    """A report whose passages hold these terms, stand under these headings and define this term."""
+    nouns = [
+        Passage(f"{name}-{n}", name, n, "paragraph", 0, section, "。", (Span(0, 1),), (1, 1), term=term)
+        for n, (_, section, term) in enumerate(passages)
+    ]
+    analysed = [AnalysedPassage("。", terms, (0,), ()) for terms, _, _ in passages]
+    return AnalysedReport(Report(name, Metadata(), tuple(nouns), "", ""), tuple(analysed))
+
+
+@settings(max_examples=80, deadline=None)
+@example(first=each("甲乙丙"), steps=[({"A": each(*["丙丁"] * 6)}, set())], large=50)  # an index becomes large
+@example(  # the word around a fragment is one itself
+    first=each(*["戊甲乙丙丁"] * 2, *["甲乙丙"] * 3, *["乙丙"] * 3), steps=[({"A": each("乙丙")}, set())], large=8_000
+)
+@given(first=held, steps=st.lists(steps, min_size=1, max_size=5), large=st.sampled_from([50, 8_000]))
+def test_updates_one_by_one_give_the_same_suggestions_as_all_at_once(first, steps, large) -> None:
+    """The first report is so large that the others are not merged with it, and its words are not looked at again."""
+    steps = [({"Z": [*first, *each(*["己庚"] * 45)]}, ()), *steps]
+    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        for name, value in {"_MUCH": 0, "_LARGE": large, "_FEW": 2, "_INSIDE": 0.5}.items():
+            patch.setattr(suggest_build, name, value)
+        engine, path, before = WhooshEngine(Path(place), compact=compact_text), Path(place) / NAME, None
+        for added, deleted in steps:
+            engine.write([report(name, held) for name, held in added.items()], delete=deleted)
+            write_suggestions(engine.view(), path, before)
+            write_suggestions(engine.view(), Path(place) / "at once")
+            assert path.read_text() == (Path(place) / "at once").read_text()
+            (Path(place) / "at once").unlink()
+            before = engine.view()
+
+
+def test_what_was_written_for_another_state_is_written_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(suggest_build, "_MUCH", 0)
+    engine, path = WhooshEngine(tmp_path, compact=compact_text), tmp_path / NAME
+    engine.write([report("A", each("甲乙"))])
+    write_suggestions(engine.view(), path)
+    engine.write([report("B", each("丙丁"))])  # killed before it could write
+    before = engine.view()
+    engine.write([report("C", each("戊己"))])
+    write_suggestions(engine.view(), path, before)
+    assert set(open_suggestions(path).keys) == {"甲乙", "丙丁", "戊己"}
+
+
 def test_a_damaged_file_of_suggestions_suggests_nothing(tmp_path):
-    for content in ("", "deqing-suggest 0 {}", "\x1e\x1e", "deqing-suggest 2 {\x1e\x1e"):
+    for content in ("", "deqing-suggest 0 {}", "\x1e\x1e", f"{HEAD}{{\x1e\x1e\x1e", f"{HEAD}{{}}\x1e\x1e\x1e"):
         path = tmp_path / f"{len(content)}.txt"
         path.write_text(content, encoding="utf-8")
         assert open_suggestions(path) is None

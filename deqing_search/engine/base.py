@@ -66,8 +66,25 @@ class Evaluation:
     facets: Mapping[str, Mapping[str, int]]
 
 
-class View(Protocol):
+class Words(Protocol):
+    """What can be suggested of some reports."""
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every term, and how many passages hold it."""
+
+    def headings(self) -> Mapping[str, int]:
+        """Every heading that passages stand under, compact, and how many do."""
+
+    def defined(self) -> Collection[str]:
+        """The terms that glossary passages define, compact."""
+
+
+class View(Words, Protocol):
     """An immutable snapshot of the index."""
+
+    @property
+    def commit(self) -> int:
+        """The number of the commit it shows; no two of one index have the same."""
 
     def evaluate(self, request: Request) -> Evaluation: ...
 
@@ -86,14 +103,14 @@ class View(Protocol):
     def years(self, where: Node) -> Mapping[int, int]:
         """Occurrences of the literals of `where` by year of the report."""
 
-    def vocabulary(self) -> Mapping[str, int]:
-        """Every term, and how many passages hold it."""
+    def holding(self, terms: Collection[str]) -> Mapping[str, int]:
+        """How many passages hold each of these terms; those that none holds are left out."""
 
-    def headings(self) -> Mapping[str, int]:
-        """Every heading that passages stand under, compact, and how many do."""
+    def since(self, before: View) -> Words:
+        """The words of the reports that only one of two views of an index holds, perhaps of some more."""
 
-    def defined(self) -> Collection[str]:
-        """The terms that glossary passages define, compact."""
+    def size(self) -> int:
+        """How many passages are held."""
 
     def beside(self, name: str) -> Path | None:
         """Where a file that belongs to this index is kept; None where there is no such place."""

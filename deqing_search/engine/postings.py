@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -230,14 +230,23 @@ class Snapshot:
             counts.update({term: held for term, held in zip(arrays.vocabulary, holding, strict=True) if held})
         return counts
 
+    def holding(self, terms: Collection[str]) -> Mapping[str, int]:
+        """How many of the passages not deleted hold each of these terms; those that none holds are left out."""
+        counts: Counter[str] = Counter()
+        for arrays, live in zip(self.segments, self._live_passages, strict=True):
+            holding, find = arrays.holding(live), arrays.vocabulary.find
+            rows = ((term, find(term)) for term in terms)
+            counts.update({term: int(holding[row]) for term, row in rows if row is not None})
+        return +counts
+
     def headings(self) -> Mapping[str, int]:
         """Every heading above passages not deleted, and how many stand below it."""
         counts: Counter[str] = Counter()
         for arrays, live in zip(self.segments, self._live_passages, strict=True):
-            rows = arrays.section if live is None else arrays.section[live]
-            for row, count in _by_value(rows, np.ones(len(rows))).items():
+            under = np.bincount(arrays.section if live is None else arrays.section[live])
+            for row in np.flatnonzero(under).tolist():
                 for heading in set(arrays.strings[row].split("\n")) - {""}:
-                    counts[heading] += count
+                    counts[heading] += int(under[row])
         return counts
 
     def defined(self) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache, partial
@@ -17,10 +18,10 @@ from whoosh.index import EmptyIndexError
 
 from deqing_search import config
 from deqing_search.engine.arrays import ArraysUnreadable
-from deqing_search.engine.base import AnalysedReport, Evaluation, Request
+from deqing_search.engine.base import AnalysedReport, Evaluation, Request, View, Words
 from deqing_search.engine.postings import Snapshot
 from deqing_search.engine.records import dump_passage, dump_report, load_card, load_passage, load_report
-from deqing_search.engine.segment import PassageEntry, ReportEntry, dump_entry
+from deqing_search.engine.segment import PassageEntry, ReportEntry, SegmentArrays, dump_entry
 from deqing_search.engine.transaction import Busy, Committed, OpenSegment, Transaction, generation, open_committed
 from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query import Node
@@ -135,6 +136,14 @@ def _load_passage(segments: Sequence[OpenSegment], number: int, passage: int) ->
     return load_passage(segment.stored[segment.arrays.document(passage)])
 
 
+def _changed(one: OpenSegment, other: OpenSegment | None = None) -> tuple[SegmentArrays, Sequence[int]] | None:
+    """The arrays of a segment of two views, or of one of them, and the reports that are no different in both."""
+    if other is None:
+        return one.arrays, one.deleted
+    changed = set(one.deleted) ^ set(other.deleted)
+    return (one.arrays, [report for report in range(one.arrays.reports) if report not in changed]) if changed else None
+
+
 class WhooshView:
     """One committed state. Everything in it is mapped and immutable, so threads share it without a lock."""
 
@@ -163,6 +172,24 @@ class WhooshView:
 
     def defined(self) -> Collection[str]:
         return self._snapshot.defined()
+
+    def holding(self, terms: Collection[str]) -> Mapping[str, int]:
+        return self._snapshot.holding(terms)
+
+    def size(self) -> int:
+        return self._snapshot.passages
+
+    @property
+    def commit(self) -> int:
+        return self.generation
+
+    def since(self, before: View) -> Words:
+        """Of segments that both views have, the reports that only one has deleted; of the others, small ones, all."""
+        assert isinstance(before, WhooshView)
+        states: dict[str, list[OpenSegment]] = defaultdict(list)
+        for segment in (*before.committed.segments, *self.committed.segments):
+            states[segment.name].append(segment)
+        return Snapshot([part for each in states.values() if (part := _changed(*each))])
 
     def beside(self, name: str) -> Path | None:
         return self._directory / name

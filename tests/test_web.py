@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -393,6 +396,26 @@ def test_metrics_count_the_answers_and_tell_no_query():
     assert "deqing_ready 1.0" in told
     assert quote("地理信息") not in told
     assert "地理" not in told
+
+
+SERVED_ONCE = """
+import sys
+from deqing_search.engine.whoosh_engine import WhooshEngine
+from deqing_search.web import create_app
+client = create_app(WhooshEngine(sys.argv[1], compact=str)).test_client()
+client.get("/healthz")
+print(client.get("/metrics").text)
+"""
+
+
+def test_metrics_of_several_processes_are_told_by_each(tmp_path):
+    (tmp_path / "counts").mkdir()
+    shared = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "counts")}
+    command = [sys.executable, "-c", SERVED_ONCE, str(tmp_path / "none")]
+    told = [subprocess.check_output(command, env=shared, text=True) for _ in "123"]  # noqa: S603 - our own program
+    for number, text in enumerate(told, 1):
+        assert f'deqing_answers_total{{page="pages.healthz",status="200"}} {number}.0' in text
+        assert "deqing_ready 0.0" in text
 
 
 def test_metrics_say_that_the_index_is_missing(without_index):

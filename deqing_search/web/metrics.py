@@ -1,15 +1,19 @@
 """`/metrics`: how many requests, how long they took, how large the index is, for Prometheus.
 
-One registry an application, so that two in a process do not mix. Nothing of what people ask for is kept.
+One registry an application, so that two in a process do not mix. Nothing of what people ask for is kept. Several
+processes that serve the same site count into the folder `PROMETHEUS_MULTIPROC_DIR`, and each tells of all.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import IndexFault
@@ -25,9 +29,10 @@ def watch(app: Flask) -> Callable[[str, int, float], None]:
     registry = CollectorRegistry()
     answers = Counter("deqing_answers", "Requests answered", ["page", "status"], registry=registry)
     seconds = Histogram("deqing_answer_seconds", "Time to answer", ["page"], registry=registry, buckets=BUCKETS)
-    reports = Gauge("deqing_reports", "Reports in the index", registry=registry)
-    passages = Gauge("deqing_passages", "Passages in the index", registry=registry)
-    ready = Gauge("deqing_ready", "1 when the index answers", registry=registry)
+    gauge = partial(Gauge, registry=registry, multiprocess_mode="mostrecent")
+    reports = gauge("deqing_reports", "Reports in the index")
+    passages = gauge("deqing_passages", "Passages in the index")
+    ready = gauge("deqing_ready", "1 when the index answers")
 
     def count(page: str, status: int, took: float) -> None:
         answers.labels(page, status).inc()
@@ -51,9 +56,18 @@ def watch(app: Flask) -> Callable[[str, int, float], None]:
             reports.set(len(cards))
             passages.set(sum(card.passages for card in cards))
         kept = {"Cache-Control": "no-store"}
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST, headers=kept)
+        return Response(generate_latest(_everybody() or registry), content_type=CONTENT_TYPE_LATEST, headers=kept)
 
     app.before_request(begin)
     app.after_request(end)
     app.add_url_rule("/metrics", "metrics", metrics)
     return count
+
+
+def _everybody() -> CollectorRegistry | None:
+    """What all processes have counted; None where there is only this one."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return None
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together

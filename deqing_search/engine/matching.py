@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from typing import Literal as OneOf
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ from deqing_search.quantities import EDGE, width
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, leaves, literals
 
 Unit: TypeAlias = OneOf["sentence", "passage", "report"]
+T = TypeVar("T", bound=np.integer)
 _ALL = slice(None)
 Alignment: TypeAlias = dict[str, Rows | slice]  # of literals that some passages all hold, their rows in `Counts`
 _FINENESS: Mapping[Unit, int] = {"sentence": 0, "passage": 1, "report": 2}
@@ -70,7 +71,7 @@ class SegmentSearch:
                 return self._in_all(led).narrowed(self._kept, [child for child in children if child not in led])
             case Near(left, right, distance) if left.compact and right.compact:
                 units = self._beside(left.compact, right.compact, distance, "passage")
-                return Matches(units[np.diff(units, prepend=-1) > 0], self.arrays.passages)
+                return Matches(_each_once(units), self.arrays.passages)
         return Matches(np.flatnonzero(self._holds(where, "passage")), self.arrays.passages)
 
     def _in_all(self, literals: Iterable[Literal]) -> Matches:
@@ -143,7 +144,7 @@ class SegmentSearch:
                 case _:
                     found = {}
             for literal, at in found.items():
-                places[literal] = np.union1d(places[literal], at) if literal in places else at
+                places[literal] = _merged(places[literal], at) if literal in places else at
         return places
 
     def _positions(self, literal: str) -> Positions:
@@ -254,8 +255,10 @@ class SegmentSearch:
         firsts = start[close[0]], before[close[1]]
         lasts = behind[close[0]] + width(other) - 1, start[close[1]] + width(literal) - 1
         of = self.arrays.units[unit].at
-        together = [rows[of(first) == of(last)] for rows, first, last in zip(close, firsts, lasts, strict=True)]
-        found: Positions = at[np.union1d(*together)]
+        near = np.zeros(len(at), np.bool_)
+        for rows, first, last in zip(close, firsts, lasts, strict=True):
+            near[rows[of(first) == of(last)]] = True
+        found: Positions = at[near]
         return found
 
     def _holds_within(self, node: Within, unit: Unit) -> Mask:
@@ -330,6 +333,17 @@ def _offsets(literal: str, other: str) -> Iterator[int]:
     """
     bare, whole = literal.strip(EDGE), other.strip(EDGE)
     return (at for at in range(len(whole) - len(bare) + 1) if len(bare) < len(whole) and whole.startswith(bare, at))
+
+
+def _merged(some: Positions, others: Positions) -> Positions:
+    """The positions of both, ascending, each once."""
+    every = np.concatenate([some, others])
+    every.sort(kind="stable")  # two runs: merged, not sorted anew
+    return _each_once(every)
+
+
+def _each_once(ascending: npt.NDArray[T]) -> npt.NDArray[T]:
+    return ascending[np.diff(ascending, prepend=-1) > 0]
 
 
 def _in_reach(positions: Positions, of: Positions, reach: int) -> Rows:

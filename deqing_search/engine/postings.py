@@ -277,11 +277,10 @@ def _joined(parts: Sequence[Array], dtype: npt.DTypeLike) -> Array:
 
 
 def _by_value(values: Array, weights: Array) -> dict[int, int]:
-    """The sum of the weights of each distinct value.
+    """The sum of the weights of each distinct value, a number not below 0.
 
     >>> _by_value(np.array([2016, 2024, 2016]), np.array([1, 5, 2]))
     {2016: 3, 2024: 5}
     """
-    distinct, inverse = np.unique(values, return_inverse=True)
-    sums = np.bincount(inverse.ravel(), weights, minlength=len(distinct))
-    return {int(value): int(total) for value, total in zip(distinct, sums, strict=True) if total}
+    sums = np.bincount(values, weights)
+    return {value: int(sums[value]) for value in np.flatnonzero(sums).tolist()}

@@ -72,4 +72,4 @@ def _entries(edits: Sequence[Edit], text: str, way: OffsetMap, lines: Ints) -> I
     befores = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     stood = [edit.moved_from or edit for edit in edits]
     spans, touched = way.traces([place.start for place in stood], [place.end for place in stood], lines)
-    return map(LedgerEntry, fixes, reasons, spans, touched, befores, afters)
+    return map(LedgerEntry._make, zip(fixes, reasons, spans, touched, befores, afters, strict=True))

@@ -179,7 +179,7 @@ class OffsetMap:
         apart[1:] |= under.source_starts[1:] != under.source_ends[:-1]
         first, last = _runs(apart)
         source_starts, source_ends = under.source_starts[first], under.source_ends[last]
-        spans = list(map(Span, source_starts.tolist(), source_ends.tolist()))
+        spans = list(map(Span._make, zip(source_starts.tolist(), source_ends.tolist(), strict=True)))
         first, last = _runs(_changes(owners[first]))
         top = np.minimum.reduceat(source_starts, first)
         bottom = np.maximum.reduceat(np.maximum(source_ends - 1, source_starts), first)

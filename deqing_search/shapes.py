@@ -74,9 +74,9 @@ def _lines_of(text: str) -> tuple[Line, ...]:
         trimmed = whole.strip()
         if trimmed:
             start = at + (0 if trimmed is whole else whole.index(trimmed[0]))
-            found.append(Line(start, start + len(trimmed), trimmed))
+            found.append((start, start + len(trimmed), trimmed))
         at += len(whole) + 1
-    return tuple(found)
+    return tuple(map(Line._make, found))
 
 
 def bylines_of(text: str) -> list[int]:

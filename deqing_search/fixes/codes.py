@@ -52,3 +52,17 @@ def places_of(characters: str, text: str) -> Ints:
 def has_any(characters: str, text: str) -> bool:
     """The text has one of these characters, or one beyond the first plane, if there are such among them."""
     return bool(table_of(characters).take(codes_of(text)).any())
+
+
+def runs_of(flags: Flags, least: int) -> list[tuple[int, int]]:
+    """Where so many or more are true in a row: the first of them, and the place behind the last.
+
+    >>> runs_of(np.array([True, False, True, True]), 2)
+    [(2, 4)]
+    """
+    within = np.zeros(len(flags) + 2, bool)
+    within[1:-1] = flags
+    edges = np.flatnonzero(within[1:] != within[:-1])
+    starts, ends = edges[::2], edges[1::2]
+    long = ends - starts >= least
+    return list(zip(starts[long].tolist(), ends[long].tolist(), strict=True))

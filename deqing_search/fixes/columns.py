@@ -1,4 +1,4 @@
-"""The lines of a text measured, and the proof that some of them stand in a column of one width.
+"""The proof that some of the lines of a text stand in a column of one width.
 
 All lines are judged at once, on arrays. What the lines of a column mean for the paragraphs belongs to `wraps`; by
 which rule they were filled, to `filling`.
@@ -6,17 +6,15 @@ which rule they were filled, to `filling`.
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import product
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deqing_search.fixes.codes import PLANE, Flags, Ints, codes_of, places_of, table_of
-from deqing_search.shapes import SQUEEZED, lines_of
-
-Floats: TypeAlias = NDArray[np.float64]
+from deqing_search.fixes.codes import Flags, Ints
+from deqing_search.fixes.rows import COUNT, PRINT, SCREEN, Floats, Rows, sums_of
 
 LEAST_WRAPPED = 6  # lines that prove a column
 _LEAST_NEAR = LEAST_WRAPPED - 1  # of them broken inside a clause
@@ -24,7 +22,6 @@ _WINDOW = 9  # lines before and behind in which they must stand: a column may ch
 _WIDE_WINDOW = 30  # where the lines near by are too few or too different, as at the head of a report
 _AT_ONCE = 4096  # lines: the memory stays the same for a text of any length
 NARROWEST_COLUMN, WIDEST_COLUMN = 8.0, 46.0
-LONGEST = 100  # characters: no column has longer lines
 SLACK = 3.2  # columns by which a full line may differ: the first is indented by two, a justified one squeezed
 _USUAL = 0.6  # share of the lines that are no wider than the usual one: the short ones end paragraphs
 _REGULAR = 0.75  # share of the lines broken inside a clause that have the width of the column
@@ -33,90 +30,6 @@ _REGULAR = 0.75  # share of the lines broken inside a clause that have the width
 _MOST_WIDER = 0.1
 _LEAST_PAUSED = 0.4  # share of lines with a mark of punctuation
 _MARKS, _STOPS = "，。、；：,;", "。；"
-_FULL = 4  # quarters: what a full-width character takes
-_TAB_MORE = 1.5  # columns of a tab beyond what its one character takes
-PRINT, COUNT, SCREEN = range(3)  # what a column may have been set by
-
-
-@cache
-def _taken(measure: int) -> NDArray[np.int32]:
-    """What each character takes, in quarters of a full-width one: half as much below U+2000."""
-    table = np.full(PLANE, _FULL, np.int32)
-    table[:0x2000] = _FULL // 2
-    if measure == PRINT:
-        table[[ord(character) for character in SQUEEZED]] = _FULL * 3 // 4
-    return table
-
-
-class Rows:
-    """The lines of a text, measured, each with the white space in front of it.
-
-    >>> rows = Rows("8月，\\n县委开会")
-    >>> [rows.sizes(measure).tolist() for measure in (PRINT, COUNT, SCREEN)]
-    [[2.25, 4.0], [3.0, 4.0], [2.5, 4.0]]
-    """
-
-    def __init__(self, text: str) -> None:
-        self.lines = lines_of(text)
-        self._text, self._codes = text, codes_of(text)
-        self.starts = np.fromiter((line.start for line in self.lines), np.int64, len(self.lines))
-        self.ends = np.fromiter((line.end for line in self.lines), np.int64, len(self.lines))
-        breaks = places_of("\n", text)
-        self.numbers = np.searchsorted(breaks, self.starts)  # of the lines, blank ones counted
-        self.begins = np.append(0, breaks + 1)[self.numbers]
-        self._edges = np.minimum(self.ends, self.begins + LONGEST)
-        self._sums: dict[int, NDArray[np.int32]] = {}
-        self._sizes: dict[int, Floats] = {}
-
-    def sizes(self, measure: int) -> Floats:
-        """What each line takes; of what is far too long for any column, its characters are counted."""
-        if measure not in self._sizes:
-            short, lengths = self._edges == self.ends, self.ends - self.begins
-            self._sizes[measure] = np.where(short, self._between(measure, self.begins, self._edges), lengths)
-        return self._sizes[measure]
-
-    def parts(self, measure: int, starts: Ints, ends: Ints) -> Floats:
-        """What a part of each line takes."""
-        return self._between(measure, np.minimum(starts, self._edges), np.minimum(ends, self._edges))
-
-    def indents(self) -> Floats:
-        """What the white space in front of each line takes in print."""
-        return self.stretches(PRINT, self.begins, self.starts)
-
-    def stretches(self, measure: int, starts: Ints, ends: Ints) -> Floats:
-        """What these stretches of the text take, a tab as two."""
-        return self._between(measure, starts, ends) + _TAB_MORE * self._count("\t", starts, ends)
-
-    def have(self, characters: str) -> Flags:
-        """Which lines have one of these characters."""
-        return self._count(characters, self.begins, self._edges) > 0
-
-    def leave_open(self, opening: str, shutting: str) -> Flags:
-        """In which lines the last of these characters is an opening one."""
-        places = places_of(opening + shutting, self._text)
-        last = np.append(-1, places)[np.searchsorted(places, self.ends)]
-        found: Flags = (last >= self.starts) & table_of(opening)[self._codes[last]]
-        return found
-
-    def end_in(self, characters: str) -> Flags:
-        """Which lines have one of these characters at their end."""
-        found: Flags = table_of(characters)[self._codes[self.ends - 1]]
-        return found
-
-    def _count(self, characters: str, starts: Ints, ends: Ints) -> Ints:
-        """How many of the characters between these places of the text are among these."""
-        places = places_of(characters, self._text)
-        return np.searchsorted(places, ends) - np.searchsorted(places, starts)
-
-    def _between(self, measure: int, starts: Ints, ends: Ints) -> Floats:
-        """What the characters between these places of the text take."""
-        if measure == COUNT:
-            return (ends - starts).astype(float)
-        if measure not in self._sums:
-            self._sums[measure] = _sums(_taken(measure).take(self._codes))
-        sums = self._sums[measure]
-        found: Floats = (sums[ends] - sums[starts]) / _FULL
-        return found
 
 
 class Articles(NamedTuple):
@@ -180,7 +93,7 @@ class _Judge:
 
     def __init__(self, rows: Rows, wraps: Flags, articles: Articles) -> None:
         self._rows, self._wraps, self._articles = rows, wraps, articles
-        self._wrapped = _sums(wraps)
+        self._wrapped = sums_of(wraps)
 
     def prove(self, at: Ints, proof: Floats) -> None:
         """Write down the widths of those of the lines that stand in a column."""
@@ -239,7 +152,7 @@ class _Judge:
     def _prose(self) -> list[NDArray[np.int32]]:
         """How many lines in front of each may be a column's, how many of them have a mark, how many a stop."""
         fits = self._rows.sizes(PRINT) <= WIDEST_COLUMN
-        return [_sums(fits & flags) for flags in (fits, self._rows.have(_MARKS), self._rows.have(_STOPS))]
+        return [sums_of(fits & flags) for flags in (fits, self._rows.have(_MARKS), self._rows.have(_STOPS))]
 
 
 def _places(near: _Near) -> tuple[Ints, Flags]:
@@ -247,10 +160,3 @@ def _places(near: _Near) -> tuple[Ints, Flags]:
     places = near.first[:, None] + np.arange((near.stop - near.first).max(initial=0))
     inside = places < near.stop[:, None]
     return np.where(inside, places, 0), inside
-
-
-def _sums(numbers: NDArray[np.int32] | Flags) -> NDArray[np.int32]:
-    """The sum of all in front of each place."""
-    sums = np.zeros(len(numbers) + 1, np.int32)
-    np.cumsum(numbers, out=sums[1:])
-    return sums

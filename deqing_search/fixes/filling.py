@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from deqing_search.fixes.codes import Flags, Ints
-from deqing_search.fixes.columns import COUNT, PRINT, SCREEN, Floats, Rows
+from deqing_search.fixes.rows import COUNT, PRINT, SCREEN, Floats, Rows
 
 _STOPS = "，。、；：！？”’）》"  # what may hang out of a column
 _WORD = re.compile(r"[“‘（《]*(?:[!-~]+|.)[，。、；：！？”’）》]*")  # what good setting does not part

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from deqing_search.fixes.columns import PRINT, SCREEN, Rows
+from deqing_search.fixes.rows import PRINT, SCREEN, Rows, rows_of
 from deqing_search.offsets import Edit, Span
 from deqing_search.shapes import (
     HAN,
@@ -168,8 +168,9 @@ def _running_heads(lines: list[Line], numbers: set[int]) -> set[int]:
     places: dict[str, list[int]] = defaultdict(list)
     short = [at for at, line in enumerate(lines) if len(line.text) <= _LONGEST_HEAD and at not in numbers]
     keys = _DIGITS.sub("#", "\n".join([lines[at].text for at in short])).split("\n")
+    often = {key for key, times in Counter(keys).items() if times >= _LEAST_BESIDE}
     for at, key in zip(short, keys, strict=False):
-        if not is_row(key) and not _ends(key):
+        if key in often and not is_row(key) and not _ends(key):
             places[key].append(at)
     heads: set[int] = set()
     for key, found in places.items():
@@ -243,7 +244,7 @@ def interleaved_columns(text: str) -> list[Edit]:
     inside = (gap for gap in _GAP.finditer(text, 1) if not text[gap.start() - 1].isspace())
     if len(list(islice(inside, _LEAST_ROWS))) < _LEAST_ROWS:
         return []
-    rows = Rows(text)
+    rows = rows_of(text)
     lines = _parted(text, rows)
     if not lines:
         return []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from deqing_search.fixes.codes import codes_of, table_of
+from deqing_search.fixes.codes import codes_of, runs_of, table_of
 from deqing_search.offsets import Edit
 from deqing_search.shapes import HAN, ends_sentence, is_row, lines_of
 
@@ -49,15 +49,12 @@ def character_strike(text: str) -> list[Edit]:
     return sorted(edits, key=lambda edit: edit.start)
 
 
-def _doubled_stretches(text: str) -> list[list[int]]:
+def _doubled_stretches(text: str) -> list[tuple[int, int]]:
     """Where every character stands beside its like, so many of them that they can be struck."""
     codes = codes_of(text)
-    like, beside = np.zeros(len(codes) + 1, bool), np.zeros(len(codes) + 2, bool)
+    like = np.zeros(len(codes) + 1, bool)
     like[1:-1] = (codes[1:] == codes[:-1]) & ~table_of(_BLANK)[codes[1:]]
-    beside[1:-1] = like[1:] | like[:-1]
-    edges = np.flatnonzero(beside[1:] != beside[:-1]).reshape(-1, 2)
-    stretches: list[list[int]] = edges[edges[:, 1] - edges[:, 0] >= _LEAST_STRETCH].tolist()
-    return stretches
+    return runs_of(like[1:] | like[:-1], _LEAST_STRETCH)
 
 
 def _is_struck(run: str, times: int) -> bool:

@@ -6,17 +6,21 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+
+from deqing_search.fixes.codes import runs_of
+from deqing_search.fixes.rows import Rows, rows_of
 from deqing_search.offsets import Edit
-from deqing_search.shapes import Line, is_row, lines_of
+from deqing_search.shapes import Line, is_row
 
 _LEAST_ROWS = 3
 _LEAST_CELLS = 2
 _LEAST_PERIODS = 4  # rows that prove a table without tabs
+_LEAST_LINES = _LEAST_PERIODS * _LEAST_CELLS
 _MOST_CELLS = 12
 _LONGEST_CELL = 24
-_NO_CELL = re.compile(
-    r"[。；！？]|[：:，,]$|^[（(]?[一二三四五六七八九十]+[）)、]|^第[一二三四五六七八九十\d]+[章节编]|^[|｜#]"
-)
+_IN_NO_CELL, _ENDS_NO_CELL = "。；！？", "：:，,"
+_NO_CELL = re.compile(r"[（(]?[一二三四五六七八九十]+[）)、]|第[一二三四五六七八九十\d]+[章节编]|[|｜#]")
 _NUMBER = re.compile(r"[+\-—<>≥≤≈约]?\s*\d[\d,.，]*\s*(?:[%％‰]|个百分点|[万亿千百]?[元人户个家亩吨倍]?)?|[—\-/]")
 _UNIT = re.compile(
     r"[%％‰]|个百分点|[万亿千百]?(?:元|人|户|个|家|辆|件|吨|亩|美元|人次|公顷)|[万千]?(?:平方)?公里|(?:平方|立方)?米|岁|项|所|张"
@@ -69,7 +73,7 @@ def flat_table(text: str) -> list[Edit]:
     ['指标\\t单位\\t数值', '生产总值\\t亿元\\t544']
     """
     edits = []
-    for cells in _short_lines(lines_of(text)):
+    for cells in _short_lines(rows_of(text)):
         rows = _periodic_rows(cells)
         for row in rows:
             edits += [
@@ -78,15 +82,14 @@ def flat_table(text: str) -> list[Edit]:
     return edits
 
 
-def _short_lines(lines: list[Line]) -> list[list[Line]]:
+def _short_lines(rows: Rows) -> list[list[Line]]:
     """Runs of lines that can be cells, with nothing else between them."""
-    runs: list[list[Line]] = [[]]
-    for line in lines:
-        if len(line.text) <= _LONGEST_CELL and not _NO_CELL.search(line.text) and not is_row(line.text):
-            runs[-1].append(line)
-        elif runs[-1]:
-            runs.append([])
-    return [run for run in runs if len(run) >= _LEAST_PERIODS * _LEAST_CELLS]
+    short = rows.ends - rows.starts <= _LONGEST_CELL
+    likely = short & ~rows.have(_IN_NO_CELL) & ~rows.end_in(_ENDS_NO_CELL)
+    cells = np.zeros(len(likely), bool)
+    for start, end in runs_of(likely, _LEAST_LINES):
+        cells[start:end] = [not (_NO_CELL.match(line.text) or is_row(line.text)) for line in rows.lines[start:end]]
+    return [rows.lines[start:end] for start, end in runs_of(cells, _LEAST_LINES)]
 
 
 def _periodic_rows(cells: list[Line]) -> list[list[Line]]:

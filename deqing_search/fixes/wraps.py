@@ -18,17 +18,15 @@ from numpy.typing import NDArray
 from deqing_search.fixes.codes import Flags, Ints
 from deqing_search.fixes.columns import (
     LEAST_WRAPPED,
-    LONGEST,
     NARROWEST_COLUMN,
-    PRINT,
     WIDEST_COLUMN,
     Articles,
     Columns,
-    Rows,
     columns_of,
 )
 from deqing_search.fixes.filling import UNKNOWN, Filling
 from deqing_search.fixes.openings import Openings, Piece, kind_of
+from deqing_search.fixes.rows import LONGEST, PRINT, rows_of
 from deqing_search.offsets import Edit
 from deqing_search.shapes import (
     CLOSING,
@@ -98,7 +96,7 @@ class _Page:
     """The lines of a text, measured, and which of them may be wrapped."""
 
     def __init__(self, text: str) -> None:
-        self.rows = Rows(text)
+        self.rows = rows_of(text)
         self.lines = self.rows.lines
         bylines = bylines_of(text)
         self.articles = Articles.apart(len(self.lines), bylines)

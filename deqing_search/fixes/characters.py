@@ -26,6 +26,10 @@ _BLANK = re.compile("[ \u00a0\u3000]")
 _PUNCTUATED = re.compile(r"[，。；：,;:！？]")
 _TITLED = re.compile(r"(?:[省市县区州]长|主任|主席|书记|记者|委员|代表|同志|院长|检察长|司令员|政委)$")
 _DEFINES = re.compile("即|指|是|包括|由|系|以")
+_FULL = 20  # spaces in a text that is full of stray ones
+_ROW_BEFORE = re.compile(rf"[ \u00a0\u3000][{HAN}]{{2,7}}$")
+_ROW_BEHIND = re.compile(rf"[{HAN}]{{2,7}}[ \u00a0\u3000]+[{HAN}]")
+_IN_TITLE = re.compile("《[^《》]*$")
 _DISORDER = re.compile(r"(“[^“”\n]{1,12})“”([^“”\n]{1,12}”)")
 
 
@@ -84,7 +88,7 @@ def stray_space(text: str) -> list[Edit]:
 
     It stays where it separates: a term from its definition, a title from a name, the two halves of a
     headline, `目　录`. So only prose is touched, and there only behind the first punctuation of the line or
-    inside a short opening sentence.
+    inside a short opening sentence; and between names in a row or in a title only where the text is full of spaces.
 
     >>> from deqing_search.offsets import apply_edits
     >>> apply_edits(line := "深入实施 扩中提低。落实就业优先政策,充分发挥共富工坊等载体作用。", stray_space(line))
@@ -93,13 +97,14 @@ def stray_space(text: str) -> list[Edit]:
     []
     """
     edits = []
+    full = len(_SPACE.findall(text)) >= _FULL
     for line in lines_of(text):
         if len(line.text) < 24 or not _BLANK.search(line.text) or not ends_sentence(line.text):
             continue
         if is_row(line.text) or is_byline(line.text):
             continue
         for space in _SPACE.finditer(line.text):
-            if _is_stray(line.text, space):
+            if _is_stray(line.text, space) and (full or not _parts_names(line.text, space)):
                 start = line.start + space.start()
                 edits.append(Edit(start, line.start + space.end(), "", "stray-space", "词句中间的空格"))
     return edits
@@ -107,7 +112,12 @@ def stray_space(text: str) -> list[Edit]:
 
 def _is_stray(line: str, space: re.Match[str]) -> bool:
     before = line[: space.start()]
-    if _TITLED.search(before) or len(space[0]) > 2 or _parts_slogan(before, line[space.end() :]):
+    if (
+        _TITLED.search(before)
+        or len(space[0]) > 2
+        or space[0] == "\u3000\u3000"
+        or _parts_slogan(before, line[space.end() :])
+    ):
         return False
     if _PUNCTUATED.search(before):
         sentence = re.split("[。！？；]", before)[-1]
@@ -122,6 +132,14 @@ def _parts_slogan(before: str, behind: str) -> bool:
     """The space parts a quoted slogan into two halves of one length: `“促进项目落地 帮扶企业发展”`."""
     left, right = re.search(r"“([^“”]*)$", before), re.match(r"[^“”]*(?=”)", behind)
     return bool(left and right and len(left[1]) == len(right[0]))
+
+
+def _parts_names(line: str, space: re.Match[str]) -> bool:
+    """Short names stand in a row, a space between each two; or the space stands in a title."""
+    before, behind = line[: space.start()], line[space.end() :]
+    if _ROW_BEFORE.search(before) or _ROW_BEHIND.match(behind):
+        return True
+    return bool(_IN_TITLE.search(before) and re.match("[^《》]*》", behind))
 
 
 def _gone(start: int, end: int, reason: str) -> Edit:

@@ -16,7 +16,7 @@ from deqing_search import analysis
 from deqing_search.analysis import expect_much_text
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.extract import READERS
-from deqing_search.indexing import prepare
+from deqing_search.preparing import prepare
 from deqing_search.sources import find_sources
 
 

@@ -309,17 +309,17 @@ def docs(jsonl: bool, at: Path | None) -> int:
 @click.option("--only", "fix", metavar="修复", help="只看一种修复（如 hard-wrap）的每一处，连同前后文。")
 def clean(path: Path, form: str | None, fix: str | None) -> int:
     """清洗一个文件、文件夹或压缩包并显示结果，不写索引。"""
-    from deqing_search import indexing, printing
+    from deqing_search import gathering, preparing, printing
     from deqing_search.fixes import TITLES
 
     if fix and fix not in TITLES:
         raise UsageError(f"没有叫“{fix}”的修复", hint=f"有这些：{' '.join(TITLES)}")
-    if not fix and not indexing.holds_many(path):
-        report = indexing.read_report(path)
+    if not fix and not gathering.holds_many(path):
+        report = preparing.read_report(path)
         emit(printing.explain_lines(report.ledger) if form == "explain" else _cleaned(report, form))
         return HITS
     faults: list[SourceError] = []
-    read = _told(indexing.read_all(path, progress=_progress), faults)
+    read = _told(preparing.read_all(path, progress=_progress), faults)
     if fix and form == "jsonl":
         emit(line for _, report in read for line in printing.edit_records(report, fix))
     elif fix:
@@ -356,10 +356,10 @@ def _told(read: Iterable[Any], faults: list[SourceError]) -> Iterator[Any]:
 @_jsonl_option
 def check(path: Path | None, jsonl: bool) -> int:
     """核对报告：题名与正文的年份是否矛盾，年份是否缺失（默认核对 seeds/）。"""
-    from deqing_search import consistency, indexing, printing
+    from deqing_search import consistency, preparing, printing
 
     faults: list[SourceError] = []
-    read = _told(indexing.read_all(path or config.seeds_dir(), progress=_progress), faults)
+    read = _told(preparing.read_all(path or config.seeds_dir(), progress=_progress), faults)
     found = list(consistency.findings(report for _, report in read))
     emit(printing.finding_records(found) if jsonl else printing.finding_lines(found))
     return FAULT if faults else HITS

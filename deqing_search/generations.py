@@ -1,7 +1,7 @@
 """What stands in `index/`: generations, the pointer to the one in use, the lock of writers.
 
 Defines `Pointer` and how it is read, swapped and watched. What a generation holds is the engine's; when one is
-outdated is said by `indexing`.
+outdated is said by `opening`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Root(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """The generation in use, what it was built with (see `indexing.built_with`) and from which places."""
+    """The generation in use, what it was built with (see `opening.built_with`) and from which places."""
 
     generation: str
     built_with: dict[str, str]

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from deqing_search.extract import READERS, extract
-from deqing_search.indexing import prepare
+from deqing_search.preparing import prepare
 from deqing_search.report import Passage, RawText, Report
 from deqing_search.sources import find_sources
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deqing_search.extract import READERS
-from deqing_search.indexing import prepare
+from deqing_search.preparing import prepare
 from deqing_search.sources import find_sources
 from tests.command import Run, runner
 from tests.seeds import FOLDER

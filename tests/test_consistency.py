@@ -6,7 +6,7 @@ import pytest
 
 from deqing_search.clean import clean
 from deqing_search.consistency import Finding, findings
-from deqing_search.indexing import prepare
+from deqing_search.preparing import prepare
 from deqing_search.report import Metadata, RawText, Report
 from deqing_search.structure import passages_of
 from tests.seeds import SEEDS, SOURCES, report_of

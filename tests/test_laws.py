@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from deqing_search.analysis import compact, fold
 from deqing_search.engine.base import AnalysedReport, Engine, Request
 from deqing_search.extract import READERS
-from deqing_search.indexing import _engine, prepare
 from deqing_search.offsets import Span
+from deqing_search.opening import engine_of
+from deqing_search.preparing import prepare
 from deqing_search.query import And, Literal, Not
 from deqing_search.report import Passage
 from deqing_search.search import marker
@@ -33,7 +34,7 @@ class Held:
     """An index and, beside it, the texts a person would read through."""
 
     def __init__(self, place: Path, reports: list[AnalysedReport]) -> None:
-        self.engine: Engine = _engine(place)
+        self.engine: Engine = engine_of(place)
         self.engine.write(reports)
         self.passages: list[Passage] = [passage for held in reports for passage in held.report.passages]
         self.texts = {passage.id: compact(passage.text)[0] for passage in self.passages}

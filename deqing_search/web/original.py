@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from deqing_search import indexing
+from deqing_search import preparing
 from deqing_search.errors import SourceError
 from deqing_search.report import Passage, RawText, Report
 from deqing_search.web.reading import Run, repaired, runs, stretches
@@ -23,7 +23,7 @@ class Pair(NamedTuple):
 def original(report: Report) -> RawText | None:
     """The source as it was indexed; None when it cannot be read or is another text by now."""
     try:
-        raw = indexing.read_original(report)
+        raw = preparing.read_original(report)
     except SourceError:
         return None
     changed = repaired(report)

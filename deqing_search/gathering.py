@@ -1,0 +1,121 @@
+"""Which files there are to read under the places that were named, and which of those read before are gone.
+
+Defines what a place is to the index: when it is looked into, when what stood there counts as gone, and when it may
+return: what is missing as a whole may be on a disk that is not mounted. What lies in a folder is found by `sources`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from hashlib import blake2b
+from pathlib import Path
+
+from deqing_search.errors import SourceError
+from deqing_search.generations import Pointer, Root
+from deqing_search.report import ReportCard, SourceFile
+
+
+def roots_of(paths: Iterable[Path], catalog: Path | None) -> tuple[Root, ...]:
+    return tuple(Root(real(path), real(catalog) if catalog else None) for path in paths)
+
+
+def real(path: Path) -> Path:
+    """The path without links; of links that go in a circle, the path itself, where `resolve` would raise."""
+    return Path(os.path.realpath(path))
+
+
+def existing(roots: Iterable[Root]) -> Iterator[Root]:
+    return (root for root in roots if root.path.exists())
+
+
+def remembered(root: Root, pointer: Pointer) -> Root:
+    """The place with the catalog that was given for it before, unless one is given now."""
+    return Root(root.path, root.catalog or dict(pointer.roots).get(root.path))
+
+
+def holds_many(path: Path) -> bool:
+    """A folder or an archive: its reports are read one after the other."""
+    from deqing_search import archive
+
+    return path.is_dir() or (path.is_file() and path.suffix.lower() == archive.ENDING)
+
+
+def gather(
+    roots: Iterable[Root], held: dict[str, ReportCard] | None = None, known: Iterable[Root] = ()
+) -> tuple[list[SourceFile], list[SourceError]]:
+    """The files to read, each once; two files that claim one id are a fault, also where `held` has the other one.
+
+    A place that holds nothing is a fault, unless it is `known`.
+    """
+    from deqing_search import archive
+    from deqing_search.extract import READERS
+    from deqing_search.sources import find_sources
+
+    owners = {card.id: Path(card.path) for card in (held or {}).values() if archive.holds(Path(card.path))}
+    ids = {path: report for report, path in owners.items()}
+    before = {root.path for root in known}
+    sources: dict[str, SourceFile] = {}
+    faults: list[SourceError] = []
+    for root in roots:
+        found = find_sources(root.path, endings=READERS, catalog=root.catalog, known=root.path in before)
+        faults += found.faults
+        for source in found.sources:
+            file = real(source.path)
+            report = ids.setdefault(file, source.report)  # a folder and one inside it name the same file
+            owner = owners.setdefault(report, file)
+            if owner == file:
+                sources.setdefault(report, replace(source, report=report))
+            else:
+                faults.append(_same_id(source, owner))
+    return list(sources.values()), faults
+
+
+def _same_id(source: SourceFile, owner: Path) -> SourceError:
+    return SourceError(f"{source.path}：与 {owner} 的编号同为 {source.report}", hint="请给其中一个改名")
+
+
+def is_gone(root: Root, held: dict[str, ReportCard]) -> bool:
+    """A file or archive that was named by itself, and of which there are reports, is no more."""
+    return not root.path.exists() and any(has_vanished(Path(card.path), (root,)) for card in held.values())
+
+
+def may_return(root: Root) -> bool:
+    """A place to look into again: it is there, or is a folder, or is missing together with its folder."""
+    from deqing_search import archive
+    from deqing_search.extract import READERS
+
+    one_file = root.path.suffix.lower() in (*READERS, archive.ENDING)
+    return root.path.exists() or not (one_file and root.path.parent.is_dir())
+
+
+def has_vanished(file: Path, roots: Iterable[Root]) -> bool:
+    """It was looked for and is not there."""
+    from deqing_search import archive
+
+    return any(_looks_for(root.path, file) for root in roots) and not archive.holds(file)
+
+
+def _looks_for(place: Path, file: Path) -> bool:
+    """Whoever looks into `place` looks for `file`. What is missing as a whole may be on a disk that is not mounted."""
+    from deqing_search import archive
+
+    if place == file or (place in file.parents and place.suffix.lower() == archive.ENDING):
+        return place.parent.is_dir()
+    return place in file.parents and place.is_dir()
+
+
+def digest_of(source: SourceFile) -> str:
+    """The digest its report would have; of a file that cannot be read, none: it counts as changed and is told then."""
+    from deqing_search.extract import read_bytes
+
+    try:
+        return digest(source, blake2b(read_bytes(source.path), digest_size=16).hexdigest())
+    except SourceError:
+        return ""
+
+
+def digest(source: SourceFile, content: str) -> str:
+    """Of the content and of what the catalog says: a corrected title replaces the report as well."""
+    return blake2b(f"{content}{source.catalog}".encode(), digest_size=16).hexdigest()

@@ -1,0 +1,37 @@
+"""A folder of three reports and an index of it, for tests of what becomes of an index when files come and go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deqing_search import indexing, search
+
+WORD = "地理信息产业"
+
+
+def three_reports(parent: Path) -> Path:
+    """A folder of them, whose name needs care."""
+    place = parent / "报告 与 规划"
+    place.mkdir()
+    for name in "甲乙丙":
+        write(place / f"{name}.txt", f"{name}县大力发展{WORD}。")
+    return place
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"政府工作报告\n\n{text}\n", encoding="utf-8")
+
+
+def found(index: Path, typed: str = WORD) -> list[str]:
+    """The reports that hold `typed`."""
+    results = search.search(indexing.open_index(index), typed, mode="exact", limit=1000)
+    return sorted(hit.passage.report for hit in results.hits)
+
+
+def titles(index: Path) -> dict[str, str]:
+    return {card.id: card.meta.title for card in indexing.open_index(index).view().cards()}
+
+
+def generations(index: Path) -> list[str]:
+    return sorted(entry.name for entry in index.iterdir() if entry.name.startswith("generation-"))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -160,8 +161,9 @@ def trend(engine: Viewer, typed: str) -> Trend:
 
 def _scope(root: Node) -> tuple[Node, ...]:
     """The conditions of a query that say which reports it looks into."""
-    conditions = root.children if isinstance(root, And) else (root,)
-    return tuple(condition for condition in conditions if _is_of_reports(condition))
+    if _is_of_reports(root):
+        return (root,)
+    return tuple(chain(*map(_scope, root.children))) if isinstance(root, And) else ()
 
 
 def _is_of_reports(node: Node) -> bool:
@@ -228,9 +230,14 @@ def explain(
     return replace(query, root=_narrowed(modes.turned(query.root, mode), years, kind, place))
 
 
-def coverage(engine: Viewer) -> Coverage:
-    """What the index holds."""
-    return _held(engine.view()).coverage
+def coverage(engine: Viewer, query: Query | None = None) -> Coverage:
+    """What the index holds; with a query, what of the reports that it looks into: 地区:西安 leaves the others out."""
+    view = engine.view()
+    scope = _scope(_root(query)) if query else ()
+    if not scope:
+        return _held(view).coverage
+    found = view.evaluate(Request(And(scope), limit=0))
+    return _covered(found.reports, found.total, set(map(int, found.facets["year"])))
 
 
 def holds_years(engine: Viewer, years: Years) -> bool:
@@ -426,6 +433,10 @@ def _held(view: View) -> _Held:
 
 def _coverage(cards: Sequence[ReportCard]) -> Coverage:
     years = {card.meta.year for card in cards if card.meta.year is not None}
+    return _covered(len(cards), sum(card.passages for card in cards), years)
+
+
+def _covered(reports: int, passages: int, years: set[int]) -> Coverage:
     first, last = min(years, default=None), max(years, default=None)
     missing = tuple(year for year in range(first, last) if year not in years) if first and last else ()
-    return Coverage(len(cards), sum(card.passages for card in cards), first, last, missing)
+    return Coverage(reports, passages, first, last, missing)

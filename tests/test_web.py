@@ -156,9 +156,32 @@ def test_hits_of_one_text_are_one_with_links_to_the_others(tmp_path):
 
 
 def test_nothing_found_is_explained(client):
-    tree = page(client, ask("龘靐齉爩", year=2021))
-    for said in ("没有找到", "去掉年份“2021”", "已收 5 份报告", "缺 2017–2020、2022–2023 年"):
-        assert said in "".join(tree.text.split("\n"))
+    told = "".join(page(client, ask("龘靐齉爩")).text.split("\n"))
+    assert [said for said in ("没有找到", "：已收 5 份报告", "缺 2017–2020、2022–2023 年") if said not in told] == []
+
+
+def test_nothing_found_says_what_was_looked_into(client):
+    for path in (
+        ask("龘靐齉爩", year=2016),
+        ask("龘靐齉爩 年:2016"),
+        ask("龘靐齉爩", kind="规划"),
+        ask("(龘靐齉爩 类型:规划) 发展"),
+    ):
+        assert "所选范围内已收 1 份报告" in "".join(page(client, path).text.split("\n"))
+    assert "去掉年份“2016”" in page(client, ask("龘靐齉爩", year=2016)).text
+    nowhere = "".join(page(client, ask("龘靐齉爩", place="西安")).text.split("\n"))
+    assert [said for said in ("没有收录这样的报告", "：已收 5 份报告") if said not in nowhere] == []
+
+
+def test_the_chart_of_years_shows_those_that_are_looked_into(client):
+    shown = {
+        path: re.findall(r'<li(?: class="(missing)")?>\s*<(?:a|span)[^>]*?title="(\d{4})', client.get(path).text)
+        for path in (ask("发展"), ask("发展", kind="规划"), ask("发展", year="2021..2024"), ask("发展 年:2021..2024"))
+    }
+    whole, of_kind, chosen, typed = shown.values()
+    assert [year for missing, year in whole if not missing] == ["2025", "2024", "2021", "2016"]
+    assert of_kind == [("", "2021")]
+    assert chosen == typed == [("", "2024"), ("missing", "2023"), ("missing", "2022"), ("", "2021")]
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,24 @@ def test_the_trend_page_shows_the_counts_by_year(client):
     assert "年份不明" not in text
 
 
+def test_the_trend_of_some_reports_is_drawn_over_their_years(client):
+    texts = [
+        client.get("/trend?q=" + quote(q)).text
+        for q in ("发展 年:2021..2024", "(发展 年:2021..2024) 的", "发展 类型:规划")
+    ]
+    for text, years in zip(
+        texts, (["2024", "2023", "2022", "2021"], ["2024", "2023", "2022", "2021"], ["2021"]), strict=True
+    ):
+        assert re.findall(r'class="year(?: hushed)?">(\d+)<', text) == years
+        assert (
+            text.count('<li class="missing">') == text.count('<td colspan="3">没有收录</td>') == years.count("2023") * 2
+        )
+        assert "所选范围内已收" in text
+    nothing = client.get("/trend?q=" + quote("发展 地区:西安")).text
+    assert "没有收录这样的报告" in nothing
+    assert "<figure" not in nothing
+
+
 def test_what_has_no_year_is_told_beside_the_trend(tmp_path):
     (tmp_path / "one.txt").write_text("某地的发展情况说明。发展很快，各项工作进展顺利。\n", "utf-8")
     indexing.update(tmp_path / "index", [tmp_path / "one.txt"])

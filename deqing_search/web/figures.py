@@ -61,19 +61,21 @@ def trend() -> str:
     q = query_text()
     if not q:
         return draw("trend.html", q="", form_action=url_for("figures.trend"), columns=())
-    held, found = conductor.coverage(engine()), conductor.trend(engine(), q)
+    query, found = conductor.read(q), conductor.trend(engine(), q)
+    scope = conductor.coverage(engine(), query)
     counts = {str(year.year): year.occurrences for year in found.years}
     return draw(
         "trend.html",
         q=q,
         form_action=url_for("figures.trend"),
-        columns=year_columns(counts, held),
+        columns=year_columns(counts, scope),
         total=sum(counts.values()),
         undated=found.undated,
         reports={year.year: year.reports for year in found.years},
         most=max(counts.values(), default=0),
-        echo=languages.echo(conductor.read(q)),
-        coverage=held,
+        echo=languages.echo(query),
+        scope=scope,
+        coverage=conductor.coverage(engine()),
     )
 
 

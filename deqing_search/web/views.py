@@ -93,6 +93,7 @@ def search() -> str:
 
 def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> dict[str, Any]:
     """`shown`: the first list, which the page's facets and page numbers are of."""
+    scope = conductor.coverage(engine(), results.query)
     return {
         "q": ask.q,
         "ask": ask,
@@ -108,9 +109,10 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
         "parts": {} if ask.part else conductor.parts(engine(), shown),
         "link": Changed(ask, url_for("pages.search")),
         "feed": url_for("feeds.atom", q=ask.q, year=ask.year or None, kind=ask.kind or None, place=ask.place or None),
+        "scope": scope,
         "coverage": results.coverage,
         "years_held": not ask.years or conductor.holds_years(engine(), ask.years),
-        "years": year_columns(shown.facets.get("year", {}), results.coverage),
+        "years": year_columns(shown.facets.get("year", {}), scope),
         "grouped": by_report if ask.group else lambda hits: [(None, conductor.folds(hits))],
     }
 

@@ -11,14 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deqing_search.engine import builder
+from deqing_search.engine import bigrams, builder
 from deqing_search.engine.arrays import ArrayWriter, Strings, map_arrays
 from deqing_search.engine.builder import SegmentBuilder
 from deqing_search.engine.counting import LEAD
 from deqing_search.engine.matching import asked
 from deqing_search.engine.postings import Snapshot
 from deqing_search.engine.ranking import top
+from deqing_search.engine.scratch import Scratch
 from deqing_search.engine.segment import PassageEntry, ReportEntry, SegmentArrays
+from deqing_search.engine.terms import MOST_COUNTED
 from deqing_search.offsets import Span
 from deqing_search.query import And, Literal, Near, Not, Or, Within, Words
 
@@ -28,14 +30,15 @@ NOWHERE = Span(0, 0)
 
 
 def built(place: Path, reports: list[list[PassageEntry]]) -> SegmentArrays:
-    segment = SegmentBuilder()
-    for number, passages in enumerate(reports):
-        segment.add(ReportEntry(f"r{number}", 2016 + number, "报告", "", f"r{number}", "报告", "", "标题"))
-        for passage in passages:
-            segment.add(passage)
-    out = ArrayWriter((place / "s.arr").open("wb"))
-    segment.write(out)
-    out.close()
+    with Scratch(place) as scratch:
+        segment = SegmentBuilder(scratch)
+        for number, passages in enumerate(reports):
+            segment.add(ReportEntry(f"r{number}", 2016 + number, "报告", "", f"r{number}", "报告", "", "标题"))
+            for passage in passages:
+                segment.add(passage)
+        out = ArrayWriter((place / "s.arr").open("wb"))
+        segment.write(out)
+        out.close()
     return SegmentArrays(map_arrays(place / "s.arr"))
 
 
@@ -55,8 +58,8 @@ def all_occurrences(texts: list[str], literal: str) -> list[int]:
 @given(texts=st.lists(ANY, max_size=6), literal=ANY.filter(bool), limit=st.sampled_from([1, 3, 1 << 22]))
 def test_the_occurrences_of_a_literal_are_those_in_the_texts(texts: list[str], literal: str, limit: int) -> None:
     with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(builder, "SORT_LIMIT", limit)
-        patch.setattr(builder, "FREQUENT", limit % 5)
+        patch.setattr(builder, "BATCH", limit)
+        patch.setattr(bigrams, "FREQUENT", limit % 5)
         arrays = built(Path(place), [[passage(text) for text in texts]])
         wanted = {text[a:b] for text in texts for a in range(len(text)) for b in range(a + 1, a + 4)}
         for each in {literal} | wanted:
@@ -73,7 +76,7 @@ def test_the_occurrences_of_a_literal_are_those_in_the_texts(texts: list[str], l
 )
 def test_the_postings_of_a_term_count_it_in_each_passage(lists: list[list[str]], limit: int) -> None:
     with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(builder, "SORT_LIMIT", limit)
+        patch.setattr(builder, "BATCH", limit)
         arrays = built(Path(place), [[passage("文", tuple(terms)) for terms in lists]])
         for term in {term for terms in lists for term in terms} | {"没有"}:
             passages, times, _ = arrays.term_counts(term)
@@ -100,7 +103,7 @@ def test_an_entry_can_be_rebuilt_from_the_arrays(texts: list[tuple[str, list[str
 
 def test_a_term_too_frequent_to_count_is_still_found(tmp_path: Path) -> None:
     arrays = built(tmp_path, [[passage("文", ("词",) * 1000)]])
-    assert [part.tolist() for part in arrays.term_counts("词")] == [[0], [builder.MOST_COUNTED], [0]]
+    assert [part.tolist() for part in arrays.term_counts("词")] == [[0], [MOST_COUNTED], [0]]
 
 
 @given(
@@ -119,7 +122,7 @@ def test_a_passage_opens_with_a_term_that_begins_early_in_it(texts: list[str], t
 @given(texts=st.lists(st.text("ab、", max_size=40), max_size=4), frequent=st.booleans())
 def test_what_only_stands_in_rows_is_known_whether_counted_beforehand_or_not(texts: list[str], frequent: bool) -> None:
     with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(builder, "FREQUENT", 1 if frequent else 1 << 14)
+        patch.setattr(bigrams, "FREQUENT", 1 if frequent else 1 << 14)
         arrays = built(Path(place), [[passage(text) for text in texts]])
         for literal in ("a", "ab", "aba"):
             stress = [stress_of(text, literal) for text in texts if literal in text]

@@ -18,6 +18,7 @@ import pytest
 
 from deqing_search.engine.arrays import ArrayWriter
 from deqing_search.engine.base import Request
+from deqing_search.engine.scratch import Scratch
 from deqing_search.engine.transaction import FileStorage, Transaction
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
@@ -87,9 +88,12 @@ def _as_root(change: Callable[[], None]) -> None:
     os.seteuid(user)
 
 
-@pytest.mark.parametrize("step", ["append", "close", "rename_file"])
+@pytest.mark.parametrize(
+    ("owner", "step"),
+    [(ArrayWriter, "append"), (ArrayWriter, "close"), (FileStorage, "rename_file"), (Scratch, "put")],
+)
 def test_a_full_disk_is_told_and_leaves_the_old_state_and_no_files(
-    tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, owner: type, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = engine_at(tmp_path)
     engine.write([analysed(report_of("a", ["甲"]))])
@@ -98,7 +102,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_state_and_no_files(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(FileStorage if step == "rename_file" else ArrayWriter, step, full)
+    monkeypatch.setattr(owner, step, full)
     with pytest.raises(IndexNotWritable, match="磁盘已满"):
         engine.write([analysed(report_of("b", ["乙"]))], delete=["a"])
     monkeypatch.undo()

@@ -13,6 +13,7 @@ import json
 import mmap
 import os
 import struct
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -66,12 +67,21 @@ class ArrayWriter:
         self.begin(name, values.dtype)
         self.append(values)
 
+    def add_pieces(self, name: str, dtype: npt.DTypeLike, pieces: Iterable[Array]) -> None:
+        """Write an array that comes in pieces, cast to one type."""
+        self.begin(name, dtype)
+        for piece in pieces:
+            self.append(piece)
+
     def add_strings(self, name: str, strings: Iterable[str]) -> None:
         """Write a table of strings to be read back as `Strings`."""
-        encoded = [encode(string) for string in strings]
-        self.add(f"{name}.at", offsets([len(raw) for raw in encoded]))
-        self.begin(f"{name}.text", np.uint8)
-        self.append(b"".join(encoded))
+        lengths, text = array("I"), bytearray()
+        for string in strings:
+            raw = encode(string)
+            lengths.append(len(raw))
+            text += raw
+        self.add(f"{name}.at", offsets(lengths))
+        self.add(f"{name}.text", np.frombuffer(text, np.uint8))
 
     def close(self) -> None:
         """Write directory and footer and wait until the disk has it all."""

@@ -2,9 +2,9 @@
 
 With `transaction` the only module that knows Whoosh's inside. It uses Whoosh's own extension point,
 `whoosh.codec.base`, and inherits nothing of Whoosh's file formats. A document has one field; what is stored of it
-goes to `<segment>.docs`, what is indexed of it travels whole, as one posting, through Whoosh's pool and comes out in
-document order as `<segment>.arr`. Merging is Whoosh's as well: a segment gives its postings back by rebuilding the
-entries they came from.
+goes to `<segment>.docs`, what is indexed of it travels whole, as one posting, past Whoosh's pool to the builder of
+`<segment>.arr`. Merging is Whoosh's as well: a segment gives its postings back by rebuilding the entries they came
+from.
 
 The table of contents pickles `ArraySegment` and `WholeField` by name: the name of this module, and of those two,
 are part of the format. A pickle runs code when it is read: never open an index somebody else built.
@@ -15,6 +15,7 @@ are part of the format. A pickle runs code when it is read: never open an index 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,7 +27,8 @@ from whoosh.filedb.filestore import FileStorage
 
 from deqing_search.engine.arrays import Array, ArrayWriter, map_arrays, offsets
 from deqing_search.engine.builder import SegmentBuilder
-from deqing_search.engine.segment import SegmentArrays, dump_entry, load_entry
+from deqing_search.engine.scratch import Scratch
+from deqing_search.engine.segment import Entry, SegmentArrays
 
 FIELD = "entry"
 _POSTINGS = ".arr"
@@ -41,7 +43,7 @@ class WholeField(fields.FieldType):
     def __init__(self) -> None:
         pass
 
-    def index(self, value: bytes, **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: Entry, **_: object) -> Iterator[tuple[bytes, int, float, Entry]]:
         yield b"", 1, 1.0, value
 
 
@@ -110,7 +112,7 @@ class _DocumentsWriter(base.PerDocumentWriter):
     def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
         self._place = storage, segment
         self._out: ArrayWriter | None = None  # a writer that is given no document leaves no file
-        self._lengths: list[int] = []
+        self._lengths = array("I")
         self.is_closed = False
 
     def start_doc(self, docnum: int) -> None:
@@ -140,21 +142,35 @@ class _DocumentsWriter(base.PerDocumentWriter):
 
 
 class _PostingsWriter(base.FieldWriter):
-    """Turns the postings of a segment, which are whole entries, into its arrays."""
+    """Turns the postings of a segment, which are whole entries, into its arrays.
+
+    Takes the place of Whoosh's pool as well, which sorts postings: ours come in order, one of each document.
+    """
 
     def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
         self._place = storage, segment
+        self._scratch = Scratch(Path(storage.folder), prefix=f"_{segment.indexname}_")
+        self._builder = SegmentBuilder(self._scratch)
         self.is_closed = False
 
+    def add(self, posting: tuple[str, bytes, int, float, Entry]) -> None:
+        self._builder.add(posting[-1])
+
+    def iter_postings(self) -> Iterator[tuple[Any, ...]]:
+        return iter(())
+
+    def cleanup(self) -> None:
+        self.close()
+
     def add_postings(self, schema: fields.Schema, lengths: object, items: Iterable[tuple[Any, ...]]) -> None:
-        builder = SegmentBuilder()
-        for _field, _text, _document, _weight, value in items:
-            builder.add(load_entry(value))
+        for posting in items:
+            self.add(posting)
         out = _create(*self._place, _POSTINGS)
-        builder.write(out)
+        self._builder.write(out)
         out.close()
 
     def close(self) -> None:
+        self._scratch.close()
         self.is_closed = True
 
 
@@ -207,8 +223,8 @@ class _PostingsReader(base.TermsReader):
         return ListMatcher(documents, [1.0] * self._count, _Entries(self._arrays, documents), format_)
 
 
-class _Entries(Sequence[bytes]):
-    """The entries of a segment as they went through the pool, rebuilt one at a time."""
+class _Entries(Sequence[Entry]):
+    """The entries of a segment as they came in, rebuilt one at a time."""
 
     def __init__(self, arrays: SegmentArrays, documents: range) -> None:
         self._arrays, self._documents = arrays, documents
@@ -217,7 +233,7 @@ class _Entries(Sequence[bytes]):
         return len(self._documents)
 
     def __getitem__(self, index: Any) -> Any:
-        return dump_entry(self._arrays.entry(self._documents[index]))
+        return self._arrays.entry(self._documents[index])
 
 
 class StoredDocuments:

@@ -10,7 +10,6 @@ the positions of a single character are the slice of all bigrams it begins.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain, pairwise
@@ -29,6 +28,8 @@ KINDS: tuple[str, ...] = get_args(PassageKind)
 END = 0x110000  # one past the last code point: no text can contain it
 GRID_BITS = 6  # one entry for 64 positions: a third of a passage, so that a step or two lead to it
 CODE_BITS = 21  # any code point, and END
+TOGETHER = 1 << 13  # passages whose terms are read together when segments are merged: some 20 MB
+_PIECE = 1 << 20  # postings looked through at a time
 ALONE = (1 << CODE_BITS) - 1  # in place of the second character: the first one, whatever follows
 
 Positions = npt.NDArray[np.integer]
@@ -62,25 +63,6 @@ class PassageEntry(NamedTuple):
 
 Entry = ReportEntry | PassageEntry
 REPORT_STRINGS = ("id", *ReportEntry._fields[2:])
-
-
-def dump_entry(entry: Entry) -> bytes:
-    """An entry as bytes, for the way through Whoosh's pool.
-
-    >>> load_entry(dump_entry(PassageEntry("p", "paragraph", "", "", "德清", (0,), ("德清",)))).compact
-    '德清'
-    """
-    return encode(json.dumps(entry, ensure_ascii=False))
-
-
-def load_entry(raw: bytes) -> Entry:
-    """The inverse of `dump_entry`."""
-    fields = json.loads(decode(raw))
-    if isinstance(fields[1], int):  # only a report has a year
-        return ReportEntry(*fields)
-    id_, kind, section, term, compact, sentences, terms, values = fields
-    numbers = tuple(Value(*value) for value in values)
-    return PassageEntry(id_, kind, section, term, compact, tuple(sentences), tuple(terms), numbers)
 
 
 class Units:
@@ -122,6 +104,7 @@ class SegmentArrays:
         self.reports = len(self.year)
         self.passages = len(self.kind)
         self._memory = Memory(config.memory_bytes() // 2)  # the other half is `Snapshot`'s
+        self._together: tuple[int, Array, Array] | None = None  # what `_terms_of` read last
 
     def report_strings(self, field: str) -> Array:
         """For each report, the row in `strings` of a field of `ReportEntry`."""
@@ -330,20 +313,25 @@ class SegmentArrays:
         texts = [self.strings[row] for row in rows]
         return ReportEntry(texts[0], int(self.year[report]), *texts[1:])
 
-    @cached_property
-    def _by_passage(self) -> tuple[Array, Array]:
-        """All term postings in order of passage: the numbers of the terms, and where each passage's begin."""
-        passages = self._arrays["term.passages"]
-        sizes = np.diff(self._arrays["term.at"]).astype(np.int64)
-        terms = np.repeat(np.arange(len(self.vocabulary), dtype=np.uint32), sizes)
-        counts = self._arrays["term.times"]
-        order = np.argsort(passages, kind="stable")
-        order = np.repeat(order, counts[order])
-        return terms[order], np.searchsorted(passages[order], np.arange(self.passages + 1))
-
     def _terms_of(self, passage: int) -> tuple[str, ...]:
-        terms, at = self._by_passage
-        return tuple(self.vocabulary[term] for term in terms[at[passage] : at[passage + 1]].tolist())
+        low = passage - passage % TOGETHER
+        held = self._together
+        if held is None or held[0] != low:
+            self._together = held = low, *self._by_passage(low)
+        _, terms, at = held
+        row = passage - low
+        return tuple(self.vocabulary[term] for term in terms[at[row] : at[row + 1]].tolist())
+
+    def _by_passage(self, low: int) -> tuple[Array, Array]:
+        """The terms of `TOGETHER` passages in order of passage: their numbers, and where each passage's begin."""
+        passages, counts = self._arrays["term.passages"], self._arrays["term.times"]
+        pieces = ((at, passages[at : at + _PIECE]) for at in range(0, len(passages), _PIECE))
+        found = [np.flatnonzero((piece >= low) & (piece < low + TOGETHER)) + at for at, piece in pieces]
+        rows = np.concatenate([np.empty(0, np.intp), *found])
+        rows = rows[np.argsort(passages[rows], kind="stable")]
+        rows = np.repeat(rows, counts[rows])
+        terms = np.searchsorted(self._arrays["term.at"], rows, side="right") - 1
+        return terms, np.searchsorted(passages[rows], np.arange(low, low + TOGETHER + 1))
 
     def _values_of(self, passage: int) -> tuple[Value, ...]:
         first = int(self.start[passage])

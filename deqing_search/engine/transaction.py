@@ -32,10 +32,9 @@ from deqing_search.engine.codec import (
     map_documents,
     map_postings,
 )
-from deqing_search.engine.segment import SegmentArrays
+from deqing_search.engine.segment import Entry, SegmentArrays
 
 INDEX_NAME = "MAIN"
-_POOL_MB = 64  # beyond this Whoosh's pool goes to disk
 _TRIES = 40  # to open an index whose files another process's commit is just replacing
 _PAUSE = 0.025
 
@@ -165,10 +164,11 @@ class Transaction:
         _read_toc(storage)
         try:
             self._writer = index.FileIndex(storage, indexname=INDEX_NAME).writer(
-                codec=ArrayCodec(), compound=False, limitmb=_POOL_MB, timeout=0.0
+                codec=ArrayCodec(), compound=False, timeout=0.0
             )
         except index.LockError as locked:
             raise Busy from locked
+        self._writer.pool = self._writer.fieldwriter  # Whoosh's own would sort what is in order
         self._storage, self._directory = storage, directory
         self._before = {segment.segment_id(): segment for segment in self._writer.segments}
         _sweep(storage, self._writer.generation - 1, self._writer.segments)
@@ -177,7 +177,7 @@ class Transaction:
         """The segments as they were before, opened."""
         return tuple(_open_segment(self._directory, segment, {}) for segment in self._writer.segments)
 
-    def add(self, indexed: bytes, stored: bytes) -> int:
+    def add(self, indexed: Entry, stored: bytes) -> int:
         """Add a document; the number it has in the segment that is being written."""
         document = int(self._writer.docnum)
         self._writer.add_document(**{FIELD: indexed, f"_stored_{FIELD}": stored})
@@ -194,6 +194,7 @@ class Transaction:
         try:
             self._writer.commit(mergetype=_merge)
         except BaseException:
+            self._writer.fieldwriter.close()
             self._remove_leftovers()
             raise
 

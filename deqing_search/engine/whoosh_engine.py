@@ -21,7 +21,7 @@ from deqing_search.engine.arrays import ArraysUnreadable
 from deqing_search.engine.base import AnalysedReport, Evaluation, Request, View, Words
 from deqing_search.engine.postings import Snapshot
 from deqing_search.engine.records import dump_passage, dump_report, load_card, load_passage, load_report
-from deqing_search.engine.segment import PassageEntry, ReportEntry, SegmentArrays, dump_entry
+from deqing_search.engine.segment import PassageEntry, ReportEntry, SegmentArrays
 from deqing_search.engine.transaction import Busy, Committed, OpenSegment, Transaction, generation, open_committed
 from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query import Node
@@ -85,9 +85,9 @@ class WhooshEngine:
     def _add(self, transaction: Transaction, analysed: AnalysedReport) -> range:
         """Add a report and, right behind it, its passages; the numbers of their documents."""
         report = analysed.report
-        first = transaction.add(dump_entry(self._report_entry(report)), dump_report(report))
+        first = transaction.add(self._report_entry(report), dump_report(report))
         for passage, indexed in zip(report.passages, analysed.analysed, strict=True):
-            transaction.add(dump_entry(self._passage_entry(passage, indexed)), dump_passage(passage))
+            transaction.add(self._passage_entry(passage, indexed), dump_passage(passage))
         return range(first, first + 1 + len(report.passages))
 
     def _report_entry(self, report: Report) -> ReportEntry:

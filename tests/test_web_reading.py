@@ -246,3 +246,35 @@ def test_full_width_stops_keep_every_offset_and_every_other_character(text: str)
         for old, new in zip(text, shown, strict=True)
     )
     assert stops.widened(shown) == shown
+
+
+# Runs and tables
+
+
+def row(*cells: tuple[str, str], ordinal: int = 1) -> Passage:
+    text = "；".join(f"{name}：{value}" if name else value for name, value in cells)
+    return Passage(f"row{ordinal}", "r", ordinal, "table-row", 0, (), text, (Span(0, 1),), (1, 1), cells=cells)
+
+
+def test_a_row_without_a_value_keeps_the_place_of_its_column():
+    rows = [row(("指标", "甲"), ("2025", "7")), row(("指标", "乙"), ("2020", "3"), ("2025", "9"), ordinal=2)]
+    (table,) = reading.blocks(rows, {})
+    assert [head[0].text for head in table.columns] == ["指标", "2020", "2025"]
+    assert [[run.text for cell in line.cells for run in cell] for line in table.lines] == [
+        ["甲", "7"],
+        ["乙", "3", "9"],
+    ]
+    assert table.lines[0].cells[1] == ()
+
+
+def test_a_mark_in_a_column_name_is_shown_in_the_head():
+    only = row(("2025年目标", "70"))
+    (table,) = reading.blocks([only], {only.id: [Span(0, 5)]})
+    assert table.columns == ((reading.Run("2025年", True), reading.Run("目标", False)),)
+
+
+@given(st.text(max_size=30), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=5))
+def test_runs_are_the_text_whatever_the_marks(text, ends):
+    cut = reading.runs(text, [Span(*sorted(pair)) for pair in ends])
+    assert "".join(run.text for run in cut) == text
+    assert all(run.text for run in cut)

@@ -1,0 +1,100 @@
+"""What the pages refuse, and how they say so."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deqing_search.web import create_app
+from tests.site import Tree, ask, page, seeds_app, seeds_engine
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return seeds_engine()
+
+
+@pytest.fixture(scope="module")
+def client():
+    return seeds_app().test_client()
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("year=abc", "年份“abc”看不懂"),
+        ("year=2024..2021", "前后颠倒"),
+        ("year=..", "看不懂"),
+        ("year=20211", "看不懂"),
+        ("page=-1", "页码“-1”看不懂"),
+        ("page=0", "看不懂"),
+        ("page=%EF%BC%91", "看不懂"),
+        ("page=9999999", "看不懂"),
+        ("sort=x", "sort 只能是"),
+        ("mode=fuzzy", "mode 只能是"),
+        ("q=a&q=b", "出现了 2 次"),
+        ("q=" + "a" * 10_240, "至多 1000 字"),
+        ("q=a%00b", "空字符"),
+        ("q=a%1Bb", "U+001B"),
+        ("q=%FF", "不是有效的 UTF-8"),
+        ("q=%ED%A0%80", "不是有效的 UTF-8"),
+        ("x=%ED%A0%80", "不是有效的 UTF-8"),
+        ("kind=" + "a" * 61, "至多 60 字"),
+    ],
+)
+def test_a_bad_parameter_is_refused_with_its_reason(client, query, reason):
+    tree = page(client, "/?" + query, 400)
+    assert reason in tree.text
+    assert "q" in tree.text_of
+
+
+@pytest.mark.parametrize("path", [b"/p/\xff", b"/r/\xed\xa0\x80", b"/\xc0\xaf"])
+def test_a_path_that_is_not_utf8_is_refused(client, path):
+    answer = client.get("/", environ_overrides={"PATH_INFO": path.decode("latin-1")})
+    assert answer.status_code == 400
+    assert "不是有效的 UTF-8" in answer.text
+
+
+def test_bytes_that_a_browser_would_never_send_are_refused(engine):
+    answer = create_app(engine).test_client().get("/", environ_overrides={"QUERY_STRING": "q=\xff"})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/p/nothing", "/r/nothing", "/nothing", "/static/nothing.css", "/p/a%2Fb"])
+def test_an_unknown_address_gets_a_chinese_page_with_a_search_box(client, path):
+    tree = page(client, path, 404)
+    assert re.search(r"没有", tree.text)
+    assert "q" in tree.text_of
+
+
+def test_only_reading_is_allowed(client):
+    answer = client.post("/")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+    assert "只能阅读" in answer.text
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(q=st.text(max_size=40) | st.text(alphabet="地理信息 -|()（）“”\"':年:2021..OR NEAR/", max_size=40))
+def test_whatever_is_typed_gets_a_page(client, q):
+    answer = client.get("/", query_string={"q": q.encode("utf-8", "surrogatepass")})
+    assert answer.status_code in (200, 400)
+    Tree(answer.text)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(path=st.binary(max_size=20), query=st.binary(max_size=20))
+def test_whatever_address_is_made_up_gets_a_page(client, path, query):
+    answer = client.get(
+        "/", environ_overrides={"PATH_INFO": "/" + path.decode("latin-1"), "QUERY_STRING": query.decode("latin-1")}
+    )
+    assert answer.status_code in (200, 301, 308, 400, 404)
+
+
+def test_a_query_that_looks_like_markup_stays_text(client):
+    text = client.get(ask('"><script>alert(1)</script>')).text
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;" in text

@@ -184,6 +184,9 @@ def numbering(line: str) -> int | None:
     return next((rank for rank, pattern in enumerate(NUMBERING) if pattern.match(line)), None)
 
 
+OF_BYLINES = "记讯上长席"  # a byline has at least one of these
+
+
 def is_byline(line: str) -> bool:
     """Names who wrote or spoke, or says when and where: belongs to the head of a text, not to its prose.
 

@@ -24,7 +24,7 @@ from deqing_search.engine.arrays import Array, Ints, Mask
 from deqing_search.engine.counting import SEARCH, Counts, Gains, Rows, among, common, few
 from deqing_search.engine.segment import Positions, SegmentArrays
 from deqing_search.quantities import EDGE, width
-from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, leaves
+from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, leaves, literals
 
 Unit: TypeAlias = OneOf["sentence", "passage", "report"]
 T = TypeVar("T", bound=np.integer)
@@ -38,29 +38,13 @@ class Asked(NamedTuple):
 
     literals: tuple[str, ...]
     terms: tuple[str, ...]
-    leaves: tuple[Literal | Words | Near | Filter, ...]
-
-    @property
-    def intricate(self) -> bool:
-        """Whether not each occurrence of each literal counts: one is in another, or is wanted near another."""
-        near = any(isinstance(leaf, Near) for leaf in self.leaves)
-        return near or (len(self.literals) > 1 and _nested(self.literals))
 
 
 def asked(node: Node) -> Asked:
     """The literals and terms under an even number of NOTs: those that can occur in a match."""
-    found = tuple(leaves(node))
-    literals: dict[str, None] = {}
-    terms: dict[str, None] = {}
-    for leaf in found:
-        if isinstance(leaf, Literal):
-            literals[leaf.compact] = None
-        elif isinstance(leaf, Near):
-            literals |= {leaf.left.compact: None, leaf.right.compact: None}
-        elif isinstance(leaf, Words):
-            terms |= dict.fromkeys(leaf.terms)
-    literals.pop("", None)
-    return Asked(tuple(literals), tuple(terms), found)
+    terms = (term for leaf in leaves(node) if isinstance(leaf, Words) for term in leaf.terms)
+    found = (literal.compact for literal in literals(node) if literal.compact)
+    return Asked(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(terms)))
 
 
 class SegmentSearch:
@@ -83,13 +67,8 @@ class SegmentSearch:
         match where:
             case Literal() if where.compact:
                 return Matches(self.counts(where.compact).passages, self.arrays.passages, {where.compact: _ALL})
-            case And(children) if led := _plain(children):
+            case And(children) if led := [child for child in children if isinstance(child, Literal) and child.compact]:
                 return self._in_all(led).narrowed(self._kept, [child for child in children if child not in led])
-            case Or(children) if len(led := _plain(children)) == len(children):
-                mask = self._nothing("passage")
-                for literal in led:
-                    mask[self.counts(literal.compact).passages] = True
-                return Matches(np.flatnonzero(mask), self.arrays.passages)
             case Near(left, right, distance) if left.compact and right.compact:
                 units = self._beside(left.compact, right.compact, distance, "passage")
                 return Matches(_each_once(units), self.arrays.passages)
@@ -127,33 +106,34 @@ class SegmentSearch:
             self._counts[literal] = self.arrays.literal_counts(literal)
         return self._counts[literal]
 
-    def occurring(self, matches: Matches, wanted: Asked) -> Iterator[tuple[Rows, Ints]]:
+    def occurring(self, matches: Matches, where: Node) -> Iterator[tuple[Rows, Ints]]:
         """Of each positive literal the matches that hold it, and how often.
 
         What lies inside a longer one of them is counted with that alone, and of NEAR only what is near.
         """
-        if wanted.intricate:
-            for counts in self._apart(wanted):
+        literals = asked(where).literals
+        if _nested(literals) or any(isinstance(leaf, Near) for leaf in leaves(where)):
+            for counts in self._apart(where):
                 held = matches.mask[counts.passages]
                 yield counts.passages[held], counts.times[held]
         else:
-            for literal in wanted.literals:
+            for literal in literals:
                 counts, at = self.counts(literal), matches.at.get(literal)
                 which = matches.mask[counts.passages] if at is None else at
                 yield counts.passages[which], counts.times[which]
 
-    def _apart(self, wanted: Asked) -> Iterator[Counts]:
+    def _apart(self, where: Node) -> Iterator[Counts]:
         """Each literal counted where no longer one holds it."""
-        places = self._places(wanted)
+        places = self._places(where)
         for literal, at in places.items():
             inside = [places[other] + offset for other in places for offset in _offsets(literal, other)]
             outside = at[np.isin(at, np.concatenate(inside), invert=True)] if inside else at
             yield self.arrays.counted(outside, width(literal))
 
-    def _places(self, wanted: Asked) -> dict[str, Positions]:
+    def _places(self, where: Node) -> dict[str, Positions]:
         """Where each positive literal stands; of NEAR, where it is near the other."""
         places: dict[str, Positions] = {}
-        for leaf in wanted.leaves:
+        for leaf in leaves(where):
             match leaf:
                 case Near(left, right, distance) if left.compact and right.compact:
                     found = self._both_near(left.compact, right.compact, distance)
@@ -287,7 +267,7 @@ class SegmentSearch:
             return self._lifted(mask, node.unit, unit)
         mask = mask[self.arrays.report_of]
         wanted = asked(node.child)
-        if wanted.literals or wanted.terms:
+        if any(wanted):
             holding = self._any_term(wanted.terms)
             for literal in wanted.literals:
                 holding[self.counts(literal).passages] = True
@@ -338,11 +318,6 @@ class SegmentSearch:
         if unit == "passage":
             return arrays.report_of
         return arrays.passage_of_sentence if coarser == "passage" else arrays.report_of[arrays.passage_of_sentence]
-
-
-def _plain(children: Iterable[Node]) -> list[Literal]:
-    """Those that are literals, of which a passage holds every character."""
-    return [child for child in children if isinstance(child, Literal) and child.compact]
 
 
 def _nested(literals: Sequence[str]) -> bool:

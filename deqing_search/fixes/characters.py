@@ -21,7 +21,7 @@ _TAG = re.compile(
 )
 _MARKS_OF_LINES = re.compile(r"^(?:#{1,6}[ \t]+|>[ \t]+)|^[ \t]*\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*$", re.M)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
-_SPACE = re.compile(rf"(?<=[{HAN}])[ \u00a0\u3000]+(?=[{HAN}])")
+_SPACE = re.compile(rf"[ \u00a0\u3000](?<=[{HAN}].)[ \u00a0\u3000]*(?=[{HAN}])")  # begins with what is found fast
 _BLANK = re.compile("[ \u00a0\u3000]")
 _PUNCTUATED = re.compile(r"[，。；：,;:！？]")
 _TITLED = re.compile(r"(?:[省市县区州]长|主任|主席|书记|记者|委员|代表|同志|院长|检察长|司令员|政委)$")

@@ -281,9 +281,9 @@ def _columns(text: str, runs: list[list[_Parted]]) -> Iterator[list[_Parted]]:
         if _are_columns(text, run):
             proven.append(edge)
             yield run
-        elif any(
-            abs(here - there) <= _SAME_GUTTER for here in (edge, run[0].edge) for there in proven
-        ) and _is_prose_on_both_sides(text, run):
+        elif any(abs(here - there) <= _SAME_GUTTER for here in (edge, run[0].edge) for there in proven) and _are_prose(
+            _sides(text, run)
+        ):
             yield run
 
 
@@ -329,32 +329,36 @@ def _parted(text: str, rows: Rows) -> list[_Parted]:
         starts = np.array([max(text.rfind("\f", begin, start) + 1, begin) for begin, start in breaks], np.int64)
     lefts, rights = np.where(parted, lefts[gutter], rows.ends), np.where(parted, rights[gutter], rows.ends)
     prints, screens = (np.where(parted, rows.stretches(by, starts, rights), 0) for by in (PRINT, SCREEN))
-    fields = (field.tolist() for field in (starts, lefts, rights, rows.ends, prints, screens))
-    return [_Parted(Span(a, b), Span(c, d), edge, screen) for a, b, c, d, edge, screen in zip(*fields, strict=True)]
+    left, right = (
+        map(Span._make, zip(first.tolist(), last.tolist(), strict=True))
+        for first, last in ((starts, lefts), (rights, rows.ends))
+    )
+    return list(map(_Parted._make, zip(left, right, prints.tolist(), screens.tolist(), strict=True)))
 
 
 def _are_columns(text: str, run: list[_Parted]) -> bool:
     """Prose on both sides, most of it broken inside a clause."""
-    if sum(parted.edge > 0 for parted in run) < _LEAST_ROWS or not _is_prose_on_both_sides(text, run):
+    if sum([parted.edge > 0 for parted in run]) < _LEAST_ROWS:
         return False
-    return all(sum(not _ends(part) for part in parts) >= 0.5 * len(parts) for parts in _sides(text, run))
+    sides = _sides(text, run)
+    return _are_prose(sides) and all(sum([not _ends(part) for part in side]) >= 0.5 * len(side) for side in sides)
 
 
-def _is_prose_on_both_sides(text: str, run: list[_Parted]) -> bool:
+def _are_prose(sides: list[list[str]]) -> bool:
     """Both sides are about as wide as a column, and have their stops."""
-    for parts in _sides(text, run):
-        narrow = sum(len(part) < 2 * _LEAST_COLUMN and width(part) < _LEAST_COLUMN for part in parts)
+    for parts in sides:
+        narrow = sum([len(part) < 2 * _LEAST_COLUMN and width(part) < _LEAST_COLUMN for part in parts])
         if not parts or narrow > len(parts) // 2:
             return False
-        if sum(bool(_MARK.search(part)) for part in parts) < 0.3 * len(parts):
+        if sum([_MARK.search(part) is not None for part in parts]) < 0.3 * len(parts):
             return False
     return True
 
 
-def _sides(text: str, run: list[_Parted]) -> Iterator[list[str]]:
-    """The parts on the left, then those on the right."""
-    for spans in ([parted.left for parted in run], [parted.right for parted in run]):
-        yield [text[start:end].strip() for start, end in spans if end > start]
+def _sides(text: str, run: list[_Parted]) -> list[list[str]]:
+    """The parts on the left, and those on the right."""
+    sides = [parted.left for parted in run], [parted.right for parted in run]
+    return [[text[start:end].strip() for start, end in spans if end > start] for spans in sides]
 
 
 def _with_indents(text: str, run: list[_Parted]) -> list[_Parted]:

@@ -88,6 +88,11 @@ class Rows:
         found: Flags = (last >= self.starts) & table_of(opening)[self._codes[last]]
         return found
 
+    def begin_in(self, characters: str) -> Flags:
+        """Which lines have one of these characters at their beginning."""
+        found: Flags = table_of(characters)[self._codes[self.starts]]
+        return found
+
     def end_in(self, characters: str) -> Flags:
         """Which lines have one of these characters at their end."""
         found: Flags = table_of(characters)[self._codes[self.ends - 1]]

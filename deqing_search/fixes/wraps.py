@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from enum import Enum
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +30,7 @@ from deqing_search.offsets import Edit
 from deqing_search.shapes import (
     CLOSING,
     NUMERAL,
+    OF_BYLINES,
     TERMINAL,
     Line,
     bylines_of,
@@ -54,8 +54,10 @@ _LEAST_FLUSH = 0.3  # share of lines without an indent where the others begin pa
 _MOST_BLANK = 0.8  # share of blank lines from which on they stand between all lines and say nothing
 _HEADLINES = 7  # lines that may stand in front of a byline
 _LONGEST_HEADING = 45
-_STOP = re.compile("[，。；]")
+_STOPS = "，。；"
 _SENTENCE = re.compile("[。；：！？]")
+_UNRANKED = -1
+_LISTED = "-*|｜"  # what rows of tables and items of lists begin with
 _PAUSES = "：:；;"
 _LIKE = 2  # numbered lines of one rank before and behind that show whether such headings stand alone
 
@@ -75,12 +77,14 @@ def hard_wrap(text: str) -> list[Edit]:
     page = _Page(text)
     if page.wraps.sum() < LEAST_WRAPPED - 1:
         return []
-    edits = []
-    for (left, right), joined in zip(pairwise(page.lines), _joins(page), strict=False):
-        if joined:
-            glue = " " if _is_word_end(left.text[-1]) and _latin(right.text[0]) else ""
-            edits.append(Edit(left.end, right.start, glue, "hard-wrap", "窄栏硬换行"))
-    return edits
+    rows, joined = page.rows, np.flatnonzero(_joins(page)[:-1])
+    ends, starts = rows.ends[joined].tolist(), rows.starts[joined + 1].tolist()
+    # Of Latin prose; a capital may be half of an acronym that Chinese setting breaks anywhere.
+    spaced = rows.end_in("a-z")[joined] & rows.begin_in("A-Za-z")[joined + 1]
+    return [
+        Edit(end, start, " " if space else "", "hard-wrap", "窄栏硬换行")
+        for end, start, space in zip(ends, starts, spaced.tolist(), strict=True)
+    ]
 
 
 class _End(Enum):
@@ -103,7 +107,8 @@ class _Page:
         self._headlines = {
             at for byline in bylines for at in headlines_before(self.lines, byline) if byline - at <= _HEADLINES
         }
-        self.ranks = [numbering(line.text) for line in self.lines]
+        ranks = [numbering(line.text) for line in self.lines]
+        self.ranks = np.array([_UNRANKED if rank is None else rank for rank in ranks], np.int64)
         self.pauses = self._pauses()
         self.parted = self._parted()
         self.wraps = self._wraps()
@@ -128,10 +133,11 @@ class _Page:
         first, last = np.maximum(at - _STYLE, 0), np.minimum(at + _STYLE, size - 1)
         flush = (inner[last + 1] - inner[first]) / (last - first + 1)
         blank = (blank_lines[last] - blank_lines[first]) / np.maximum(last - first, 1)
-        ranked = np.array([rank is not None for rank in self.ranks[1:]], bool)
-        parts = [rank == 0 and not _has_stop(line.text) for rank, line in zip(self.ranks, self.lines, strict=True)]
-        by_indent = (indents[1:] >= _LEAST_INDENT) | np.array(parts[1:], bool)
-        by_blank = np.where(blanks, np.where(self.pauses[:-1], 1, UNKNOWN), np.where(ranked, UNKNOWN, 0))
+        outermost = (self.ranks == 0) & ~self.rows.have(_STOPS)
+        by_indent = (indents[1:] >= _LEAST_INDENT) | outermost[1:]
+        by_blank = np.where(
+            blanks, np.where(self.pauses[:-1], 1, UNKNOWN), np.where(self.ranks[1:] == _UNRANKED, 0, UNKNOWN)
+        )
         # Where most of the short lines go on without one, blank lines part pages or columns.
         tells = 2 * (parted_shorts[last] - parted_shorts[first]) > shorts[last] - shorts[first]
         parted = np.where(tells & (blank > 0) & (blank < _MOST_BLANK), by_blank, UNKNOWN)
@@ -141,9 +147,11 @@ class _Page:
         """The line breaks off inside a clause, and is neither row, heading, caption nor in front of one."""
         sizes, rows = self.rows.sizes(PRINT), self.rows
         wraps = (rows.ends - rows.starts <= LONGEST) & (sizes >= NARROWEST_COLUMN) & (sizes <= WIDEST_COLUMN)
-        wraps &= ~self.pauses & (self.parted != 1)
+        wraps &= ~self.pauses & (self.parted != 1) & ~rows.have("\t")
         wraps[-1:] = False
-        at = np.flatnonzero(wraps)
+        unsure = rows.begin_in(_LISTED) | rows.have(OF_BYLINES) | np.append(self.ranks[1:] != _UNRANKED, False)
+        unsure[list(self._headlines)] = True
+        at = np.flatnonzero(wraps & unsure)
         wraps[at] = [self.joinable(here) and not _stands_alone(self.lines[here].text) for here in at.tolist()]
         return wraps
 
@@ -154,7 +162,7 @@ class _Page:
     def _opens_numbered(self, at: int) -> bool:
         """The number in front of the next line numbers a paragraph; inside a clause, it is what the words count."""
         rank = self.ranks[at + 1]
-        if rank is None:
+        if rank == _UNRANKED:
             return False
         above, below = self.lines[at].text, self.lines[at + 1].text
         if above[-1] in "、，" or _is_open(above):
@@ -203,7 +211,7 @@ def _bare_ends(page: _Page, at: Ints, columns: Columns) -> NDArray[np.object_]:
     ends[pauses & (short | indented)] = _End.APART
     for place in np.flatnonzero(~pauses & short).tolist():
         rank, line = page.ranks[at[place]], page.lines[at[place]].text
-        if is_heading(line) if known[place] else rank is not None:
+        if is_heading(line) if known[place] else rank != _UNRANKED:
             ends[place] = _End.APART
     for place in np.flatnonzero(pauses & ~short & ~indented).tolist():
         if page.lines[at[place] + 1].text.startswith("——"):
@@ -314,22 +322,9 @@ def _ahead(lines: list[Line], at: int) -> str:
 
 def _stands_alone(line: str) -> bool:
     """A row of a table, an item of a list or a byline."""
-    return "\t" in line or line.startswith(("- ", "* ", "|", "｜")) or is_byline(line)
-
-
-def _has_stop(line: str) -> bool:
-    return bool(_STOP.search(line))
+    return line.startswith(("- ", "* ", "|", "｜")) or is_byline(line)
 
 
 def _is_open(line: str) -> bool:
     """The last bracket or quote that stands on the line is an opening one."""
     return max(map(line.rfind, _OPENING)) > max(map(line.rfind, _SHUTTING))
-
-
-def _is_word_end(character: str) -> bool:
-    """Of Latin prose; a capital may be half of an acronym that Chinese setting breaks anywhere."""
-    return _latin(character) and character.islower()
-
-
-def _latin(character: str) -> bool:
-    return character.isascii() and character.isalpha()

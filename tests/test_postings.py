@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deqing_search.engine import bigrams, builder
+from deqing_search.engine import bigrams, builder, segment
 from deqing_search.engine.arrays import ArrayWriter, Strings, map_arrays
 from deqing_search.engine.builder import SegmentBuilder
 from deqing_search.engine.counting import LEAD
@@ -31,13 +31,13 @@ NOWHERE = Span(0, 0)
 
 def built(place: Path, reports: list[list[PassageEntry]]) -> SegmentArrays:
     with Scratch(place) as scratch:
-        segment = SegmentBuilder(scratch)
+        entries = SegmentBuilder(scratch)
         for number, passages in enumerate(reports):
-            segment.add(ReportEntry(f"r{number}", 2016 + number, "报告", "", f"r{number}", "报告", "", "标题"))
+            entries.add(ReportEntry(f"r{number}", 2016 + number, "报告", "", f"r{number}", "报告", "", "标题"))
             for passage in passages:
-                segment.add(passage)
+                entries.add(passage)
         out = ArrayWriter((place / "s.arr").open("wb"))
-        segment.write(out)
+        entries.write(out)
         out.close()
     return SegmentArrays(map_arrays(place / "s.arr"))
 
@@ -85,9 +85,14 @@ def test_the_postings_of_a_term_count_it_in_each_passage(lists: list[list[str]],
 
 
 @settings(max_examples=80, deadline=None)
-@given(texts=st.lists(st.tuples(ANY, st.lists(HOSTILE.filter(bool), max_size=4)), max_size=4))
-def test_an_entry_can_be_rebuilt_from_the_arrays(texts: list[tuple[str, list[str]]]) -> None:
-    with TemporaryDirectory() as place:
+@given(
+    texts=st.lists(st.tuples(ANY, st.lists(HOSTILE.filter(bool), max_size=4)), max_size=4),
+    together=st.sampled_from([1, 2, 1 << 13]),
+)
+def test_an_entry_can_be_rebuilt_from_the_arrays(texts: list[tuple[str, list[str]]], together: int) -> None:
+    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segment, "TOGETHER", together)
+        patch.setattr(segment, "_PIECE", together)
         entries = [
             PassageEntry(
                 f"p{n}", "glossary", text[:2], text[:1], text, (0, *range(2, len(text), 3)), tuple(sorted(terms))

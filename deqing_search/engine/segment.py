@@ -104,7 +104,7 @@ class SegmentArrays:
         self.reports = len(self.year)
         self.passages = len(self.kind)
         self._memory = Memory(config.memory_bytes() // 2)  # the other half is `Snapshot`'s
-        self._together: tuple[int, Array, Array] | None = None  # what `_terms_of` read last
+        self._together: tuple[int, list[str], Array, Array] | None = None  # what `_terms_of` read last
 
     def report_strings(self, field: str) -> Array:
         """For each report, the row in `strings` of a field of `ReportEntry`."""
@@ -318,20 +318,21 @@ class SegmentArrays:
         held = self._together
         if held is None or held[0] != low:
             self._together = held = low, *self._by_passage(low)
-        _, terms, at = held
-        row = passage - low
-        return tuple(self.vocabulary[term] for term in terms[at[row] : at[row + 1]].tolist())
+        _, strings, terms, at = held
+        start, end = at[passage - low : passage - low + 2].tolist()
+        return tuple(map(strings.__getitem__, terms[start:end].tolist()))
 
-    def _by_passage(self, low: int) -> tuple[Array, Array]:
-        """The terms of `TOGETHER` passages in order of passage: their numbers, and where each passage's begin."""
+    def _by_passage(self, low: int) -> tuple[list[str], Array, Array]:
+        """The terms of `TOGETHER` passages: each once, which of those each token is, and where each passage's begin."""
         passages, counts = self._arrays["term.passages"], self._arrays["term.times"]
         pieces = ((at, passages[at : at + _PIECE]) for at in range(0, len(passages), _PIECE))
         found = [np.flatnonzero((piece >= low) & (piece < low + TOGETHER)) + at for at, piece in pieces]
         rows = np.concatenate([np.empty(0, np.intp), *found])
         rows = rows[np.argsort(passages[rows], kind="stable")]
         rows = np.repeat(rows, counts[rows])
-        terms = np.searchsorted(self._arrays["term.at"], rows, side="right") - 1
-        return terms, np.searchsorted(passages[rows], np.arange(low, low + TOGETHER + 1))
+        terms, tokens = np.unique(np.searchsorted(self._arrays["term.at"], rows, side="right") - 1, return_inverse=True)
+        strings = [self.vocabulary[term] for term in terms.tolist()]
+        return strings, tokens.ravel(), np.searchsorted(passages[rows], np.arange(low, low + TOGETHER + 1))
 
     def _values_of(self, passage: int) -> tuple[Value, ...]:
         first = int(self.start[passage])

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from deqing_search import indexing, search
+from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.ledger import Ledger
 from deqing_search.web import create_app
 from tests.site import REPORTS, ask, page, seeds_app, seeds_engine
@@ -271,3 +272,43 @@ def test_an_empty_side_says_whether_anything_of_its_years_is_held(client):
     assert "这些年的报告里没有。" in text
     assert "没有收录这些年的报告。" in client.get("/?q=发展&year=2018").text
     assert "没有收录这些年的报告。" not in client.get("/?q=zzz&year=2016").text
+
+
+# In English
+
+
+@pytest.mark.parametrize(
+    ("path", "chinese", "english"),
+    [
+        (
+            "/api/v1/search?q=发展 -规划",
+            "查找含“发展”且不含“规划”的段落",
+            "Paragraphs that contain “发展” and do not contain “规划”",
+        ),
+        ("/api/v1/search?q=作者:张三", "没有“作者:”这种条件", "There is no condition “作者:”"),
+        ("/api/v1/search?q=()", "请求看不懂", "The request makes no sense"),
+        ("/api/v1/search?q=x&year=y", "年份“y”看不懂", "The year “y” is not understood"),
+        ("/api/v1/reports/none", "没有编号为“none”的报告。", "There is no report with the id “none”."),
+        ("/api/v1/passages/none", "没有编号为“none”的段落。", "There is no paragraph with the id “none”."),
+        ("/suggest?q=地理", " 段", " paragraphs"),
+    ],
+)
+def test_programs_are_spoken_to_in_english_who_ask_for_it(client, path, chinese, english):
+    plain, asked = (client.get(path, headers=headers) for headers in ({}, {"Accept-Language": "en"}))
+    for answer, said, unsaid in ((plain, chinese, english), (asked, english, chinese)):
+        text = json.dumps(answer.json, ensure_ascii=False)
+        assert said in text
+        assert unsaid not in text
+        assert {"Accept-Language", "Cookie"} <= set(answer.vary)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/coverage", "/api/v1/reports", "/healthz", "/robots.txt", "/static/app.js"])
+def test_what_is_the_same_in_every_language_says_so_to_caches(client, path):
+    assert "Accept-Language" not in client.get(path).vary
+
+
+def test_a_missing_index_is_told_to_programs_in_their_language(tmp_path):
+    own = create_app(WhooshEngine(tmp_path / "none", compact=str)).test_client()
+    for path in ("/readyz", "/api/v1/search?q=x"):
+        assert "There is no index yet." in own.get(path, headers={"Accept-Language": "en"}).text
+        assert "search-cli" in own.get(path).text

@@ -84,10 +84,11 @@ def _asset_address(folder: Path, address: Addresses) -> Callable[[str], str]:
 
 def _in_the_characters_asked_for(response: Response) -> Response:
     """A page in traditional characters for those who read them; a shared cache is told that readers differ."""
-    if response.mimetype == "text/html":
+    is_page = response.mimetype == "text/html" and response.status_code not in (301, 302, 304)
+    if is_page and languages.language() == "zh-Hant":
+        response.set_data(languages.in_traditional(response.get_data(as_text=True)))
+    if languages.mattered():
         response.vary.update(("Accept-Language", "Cookie"))
-        if languages.language() == "zh-Hant" and response.status_code not in (301, 302, 304):
-            response.set_data(languages.in_traditional(response.get_data(as_text=True)))
     return response
 
 
@@ -133,9 +134,9 @@ def _fault_page(error: DeqingError) -> Response:
     code = 400 if wrong else 503 if isinstance(error, IndexFault) else 500
     if not wrong:
         log.error("fault while answering %s: %s", request.path, error)
-    if api.is_asked():
-        return api.problem(code, views.heading(code), str(error), error.hint)
     reason, hint = wording.refusal(error, query_text_if_sound()) if wrong else wording.fault(error)
+    if api.is_asked():
+        return api.problem(code, views.heading(code), reason, hint)
     return views.error_page(code, reason, hint=hint)
 
 

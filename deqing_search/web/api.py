@@ -15,10 +15,12 @@ from werkzeug.exceptions import NotFound
 from deqing_search import search as conductor
 from deqing_search.citation import citations, digest
 from deqing_search.ledger import successor
+from deqing_search.lexemes import Sentence
 from deqing_search.report import Metadata, Passage, ReportCard
 from deqing_search.search import Coverage, Hit, Results
 from deqing_search.web import wording
 from deqing_search.web.citing import cited
+from deqing_search.web.languages import echo, plainly
 from deqing_search.web.parameters import PAGE_SIZE, asked, shown, whole_number
 from deqing_search.web.views import absolute, answer, engine, ledger
 
@@ -75,7 +77,7 @@ def report(report_id: str) -> Response:
     """One report with all its passages."""
     found = conductor.open_report(engine(), report_id)
     if found is None:
-        raise NotFound(f"没有编号为“{shown(report_id)}”的报告。")
+        raise NotFound(Sentence("没有编号为“{id}”的报告。", id=shown(report_id)))
     passages = [_passage(one) for one in found.passages]
     return _json({"report": found.id, "title": wording.title(found), "meta": _meta(found.meta), "passages": passages})
 
@@ -95,9 +97,9 @@ def trend() -> Response:
 
 def problem(status: int, title: str, detail: str, hint: str = "") -> Response:
     """A fault as problem details."""
-    said: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    said = {"type": "about:blank", "title": plainly(title), "status": status, "detail": plainly(detail)}
     if hint:
-        said["hint"] = hint
+        said["hint"] = plainly(hint)
     return _json(said, status, "application/problem+json")
 
 
@@ -109,14 +111,14 @@ def is_asked() -> bool:
 def _former(passage_id: str) -> Response:
     former = ledger().former(passage_id)
     if former is None:
-        raise NotFound(f"没有编号为“{shown(passage_id)}”的段落。")
+        raise NotFound(Sentence("没有编号为“{id}”的段落。", id=shown(passage_id)))
     held = conductor.open_report(engine(), former.report)
     next = successor(former, held.passages) if held else None
     gone = {
         "type": "about:blank",
-        "title": "本段文字自引用后有改动" if next else wording.HEADINGS[410],
+        "title": plainly("本段文字自引用后有改动" if next else wording.HEADINGS[410]),
         "status": 410,
-        "detail": f"它曾是报告 {former.report} 的第 {former.ordinal} 段。",
+        "detail": plainly(Sentence("它曾是报告 {report} 的第 {n} 段。", report=former.report, n=former.ordinal)),
         "report": former.report,
         "ordinal": former.ordinal,
         "section": list(former.section),
@@ -136,9 +138,14 @@ def _results(results: Results) -> dict[str, Any]:
     return {
         "query": {
             "typed": results.query.typed,
-            "echo": conductor.echo(results.query),
+            "echo": echo(results.query),
             "diagnostics": [
-                {"severity": note.severity, "message": note.message, "start": note.span[0], "end": note.span[1]}
+                {
+                    "severity": note.severity,
+                    "message": plainly(note.message),
+                    "start": note.span[0],
+                    "end": note.span[1],
+                }
                 for note in results.query.diagnostics
             ],
         },

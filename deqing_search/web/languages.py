@@ -42,6 +42,11 @@ def language() -> str:
     return str(g.language)
 
 
+def mattered() -> bool:
+    """Whether anything of this answer was said in a language; without, it is the same for every reader."""
+    return "language" in g
+
+
 def chosen(environ: Mapping[str, Any]) -> str:
     """The language that the visitor chose with the switch; "" where none was, or none of ours."""
     cookie = parse_cookie(environ.get("HTTP_COOKIE", "")).get(COOKIE, "")
@@ -83,25 +88,26 @@ def told(message: str) -> Markup:
     >>> str(told(Sentence("没有“{name}:”", name="<作者>")))
     '没有“&lt;作者&gt;:”'
     """
-    if isinstance(message, Markup):
-        return message
-    if language() != "en":
-        return escape(message)
+    return message if isinstance(message, Markup) else in_chinese(plainly(message))
+
+
+def plainly(message: str) -> str:
+    """A message of the program in the language of this answer, as text and not as a part of a page."""
     template, values = (message.template, message.values) if isinstance(message, Sentence) else (message, {})
-    if template not in english():
-        return in_chinese(message)
-    own = {name: told(value) if isinstance(value, Sentence) else value for name, value in values.items()}
-    return in_chinese(str(translated(template, "en", **own)), escaped=True)
+    if language() != "en" or template not in english():
+        return message
+    own = {name: plainly(value) if isinstance(value, Sentence) else value for name, value in values.items()}
+    return english()[template].format(**own)
 
 
-def echo(query: Query) -> Markup:
+def echo(query: Query) -> str:
     """The query told in the language of this answer."""
-    return in_chinese(query_echo.echo(query, language="en" if language() == "en" else "zh"))
+    return query_echo.echo(query, language="en" if language() == "en" else "zh")
 
 
-def in_chinese(text: str, *, escaped: bool = False) -> Markup:
+def in_chinese(text: str) -> Markup:
     """What stays Chinese on an English page says so, for those who hear it read."""
-    safe = Markup(text) if escaped else escape(text)  # noqa: S704 the caller has escaped it
+    safe = escape(text)
     if language() != "en":
         return safe
     return Markup(_CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', str(safe)))  # noqa: S704 escaped above

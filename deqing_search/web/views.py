@@ -294,8 +294,8 @@ def readyz() -> Response:
     try:
         held = len(engine().view().cards())
     except IndexFault as fault:
-        return _plain("\n".join(filter(None, (str(fault), fault.hint))), 503)
-    return _plain(f"ok {held}") if held else _plain("索引里还没有报告。", 503)
+        return _plain("\n".join(filter(None, map(languages.plainly, wording.fault(fault)))), 503)
+    return _plain(f"ok {held}") if held else _plain(languages.plainly("索引里还没有报告。"), 503)
 
 
 @pages.get("/favicon.svg")

@@ -20,7 +20,7 @@ from deqing_search.lexemes import Sentence
 from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
 from deqing_search.search import explain
 from deqing_search.snippet import Snippet
-from deqing_search.web.languages import in_chinese, language, say, told
+from deqing_search.web.languages import in_chinese, language, plainly, say, told
 
 KINDS = {"heading": "标题", "paragraph": "", "table-row": "表格行", "byline": "署名", "glossary": "名词解释"}
 MEDIA = {"web": "网页", "newspaper": "报纸", "document": "文件", "scan": "扫描件"}
@@ -76,8 +76,8 @@ def refusal(error: DeqingError, typed: str) -> tuple[str, str]:
     """Why a query cannot be asked, and what may be; `error` joins its sentences, so English takes them one by one."""
     if language() != "en":
         return str(error), error.hint
-    notes = [told(note.message) for note in explain(typed).diagnostics if note.severity == "error"]
-    return Markup("; ").join(notes) or UNKNOWN, error.hint
+    notes = [plainly(note.message) for note in explain(typed).diagnostics if note.severity == "error"]
+    return "; ".join(notes) or UNKNOWN, error.hint
 
 
 def cause(entry: LedgerEntry) -> str:

@@ -71,15 +71,16 @@ def common(some: Rows, others: Rows, of: int) -> tuple[Rows, Rows]:
         rows, at = common(others, some, of)
         return at, rows
     if SEARCH * len(some) > len(others) + of // 16:
-        row = np.full(of, -1)
-        row[others] = np.arange(len(others))
-        at = row[some]
-        rows = np.flatnonzero(at >= 0)
-    elif len(some):
-        at = others.searchsorted(some)
-        rows = np.flatnonzero(others.take(at, mode="clip") == some)
-    else:
+        held = np.zeros(of, np.bool_)
+        held[some] = True
+        at = np.flatnonzero(held[others])
+        held[some] = False
+        held[others[at]] = True
+        return np.flatnonzero(held[some]), at
+    if not len(some):
         return some, some
+    at = others.searchsorted(some)
+    rows = np.flatnonzero(others.take(at, mode="clip") == some)
     return rows, at[rows]
 
 

@@ -21,7 +21,8 @@ from deqing_search.engine.arrays import Array, Mask
 from deqing_search.engine.base import Evaluation, Request, Scored, Sort
 from deqing_search.engine.counting import Counts, Gains, Memory, Rows
 from deqing_search.engine.facets import Facets, by_report
-from deqing_search.engine.matching import Matches, SegmentSearch, Sums, asked
+from deqing_search.engine.matching import SegmentSearch
+from deqing_search.engine.places import Asked, asked
 from deqing_search.engine.ranking import (
     BOOST,
     DIGITS,
@@ -37,6 +38,7 @@ from deqing_search.engine.ranking import (
     top,
 )
 from deqing_search.engine.segment import SegmentArrays
+from deqing_search.engine.sums import Matches, Sums
 from deqing_search.query import Node
 
 _Weighed = tuple[list[Counts], list[Gains]]  # of each segment: the passages that hold something, what it adds to them
@@ -108,9 +110,9 @@ class Snapshot:
 
     def evaluate(self, request: Request) -> Evaluation:
         """The page asked for, in a total order, and counts over all matches."""
-        searches = self._searches()
+        searches, wanted = self._searches(), asked(request.where)
         matches = [search.matches(request.where) for search in searches]
-        sums = self._sums(searches, matches, request)
+        sums = self._sums(searches, matches, wanted, request)
         score = _joined([each.total() for each in sums], np.float64)
         handles = _joined([found.passages + base for found, base in zip(matches, self.base, strict=False)], np.int64)
         order = self._orders[request.sort]
@@ -126,7 +128,7 @@ class Snapshot:
         occurrences = sum(
             int(times.sum())
             for search, found in zip(searches, matches, strict=True)
-            for _, times in search.occurring(found, request.where)
+            for _, times in search.occurring(found, wanted)
         )
         return Evaluation(
             page, len(handles), occurrences, int(np.count_nonzero(matching)), self._facets.count(matching)
@@ -136,18 +138,19 @@ class Snapshot:
     def _facets(self) -> Facets:
         return Facets(self.segments)
 
-    def _sums(self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], request: Request) -> Sequence[Sums]:
+    def _sums(
+        self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], wanted: Asked, request: Request
+    ) -> Sequence[Sums]:
         """The score of every match."""
-        literals, terms = asked(request.where)
         sums = [Sums(found) for found in matches]
-        for literal in literals:
+        for literal in wanted.literals:
             words = tuple(term for term in dict.fromkeys(request.boost) if term in literal)
             for each, counts, gains in zip(sums, *self._literal(searches, literal, words), strict=True):
                 each.add_literal(literal, counts, gains)
         for literal in request.neighbours:
             for each, counts, gains in zip(sums, *self._neighbours(searches, literal), strict=True):
                 each.add(counts.passages, gains)
-        for term in terms:
+        for term in wanted.terms:
             for each, counts, gains in zip(sums, *self._term(term), strict=True):
                 each.add(counts.passages, gains)
         if request.typed:
@@ -261,7 +264,7 @@ class Snapshot:
         """Occurrences of the positive literals of `where` in its matches, by year; years without any are left out."""
         years: Counter[int] = Counter()
         for search in self._searches():
-            for passages, times in search.occurring(search.matches(where), where):
+            for passages, times in search.occurring(search.matches(where), asked(where)):
                 years.update(_by_value(search.arrays.year[search.arrays.report_of[passages]], times))
         return {year: years[year] for year in sorted(years) if year}
 

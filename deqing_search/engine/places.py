@@ -1,0 +1,174 @@
+"""Where the literals of a query stand in a segment: inside one another, and near one another.
+
+Defines what a tree asks for (`Asked`) and its `Places`. The literals of NEAR do not overlap: `德清 NEAR/5 德清县` wants
+the place twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from deqing_search.engine.counting import Counts, Rows
+from deqing_search.engine.segment import Positions, SegmentArrays
+from deqing_search.quantities import EDGE, width
+from deqing_search.query import Filter, Literal, Near, Node, Words, leaves
+
+T = TypeVar("T", bound=np.integer)
+
+
+class Asked(NamedTuple):
+    """What a tree asks for positively, each once, in the order of the tree."""
+
+    literals: tuple[str, ...]
+    terms: tuple[str, ...]
+    leaves: tuple[Literal | Words | Near | Filter, ...]
+
+    @property
+    def intricate(self) -> bool:
+        """Whether not each occurrence of each literal counts: one is in another, or is wanted near another."""
+        near = any(isinstance(leaf, Near) for leaf in self.leaves)
+        return near or (len(self.literals) > 1 and _nested(self.literals))
+
+
+def asked(node: Node) -> Asked:
+    """The literals and terms under an even number of NOTs: those that can occur in a match."""
+    found = tuple(leaves(node))
+    literals: dict[str, None] = {}
+    terms: dict[str, None] = {}
+    for leaf in found:
+        if isinstance(leaf, Literal):
+            literals[leaf.compact] = None
+        elif isinstance(leaf, Near):
+            literals |= {leaf.left.compact: None, leaf.right.compact: None}
+        elif isinstance(leaf, Words):
+            terms |= dict.fromkeys(leaf.terms)
+    literals.pop("", None)
+    return Asked(tuple(literals), tuple(terms), found)
+
+
+class Places:
+    """Where literals stand in a segment, found once each."""
+
+    def __init__(self, arrays: SegmentArrays) -> None:
+        self._arrays = arrays
+        self._found: dict[str, Positions] = {}
+        self._near: dict[tuple[str, str, int, str], tuple[str, Positions, str]] = {}
+
+    def of(self, literal: str) -> Positions:
+        if literal not in self._found:
+            self._found[literal] = self._arrays.occurrences(literal)
+        return self._found[literal]
+
+    def apart(self, wanted: Asked) -> Iterator[Counts]:
+        """Each literal counted where no longer one holds it."""
+        places = self._asked(wanted)
+        for literal, at in places.items():
+            inside = [places[other] + offset for other in places for offset in _offsets(literal, other)]
+            outside = at[np.isin(at, np.concatenate(inside), invert=True)] if inside else at
+            yield self._arrays.counted(outside, width(literal))
+
+    def _asked(self, wanted: Asked) -> dict[str, Positions]:
+        """Where each positive literal stands; of NEAR, where it is near the other."""
+        places: dict[str, Positions] = {}
+        for leaf in wanted.leaves:
+            match leaf:
+                case Near(left, right, distance) if left.compact and right.compact:
+                    found = self._both_near(left.compact, right.compact, distance)
+                case Near(left, right):
+                    found = {name: self.of(name) for name in (left.compact, right.compact) if name}
+                case Literal() if leaf.compact:
+                    found = {leaf.compact: self.of(leaf.compact)}
+                case _:
+                    found = {}
+            for literal, at in found.items():
+                places[literal] = _merged(places[literal], at) if literal in places else at
+        return places
+
+    def beside(self, left: str, right: str, distance: int, unit: str) -> Rows:
+        """The units with `left` and `right` at most `distance` apart, ascending."""
+        _, found, _ = self._rarer_near(left, right, distance, unit)
+        return self._arrays.units[unit].at(found)
+
+    def _rarer_near(self, left: str, right: str, distance: int, unit: str) -> tuple[str, Positions, str]:
+        """The rarer of two literals, where it has the other at most `distance` away in the same unit, and the other."""
+        key = (left, right, distance, unit)
+        if key not in self._near:
+            rarer, other = sorted((left, right), key=lambda literal: len(self.of(literal)))
+            found = self._close(self.of(rarer), rarer, self.of(other), other, distance, unit)
+            self._near[key] = rarer, found, other
+        return self._near[key]
+
+    def _both_near(self, left: str, right: str, distance: int) -> dict[str, Positions]:
+        """Where each of two literals has the other at most `distance` away in the same passage."""
+        rarer, found, other = self._rarer_near(left, right, distance, "passage")
+        others, reach = self.of(other), distance + width(rarer) + width(other)
+        around = others[_in_reach(others, found, reach)]
+        return {rarer: found, other: self._close(around, other, found, rarer, distance, "passage")}
+
+    def _close(self, at: Positions, literal: str, others: Positions, other: str, distance: int, unit: str) -> Positions:
+        """Of the positions of one literal those with another at most `distance` away in the same unit.
+
+        Each is tried with its nearest neighbour on either side: when that lies too far or in another unit, so do all
+        behind it.
+        """
+        if not len(at) or not len(others):
+            return at[:0]
+        # In the type of the positions, which may wrap around: else every one of the others would be converted.
+        ends, latest = at + at.dtype.type(width(literal)), at - at.dtype.type(width(other))
+        start = at.astype(np.int64)
+        behind = others.take(others.searchsorted(ends), mode="clip").astype(np.int64)
+        before = others.take(others.searchsorted(latest, side="right") - 1, mode="clip").astype(np.int64)
+        gaps = behind - start - width(literal), start - before - width(other)
+        close = [np.flatnonzero((gap >= 0) & (gap <= distance)) for gap in gaps]
+        firsts = start[close[0]], before[close[1]]
+        lasts = behind[close[0]] + width(other) - 1, start[close[1]] + width(literal) - 1
+        of = self._arrays.units[unit].at
+        near = np.zeros(len(at), np.bool_)
+        for rows, first, last in zip(close, firsts, lasts, strict=True):
+            near[rows[of(first) == of(last)]] = True
+        found: Positions = at[near]
+        return found
+
+
+def _nested(literals: Sequence[str]) -> bool:
+    """Whether one of them lies in another."""
+    return any(True for literal in literals for other in literals for _ in _offsets(literal, other))
+
+
+def _offsets(literal: str, other: str) -> Iterator[int]:
+    """Where the characters of a literal stand in those of a longer one.
+
+    >>> list(_offsets("科技", "科技创新科技")), list(_offsets("科技", "科技"))
+    ([0, 4], [])
+    """
+    bare, whole = literal.strip(EDGE), other.strip(EDGE)
+    return (at for at in range(len(whole) - len(bare) + 1) if len(bare) < len(whole) and whole.startswith(bare, at))
+
+
+def _merged(some: Positions, others: Positions) -> Positions:
+    """The positions of both, ascending, each once."""
+    every = np.concatenate([some, others])
+    every.sort(kind="stable")  # two runs: merged, not sorted anew
+    return each_once(every)
+
+
+def each_once(ascending: npt.NDArray[T]) -> npt.NDArray[T]:
+    return ascending[np.diff(ascending, prepend=-1) > 0]
+
+
+def _in_reach(positions: Positions, of: Positions, reach: int) -> Rows:
+    """The rows of the ascending positions that lie at most `reach` away from one of the others, which ascend, too.
+
+    >>> _in_reach(np.array([1, 5, 9, 20]), np.array([6, 7]), 2)
+    array([1, 2])
+    """
+    nearest = of.astype(positions.dtype)  # else every one of the positions would be converted
+    first = positions.searchsorted(nearest - np.minimum(nearest, positions.dtype.type(reach)))
+    last = positions.searchsorted(nearest + positions.dtype.type(reach), side="right")
+    first[1:] = np.maximum(first[1:], last[:-1])  # each row once
+    sizes = last - first
+    return np.repeat(last - np.cumsum(sizes), sizes) + np.arange(sizes.sum())

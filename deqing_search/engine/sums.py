@@ -1,0 +1,89 @@
+"""The passages of a segment that match, and what is added up for each of them.
+
+Which they are is decided in `matching`, what is added in `ranking`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+
+from deqing_search.engine.arrays import Mask
+from deqing_search.engine.counting import SEARCH, Counts, Gains, Rows, common, few
+from deqing_search.query import Node
+
+ALL = slice(None)
+Alignment: TypeAlias = dict[str, Rows | slice]  # of literals that some passages all hold, their rows in `Counts`
+
+
+class Matches:
+    """The matching passages of a segment, ascending."""
+
+    def __init__(self, passages: Rows, of: int, at: Alignment | None = None) -> None:
+        """`of`: how many passages the segment has."""
+        self.passages, self.of, self.at = passages, of, at or {}
+
+    def kept(self, rows: Rows) -> Matches:
+        """Those in these rows."""
+        at: Alignment = {name: rows if isinstance(held, slice) else held[rows] for name, held in self.at.items()}
+        return Matches(self.passages[rows], self.of, at)
+
+    def narrowed(self, holds: Callable[[Node, Rows], Mask], conditions: Iterable[Node]) -> Matches:
+        """Those in which every condition holds."""
+        found = self
+        for condition in conditions:
+            found = found.kept(np.flatnonzero(holds(condition, found.passages)))
+        return found
+
+    @cached_property
+    def mask(self) -> Mask:
+        """For each passage of the segment, whether it matches."""
+        mask: Mask = np.zeros(self.of, np.bool_)
+        mask[self.passages] = True
+        return mask
+
+
+class Sums:
+    """What the matches of a segment add up to, whatever is added passage by passage."""
+
+    def __init__(self, matches: Matches) -> None:
+        self.matches = matches
+        self._sums = np.zeros(len(matches.passages))
+        self._pending: list[tuple[Rows, Gains]] = []  # to be added at the end, all in the way that is the cheaper then
+
+    def add_literal(self, literal: str, counts: Counts, gains: Gains) -> None:
+        """Add a gain to each match that holds a literal."""
+        at = self.matches.at.get(literal)
+        if at is None:
+            self.add(counts.passages, gains)
+        else:
+            self._sums += gains[at]
+
+    def add(self, passages: Rows, gains: Gains) -> None:
+        """Add a gain to each of the ascending passages that match."""
+        if passages is self.matches.passages:
+            self._sums += gains
+        elif few(passages, self.matches.passages):
+            self._search(passages, gains)
+        else:
+            self._pending.append((passages, gains))
+
+    def _search(self, passages: Rows, gains: Gains) -> None:
+        rows, at = common(self.matches.passages, passages, self.matches.of)
+        self._sums[rows] += gains[at]
+
+    def total(self) -> Gains:
+        """The sum of each match."""
+        if sum(len(passages) for passages, _ in self._pending) * SEARCH < self.matches.of // 16:
+            for passages, gains in self._pending:
+                self._search(passages, gains)
+        elif self._pending:
+            every = np.zeros(self.matches.of)
+            for passages, gains in self._pending:
+                np.add.at(every, passages, gains)  # no passage comes twice, but this adds in one go
+            self._sums += every[self.matches.passages]
+        self._pending.clear()
+        return self._sums

@@ -24,8 +24,9 @@ from deqing_search import config, hints, indexing, search
 from deqing_search.engine.base import Request, View
 from deqing_search.offsets import Span
 from deqing_search.query import Literal
+from deqing_search.readings import syllables
 from deqing_search.suggest import alike, blurred
-from deqing_search.suggest_build import syllables, words_of
+from deqing_search.suggest_build import words_of
 
 TOP = 3
 _WORD = re.compile("[一-鿿]{2,6}")

@@ -30,10 +30,11 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search import config
-from deqing_search.lexicon import Lexicon, keep_lexicon, open_lexicon, pack
+from deqing_search.lexicon import Lexicon
 from deqing_search.quantities import values
 from deqing_search.report import AnalysedPassage
 from deqing_search.swift import CLAUSE, swift_tokenize
+from deqing_search.wordfile import WordFile, keep_words, open_words, pack
 
 ANALYSIS_VERSION = 2  # raise it when the same text and dictionaries give another AnalysedPassage
 
@@ -275,17 +276,17 @@ def _quiet_jieba() -> Any:
 @cache
 def _lexicon() -> Lexicon:
     digest = fingerprint()
-    path = config.cache_dir() / f"{digest}.lexicon"
-    if found := open_lexicon(path, digest):
-        return found
+    path = config.cache_dir() / f"lexicon-{digest}.words"
+    if found := open_words(path, digest):
+        return Lexicon(found)
     tokenizer = _quiet_jieba().Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(io.BytesIO(folded_dictionary()))
     tokenizer.initialized = True
     for word in user_words():
         tokenizer.add_word(word)
-    packed = pack(tokenizer.FREQ, tokenizer.total, digest)
-    keep_lexicon(path, packed)
-    return Lexicon(packed)
+    packed = pack(tokenizer.FREQ, digest=digest, note=tokenizer.total)
+    keep_words(path, packed)
+    return Lexicon(WordFile(packed))
 
 
 def folded_dictionary() -> bytes:

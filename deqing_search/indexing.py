@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -176,7 +175,7 @@ def _update(
     done: list[str] = []
     if changed or gone:
         before = engine.view()
-        prepared = prepare_all(changed, faults, done, progress, partial(_expect_suggestions, engine))
+        prepared = prepare_all(changed, faults, done, progress)
         with _recorded(ledger, prepared) as reports:
             engine.write(reports, delete=gone)
         _keep_suggestions(engine, before)
@@ -203,14 +202,6 @@ def _keep_suggestions(engine: Engine, before: View | None = None) -> None:
     except OSError as fault:
         hint = "腾出空间或权限后，再执行一次同样的命令。"
         raise IndexNotWritable(f"无法写入 {path}：{reason(fault)}。", hint=hint) from fault
-
-
-def _expect_suggestions(engine: Engine) -> None:
-    from deqing_search.suggest import NAME
-    from deqing_search.suggest_build import expect_words
-
-    if path := engine.view().beside(NAME):
-        expect_words(path)
 
 
 def _ledger(index: Path) -> Ledger:

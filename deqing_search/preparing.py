@@ -30,13 +30,12 @@ def prepare_all(
     faults: list[SourceError],
     done: list[str],
     progress: Progress | None,
-    meanwhile: Callable[[], None] = lambda: None,
 ) -> Generator[AnalysedReport]:
     """Prepare each source, in several processes when there are many; what cannot be read goes to `faults`."""
     from deqing_search.analysis import expect_much_text
     from deqing_search.workers import each
 
-    results = each(_prepare_or_tell, sources, begin=expect_much_text, lost=_lost, meanwhile=meanwhile)
+    results = each(_prepare_or_tell, sources, begin=expect_much_text, lost=_lost)
     with closing(results):
         for count, prepared in enumerate(results, start=1):
             if progress:

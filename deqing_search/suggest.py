@@ -57,6 +57,14 @@ def _line(row: str) -> _Line:
     return _Line(key, word, int(passages), kind)
 
 
+class State(NamedTuple):
+    """What a file was written for: the commit, in how many passages a term must be, the readings."""
+
+    commit: int
+    least: int
+    readings: str
+
+
 Holds = Callable[[str], int]  # compact text → passages that hold it
 
 
@@ -67,10 +75,9 @@ class Suggestions:
         head, self._lines, self._fragments, self.readings_text = text.split(BREAK)
         if not head.startswith(HEAD):
             raise ValueError("not a file of suggestions of this format")
-        said = json.loads(head[len(HEAD) :])
-        self._starts: dict[str, tuple[int, int]] = said["starts"]
-        self.commit: int = said["commit"]
-        self.least: int = said["least"]
+        state, starts = json.loads(head[len(HEAD) :])
+        self.state = State(*state)
+        self._starts: dict[str, tuple[int, int]] = starts
 
     @property
     def size(self) -> int:
@@ -270,5 +277,5 @@ def open_suggestions(path: Path) -> Suggestions | None:
 def _opened(path: Path, _state: tuple[int, ...]) -> Suggestions | None:
     try:
         return Suggestions(path.read_text("utf-8"))
-    except (OSError, ValueError, LookupError):
+    except (OSError, ValueError, TypeError):
         return None

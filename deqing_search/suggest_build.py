@@ -1,7 +1,6 @@
 """Writes what suggestions are read from: the index's own terms, headings and defined terms, with their readings.
 
-The only user of pypinyin, and only when an index is written: polyphones are read by the phrase they stand in (重庆,
-长兴), or by data/readings.tsv. How the file is read is in `suggest`.
+How the file is read is in `suggest`, how words are read in `readings`.
 
 The file is text. A head line gives the commit it was written for and where the lines of each first letter begin; a
 line holds key, word, passages, kind, within a letter the best first. The key of 德清 is 德de清qing: a pattern can take
@@ -22,13 +21,13 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
-from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from deqing_search import readings
 from deqing_search.analysis import fold, frequency, stopwords, user_words
 from deqing_search.engine.base import View, Words
-from deqing_search.suggest import BREAK, HEAD, OTHER, Suggestions, open_suggestions
+from deqing_search.suggest import BREAK, HEAD, OTHER, State, Suggestions, open_suggestions
 
 _DATA = Path(__file__).parent / "data"
 _LONGEST_TERM, _LONGEST_HEADING = 12, 24
@@ -43,7 +42,6 @@ _HAN = re.compile("[㐀-鿿]")
 _NUMBERING = re.compile(
     r"^(?:第?[一二三四五六七八九十百0-9]{1,4}[章节篇部分、.,:]+|[(\[][一二三四五六七八九十0-9]{1,3}[)\]]|[①-⑳●■◆-]|一是|二是)+"
 )
-_CHARACTERS = range(0x3400, 0xA000)  # those of `_HAN`
 
 
 class Word(NamedTuple):
@@ -65,24 +63,24 @@ class _Facts(NamedTuple):
 
 
 class _Renewal(NamedTuple):
-    """The words that are written anew, those of the texts that may have changed, and all fragments."""
+    """Words that are written anew, all fragments, the lines of each letter that stay, and the keys of the others."""
 
     words: Iterable[Word]
-    changed: Collection[str]
     fragments: Collection[str]
+    kept: Mapping[str, list[str]]
+    keys: Mapping[str, str]
 
 
 def write_suggestions(view: View, path: Path, before: View | None = None) -> None:
     """Write the file for what `view` holds; the one before is replaced in one step. Raises OSError.
 
-    If that one was written for `before`, only what has changed since is found anew. In any case, what it knows how to
-    read is not looked up again: pypinyin takes its time.
+    If that one was written for `before`, only what has changed since is found anew.
     """
-    known, least = open_suggestions(path), _least(view)
+    known, state = open_suggestions(path), State(view.commit, _least(view), readings.digest())
     renewal = None
-    if known and before and (known.commit, known.least) == (before.commit, least):
-        renewal = _renewed(known, view, before, least)
-    body = _file(known, renewal or _whole(view, known), view.commit, least)
+    if known and before and known.state == state._replace(commit=before.commit):
+        renewal = _renewed(known, view, before)
+    body = _file(renewal or _whole(view), state)
     temporary = path.with_name(path.name + ".new")
     with temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.write(body)
@@ -91,25 +89,19 @@ def write_suggestions(view: View, path: Path, before: View | None = None) -> Non
     temporary.replace(path)
 
 
-def expect_words(path: Path) -> None:
-    """Load now what writing the file anew would otherwise wait for: a fifth of a second."""
-    _pinyin()
-    open_suggestions(path)
-
-
 def words_of(view: View) -> Iterator[Word]:
     """Terms, headings without their numbers and defined terms of an index, each once, as the most telling kind."""
     yield from _whole(view).words
 
 
-def _whole(view: View, known: Suggestions | None = None) -> _Renewal:
+def _whole(view: View) -> _Renewal:
     terms = view.vocabulary()
     facts = _Facts(terms, _titles(view), _defined(view), _fragments(terms), _least(view))
     words = _words({**terms, **facts.headings, **dict.fromkeys(facts.defined)}, facts)
-    return _Renewal(words, known.keys if known else (), facts.fragments)
+    return _Renewal(words, facts.fragments, {}, {})
 
 
-def _renewed(known: Suggestions, view: View, before: View, least: int) -> _Renewal | None:
+def _renewed(known: Suggestions, view: View, before: View) -> _Renewal | None:
     """What a commit may have changed; None if that is so much that all is written faster.
 
     Whether a word is a fragment is decided by the words around it: those of five passages or more that stand in the
@@ -125,8 +117,8 @@ def _renewed(known: Suggestions, view: View, before: View, least: int) -> _Renew
     longer = filter(_is_telling, (*known.longer(_FEW), *known.fragments))
     around = {word for word in longer if not rare.isdisjoint(_inside(word))}
     fragments = known.fragments - changed | _fragments({**terms, **view.holding(around - changed)})
-    facts = _Facts(terms, _titles(view), _defined(view), fragments, least)
-    return _Renewal(_words(changed, facts), changed, fragments)
+    facts = _Facts(terms, _titles(view), _defined(view), fragments, known.state.least)
+    return _Renewal(_words(changed, facts), fragments, *_kept(known, changed))
 
 
 def _words(texts: Iterable[str], facts: _Facts) -> Iterator[Word]:
@@ -207,21 +199,19 @@ def _local_names() -> frozenset[str]:
     return frozenset(fold(row[0]) for row in rows if row[1].startswith(_LOCAL))
 
 
-def _file(known: Suggestions | None, renewal: _Renewal, commit: int, least: int) -> str:
-    """The lines that are known, but for those of texts that may have changed, and the new ones at their places."""
-    kept, keys = _kept(known, renewal.changed) if known else ({}, {})
+def _file(renewal: _Renewal, state: State) -> str:
+    """The lines that stay, and the new ones at their places."""
     new: dict[str, list[str]] = defaultdict(list)
     for text, passages, kind in renewal.words:
-        said = keys.get(text) or key(text)
+        said = renewal.keys.get(text) or key(text)
         new[said[1:2]].append(f"{said}\t{text}\t{passages}\t{kind}")
     starts: dict[str, list[int]] = {}
     lines, at = "", 0
-    for letter in sorted(kept.keys() | new.keys()):
-        lines += "".join(("\n", "\n".join(_merged(kept.get(letter, []), new[letter]))))
+    for letter in sorted(renewal.kept.keys() | new.keys()):
+        lines += "".join(("\n", "\n".join(_merged(renewal.kept.get(letter, []), new[letter]))))
         starts[letter] = [at, at := len(lines)]
-    head = json.dumps({"commit": commit, "least": least, "starts": starts}, ensure_ascii=False)
-    readings = known.readings_text if known else _readings()
-    return BREAK.join((HEAD + head, lines + "\n", "\n".join(sorted(renewal.fragments)), readings))
+    head = json.dumps([state, starts], ensure_ascii=False)
+    return BREAK.join((HEAD + head, lines + "\n", "\n".join(sorted(renewal.fragments)), _readings()))
 
 
 def _kept(known: Suggestions, changed: Collection[str]) -> tuple[dict[str, list[str]], dict[str, str]]:
@@ -265,42 +255,11 @@ def key(text: str) -> str:
     >>> key("德清5g、")
     '德de清qing·5·g、'
     """
-    return "".join((OTHER if _letter(char) else char) + said for char, said in zip(text, syllables(text), strict=True))
-
-
-def syllables(text: str) -> list[str]:
-    """The reading of each character, without tones; "" for what has none, itself for a letter or digit.
-
-    >>> syllables("重庆、长三角"), syllables("增长")
-    (['chong', 'qing', '', 'chang', 'san', 'jiao'], ['zeng', 'zhang'])
-    """
-    said: list[str] = []
-    for han, run in groupby(text, key=lambda char: bool(_HAN.match(char))):
-        part = "".join(run)
-        said += _pinyin().lazy_pinyin(part, errors=lambda chars: ["" for _ in chars]) if han else map(_letter, part)
-    return said
-
-
-def _letter(char: str) -> str:
-    return char if char.isascii() and char.isalnum() else ""
+    said = readings.syllables(text)
+    return "".join((OTHER if readings.letter(char) else char) + each for char, each in zip(text, said, strict=True))
 
 
 @cache
 def _readings() -> str:
     """A line of every reading of each character; of one that has none, that it has none."""
-    return "".join(f"\n{char}\t{' '.join(_sounds(char))}" for char in map(chr, _CHARACTERS))
-
-
-def _sounds(char: str) -> list[str]:
-    pinyin = _pinyin()
-    said = pinyin.pinyin(char, style=pinyin.Style.NORMAL, heteronym=True, errors="ignore")
-    return list(dict.fromkeys(said[0])) if said else []
-
-
-@cache
-def _pinyin() -> Any:
-    import pypinyin
-
-    rows = (row.split("\t") for row in (_DATA / "readings.tsv").read_text("utf-8").splitlines())
-    pypinyin.load_phrases_dict({row[0]: [[said] for said in row[1].split()] for row in rows if len(row) == 3})
-    return pypinyin
+    return "".join(f"\n{char}\t{' '.join(readings.sounds(char))}" for char in map(chr, readings.CHARACTERS))

@@ -34,12 +34,10 @@ def each(
     begin: Callable[[], None] | None = None,
     lost: Callable[[Item], Result],
     patience: int = PATIENCE,
-    meanwhile: Callable[[], None] = lambda: None,
 ) -> Generator[Result]:
     """What `function` makes of each item, in order; of an item that ends its process, what `lost` says.
 
-    `begin` is called in every process where the items are many enough to earn a long preparation; `meanwhile` in this
-    one, while it would only wait for the first result.
+    `begin` is called in every process where the items are many enough to earn a long preparation.
 
     >>> list(each(abs, [3, -4], lost=abs))
     [3, 4]
@@ -50,7 +48,7 @@ def each(
     while done < len(items):
         try:
             timed = partial(_timed, function, patience)
-            with closing(_pooled(timed, items[done:], begin, at_once, meanwhile)) as results:
+            with closing(_pooled(timed, items[done:], begin, at_once)) as results:
                 for result in results:
                     yield result
                     done += 1
@@ -73,17 +71,14 @@ def _pooled(
     items: Sequence[Item],
     begin: Callable[[], None] | None,
     workers: int,
-    meanwhile: Callable[[], None],
 ) -> Generator[Result]:
     """The results of so many processes, one never ahead of its taker; raises `BrokenProcessPool` when one died."""
     most = AHEAD if workers > 1 else 0
     ahead: deque[Future[Result]] = deque()
     with ProcessPoolExecutor(workers, initializer=_begin, initargs=(begin,)) as pool:
         try:
-            for at, item in enumerate(items):
+            for item in items:
                 ahead.append(pool.submit(function, item))
-                if at == 0:
-                    meanwhile()  # not in a thread: a lock it held would stay shut in a process forked just then
                 if len(ahead) > most:
                     yield ahead.popleft().result()
             while ahead:

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deqing_search import analysis, config, fold_table
-from deqing_search.lexicon import Lexicon, keep_lexicon, open_lexicon, pack
+from deqing_search.lexicon import Lexicon
+from deqing_search.wordfile import WordFile, pack
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -118,8 +119,8 @@ def test_tokens_are_those_of_plain_jieba_with_our_words(lines, plain_jieba):
 
 def test_the_mapped_lexicon_answers_as_the_loaded_one(plain_jieba):
     words = list(plain_jieba.FREQ)[::97]
-    packed = pack(plain_jieba.FREQ, plain_jieba.total)
-    mapped, loaded = Lexicon(packed), Lexicon(packed)
+    words_file = WordFile(pack(plain_jieba.FREQ, note=plain_jieba.total))
+    mapped, loaded = Lexicon(words_file), Lexicon(words_file)
     loaded.whole()
     for word in [*words, *(word + "龘" for word in words), "", "\n", "\t", "\ud800", "deqing-lexicon"]:
         assert mapped.get(word) == loaded.get(word) == plain_jieba.FREQ.get(word)
@@ -128,7 +129,7 @@ def test_the_mapped_lexicon_answers_as_the_loaded_one(plain_jieba):
 def test_threads_agree_while_the_lexicon_is_being_loaded(plain_jieba, monkeypatch):
     monkeypatch.setattr("deqing_search.lexicon._LOAD_AFTER", 20_000)
     words = list(plain_jieba.FREQ)[::20]
-    lexicon = Lexicon(pack(plain_jieba.FREQ, plain_jieba.total))
+    lexicon = Lexicon(WordFile(pack(plain_jieba.FREQ, note=plain_jieba.total)))
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda start: [lexicon.get(word) for word in words[start:]], range(4)))
     assert lexicon._whole is not None
@@ -184,42 +185,6 @@ def test_sentences_start_after_the_quotation_marks_that_close():
 def cache(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("DEQING_CACHE", str(tmp_path / "cache"))
     return config.cache_dir()
-
-
-def test_a_kept_lexicon_is_private_and_opened_only_for_its_digest(cache):
-    path = cache / "lexicon.txt"
-    keep_lexicon(path, pack({"德清": 5}, 5, "digest"))
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert cache.stat().st_mode & 0o777 == 0o700
-    assert open_lexicon(path, "digest")["德清"] == 5
-    assert open_lexicon(path, "other") is None
-    assert open_lexicon(cache / "missing", "digest") is None
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"\n", b"garbage", b"deqing-lexicon 2 digest \n", pack({"ab": 5}, 5, "digest")[:-1], pack({}, 0, "other")],
-)
-def test_a_damaged_lexicon_is_built_again(cache, content):
-    cache.mkdir(mode=0o700)
-    path = cache / "lexicon.txt"
-    path.write_bytes(content)
-    path.chmod(0o600)
-    assert open_lexicon(path, "digest") is None
-
-
-def test_a_lexicon_that_others_can_write_is_not_trusted(cache):
-    path = cache / "lexicon.txt"
-    keep_lexicon(path, pack({"德清": 5}, 5, "digest"))
-    path.chmod(0o666)
-    assert open_lexicon(path, "digest") is None
-
-
-def test_a_cache_directory_that_others_can_write_is_not_used(cache):
-    cache.mkdir()
-    cache.chmod(0o777)
-    keep_lexicon(cache / "lexicon.txt", pack({"德清": 5}, 5, "digest"))
-    assert list(cache.iterdir()) == []
 
 
 def test_words_are_found_where_nothing_can_be_kept(tmp_path):

@@ -21,7 +21,7 @@ from deqing_search.report import AnalysedPassage, Metadata, Passage, Report
 from deqing_search.search import expect_questions, search
 from deqing_search.search import suggest as suggested
 from deqing_search.suggest import HEAD, NAME, Suggestions, open_suggestions
-from deqing_search.suggest_build import key, syllables, words_of, write_suggestions
+from deqing_search.suggest_build import key, words_of, write_suggestions
 from tests.seeds import FOLDER
 
 DATA = Path(suggest.__file__).parent / "data"
@@ -87,7 +87,7 @@ def test_a_fragment_of_one_longer_word_is_not_suggested(view):
 
 
 def test_punctuation_may_be_typed_or_left_out():
-    head = 'deqing-suggest 3 {"commit": 1, "least": 1, "starts": {"j": [0, 99]}}'
+    head = HEAD + '[[1, 1, ""], {"j": [0, 99]}]'
     text = head + "\x1e\n" + key("警源、访源") + "\t警源、访源\t3\theading\n\x1e\x1e\n"
     for typed in ("警源、", "警源、访", "警源访", "jyfy", "jingyuanfang", "警源fy", "jy、f"):
         assert [each.text for each in Suggestions(text).complete(typed, 3)] == ["警源、访源"], typed
@@ -120,14 +120,6 @@ def search_total(view: View, text: str) -> int:
 @given(st.text(max_size=30))
 def test_anything_can_be_typed(index, typed):
     suggested(open_index(index), typed)
-
-
-@pytest.mark.parametrize(
-    "phrase", ["重庆 chong qing", "长兴 chang xing", "增长 zeng zhang", "银行 yin hang", "长三角 chang san jiao"]
-)
-def test_a_polyphone_is_read_by_its_phrase(phrase):
-    word, *said = phrase.split()
-    assert syllables(word) == said
 
 
 def test_a_key_holds_each_character_and_its_syllable():
@@ -288,7 +280,7 @@ def test_what_was_written_for_another_state_is_written_anew(tmp_path, monkeypatc
 
 
 def test_a_damaged_file_of_suggestions_suggests_nothing(tmp_path):
-    for content in ("", "deqing-suggest 0 {}", "\x1e\x1e", f"{HEAD}{{\x1e\x1e\x1e", f"{HEAD}{{}}\x1e\x1e\x1e"):
+    for content in ("", "deqing-suggest 0 {}", "\x1e\x1e", f"{HEAD}{{\x1e\x1e\x1e", f"{HEAD}[1, {{}}]\x1e\x1e\x1e"):
         path = tmp_path / f"{len(content)}.txt"
         path.write_text(content, encoding="utf-8")
         assert open_suggestions(path) is None

@@ -93,10 +93,3 @@ def test_a_long_item_that_gets_on_may_go_on() -> None:
 def test_what_a_long_preparation_is_worth_depends_on_how_many_there_are() -> None:
     few, many = ([*each(prepared, NUMBERS[:count], begin=prepare, lost=bool)] for count in (MANY - 1, MANY))
     assert (set(few), set(many)) == ({False}, {True})
-
-
-@pytest.mark.parametrize("items", [[1], [1, 1, 2], list(range(30))])
-def test_what_is_done_meanwhile_is_done_once_and_here(items: list[int]) -> None:
-    where: list[int] = []
-    assert list(each(abs, items, lost=abs, meanwhile=lambda: where.append(os.getpid()))) == items
-    assert where == [os.getpid()]

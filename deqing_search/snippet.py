@@ -141,21 +141,26 @@ def _stretch(text: str, core: Span, width: int) -> Span:
     if len(text) <= width:
         return Span(0, len(text))
     sentences = [0, *(found.end() for found in _SENTENCE.finditer(text)), len(text)]
-    clauses = sorted({*sentences, *(found.end() for found in _CLAUSE.finditer(text))})
     room = max(width - (core.end - core.start), 0)
     start = sentences[bisect_right(sentences, core.start) - 1]
     if core.end - start > width:
         near = core.start - room // 2
-        border = _first(clauses, near, core.start)
+        border = _first(_clauses(text, sentences), near, core.start)
         start = border if border is not None else _safe(text, near, -1)
     if len(text) - start <= width:
         border = _first(sentences, len(text) - width, start)
         return Span(start if border is None else border, len(text))
     latest = max(start + width, core.end)
-    whole, part = _last(sentences, core.end, latest), _last(clauses, core.end, latest)
+    whole = _last(sentences, core.end, latest)
     if whole is not None and whole - start >= width // 2:
         return Span(start, whole)
+    part = _last(_clauses(text, sentences), core.end, latest)
     return Span(start, part if part is not None and part > start else _safe(text, latest, 1))
+
+
+def _clauses(text: str, sentences: Iterable[int]) -> list[int]:
+    """Where clauses end, and sentences; looked for where the sentences do not fit, which is at one hit in ten."""
+    return sorted({*sentences, *(found.end() for found in _CLAUSE.finditer(text))})
 
 
 def _first(borders: Sequence[int], low: int, high: int) -> int | None:

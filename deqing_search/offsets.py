@@ -151,7 +151,7 @@ class OffsetMap:
     @property
     def pieces(self) -> tuple[Piece, ...]:
         """The pieces one by one."""
-        return tuple(map(Piece, *(field.tolist() for field in self._pieces)))
+        return tuple(map(Piece._make, zip(*(field.tolist() for field in self._pieces), strict=True)))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OffsetMap) and self.pieces == other.pieces

@@ -73,18 +73,20 @@ class _Near(NamedTuple):
     stop: Ints
 
 
-def columns_of(rows: Rows, wraps: Flags, articles: Articles) -> Columns:
-    """The column around each line, if the lines near it prove one, this line fills it and the next one fits in.
+def columns_of(rows: Rows, wraps: Flags, articles: Articles, asked: Ints) -> Columns:
+    """The columns around the lines that are asked for.
+
+    There is one if the lines near by prove it, the line fills it and the next one fits in.
 
     >>> rows = Rows("会议强调，要坚定信\\n心，在紧约束下实现\\n多目标统筹发展，把\\n" * 4 + "握主动。")
-    >>> columns = columns_of(rows, ~rows.end_in("。"), Articles.apart(13, []))
+    >>> columns = columns_of(rows, ~rows.end_in("。"), Articles.apart(13, []), np.arange(13))
     >>> [widths[3].item() for widths in columns], [widths[12].item() for widths in columns]
     ([8.75, 8.75, 8.75], [nan, nan, nan])
     """
     proof = np.full((3, len(wraps)), np.nan)
     judge = _Judge(rows, wraps, articles)
-    for first in range(0, len(wraps), _AT_ONCE):
-        judge.prove(np.arange(first, min(first + _AT_ONCE, len(wraps))), proof)
+    for first in range(0, len(asked), _AT_ONCE):
+        judge.prove(asked[first : first + _AT_ONCE], proof)
     return Columns(*proof)
 
 

@@ -36,13 +36,18 @@ def radical(text: str) -> list[Edit]:
         return []
     edits = []
     for found in _RADICAL.finditer(text):
-        character = _supplement().get(found[0]) or unicodedata.normalize("NFKC", found[0])
+        character, reason = _meant(found[0])
         if character != found[0] and len(character) == 1:
-            reason = f"部首字形 U+{ord(found[0]):04X}"
             edits.append(Edit(found.start(), found.end(), character, "radical", reason))
     for found in _UPRIGHT.finditer(text):
         edits.append(Edit(*found.span(), _level(found[0]), "radical", f"竖排标点 U+{ord(found[0]):04X}"))
     return sorted(edits, key=lambda edit: edit.start)
+
+
+@cache
+def _meant(radical: str) -> tuple[str, str]:
+    """The character that the radical stands for, and the reason to give."""
+    return _supplement().get(radical) or unicodedata.normalize("NFKC", radical), f"部首字形 U+{ord(radical):04X}"
 
 
 def _level(upright: str) -> str:

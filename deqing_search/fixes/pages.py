@@ -329,10 +329,8 @@ def _parted(text: str, rows: Rows) -> list[_Parted]:
         starts = np.array([max(text.rfind("\f", begin, start) + 1, begin) for begin, start in breaks], np.int64)
     lefts, rights = np.where(parted, lefts[gutter], rows.ends), np.where(parted, rights[gutter], rows.ends)
     prints, screens = (np.where(parted, rows.stretches(by, starts, rights), 0) for by in (PRINT, SCREEN))
-    left, right = (
-        map(Span._make, zip(first.tolist(), last.tolist(), strict=True))
-        for first, last in ((starts, lefts), (rights, rows.ends))
-    )
+    left = map(Span._make, zip(starts.tolist(), lefts.tolist(), strict=True))
+    right = map(Span._make, zip(rights.tolist(), rows.ends.tolist(), strict=True))
     return list(map(_Parted._make, zip(left, right, prints.tolist(), screens.tolist(), strict=True)))
 
 
@@ -363,14 +361,13 @@ def _sides(text: str, run: list[_Parted]) -> list[list[str]]:
 
 def _with_indents(text: str, run: list[_Parted]) -> list[_Parted]:
     """Right parts that begin further in than most are indented: the white space is part of them."""
-    prints = [line.edge for line in run]
-    screens = [line.screen for line in run]
+    measured = [line.edge for line in run], [line.screen for line in run]
     # Whoever set the columns measured in one of two ways: in the right one the edges agree.
-    edges = max(prints, screens, key=lambda edges: _most_common([round(2 * edge) for edge in edges if edge])[1])
-    usual = _most_common([round(2 * edge) for edge in edges if edge])[0] / 2
+    halves = [_most_common([round(2 * edge) for edge in edges if edge]) for edges in measured]
+    edges, (usual, _) = max(zip(measured, halves, strict=True), key=lambda each: each[1][1])
     return [
         line._replace(right=Span(line.right.start - _indent_before(text, line.right.start), line.right.end))
-        if edge - usual >= _LEAST_INDENT
+        if edge - usual / 2 >= _LEAST_INDENT
         else line
         for line, edge in zip(run, edges, strict=True)
     ]

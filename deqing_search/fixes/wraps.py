@@ -177,17 +177,18 @@ class _Page:
         return bool(_FIRST.match(below)) or rank in self.ranks[max(at - _HEADING_LINES, 0) : at + 1]
 
     def goes_on(self, at: int) -> bool:
-        """A paragraph may go on behind this line, at which it pauses."""
-        apart = not self.joinable(at) if self.parted[at] == UNKNOWN else self.parted[at] or at in self._headlines
+        """The paragraph may go on behind this line, at which it pauses and is not parted for certain."""
+        apart = not self.joinable(at) if self.parted[at] == UNKNOWN else at in self._headlines
         return not apart and not is_byline(self.lines[at].text)
 
 
 def _ends(page: _Page) -> list[_End]:
     """What the end of each line is."""
-    columns = columns_of(page.rows, page.wraps, page.articles)
+    likely = page.wraps | (page.pauses & (page.parted != 1))
+    columns = columns_of(page.rows, page.wraps, page.articles, np.flatnonzero(likely[:-1]))
     open_ = ~np.isnan(columns.full)
-    for at in np.flatnonzero(open_ & ~page.wraps).tolist():
-        open_[at] = bool(page.pauses[at]) and at + 1 < len(open_) and page.goes_on(at)
+    for at in np.flatnonzero(open_ & page.pauses).tolist():
+        open_[at] = page.goes_on(at)
     ends = np.full(len(open_), _End.APART, object)
     ends[open_ & (page.parted == 0)] = _End.JOINED
     bare = np.flatnonzero(open_ & (page.parted == UNKNOWN))

@@ -49,12 +49,12 @@ def gather(
 
     A place that holds nothing is a fault, unless it is `known`.
     """
-    from deqing_search import archive
     from deqing_search.extract import READERS
     from deqing_search.sources import find_sources
 
-    owners = {card.id: Path(card.path) for card in (held or {}).values() if archive.holds(Path(card.path))}
-    ids = {path: report for report, path in owners.items()}
+    held = held or {}
+    ids = {card.path: card.id for card in held.values()}
+    owners: dict[str, Path] = {}
     before = {root.path for root in known}
     sources: dict[str, SourceFile] = {}
     faults: list[SourceError] = []
@@ -63,13 +63,21 @@ def gather(
         faults += found.faults
         for source in found.sources:
             file = real(source.path)
-            report = ids.setdefault(file, source.report)  # a folder and one inside it name the same file
-            owner = owners.setdefault(report, file)
+            report = ids.setdefault(str(file), source.report)  # a folder and one inside it name the same file
+            owner = owners.setdefault(report, _owner(held.get(report), file))
             if owner == file:
                 sources.setdefault(report, replace(source, report=report))
             else:
                 faults.append(_same_id(source, owner))
     return list(sources.values()), faults
+
+
+def _owner(card: ReportCard | None, file: Path) -> Path:
+    """The file that has the id of `file`: the one it was given to before, if that is still there."""
+    from deqing_search import archive
+
+    first = Path(card.path) if card else file
+    return first if first == file or archive.holds(first) else file
 
 
 def _same_id(source: SourceFile, owner: Path) -> SourceError:
@@ -101,9 +109,10 @@ def _looks_for(place: Path, file: Path) -> bool:
     """Whoever looks into `place` looks for `file`. What is missing as a whole may be on a disk that is not mounted."""
     from deqing_search import archive
 
-    if place == file or (place in file.parents and place.suffix.lower() == archive.ENDING):
+    below = str(file).startswith(os.path.join(place, ""))  # `Path.parents` of a thousand files take a moment
+    if place == file or (below and place.suffix.lower() == archive.ENDING):
         return place.parent.is_dir()
-    return place in file.parents and place.is_dir()
+    return below and place.is_dir()
 
 
 def digest_of(source: SourceFile) -> str:

@@ -63,12 +63,13 @@ class _Facts(NamedTuple):
 
 
 class _Renewal(NamedTuple):
-    """Words that are written anew, all fragments, the lines of each letter that stay, and the keys of the others."""
+    """Words written anew, and fragments; the lines of each letter that stay, the keys of the others; the readings."""
 
     words: Iterable[Word]
     fragments: Collection[str]
     kept: Mapping[str, list[str]]
     keys: Mapping[str, str]
+    readings: str
 
 
 def write_suggestions(view: View, path: Path, before: View | None = None) -> None:
@@ -98,7 +99,7 @@ def _whole(view: View) -> _Renewal:
     terms = view.vocabulary()
     facts = _Facts(terms, _titles(view), _defined(view), _fragments(terms), _least(view))
     words = _words({**terms, **facts.headings, **dict.fromkeys(facts.defined)}, facts)
-    return _Renewal(words, facts.fragments, {}, {})
+    return _Renewal(words, facts.fragments, {}, {}, _readings())
 
 
 def _renewed(known: Suggestions, view: View, before: View) -> _Renewal | None:
@@ -118,7 +119,7 @@ def _renewed(known: Suggestions, view: View, before: View) -> _Renewal | None:
     around = {word for word in longer if not rare.isdisjoint(_inside(word))}
     fragments = known.fragments - changed | _fragments({**terms, **view.holding(around - changed)})
     facts = _Facts(terms, _titles(view), _defined(view), fragments, known.state.least)
-    return _Renewal(_words(changed, facts), fragments, *_kept(known, changed))
+    return _Renewal(_words(changed, facts), fragments, *_kept(known, changed), known.readings_text)
 
 
 def _words(texts: Iterable[str], facts: _Facts) -> Iterator[Word]:
@@ -211,7 +212,7 @@ def _file(renewal: _Renewal, state: State) -> str:
         lines += "".join(("\n", "\n".join(_merged(renewal.kept.get(letter, []), new[letter]))))
         starts[letter] = [at, at := len(lines)]
     head = json.dumps([state, starts], ensure_ascii=False)
-    return BREAK.join((HEAD + head, lines + "\n", "\n".join(sorted(renewal.fragments)), _readings()))
+    return BREAK.join((HEAD + head, lines + "\n", "\n".join(sorted(renewal.fragments)), renewal.readings))
 
 
 def _kept(known: Suggestions, changed: Collection[str]) -> tuple[dict[str, list[str]], dict[str, str]]:

@@ -256,7 +256,7 @@ class Snapshot:
         """The terms that passages not deleted define."""
         found: set[str] = set()
         for arrays, live in zip(self.segments, self._live_passages, strict=True):
-            rows = np.unique(arrays.term if live is None else arrays.term[live])
+            rows = np.flatnonzero(np.bincount(arrays.term if live is None else arrays.term[live]))
             found.update(arrays.strings[row] for row in rows.tolist())
         return found - {""}
 

@@ -35,6 +35,7 @@ _LONGEST_STRUCK = 2000
 _LEAST_AGAIN = 4
 _AGAIN = re.compile(rf"(\S{{{_LEAST_AGAIN},}}(?: \S+)*?)(?:\s+\1)+")
 _LONGEST_HEADING = 160  # … with what stands behind it again
+_TITLE = re.compile(r"(?:报告|文件|规划|纲要|计划|公报|讲话)(?:[（(].{1,8}[）)])?$")
 _LEAST_RUN = 3  # at least one run must be this long: 时时事事处处 and 讨论讨论 are words
 
 
@@ -97,10 +98,17 @@ def _printed_again(lines: list[Line]) -> Iterator[Edit]:
 
 
 def _is_title_over(line: str, below: str) -> bool:
-    """Cells of a table may be equal as well, but stand over no prose."""
+    """Cells of a table may be equal as well, but name no document and stand over no prose."""
     if len(line) < _LEAST_RUN + 1 or not is_heading(line):
         return False
-    return below == line or numbering(below) is not None or is_byline(below) or is_prose(below) or ends_sentence(below)
+    return (
+        bool(_TITLE.search(line))
+        or below == line
+        or numbering(below) is not None
+        or is_byline(below)
+        or is_prose(below)
+        or ends_sentence(below)
+    )
 
 
 class _Run(NamedTuple):

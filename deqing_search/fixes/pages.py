@@ -61,6 +61,7 @@ _LEAST_COLUMN = 7.0  # widths in full-width characters
 _SAME_EDGE = 3.0
 _SAME_GUTTER = 1.5  # by which the gutters of two pages may differ
 _LEAST_INDENT = 1.2
+_LEAST_BROKEN, _LEAST_BROKEN_IN_LONG, _LONG_RUN = 0.5, 0.3, 20
 _RECENT = 15  # lines of a run that tell where it parts
 # Columns on a screen, in full-width characters.
 _SCREEN = Widths(lambda character: 2.0 if character == "\t" else 0.5 if character < "\u2000" else 1.0)
@@ -335,11 +336,12 @@ def _parted(text: str, rows: Rows) -> list[_Parted]:
 
 
 def _are_columns(text: str, run: list[_Parted]) -> bool:
-    """Prose on both sides, most of it broken inside a clause."""
+    """Prose on both sides, half of it broken inside a clause; in a long run less, since paragraphs may be short."""
     if sum([parted.edge > 0 for parted in run]) < _LEAST_ROWS:
         return False
     sides = _sides(text, run)
-    return _are_prose(sides) and all(sum([not _ends(part) for part in side]) >= 0.5 * len(side) for side in sides)
+    least = _LEAST_BROKEN if len(run) < _LONG_RUN else _LEAST_BROKEN_IN_LONG
+    return _are_prose(sides) and all(sum([not _ends(part) for part in side]) >= least * len(side) for side in sides)
 
 
 def _are_prose(sides: list[list[str]]) -> bool:

@@ -29,6 +29,7 @@ from deqing_search.fixes.rows import LONGEST, PRINT, rows_of
 from deqing_search.offsets import Edit
 from deqing_search.shapes import (
     CLOSING,
+    HAN,
     NUMERAL,
     OF_BYLINES,
     TERMINAL,
@@ -45,6 +46,9 @@ _BARE_DIGITS = 5  # rank of `15 …`: a wrapped line may well start with a numbe
 _ITEM = re.compile(r"\d{1,2}[.．、]")
 _FIRST = re.compile(rf"第?[（(]?[一1](?![{NUMERAL}\d])")
 _HEADING_LINES = 3
+_HAN = "\u3400-\u9fff〇"
+_TOGETHER, _APART = re.compile(rf"[{HAN}]\d|\d[{HAN}]"), re.compile(rf"[{HAN}] \d|\d [{HAN}]")
+_MOSTLY_APART = 4  # times as often: this text sets a space between numbers and Han
 _OPENING, _SHUTTING = "（(“《『「【", "）)”》』」】"
 _INDENT = 1.2  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
 _STYLE = 40  # lines before and behind that show how paragraphs are told apart
@@ -81,6 +85,9 @@ def hard_wrap(text: str) -> list[Edit]:
     ends, starts = rows.ends[joined].tolist(), rows.starts[joined + 1].tolist()
     # Of Latin prose; a capital may be half of an acronym that Chinese setting breaks anywhere.
     spaced = rows.end_in("a-z")[joined] & rows.begin_in("A-Za-z")[joined + 1]
+    if len(_APART.findall(text)) > _MOSTLY_APART * len(_TOGETHER.findall(text)):
+        spaced |= rows.end_in("0-9")[joined] & rows.begin_in(_HAN)[joined + 1]
+        spaced |= rows.end_in(_HAN)[joined] & rows.begin_in("0-9")[joined + 1]
     return [
         Edit(end, start, " " if space else "", "hard-wrap", "窄栏硬换行")
         for end, start, space in zip(ends, starts, spaced.tolist(), strict=True)

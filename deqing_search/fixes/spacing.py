@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from deqing_search.fixes.lines import struck_runs
 from deqing_search.offsets import Edit, Span, apply_edits
@@ -21,6 +22,7 @@ _WEAK_STOP = re.compile(r"(?<![，。、；：])(?:[，、](?=[。；])|、(?=�
 _DOT = re.compile(rf"(?<=[{HAN}][{HAN}])\?(?=[{HAN}][{HAN}])")
 _DAY = re.compile(r"“(?:1[0-2]|[1-9])(\?)(?=(?:0?[1-9]|[12]\d|3[01])(?!\d))")
 _BRACKETED = re.compile(r"[“《（(「]([^“”《》（()）「」，。；：、！？\n]{4,40})[”》）)」]")
+_STOP, _CLAUSE = re.compile(r"[，。；：、！？\n]"), 60  # characters in which a clause begins and ends
 _ASKING = re.compile("[吗呢么谁哪怎否啥]|(?<!几)何|几(?!何)|为什|是不是")
 
 
@@ -94,7 +96,8 @@ def lost_dot(text: str) -> list[Edit]:
     """Put back the middle dot of a name that an old encoding turned into `?`.
 
     Evidence: a half-width question mark between Han inside quotes or brackets that hold a name and ask nothing, or
-    between the month and the day with which a quoted name opens.
+    between the month and the day with which a quoted name opens. Where that is found and no dot is left, the only one
+    in a clause that asks nothing is a dot as well.
 
     >>> [(e.start, e.after) for e in lost_dot("产业基地（武汉?中国光谷），“6?21”事故")]
     [(7, '·'), (16, '·')]
@@ -107,4 +110,15 @@ def lost_dot(text: str) -> list[Edit]:
     for name in _BRACKETED.finditer(text):
         if not _ASKING.search(name[1]):
             dots += [name.start(1) + dot.start() for dot in _DOT.finditer(name[1])]
+    if dots and "·" not in text:
+        dots += [dot for dot in _lone_marks(text) if dot not in dots]
     return [Edit(dot, dot + 1, "·", "lost-dot", "间隔号成了问号") for dot in sorted(dots)]
+
+
+def _lone_marks(text: str) -> Iterator[int]:
+    """Question marks between Han, each the only one in a clause that asks nothing: several are characters lost."""
+    for dot in _DOT.finditer(text):
+        before = _STOP.split(text[max(dot.start() - _CLAUSE, 0) : dot.start()])[-1]
+        clause = before + _STOP.split(text[dot.end() : dot.end() + _CLAUSE])[0]
+        if "?" not in clause and not _ASKING.search(clause):
+            yield dot.start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import repeat
+from operator import attrgetter
 from typing import TypeAlias
 
 from deqing_search.fixes import FIXES
@@ -44,7 +45,7 @@ def clean(raw: RawText, *, skip: Collection[str] = ()) -> CleanText:
             stages.append(Stage(name, edits))
         if at_rest.issuperset(name for name, _ in round_of_fixes):
             break
-    ledger.sort(key=lambda entry: entry.source)
+    ledger.sort(key=attrgetter("source"))
     return CleanText(raw.report, text, tuple(stages), tuple(ledger), way)
 
 

@@ -185,7 +185,12 @@ class OffsetMap:
         bottom = np.maximum.reduceat(np.maximum(source_ends - 1, source_starts), first)
         touched = (np.searchsorted(lines, offsets, "right").tolist() for offsets in (top, bottom))
         cuts = zip(first.tolist(), (last + 1).tolist(), strict=True)
-        return [tuple(spans[start:end]) for start, end in cuts], list(zip(*touched, strict=True))
+        grouped: list[tuple[Span, ...]] = (
+            [(span,) for span in spans]  # as nearly always
+            if len(spans) == len(starts)
+            else [tuple(spans[start:end]) for start, end in cuts]
+        )
+        return grouped, list(zip(*touched, strict=True))
 
     def after(self, earlier: OffsetMap) -> OffsetMap:
         """This way back, then `earlier`'s: the map of two rounds of edits as one.

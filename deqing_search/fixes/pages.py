@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import islice, pairwise, zip_longest
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -236,6 +237,9 @@ class _Parted(NamedTuple):
     screen: float  # the same on a screen
 
 
+_EDGE = attrgetter("edge")
+
+
 def interleaved_columns(text: str) -> list[Edit]:
     """Put two columns that stand side by side, line for line, one after the other.
 
@@ -268,7 +272,7 @@ def interleaved_columns(text: str) -> list[Edit]:
 
 def _edge_of(run: list[_Parted]) -> float:
     """Where the right parts begin, by the last of them: the lower ones, since the others may be indented."""
-    edges = sorted([line.edge for line in run[-_RECENT:] if line.edge]) or [run[0].edge]
+    edges = sorted(filter(None, map(_EDGE, run[-_RECENT:]))) or [run[0].edge]
     return edges[len(edges) // 4]
 
 

@@ -272,7 +272,7 @@ def interleaved_columns(text: str) -> list[Edit]:
 
 def _edge_of(run: list[_Parted]) -> float:
     """Where the right parts begin, by the last of them: the lower ones, since the others may be indented."""
-    edges = sorted(filter(None, map(_EDGE, run[-_RECENT:]))) or [run[0].edge]
+    edges: list[float] = sorted(filter(None, map(_EDGE, run[-_RECENT:]))) or [run[0].edge]
     return edges[len(edges) // 4]
 
 

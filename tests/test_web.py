@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from itertools import cycle
 
 import pytest
 
-from deqing_search import search
+from deqing_search import indexing, search
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.web import create_app
-from tests.site import REPORTS, Tree, ask, page, seeds_app, seeds_engine
+from tests.site import REPORTS, SEEDS, Tree, ask, page, seeds_app, seeds_engine
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +91,21 @@ def test_static_files_are_kept_and_pages_are_asked_again(client):
     assert "immutable" in client.get(style).headers["Cache-Control"]
     first = client.get(ask("发展"))
     assert client.get(ask("发展"), headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_an_answer_is_of_one_view_whatever_is_committed_meanwhile(tmp_path, monkeypatch):
+    class Restless:
+        """Every look finds another state: all the seeds, or one of them."""
+
+        def __init__(self) -> None:
+            indexing.update(tmp_path / "one", [SEEDS / "deqing-2016-work-report.txt"])
+            self.states = cycle([seeds_engine().view(), indexing.open_index(tmp_path / "one").view()])
+
+        def view(self):
+            return next(self.states)
+
+    monkeypatch.setenv("DEQING_MEMORY", "0")
+    own = create_app(Restless()).test_client()
+    both = re.compile(r"(\d+)</b> 份报告</h1>.*已收 <b>(\d+)</b> 份", re.S)
+    told = {both.search(own.get(ask("发展")).text).groups() for _ in range(5)}
+    assert told <= {("5", "5"), ("1", "1")}

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from deqing_search import config
 from deqing_search import search as conductor
 from deqing_search.citation import citations, digest
-from deqing_search.engine.base import Viewer
+from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import IndexFault
 from deqing_search.ledger import Ledger, successor
 from deqing_search.lexemes import Sentence
@@ -50,8 +51,25 @@ Ways: TypeAlias = "Sequence[tuple[str, str]]"  # (address, label)
 NEIGHBOURS = 3  # passages shown before and after a cited one
 
 
+class _Still:
+    """The index as it was when it was first looked into: an answer is of one view, whatever is committed meanwhile."""
+
+    def __init__(self, engine: Viewer) -> None:
+        self._engine = engine
+
+    def view(self) -> View:
+        return self._view
+
+    @cached_property
+    def _view(self) -> View:
+        return self._engine.view()
+
+
 def engine() -> Viewer:
-    found: Viewer = current_app.config["ENGINE"]
+    """What this answer is found in."""
+    if "engine" not in g:
+        g.engine = _Still(current_app.config["ENGINE"])
+    found: Viewer = g.engine
     return found
 
 

@@ -38,6 +38,13 @@ POLICY = "; ".join((
     "base-uri 'none'",
     "frame-ancestors 'none'",
 ))  # fmt: skip
+EVERYWHERE = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
 YEAR = 365 * 24 * 3600
 
 
@@ -94,11 +101,7 @@ def _in_the_characters_asked_for(response: Response) -> Response:
 
 def _guard(response: Response) -> Response:
     """Set the headers that every answer carries, and let browsers revalidate pages cheaply."""
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    response.headers.extend(EVERYWHERE)
     if request.endpoint == "static" and response.status_code in (200, 304):
         kept = f"public, max-age={YEAR}, immutable" if "v" in request.args else "public, max-age=3600"
         response.headers["Cache-Control"] = kept

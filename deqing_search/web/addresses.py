@@ -6,7 +6,7 @@ A page of results holds some 130; `url_for` and `urlencode` spent a fifth of the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
@@ -43,13 +43,14 @@ class Changed:
         """`at`: the address of the search, without what is asked."""
         sort = None if ask.sort == "relevance" else ask.sort
         told: dict[str, Value] = {"q": ask.q, "mode": ask.mode, "year": ask.year, "kind": ask.kind, "place": ask.place}
-        self._at, self._told = at, told | {"part": ask.part, "sort": sort, "group": ask.group}
+        told |= {"part": ask.part, "sort": sort, "group": ask.group}
+        self._at, self._said = at, {name: _said(name, value or None) for name, value in told.items()}
 
     def __call__(self, **changes: Value) -> str:
-        now = {**self._told, **changes}
-        if now.get("page") == 1:
-            del now["page"]
-        return self._at + asking({name: value for name, value in now.items() if value != ""})
+        if changes.get("page") == 1:
+            del changes["page"]
+        said = {**self._said, **{name: _said(name, value) for name, value in changes.items()}}
+        return self._at + _asked(said.values())
 
 
 def asking(values: Mapping[str, Value]) -> str:
@@ -58,8 +59,12 @@ def asking(values: Mapping[str, Value]) -> str:
     >>> asking({"q": "地理 信息", "mode": None, "page": 2})
     '?q=%E5%9C%B0%E7%90%86+%E4%BF%A1%E6%81%AF&page=2'
     """
-    said = "&".join(_said(name, value) for name, value in values.items() if value is not None)
-    return f"?{said}" if said else ""
+    return _asked([_said(name, value) for name, value in values.items()]) if values else ""
+
+
+def _asked(said: Iterable[str]) -> str:
+    whole = "&".join(filter(None, said))
+    return f"?{whole}" if whole else ""
 
 
 def _quoted(value: str) -> str:
@@ -72,6 +77,6 @@ def _spelled(value: str) -> str:
 
 
 @lru_cache(1_000)
-def _said(name: str, value: str | int) -> str:
+def _said(name: str, value: Value) -> str:
     """One parameter; a page says the same few again and again."""
-    return f"{quote_plus(name)}={quote_plus(str(value), safe=_PLAIN_ASKED)}"
+    return "" if value is None else f"{quote_plus(name)}={quote_plus(str(value), safe=_PLAIN_ASKED)}"

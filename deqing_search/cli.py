@@ -384,9 +384,14 @@ def serve(host: str, port: int, at: Path | None) -> int:
 
 def open_engine(at: Path | None) -> Viewer:
     """What reads the index in use; where there is none it is built from the seeds first, and that is said."""
-    from deqing_search import indexing
+    from deqing_search import opening
 
-    return indexing.open_or_build(at or config.index_dir(), config.seeds_dir(), tell=tell, progress=_progress)
+    place = at or config.index_dir()
+    if opening.has_index(place):
+        return opening.open_index(place)
+    from deqing_search import indexing  # imported where something is written: a query need not wait for it
+
+    return indexing.open_or_build(place, config.seeds_dir(), tell=tell, progress=_progress)
 
 
 def read_years(text: str | None, option: str = "--year") -> tuple[int | None, int | None] | None:

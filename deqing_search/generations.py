@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -114,6 +113,8 @@ def next_generation(index: Path) -> str:
 
 def drop_others(index: Path, generation: str) -> None:
     """Remove the generations that are not in use: the one before, and what a killed rebuild left."""
+    import shutil  # which imports every compression there is: reading need not wait for it
+
     for _, old in _generations(index):
         if old.name != generation:
             shutil.rmtree(old, ignore_errors=True)

@@ -26,8 +26,6 @@ from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 
 from deqing_search.engine.arrays import Array, ArrayWriter, map_arrays, offsets
-from deqing_search.engine.builder import SegmentBuilder
-from deqing_search.engine.scratch import Scratch
 from deqing_search.engine.segment import Entry, SegmentArrays
 
 FIELD = "entry"
@@ -148,6 +146,9 @@ class _PostingsWriter(base.FieldWriter):
     """
 
     def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
+        from deqing_search.engine.builder import SegmentBuilder  # imported here: a query need not wait for it
+        from deqing_search.engine.scratch import Scratch
+
         self._place = storage, segment
         self._scratch = Scratch(Path(storage.folder), prefix=f"_{segment.indexname}_")
         self._builder = SegmentBuilder(self._scratch)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 
 import pytest
+from werkzeug.test import create_environ
 
 from deqing_search import indexing
 from deqing_search.web import create_app
+from deqing_search.web.kept import Kept
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 READERS = [
@@ -111,3 +115,23 @@ def test_cookies_of_others_make_no_pages_of_their_own(index: Path):
     for cookie in ("", "a=1", "a=2; language=xx", "language=en", "a=3; language=en"):
         client.get("/?q=发展", headers={"Cookie": cookie})
     assert len(client.application.wsgi_app._answers) == 2
+
+
+@pytest.mark.parametrize(("takes", "together"), [(0.001, 1), (0.6, 4)])
+def test_new_pages_are_made_in_turn_and_wait_little_for_a_slow_one(index: Path, takes: float, together: int):
+    at_work: list[int] = []
+    most = []
+
+    def slow(environ, start_response):
+        at_work.append(1)
+        most.append(len(at_work))
+        sleep(takes)
+        at_work.pop()
+        start_response("200 OK", [])
+        return [b""]
+
+    kept = Kept(slow, indexing.open_index(index), lambda page, status, took: None)
+    asked = [create_environ("/", query_string={"q": str(number)}) for number in range(4)]
+    with ThreadPoolExecutor(4) as clients:
+        list(clients.map(lambda environ: b"".join(kept(environ, lambda status, headers: None)), asked))
+    assert max(most) == together

@@ -46,7 +46,9 @@ def places_of(characters: str, text: str) -> Ints:
     >>> places_of("，。", "进展，良好。").tolist()
     [2, 5]
     """
-    return np.flatnonzero(table_of(characters).take(codes_of(text)))
+    codes = codes_of(text)
+    found = codes == ord(characters) if len(characters) == 1 else table_of(characters).take(codes)
+    return np.flatnonzero(found)
 
 
 def has_any(characters: str, text: str) -> bool:

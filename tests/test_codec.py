@@ -172,7 +172,7 @@ def test_a_reader_keeps_its_state_when_the_files_are_removed_under_it(tmp_path: 
 DYING = """
     import os, sys
     from pathlib import Path
-    from deqing_search.engine import codec, scratch
+    from deqing_search.engine import builder, codec, scratch
     from tests.test_codec import commit
 
     scratch._SMALL = 1  # what is put aside goes to the disk at once
@@ -190,7 +190,7 @@ DYING = """
 
     for owner, names in (
         (codec.FileStorage, ("create_file", "rename_file", "delete_file")),
-        (codec.SegmentBuilder, ("write",)),
+        (builder.SegmentBuilder, ("write",)),
         (scratch.SpooledTemporaryFile, ("rollover", "close")),
         (codec.ArrayWriter, ("close",)),
         (os, ("fsync",)),

@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.errors import IndexFault, IndexNotWritable
@@ -26,7 +28,10 @@ ALIKE = 0.5  # of the pairs of neighbouring characters: half of a paragraph cut 
 _PATIENCE = 10  # seconds a reader waits while a commit is on its way to the disk
 _SAME = 0.9  # so much alike that looking further is idle
 _SLICE = 5_000  # passages written at a time: readers are kept out for some tenths of a second
+_SMALL = 1 << 20  # bytes that wait in memory; more wait in a file without a name
 _NEAR = 25  # passages: how far cleaning moves one; comparing all with all would cost a large rebuild minutes
+
+Row = tuple[str, str, str, int, str, str, str, str]
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS passage (
@@ -35,8 +40,7 @@ CREATE TABLE IF NOT EXISTS passage (
 );
 CREATE INDEX IF NOT EXISTS passage_report ON passage (report);
 """
-_ASIDE = "CREATE TEMP TABLE fresh AS SELECT * FROM passage WHERE 0"
-_ADD = "INSERT OR IGNORE INTO passage SELECT * FROM fresh WHERE rowid > ? AND rowid <= ?"
+_ADD = "INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _BY_ID = "SELECT id, report, title, ordinal, section, text, origin, added FROM passage WHERE id = ?"
 _BY_REPORT = "SELECT id, report, title, ordinal, section, text, origin, added FROM passage WHERE report = ?"
 
@@ -88,18 +92,16 @@ class Ledger:
 
         Raises `IndexNotWritable` when the ledger cannot be written. Where the taker gives up, nothing is written.
         """
-        with self._writing() as rows:
-            now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        with self._writing() as take:
             for analysed in reports:
-                _record(rows, analysed.report, now)
+                take(analysed.report)
                 yield analysed
 
     def record(self, reports: Iterable[Report]) -> None:
         """Write down passages that are indexed already: of an index older than its ledger."""
-        with self._writing() as rows:
-            now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        with self._writing() as take:
             for report in reports:
-                _record(rows, report, now)
+                take(report)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -110,12 +112,18 @@ class Ledger:
             raise IndexFault(f"段落台账 {self._file} 无法读取：{fault}。", hint=_MOVE_AWAY) from fault
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[Callable[[Report], None]]:
+        """What takes a report. All are written in the end, because readers are kept out while something is written.
+
+        Until then they wait beside the ledger, where there must be room for them anyway.
+        """
+        now, folder = datetime.now(timezone.utc).isoformat(timespec="seconds"), str(self._file.parent)
         try:
-            with closing(_connected(self._file, "rwc")) as rows:
-                rows.executescript(_TABLE + _ASIDE)
-                yield rows
-                _add_fresh(rows)
+            with closing(_connected(self._file, "rwc")) as rows, SpooledTemporaryFile(_SMALL, dir=folder) as aside:
+                rows.executescript(_TABLE)
+                yield lambda report: aside.writelines(map(_dumped, _fresh(rows, report, now)))
+                aside.seek(0)
+                _add(rows, map(json.loads, aside))
         except sqlite3.Error as fault:
             raise IndexNotWritable(f"段落台账 {self._file} 无法写入：{fault}。", hint=_MOVE_AWAY) from fault
 
@@ -157,28 +165,27 @@ def _pairs(text: str) -> Counter[str]:
     return Counter(bare[at : at + 2] for at in range(max(len(bare) - 1, 1)))
 
 
-def _record(rows: sqlite3.Connection, report: Report, now: str) -> None:
+def _fresh(rows: sqlite3.Connection, report: Report, now: str) -> Iterator[Row]:
+    """The rows of the passages that are not known yet."""
     known = {one.id: one for one in _formers(rows, _BY_REPORT, report.id)}
     fresh = [passage for passage in report.passages if passage.id not in known]
     gone = known.keys() - {passage.id for passage in report.passages}
     left = [(known[id], _pairs(known[id].text)) for id in gone] if fresh else []
-    rows.executemany(
-        "INSERT INTO fresh VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (one.id, report.id, report.meta.title, one.ordinal, json.dumps(one.section, ensure_ascii=False), one.text,
-             *(_origin(one, left) or (one.id, now)))
-            for one in fresh
-        ),
-    )  # fmt: skip
+    for one in fresh:
+        section = json.dumps(one.section, ensure_ascii=False)
+        origin, added = _origin(one, left) or (one.id, now)
+        yield one.id, report.id, report.meta.title, one.ordinal, section, one.text, origin, added
 
 
-def _add_fresh(rows: sqlite3.Connection) -> None:
-    """Add what was put aside, in slices: readers wait for one at most, and the memory holds no more than one."""
-    rows.commit()
-    (last,) = rows.execute("SELECT max(rowid) FROM fresh").fetchone()
-    for at in range(0, last or 0, _SLICE):
+def _dumped(row: Row) -> bytes:
+    return json.dumps(row, ensure_ascii=False).encode() + b"\n"
+
+
+def _add(rows: sqlite3.Connection, fresh: Iterator[Row]) -> None:
+    """Add rows in slices: readers wait for one at most, and the memory holds no more than one."""
+    while some := list(islice(fresh, _SLICE)):
         with rows:
-            rows.execute(_ADD, (at, at + _SLICE))
+            rows.executemany(_ADD, some)
 
 
 def _origin(passage: Passage, left: Sequence[tuple[Former, Counter[str]]]) -> tuple[str, str] | None:

@@ -152,12 +152,14 @@ def test_readers_are_not_kept_out_by_a_large_write(tmp_path):
 @pytest.mark.parametrize("size", [1, 3, 10, 11])
 def test_what_is_written_in_slices_is_written_whole(tmp_path, monkeypatch, size):
     monkeypatch.setattr(ledger, "_SLICE", size)
+    monkeypatch.setattr(ledger, "_SMALL", 1)
     known = Ledger(tmp_path)
     texts = {f"{report}{at}": f"第{at}段" for report in "ab" for at in range(5)}
     known.record(
         Report(r, Metadata(), tuple(passage(id, 1, texts[id]) for id in texts if id[0] == r), "", "") for r in "ab"
     )
     assert {id: found.text for id in texts if (found := known.former(id))} == texts
+    assert [path.name for path in tmp_path.iterdir()] == [ledger.NAME]
 
 
 def test_a_damaged_ledger_is_told_and_never_thrown_away(tmp_path):

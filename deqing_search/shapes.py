@@ -14,6 +14,7 @@ HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 TERMINAL = "。！？!?…"
 _TERMINALS = frozenset(TERMINAL)
 CLOSING = "”’」』》）)\"'】"
+_CLOSING = frozenset(CLOSING)
 OPENING, _SHUTTING = "“‘「『《（([", "”’」』》）)]"
 NUMERAL = "一二三四五六七八九十百零〇"
 
@@ -27,7 +28,8 @@ NUMBERING = (
     re.compile(r"\d{1,2}(?:[.．、](?!\d)|[\s　]+(?=[^\d\s%％]{4}))"),
     re.compile(r"[（(]\d{1,2}[)）]"),
 )
-_NUMBERED = frozenset(f"第（({NUMERAL}")  # or a digit begins every one of them: most lines need no second look
+OF_NUMBERS = f"第（({NUMERAL}"  # one of these or a digit begins every one of them
+_NUMBERED = frozenset(OF_NUMBERS)  # most lines need no second look
 _MARK, _ANY_HAN = re.compile("[，。；,;]"), re.compile(f"[{HAN}]")
 _CAPTION = re.compile(r"(?:附?表|专栏|图|Figure|Table)\s*[\d一二三四五六七八九十]+[\s　:：]*\S")
 _BYLINE = re.compile(r"[|｜]\s*(?:本报)?(?:通讯员|记者)[\s　]|(?:本报)?(?:首席)?记者[\s　]+\S{2,4}(?:[\s　]+\S{2,4})*$")
@@ -135,7 +137,8 @@ def ends_sentence(line: str) -> bool:
     >>> ends_sentence("确保“十四五”规划圆满收官。”"), ends_sentence("主业突出、拥")
     (True, False)
     """
-    return line.rstrip(CLOSING)[-1:] in _TERMINALS
+    last = line[-1:]
+    return last in _TERMINALS or (last in _CLOSING and line.rstrip(CLOSING)[-1:] in _TERMINALS)
 
 
 def leaves_open(text: str) -> bool:

@@ -48,6 +48,7 @@ _FLAWS = {  # what tells each, and without which characters there is none in a t
     "unreadable": (re.compile(f"[{_LOST}]"), _LOST),
 }
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"  # without i l o u: read aloud and retyped without doubt
+_TWO_DIGITS = [low + high for high in _BASE32 for low in _BASE32]  # of 10 bits
 
 
 class _Shaped(NamedTuple):
@@ -143,7 +144,7 @@ def passage_id(report: str, bare: str, nth: int) -> str:
     '0wavr3pbts'
     """
     digest = int.from_bytes(blake2b(f"{report}\0{bare}\0{nth}".encode(), digest_size=8).digest(), "big")
-    return "".join([_BASE32[digest >> shift & 31] for shift in range(0, 50, 5)])
+    return "".join([_TWO_DIGITS[digest >> shift & 1023] for shift in range(0, 50, 10)])
 
 
 def _shape(text: str) -> Iterator[_Shaped]:

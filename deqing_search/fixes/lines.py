@@ -131,7 +131,7 @@ def struck_runs(line: str) -> list[_Run]:
 
 def _tiled(line: str) -> list[_Run]:
     """The runs that each stand several times and together make up the line, spaces aside; [] if none do."""
-    if not 2 <= len(line) <= _LONGEST_STRUCK or line.find(line[0], 1) == -1:
+    if not 2 <= len(line) <= _LONGEST_STRUCK or line.find(line[0], 1, len(line) // 2 + 1) == -1:
         return []
     runs: list[_Run] = []
     for word in _WORD.finditer(line):

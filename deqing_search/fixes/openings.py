@@ -18,23 +18,25 @@ from deqing_search.shapes import HAN, NUMERAL, ends_sentence
 
 _PART = rf"[{HAN}“”、·\d]"
 _KINDS = {
-    "remark": re.compile(rf"[（(](?![{NUMERAL}\d]{{1,3}}[）)])"),
-    "note": re.compile(r"[\[〔【（(]?\d{1,3}[\]〕】）)][^，。；：]{2,24}[：:]"),
-    "address": re.compile(r"各位代表|同志们"),
-    "dash": re.compile(r"——"),
-    "item": re.compile(rf"[{NUMERAL}]+(?:是|要)|第[{NUMERAL}]+[，,、]|[①-⑳]"),
-    "detail": re.compile(
+    "remark": rf"[（(](?![{NUMERAL}\d]{{1,3}}[）)])",
+    "note": r"[\[〔【（(]?\d{1,3}[\]〕】）)][^，。；：]{2,24}[：:]",
+    "address": r"各位代表|同志们",
+    "dash": r"——",
+    "item": rf"[{NUMERAL}]+(?:是|要)|第[{NUMERAL}]+[，,、]|[①-⑳]",
+    "detail": (
         "完成|开展|新[增建]|支持|[建获]成|启动|出台|制定|全年|成功|让|严格|鼓励|组[织建]|自觉|开工|引[导进]|举办|在此|编制|累计|设立|"
         "推行|争取|获批|实行|其中|探索|规范|建立|落实|依托|抓好|主动|充分|预计"
     ),
-    "term": re.compile(rf"{_PART}{{3,22}}："),
-    "pair": re.compile(rf"{_PART}{{4,14}}，{_PART}{{4,14}}。"),
-    "turn": re.compile(
+    "term": rf"{_PART}{{3,22}}：",
+    "pair": rf"{_PART}{{4,14}}，{_PART}{{4,14}}。",
+    "turn": (
         rf"同时，|此外，|为此，|[^，。]{{2,14}}的同时，|[我总][们的]|当前|回顾|展望|新的一年|做好|实现|围绕|今[年后]|"
         rf"[这过]?去?的?[{NUMERAL}]年|过去|\d{{4}}年|[{NUMERAL}]年来|“[{NUMERAL}]+”时期"
     ),
 }
-_LEAD = re.compile(rf"({_PART}{{3,22}})。")
+_OPENING = re.compile(
+    "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()) + rf"|(?P<lead>{_PART}{{3,22}})。"
+)
 _LEADS = (7, 10, 12, 14, 17)  # characters: shorter leads open paragraphs more often
 AHEAD = 30  # characters that tell how a sentence opens
 _SENTENCE_END = re.compile(r"[。！？”](?=[^。！？”’）)])")
@@ -71,9 +73,9 @@ def kind_of(sentence: str) -> str:
     >>> kind_of("一是深化改革。"), kind_of("深化拓展区域联动。坚定不移"), kind_of("全市投资增长，")
     ('item', 'lead 1', 'plain')
     """
-    kind = next((kind for kind, pattern in _KINDS.items() if pattern.match(sentence)), "")
-    lead = None if kind else _LEAD.match(sentence)
-    return f"lead {bisect_right(_LEADS, len(lead[1]))}" if lead else kind or "plain"
+    found = _OPENING.match(sentence)
+    kind = (found and found.lastgroup) or "plain"
+    return f"lead {bisect_right(_LEADS, len(found['lead']))}" if found and kind == "lead" else kind
 
 
 def _is_lead(kind: str) -> bool:

@@ -193,7 +193,7 @@ def _is_torn(lines: list[Line], at: int) -> bool:
 
 
 def _ends(line: str) -> bool:
-    return ends_sentence(line) or line[-1] in "，、；：,;:"
+    return line[-1] in "，、；：,;:" or ends_sentence(line)
 
 
 def _stretches(places: list[int]) -> list[tuple[int, int]]:

@@ -85,7 +85,8 @@ def near_double(text: str) -> list[Edit]:
     """
     edits = []
     for line in lines_of(text):
-        if not 2 * _LEAST_HALF <= len(line.text) <= _LONGEST_LINE or line.text.find(line.text[0], 3) == -1:
+        size = len(line.text)
+        if not 2 * _LEAST_HALF <= size <= _LONGEST_LINE or line.text.find(line.text[0], 3, size // 2 + 1) == -1:
             continue
         if ends_sentence(line.text) or is_row(line.text):
             continue
@@ -101,17 +102,21 @@ def _alike_runs(line: str) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     at = different = 0
     while at < len(line):
-        best = 0
-        for size in range((len(line) - at) // 2, 2, -1):
-            if line[at] == line[at + size] and _alike(line[at : at + size], line[at + size : at + 2 * size]):
-                best = size
-                break
+        best = _largest_double(line, at)
         if not best:
             return []
         runs.append((at, best))
         different += line[at : at + best] != line[at + best : at + 2 * best]
         at += 2 * best
     return runs if different and max(size for _, size in runs) >= _LEAST_HALF else []
+
+
+def _largest_double(line: str, at: int) -> int:
+    """The size of the largest run at this place that stands twice, with few differences; 0 where there is none."""
+    second = line.rfind(line[at], at + 3, (len(line) + at) // 2 + 1)
+    while second != -1 and not _alike(line[at:second], line[second : 2 * second - at]):
+        second = line.rfind(line[at], at + 3, second)
+    return max(second - at, 0)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from enum import Enum
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from deqing_search.fixes.codes import Flags, Ints
 from deqing_search.fixes.columns import (
@@ -32,6 +31,7 @@ from deqing_search.shapes import (
     HAN,
     NUMERAL,
     OF_BYLINES,
+    OF_NUMBERS,
     TERMINAL,
     Line,
     bylines_of,
@@ -62,6 +62,7 @@ _LONGEST_HEADING = 45
 _STOPS = "，。；"
 _SENTENCE = re.compile("[。；：！？]")
 _UNRANKED = -1
+_IDEOGRAPHS = "\u2e80-\u9fff"  # with their punctuation: digits of any script stand elsewhere
 _LISTED = "-*|｜"  # what rows of tables and items of lists begin with
 _PAUSES = "：:；;"
 _LIKE = 2  # numbered lines of one rank before and behind that show whether such headings stand alone
@@ -95,13 +96,16 @@ def hard_wrap(text: str) -> list[Edit]:
     ]
 
 
-class _End(Enum):
+class _End(IntEnum):
     """What the end of a line is."""
 
-    APART = "the end of a paragraph, or nothing of a column's"
-    JOINED = "inside a paragraph"
-    FULL = "the end of a sentence in a full line: inside a paragraph, if the next words do not open one"
-    OPEN = "inside a clause in a full line: inside a paragraph, if it is not the end of a heading"
+    APART = 0  # the end of a paragraph, or nothing of a column's
+    JOINED = 1  # inside a paragraph
+    FULL = 2  # the end of a sentence in a full line: inside a paragraph, if the next words do not open one
+    OPEN = 3  # inside a clause in a full line: inside a paragraph, if it is not the end of a heading
+
+
+_ENDS = tuple(_End)
 
 
 class _Page:
@@ -115,11 +119,19 @@ class _Page:
         self._headlines = {
             at for byline in bylines for at in headlines_before(self.lines, byline) if byline - at <= _HEADLINES
         }
-        ranks = [numbering(line.text) for line in self.lines]
-        self.ranks = np.array([_UNRANKED if rank is None else rank for rank in ranks], np.int64)
+        self.ranks = self._ranks()
         self.pauses = self._pauses()
         self.parted = self._parted()
         self.wraps = self._wraps()
+
+    def _ranks(self) -> Ints:
+        """The rank of the number each line opens with, or _UNRANKED."""
+        ranks = np.full(len(self.lines), _UNRANKED)
+        likely = self.rows.begin_in(OF_NUMBERS) | ~self.rows.begin_in(_IDEOGRAPHS)
+        for at in np.flatnonzero(likely).tolist():
+            rank = numbering(self.lines[at].text)
+            ranks[at] = _UNRANKED if rank is None else rank
+        return ranks
 
     def _pauses(self) -> Flags:
         """Where a paragraph may end: at a sentence, or in front of or inside a list; not with a quote left open."""
@@ -190,32 +202,31 @@ class _Page:
         return not apart and not is_byline(self.lines[at].text)
 
 
-def _ends(page: _Page) -> list[_End]:
+def _ends(page: _Page) -> Ints:
     """What the end of each line is."""
     likely = page.wraps | (page.pauses & (page.parted != 1))
     columns = columns_of(page.rows, page.wraps, page.articles, np.flatnonzero(likely[:-1]))
     open_ = ~np.isnan(columns.full)
     for at in np.flatnonzero(open_ & page.pauses).tolist():
         open_[at] = page.goes_on(at)
-    ends = np.full(len(open_), _End.APART, object)
+    ends = np.full(len(open_), _End.APART)
     ends[open_ & (page.parted == 0)] = _End.JOINED
     bare = np.flatnonzero(open_ & (page.parted == UNKNOWN))
     remarks = np.array([_is_remark(page.lines[at + 1].text) for at in bare.tolist()], bool)
     ends[bare[remarks]] = _End.JOINED
     bare = bare[~remarks]
     ends[bare] = _bare_ends(page, bare, columns)
-    found: list[_End] = ends.tolist()
-    return found
+    return ends
 
 
-def _bare_ends(page: _Page, at: Ints, columns: Columns) -> NDArray[np.object_]:
+def _bare_ends(page: _Page, at: Ints, columns: Columns) -> Ints:
     """The ends of lines where neither indent nor blank line tells the paragraphs apart."""
     here, below = Filling(page.rows, page.wraps).rooms(np.concatenate([at, at + 1])).reshape(2, -1)
     known, narrow = here != UNKNOWN, columns.full[at] - _INDENT
     short = np.where(known, here == 1, columns.here[at] <= narrow)
     indented = np.where(below == UNKNOWN, columns.below[at] <= narrow, below == 1) & ~page.pauses[at + 1]
     pauses = page.pauses[at]
-    ends = np.full(len(at), _End.JOINED, object)
+    ends = np.full(len(at), _End.JOINED)
     ends[~pauses & known & ~short] = _End.OPEN
     ends[pauses & (short | indented)] = _End.APART
     for place in np.flatnonzero(~pauses & short).tolist():
@@ -235,12 +246,13 @@ def _is_remark(line: str) -> bool:
     return line[0] in "（(" and kind_of(line) == "remark" and not is_byline(line)
 
 
-def _joins(page: _Page) -> list[bool]:
+def _joins(page: _Page) -> Flags:
     """Whether each line goes on in the next one."""
-    lines, ends = page.lines, _ends(page)
-    joins = [end is not _End.APART for end in ends]
-    if _End.FULL not in ends and _End.OPEN not in ends:
+    found = _ends(page)
+    joins: Flags = found != _End.APART
+    if (found <= _End.JOINED).all():
         return joins
+    lines, ends = page.lines, [_ENDS[end] for end in found.tolist()]
     pieces = _known_pieces(lines, ends)
     openings, standing = Openings(piece[1:] for piece in pieces), _standing(pieces)
     behind = _lengths_behind(lines, ends)

@@ -82,13 +82,13 @@ def page_furniture(text: str) -> list[Edit]:
     """
     lines = lines_of(text)
     numbers = _page_numbers(lines)
-    gone = numbers | _running_heads(lines, numbers)
+    gone = numbers | _running_heads(text, lines, numbers)
     edits: list[Edit] = []
     for first, last in _stretches(sorted(gone)):
         above = lines[first - 1] if first else None
         below = lines[last + 1] if last + 1 < len(lines) else None
         # In a narrow column `hard_wrap` tells what goes on.
-        if above and below and not _in_column(lines, first) and _broken(above.text, below.text):
+        if above and below and not _in_column(lines, first) and _broken(text, above.text, below.text):
             edits.append(Edit(above.end, below.start, "", "page-furniture", "页码或书眉隔断段落"))
         else:
             start = _line_start(text, lines[first])
@@ -166,7 +166,7 @@ def _pages_apart(lines: list[Line], places: list[int]) -> bool:
     return gaps[len(gaps) // 2] >= _SHORTEST_PAGE
 
 
-def _running_heads(lines: list[Line], numbers: set[int]) -> set[int]:
+def _running_heads(text: str, lines: list[Line], numbers: set[int]) -> set[int]:
     places: dict[str, list[int]] = defaultdict(list)
     short = [at for at, line in enumerate(lines) if len(line.text) <= _LONGEST_HEAD and at not in numbers]
     keys = _DIGITS.sub("#", "\n".join([lines[at].text for at in short])).split("\n")
@@ -179,7 +179,7 @@ def _running_heads(lines: list[Line], numbers: set[int]) -> set[int]:
         if len(found) < _LEAST_BESIDE or not _NAMES.search(key) or "：" in key:
             continue
         beside = [at for at in found if at - 1 in numbers or at + 1 in numbers]
-        torn = [at for at in found if at not in beside and _is_torn(lines, at)]
+        torn = [at for at in found if at not in beside and _is_torn(text, lines, at)]
         between = sorted(beside + torn)
         proven = len(beside) >= _LEAST_BESIDE or (len(between) >= _LEAST_HEADS and _pages_apart(lines, between))
         if proven and len(between) >= _MOSTLY * len(found):
@@ -187,9 +187,9 @@ def _running_heads(lines: list[Line], numbers: set[int]) -> set[int]:
     return heads
 
 
-def _is_torn(lines: list[Line], at: int) -> bool:
+def _is_torn(text: str, lines: list[Line], at: int) -> bool:
     """In the middle of a sentence."""
-    return 0 < at < len(lines) - 1 and _broken(lines[at - 1].text, lines[at + 1].text)
+    return 0 < at < len(lines) - 1 and _broken(text, lines[at - 1].text, lines[at + 1].text)
 
 
 def _ends(line: str) -> bool:
@@ -207,10 +207,13 @@ def _stretches(places: list[int]) -> list[tuple[int, int]]:
     return found
 
 
-def _broken(above: str, below: str) -> bool:
-    """`above` breaks off inside a sentence, and `below` can be its rest."""
+def _broken(text: str, above: str, below: str) -> bool:
+    """`above` breaks off inside a sentence, and `below` can be its rest.
+
+    It shows a clause, or the two edges meet elsewhere: a heading at the foot of a page is rare enough for that.
+    """
     return (
-        bool(_CLAUSES.search(above))
+        (bool(_CLAUSES.search(above)) or (len(above) >= _SHORTEST_CLAUSE and above[-1] + below[0] in text))
         and not ends_sentence(above)
         and above[-1] not in "：:；;"
         and not is_row(above)

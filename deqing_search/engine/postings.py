@@ -112,6 +112,26 @@ class Snapshot:
         """The page asked for, in a total order, and counts over all matches."""
         searches, wanted = self._searches(), asked(request.where)
         matches = [search.matches(request.where) for search in searches]
+        page = self._page(searches, matches, wanted, request) if request.limit else ()
+        reports = [by_report(arrays, found.passages) for arrays, found in zip(self.segments, matches, strict=True)]
+        matching = _joined(reports, np.intp)
+        occurrences = sum(
+            int(times.sum())
+            for search, found in zip(searches, matches, strict=True)
+            for _, times in search.occurring(found, wanted)
+        )
+        return Evaluation(
+            page,
+            sum(len(found.passages) for found in matches),
+            occurrences,
+            int(np.count_nonzero(matching)),
+            self._facets.count(matching),
+        )
+
+    def _page(
+        self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], wanted: Asked, request: Request
+    ) -> tuple[Scored, ...]:
+        """The best matches that stand on the page asked for."""
         sums = self._sums(searches, matches, wanted, request)
         score = _joined([each.total() for each in sums], np.float64)
         handles = _joined([found.passages + base for found, base in zip(matches, self.base, strict=False)], np.int64)
@@ -122,17 +142,7 @@ class Snapshot:
 
         chosen = top(score if request.sort == "relevance" else None, places, request.offset + request.limit)
         chosen = chosen[request.offset :]
-        page = tuple(map(Scored, handles[chosen].tolist(), score[chosen].round(DIGITS).tolist()))
-        reports = [by_report(arrays, found.passages) for arrays, found in zip(self.segments, matches, strict=True)]
-        matching = _joined(reports, np.intp)
-        occurrences = sum(
-            int(times.sum())
-            for search, found in zip(searches, matches, strict=True)
-            for _, times in search.occurring(found, wanted)
-        )
-        return Evaluation(
-            page, len(handles), occurrences, int(np.count_nonzero(matching)), self._facets.count(matching)
-        )
+        return tuple(map(Scored, handles[chosen].tolist(), score[chosen].round(DIGITS).tolist()))
 
     @cached_property
     def _facets(self) -> Facets:

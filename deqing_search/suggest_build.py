@@ -97,7 +97,8 @@ def words_of(view: View) -> Iterator[Word]:
 
 def _whole(view: View) -> _Renewal:
     terms = view.vocabulary()
-    facts = _Facts(terms, _titles(view), _defined(view), _fragments(terms), _least(view))
+    least = _least(view)
+    facts = _Facts(terms, _titles(view), _defined(view), _fragments(terms, least), least)
     words = _words({**terms, **facts.headings, **dict.fromkeys(facts.defined)}, facts)
     return _Renewal(words, facts.fragments, {}, {}, _readings())
 
@@ -109,17 +110,20 @@ def _renewed(known: Suggestions, view: View, before: View) -> _Renewal | None:
     file, and those that have changed.
     """
     since = view.since(before)
-    changed = {*since.vocabulary(), *_titles(since), *_defined(since)}
-    changed.update(*map(_inside, filter(_is_telling, tuple(changed))))
-    if _MUCH * len(changed) > known.size:
+    came = {*since.vocabulary(), *_titles(since), *_defined(since)}
+    if _MUCH * len(came) > known.size:
         return None
+    inside = set[str]().union(*map(_inside, filter(_is_telling, came)))
+    kept, keys = _kept(known, came | inside)
+    changed = came | inside & (keys.keys() | known.fragments)
     terms = view.holding(changed)
     rare = set(filter(_is_rare, terms))
     longer = filter(_is_telling, (*known.longer(_FEW), *known.fragments))
     around = {word for word in longer if not rare.isdisjoint(_inside(word))}
-    fragments = known.fragments - changed | _fragments({**terms, **view.holding(around - changed)})
-    facts = _Facts(terms, _titles(view), _defined(view), fragments, known.state.least)
-    return _Renewal(_words(changed, facts), fragments, *_kept(known, changed), known.readings_text)
+    least = known.state.least
+    fragments = known.fragments - changed | _fragments({**terms, **view.holding(around - changed)}, least)
+    facts = _Facts(terms, _titles(view), _defined(view), fragments, least)
+    return _Renewal(_words(changed, facts), fragments, kept, keys, known.readings_text)
 
 
 def _words(texts: Iterable[str], facts: _Facts) -> Iterator[Word]:
@@ -156,7 +160,7 @@ def _defined(words: Words) -> set[str]:
     return {term for term in words.defined() if 2 <= len(term) <= _LONGEST_HEADING}
 
 
-def _fragments(terms: Mapping[str, int]) -> set[str]:
+def _fragments(terms: Mapping[str, int], least: int) -> set[str]:
     """Rare words of the dictionary that stand almost only inside one longer word: 场主 in 市场主体, 清县 in 德清县.
 
     The beginning of a word is none: whoever types it goes on to the word.
@@ -164,12 +168,13 @@ def _fragments(terms: Mapping[str, int]) -> set[str]:
     found: set[str] = set()
     for word, passages in terms.items():
         if passages >= _FEW and len(word) > 2 and _is_telling(word):
-            found.update(part for part in _inside(word) if passages > _INSIDE * terms.get(part, 2 * passages))
+            held = ((part, terms.get(part, 0)) for part in _inside(word))
+            found.update(part for part, times in held if times >= least and passages > _INSIDE * times)
     return set(filter(_is_rare, found))
 
 
 def _is_rare(word: str) -> bool:
-    return frequency(word) < _RARE_WORD and word not in _our_words()
+    return frequency(word) < _RARE_WORD and word not in _our_words() and _is_telling(word)
 
 
 def _inside(word: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search import config
-from deqing_search.engine.arrays import Array, Mask
+from deqing_search.engine.arrays import Array, Ints, Mask
 from deqing_search.engine.base import Evaluation, Request, Scored, Sort
 from deqing_search.engine.counting import Counts, Gains, Memory, Rows
 from deqing_search.engine.facets import Facets, by_report
@@ -238,17 +238,19 @@ class Snapshot:
     def vocabulary(self) -> Mapping[str, int]:
         """Every term of the passages not deleted, and how many of them hold it."""
         counts: Counter[str] = Counter()
-        for arrays, live in zip(self.segments, self._live_passages, strict=True):
-            holding = arrays.holding(live).tolist()
-            counts.update({term: held for term, held in zip(arrays.vocabulary, holding, strict=True) if held})
+        for arrays, holding in zip(self.segments, self._holding, strict=True):
+            counts.update({term: held for term, held in zip(arrays.vocabulary, holding.tolist(), strict=True) if held})
         return counts
+
+    @cached_property
+    def _holding(self) -> list[Ints]:
+        return [arrays.holding(live) for arrays, live in zip(self.segments, self._live_passages, strict=True)]
 
     def holding(self, terms: Collection[str]) -> Mapping[str, int]:
         """How many of the passages not deleted hold each of these terms; those that none holds are left out."""
         counts: Counter[str] = Counter()
-        for arrays, live in zip(self.segments, self._live_passages, strict=True):
-            holding, find = arrays.holding(live), arrays.vocabulary.find
-            rows = ((term, find(term)) for term in terms)
+        for arrays, holding in zip(self.segments, self._holding, strict=True):
+            rows = ((term, arrays.vocabulary.find(term)) for term in terms)
             counts.update({term: int(holding[row]) for term, row in rows if row is not None})
         return +counts
 

@@ -281,11 +281,10 @@ class SegmentArrays:
 
     def holding(self, live: Mask | None) -> Ints:
         """For each term of the vocabulary, how many passages hold it, of those that are `live`."""
-        sizes = np.diff(self._arrays["term.at"]).astype(np.int64)
-        if live is None:
-            return sizes
-        terms = np.repeat(np.arange(len(sizes)), sizes)
-        return np.bincount(terms[live[self._arrays["term.passages"]]], minlength=len(sizes))
+        at = self._arrays["term.at"].astype(np.int64)
+        if live is None or len(at) == 1:
+            return np.diff(at)
+        return np.add.reduceat(live.astype(np.uint32)[self._arrays["term.passages"]], at[:-1])  # no term is in none
 
     def entry(self, document: int) -> Entry:
         """The entry that went in as the document of this number; the order of its terms is lost."""

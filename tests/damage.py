@@ -144,6 +144,15 @@ def doubled_headings(lines: list[str], chance: random.Random) -> str:
     return _joined([struck(line) for line in lines], chance)
 
 
+def headings_again(lines: list[str], chance: random.Random) -> str:
+    """Each heading printed two or three times: on one line, spaces between, or on lines of its own."""
+
+    def again(line: str) -> str:
+        return chance.choice([" ", "\n"]).join([line] * chance.choice([2, 3])) if _is_title(line) else line
+
+    return _joined([again(line) for line in lines], chance)
+
+
 def struck_leads(lines: list[str], chance: random.Random) -> str:
     """The first words of a paragraph in fake bold, the rest as it is."""
 
@@ -204,7 +213,8 @@ def columns_side_by_side(lines: list[str], chance: random.Random) -> str:
 
 def page_numbers(lines: list[str], chance: random.Random) -> str:
     """Page numbers and heads, between paragraphs and inside them."""
-    shape = chance.choice(["第{}页", "第 {} 页 共 90 页", "- {} -", "— {} —", "{}", "{} / 90"])
+    shapes = ["第{}页", "第 {} 页 共 90 页", "- {} -", "— {} —", "－{}－", "·{}·", "{}", "[{}]", "{} / 90", "第{}/90页"]
+    shape = chance.choice(["", " " * 20]) + chance.choice(shapes)
     head = chance.choice(["", "", "政府工作报告", "市十六届人大四次会议文件"])
     out, number, since = [], 0, 0
     for line in lines:
@@ -334,6 +344,7 @@ CLASSES: dict[str, Damage] = {
     "jump marks": jumps,
     "letter-spaced headings": letter_spaced,
     "doubled headings": doubled_headings,
+    "headings again": headings_again,
     "struck leads": struck_leads,
     "near doubles": near_doubles,
     "hard wraps": hard_wraps,

@@ -9,7 +9,7 @@ import numpy as np
 
 from deqing_search.fixes.codes import codes_of, runs_of, table_of
 from deqing_search.offsets import Edit
-from deqing_search.shapes import HAN, ends_sentence, is_row, lines_of
+from deqing_search.shapes import HAN, ends_sentence, is_row, lines_of, numbering
 
 _TRIPLES = re.compile(r"(?:(\S)\1\1(?:\1{3})?(?:\1{3})?)+")
 _PAIRS = re.compile(r"(?:(\S)\1)+")
@@ -75,7 +75,8 @@ def near_double(text: str) -> list[Edit]:
     """Keep the first of two layers of a headline that were struck on one line and differ in a few characters.
 
     Evidence: the line is made of two halves, or of runs that each stand twice, alike but for one character in six;
-    numbers that differ are no misprint.
+    numbers that differ are no misprint. With a space between the layers, the first has a number: else it may be a
+    slogan in two parts.
 
     >>> from deqing_search.offsets import apply_edits
     >>> apply_edits(line := "县委全体扩大会议举行县委全体扩大会议擧行", near_double(line))
@@ -86,15 +87,26 @@ def near_double(text: str) -> list[Edit]:
     edits = []
     for line in lines_of(text):
         size = len(line.text)
-        if not 2 * _LEAST_HALF <= size <= _LONGEST_LINE or line.text.find(line.text[0], 3, size // 2 + 1) == -1:
+        if not 2 * _LEAST_HALF <= size <= _LONGEST_LINE or line.text.find(line.text[0], 3, size // 2 + 2) == -1:
             continue
         if ends_sentence(line.text) or is_row(line.text):
+            continue
+        first, *others = line.text.split()
+        if others and _are_layers(first, others):
+            edits.append(Edit(line.start + len(first), line.end, "", "near-double", "两层标题略有不同"))
             continue
         for start, size in _alike_runs(line.text):
             edits.append(
                 Edit(line.start + start + size, line.start + start + 2 * size, "", "near-double", "两层标题略有不同")
             )
     return edits
+
+
+def _are_layers(first: str, others: list[str]) -> bool:
+    """The same numbered heading again and again, at least once with a difference."""
+    if numbering(first) is None or len(first) < _LEAST_HALF or first == others[0] == others[-1]:
+        return False
+    return all(len(other) == len(first) and _alike(first, other) for other in others)
 
 
 def _alike_runs(line: str) -> list[tuple[int, int]]:

@@ -87,13 +87,13 @@ def near_double(text: str) -> list[Edit]:
     edits = []
     for line in lines_of(text):
         size = len(line.text)
-        if not 2 * _LEAST_HALF <= size <= _LONGEST_LINE or line.text.find(line.text[0], 3, size // 2 + 2) == -1:
+        if not 2 * _LEAST_HALF <= size <= _LONGEST_LINE or ends_sentence(line.text) or is_row(line.text):
             continue
-        if ends_sentence(line.text) or is_row(line.text):
-            continue
-        first, *others = line.text.split()
+        first, *others = line.text.split(maxsplit=3)
         if others and _are_layers(first, others):
             edits.append(Edit(line.start + len(first), line.end, "", "near-double", "两层标题略有不同"))
+            continue
+        if line.text.find(line.text[0], 3, size // 2 + 1) == -1:
             continue
         for start, size in _alike_runs(line.text):
             edits.append(

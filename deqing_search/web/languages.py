@@ -27,7 +27,9 @@ LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 COOKIE = "language"
 _SPOKEN = {**dict.fromkeys(("zh-tw", "zh-hk", "zh-mo", "zh-hant"), "zh-Hant"), "zh": "zh-Hans", "en": "en"}
 _CHINESE = re.compile("[\u4e00-\u9fff](?:[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*[\u4e00-\u9fff])?")
-_KEPT = re.compile(r"(<(pre|textarea|script)\b.*?</\2>|<!--.*?-->|<[^>]*>)", re.S)
+_TAG = r"(?:<(?:pre\b.*?</pre|textarea\b.*?</textarea|script\b.*?</script|!--.*?--|[^>]*)>)"
+_TAGS = re.compile(rf"({_TAG}(?:\s*{_TAG})*)", re.S)
+_MARKS = re.compile("(?:</?mark>)+")
 _BETWEEN = "\x1f"  # stands in no page and in no word
 _SAID = re.compile(r'(\s(?:aria-label|title|placeholder|alt|data-copied|data-selected)=")([^"]*)(")')
 
@@ -134,10 +136,10 @@ def in_traditional(page: str) -> str:
     >>> in_traditional("<p>公<mark>里</mark>，<mark>里</mark>面</p>")
     '<p>公<mark>里</mark>，<mark>裡</mark>面</p>'
     """
-    parts = _KEPT.split(page)
-    texts, tags = parts[::3], [_SAID.sub(_said_in_traditional, tag) for tag in parts[1::3]]
+    parts = _TAGS.split(page)
+    texts, tags = parts[::2], [_SAID.sub(_said_in_traditional, tag) for tag in parts[1::2]]
     told = [texts[first:last] for first, last in _sentences(tags)]
-    # All at once: a page has some thousand of them, and to ask for each takes twice as long.
+    # All at once: a page has some hundreds of them, and to ask for each takes twice as long.
     whole = _traditional(_BETWEEN.join(map("".join, told))).split(_BETWEEN)
     if len(whole) != len(told):
         whole = [_traditional("".join(texts)) for texts in told]
@@ -149,7 +151,7 @@ def _sentences(tags: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Start and end of the texts between which only marks stand: what the characters are decides the whole."""
     first = 0
     for at, tag in enumerate([*tags, ""]):
-        if tag not in ("<mark>", "</mark>"):
+        if not _MARKS.fullmatch(tag):
             yield first, at + 1
             first = at + 1
 

@@ -173,12 +173,11 @@ def _update(
     kept = {source.report for source in sources}
     gone = tuple(card.id for card in held.values() if card.id not in kept and has_vanished(Path(card.path), roots))
     done: list[str] = []
+    before = engine.view()
     if changed or gone:
-        before = engine.view()
-        prepared = prepare_all(changed, faults, done, progress)
-        with _recorded(ledger, prepared) as reports:
+        with _recorded(ledger, prepare_all(changed, faults, done, progress)) as reports:
             engine.write(reports, delete=gone)
-        _keep_suggestions(engine, before)
+    _keep_suggestions(engine, before)  # also where nothing is new: a writer may have been killed before it came to them
     return Outcome(
         added=tuple(report for report in done if report not in held),
         replaced=tuple(report for report in done if report in held),

@@ -73,11 +73,13 @@ class _Renewal(NamedTuple):
 
 
 def write_suggestions(view: View, path: Path, before: View | None = None) -> None:
-    """Write the file for what `view` holds; the one before is replaced in one step. Raises OSError.
+    """Write the file for what `view` holds, unless it is; the one before is replaced in one step. Raises OSError.
 
     If that one was written for `before`, only what has changed since is found anew.
     """
     known, state = open_suggestions(path), State(view.commit, _least(view), readings.digest())
+    if known and known.state == state:
+        return
     renewal = None
     if known and before and known.state == state._replace(commit=before.commit):
         renewal = _renewed(known, view, before)

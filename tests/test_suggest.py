@@ -279,6 +279,18 @@ def test_what_was_written_for_another_state_is_written_anew(tmp_path, monkeypatc
     assert set(open_suggestions(path).keys) == {"甲乙", "丙丁", "戊己"}
 
 
+@pytest.mark.parametrize("content", [None, "damaged", HEAD + '[[1, 1, "other readings"], {}]\x1e\x1e\x1e'])
+def test_an_update_that_finds_nothing_new_mends_the_suggestions(tmp_path, content):
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "a.txt").write_text("政府工作报告\n\n大力发展地理信息产业。\n", encoding="utf-8")
+    update(tmp_path / "index", [tmp_path / "reports"])
+    path = open_index(tmp_path / "index").view().beside(NAME)
+    whole = path.read_text()
+    path.unlink() if content is None else path.write_text(content)
+    assert update(tmp_path / "index", [tmp_path / "reports"]).unchanged == 1
+    assert path.read_text() == whole
+
+
 def test_a_damaged_file_of_suggestions_suggests_nothing(tmp_path):
     for content in ("", "deqing-suggest 0 {}", "\x1e\x1e", f"{HEAD}{{\x1e\x1e\x1e", f"{HEAD}[1, {{}}]\x1e\x1e\x1e"):
         path = tmp_path / f"{len(content)}.txt"

@@ -73,6 +73,11 @@ class _Near(NamedTuple):
     stop: Ints
 
 
+def may_have_columns(rows: Rows) -> bool:
+    """Some line is no wider than a column and has a stop: without one nothing here is taken for prose."""
+    return bool(((rows.sizes(PRINT) <= WIDEST_COLUMN) & rows.have(_STOPS)).any())
+
+
 def columns_of(rows: Rows, wraps: Flags, articles: Articles, asked: Ints) -> Columns:
     """The columns around the lines that are asked for.
 

@@ -57,6 +57,7 @@ class Rows:
         self._edges = np.minimum(self.ends, self.begins + LONGEST)
         self._sums: dict[int, NDArray[np.int32]] = {}
         self._sizes: dict[int, Floats] = {}
+        self._have: dict[str, Flags] = {}
 
     def sizes(self, measure: int) -> Floats:
         """What each line takes; of what is far too long for any column, its characters are counted."""
@@ -79,7 +80,9 @@ class Rows:
 
     def have(self, characters: str) -> Flags:
         """Which lines have one of these characters."""
-        return self._count(characters, self.starts, self.ends) > 0
+        if characters not in self._have:
+            self._have[characters] = self._count(characters, self.starts, self.ends) > 0
+        return self._have[characters]
 
     def leave_open(self, opening: str, shutting: str) -> Flags:
         """In which lines the last of these characters is an opening one."""

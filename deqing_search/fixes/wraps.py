@@ -21,6 +21,7 @@ from deqing_search.fixes.columns import (
     Articles,
     Columns,
     columns_of,
+    may_have_columns,
 )
 from deqing_search.fixes.filling import UNKNOWN, Filling
 from deqing_search.fixes.openings import Openings, Piece, kind_of
@@ -80,6 +81,8 @@ def hard_wrap(text: str) -> list[Edit]:
     >>> apply_edits("\\n".join(column), hard_wrap("\\n".join(column))).split("\\n")[0]
     '　　会议强调，要坚定信心，在紧约束下实现多目标统筹。要认识形势变化。'
     """
+    if not may_have_columns(rows_of(text)):
+        return []
     page = _Page(text)
     if page.wraps.sum() < LEAST_WRAPPED - 1:
         return []

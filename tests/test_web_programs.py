@@ -205,6 +205,15 @@ def test_the_trend_of_some_reports_is_drawn_over_their_years(client):
     assert "<figure" not in nothing
 
 
+def test_two_years_are_compared_among_the_reports_that_are_looked_into(client):
+    plans = page(client, "/compare?q=" + quote("发展 类型:规划"))
+    assert plans.text.count("2021 年") >= 2  # both sides: there is no other year with a plan
+    assert "所选范围内已收 1 份报告" in plans.text
+    other = page(client, "/compare?left=2016&right=2021&q=" + quote("发展 类型:规划")).text
+    assert other.count("没有收录这样的报告。") == 1
+    assert "这些年的报告里没有。" in page(client, "/compare?left=2016&right=2021&q=" + quote("龘靐齉爩")).text
+
+
 def test_what_has_no_year_is_told_beside_the_trend(tmp_path):
     (tmp_path / "one.txt").write_text("某地的发展情况说明。发展很快，各项工作进展顺利。\n", "utf-8")
     indexing.update(tmp_path / "index", [tmp_path / "one.txt"])

@@ -13,7 +13,7 @@ from deqing_search.search import Hit, Results
 from deqing_search.web import languages
 from deqing_search.web.drawing import draw
 from deqing_search.web.listing import year_columns
-from deqing_search.web.parameters import query_text, year_asked
+from deqing_search.web.parameters import Years, query_text, year_asked
 from deqing_search.web.views import engine
 
 figures = Blueprint("figures", __name__)
@@ -84,7 +84,7 @@ class Side(NamedTuple):
 
     year: str
     results: Results | None
-    held: bool  # a report of these years
+    held: bool  # a report of these years that the query looks into
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -95,12 +95,22 @@ class Side(NamedTuple):
 def compare() -> str:
     """One query in two years, or spans of years, side by side."""
     q, (left, years_left), (right, years_right) = query_text(), year_asked("left"), year_asked("right")
-    held = conductor.coverage(engine())
-    sides = []
-    for year, span, default in ((left, years_left, held.first_year), (right, years_right, held.last_year)):
-        span = span or (default, default)
-        results = conductor.search(engine(), q, mode="exact", years=span, limit=SIDE) if q and default else None
-        held_then = bool(default) and conductor.holds_years(engine(), span)
-        sides.append(Side(year or str(default or ""), results, held_then))
-    echo = languages.echo(conductor.read(q)) if q else ""
-    return draw("compare.html", q=q, sides=sides, echo=echo, coverage=held)
+    query = conductor.read(q) if q else None
+    scope = conductor.coverage(engine(), query)
+    return draw(
+        "compare.html",
+        q=q,
+        sides=(_side(q, left, years_left, scope.first_year), _side(q, right, years_right, scope.last_year)),
+        echo=languages.echo(query) if query else "",
+        scope=scope,
+        coverage=conductor.coverage(engine()),
+    )
+
+
+def _side(q: str, year: str, years: Years | None, default: int | None) -> Side:
+    """What is found in these years; where none were chosen, in the default one."""
+    shown, span = year or str(default or ""), years or (default, default)
+    if not q or span == (None, None):
+        return Side(shown, None, False)
+    results = conductor.search(engine(), q, mode="exact", years=span, limit=SIDE)
+    return Side(shown, results, conductor.coverage(engine(), results.query).reports > 0)

@@ -142,10 +142,13 @@ def _growing(numbers: list[tuple[int, int]]) -> Iterator[list[int]]:
 
 
 def _are_pages(lines: list[Line], places: list[int]) -> bool:
-    """Bare numbers a page apart, of which enough stand inside a sentence, or that count no parts of the text."""
+    """Bare numbers a page apart: beside a line that recurs, or enough inside sentences, or none that count parts."""
     if not _pages_apart(lines, places):
         return False
-    often = {text for text, times in Counter(line.text for line in lines).items() if times >= _LEAST_BESIDE}
+    beside = Counter(lines[near].text for at in places for near in (at - 1, at + 1) if 0 <= near < len(lines))
+    often = {text for text, times in beside.items() if times >= _LEAST_BESIDE}
+    if any(beside[text] >= _MOSTLY * len(places) and _can_be_head(text) for text in often):
+        return True  # a running head
     torn = 0
     for at in places:
         above = next((line.text for line in reversed(lines[max(at - 2, 0) : at]) if line.text not in often), "。")
@@ -176,7 +179,7 @@ def _running_heads(text: str, lines: list[Line], numbers: set[int]) -> set[int]:
             places[key].append(at)
     heads: set[int] = set()
     for key, found in places.items():
-        if len(found) < _LEAST_BESIDE or not _NAMES.search(key) or "：" in key:
+        if len(found) < _LEAST_BESIDE or not _can_be_head(key):
             continue
         beside = [at for at in found if at - 1 in numbers or at + 1 in numbers]
         torn = [at for at in found if at not in beside and _is_torn(text, lines, at)]
@@ -185,6 +188,11 @@ def _running_heads(text: str, lines: list[Line], numbers: set[int]) -> set[int]:
         if proven and len(between) >= _MOSTLY * len(found):
             heads |= set(between)
     return heads
+
+
+def _can_be_head(line: str) -> bool:
+    """It names something, and is no label of items."""
+    return len(line) <= _LONGEST_HEAD and "：" not in line and bool(_NAMES.search(line))
 
 
 def _is_torn(text: str, lines: list[Line], at: int) -> bool:

@@ -45,6 +45,24 @@ def test_a_line_of_web_pieces_is_judged_at_once(piece: str) -> None:
     assert process_time() - started < 1
 
 
+def test_layers_and_prints_again_do_not_overlap() -> None:
+    """Edits of one heading that was struck, set again beside itself and once more below."""
+    text = "关关键键词词 关关键键词词\n二、转型升级 二、转型升级\n二、转型升级 二、转型升级\n坚持创新驱动，培育动能。"
+    assert apply_edits(text, BY_NAME["double-strike"].find(text)).count("坚持创新") == 1
+
+
+HEADINGS = st.lists(
+    st.sampled_from(["二、转型", "转型升级", " ", "\n", "关关", "键", "2024年", "工作报告", "。"]), max_size=14
+)
+
+
+@pytest.mark.parametrize("name", ["double-strike", "near-double", "character-strike"])
+@given(pieces=HEADINGS)
+def test_headings_printed_in_any_way_give_edits_that_do_not_overlap(name: str, pieces: list[str]) -> None:
+    text = "".join(pieces)
+    apply_edits(text, BY_NAME[name].find(text))
+
+
 ODD = st.text(st.sampled_from("县委会议0２年。，“”《》(（)）\n\t 　|记者一二、:*&;#研究了拥有"), max_size=160)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -65,7 +66,10 @@ def double_strike(text: str) -> list[Edit]:
     []
     """
     lines = lines_of(text)
-    return sorted([*_layers(lines), *_printed_again(lines)], key=lambda edit: edit.start)
+    layers = _layers(lines)
+    starts = [line.start for line in lines]
+    struck = {bisect_right(starts, edit.start) - 1 for edit in layers}
+    return sorted([*layers, *_printed_again(lines, struck)], key=lambda edit: edit.start)
 
 
 def _layers(lines: list[Line]) -> list[Edit]:
@@ -84,13 +88,16 @@ def _layers(lines: list[Line]) -> list[Edit]:
     ]
 
 
-def _printed_again(lines: list[Line]) -> Iterator[Edit]:
+def _printed_again(lines: list[Line], struck: set[int]) -> Iterator[Edit]:
     """A heading that stands on its line again behind a space, or on the next line in front of what it stands over."""
     for at, line in enumerate(lines):
+        if at in struck or at - 1 in struck:
+            continue
         twice = len(line.text) <= _LONGEST_HEADING and line.text.find(line.text[:_LEAST_AGAIN], _LEAST_AGAIN) != -1
         again = _AGAIN.fullmatch(line.text) if twice else None
         if again and is_heading(again[1]):
             yield Edit(line.start + again.end(1), line.end, "", "double-strike", "标题印了几遍")
+            continue
         if not 0 < at < len(lines) - 1 or line.text != lines[at - 1].text:
             continue
         if _is_title_over(line.text, lines[at + 1].text):

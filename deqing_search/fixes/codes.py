@@ -56,6 +56,27 @@ def has_any(characters: str, text: str) -> bool:
     return bool(table_of(characters).take(codes_of(text)).any())
 
 
+@lru_cache(maxsize=2)
+def _pairs_of(text: str) -> NDArray[np.uint32]:
+    """The pairs of characters that stand side by side, sorted."""
+    codes = codes_of(text).astype(np.uint32)
+    return np.unique(codes[:-1] << 16 | codes[1:])
+
+
+def has_pair(pair: str, text: str) -> bool:
+    """Whether two characters stand side by side: for as many pairs as a long text has lines, gone over but once.
+
+    >>> has_pair("良好", "进展良好。"), has_pair("好良", "进展良好。")
+    (True, False)
+    """
+    first, second = map(ord, pair)
+    if max(first, second) >= PLANE - 1:
+        return pair in text
+    pairs, wanted = _pairs_of(text), np.uint32(first << 16 | second)
+    at = np.searchsorted(pairs, wanted)
+    return at < len(pairs) and bool(pairs[at] == wanted)
+
+
 def runs_of(flags: Flags, least: int) -> list[tuple[int, int]]:
     """Where so many or more are true in a row: the first of them, and the place behind the last.
 

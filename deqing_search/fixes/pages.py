@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from deqing_search.fixes.codes import has_pair
 from deqing_search.fixes.rows import PRINT, SCREEN, Rows, rows_of
 from deqing_search.offsets import Edit, Span
 from deqing_search.shapes import (
@@ -221,8 +222,7 @@ def _broken(text: str, above: str, below: str) -> bool:
     It shows a clause, or the two edges meet elsewhere: a heading at the foot of a page is rare enough for that.
     """
     return (
-        (bool(_CLAUSES.search(above)) or (len(above) >= _SHORTEST_CLAUSE and above[-1] + below[0] in text))
-        and not ends_sentence(above)
+        not ends_sentence(above)
         and above[-1] not in "：:；;"
         and not is_row(above)
         and not is_byline(above)
@@ -232,6 +232,7 @@ def _broken(text: str, above: str, below: str) -> bool:
         and not is_row(below)
         and not is_byline(below)
         and bool(re.search("[，。；,;]", below))
+        and (bool(_CLAUSES.search(above)) or (len(above) >= _SHORTEST_CLAUSE and has_pair(above[-1] + below[0], text)))
     )
 
 

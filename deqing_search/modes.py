@@ -1,21 +1,18 @@
-"""What exact, words and expanded each make of a query, what of its words ranks, and what of a text it then marks.
+"""What exact, words and expanded each make of a query, and what of its words ranks.
 
-Which passages match a tree is the engine's, which other forms a literal has is `variants`'s.
+Which passages match a tree is the engine's, what of a text is marked `marking`'s, which other forms a literal has
+`variants`'s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from deqing_search import snippet
-from deqing_search.analysis import Token, compact, cut, segment, tokens
+from deqing_search.analysis import Token, cut, segment
 from deqing_search.offsets import Span
-from deqing_search.quantities import values
-from deqing_search.query import And, Filter, Near, Node, Or, Query, Words, leaves, literals
+from deqing_search.query import And, Node, Or, Query, Words, literals
 from deqing_search.query import Literal as Typed
-from deqing_search.report import Value
 
 Mode = Literal["exact", "words", "expanded"]
 MODES: tuple[Mode, ...] = ("exact", "expanded", "words")  # the closest to what was typed first
@@ -95,30 +92,3 @@ def varied(root: Node) -> Node:
     from deqing_search.variants import forms, grown
 
     return grown(root, forms(root))
-
-
-def marks(text: str, root: Node) -> tuple[Span, ...]:
-    """Occurrences of the positive literals (of those of NEAR where they are near), values; in words mode words."""
-    compacted, offsets = compact(text)
-    wanted = tuple(leaves(root))
-    free = (leaf.compact for leaf in wanted if isinstance(leaf, Typed))
-    spans = snippet.marks(compacted, offsets, free, _besides(compacted, wanted))
-    terms = frozenset(term for leaf in wanted if isinstance(leaf, Words) for term in leaf.terms)
-    if not terms:
-        return spans
-    found = {Span(token.start, token.end) for token in tokens(text, terms)}
-    return tuple(snippet.merge(sorted(found.union(spans))))
-
-
-def _besides(compacted: str, wanted: Sequence[Node]) -> Iterator[snippet.Stretch]:
-    """What is marked besides free literals."""
-    for leaf in wanted:
-        if isinstance(leaf, Near):
-            yield from snippet.near(compacted, leaf.left.compact, leaf.right.compact, leaf.distance)
-    if conditions := [leaf for leaf in wanted if isinstance(leaf, Filter) and leaf.field == "value"]:
-        yield from (value for value in values(compacted) if any(_in_range(value, each) for each in conditions))
-
-
-def _in_range(value: Value, condition: Filter) -> bool:
-    low, high = (value.number if end is None else end for end in (condition.low, condition.high))
-    return condition.value in ("", value.unit) and low <= value.number <= high

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
-from deqing_search import modes, query_echo, snippet
+from deqing_search import marking, modes, query_echo, snippet
 from deqing_search.analysis import compact_text, expect_much_text
 from deqing_search.engine.base import Evaluation, Request, Sort, View, Viewer
 from deqing_search.errors import IndexFault, UsageError
@@ -261,7 +261,7 @@ def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", arou
     before, after = report.passages[max(at - around, 0) : at], report.passages[at + 1 : at + 1 + around]
     query = parse(typed, compact=compact_text)
     roots = ((modes.asked(query, mode).root, mode) for mode in MODES)
-    marks = (modes.marks(passage.text, modes.turned(root, mode)) for root, mode in roots if root)
+    marks = (marking.marks(passage.text, modes.turned(root, mode)) for root, mode in roots if root)
     return InContext(passage, report, before, after, next(filter(None, marks), ()))
 
 
@@ -275,7 +275,7 @@ def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, .
     if root is None:
         return lambda text: ()
     shown = modes.turned(root, mode)
-    return lambda text: modes.marks(text, shown)
+    return lambda text: marking.marks(text, shown)
 
 
 def open_report(engine: Viewer, report_id: str) -> Report | None:
@@ -376,7 +376,7 @@ class _Page:
             total=found.total,
             occurrences=found.occurrences,
             reports=found.reports,
-            hits=tuple(_hits(self.view, found, lambda text: modes.marks(text, root))),
+            hits=tuple(_hits(self.view, found, lambda text: marking.marks(text, root))),
             facets=found.facets,
             coverage=_held(self.view).coverage,
             offset=self.offset,

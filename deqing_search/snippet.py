@@ -54,7 +54,7 @@ def marks(
     (Span(start=0, end=2), Span(start=2, end=5))
     """
     spans = {Span(stretch.start, stretch.end) for stretch in besides}
-    found = sorted(spans.union(*(_occurrences(compact, literal) for literal in literals if literal)))
+    found = sorted(spans.union(*(occurrences(compact, literal) for literal in literals if literal)))
     return tuple(Span(offsets[start], offsets[end - 1] + 1) for start, end in merge(found))
 
 
@@ -64,7 +64,7 @@ def near(compact: str, left: str, right: str, distance: int) -> Iterator[Span]:
     >>> [compact[a:b] for compact in ["德清的西湖，德清不在西湖边"] for a, b in near(compact, "德清", "西湖", 1)]
     ['德清', '德清', '西湖']
     """
-    found = list(_occurrences(compact, left)), list(_occurrences(compact, right))
+    found = list(occurrences(compact, left)), list(occurrences(compact, right))
     for spans, others in (found, found[::-1]):
         starts, ends = [other.start for other in others], [other.end for other in others]
         for span in spans:
@@ -90,7 +90,8 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def _occurrences(compact: str, literal: str) -> Iterator[Span]:
+def occurrences(compact: str, literal: str) -> Iterator[Span]:
+    """Every occurrence of a compact literal, those that begin inside another, too."""
     bare = literal.strip(EDGE)
     at = compact.find(bare)
     while at >= 0:

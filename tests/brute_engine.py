@@ -9,7 +9,7 @@ from itertools import pairwise
 from deqing_search.analysis import compact_text
 from deqing_search.engine.base import AnalysedReport, Evaluation, Request, Scored
 from deqing_search.quantities import EDGE, stands_whole, values, width
-from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, leaves, literals
+from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, literals
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard, Value
 
 
@@ -44,7 +44,7 @@ class BruteView:
         return Evaluation(
             page=tuple(Scored(row, scores[row]) for row in ranked[request.offset : request.offset + request.limit]),
             total=len(found),
-            occurrences=sum(_outermost(self.rows[row][2].compact, request.where) for row in found),
+            occurrences=sum(_count_outermost(self._asked(request.where, *self.rows[row])) for row in found),
             reports=len({self.rows[row][0].id for row in found}),
             facets={"year": Counter(str(self.rows[row][0].meta.year) for row in found)},
         )
@@ -88,6 +88,25 @@ class BruteView:
                 return any(_in_range(value, node) for value in values(text))
         return _passes(node, report, passage)
 
+    def _asked(self, node: Node, report: Report, passage: Passage, analysed: AnalysedPassage) -> set[tuple[int, int]]:
+        """The stretches of the text that are what was asked for."""
+        text = analysed.compact
+        match node:
+            case Literal():
+                return set(_spans(text, node))
+            case Near():
+                return {span for pair in _pairs(text, node) for span in pair}
+            case And() | Or():
+                return {span for child in node.children for span in self._asked(child, report, passage, analysed)}
+            case Within(unit="sentence"):
+                starts = [*analysed.sentences, len(text)]
+                parts = [(a, AnalysedPassage(text[a:b], (), (0,))) for a, b in pairwise(starts)]
+                held = [(a, part) for a, part in parts if self._holds(node.child, report, passage, part)]
+                return {(a + x, a + y) for a, part in held for x, y in self._asked(node.child, report, passage, part)}
+            case Within():
+                return self._asked(node.child, report, passage, analysed)
+        return set()
+
     def passages(self, handles: Sequence[int]) -> list[Passage]:
         return [self.rows[handle][1] for handle in handles]
 
@@ -124,7 +143,7 @@ class BruteView:
         counts: Counter[int] = Counter()
         for report, passage, analysed in self.rows:
             if report.meta.year is not None and self._holds(where, report, passage, analysed):
-                counts[report.meta.year] += _outermost(analysed.compact, where)
+                counts[report.meta.year] += _count_outermost(self._asked(where, report, passage, analysed))
         return counts
 
 
@@ -150,14 +169,8 @@ def _occurrences(text: str, literal: str) -> int:
     return len(_places(text, literal))
 
 
-def _outermost(text: str, where: Node) -> int:
-    """How many stretches are what was asked for, near it where NEAR wants that, and lie in no other such."""
-    spans: set[tuple[int, int]] = set()
-    for leaf in leaves(where):
-        if isinstance(leaf, Literal):
-            spans.update(_spans(text, leaf))
-        elif isinstance(leaf, Near):
-            spans.update(span for pair in _pairs(text, leaf) for span in pair)
+def _count_outermost(spans: set[tuple[int, int]]) -> int:
+    """How many of the stretches lie in no other."""
     return sum(not any(c <= a and b <= d and (a, b) != (c, d) for c, d in spans) for a, b in spans)
 
 

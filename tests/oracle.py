@@ -14,6 +14,7 @@ from deqing_search.engine.base import AnalysedReport, Request
 from deqing_search.engine.counting import LEAD
 from deqing_search.engine.segment import KINDS
 from deqing_search.offsets import Span
+from deqing_search.quantities import BEFORE, EDGE, NUMERALS, width
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
 from deqing_search.report import AnalysedPassage, Metadata, Passage, Report, Value
 
@@ -82,25 +83,19 @@ class Place:
 
 
 def occurrences(text: str, wanted: str) -> list[int]:
-    return [i for i in range(len(text) - len(wanted) + 1) if text[i : i + len(wanted)] == wanted] if wanted else []
+    """Where a literal stands; with an edge, where no numeral goes on from it there."""
+    bare = wanted.strip(EDGE)
+    found = [i for i in range(len(text) - len(bare) + 1) if text[i : i + len(bare)] == bare] if wanted else []
+    if wanted.startswith(EDGE):
+        found = [i for i in found if i == 0 or text[i - 1] not in BEFORE]
+    if wanted.endswith(EDGE):
+        found = [i for i in found if text[i + len(bare) : i + len(bare) + 1] not in {*NUMERALS}]
+    return found
 
 
-def outermost(text: str, where: Node) -> set[tuple[int, int]]:
-    """Where any of the literals stands, of NEAR where it is near, but for what lies inside another."""
-    spans = {span for leaf in leaves(where, True) for span in spans_of(leaf, text)}
+def outermost(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those that lie inside no other."""
     return {(a, b) for a, b in spans if not any((c, d) != (a, b) and c <= a and b <= d for c, d in spans)}
-
-
-def spans_of(leaf: Node, text: str) -> set[tuple[int, int]]:
-    if isinstance(leaf, Literal):
-        return {(at, at + len(leaf.compact)) for at in occurrences(text, leaf.compact)}
-    if not isinstance(leaf, Near):
-        return set()
-    left, right = spans_of(leaf.left, text), spans_of(leaf.right, text)
-    if not (left and right):
-        return set() if leaf.left.compact and leaf.right.compact else left | right
-    pairs = [(x, y) for x in left for y in right if 0 <= max(x[0] - y[1], y[0] - x[1]) <= leaf.distance]
-    return {span for pair in pairs for span in pair}
 
 
 class Oracle:
@@ -117,7 +112,7 @@ class Oracle:
         texts = self._texts(place, unit, sentence)
         match node:
             case Literal():
-                return any(node.compact in text for text in texts)
+                return any(not node.compact or occurrences(text, node.compact) for text in texts)
             case Words(terms, _, core):
                 held = [set(p.indexed.terms) for p in self._places(place, unit)]
                 if core:
@@ -148,7 +143,7 @@ class Oracle:
         literals, terms = positive(node.child)
         return self.holds(node.child, place, "report") and any(
             not (literals or terms)
-            or any(x in p.indexed.compact for x in literals)
+            or any(occurrences(p.indexed.compact, x) for x in literals)
             or set(terms) & set(p.indexed.terms)
             for p in self._places(place, unit)
         )
@@ -162,18 +157,49 @@ class Oracle:
     def matches(self, node: Node) -> list[Place]:
         return [place for place in self.places if self.holds(node, place)]
 
+    def occurrences(self, where: Node, place: Place) -> int:
+        """How many stretches of a matching passage are what was asked for, and lie in no other such."""
+        return len(outermost(self._spans(where, place, place.indexed.compact, True)))
+
+    def _spans(self, node: Node, place: Place, text: str, sign: bool) -> set[tuple[int, int]]:
+        match node:
+            case Literal() if sign:
+                return {(at, at + width(node.compact)) for at in occurrences(text, node.compact)}
+            case Near(left, right, distance) if sign:
+                one, other = (self._spans(side, place, text, True) for side in (left, right))
+                if not left.compact or not right.compact:
+                    return one | other
+                pairs = [(x, y) for x in one for y in other if 0 <= max(x[0] - y[1], y[0] - x[1]) <= distance]
+                return {span for pair in pairs for span in pair}
+            case And(children) | Or(children):
+                return {span for child in children for span in self._spans(child, place, text, sign)}
+            case Not(child):
+                return self._spans(child, place, text, not sign)
+            case Within("sentence", child) if sign:
+                sentences = place.sentences if text == place.indexed.compact else [text]
+                begin = [sum(map(len, sentences[:n])) for n in range(len(sentences))]
+                return {
+                    (start + at, end + at)
+                    for at, sentence in zip(begin, sentences, strict=True)
+                    if self.holds(child, place, "sentence", sentence)
+                    for start, end in self._spans(child, place, sentence, True)
+                }
+            case Within(_, child):
+                return self._spans(child, place, text, sign)
+        return set()
+
     def score(self, request: Request, place: Place) -> float:
         literals, terms = positive(request.where)
         text, kind = place.indexed.compact, place.passage.kind
         total = 0.0
         for wanted in literals:
             total += self._literal(place, wanted)
-            if wanted in text:
+            if occurrences(text, wanted):
                 words = [term for term in dict.fromkeys(request.boost) if term in wanted]
                 total += ranking.BOOST * sum(self._term(place, term) for term in words)
-            if kind == "heading" and text == wanted:
+            if kind == "heading" and text == wanted.strip(EDGE) and occurrences(text, wanted):
                 total += ranking.WHOLE_HEADING
-            if kind == "glossary" and compact(place.passage.term) == wanted and wanted in text:
+            if kind == "glossary" and compact(place.passage.term) == wanted.strip(EDGE) and occurrences(text, wanted):
                 total += ranking.GLOSSARY_TERM
         for wanted in request.neighbours:
             total += ranking.NEIGHBOURS * self._literal(place, wanted)
@@ -192,8 +218,9 @@ class Oracle:
 
     def _literal(self, place: Place, wanted: str) -> float:
         text = place.indexed.compact
-        leads = 0 <= text.find(wanted) < LEAD
-        in_rows = all("、" in f" {text} "[at : at + len(wanted) + 2] for at in occurrences(text, wanted))
+        found = occurrences(text, wanted)
+        leads = bool(found) and found[0] < LEAD
+        in_rows = all("、" in f" {text} "[at : at + width(wanted) + 2] for at in found)
         weight = ranking.IN_ROW if in_rows and not leads else 1.0
         leading = ranking.LEADING if leads and not in_rows else 0.0
         bm25 = self._bm25(place, lambda p: len(occurrences(p.indexed.compact, wanted)), weight, leading)
@@ -235,7 +262,7 @@ class Oracle:
 
 def near(text: str, left: str, right: str, distance: int) -> bool:
     return any(
-        0 <= b - a - len(first) <= distance
+        0 <= b - a - width(first) <= distance
         for first, second in ((left, right), (right, left))
         for a in occurrences(text, first)
         for b in occurrences(text, second)

@@ -218,6 +218,21 @@ def test_of_near_is_marked_and_counted_what_is_near(engine):
     assert results.occurrences == 2
 
 
+def test_of_a_sentence_is_marked_and_counted_what_stands_in_it(engine):
+    results = search(engine, "同句:(信息 小镇)")
+    (hit,) = results.hits
+    assert [hit.passage.text[a:b] for a, b in hit.marks] == ["信息", "小镇"]
+    assert results.occurrences == 2
+    narrow = search(engine, "同句:(推进 小镇 -规划) OR 同句:(发展 增长)")
+    assert [hit.passage.text[a:b] for hit in narrow.hits for a, b in hit.marks] == ["推进", "小镇"]
+    assert narrow.occurrences == 2
+
+
+def test_one_number_in_two_spellings_is_counted_once(engine):
+    both = search(engine, "10.2% OR 百分之十点二", mode="expanded")
+    assert both.occurrences == sum(len(hit.marks) for hit in both.hits) == 1
+
+
 def test_what_is_excluded_is_not_marked(engine):
     for hit in search(engine, "信息 -规划").hits:
         assert {compact_text(hit.passage.text[a:b]) for a, b in hit.marks} == {"信息"}

@@ -21,10 +21,10 @@ import numpy.typing as npt
 
 from deqing_search.engine.arrays import Array, Ints, Mask
 from deqing_search.engine.counting import Counts, Rows, among, common
-from deqing_search.engine.places import Asked, Places, asked, each_once
-from deqing_search.engine.segment import SegmentArrays
+from deqing_search.engine.places import Asked, Places, asked, each_once, merged
+from deqing_search.engine.segment import Positions, SegmentArrays
 from deqing_search.engine.sums import ALL, Matches
-from deqing_search.quantities import width
+from deqing_search.quantities import EDGE, width
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
 
 Unit: TypeAlias = OneOf["sentence", "passage", "report"]
@@ -94,20 +94,58 @@ class SegmentSearch:
             self._counts[literal] = self.arrays.literal_counts(literal)
         return self._counts[literal]
 
-    def occurring(self, matches: Matches, wanted: Asked) -> Iterator[tuple[Rows, Ints]]:
+    def occurring(self, matches: Matches, where: Node, wanted: Asked) -> Iterator[tuple[Rows, Ints]]:
         """Of each positive literal the matches that hold it, and how often.
 
-        What lies inside a longer one of them is counted with that alone, and of NEAR only what is near.
+        What lies inside a longer one of them is counted with that alone; of NEAR only what is near, of 同句 only what
+        stands in such a sentence.
         """
-        if wanted.intricate:
-            for counts in self._places.apart(wanted):
-                held = matches.mask[counts.passages]
-                yield counts.passages[held], counts.times[held]
-        else:
-            for literal in wanted.literals:
-                counts, at = self.counts(literal), matches.at.get(literal)
-                which = matches.mask[counts.passages] if at is None else at
-                yield counts.passages[which], counts.times[which]
+        if wanted.narrow:
+            for positions in _outermost(self._stretches(where, "passage", True)):
+                passages = self.arrays.units["passage"].at(positions)
+                kept = passages[matches.mask[passages]]
+                yield kept, np.ones(len(kept), np.int64)
+            return
+        for literal in wanted.literals:
+            counts, at = self.counts(literal), matches.at.get(literal)
+            which = matches.mask[counts.passages] if at is None else at
+            passages, times = counts.passages[which], counts.times[which]
+            if literal in wanted.longer:
+                inside = self.arrays.units["passage"].at(self._places.inside(literal, wanted.longer[literal]))
+                times = times - np.bincount(inside, minlength=self.arrays.passages)[passages]
+            yield passages, times
+
+    def _stretches(self, node: Node, unit: Unit, sign: bool) -> dict[str, Positions]:
+        """Where the literals of a tree stand that count, those with the same characters together."""
+        found: list[tuple[str, Positions]] = []
+        match node:
+            case Literal() if sign and node.compact:
+                found = [(node.compact, self._places.of(node.compact))]
+            case Near(left, right, distance) if sign and left.compact and right.compact:
+                found = list(self._places.both_near(left.compact, right.compact, distance, unit))
+            case Near(left, right) if sign:
+                found = [(name, self._places.of(name)) for name in (left.compact, right.compact) if name]
+            case And(children) | Or(children):
+                found = [pair for child in children for pair in self._stretches(child, unit, sign).items()]
+            case Not(child):
+                found = list(self._stretches(child, unit, not sign).items())
+            case Within("sentence", child) if sign:
+                holding = self._holds(child, "sentence")
+                inside = self._stretches(child, "sentence", sign).items()
+                found = [(name, at[self._in_one(at, width(name), holding)]) for name, at in inside]
+            case Within(_, child):
+                found = list(self._stretches(child, unit, sign).items())
+        together: dict[str, Positions] = {}
+        for literal, at in found:
+            name = literal.strip(EDGE)
+            together[name] = merged(together[name], at) if name in together else at
+        return together
+
+    def _in_one(self, at: Positions, characters: int, holding: Mask) -> Mask:
+        """Whether what stands at each position lies in one sentence, and that is one of those `holding`."""
+        first, last = (self.arrays.units["sentence"].at(end) for end in (at, at + at.dtype.type(characters - 1)))
+        in_one: Mask = (first == last) & holding[first]
+        return in_one
 
     def _holds(self, node: Node, unit: Unit) -> Mask:
         """For each unit of the segment, whether `node` holds in it."""
@@ -228,6 +266,19 @@ class SegmentSearch:
         if unit == "passage":
             return arrays.report_of
         return arrays.passage_of_sentence if coarser == "passage" else arrays.report_of[arrays.passage_of_sentence]
+
+
+def _outermost(stretches: Mapping[str, Positions]) -> Iterator[Positions]:
+    """The positions of each string of characters that lie in no stretch of a longer one."""
+    for name, at in stretches.items():
+        longer = [
+            stretches[other] + stretches[other].dtype.type(start)
+            for other in stretches
+            if len(name) < len(other)
+            for start in range(len(other) - len(name) + 1)
+            if other.startswith(name, start)
+        ]
+        yield at[np.isin(at, np.concatenate(longer), invert=True)] if longer else at
 
 
 def _plain(children: Iterable[Node]) -> list[Literal]:

@@ -6,16 +6,17 @@ the place twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.engine.counting import Counts, Rows
+from deqing_search.engine.counting import Rows
 from deqing_search.engine.segment import Positions, SegmentArrays
 from deqing_search.quantities import EDGE, width
-from deqing_search.query import Filter, Literal, Near, Node, Words, leaves
+from deqing_search.query import And, Literal, Near, Node, Not, Or, Within, Words, leaves
 
 T = TypeVar("T", bound=np.integer)
 
@@ -25,21 +26,15 @@ class Asked(NamedTuple):
 
     literals: tuple[str, ...]
     terms: tuple[str, ...]
-    leaves: tuple[Literal | Words | Near | Filter, ...]
-
-    @property
-    def intricate(self) -> bool:
-        """Whether not each occurrence of each literal counts: one is in another, or is wanted near another."""
-        near = any(isinstance(leaf, Near) for leaf in self.leaves)
-        return near or (len(self.literals) > 1 and _nested(self.literals))
+    longer: Mapping[str, Sequence[tuple[str, int]]]  # literal → those it lies in, and where; others are left out
+    narrow: bool  # not every occurrence in a match counts: one is wanted near another, or in a sentence
 
 
 def asked(node: Node) -> Asked:
     """The literals and terms under an even number of NOTs: those that can occur in a match."""
-    found = tuple(leaves(node))
     literals: dict[str, None] = {}
     terms: dict[str, None] = {}
-    for leaf in found:
+    for leaf in leaves(node):
         if isinstance(leaf, Literal):
             literals[leaf.compact] = None
         elif isinstance(leaf, Near):
@@ -47,7 +42,40 @@ def asked(node: Node) -> Asked:
         elif isinstance(leaf, Words):
             terms |= dict.fromkeys(leaf.terms)
     literals.pop("", None)
-    return Asked(tuple(literals), tuple(terms), found)
+    return Asked(tuple(literals), tuple(terms), _longer(literals) if len(literals) > 1 else {}, _is_narrow(node))
+
+
+def _is_narrow(node: Node) -> bool:
+    match node:
+        case And(children) | Or(children):
+            return any(map(_is_narrow, children))
+        case Not(child):
+            return _is_narrow(child)
+        case Within(unit, child):
+            return unit == "sentence" or _is_narrow(child)
+    return isinstance(node, Near)
+
+
+def _longer(literals: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
+    """For each literal that lies in others, those, and where. What may stand in a number lies in no less than that.
+
+    >>> _longer(["科技", "科技创新科技", "2%", EDGE + "2%"]) == {
+    ...     "科技": [("科技创新科技", 0), ("科技创新科技", 4)], EDGE + "2%": [("2%", 0)]}
+    True
+    """
+    bare = {literal: literal.strip(EDGE) for literal in literals}
+    inside = (
+        (literal, other, at)
+        for literal, part in bare.items()
+        for other, whole in bare.items()
+        if part in whole and (len(part) < len(whole) or len(literal) > len(other))
+        for at in range(len(whole) - len(part) + 1)
+        if whole.startswith(part, at)
+    )
+    found: dict[str, list[tuple[str, int]]] = {}
+    for literal, other, at in inside:
+        found.setdefault(literal, []).append((other, at))
+    return found
 
 
 class Places:
@@ -63,30 +91,12 @@ class Places:
             self._found[literal] = self._arrays.occurrences(literal)
         return self._found[literal]
 
-    def apart(self, wanted: Asked) -> Iterator[Counts]:
-        """Each literal counted where no longer one holds it."""
-        places = self._asked(wanted)
-        for literal, at in places.items():
-            inside = [places[other] + offset for other in places for offset in _offsets(literal, other)]
-            outside = at[np.isin(at, np.concatenate(inside), invert=True)] if inside else at
-            yield self._arrays.counted(outside, width(literal))
-
-    def _asked(self, wanted: Asked) -> dict[str, Positions]:
-        """Where each positive literal stands; of NEAR, where it is near the other."""
-        places: dict[str, Positions] = {}
-        for leaf in wanted.leaves:
-            match leaf:
-                case Near(left, right, distance) if left.compact and right.compact:
-                    found = self._both_near(left.compact, right.compact, distance)
-                case Near(left, right):
-                    found = {name: self.of(name) for name in (left.compact, right.compact) if name}
-                case Literal() if leaf.compact:
-                    found = {leaf.compact: self.of(leaf.compact)}
-                case _:
-                    found = {}
-            for literal, at in found.items():
-                places[literal] = _merged(places[literal], at) if literal in places else at
-        return places
+    def inside(self, literal: str, longer: Iterable[tuple[str, int]]) -> Positions:
+        """The occurrences of a literal that lie in longer ones, ascending."""
+        found: Positions = reduce(merged, (self.of(other) + self.of(other).dtype.type(at) for other, at in longer))
+        if EDGE in literal:
+            found = found[np.isin(found, self.of(literal))]
+        return found
 
     def beside(self, left: str, right: str, distance: int, unit: str) -> Rows:
         """The units with `left` and `right` at most `distance` apart, ascending."""
@@ -102,12 +112,13 @@ class Places:
             self._near[key] = rarer, found, other
         return self._near[key]
 
-    def _both_near(self, left: str, right: str, distance: int) -> dict[str, Positions]:
-        """Where each of two literals has the other at most `distance` away in the same passage."""
-        rarer, found, other = self._rarer_near(left, right, distance, "passage")
+    def both_near(self, left: str, right: str, distance: int, unit: str) -> Iterator[tuple[str, Positions]]:
+        """Where each of two literals has the other at most `distance` away in the same unit."""
+        rarer, found, other = self._rarer_near(left, right, distance, unit)
         others, reach = self.of(other), distance + width(rarer) + width(other)
         around = others[_in_reach(others, found, reach)]
-        return {rarer: found, other: self._close(around, other, found, rarer, distance, "passage")}
+        yield rarer, found
+        yield other, self._close(around, other, found, rarer, distance, unit)
 
     def _close(self, at: Positions, literal: str, others: Positions, other: str, distance: int, unit: str) -> Positions:
         """Of the positions of one literal those with another at most `distance` away in the same unit.
@@ -134,22 +145,7 @@ class Places:
         return found
 
 
-def _nested(literals: Sequence[str]) -> bool:
-    """Whether one of them lies in another."""
-    return any(True for literal in literals for other in literals for _ in _offsets(literal, other))
-
-
-def _offsets(literal: str, other: str) -> Iterator[int]:
-    """Where the characters of a literal stand in those of a longer one.
-
-    >>> list(_offsets("科技", "科技创新科技")), list(_offsets("科技", "科技"))
-    ([0, 4], [])
-    """
-    bare, whole = literal.strip(EDGE), other.strip(EDGE)
-    return (at for at in range(len(whole) - len(bare) + 1) if len(bare) < len(whole) and whole.startswith(bare, at))
-
-
-def _merged(some: Positions, others: Positions) -> Positions:
+def merged(some: Positions, others: Positions) -> Positions:
     """The positions of both, ascending, each once."""
     every = np.concatenate([some, others])
     every.sort(kind="stable")  # two runs: merged, not sorted anew

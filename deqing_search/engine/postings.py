@@ -118,7 +118,7 @@ class Snapshot:
         occurrences = sum(
             int(times.sum())
             for search, found in zip(searches, matches, strict=True)
-            for _, times in search.occurring(found, wanted)
+            for _, times in search.occurring(found, request.where, wanted)
         )
         return Evaluation(
             page,
@@ -276,7 +276,7 @@ class Snapshot:
         """Occurrences of the positive literals of `where` in its matches, by year; years without any are left out."""
         years: Counter[int] = Counter()
         for search in self._searches():
-            for passages, times in search.occurring(search.matches(where), asked(where)):
+            for passages, times in search.occurring(search.matches(where), where, asked(where)):
                 years.update(_by_value(search.arrays.year[search.arrays.report_of[passages]], times))
         return {year: years[year] for year in sorted(years) if year}
 

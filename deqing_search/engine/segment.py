@@ -175,11 +175,8 @@ class SegmentArrays:
         return self._memory.get(f"={literal}", lambda: self._frequent(literal) or self._count(literal))
 
     def _count(self, literal: str) -> Counts:
-        return self.counted(self.occurrences(literal), width(literal))
-
-    def counted(self, positions: Positions, characters: int) -> Counts:
-        """The passages in which something of so many characters stands at these positions, and how often."""
-        in_row = stand_in_row(self._arrays["text"], positions, characters, self._comma)
+        positions = self.occurrences(literal)
+        in_row = stand_in_row(self._arrays["text"], positions, width(literal), self._comma)
         return count(positions, self.units["passage"].at(positions), self.start, in_row)
 
     @cached_property

@@ -104,24 +104,31 @@ class _Teller:
     def condition(self, node: Node) -> str:
         match node:
             case Literal():
-                return self.say("literal", node.text)
+                return self.say("literal", _in_one_line(node.text))
             case Words():
-                told = [self.say("term", term) for term in node.core or node.terms]
-                return self.say("most" if node.core else "any", self._joined("list", told))
+                return self._words(node)
             case Filter():
                 return self._filter(node)
             case Not(child=Literal() as literal):
-                return self.say("without", literal.text)
+                return self.say("without", _in_one_line(literal.text))
             case Not():
                 return self.say("not", self.condition(node.child))
             case Near():
-                return self.say("near", node.left.text, node.right.text, node.distance)
+                return self.say("near", *map(_in_one_line, (node.left.text, node.right.text)), node.distance)
             case Within():
                 return self.say(node.unit, self._part(node.child))
             case And():
                 return self._joined("and", list(map(self._part, node.children)))
             case Or():
                 return self._joined("or", list(map(self._part, node.children)))
+
+    def _words(self, node: Words) -> str:
+        """Any of several, or most of them; of one word nothing can be told but that it occurs."""
+        terms = node.core or node.terms
+        if len(terms) == 1:
+            return self.say("literal", terms[0])
+        told = self._joined("list", [self.say("term", term) for term in terms])
+        return self.say("most" if node.core else "any", told)
 
     def _part(self, node: Node) -> str:
         """A part of a larger condition: set apart where “and” and “or” would run together."""
@@ -150,3 +157,12 @@ class _Teller:
         if node.field == "year" or self.language == "zh":
             return said(number, node.value)
         return f"{number:,.15g}{node.value}"
+
+
+def _in_one_line(text: str) -> str:
+    """A literal as a sentence can hold it: white space does not count, and a line end would break the sentence.
+
+    >>> _in_one_line("以人民\\n  为中心")
+    '以人民 为中心'
+    """
+    return " ".join(text.split())

@@ -68,7 +68,8 @@ class CountedVariant(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    query: Query  # `root` is what ran: with the words of words mode, the variants of expanded mode, and the options
+    query: Query  # `root` is what ran: with the words of words mode, the variants of expanded mode, and the options;
+    # of `words` without the exact hits being left out, which is told by where they stand
     mode: Mode
     total: int  # passages
     occurrences: int

@@ -329,7 +329,8 @@ class _Page:
         last = 0 < shown < self.limit and self.offset + shown == exact.total
         if not last or exact.total >= FEW or self.sort != "relevance" or loose == root:
             return None
-        return replace(self, offset=0, limit=self.limit - shown)._results("words", And((loose, Not(root))), ())
+        found = replace(self, offset=0, limit=self.limit - shown)._results("words", And((loose, Not(root))), ())
+        return replace(found, query=replace(found.query, root=self.request("words", loose).where))
 
     def _any_words(self, root: Node) -> Results:
         """Words results; where the words of several literals stand together nowhere, those of any of them."""

@@ -63,6 +63,7 @@ class Lexeme(NamedTuple):
 
 
 _BRACKETS: dict[str, Kind] = {"(": "open", "（": "open", ")": "close", "）": "close", "|": "or", "｜": "or"}
+_TWICE = re.compile(r"\|\||｜｜")  # as programs write it
 _MINUS = "-－"
 # Opening quote → what may close it: input methods give “…“ and ”…” as readily as “…”.
 _QUOTES = {'"': '"＂”“', "＂": '"＂”“', "“": '”"＂“', "”": '”"＂“', "「": "」", "『": "』"}
@@ -115,6 +116,8 @@ class Scanner:
         if plain := _PLAIN.match(self.typed, at):
             return Lexeme("word", Span(at, plain.end()), plain[0])
         char = self.typed[at]
+        if twice := _TWICE.match(self.typed, at):
+            return Lexeme("or", Span(*twice.span()))
         if char in _BRACKETS:
             return Lexeme(_BRACKETS[char], Span(at, at + 1))
         if quoted := self._quoted(at):

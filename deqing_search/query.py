@@ -21,6 +21,7 @@ from typing import TypeAlias
 from deqing_search.lexemes import FIELDS, UNITS, Diagnostic, Field, Kind, Lexeme, Scanner, Sentence, Unit, example
 from deqing_search.offsets import Span
 from deqing_search.quantities import Bounds, read_range
+from deqing_search.remarks import remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,8 @@ def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) ->
         message = Sentence("查询共 {n} 个字符，最多 {most} 个：请只保留要查找的词句", n=len(typed), most=MAX_CHARACTERS)
         return Query(typed, None, (Diagnostic(Span(MAX_CHARACTERS, len(typed)), message, "error"),))
     scanner = Scanner(typed)
-    parser = _Parser(list(scanner.lexemes()), scanner.diagnostics, compact)
+    lexemes = list(scanner.lexemes())
+    parser = _Parser(lexemes, [*scanner.diagnostics, *remarks(scanner.typed, lexemes)], compact)
     try:
         root = parser.any_of()
     except _Refusal as refusal:

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from deqing_search import lexemes, query, search
+from deqing_search import lexemes, query, remarks, search
 from deqing_search.citation import FORMS
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.section_class import PARTS
@@ -94,7 +94,7 @@ def sentences() -> set[str]:
         parameters.MODES,
     ):
         said |= set(filter(None, labels.values()))
-    for module in (lexemes, query):
+    for module in (lexemes, query, remarks):
         said |= set(filter(re.compile("(?!〇).*[\u4e00-\u9fff]{4}").match, spoken(module)))
     for module in (*WEB.glob("*.py"), WEB.parent / "variants.py"):
         said |= made_into_sentences(module.read_text(encoding="utf-8"))

@@ -1,0 +1,89 @@
+"""What is said of a query that is read as it stands, and that its writer may have meant otherwise.
+
+Owns the signs that look like operators and are none, and what a line end between words is taken for. Changes nothing:
+every remark is a note, and says how to type the other reading.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from deqing_search.lexemes import Diagnostic, Kind, Lexeme, Sentence
+from deqing_search.offsets import Span
+
+_OR = "“{sign}”按文字查找；要表示“或”，请写大写的 OR 或 |，例如 杭州 OR 湖州"
+_AND = "“{sign}”按文字查找；要表示“且”，空格就行，例如 杭州 湖州"
+_NOT = "“{sign}”按文字查找；要排除一个词，请写减号并紧挨着它，例如 -规划"
+_OPERATOR = "“{sign}”按文字查找；OR、AND、NOT、NEAR 要大写，前后要有空格，例如 杭州 NEAR/10 湖州"
+_STAR = "“*”按文字查找，不代表任意的字；只写词的一部分，就能找到含它的词"
+_QUOTE = "单引号按文字查找；要把几个词连成一句，请用双引号"
+
+# What stands alone between terms, in one width and in lower case → what is said of it.
+_ALONE = {
+    **dict.fromkeys(("or", "或", "或者"), _OR),
+    **dict.fromkeys(("and", "&", "&&", "+", "且", "并且", "和", "与"), _AND),
+    **dict.fromkeys(("not", "不含", "—", "–"), _NOT),
+    "near": _OPERATOR,
+}
+_HAN = "[\u4e00-\u9fff]"
+# What stands in a word, wherever that is.
+_WITHIN = (
+    (re.compile(f"(?<={_HAN})(?:OR|AND|NOT)(?![A-Za-z])|(?<![A-Za-z])(?:OR|AND|NOT)(?={_HAN})"), _OPERATOR),
+    (re.compile("NEAR/[0-9]+", re.I), _OPERATOR),
+    (re.compile(f"(?<={_HAN})[*＊]|^[*＊](?={_HAN})"), _STAR),
+    (re.compile("^['＇‘](?=.)"), _QUOTE),
+    (re.compile(f"^[—–](?={_HAN})"), _NOT),
+    (re.compile(f"^[+＋](?={_HAN})"), _AND),
+)
+_ENDS: tuple[Kind, ...] = ("word", "quoted", "close", "field")  # of a term
+_STARTS: tuple[Kind, ...] = ("word", "quoted", "open", "field", "fields", "unit", "minus", "not")
+_LINE_END = re.compile("[\r\n]")
+_ENGLISH = re.compile("[A-Za-z][a-z'’.-]*")  # GDP and CPI are no title
+
+
+def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+    """A note for each place that may have been meant otherwise.
+
+    >>> from deqing_search.lexemes import Scanner
+    >>> [note.message[:9] for note in remarks("杭州 or 湖州", list(Scanner("杭州 or 湖州").lexemes()))]
+    ['“or”按文字查找']
+    """
+    around = [None, *lexemes, None]
+    for before, lexeme, behind in zip(around, lexemes, around[2:], strict=False):
+        if lexeme.kind == "word":
+            yield from _likeness(before, lexeme, behind)
+    yield from _line_end(typed, lexemes)
+
+
+def _likeness(before: Lexeme | None, word: Lexeme, behind: Lexeme | None) -> Iterator[Diagnostic]:
+    """That a word, or a sign in it, looks like an operator."""
+    said = _ALONE.get(unicodedata.normalize("NFKC", word.text).lower())
+    if said and _is_between(before, behind, first=said == _NOT) and not (_is_english(before) and _is_english(behind)):
+        yield Diagnostic(word.span, Sentence(said, sign=word.text), "note")
+    for pattern, said in _WITHIN:
+        if found := pattern.search(word.text):
+            start, end = (word.span.start + at for at in found.span())
+            yield Diagnostic(Span(start, end), Sentence(said, sign=found[0]), "note")
+
+
+def _is_between(before: Lexeme | None, behind: Lexeme | None, *, first: bool) -> bool:
+    """Whether it stands between two terms, where an operator would; `first`: or before the first of all."""
+    follows = first if before is None else before.kind in _ENDS
+    return follows and behind is not None and behind.kind in _STARTS
+
+
+def _is_english(lexeme: Lexeme | None) -> bool:
+    """A word of a title in English: “Live or Work” wants nothing but itself."""
+    return lexeme is None or (lexeme.kind == "word" and bool(_ENGLISH.fullmatch(lexeme.text)))
+
+
+def _line_end(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+    """That what was pasted with its line ends is read as several words; said once."""
+    for before, behind in pairwise(lexemes):
+        gap = Span(before.span.end, behind.span.start)
+        if before.kind == behind.kind == "word" and _LINE_END.search(typed, *gap):
+            yield Diagnostic(gap, Sentence("换行按空格理解；要连成一句，请加引号"), "note")
+            return

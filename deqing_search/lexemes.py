@@ -92,19 +92,11 @@ class Scanner:
         self.typed = typed
 
     def lexemes(self) -> Iterator[Lexeme]:
-        at, before = 0, -1  # `before`: where the last word or quotation ended
+        at = 0
         while (at := self._skip(at)) < len(self.typed):
             lexeme = self._lexeme(at)
-            self._note_neighbours(lexeme, touching=at == before)
             yield lexeme
             at = lexeme.span.end
-            before = at if lexeme.kind in ("word", "quoted") else -1
-
-    def _note_neighbours(self, lexeme: Lexeme, *, touching: bool) -> None:
-        if touching and lexeme.kind == "open":
-            self._say(lexeme.span, "括号按分组理解；要连同括号按原文查找，请给整段加引号", "note")
-        elif touching and lexeme.kind in ("word", "quoted"):
-            self._say(lexeme.span, "紧跟在引号后面的文字按另一个词查找；要连成一句，请去掉中间的引号", "note")
 
     def _skip(self, at: int) -> int:
         """The next offset that is not white space."""

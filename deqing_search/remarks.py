@@ -1,7 +1,7 @@
 """What is said of a query that is read as it stands, and that its writer may have meant otherwise.
 
-Owns the signs that look like operators and are none, and what a line end between words is taken for. Changes nothing:
-every remark is a note, and says how to type the other reading.
+Owns the signs that look like operators and are none, and what is said of brackets and quotations that touch a word and
+of line ends between words. Changes nothing: every remark is a note, and says how to type the other reading.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ _WITHIN = (
     (re.compile(f"^[—–](?={_HAN})"), _NOT),
     (re.compile(f"^[+＋](?={_HAN})"), _AND),
 )
+_TEXT: tuple[Kind, ...] = ("word", "quoted")
 _ENDS: tuple[Kind, ...] = ("word", "quoted", "close", "field")  # of a term
 _STARTS: tuple[Kind, ...] = ("word", "quoted", "open", "field", "fields", "unit", "minus", "not")
 _LINE_END = re.compile("[\r\n]")
@@ -55,6 +56,8 @@ def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     for before, lexeme, behind in zip(around, lexemes, around[2:], strict=False):
         if lexeme.kind == "word":
             yield from _likeness(before, lexeme, behind)
+    yield from _touching(lexemes)
+    yield from _groups(lexemes)
     yield from _line_end(typed, lexemes)
 
 
@@ -78,6 +81,32 @@ def _is_between(before: Lexeme | None, behind: Lexeme | None, *, first: bool) ->
 def _is_english(lexeme: Lexeme | None) -> bool:
     """A word of a title in English: “Live or Work” wants nothing but itself."""
     return lexeme is None or (lexeme.kind == "word" and bool(_ENGLISH.fullmatch(lexeme.text)))
+
+
+def _touching(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+    """That a quotation and the text behind it are two terms."""
+    for before, behind in pairwise(lexemes):
+        if _touch(before, behind) and {before.kind, behind.kind} <= set(_TEXT):
+            said = "紧跟在引号后面的文字按另一个词查找；要连成一句，请去掉中间的引号"
+            yield Diagnostic(behind.span, Sentence(said), "note")
+
+
+def _groups(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+    """That brackets beside a word group and are no text: （一）坚持创新 is what people paste."""
+    opened: list[int] = []
+    for at, lexeme in enumerate(lexemes):
+        if lexeme.kind == "open":
+            opened.append(at)
+        elif lexeme.kind == "close" and opened:
+            first = opened.pop()
+            sides = (*pairwise(lexemes[max(first - 1, 0) : first + 1]), *pairwise(lexemes[at : at + 2]))
+            if any(_touch(*side) and not {side[0].kind, side[1].kind}.isdisjoint(_TEXT) for side in sides):
+                said = "括号按分组理解；要连同括号按原文查找，请给整段加引号"
+                yield Diagnostic(lexemes[first].span, Sentence(said), "note")
+
+
+def _touch(before: Lexeme, behind: Lexeme) -> bool:
+    return before.span.end == behind.span.start
 
 
 def _line_end(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:

@@ -16,12 +16,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from deqing_search.lexemes import FIELDS, UNITS, Diagnostic, Field, Kind, Lexeme, Scanner, Sentence, Unit, example
 from deqing_search.offsets import Span
 from deqing_search.quantities import Bounds, read_range
-from deqing_search.remarks import remarks
+from deqing_search.remarks import mixed, remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) ->
         return Query(typed, None, (Diagnostic(Span(MAX_CHARACTERS, len(typed)), message, "error"),))
     scanner = Scanner(typed)
     lexemes = list(scanner.lexemes())
-    parser = _Parser(lexemes, [*scanner.diagnostics, *remarks(scanner.typed, lexemes)], compact)
+    parser = _Parser(scanner.typed, lexemes, [*scanner.diagnostics, *remarks(scanner.typed, lexemes)], compact)
     try:
         root = parser.any_of()
     except _Refusal as refusal:
@@ -203,10 +203,18 @@ _NO_VALUE = "“{name}:”后面没有值，已忽略；例如 {example}"
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789", "年")
 
 
+class _Term(NamedTuple):
+    node: Node
+    span: Span  # all that was typed for it
+
+
 class _Parser:
     """Builds the tree; each method reads one level of the grammar and returns None when nothing stands there."""
 
-    def __init__(self, lexemes: list[Lexeme], diagnostics: list[Diagnostic], compact: Callable[[str], str]) -> None:
+    def __init__(
+        self, typed: str, lexemes: list[Lexeme], diagnostics: list[Diagnostic], compact: Callable[[str], str]
+    ) -> None:
+        self.typed = typed
         self.lexemes = lexemes
         self.diagnostics = diagnostics
         self.compact = compact
@@ -215,32 +223,37 @@ class _Parser:
         self.field = ""  # of the group of values being read
 
     def any_of(self) -> Node | None:
-        children: list[Node] = []
+        found: list[list[_Term]] = []
         operator: Lexeme | None = None
-        before: Node | None = None
         while True:
-            child = self._all_of()
-            if operator and (before is None or child is None):
+            terms = self._all_of()
+            if operator and not (found[-1] and terms):
                 self._say(operator, "“或”（OR、|）的一边没有词，已忽略；例如 杭州 OR 湖州")
-            if child is not None:
-                children.append(child)
-            before, operator = child, self._take("or")
+            found.append(terms)
+            operator = self._take("or")
             if operator is None:
-                return _one(Or, children)
+                break
+        alternatives = [terms for terms in found if terms]
+        self.diagnostics += mixed(self.typed, [[term.span for term in terms] for terms in alternatives])
+        wholes = (_one(And, [term.node for term in terms]) for terms in alternatives)
+        return _one(Or, [whole for whole in wholes if whole])
 
-    def _all_of(self) -> Node | None:
-        children: list[Node] = []
+    def _all_of(self) -> list[_Term]:
+        terms: list[_Term] = []
         while (kind := self._kind()) not in (None, "or"):
             if kind == "close" and self.depth:
                 break
             if kind == "close" and (stray := self._take("close")):
                 self._say(stray, "多余的右括号，已忽略")
             elif kind == "and" and (operator := self._take("and")):
-                if not children or self._kind() in (None, "or", "and", "close"):
+                if not terms or self._kind() in (None, "or", "and", "close"):
                     self._say(operator, "“且”（AND）的一边没有词，已忽略；空格就表示“且”")
-            elif (child := self._near()) is not None:
-                children.append(child)
-        return _one(And, children)
+            else:
+                first = self.at
+                if (node := self._near()) is not None:
+                    span = Span(self.lexemes[first].span.start, self.lexemes[self.at - 1].span.end)
+                    terms.append(_Term(node, span))
+        return terms
 
     def _near(self) -> Node | None:
         """Terms joined by NEAR: A NEAR/5 B NEAR/5 C asks for each beside the one before, (A | B) NEAR C for either."""

@@ -61,6 +61,31 @@ def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     yield from _line_end(typed, lexemes)
 
 
+def mixed(typed: str, alternatives: Sequence[Sequence[Span]]) -> Iterator[Diagnostic]:
+    """That “and” goes before “or” where both stand side by side, and how the other reading is typed.
+
+    `alternatives`: where the terms of each stand that OR joins.
+
+    >>> [note.message.values for note in mixed("地铁 杭州|宁波", [[Span(0, 2), Span(3, 5)], [Span(6, 8)]])]
+    [{'read': '(地铁 杭州) OR 宁波', 'other': '地铁 (杭州 OR 宁波)'}]
+    """
+    if len(alternatives) < 2 or all(len(terms) == 1 for terms in alternatives):
+        return
+    told = [[" ".join(typed[slice(*span)].split()) for span in terms] for terms in alternatives]
+    joined = [[term] for term in told[0]]
+    for first, *rest in told[1:]:
+        joined[-1].append(first)
+        joined += [[term] for term in rest]
+    said = "空格表示的“且”先于 OR，这里按 {read} 理解；要先“或”后“且”，请写 {other}"
+    read, other = " OR ".join(_grouped(told, " ")), " ".join(_grouped(joined, " OR "))
+    span = Span(alternatives[0][0].start, alternatives[-1][-1].end)
+    yield Diagnostic(span, Sentence(said, read=read, other=other), "note")
+
+
+def _grouped(terms: Sequence[Sequence[str]], between: str) -> Iterator[str]:
+    return (group[0] if len(group) == 1 else f"({between.join(group)})" for group in terms)
+
+
 def _likeness(before: Lexeme | None, word: Lexeme, behind: Lexeme | None) -> Iterator[Diagnostic]:
     """That a word, or a sign in it, looks like an operator."""
     said = _ALONE.get(unicodedata.normalize("NFKC", word.text).lower())

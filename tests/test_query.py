@@ -144,6 +144,17 @@ def test_a_term_put_behind_a_minus_is_excluded(typed, word):
     assert compact_text(word) in [literal.compact for literal in literals(root, positive=False)]
 
 
+@given(st.lists(st.lists(words, min_size=1, max_size=3), min_size=2, max_size=4).filter(lambda a: max(map(len, a)) > 1))
+def test_of_and_beside_or_both_readings_are_told_and_neither_is_told_again(alternatives):
+    query = read(" OR ".join(map(" ".join, alternatives)))
+    (told,) = (note.message.values for note in query.diagnostics if "other" in note.message.values)
+    as_read, other = read(told["read"]), read(told["other"])
+    assert echo(as_read) == echo(query)
+    assert isinstance(other.root, And)
+    assert _compacts(other) == _compacts(query)
+    assert not any("other" in note.message.values for note in (*as_read.diagnostics, *other.diagnostics))
+
+
 @pytest.mark.parametrize(
     "typed",
     ["字" * (MAX_CHARACTERS + 1), "字 " * (MAX_LITERALS + 1), TOO_DEEP, "-同句:" * 9 + "字"],

@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from math import inf
 from typing import NamedTuple, TypeAlias
 
 from deqing_search.lexemes import FIELDS, UNITS, Diagnostic, Field, Kind, Lexeme, Scanner, Sentence, Unit, example
@@ -253,7 +254,19 @@ class _Parser:
                 if (node := self._near()) is not None:
                     span = Span(self.lexemes[first].span.start, self.lexemes[self.at - 1].span.end)
                     terms.append(_Term(node, span))
+        for name in ("年", "类型", "报告"):
+            self._apart(name, terms)
         return terms
+
+    def _apart(self, name: str, terms: list[_Term]) -> None:
+        """Say of conditions of one field that no report meets them all: it has one year, one kind and one id."""
+        asked = [node for node, _ in terms if isinstance(node, Filter) and node.field == FIELDS[name]]
+        if _meet(asked):
+            return
+        values = [self.typed[slice(*one.span)].removeprefix(name).lstrip(":：").strip() for one in asked]
+        said = "“{name}:”之间按“且”理解，没有一份报告全都符合；要符合其一，请写 {name}:({either})"
+        message = Sentence(said, name=name, either=" OR ".join(values))
+        self.diagnostics.append(Diagnostic(asked[-1].span, message, "note"))
 
     def _near(self) -> Node | None:
         """Terms joined by NEAR: A NEAR/5 B NEAR/5 C asks for each beside the one before, (A | B) NEAR C for either."""
@@ -403,6 +416,18 @@ def _alternatives(node: Node | None) -> tuple[Literal, ...]:
             parts = [_alternatives(child) for child in node.children]
             return tuple(literal for part in parts for literal in part) if all(parts) else ()
     return ()
+
+
+def _meet(asked: list[Filter]) -> bool:
+    """Whether one report may meet all of these conditions of one field.
+
+    >>> before = Filter("year", Span(0, 0), high=2020)
+    >>> [_meet([before, Filter("year", Span(0, 0), low=year)]) for year in (2020, 2021)]
+    [True, False]
+    """
+    low = max((one.low for one in asked if one.low is not None), default=-inf)
+    high = min((one.high for one in asked if one.high is not None), default=inf)
+    return low <= high and len({one.value for one in asked}) < 2
 
 
 def _one(kind: type[And] | type[Or], children: list[Node]) -> Node | None:

@@ -18,7 +18,7 @@ import click
 
 from deqing_search import __version__, config
 from deqing_search.errors import SourceError, UsageError
-from deqing_search.faults import FAULT, HITS, NONE, USAGE, Command, Group, emit, speak_any_text, tell, told
+from deqing_search.faults import FAULT, HITS, NONE, USAGE, Asking, Command, Group, emit, speak_any_text, tell, told
 
 if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
@@ -44,7 +44,7 @@ def cli() -> None:
     """
 
 
-@cli.command(cls=Command)
+@cli.command(cls=Asking)
 @click.argument("words", nargs=-1, metavar="检索词...")
 @click.option(
     "--mode",
@@ -108,7 +108,7 @@ def query(
     return HITS if results.total else NONE
 
 
-@cli.command(cls=Command)
+@cli.command(cls=Asking)
 @click.argument("words", nargs=-1, metavar="检索词...")
 @_jsonl_option
 @_index_option
@@ -124,7 +124,7 @@ def trend(words: tuple[str, ...], jsonl: bool, at: Path | None) -> int:
     return HITS if found.total else NONE
 
 
-@cli.command(cls=Command)
+@cli.command(cls=Asking)
 @click.argument("words", nargs=-1, metavar="检索词...")
 @click.option("--left", metavar="年份", help="先看的年份或区间（默认最早的一年）。")
 @click.option("--right", metavar="年份", help="后看的年份或区间（默认最晚的一年）。")
@@ -155,7 +155,7 @@ def compare(
     return HITS if any(results.total for _, results in sides) else NONE
 
 
-@cli.command(cls=Command)
+@cli.command(cls=Asking)
 @click.argument("words", nargs=-1, metavar="[检索词...]")
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="jsonl（默认）或 csv。")
 @click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
@@ -205,7 +205,7 @@ def _warn_kind(engine: Viewer, kind: str) -> None:
         tell(f"注意：没有类型是“{kind}”的报告；有 {'、'.join(sorted(kinds))}。")
 
 
-@cli.command(cls=Command)
+@cli.command(cls=Asking)
 @click.argument("words", nargs=-1, metavar="输入...")
 @click.option("--limit", type=click.IntRange(1, 100), default=8, metavar="N", help="最多几条（默认 8）。")
 @_jsonl_option

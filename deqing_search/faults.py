@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,7 @@ from contextlib import contextmanager, suppress
 
 import click
 
-from deqing_search.errors import DeqingError, reason
+from deqing_search.errors import DeqingError, UsageError, reason
 
 HITS, NONE, USAGE, FAULT = 0, 1, 2, 3
 _INTERRUPTED = 130
@@ -67,6 +68,31 @@ class Command(click.Command):
         if option:
             option.help = "显示这段帮助。"
         return option
+
+
+class Asking(Command):
+    """A command whose arguments are a query: behind -- a word may start with -, but an option would be looked for."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "--" in args:
+            at = args.index("--")
+            self._expect_no_option(ctx, args[:at], args[at + 1 :])
+        return super().parse_args(ctx, args)
+
+    def _expect_no_option(self, ctx: click.Context, before: list[str], behind: list[str]) -> None:
+        known = {name: option for option in self.get_params(ctx) for name in option.opts if name.startswith("--")}
+        options: list[str] = []
+        words: list[str] = []
+        left = iter(behind)
+        for word in left:
+            option = known.get(word.partition("=")[0])
+            (options if option else words).append(word)
+            if isinstance(option, click.Option) and not option.is_flag and "=" not in word:
+                options += [value for value in [next(left, "")] if value]
+        if options:
+            typed = " ".join([ctx.command_path, *map(_as_typed, [*before, *options, "--", *words])])
+            hint = f"选项要写在 -- 前面：{typed}；要查找这几个字，请给它加引号：“{options[0]}”"
+            raise UsageError(f"{options[0]} 是选项，写在 -- 后面就成了检索词", hint=hint)
 
 
 class Group(Command, click.Group):
@@ -137,6 +163,11 @@ def _silence_stdout() -> None:
     """Python would complain once more when it closes stdout."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _as_typed(word: str) -> str:
+    """An argument as it is typed in a shell; Chinese needs no quotes, though `shlex` gives it some."""
+    return word if re.fullmatch(r"[\w./:=,+%@-]+", word) else shlex.quote(word)
 
 
 def _columns(text: str) -> int:

@@ -70,6 +70,31 @@ def test_behind_two_dashes_a_word_may_be_excluded(run: Run) -> None:
     assert both
 
 
+@pytest.mark.parametrize(
+    ("arguments", "option", "instead"),
+    [
+        ("query -- 地铁 -开通 --count", "--count", "query --count -- 地铁 -开通"),
+        ("query --jsonl -- 地铁 --limit 5 -开通", "--limit", "query --jsonl --limit 5 -- 地铁 -开通"),
+        ("trend -- 地铁 --jsonl", "--jsonl", "trend --jsonl -- 地铁"),
+        ("compare -- 地铁 --left=2016", "--left=2016", "compare --left=2016 -- 地铁"),
+        ("export -- 地铁|公交 --format", "--format", "export --format -- '地铁|公交'"),
+        ("suggest -- 地铁 --help", "--help", "suggest --help -- 地铁"),
+    ],
+)
+def test_an_option_behind_two_dashes_is_refused_and_put_in_its_place(
+    run: Run, arguments: str, option: str, instead: str
+) -> None:
+    answer = run(*arguments.split())
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"错误：{option} 是选项，")
+    assert f"：search-cli {instead}；" in answer.err
+
+
+def test_behind_two_dashes_what_is_no_option_or_stands_in_quotes_is_looked_for(run: Run) -> None:
+    for word in ("“--count”", "--nothing", "--"):
+        assert run("query", "--jsonl", "--", word, "-地铁").code in (0, 1)
+
+
 def test_a_hit_in_json_holds_what_a_program_needs(run: Run) -> None:
     (hit,) = records(run("query", "县域高速公路总里程", "--jsonl").out)
     assert hit["schema"] == 1

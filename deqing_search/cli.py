@@ -98,12 +98,14 @@ def query(
     if only_count:
         counted = search.count(engine, typed, years=years, kind=kind)
         _warn(counted.query)
+        if not counted.passages:
+            _warn_kinds(engine, counted.query)
         emit(printing.count_records(counted))
         return HITS if counted.passages else NONE
     results = search.search(engine, typed, mode=mode, years=years, kind=kind, sort=sort, offset=offset, limit=limit)
     _warn(results.query)
-    if kind and not results.total:
-        _warn_kind(engine, kind)
+    if not results.total:
+        _warn_kinds(engine, results.query)
     emit(printing.result_records(results) if jsonl else printing.result_lines(results, colour=_colour()))
     return HITS if results.total else NONE
 
@@ -170,12 +172,13 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
 
     engine, typed = open_engine(at), " ".join(words)
     found = search.every(engine, typed if words else None, years=read_years(year), kind=kind)
-    if words:
-        _warn(search.read(typed))
+    read = search.read(typed) if words else None
+    if read:
+        _warn(read)
     _warn_years(engine, year)
     first = next(found, None)
-    if kind and not first:
-        _warn_kind(engine, kind)
+    if not first:
+        _warn_kinds(engine, read, kind)
     whole = chain([first] if first else [], found)
     emit(tables.export_csv(whole) if form == "csv" else tables.export_records(whole))
     if not first:
@@ -198,11 +201,12 @@ def _warn_years(engine: Viewer, typed: str | None) -> None:
         tell(f"注意：没有收录 {typed} 年的报告。")
 
 
-def _warn_kind(engine: Viewer, kind: str) -> None:
-    """Say which kinds there are, when none is the one asked for."""
-    kinds = {card.meta.kind for card in engine.view().cards() if card.meta.kind}
-    if kind not in kinds:
-        tell(f"注意：没有类型是“{kind}”的报告；有 {'、'.join(sorted(kinds))}。")
+def _warn_kinds(engine: Viewer, query: Query | None, kind: str | None = None) -> None:
+    """Say which kinds there are, when none is one that is asked for."""
+    from deqing_search import search
+
+    for one in search.unheld_kinds(engine, query, kind):
+        tell(f"注意：没有类型是“{one}”的报告；有 {'、'.join(search.kinds(engine))}。")
 
 
 @cli.command(cls=Asking)

@@ -22,7 +22,7 @@ from deqing_search.engine.base import Evaluation, Request, Sort, View, Viewer
 from deqing_search.errors import IndexFault, UsageError
 from deqing_search.modes import MODES, Mode
 from deqing_search.offsets import Span
-from deqing_search.query import And, Filter, Literal, Node, Not, Or, Query, literals, parse
+from deqing_search.query import And, Filter, Literal, Node, Not, Or, Query, filters, literals, parse
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.results import (
     Count,
@@ -60,6 +60,7 @@ __all__ = [
     "explain",
     "folds",
     "holds_years",
+    "kinds",
     "marker",
     "matching",
     "open_report",
@@ -69,6 +70,7 @@ __all__ = [
     "search",
     "suggest",
     "trend",
+    "unheld_kinds",
 ]
 
 Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
@@ -245,6 +247,18 @@ def holds_years(engine: Viewer, years: Years) -> bool:
     first, last = years
     held = [card.meta.year for card in engine.view().cards() if card.meta.year is not None]
     return any((first is None or first <= year) and (last is None or year <= last) for year in held)
+
+
+def kinds(engine: Viewer) -> list[str]:
+    """The kinds of the reports that are held."""
+    return sorted({card.meta.kind for card in engine.view().cards() if card.meta.kind})
+
+
+def unheld_kinds(engine: Viewer, query: Query | None, kind: str | None = None) -> list[str]:
+    """Those of the kinds asked for that no report has: 类型: wants the whole name, and a part of it finds nothing."""
+    held = set(map(compact_text, kinds(engine)))
+    asked = [one.value for one in filters(_root(query)) if one.field == "kind"] if query else []
+    return [one for one in dict.fromkeys([kind, *asked] if kind else asked) if compact_text(one) not in held]
 
 
 def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:

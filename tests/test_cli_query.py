@@ -263,8 +263,26 @@ def test_what_was_understood_otherwise_is_said(run: Run, typed: str, said: str) 
     assert "\x1b" not in answer.out + answer.err
 
 
-def test_a_kind_that_no_report_has_is_told_with_those_there_are(run: Run) -> None:
-    answer = run("query", "地理信息", "--kind", "公报")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("query", "地理信息", "--kind", "公报"),
+        ("query", "类型:公报 地理信息"),
+        ("query", "类型:(公报 OR 规划) 地理信息 年:1999"),
+        ("query", "类型:公报 地理信息", "--count"),
+        ("export", "类型:公报 地理信息"),
+        ("export", "--kind", "公报"),
+    ],
+)
+def test_a_kind_that_no_report_has_is_told_with_those_there_are(run: Run, arguments: tuple[str, ...]) -> None:
+    answer = run(*arguments)
     assert answer.code == 1
-    assert "没有类型是“公报”的报告；有 " in answer.err
-    assert "规划" in answer.err
+    kinds = sorted({report["kind"] for report in records(run("docs", "--jsonl").out)})
+    assert f"没有类型是“公报”的报告；有 {'、'.join(kinds)}。\n" in answer.err
+    assert len(kinds) > 1
+
+
+def test_a_kind_that_is_excluded_or_held_is_not_told(run: Run) -> None:
+    for typed in ("龘靐齉爩 -类型:公报", "龘靐齉爩 类型:规划"):
+        answer = run("query", typed)
+        assert (answer.code, "没有类型是" in answer.err) == (1, False)

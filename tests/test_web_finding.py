@@ -157,6 +157,14 @@ def test_nothing_found_says_what_was_looked_into(client):
     assert [said for said in ("没有收录这样的报告", "：已收 5 份报告") if said not in nowhere] == []
 
 
+def test_a_kind_that_no_report_has_is_told_with_those_there_are(client):
+    kinds = "、".join(search.kinds(seeds_engine()))
+    for path in (ask("发展", kind="工作报告"), ask("发展 类型:工作报告")):
+        assert f"没有类型是“工作报告”的报告；有 {kinds}。" in page(client, path).text
+    for path in (ask("发展 类型:规划"), ask("龘靐齉爩 类型:规划"), ask("发展 -类型:工作报告")):
+        assert "没有类型是" not in page(client, path).text
+
+
 def test_the_chart_of_years_shows_those_that_are_looked_into(client):
     shown = {
         path: re.findall(r'<li(?: class="(missing)")?>\s*<(?:a|span)[^>]*?title="(\d{4})', client.get(path).text)

@@ -131,8 +131,16 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
         "coverage": results.coverage,
         "years_held": not ask.years or conductor.holds_years(engine(), ask.years),
         "years": year_columns(shown.facets.get("year", {}), scope),
+        "unheld": [] if shown.total else _unheld(results),
         "grouped": by_report if ask.group else lambda hits: [(None, conductor.folds(hits))],
     }
+
+
+def _unheld(results: Results) -> list[Sentence]:
+    """Of each kind that is asked for and that no report has, which kinds there are."""
+    held = "、".join(conductor.kinds(engine()))
+    kinds = conductor.unheld_kinds(engine(), results.query)
+    return [Sentence("没有类型是“{kind}”的报告；有 {held}。", kind=kind, held=held) for kind in kinds]
 
 
 def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:

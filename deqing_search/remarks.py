@@ -29,20 +29,20 @@ _ALONE = {
     "near": _OPERATOR,
 }
 _HAN = "[\u4e00-\u9fff]"
-# What stands in a word, wherever that is.
+# What stands in a word, wherever that is; compiled only when a word holds one of `_SIGNS`, as few do.
 _WITHIN = (
-    (re.compile(f"(?<={_HAN})(?:OR|AND|NOT)(?![A-Za-z])|(?<![A-Za-z])(?:OR|AND|NOT)(?={_HAN})"), _OPERATOR),
-    (re.compile("NEAR/[0-9]+", re.I), _OPERATOR),
-    (re.compile(f"(?<={_HAN})[*＊]|^[*＊](?={_HAN})"), _STAR),
-    (re.compile("^['＇‘](?=.)"), _QUOTE),
-    (re.compile(f"^[—–](?={_HAN})"), _NOT),
-    (re.compile(f"^[+＋](?={_HAN})"), _AND),
+    (f"(?<={_HAN})(?:OR|AND|NOT)(?![A-Za-z])|(?<![A-Za-z])(?:OR|AND|NOT)(?={_HAN})", _OPERATOR),
+    ("(?i)NEAR/[0-9]+", _OPERATOR),
+    (f"(?<={_HAN})[*＊]|^[*＊](?={_HAN})", _STAR),
+    ("^['＇‘](?=.)", _QUOTE),
+    (f"^[—–](?={_HAN})", _NOT),
+    (f"^[+＋](?={_HAN})", _AND),
 )
+_SIGNS = frozenset("OANn*＊'＇‘—–+＋")
 _TEXT: tuple[Kind, ...] = ("word", "quoted")
 _ENDS: tuple[Kind, ...] = ("word", "quoted", "close", "field")  # of a term
 _STARTS: tuple[Kind, ...] = ("word", "quoted", "open", "field", "fields", "unit", "minus", "not")
-_LINE_END = re.compile("[\r\n]")
-_ENGLISH = re.compile("[A-Za-z][a-z'’.-]*")  # GDP and CPI are no title
+_ENGLISH = "[A-Za-z][a-z'’.-]*"  # GDP and CPI are no title
 
 
 def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
@@ -91,8 +91,10 @@ def _likeness(before: Lexeme | None, word: Lexeme, behind: Lexeme | None) -> Ite
     said = _ALONE.get(unicodedata.normalize("NFKC", word.text).lower())
     if said and _is_between(before, behind, first=said == _NOT) and not (_is_english(before) and _is_english(behind)):
         yield Diagnostic(word.span, Sentence(said, sign=word.text), "note")
+    if _SIGNS.isdisjoint(word.text):
+        return
     for pattern, said in _WITHIN:
-        if found := pattern.search(word.text):
+        if found := re.search(pattern, word.text):
             start, end = (word.span.start + at for at in found.span())
             yield Diagnostic(Span(start, end), Sentence(said, sign=found[0]), "note")
 
@@ -105,7 +107,7 @@ def _is_between(before: Lexeme | None, behind: Lexeme | None, *, first: bool) ->
 
 def _is_english(lexeme: Lexeme | None) -> bool:
     """A word of a title in English: “Live or Work” wants nothing but itself."""
-    return lexeme is None or (lexeme.kind == "word" and bool(_ENGLISH.fullmatch(lexeme.text)))
+    return lexeme is None or (lexeme.kind == "word" and bool(re.fullmatch(_ENGLISH, lexeme.text)))
 
 
 def _touching(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
@@ -138,6 +140,6 @@ def _line_end(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     """That what was pasted with its line ends is read as several words; said once."""
     for before, behind in pairwise(lexemes):
         gap = Span(before.span.end, behind.span.start)
-        if before.kind == behind.kind == "word" and _LINE_END.search(typed, *gap):
+        if before.kind == behind.kind == "word" and not {"\n", "\r"}.isdisjoint(typed[slice(*gap)]):
             yield Diagnostic(gap, Sentence("换行按空格理解；要连成一句，请加引号"), "note")
             return

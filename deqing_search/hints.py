@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from deqing_search.analysis import compact_text
-from deqing_search.engine.base import Request, View
+from deqing_search.engine.base import View
 from deqing_search.offsets import Span
 from deqing_search.query import Literal, Query, literals, parse
 from deqing_search.suggest import NAME, Holds, Suggestion, Suggestions, open_suggestions
@@ -86,13 +86,13 @@ def expect_slips(view: View) -> None:
 
 
 def _holds(view: View) -> Holds:
-    return lambda text: view.evaluate(Request(Literal(text, Span(0, 0), compact=compact_text(text)), limit=0)).total
+    return lambda text: view.total(Literal(text, Span(0, 0), compact=compact_text(text)))
 
 
 def _finds(view: View, typed: str) -> bool:
     """The words of the query stand together somewhere, not only each by itself."""
     root = parse(typed, compact=compact_text).root
-    return root is not None and view.evaluate(Request(root, limit=0)).total > 0
+    return root is not None and view.total(root) > 0
 
 
 def _retyped(typed: str, texts: Mapping[Literal, str]) -> str:

@@ -150,6 +150,12 @@ def filters(node: Node, *, positive: bool = True) -> Iterator[Filter]:
     return (leaf for leaf in leaves(node, positive=positive) if isinstance(leaf, Filter))
 
 
+def all_of(*nodes: Node) -> Node:
+    """All of the nodes in one AND; one that is an AND itself gives its children."""
+    children = [child for node in nodes for child in (node.children if isinstance(node, And) else (node,))]
+    return children[0] if len(children) == 1 else And(tuple(children))
+
+
 def map_literals(node: Node, change: Callable[[Literal], Node]) -> Node:
     """The tree with every free literal replaced by `change(literal)`; those of NEAR stay, it takes no other node."""
     match node:

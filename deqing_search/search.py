@@ -22,7 +22,7 @@ from deqing_search.engine.base import Evaluation, Request, Sort, View, Viewer
 from deqing_search.errors import IndexFault, UsageError
 from deqing_search.modes import MODES, Mode
 from deqing_search.offsets import Span
-from deqing_search.query import And, Filter, Literal, Node, Not, Or, Query, filters, literals, parse
+from deqing_search.query import And, Filter, Literal, Node, Not, Or, Query, all_of, filters, literals, parse
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.results import (
     Count,
@@ -132,7 +132,7 @@ def count(engine: Viewer, typed: str, *, years: Years | None = None, kind: str |
 def parts(engine: Viewer, results: Results) -> dict[str, int]:
     """How many of the passages found stand in which part of their report; a passage may stand in two, or in none."""
     view, root = engine.view(), _root(results.query)
-    counts = {part: view.evaluate(Request(And((root, headings_of(part))), limit=0)).total for part in PARTS}
+    counts = {part: view.total(all_of(root, headings_of(part))) for part in PARTS}
     return {part: count for part, count in counts.items() if count}
 
 
@@ -210,7 +210,7 @@ def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
 
 def _holding(view: View, text: str) -> int:
     """How many passages hold a string: words are counted as they were cut, and that is fewer."""
-    return view.evaluate(Request(Literal(text, _NOWHERE, compact=compact_text(text)), limit=0)).total
+    return view.total(Literal(text, _NOWHERE, compact=compact_text(text)))
 
 
 def expect_questions(engine: Viewer) -> None:
@@ -371,7 +371,7 @@ class _Page:
         return replace(self._results("expanded", grown(root, kept), modes.boost(root)), variants=tuple(told))
 
     def _count(self, root: Node) -> int:
-        return self.view.evaluate(Request(_narrowed(root, self.years, self.kind, self.place, self.part), limit=0)).total
+        return self.view.total(_narrowed(root, self.years, self.kind, self.place, self.part))
 
     def request(self, mode: Mode, root: Node, boost: tuple[str, ...] = ()) -> Request:
         """What the engine is asked for this page; `root` is what the mode made of the query."""
@@ -418,7 +418,7 @@ def _narrowed(
         options.append(Filter("place", _NOWHERE, value=compact_text(place)))
     if part:
         options.append(headings_of(part))
-    return And((root, *options)) if options else root
+    return all_of(root, *options)
 
 
 def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...]]) -> Iterator[Hit]:

@@ -107,6 +107,9 @@ class BruteView:
                 return self._asked(node.child, report, passage, analysed)
         return set()
 
+    def total(self, where: Node) -> int:
+        return sum(self._holds(where, *row) for row in self.rows)
+
     def passages(self, handles: Sequence[int]) -> list[Passage]:
         return [self.rows[handle][1] for handle in handles]
 

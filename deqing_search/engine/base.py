@@ -88,6 +88,9 @@ class View(Words, Protocol):
 
     def evaluate(self, request: Request) -> Evaluation: ...
 
+    def total(self, where: Node) -> int:
+        """How many passages match: what `evaluate` counts, and nothing else of it."""
+
     def passages(self, handles: Sequence[int]) -> list[Passage]:
         """The passages behind `handles`, in that order."""
 

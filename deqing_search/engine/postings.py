@@ -128,6 +128,10 @@ class Snapshot:
             self._facets.count(matching),
         )
 
+    def total(self, where: Node) -> int:
+        """How many passages match."""
+        return sum(len(search.matches(where).passages) for search in self._searches())
+
     def _page(
         self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], wanted: Asked, request: Request
     ) -> tuple[Scored, ...]:
@@ -214,7 +218,7 @@ class Snapshot:
         """Weigh scores by the places and years a question names, and promote the definitions of its terms."""
         arrays = self.segments[segment]
         if (factors := favour(arrays, self._reports_by_place[segment], typed)) is not None:
-            sums.total()[:] *= factors[arrays.report_of[sums.matches.passages]]
+            sums.scale(factors[arrays.report_of[sums.matches.passages]])
         defining = arrays.defined_in(typed)
         sums.add(defining, np.full(len(defining), GLOSSARY_TERM))
 

@@ -51,7 +51,7 @@ _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 Places = Callable[["npt.NDArray[np.intp] | slice"], npt.NDArray[np.int64]]
 
-_BLOCK = 64
+BLOCK = 64
 DIGITS = 9  # scores equal to this many decimals are equal: sums in another order must not break a tie
 
 
@@ -177,8 +177,8 @@ def _contenders(scores: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.i
     """
     if count >= len(scores):
         return np.arange(len(scores))
-    blocks = len(scores) // _BLOCK
-    best = scores[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1) if blocks >= 4 * count else scores
+    blocks = len(scores) // BLOCK
+    best = scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1) if blocks >= 4 * count else scores
     bar = np.partition(best, -count)[-count]
     return np.flatnonzero(scores >= bar - 2 * 10.0**-DIGITS)
 

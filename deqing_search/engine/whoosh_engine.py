@@ -161,6 +161,9 @@ class WhooshView:
     def evaluate(self, request: Request) -> Evaluation:
         return (self._page if request.limit <= _PAGE else self._snapshot.evaluate)(request)
 
+    def total(self, where: Node) -> int:
+        return self._snapshot.total(where)
+
     def years(self, where: Node) -> Mapping[int, int]:
         return self._snapshot.years(where)
 

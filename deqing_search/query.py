@@ -241,7 +241,8 @@ class _Parser:
             if operator is None:
                 break
         alternatives = [terms for terms in found if terms]
-        self.diagnostics += mixed(self.typed, [[term.span for term in terms] for terms in alternatives])
+        if len(alternatives) > 1:
+            self.diagnostics += mixed(self.typed, [[term.span for term in terms] for terms in alternatives])
         wholes = (_one(And, [term.node for term in terms]) for terms in alternatives)
         return _one(Or, [whole for whole in wholes if whole])
 
@@ -260,14 +261,15 @@ class _Parser:
                 if (node := self._near()) is not None:
                     span = Span(self.lexemes[first].span.start, self.lexemes[self.at - 1].span.end)
                     terms.append(_Term(node, span))
-        for name in ("年", "类型", "报告"):
-            self._apart(name, terms)
+        if len(terms) > 1:
+            for name in ("年", "类型", "报告"):
+                self._apart(name, terms)
         return terms
 
     def _apart(self, name: str, terms: list[_Term]) -> None:
         """Say of conditions of one field that no report meets them all: it has one year, one kind and one id."""
         asked = [node for node, _ in terms if isinstance(node, Filter) and node.field == FIELDS[name]]
-        if _meet(asked):
+        if len(asked) < 2 or _meet(asked):
             return
         values = [self.typed[slice(*one.span)].removeprefix(name).lstrip(":：").strip() for one in asked]
         said = "“{name}:”之间按“且”理解，没有一份报告全都符合；要符合其一，请写 {name}:({either})"

@@ -52,6 +52,8 @@ def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     >>> [note.message[:9] for note in remarks("杭州 or 湖州", list(Scanner("杭州 or 湖州").lexemes()))]
     ['“or”按文字查找']
     """
+    if len(lexemes) == 1 and _SIGNS.isdisjoint(typed):
+        return  # one word that has no sign: what is mostly typed
     around = [None, *lexemes, None]
     for before, lexeme, behind in zip(around, lexemes, around[2:], strict=False):
         if lexeme.kind == "word":
@@ -69,7 +71,7 @@ def mixed(typed: str, alternatives: Sequence[Sequence[Span]]) -> Iterator[Diagno
     >>> [note.message.values for note in mixed("地铁 杭州|宁波", [[Span(0, 2), Span(3, 5)], [Span(6, 8)]])]
     [{'read': '(地铁 杭州) OR 宁波', 'other': '地铁 (杭州 OR 宁波)'}]
     """
-    if len(alternatives) < 2 or all(len(terms) == 1 for terms in alternatives):
+    if all(len(terms) == 1 for terms in alternatives):
         return
     told = [[" ".join(typed[slice(*span)].split()) for span in terms] for terms in alternatives]
     joined = [[term] for term in told[0]]

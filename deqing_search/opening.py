@@ -79,6 +79,7 @@ def built_with() -> dict[str, str]:
         "清洗规则": _version("fixes/__init__.py"),
         "结构规则": _version("structure.py"),
         "题名与日期规则": _version("metadata.py"),
+        "补全与纠正": _version("suggest.py"),
         "分词与折叠": analysis.fingerprint(),
     }
 

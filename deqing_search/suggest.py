@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from deqing_search.analysis import compact_text
 
-HEAD, BREAK, OTHER = "deqing-suggest 3 ", "\x1e", "·"
+VERSION = 3  # raise it when a file of an older version can no longer be read
+HEAD, BREAK, OTHER = f"deqing-suggest {VERSION} ", "\x1e", "·"
 NAME = "suggestions.txt"
 
 _DATA = Path(__file__).parent / "data"

@@ -25,7 +25,7 @@ def index(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("recorded", ["0", None])
-@pytest.mark.parametrize("part", ["读取规则", "清洗规则", "结构规则", "题名与日期规则", "分词与折叠"])
+@pytest.mark.parametrize("part", ["读取规则", "清洗规则", "结构规则", "题名与日期规则", "补全与纠正", "分词与折叠"])
 def test_an_index_of_older_parts_names_them_and_a_rebuild_repairs_it(
     folder: Path, index: Path, part: str, recorded: str | None
 ) -> None:

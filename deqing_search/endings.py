@@ -36,8 +36,10 @@ _DANGLING = re.compile("(?:[的和与或在把将，、]|以及)$")
 def breaks_off(text: str, above: str, below: str) -> bool:
     """A passage of prose ends in no stop, and nothing around it says why.
 
-    >>> breaks_off("全年新增停车位1000个，改造老旧小区", "", "展望"), breaks_off("牵头单位：市住建局，各区政府、开发区", "", "展望")
-    (True, False)
+    >>> breaks_off("全年新增停车位1000个，改造老旧小区", "", "展望")
+    True
+    >>> breaks_off("牵头单位：市住建局，各区政府、开发区", "", "展望")
+    False
     """
     if ends_sentence(text) or not is_prose(text):
         return False

@@ -22,6 +22,7 @@ from deqing_search.fixes import FIXES
 from deqing_search.report import RawText
 from deqing_search.sources import find_sources
 from deqing_search.structure import passages_of
+from deqing_search.workers import collect_rarely
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.damage import CLASSES, clean_reports, damaged
@@ -68,6 +69,7 @@ def print_edits(options: argparse.Namespace) -> None:
 
 def print_speed(folder: Path) -> None:
     """Megabytes of UTF-8 that are cleaned and made into passages in a second of CPU time, class by class."""
+    collect_rarely()  # as the processes that read do
     reports = list(clean_reports(folder, SPEED_REPORTS, 1))
     print("\n| cleaning and passages | MB/s |\n|---|---:|")
     whole = [RawText("r", "\n".join(lines) + "\n", "") for lines in reports]

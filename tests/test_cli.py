@@ -12,22 +12,10 @@ from pathlib import Path
 import pytest
 
 from deqing_search.config import seeds_dir
-from tests.command import COMMAND, Run, environment, records, runner
+from tests.command import COMMAND, Run, environment, records
 from tests.seeds import FOLDER, SEEDS
-from tests.site import seeds_index
 
 COMMANDS = ["query", "index", "show", "docs", "clean", "serve"]
-
-
-@pytest.fixture
-def index() -> Path:
-    """The five seeds. No test writes to it."""
-    return seeds_index()
-
-
-@pytest.fixture
-def run(index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    return runner(index, capsys, monkeypatch)
 
 
 def test_the_first_query_builds_the_index_and_says_so_apart_from_the_answer(run: Run, tmp_path: Path) -> None:

@@ -16,20 +16,8 @@ from typing import Any
 
 import pytest
 
-from tests.command import COMMAND, Run, environment, process, records, runner
+from tests.command import COMMAND, Run, environment, process, records
 from tests.seeds import FOLDER
-from tests.site import seeds_index
-
-
-@pytest.fixture
-def index() -> Path:
-    """The five seeds. No test writes to it."""
-    return seeds_index()
-
-
-@pytest.fixture
-def run(index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    return runner(index, capsys, monkeypatch)
 
 
 @pytest.fixture

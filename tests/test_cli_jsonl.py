@@ -6,24 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.command import Run, records, runner
+from tests.command import Run, records
 from tests.seeds import FOLDER
-from tests.site import seeds_index
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "jsonl.md"
-
-
-@pytest.fixture
-def index() -> Path:
-    """The five seeds. No test writes to it."""
-    return seeds_index()
-
-
-@pytest.fixture
-def run(index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    return runner(index, capsys, monkeypatch)
 
 
 def documented() -> dict[str, str]:

@@ -8,19 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Run, records, runner
-from tests.site import seeds_index
-
-
-@pytest.fixture
-def index() -> Path:
-    """The five seeds. No test writes to it."""
-    return seeds_index()
-
-
-@pytest.fixture
-def run(index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    return runner(index, capsys, monkeypatch)
+from tests.command import Run, records
 
 
 def searched(run: Run) -> str:

@@ -11,12 +11,6 @@ import pytest
 from deqing_search import indexing, tables
 from tests.command import Run, records, runner
 from tests.seeds import all_passages
-from tests.site import seeds_index
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    return runner(seeds_index(), capsys, monkeypatch)
 
 
 def test_the_years_of_a_trend_add_up_to_the_occurrences(run: Run) -> None:

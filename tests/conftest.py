@@ -1,0 +1,22 @@
+"""What most tests of the command line start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import Run, runner
+from tests.site import seeds_index
+
+
+@pytest.fixture
+def index() -> Path:
+    """The five seeds. No test writes to it."""
+    return seeds_index()
+
+
+@pytest.fixture
+def run(index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command, in this process."""
+    return runner(index, capsys, monkeypatch)

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import io
 import subprocess
-import sys
 import tempfile
 import time
 import zipfile
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import docx
+from command import COMMAND, as_installed
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -128,11 +128,13 @@ def lines(text: str) -> list[str]:
 
 def watch(arguments: list[str]) -> Peak:
     """Run a command and look at the memory of its processes until it ends."""
+    environment = as_installed()
     started = time.monotonic()
     top = reader = 0.0
     with tempfile.TemporaryFile() as told:
-        command = [sys.executable, "-m", "deqing_search", *arguments]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=told) as running:  # noqa: S603
+        with subprocess.Popen(  # noqa: S603
+            [*COMMAND, *arguments], env=environment, stdout=subprocess.DEVNULL, stderr=told
+        ) as running:
             while running.poll() is None:
                 top = max(top, resident(running.pid))
                 reader = max([reader, *map(resident, below(running.pid))])

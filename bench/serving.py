@@ -12,7 +12,6 @@ import argparse
 import http.client
 import re
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
 
+from command import COMMAND, as_installed
 from material import Item, words
 from queries import draw
 
@@ -43,10 +43,12 @@ def section(index: Path) -> str:
 
 
 def _rows(index: Path, typed: Sequence[str], how: str) -> list[str]:
-    command = [sys.executable, "-m", "deqing_search", "serve", "--index", str(index), "--port", "0"]
+    command = [*COMMAND, "serve", "--index", str(index), "--port", "0"]
     rows: list[str] = []
     for name, path in _PATHS.items():  # a server of its own each: what one asked, the other would find remembered
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own program
+        with subprocess.Popen(  # noqa: S603 - our own program
+            command, env=as_installed(), stderr=subprocess.PIPE, text=True
+        ) as server:
             try:
                 rows.append(_row(_port(server), name + how, [path + quote(one) for one in typed], once=bool(how)))
             finally:

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import serving
+from command import as_installed
 from material import Item, items, read_reports, sample
 from peers import Ours, OursForgetful, Peer, Tantivy, peers
 from plot import lines
@@ -310,8 +311,9 @@ print(opened * 1e3, next(int(line.split()[1]) for line in open("/proc/self/statu
 def _opened(place: Path, queries: Sequence[Query]) -> tuple[float, float]:
     typed = [query.typed for query in queries]
     said = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", _OPEN, str(place), *typed], check=True, capture_output=True, text=True
-    ).stdout
+        [sys.executable, "-c", _OPEN, str(place), *typed],
+        env=as_installed(), check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
     opened, memory = map(float, said.split())
     return opened, memory
 
@@ -349,10 +351,11 @@ print(sum(each.ru_utime + each.ru_stime for each in used), (peak + workers) / 10
 
 
 def _indexed(source: Path, index: Path, *, fast: bool) -> tuple[float, float, float]:
+    environment = as_installed()
     began = time.perf_counter()
     said = subprocess.run(  # noqa: S603 - our own code
         [sys.executable, "-c", _INDEX, str(source), str(index), "fast" if fast else "slow"],
-        check=True, capture_output=True, text=True,
+        env=environment, check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     took = time.perf_counter() - began
     cpu, memory = map(float, said.split())

@@ -41,6 +41,25 @@ except SystemExit:
         assert done.stdout.decode().splitlines()[-1] == "[]"
 
 
+def test_a_query_starts_no_thread_and_never_looks_for_garbage(index: Path) -> None:
+    code = """
+import gc, os, sys
+from deqing_search.__main__ import main
+before = gc.get_stats()
+try:
+    main()
+except SystemExit as done:
+    began = [now["collections"] - then["collections"] for now, then in zip(gc.get_stats(), before)]
+    threads = len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1  # only Linux tells
+    print(done.code, began, gc.get_freeze_count() > 0, threads)
+"""
+    unset = {name: value for name, value in environment(index).items() if not name.startswith("OPENBLAS")}
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code, "query", "地理信息"], env=unset, capture_output=True, check=True
+    )
+    assert done.stdout.decode().splitlines()[-1] == "0 [0, 0, 0] True 1"
+
+
 @pytest.mark.parametrize("arguments", [["-h"], ["--help"], [], *([name, "-h"] for name in COMMANDS)])
 def test_help_is_in_chinese(run: Run, arguments: list[str]) -> None:
     shown = run(*arguments)

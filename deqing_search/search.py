@@ -131,9 +131,8 @@ def count(engine: Viewer, typed: str, *, years: Years | None = None, kind: str |
 
 def parts(engine: Viewer, results: Results) -> dict[str, int]:
     """How many of the passages found stand in which part of their report; a passage may stand in two, or in none."""
-    view, root = engine.view(), _root(results.query)
-    counts = {part: view.total(all_of(root, headings_of(part))) for part in PARTS}
-    return {part: count for part, count in counts.items() if count}
+    counts = engine.view().totals(_root(results.query), list(map(headings_of, PARTS)))
+    return {part: count for part, count in zip(PARTS, counts, strict=True) if count}
 
 
 def matching(

@@ -6,6 +6,8 @@ whose headings say nothing is in none: of the passages of 117 reports of five ci
 
 from __future__ import annotations
 
+from functools import cache
+
 from deqing_search.offsets import Span
 from deqing_search.query import Filter, Node, Or
 
@@ -20,6 +22,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 _NOWHERE = Span(0, 0)
 
 
+@cache
 def headings_of(part: str) -> Node:
     """The condition that some heading above a passage speaks of `part`; `part` is one of `PARTS`.
 

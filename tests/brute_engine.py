@@ -110,6 +110,9 @@ class BruteView:
     def total(self, where: Node) -> int:
         return sum(self._holds(where, *row) for row in self.rows)
 
+    def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
+        return [self.total(And((where, node))) for node in besides]
+
     def passages(self, handles: Sequence[int]) -> list[Passage]:
         return [self.rows[handle][1] for handle in handles]
 

@@ -109,6 +109,10 @@ requests = st.builds(
 )
 
 
+HEADED = tuple(Filter("section", NOWHERE, value=value) for value in ("1章a", "2章"))
+BESIDES = [Or(HEADED), Or((*HEADED, literal("b"))), literal("a"), Not(HEADED[0])]
+
+
 def written(engine: Engine, commits: Iterable[tuple[list[Report], list[str]]]) -> Oracle:
     """Write the commits, and tell what the index must hold now."""
     held: dict[str, Report] = {}
@@ -126,6 +130,8 @@ def check_evaluation(engine: Engine, oracle: Oracle, request: Request) -> None:
     page = expected[request.offset : request.offset + request.limit]
     assert [p.id for p in view.passages([hit.handle for hit in found.page])] == [p.passage.id for p in page]
     assert found.total == view.total(request.where) == len(expected)
+    among = [sum(oracle.holds(node, place) for place in expected) for node in BESIDES]
+    assert view.totals(request.where, BESIDES) == among
     assert found.reports == len({place.report.id for place in expected})
     assert {field: dict(counts) for field, counts in found.facets.items()} == oracle.facets(expected)
     times = Counter({p.report.meta.year: 0 for p in expected})

@@ -91,6 +91,9 @@ class View(Words, Protocol):
     def total(self, where: Node) -> int:
         """How many passages match: what `evaluate` counts, and nothing else of it."""
 
+    def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
+        """How many of the passages that match meet each of some conditions."""
+
     def passages(self, handles: Sequence[int]) -> list[Passage]:
         """The passages behind `handles`, in that order."""
 

@@ -51,7 +51,7 @@ class SegmentSearch:
             case Literal() if where.compact:
                 return Matches(self.counts(where.compact).passages, self.arrays.passages, {where.compact: ALL})
             case And(children) if led := _plain(children):
-                return self._in_all(led).narrowed(self._kept, [child for child in children if child not in led])
+                return self._in_all(led).narrowed(self.kept, [child for child in children if child not in led])
             case Or(children) if len(led := _plain(children)) == len(children):
                 mask = self._nothing("passage")
                 for literal in led:
@@ -73,17 +73,19 @@ class SegmentSearch:
             found.at[name] = at
         return found
 
-    def _kept(self, node: Node, passages: Rows) -> Mask:
+    def kept(self, node: Node, passages: Rows) -> Mask:
         """For each of these passages, whether `node` holds in it."""
         match node:
             case Literal() if node.compact:
                 return among(passages, self.counts(node.compact).passages, self.arrays.passages)
             case Not(child):
-                return ~self._kept(child, passages)
+                return ~self.kept(child, passages)
             case And(children) if children:
-                return reduce(np.logical_and, (self._kept(child, passages) for child in children))
+                return reduce(np.logical_and, (self.kept(child, passages) for child in children))
+            case Or(children) if headings := _headings(children):
+                return self.arrays.under(*headings)[passages]
             case Or(children) if children:
-                return reduce(np.logical_or, (self._kept(child, passages) for child in children))
+                return reduce(np.logical_or, (self.kept(child, passages) for child in children))
             case Filter() if node.field not in ("value", "section"):
                 return self._reports(node)[self.arrays.report_of[passages]]
         return self._holds(node, "passage")[passages]
@@ -284,3 +286,9 @@ def _outermost(stretches: Mapping[str, Positions]) -> Iterator[Positions]:
 def _plain(children: Iterable[Node]) -> list[Literal]:
     """Those that are literals, of which a passage holds every character."""
     return [child for child in children if isinstance(child, Literal) and child.compact]
+
+
+def _headings(children: Sequence[Node]) -> list[str]:
+    """What headings are to hold, where that is all that is asked."""
+    asked = [child.value for child in children if isinstance(child, Filter) and child.field == "section"]
+    return asked if len(asked) == len(children) else []

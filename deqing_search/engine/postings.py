@@ -132,6 +132,11 @@ class Snapshot:
         """How many passages match."""
         return sum(len(search.matches(where).passages) for search in self._searches())
 
+    def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
+        """How many of the passages that match meet each of some conditions."""
+        found = [(search, search.matches(where).passages) for search in self._searches()]
+        return [sum(int(np.count_nonzero(search.kept(node, rows))) for search, rows in found) for node in besides]
+
     def _page(
         self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], wanted: Asked, request: Request
     ) -> tuple[Scored, ...]:

@@ -208,9 +208,13 @@ class SegmentArrays:
         passages, times, stress = (self._arrays[f"term.{name}"][start:end] for name in Counts._fields)
         return Counts(passages.astype(np.intp), times, stress)
 
-    def under(self, value: str) -> Mask:
-        """For each passage, whether a heading above it holds a compact text."""
-        return self._memory.get(f"^{value}", lambda: (self.strings.containing(value)[self.section],))[0]
+    def under(self, *values: str) -> Mask:
+        """For each passage, whether a heading above it holds one of some compact texts."""
+        return self._memory.get(("under", *values), lambda: (self._under(values),))[0]
+
+    def _under(self, values: Iterable[str]) -> Mask:
+        holding: Mask = np.logical_or.reduce([self.strings.containing(value) for value in values])
+        return holding[self.section]
 
     def headings_of_length(self, characters: int) -> npt.NDArray[np.intp]:
         """The headings of so many characters, ascending."""

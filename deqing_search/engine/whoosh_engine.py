@@ -164,6 +164,9 @@ class WhooshView:
     def total(self, where: Node) -> int:
         return self._snapshot.total(where)
 
+    def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
+        return self._snapshot.totals(where, besides)
+
     def years(self, where: Node) -> Mapping[int, int]:
         return self._snapshot.years(where)
 

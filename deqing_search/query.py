@@ -19,7 +19,19 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple, TypeAlias
 
-from deqing_search.lexemes import FIELDS, UNITS, Diagnostic, Field, Kind, Lexeme, Scanner, Sentence, Unit, example
+from deqing_search.lexemes import (
+    FIELDS,
+    UNITS,
+    Diagnostic,
+    Field,
+    Kind,
+    Lexeme,
+    Scanner,
+    Sentence,
+    Unit,
+    example,
+    is_word,
+)
 from deqing_search.offsets import Span
 from deqing_search.quantities import Bounds, read_range
 from deqing_search.remarks import mixed, remarks
@@ -183,6 +195,8 @@ def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) ->
     if len(typed) > MAX_CHARACTERS:
         message = Sentence("查询共 {n} 个字符，最多 {most} 个：请只保留要查找的词句", n=len(typed), most=MAX_CHARACTERS)
         return Query(typed, None, (Diagnostic(Span(MAX_CHARACTERS, len(typed)), message, "error"),))
+    if is_word(typed):  # what is mostly typed: read as below, in a third of the time
+        return Query(typed, Literal(typed, Span(0, len(typed)), False, compact(typed)), ())
     scanner = Scanner(typed)
     lexemes = list(scanner.lexemes())
     parser = _Parser(scanner.typed, lexemes, [*scanner.diagnostics, *remarks(scanner.typed, lexemes)], compact)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deqing_search.engine import bigrams, builder, counting, facets, ranking
+from deqing_search.engine import bigrams, builder, counting, ranking, segment
 from deqing_search.engine.base import AnalysedReport, Engine, Request
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.offsets import Span
@@ -156,8 +156,8 @@ COSTS: dict[str, dict[str, int]] = {"as it is": {}, "dear": {"SEARCH": 10**9}, "
 @contextmanager
 def costs(name: str) -> Iterator[None]:
     """The engine with other costs, and with bounds that these few small texts reach as real ones do."""
-    small = COSTS[name] and {**COSTS[name], "LEAD": 3, "BLOCK": 2}
-    modules = (bigrams, builder, counting, facets, ranking, oracle)
+    small = COSTS[name] and {**COSTS[name], "LEAD": 3, "GROUP": 2}
+    modules = (bigrams, builder, counting, ranking, segment, oracle)
     before = [(module, key, vars(module)[key]) for module in modules for key in small if key in vars(module)]
     for module, key, _ in before:
         setattr(module, key, small[key])

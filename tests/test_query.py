@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -84,6 +85,13 @@ def test_nothing_raises_and_nothing_is_dropped_silently(typed):
     covered = {at for start, end in stretches for at in range(start, end)}
     assert [at for at, char in enumerate(typed) if not char.isspace() and at not in covered] == []
     assert query.root is not None or any(said.severity == "error" for said in query.diagnostics)
+
+
+@given(st.text("年或和不含与规划OR-（“ ", min_size=1, max_size=6))
+def test_one_word_is_read_as_it_would_be_among_others(typed):
+    with patch("deqing_search.query.is_word", return_value=False):
+        read_through = read(typed)
+    assert read(typed) == read_through
 
 
 ENGLISH = {

@@ -16,7 +16,6 @@ from deqing_search.engine.arrays import Ints
 from deqing_search.engine.segment import SegmentArrays
 
 _FIELDS = ("year", "kind", "place")
-SEARCH = 8  # to look for the end of a report among passages costs as much as to look at so many
 _RANKED = ("kind", "place")  # their values stand by falling count; years stand as they are, newest first
 
 
@@ -50,10 +49,3 @@ def _column(arrays: SegmentArrays, field: str) -> list[str]:
     if field == "year":
         return [str(year) if year else "" for year in arrays.year.tolist()]
     return [arrays.strings[row] for row in arrays.report_strings(field).tolist()]
-
-
-def by_report(arrays: SegmentArrays, passages: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """How many of the ascending passages each report of a segment has."""
-    if len(passages) < SEARCH * arrays.reports:
-        return np.bincount(arrays.report_of[passages], minlength=arrays.reports)
-    return np.diff(np.searchsorted(passages, arrays.first))

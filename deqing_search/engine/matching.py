@@ -96,6 +96,13 @@ class SegmentSearch:
             self._counts[literal] = self.arrays.literal_counts(literal)
         return self._counts[literal]
 
+    def by_report(self, matches: Matches) -> Ints:
+        """How many of the matches each report has; where they are all that hold a literal, from memory."""
+        for literal, at in matches.at.items():
+            if at is ALL:
+                return self.arrays.holding_by_report(literal)
+        return self.arrays.by_report(matches.passages)
+
     def occurring(self, matches: Matches, where: Node, wanted: Asked) -> Iterator[tuple[Rows, Ints]]:
         """Of each positive literal the matches that hold it, and how often.
 

@@ -20,7 +20,7 @@ from deqing_search import config
 from deqing_search.engine.arrays import Array, Ints, Mask
 from deqing_search.engine.base import Evaluation, Request, Scored, Sort
 from deqing_search.engine.counting import Counts, Gains, Memory, Rows
-from deqing_search.engine.facets import Facets, by_report
+from deqing_search.engine.facets import Facets
 from deqing_search.engine.matching import SegmentSearch
 from deqing_search.engine.places import Asked, asked
 from deqing_search.engine.ranking import (
@@ -113,7 +113,7 @@ class Snapshot:
         searches, wanted = self._searches(), asked(request.where)
         matches = [search.matches(request.where) for search in searches]
         page = self._page(searches, matches, wanted, request) if request.limit else ()
-        reports = [by_report(arrays, found.passages) for arrays, found in zip(self.segments, matches, strict=True)]
+        reports = [search.by_report(found) for search, found in zip(searches, matches, strict=True)]
         matching = _joined(reports, np.intp)
         occurrences = sum(
             int(times.sum())

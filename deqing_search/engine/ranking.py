@@ -51,7 +51,7 @@ _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 Places = Callable[["npt.NDArray[np.intp] | slice"], npt.NDArray[np.int64]]
 
-BLOCK = 64
+GROUP = 64  # scores of which the best is looked for first
 DIGITS = 9  # scores equal to this many decimals are equal: sums in another order must not break a tie
 
 
@@ -161,8 +161,8 @@ def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> n
     rows = _contenders(scores, count)
     rounded = scores[rows].round(DIGITS)
     if 4 * count < len(rows):  # else to sort them all costs less than to choose
-        bar = np.partition(rounded, -count)[-count]
-        better, level = np.flatnonzero(rounded > bar), np.flatnonzero(rounded == bar)
+        bar = _nth(rounded, count)
+        better, level = (rounded > bar).nonzero()[0], (rounded == bar).nonzero()[0]
         if len(level) > count - len(better):
             level = level[_first(places(rows[level]), count - len(better))]
         chosen = np.sort(np.concatenate([better, level]))
@@ -173,14 +173,22 @@ def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> n
 def _contenders(scores: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.intp]:
     """Rows among which the best `count` are, rounding included.
 
-    Of enough blocks, the best of each, and of those the one at `count`, is a bar that no winner can miss.
+    Of enough groups, the best of each, and of those the one at `count`, is a bar that no winner can miss. A group is
+    every so manieth score, as the best of rows of an array is found four times as fast as that of its columns.
     """
     if count >= len(scores):
         return np.arange(len(scores))
-    blocks = len(scores) // BLOCK
-    best = scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1) if blocks >= 4 * count else scores
-    bar = np.partition(best, -count)[-count]
-    return np.flatnonzero(scores >= bar - 2 * 10.0**-DIGITS)
+    groups = len(scores) // GROUP
+    best = scores[: groups * GROUP].reshape(GROUP, groups).max(axis=0) if groups >= 4 * count else scores
+    return (scores >= _nth(best, count) - 2 * 10.0**-DIGITS).nonzero()[0]
+
+
+def _nth(values: npt.NDArray[np.float64], count: int) -> np.float64:
+    """The value that `count` values reach, and no more than `count` pass."""
+    ordered = values.copy()
+    ordered.partition(-count)  # the method of an array costs half of what the function does
+    nth: np.float64 = ordered[-count]
+    return nth
 
 
 def _first(places: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.intp]:

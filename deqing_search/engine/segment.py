@@ -30,6 +30,7 @@ GRID_BITS = 6  # one entry for 64 positions: a third of a passage, so that a ste
 CODE_BITS = 21  # any code point, and END
 TOGETHER = 1 << 13  # passages whose terms are read together when segments are merged: some 20 MB
 _PIECE = 1 << 20  # postings looked through at a time
+SEARCH = 8  # to look for the end of a report among passages costs as much as to look at so many
 ALONE = (1 << CODE_BITS) - 1  # in place of the second character: the first one, whatever follows
 
 Positions = npt.NDArray[np.integer]
@@ -197,6 +198,16 @@ class SegmentArrays:
         start, end = self._arrays["gram.at"][row : row + 2].tolist()
         passages, times, stress = (self._arrays[f"gram.{name}"][start:end] for name in Counts._fields)
         return Counts(passages.astype(np.intp), times, stress)
+
+    def by_report(self, passages: npt.NDArray[np.intp]) -> Ints:
+        """How many of the ascending passages each report has."""
+        if len(passages) < SEARCH * self.reports:
+            return np.bincount(self.report_of[passages], minlength=self.reports)
+        return np.diff(passages.searchsorted(self.first))
+
+    def holding_by_report(self, literal: str) -> Ints:
+        """How many passages of each report hold a compact literal."""
+        return self._memory.get(f"/{literal}", lambda: (self.by_report(self.literal_counts(literal).passages),))[0]
 
     def term_counts(self, term: str) -> Counts:
         """The passages that hold a term, ascending, and how often each does; terms have no positions, only a lead."""

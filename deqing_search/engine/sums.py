@@ -6,7 +6,7 @@ Which they are is decided in `matching`, what is added in `ranking`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TypeAlias
 
 import numpy as np
@@ -51,8 +51,9 @@ class Sums:
 
     def __init__(self, matches: Matches) -> None:
         self.matches = matches
-        self._sums = np.zeros(len(matches.passages))
-        self._dense: Gains | None = None  # of every passage of the segment, where what is added is not few
+        self._whole: Gains | None = None  # what was added to every match: perhaps held by others too, so never changed
+        self._some: Gains | None = None  # of every match, what was added to few
+        self._dense: Gains | None = None  # of every passage of the segment, what was added to many
 
     def add_literal(self, literal: str, counts: Counts, gains: Gains) -> None:
         """Add a gain to each match that holds a literal."""
@@ -60,25 +61,31 @@ class Sums:
         if at is None:
             self.add(counts.passages, gains)
         else:
-            self._sums += gains[at]
+            self._add_whole(gains[at])
 
     def add(self, passages: Rows, gains: Gains) -> None:
         """Add a gain to each of the ascending passages that match."""
         if passages is self.matches.passages:
-            self._sums += gains
+            self._add_whole(gains)
         elif few(passages, self.matches.passages):
+            if self._some is None:
+                self._some = np.zeros(len(self.matches.passages))
             rows, at = common(self.matches.passages, passages, self.matches.of)
-            self._sums[rows] += gains[at]
+            self._some[rows] += gains[at]
         else:
             if self._dense is None:
                 self._dense = np.zeros(self.matches.of)
             np.add.at(self._dense, passages, gains)  # a third of the time of +=, which gathers, adds and puts back
 
+    def _add_whole(self, gains: Gains) -> None:
+        self._whole = gains if self._whole is None else self._whole + gains
+
     def scale(self, factors: Gains) -> None:
         """Multiply what was added so far, match by match."""
-        self._sums = self.total() * factors
-        self._dense = None
+        self._whole, self._some, self._dense = self.total() * factors, None, None
 
     def total(self) -> Gains:
-        """The sum of each match."""
-        return self._sums if self._dense is None else self._sums + self._dense[self.matches.passages]
+        """The sum of each match; not to be changed."""
+        dense = None if self._dense is None else self._dense[self.matches.passages]
+        added = [gains for gains in (self._whole, self._some, dense) if gains is not None]
+        return reduce(np.add, added) if added else np.zeros(len(self.matches.passages))

@@ -15,12 +15,12 @@ import pytest
 from whoosh import index
 from whoosh.filedb.filestore import FileStorage
 
-from deqing_search.engine import arrays, codec
-from deqing_search.engine import transaction as transactions
+from deqing_search.engine import arrays, codec, committed
 from deqing_search.engine.arrays import ArraysUnreadable
 from deqing_search.engine.codec import ArrayCodec, ArraySegment
+from deqing_search.engine.committed import NoIndex, generation, open_committed
 from deqing_search.engine.segment import PassageEntry, ReportEntry
-from deqing_search.engine.transaction import Busy, Transaction, generation, open_committed
+from deqing_search.engine.transaction import Busy, Transaction
 
 
 def report(name: str) -> ReportEntry:
@@ -253,6 +253,18 @@ def test_a_reader_sees_whole_states_while_another_process_commits_and_is_killed(
     assert len(held(tmp_path)) == 2
 
 
+def test_what_is_read_without_whoosh_is_what_whoosh_reads(tmp_path: Path) -> None:
+    commit(tmp_path, *(f"large{number}" for number in range(20)))
+    commit(tmp_path, "small")
+    commit(tmp_path, delete=("large3", "large7"))
+    toc = index.TOC.read(FileStorage(str(tmp_path)), committed.INDEX_NAME)
+    with (tmp_path / f"_MAIN_{toc.generation}.toc").open("rb") as file:
+        read = committed._read_segments(file, toc.generation)
+    assert read == [(segment.segment_id(), frozenset(segment.deleted_docs())) for segment in toc.segments]
+    assert sum(len(deleted) for _, deleted in read) == 6
+    assert generation(tmp_path) == toc.generation == 3
+
+
 # What is not ours is refused
 
 
@@ -293,9 +305,43 @@ def test_a_table_of_contents_cut_short_is_refused_to_readers_and_writers(tmp_pat
         Transaction(tmp_path)
 
 
+class Stranger:
+    """Writes a file when it is unpickled."""
+
+    def __init__(self, witness: Path) -> None:
+        self._witness = witness
+
+    def __reduce__(self) -> object:
+        return Path.touch, (self._witness,)
+
+
+def test_no_code_of_a_stranger_runs_when_an_index_is_opened(tmp_path: Path) -> None:
+    commit(tmp_path, "a")
+    toc = index.TOC.read(FileStorage(str(tmp_path)), committed.INDEX_NAME)
+    toc.segments.append(Stranger(tmp_path / "witness"))
+    toc.generation += 1
+    toc.write(FileStorage(str(tmp_path)), committed.INDEX_NAME)
+    with pytest.raises(ArraysUnreadable, match="none of ours"):
+        open_committed(tmp_path)
+    assert not (tmp_path / "witness").exists()
+    index.TOC.read(FileStorage(str(tmp_path)), committed.INDEX_NAME)
+    assert (tmp_path / "witness").exists()  # it would have
+
+
+@pytest.mark.parametrize("at", [3, 10, -1], ids=["byte order", "version", "end of the pickle"])
+def test_a_table_of_contents_of_another_version_is_refused(tmp_path: Path, at: int) -> None:
+    commit(tmp_path, "a")
+    path = tmp_path / "_MAIN_1.toc"
+    raw = bytearray(path.read_bytes())
+    raw[at] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(ArraysUnreadable):
+        open_committed(tmp_path)
+
+
 def test_where_there_is_no_index_the_generation_is_minus_one(tmp_path: Path) -> None:
     assert generation(tmp_path / "none") == -1
     started = time.monotonic()
-    with pytest.raises(index.EmptyIndexError):
+    with pytest.raises(NoIndex):
         open_committed(tmp_path / "none")
-    assert time.monotonic() - started < transactions._TRIES * transactions._PAUSE
+    assert time.monotonic() - started < committed._TRIES * committed._PAUSE

@@ -1,13 +1,14 @@
 """Our Whoosh codec: how a segment's documents and postings lie on disk, in files that are wholly ours.
 
-With `transaction` the only module that knows Whoosh's inside. It uses Whoosh's own extension point,
+With `transaction` the only module that loads Whoosh. It uses Whoosh's own extension point,
 `whoosh.codec.base`, and inherits nothing of Whoosh's file formats. A document has one field; what is stored of it
 goes to `<segment>.docs`, what is indexed of it travels whole, as one posting, past Whoosh's pool to the builder of
 `<segment>.arr`. Merging is Whoosh's as well: a segment gives its postings back by rebuilding the entries they came
 from.
 
 The table of contents pickles `ArraySegment` and `WholeField` by name: the name of this module, and of those two,
-are part of the format. A pickle runs code when it is read: never open an index somebody else built.
+are part of the format. A pickle runs code when Whoosh reads it, which is when something is written (`committed` builds
+nothing but our own segments): never add to an index somebody else built.
 """
 
 # Whoosh is read without types, so whatever inherits or comes from it is Any to mypy.
@@ -25,12 +26,11 @@ from whoosh import fields
 from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 
-from deqing_search.engine.arrays import Array, ArrayWriter, map_arrays, offsets
+from deqing_search.engine.arrays import ArrayWriter, offsets
+from deqing_search.engine.committed import DOCUMENTS, POSTINGS, map_documents, map_postings
 from deqing_search.engine.segment import Entry, SegmentArrays
 
 FIELD = "entry"
-_POSTINGS = ".arr"
-_DOCUMENTS = ".docs"
 
 
 class WholeField(fields.FieldType):
@@ -115,7 +115,7 @@ class _DocumentsWriter(base.PerDocumentWriter):
 
     def start_doc(self, docnum: int) -> None:
         if self._out is None:
-            self._out = _create(*self._place, _DOCUMENTS)
+            self._out = _create(*self._place, DOCUMENTS)
             self._out.begin("stored", np.uint8)
         self._lengths.append(0)
 
@@ -166,7 +166,7 @@ class _PostingsWriter(base.FieldWriter):
     def add_postings(self, schema: fields.Schema, lengths: object, items: Iterable[tuple[Any, ...]]) -> None:
         for posting in items:
             self.add(posting)
-        out = _create(*self._place, _POSTINGS)
+        out = _create(*self._place, POSTINGS)
         self._builder.write(out)
         out.close()
 
@@ -180,7 +180,7 @@ class _DocumentsReader(base.PerDocumentReader):
 
     def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
         self._segment = segment
-        self._stored = map_documents(storage.folder, segment)
+        self._stored = map_documents(Path(storage.folder), segment.segment_id())
 
     def doc_count(self) -> int:
         return self._segment.doc_count()
@@ -208,7 +208,7 @@ class _PostingsReader(base.TermsReader):
     """Gives Whoosh the postings when it merges: one term, and under it every document."""
 
     def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
-        self._arrays = map_postings(storage.folder, segment)
+        self._arrays = map_postings(Path(storage.folder), segment.segment_id())
         self._count = segment.doc_count_all()
 
     def indexed_field_names(self) -> list[str]:
@@ -235,23 +235,3 @@ class _Entries(Sequence[Entry]):
 
     def __getitem__(self, index: Any) -> Any:
         return self._arrays.entry(self._documents[index])
-
-
-class StoredDocuments:
-    """What is stored of each document of a segment; mapped, so threads share it without a lock."""
-
-    def __init__(self, arrays: dict[str, Array]) -> None:
-        self._stored, self._at = arrays["stored"], arrays["stored.at"]
-
-    def __getitem__(self, document: int) -> bytes:
-        return self._stored[int(self._at[document]) : int(self._at[document + 1])].tobytes()
-
-
-def map_postings(folder: str, segment: ArraySegment) -> SegmentArrays:
-    """The arrays of a segment; raises `ArraysUnreadable`, or OSError."""
-    return SegmentArrays(map_arrays(Path(folder) / segment.make_filename(_POSTINGS)))
-
-
-def map_documents(folder: str, segment: ArraySegment) -> StoredDocuments:
-    """The stored documents of a segment; raises `ArraysUnreadable`, or OSError."""
-    return StoredDocuments(map_arrays(Path(folder) / segment.make_filename(_DOCUMENTS)))

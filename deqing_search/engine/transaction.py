@@ -1,8 +1,8 @@
-"""Whoosh's transactions around our segments: the lock, the table of contents, merging, and a reader's retries.
+"""Whoosh's transactions around our segments: the lock, the table of contents, merging.
 
 Owns what makes a commit all or nothing. The table of contents is the only thing that announces a segment: written
 under another name, brought to the disk, then renamed. Whoever dies before that leaves files nobody knows, and the
-next writer sweeps them. How a segment's own files look is in `codec`.
+next writer sweeps them. How a segment's own files look is in `codec`, how a reader opens a commit in `committed`.
 """
 
 # Whoosh is read without types, so whatever inherits or comes from it is Any to mypy.
@@ -13,30 +13,17 @@ from __future__ import annotations
 import os
 import pickle
 import struct
-import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 from whoosh import fields, index
 from whoosh.filedb.filestore import FileStorage
 
 from deqing_search.engine.arrays import ArraysUnreadable
-from deqing_search.engine.codec import (
-    FIELD,
-    ArrayCodec,
-    ArraySegment,
-    StoredDocuments,
-    WholeField,
-    map_documents,
-    map_postings,
-)
-from deqing_search.engine.segment import Entry, SegmentArrays
-
-INDEX_NAME = "MAIN"
-_TRIES = 40  # to open an index whose files another process's commit is just replacing
-_PAUSE = 0.025
+from deqing_search.engine.codec import FIELD, ArrayCodec, ArraySegment, WholeField
+from deqing_search.engine.committed import INDEX_NAME, OpenSegment, generation, open_segment
+from deqing_search.engine.segment import Entry
 
 # Besides Whoosh's own errors: what unpickling and unpacking raise on a table that is cut short or names other classes.
 _BROKEN_TOC = (
@@ -51,78 +38,13 @@ _BROKEN_TOC = (
     ImportError,
 )
 
-T = TypeVar("T")
-
-
-class OpenSegment(NamedTuple):
-    """A segment ready to be read: its arrays, its documents, and the reports deleted from it."""
-
-    name: str
-    arrays: SegmentArrays
-    stored: StoredDocuments
-    deleted: tuple[int, ...]
-
-
-class Committed(NamedTuple):
-    """One committed state of the index, its files open."""
-
-    generation: int
-    segments: tuple[OpenSegment, ...]
-
-
-def generation(directory: Path) -> int:
-    """The number of the newest commit; -1: there is no index."""
-    return int(index.TOC._latest_generation(_storage(directory), INDEX_NAME))
-
-
-def open_committed(directory: Path, known: Iterable[OpenSegment] = ()) -> Committed:
-    """Open the newest commit, taking from `known` what is open already.
-
-    Raises `index.EmptyIndexError` when there is none, `ArraysUnreadable` when it is not of our making.
-    """
-    opened = {segment.name: segment for segment in known}
-    try:
-        return _retried(lambda: _open_once(directory, opened))
-    except index.EmptyIndexError:  # a listing made while one table of contents replaces another can miss both
-        return _retried(lambda: _open_once(directory, opened))
-
-
-def _open_once(directory: Path, opened: dict[str, OpenSegment]) -> Committed:
-    toc = _read_toc(_storage(directory))
-    return Committed(toc.generation, tuple(_open_segment(directory, segment, opened) for segment in toc.segments))
-
 
 def _read_toc(storage: FileStorage) -> Any:
     """The newest table of contents; raises `ArraysUnreadable` when it is cut short or of another version."""
     try:
         return index.TOC.read(storage, INDEX_NAME)
-    except index.EmptyIndexError:
-        raise
     except _BROKEN_TOC as broken:
         raise ArraysUnreadable(f"the table of contents cannot be read: {broken!r}") from broken
-
-
-def _open_segment(directory: Path, segment: ArraySegment, opened: dict[str, OpenSegment]) -> OpenSegment:
-    if not isinstance(segment, ArraySegment):
-        raise ArraysUnreadable(f"{segment!r} was written by another codec")
-    name = segment.segment_id()
-    if name in opened:
-        arrays, stored = opened[name].arrays, opened[name].stored
-    else:
-        arrays = map_postings(str(directory), segment)
-        stored = map_documents(str(directory), segment)
-    documents = arrays.report_documents.tolist() if segment.has_deletions() else ()
-    deleted = tuple(report for report, document in enumerate(documents) if segment.is_deleted(document))
-    return OpenSegment(name, arrays, stored, deleted)
-
-
-def _retried(read: Callable[[], T]) -> T:
-    """Read again while the commit of another process takes files away: the newer state is there in a moment."""
-    for _ in range(_TRIES - 1):
-        with suppress(FileNotFoundError):
-            return read()
-        time.sleep(_PAUSE)
-    return read()
 
 
 class _DurableStorage(FileStorage):
@@ -143,10 +65,6 @@ def _sync(path: str, flags: int) -> None:
         os.close(descriptor)
 
 
-def _storage(directory: Path) -> _DurableStorage:
-    return _DurableStorage(str(directory))
-
-
 class Busy(Exception):  # noqa: N818 - a state, told to the user by the engine
     """Another writer holds the lock."""
 
@@ -158,9 +76,9 @@ class Transaction:
     """
 
     def __init__(self, directory: Path) -> None:
-        storage = _storage(directory)
+        storage = _DurableStorage(str(directory))
         storage.create()
-        _create_index(storage)
+        _create_index(storage, directory)
         _read_toc(storage)
         try:
             self._writer = index.FileIndex(storage, indexname=INDEX_NAME).writer(
@@ -175,7 +93,10 @@ class Transaction:
 
     def segments(self) -> tuple[OpenSegment, ...]:
         """The segments as they were before, opened."""
-        return tuple(_open_segment(self._directory, segment, {}) for segment in self._writer.segments)
+        return tuple(
+            open_segment(self._directory, segment.segment_id(), set(segment.deleted_docs()))
+            for segment in self._writer.segments
+        )
 
     def add(self, indexed: Entry, stored: bytes) -> int:
         """Add a document; the number it has in the segment that is being written."""
@@ -212,15 +133,15 @@ class Transaction:
                 self._storage.delete_file(name)
 
 
-def _create_index(storage: _DurableStorage) -> None:
+def _create_index(storage: _DurableStorage, directory: Path) -> None:
     """Write the first, empty table of contents where there is none."""
-    if index.TOC._latest_generation(storage, INDEX_NAME) >= 0:
+    if generation(directory) >= 0:
         return
     lock = storage.lock(f"{INDEX_NAME}_WRITELOCK")
     if not lock.acquire():
         raise Busy
     try:
-        if index.TOC._latest_generation(storage, INDEX_NAME) < 0:
+        if generation(directory) < 0:
             index.FileIndex.create(storage, fields.Schema(**{FIELD: WholeField()}), INDEX_NAME)
     finally:
         lock.release()

@@ -1,7 +1,8 @@
 """The default engine: embedded, in one directory. Whoosh stores and commits, `postings` evaluates.
 
 Defines `WhooshEngine` and its view, and tells the faults of disk and lock in the words of `errors`. How Whoosh is
-used is in `transaction` and `codec`, what is stored in `records`, what is indexed in `segment`.
+used is in `transaction` and `codec`, how a commit is opened in `committed`, what is stored in `records`, what is
+indexed in `segment`.
 """
 
 from __future__ import annotations
@@ -13,19 +14,21 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-
-from whoosh.index import EmptyIndexError
+from typing import TYPE_CHECKING
 
 from deqing_search import config
 from deqing_search.engine.arrays import ArraysUnreadable
 from deqing_search.engine.base import AnalysedReport, Evaluation, Request, View, Words
+from deqing_search.engine.committed import Committed, NoIndex, OpenSegment, generation, open_committed
 from deqing_search.engine.postings import Snapshot
 from deqing_search.engine.records import dump_passage, dump_report, load_card, load_passage, load_report
 from deqing_search.engine.segment import PassageEntry, ReportEntry, SegmentArrays
-from deqing_search.engine.transaction import Busy, Committed, OpenSegment, Transaction, generation, open_committed
 from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query import Node
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
+
+if TYPE_CHECKING:
+    from deqing_search.engine.transaction import Transaction
 
 Compact = Callable[[str], str]
 
@@ -59,13 +62,22 @@ class WhooshEngine:
     def write(self, reports: Iterable[AnalysedReport], *, delete: Collection[str] = ()) -> None:
         """Add or replace reports and delete others, all or nothing; of one report given twice the last counts."""
         with self._told(writing=True):
-            transaction = Transaction(self._directory)
+            transaction = self._transaction()
             try:
                 self._fill(transaction, reports, delete)
             except BaseException:
                 transaction.abandon()
                 raise
             transaction.commit()
+
+    def _transaction(self) -> Transaction:
+        from deqing_search.engine.transaction import Busy, Transaction  # it loads Whoosh, which no reader needs
+
+        try:
+            return Transaction(self._directory)
+        except Busy as busy:
+            message = f"索引 {self._directory} 正被另一个进程写入。"
+            raise IndexBusy(message, hint="等它写完，再执行一次同样的命令。") from busy
 
     def _fill(self, transaction: Transaction, reports: Iterable[AnalysedReport], delete: Collection[str]) -> None:
         held: dict[str, tuple[str | None, range]] = {}
@@ -115,9 +127,7 @@ class WhooshEngine:
         at = self._directory
         try:
             yield
-        except Busy as busy:
-            raise IndexBusy(f"索引 {at} 正被另一个进程写入。", hint="等它写完，再执行一次同样的命令。") from busy
-        except EmptyIndexError as missing:
+        except NoIndex as missing:
             raise IndexMissing(f"{at} 里没有索引。", hint="运行 search-cli index 建立索引。") from missing
         except ArraysUnreadable as unreadable:
             message = f"索引 {at} 的格式与本版本不符，或文件已损坏（{unreadable}）。"

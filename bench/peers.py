@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from material import Item, words
 from queries import Query
 
-from deqing_search import modes, search
+from deqing_search import modes, paging, search
 from deqing_search.analysis import compact_text, cut, segment
 from deqing_search.engine.base import AnalysedReport, Request, View
 from deqing_search.engine.whoosh_engine import WhooshEngine
@@ -57,8 +57,8 @@ class Ours:
 
     def _request(self, typed: str, mode: Mode, limit: int) -> Request:
         read = self._read(typed)
-        page = search._Page(self._view, read, None, None, None, None, "relevance", 0, limit)
-        root = search._root(read)
+        page = paging.Page(self._view, read, None, None, None, None, "relevance", 0, limit)
+        root = paging.root_of(read)
         return page.request(mode, modes.turned(root, mode), modes.boost(root) if mode == "exact" else ())
 
     _read = staticmethod(search.read)

@@ -112,18 +112,19 @@ def query(
 
 @cli.command(cls=Asking)
 @click.argument("words", nargs=-1, metavar="检索词...")
+@click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV，列名同 --jsonl 的字段。")
 @_jsonl_option
 @_index_option
-def trend(words: tuple[str, ...], jsonl: bool, at: Path | None) -> int:
-    """逐年数：每年的报告里出现几处，收录几份，平均每份几处。"""
+def trend(words: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None) -> int:
+    """逐年数：每年的报告里出现几处，收录几份，平均每份几处，每万字几处（字数含标点，不计空白）。"""
     from deqing_search import search, tables
 
     typed, engine = _typed(words, "search-cli trend 地理信息"), open_engine(at)
     query, found = search.read(typed), search.trend(engine, typed)
     _warn(query)
-    lines = tables.trend_lines(found, search.echo(query), search.coverage(engine))
-    emit(tables.trend_records(found) if jsonl else lines)
-    return HITS if found.total else NONE
+    lines = tables.trend_lines(found, search.echo(query), search.coverage(engine, query))
+    emit(tables.trend_records(found) if jsonl else tables.trend_csv(found) if for_tables else lines)
+    return HITS if found.total.occurrences else NONE
 
 
 @cli.command(cls=Asking)
@@ -143,7 +144,9 @@ def compare(
     from deqing_search import search, tables
 
     typed, engine = _typed(words, "search-cli compare 地理信息 --left 2016 --right 2024"), open_engine(at)
-    held = search.coverage(engine)
+    looked_into, held = search.coverage(engine, search.read(typed)), search.coverage(engine)
+    if looked_into.first_year:
+        held = looked_into
     if not held.first_year and not (left and right):
         raise UsageError("收录的报告都没有年份", hint="用 --left 和 --right 写明年份")
     sides = [
@@ -153,7 +156,8 @@ def compare(
     _warn(sides[0][1].query)
     for name, _ in sides:
         _warn_years(engine, name)
-    emit(tables.compare_records(sides) if jsonl else tables.compare_lines(sides, colour=_colour()))
+    rates = [search.per_10000(engine, results) for _, results in sides]
+    emit(tables.compare_records(sides) if jsonl else tables.compare_lines(sides, rates, looked_into, colour=_colour()))
     return HITS if any(results.total for _, results in sides) else NONE
 
 

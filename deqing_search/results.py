@@ -101,11 +101,21 @@ class Count:
 
 
 class YearCount(NamedTuple):
-    """Occurrences in the reports of a year, and how many of them are held."""
+    """Occurrences in the reports of a year, and what is held of them, whether it has any or none."""
 
-    year: int
+    year: int | None  # None: unknown
     occurrences: int
     reports: int
+    characters: int  # of all their passages, white space aside
+
+    @property
+    def per_10000(self) -> float:
+        """Occurrences in 10,000 characters: what can be compared, however many and however long the reports."""
+        return 10_000 * self.occurrences / self.characters if self.characters else 0.0
+
+    def figures(self) -> dict[str, float | None]:
+        """What programs are told."""
+        return {**self._asdict(), "per_10000": round(self.per_10000, 4)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +123,13 @@ class Trend:
     """Every year of which reports are held, ascending; and what stands in reports of unknown year."""
 
     years: tuple[YearCount, ...]
-    undated: int
-    undated_reports: int  # held, whether they have any
+    undated: YearCount
 
     @property
-    def total(self) -> int:
-        return sum(year.occurrences for year in self.years) + self.undated
+    def total(self) -> YearCount:
+        """Of all years, and of none."""
+        _, *counts = zip(*self.years, self.undated, strict=True)
+        return YearCount(None, *map(sum, counts))
 
 
 @dataclass(frozen=True, slots=True)

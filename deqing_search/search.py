@@ -2,27 +2,27 @@
 
 The faces ask here and nowhere else: `search`, `count`, `trend`, `every` passage, `coverage`, `holds_years`,
 `passage_in_context`, `open_report`, `suggest`, and `echo` for the query in plain Chinese. What they get is in
-`results`, what a mode makes of a query in `modes`; both are named here, too, for the faces.
+`results`, what a mode makes of a query in `modes`, how a page of it comes about in `paging`, what is held in `held`;
+what the faces need of them is named here, too.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
-from deqing_search import marking, modes, query_echo, snippet
+from deqing_search import marking, modes, query_echo
 from deqing_search.analysis import compact_text, expect_much_text
-from deqing_search.engine.base import Evaluation, Request, Sort, View, Viewer
+from deqing_search.engine.base import Request, Sort, View, Viewer
 from deqing_search.errors import IndexFault, UsageError
+from deqing_search.held import Years, coverage, held, holds_years, kinds, looked_into, per_10000, unheld_kinds
 from deqing_search.modes import MODES, Mode
 from deqing_search.offsets import Span
-from deqing_search.query import And, Filter, Literal, Node, Not, Or, Query, all_of, filters, literals, parse
+from deqing_search.paging import FEW, Page, narrowed, root_of
+from deqing_search.query import And, Literal, Query, literals, parse
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.results import (
     Count,
@@ -40,9 +40,9 @@ from deqing_search.section_class import PARTS, headings_of
 
 if TYPE_CHECKING:
     from deqing_search.suggest import Suggestion
-    from deqing_search.variants import Variant
 
 __all__ = [
+    "FEW",
     "Count",
     "CountedVariant",
     "Coverage",
@@ -62,10 +62,10 @@ __all__ = [
     "holds_years",
     "kinds",
     "marker",
-    "matching",
     "open_report",
     "parts",
     "passage_in_context",
+    "per_10000",
     "read",
     "search",
     "suggest",
@@ -73,12 +73,8 @@ __all__ = [
     "unheld_kinds",
 ]
 
-Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
-
-MOST_MATCHING = 5000
 _AT_ONCE = 1000  # passages read for an export
 _READ = 500  # queries whose reading is remembered: pages, facets and parts of one ask for it again
-FEW = 10  # fewer exact hits than this are seen at a glance; the number is fixed, so that every face decides alike
 _NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
 
 
@@ -110,7 +106,7 @@ def search(
         raise UsageError(f"起点 {offset} 和条数 {limit} 都不能是负数", hint="例如从 0 起，每页 20 条")
     query = read(typed)
     view = engine.view()
-    page = _Page(view, modes.asked(query, mode), years, kind, place, part, sort, offset, limit)
+    page = Page(view, modes.asked(query, mode), years, kind, place, part, sort, offset, limit)
     if mode == "words":
         return page.words()
     found = page.expanded() if mode == "expanded" else page.exact()
@@ -131,17 +127,8 @@ def count(engine: Viewer, typed: str, *, years: Years | None = None, kind: str |
 
 def parts(engine: Viewer, results: Results) -> dict[str, int]:
     """How many of the passages found stand in which part of their report; a passage may stand in two, or in none."""
-    counts = engine.view().totals(_root(results.query), list(map(headings_of, PARTS)))
+    counts = engine.view().totals(root_of(results.query), list(map(headings_of, PARTS)))
     return {part: count for part, count in zip(PARTS, counts, strict=True) if count}
-
-
-def matching(
-    engine: Viewer, typed: str, *, years: Years | None = None, kind: str | None = None, place: str | None = None
-) -> tuple[Passage, ...]:
-    """The passages that match in exact mode, newest report first and at most `MOST_MATCHING`; raises `UsageError`."""
-    view, root = engine.view(), _root(read(typed))
-    found = view.evaluate(Request(_narrowed(root, years, kind, place), (), "newest", 0, MOST_MATCHING))
-    return tuple(view.passages([scored.handle for scored in found.page]))
 
 
 def trend(engine: Viewer, typed: str) -> Trend:
@@ -149,54 +136,39 @@ def trend(engine: Viewer, typed: str) -> Trend:
 
     Of each year those of its reports are held against that the query looks into: 地区:西安 leaves the others out.
     """
-    view, root = engine.view(), _root(read(typed))
+    view, root = engine.view(), root_of(read(typed))
     if not any(literals(root)):
         raise UsageError("逐年数的是文字出现几处，检索式里没有要找的文字", hint="例如：地理信息 地区:德清")
-    scope, counts = _scope(root), view.years(root)
-    held = Counter(card.meta.year for card in view.cards())
-    if scope:
-        held = Counter({year: _reports(view, scope, year) for year in held})
-    years = tuple(YearCount(year, counts.get(year, 0), held[year]) for year in sorted(filter(None, held)) if held[year])
-    return Trend(years, view.evaluate(Request(root, limit=0)).occurrences - sum(counts.values()), held[None])
-
-
-def _scope(root: Node) -> tuple[Node, ...]:
-    """The conditions of a query that say which reports it looks into."""
-    if _is_of_reports(root):
-        return (root,)
-    return tuple(chain(*map(_scope, root.children))) if isinstance(root, And) else ()
-
-
-def _is_of_reports(node: Node) -> bool:
-    match node:
-        case Filter():
-            return node.field not in ("section", "value")
-        case And(children) | Or(children):
-            return all(map(_is_of_reports, children))
-        case Not(child):
-            return _is_of_reports(child)
-    return False
-
-
-def _reports(view: View, scope: tuple[Node, ...], year: int | None) -> int:
-    """How many reports of a year meet the conditions; None: of no known year."""
-    of_year: Node = Filter("year", _NOWHERE, low=year, high=year)
-    return view.evaluate(Request(And((*scope, of_year if year else Not(of_year))), limit=0)).reports
+    counts = view.years(root)
+    years = [
+        YearCount(year, counts.get(year, 0), extent.reports, extent.characters)
+        for year, extent in looked_into(engine, read(typed)).items()
+    ]
+    undated = next((one for one in years if one.year is None), YearCount(None, 0, 0, 0))
+    return Trend(tuple(sorted(one for one in years if one.year is not None)), undated)
 
 
 def every(
-    engine: Viewer, typed: str | None = None, *, years: Years | None = None, kind: str | None = None
+    engine: Viewer,
+    typed: str | None = None,
+    *,
+    years: Years | None = None,
+    kind: str | None = None,
+    place: str | None = None,
+    sort: Sort = "oldest",
+    limit: int | None = None,
 ) -> Iterator[tuple[Passage, ReportCard]]:
     """All passages that match in exact mode, or all there are, with their reports: oldest report first, as it is read.
 
     Raises `UsageError` as `search` does.
     """
     view = engine.view()
-    where = _narrowed(And(()) if typed is None else _root(read(typed)), years, kind)
-    found = view.evaluate(Request(where, sort="oldest", limit=_held(view).coverage.passages)).page
+    where = narrowed(And(()) if typed is None else root_of(read(typed)), years, kind, place)
+    most = view.size() if limit is None else limit
+    found = view.evaluate(Request(where, sort=sort, limit=most)).page
     for start in range(0, len(found), _AT_ONCE):
         passages = view.passages([scored.handle for scored in found[start : start + _AT_ONCE]])
-        yield from ((passage, _held(view).cards[passage.report]) for passage in passages)
+        yield from ((passage, held(view).cards[passage.report]) for passage in passages)
 
 
 def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
@@ -228,36 +200,7 @@ def explain(
     query = modes.asked(parse(typed, compact=compact_text), mode)
     if query.root is None:
         return query
-    return replace(query, root=_narrowed(modes.turned(query.root, mode), years, kind, place))
-
-
-def coverage(engine: Viewer, query: Query | None = None) -> Coverage:
-    """What the index holds; with a query, what of the reports that it looks into: 地区:西安 leaves the others out."""
-    view = engine.view()
-    scope = _scope(_root(query)) if query else ()
-    if not scope:
-        return _held(view).coverage
-    found = view.evaluate(Request(And(scope), limit=0))
-    return _covered(found.reports, found.total, set(map(int, found.facets["year"])))
-
-
-def holds_years(engine: Viewer, years: Years) -> bool:
-    """Whether a report of these years is held: where none is, an empty answer says nothing of them."""
-    first, last = years
-    held = [card.meta.year for card in engine.view().cards() if card.meta.year is not None]
-    return any((first is None or first <= year) and (last is None or year <= last) for year in held)
-
-
-def kinds(engine: Viewer) -> list[str]:
-    """The kinds of the reports that are held."""
-    return sorted({card.meta.kind for card in engine.view().cards() if card.meta.kind})
-
-
-def unheld_kinds(engine: Viewer, query: Query | None, kind: str | None = None) -> list[str]:
-    """Those of the kinds asked for that no report has: 类型: wants the whole name, and a part of it finds nothing."""
-    held = set(map(compact_text, kinds(engine)))
-    asked = [one.value for one in filters(_root(query)) if one.field == "kind"] if query else []
-    return [one for one in dict.fromkeys([kind, *asked] if kind else asked) if compact_text(one) not in held]
+    return replace(query, root=narrowed(modes.turned(query.root, mode), years, kind, place))
 
 
 def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:
@@ -306,151 +249,3 @@ def read(typed: str) -> Query:
             "；".join(diagnostic.message for diagnostic in said[-3:]), hint="例如：地理信息 -规划 年:2016..2024"
         )
     return query
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """One page of one query on one view; both modes ask for the same page."""
-
-    view: View
-    query: Query
-    years: Years | None
-    kind: str | None
-    place: str | None
-    part: str | None
-    sort: Sort
-    offset: int
-    limit: int
-
-    def exact(self) -> Results:
-        root = _root(self.query)
-        return self._results("exact", root, modes.boost(root))
-
-    def words(self) -> Results:
-        return self._results("words", modes.in_words(_root(self.query)), ())
-
-    def words_besides(self, exact: Results) -> Results | None:
-        """Words results for the room that the last of the exact hits leave on this page; None where there is none.
-
-        Only behind a few: below a long list nobody looks for more, and sorted by year nobody asked for the likeliest.
-        Only passages with most of the words: of those with half of them or less, four in 212 were of any use.
-        """
-        root = _root(self.query)
-        if not exact.total:
-            return self._any_words(root)
-        loose, shown = modes.in_words(root, most=True), len(exact.hits)
-        last = 0 < shown < self.limit and self.offset + shown == exact.total
-        if not last or exact.total >= FEW or self.sort != "relevance" or loose == root:
-            return None
-        found = replace(self, offset=0, limit=self.limit - shown)._results("words", And((loose, Not(root))), ())
-        return replace(found, query=replace(found.query, root=self.request("words", loose).where))
-
-    def _any_words(self, root: Node) -> Results:
-        """Words results; where the words of several literals stand together nowhere, those of any of them."""
-        found = self.words()
-        return found if found.total else self._results("words", modes.any_word(root), ())
-
-    def expanded(self) -> Results:
-        """Exact, and beside each literal those of its variants that the results hold."""
-        from deqing_search.variants import as_literal, forms, grown
-
-        root = _root(self.query)
-        every = forms(root)
-        whole = grown(root, every)
-        typed = {literal.compact: literal for literal in literals(root)}
-        told: list[CountedVariant] = []
-        kept: dict[str, list[Variant]] = {}
-        for name, found in every.items():
-            literal = typed[name]
-            counts = {variant: self._count(And((whole, as_literal(variant, literal)))) for variant in found}
-            kept[name] = [variant for variant in found if counts[variant]]
-            if kept[name]:
-                told.append(CountedVariant(literal.text, literal.text, "原词", self._count(And((whole, literal)))))
-                told += [CountedVariant(literal.text, *variant, counts[variant]) for variant in kept[name]]
-        return replace(self._results("expanded", grown(root, kept), modes.boost(root)), variants=tuple(told))
-
-    def _count(self, root: Node) -> int:
-        return self.view.total(_narrowed(root, self.years, self.kind, self.place, self.part))
-
-    def request(self, mode: Mode, root: Node, boost: tuple[str, ...] = ()) -> Request:
-        """What the engine is asked for this page; `root` is what the mode made of the query."""
-        where = _narrowed(root, self.years, self.kind, self.place, self.part)
-        asked = Request(where, boost, self.sort, self.offset, self.limit)
-        if mode != "words":
-            return asked
-        typed = tuple(literal.compact for literal in literals(_root(self.query)))
-        return replace(asked, neighbours=modes.neighbours(_root(self.query)), typed=typed)
-
-    def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
-        asked = self.request(mode, root, boost)
-        found = self.view.evaluate(asked)
-        return Results(
-            query=replace(self.query, root=asked.where),
-            mode=mode,
-            total=found.total,
-            occurrences=found.occurrences,
-            reports=found.reports,
-            hits=tuple(_hits(self.view, found, lambda text: marking.marks(text, root))),
-            facets=found.facets,
-            coverage=_held(self.view).coverage,
-            offset=self.offset,
-            limit=self.limit,
-        )
-
-
-def _root(query: Query) -> Node:
-    if query.root is None:
-        raise UsageError("没有要查找的内容", hint="例如：地理信息")
-    return query.root
-
-
-def _narrowed(
-    root: Node, years: Years | None, kind: str | None, place: str | None = None, part: str | None = None
-) -> Node:
-    """The query and what the options ask for besides."""
-    options: list[Node] = []
-    if years and years != (None, None):
-        options.append(Filter("year", _NOWHERE, low=years[0], high=years[1]))
-    if kind:
-        options.append(Filter("kind", _NOWHERE, value=compact_text(kind)))
-    if place:
-        options.append(Filter("place", _NOWHERE, value=compact_text(place)))
-    if part:
-        options.append(headings_of(part))
-    return all_of(root, *options)
-
-
-def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...]]) -> Iterator[Hit]:
-    cards = _held(view).cards
-    passages = view.passages([scored.handle for scored in found.page])
-    for scored, passage in zip(found.page, passages, strict=True):
-        marks = marked(passage.text)
-        shown = snippet.snippet(passage.text, marks)
-        yield Hit(passage, cards[passage.report], scored.score, marks, shown, f"/p/{passage.id}")
-
-
-class _Held(NamedTuple):
-    """What every page says of a view, made once."""
-
-    cards: Mapping[str, ReportCard]
-    coverage: Coverage
-
-
-_HELD: WeakKeyDictionary[View, _Held] = WeakKeyDictionary()
-
-
-def _held(view: View) -> _Held:
-    if view not in _HELD:
-        _HELD[view] = _Held({card.id: card for card in view.cards()}, _coverage(view.cards()))
-    return _HELD[view]
-
-
-def _coverage(cards: Sequence[ReportCard]) -> Coverage:
-    years = {card.meta.year for card in cards if card.meta.year is not None}
-    return _covered(len(cards), sum(card.passages for card in cards), years)
-
-
-def _covered(reports: int, passages: int, years: set[int]) -> Coverage:
-    first, last = min(years, default=None), max(years, default=None)
-    missing = tuple(year for year in range(first, last) if year not in years) if first and last else ()
-    return Coverage(reports, passages, first, last, missing)

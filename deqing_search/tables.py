@@ -14,9 +14,11 @@ from deqing_search.printing import coverage_line, hit_fields, page_lines, record
 
 if TYPE_CHECKING:
     from deqing_search.report import Passage, ReportCard
+    from deqing_search.results import YearCount
     from deqing_search.search import Coverage, Results, Trend
 
 _BAR = 30  # columns of the longest bar
+_MARK = "\ufeff"  # in front of a table it tells Excel that it is UTF-8
 _EXPORTED = (
     "id", "report", "title", "report_kind", "place", "year", "date",
     "section", "ordinal", "kind", "text", "damage", "url",
@@ -26,32 +28,45 @@ Exported = Iterable[tuple["Passage", "ReportCard"]]
 
 
 def trend_lines(trend: Trend, echo: str, coverage: Coverage) -> Iterator[str]:
-    """A line a year from which reports are held: occurrences, reports, occurrences a report, and a bar."""
+    """A line a year from which reports are held: occurrences, reports, and what can be compared, with a bar."""
     yield echo
-    yield "年份    次数  报告  每份"
-    most = max((year.occurrences for year in trend.years), default=0)
+    yield "年份    次数  报告  每份  每万字"
+    most = max((year.per_10000 for year in trend.years), default=0)
     for year in trend.years:
-        bar = "█" * round(_BAR * year.occurrences / most) if most else ""
-        mean = year.occurrences / year.reports
-        yield f"{year.year}  {year.occurrences:>6}  {year.reports:>4}  {mean:>4.1f}  {bar}".rstrip()
-    yield f"共 {trend.total} 处" + (f"，其中 {trend.undated} 处在年份不明的报告里" if trend.undated else "")
+        bar = "█" * round(_BAR * year.per_10000 / most) if most else ""
+        mean = f"{year.occurrences / year.reports:>4.1f}  {year.per_10000:>6.2f}"
+        yield f"{year.year}  {year.occurrences:>6}  {year.reports:>4}  {mean}  {bar}".rstrip()
+    undated = f"，其中 {trend.undated.occurrences} 处在年份不明的报告里" if trend.undated.occurrences else ""
+    yield f"共 {trend.total.occurrences} 处，每万字 {trend.total.per_10000:.2f} 处{undated}"
     yield coverage_line(coverage)
 
 
 def trend_records(trend: Trend) -> Iterator[str]:
-    for year in trend.years:
-        yield record(**year._asdict())
-    if trend.undated:
-        yield record(year=None, occurrences=trend.undated, reports=trend.undated_reports)
+    return (record(**year.figures()) for year in _counted(trend))
 
 
-def compare_lines(sides: Sequence[tuple[str, Results]], *, colour: bool) -> Iterator[str]:
-    """The hits of one query in two spans of years, one below the other."""
-    for name, results in sides:
-        yield f"── {name} 年 ──"
+def trend_csv(trend: Trend) -> Iterator[str]:
+    """Rows for a spreadsheet, the figures of `trend_records`."""
+    yield _MARK + _row(trend.total.figures())
+    yield from (_row(year.figures().values()) for year in _counted(trend))
+
+
+def _counted(trend: Trend) -> Iterator[YearCount]:
+    """The years; and what is of none, where it has any."""
+    yield from trend.years
+    if trend.undated.occurrences:
+        yield trend.undated
+
+
+def compare_lines(
+    sides: Sequence[tuple[str, Results]], rates: Sequence[float], coverage: Coverage, *, colour: bool
+) -> Iterator[str]:
+    """The hits of one query in two spans of years, one below the other; `rates`: occurrences in 10,000 characters."""
+    for (name, results), rate in zip(sides, rates, strict=True):
+        yield f"── {name} 年 ──" + (f" 每万字 {rate:.2f} 处" if results.occurrences else "")
         yield from page_lines(results, more=f"--limit {results.total}", colour=colour)
         yield ""
-    yield coverage_line(sides[0][1].coverage)
+    yield coverage_line(coverage)
 
 
 def compare_records(sides: Sequence[tuple[str, Results]]) -> Iterator[str]:
@@ -66,8 +81,8 @@ def export_records(passages: Exported) -> Iterator[str]:
 
 
 def export_csv(passages: Exported) -> Iterator[str]:
-    """Rows for a spreadsheet; the mark in front tells Excel that they are UTF-8."""
-    yield "\ufeff" + _row(_EXPORTED)
+    """Rows for a spreadsheet."""
+    yield _MARK + _row(_EXPORTED)
     for passage, card in passages:
         fields = _exported(passage, card)
         fields |= {"section": " › ".join(passage.section), "damage": " ".join(passage.damage)}

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from deqing_search.analysis import compact_text
-from deqing_search.engine.base import AnalysedReport, Evaluation, Request, Scored
+from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Request, Scored
 from deqing_search.quantities import EDGE, stands_whole, values, width
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, literals
-from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard, Value
+from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
+from tests.oracle import in_range
 
 
 class BruteEngine:
@@ -85,7 +86,7 @@ class BruteView:
                 year = report.meta.year
                 return year is not None and (node.low or year) <= year <= (node.high or year)
             case Filter(field="value"):
-                return any(_in_range(value, node) for value in values(text))
+                return any(in_range(value, node) for value in values(text))
         return _passes(node, report, passage)
 
     def _asked(self, node: Node, report: Report, passage: Passage, analysed: AnalysedPassage) -> set[tuple[int, int]]:
@@ -145,17 +146,22 @@ class BruteView:
     def beside(self, name: str) -> None:
         return None
 
-    def years(self, where: Node) -> Mapping[int, int]:
-        counts: Counter[int] = Counter()
+    def years(self, where: Node) -> Mapping[int | None, int]:
+        counts: Counter[int | None] = Counter()
         for report, passage, analysed in self.rows:
-            if report.meta.year is not None and self._holds(where, report, passage, analysed):
+            if self._holds(where, report, passage, analysed):
                 counts[report.meta.year] += _count_outermost(self._asked(where, report, passage, analysed))
-        return counts
+        return +counts
 
-
-def _in_range(value: Value, node: Filter) -> bool:
-    low, high = (value.number if end is None else end for end in (node.low, node.high))
-    return node.value in ("", value.unit) and low <= value.number <= high
+    def extents(self, where: Node) -> Mapping[int | None, Extent]:
+        found = [row for row in self.rows if self._holds(where, *row)]
+        by_year = {
+            report.meta.year: [row for row in found if row[0].meta.year == report.meta.year] for report, *_ in found
+        }
+        return {
+            year: Extent(len({row[0].id for row in rows}), len(rows), sum(len(row[2].compact) for row in rows))
+            for year, rows in by_year.items()
+        }
 
 
 def _passes(node: Filter, report: Report, passage: Passage) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from deqing_search.engine import ranking
-from deqing_search.engine.base import AnalysedReport, Request
+from deqing_search.engine.base import AnalysedReport, Extent, Request
 from deqing_search.engine.counting import LEAD
 from deqing_search.engine.segment import KINDS
 from deqing_search.offsets import Span
@@ -253,6 +253,15 @@ class Oracle:
             return -round(self.score(request, place), 6), tie(place)
 
         return sorted(self.matches(request.where), key=by_score if request.sort == "relevance" else tie)
+
+    def extents(self, places: list[Place]) -> dict[int | None, Extent]:
+        by_year: dict[int | None, list[Place]] = {}
+        for place in places:
+            by_year.setdefault(place.report.meta.year or None, []).append(place)
+        return {
+            year: Extent(len({p.report.id for p in held}), len(held), sum(len(p.indexed.compact) for p in held))
+            for year, held in by_year.items()
+        }
 
     def facets(self, places: list[Place]) -> dict[str, dict[str, int]]:
         known = {"year": lambda m: str(m.year or ""), "kind": lambda m: m.kind, "place": lambda m: m.place}

@@ -138,7 +138,8 @@ def check_evaluation(engine: Engine, oracle: Oracle, request: Request) -> None:
     for place in expected:
         times[place.report.meta.year] += oracle.occurrences(request.where, place)
     assert found.occurrences == sum(times.values())
-    assert view.years(request.where) == {year: n for year, n in times.items() if year and n}
+    assert view.years(request.where) == {year or None: n for year, n in times.items() if n}
+    assert view.extents(request.where) == oracle.extents(expected)
     if request.sort == "relevance":
         scores = [oracle.score(request, place) for place in page]
         assert [hit.score for hit in found.page] == pytest.approx(scores, abs=1e-6)

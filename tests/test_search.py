@@ -14,11 +14,13 @@ from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.errors import UsageError
 from deqing_search.query import literals
 from deqing_search.search import (
+    Coverage,
     count,
     coverage,
     echo,
     open_report,
     passage_in_context,
+    read,
     search,
     trend,
 )
@@ -271,7 +273,31 @@ def test_pages_are_cut_from_one_order(engine):
 def test_counts_need_no_hits(engine):
     counted = count(engine, "德清")
     assert (counted.passages, counted.occurrences, counted.reports) == (1, 3, 1)
-    assert [year for year in trend(engine, "地理信息").years if year.occurrences] == [(2016, 2, 1), (2021, 1, 1)]
+    assert [year[:3] for year in trend(engine, "地理信息").years if year.occurrences] == [(2016, 2, 1), (2021, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    "typed", ["的", "地理信息 -规划", "德清 年:2017..", "信息 (类型:规划 OR 标题:2016)", "信息 章节:总则"]
+)
+def test_a_trend_is_held_against_all_the_text_of_the_reports_that_are_looked_into(engine, typed):
+    looked_into = {"德清 年:2017..": {2021, 2024}, "信息 (类型:规划 OR 标题:2016)": {2016, 2021}}
+    wanted = {
+        year: len("".join("".join(texts).split()))
+        for (_, _, _, year), texts in REPORTS.items()
+        if year in looked_into.get(typed, {year})
+    }
+    found = trend(engine, typed)
+    assert {year.year: year.characters for year in found.years} == wanted
+    assert found.total.characters == sum(wanted.values())
+    for year in found.years:
+        assert year.per_10000 == 10_000 * year.occurrences / wanted[year.year]
+
+
+def test_what_is_held_of_the_reports_that_are_looked_into_is_their_coverage(engine):
+    plans = coverage(engine, read("信息 类型:规划"))
+    assert (plans.reports, plans.passages, plans.first_year, plans.last_year) == (1, 2, 2021, 2021)
+    assert coverage(engine, read("信息 地区:西安")) == Coverage(0, 0, None, None, ())
+    assert coverage(engine, read("信息 章节:总则")) == coverage(engine)
 
 
 def test_coverage_names_the_years_that_are_missing(engine):

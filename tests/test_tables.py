@@ -24,8 +24,11 @@ def test_the_years_of_a_trend_add_up_to_the_occurrences(run: Run) -> None:
 def test_a_trend_is_drawn_with_the_longest_bar_for_the_most(run: Run) -> None:
     answer = run("trend", "地理信息")
     assert answer.code == 0
-    assert answer.out.splitlines()[3] == "2021       9     2   4.5  " + "█" * 30
-    assert "共 19 处" in answer.out
+    drawn = {line[:4]: line.count("█") for line in answer.out.splitlines()[2:6]}
+    told = records(run("trend", "地理信息", "--jsonl").out)
+    rates = {str(year["year"]): year["occurrences"] / year["characters"] for year in told}
+    assert drawn == {year: round(30 * rate / max(rates.values())) for year, rate in rates.items()}
+    assert "共 19 处，每万字 " in answer.out
     assert "缺 2017–2020、2022–2023 年" in answer.out
 
 
@@ -36,7 +39,10 @@ def test_what_stands_in_reports_of_unknown_year_is_told_apart(
     indexing.update(tmp_path / "index", [tmp_path / "one.txt"])
     run = runner(tmp_path / "index", capsys, monkeypatch)
     assert "其中 2 处在年份不明的报告里" in run("trend", "发展").out
-    assert records(run("trend", "发展", "--jsonl").out) == [{"schema": 1, "year": None, "occurrences": 2, "reports": 1}]
+    undated = {"year": None, "occurrences": 2, "reports": 1, "characters": 24, "per_10000": 833.3333}
+    assert records(run("trend", "发展", "--jsonl").out) == [{"schema": 1, **undated}]
+    rows = list(csv.DictReader(io.StringIO(run("trend", "发展", "--csv").out.removeprefix("\ufeff"))))
+    assert rows == [{**{name: str(told) for name, told in undated.items()}, "year": ""}]
     assert run("compare", "发展").code == 2
 
 
@@ -114,6 +120,7 @@ def test_a_table_without_rows_still_has_its_head_and_says_so(run: Run) -> None:
 def test_a_trend_holds_a_year_against_the_reports_the_query_looks_into(run: Run) -> None:
     years = records(run("trend", "发展 类型:规划", "--jsonl").out)
     assert [(year["year"], year["reports"]) for year in years] == [(2021, 1)]
+    assert "已查 1 份报告" in run("trend", "发展 类型:规划").out
     either = records(run("trend", "(类型:规划 OR 类型:新闻报道) 发展", "--jsonl").out)
     assert [(year["year"], year["reports"]) for year in either] == [(2021, 1), (2025, 1)]
 

@@ -178,12 +178,13 @@ def test_the_coverage_page_leads_to_every_report_and_strikes_the_gaps(client):
 
 
 def test_the_trend_page_shows_the_counts_by_year(client):
-    counts = {year: count for year, count, _ in search.trend(seeds_engine(), "发展").years}
+    years = search.trend(seeds_engine(), "发展").years
     text = client.get("/trend?q=" + quote("发展")).text
-    for year, count in counts.items():
-        assert f'<th scope="row">{year}</th><td>{count}</td>' in text
-    assert '<th scope="row">2017</th><td colspan="3">没有收录</td>' in text
-    assert f"<td>{counts[2021]}</td><td>2</td><td>{counts[2021] / 2:.2f}</td>" in text
+    for year in years:
+        mean, rate = year.occurrences / year.reports, 10_000 * year.occurrences / year.characters
+        assert f'<th scope="row">{year.year}</th><td>{year.occurrences}</td><td>{year.reports}</td>' in text
+        assert f"<td>{mean:.2f}</td><td>{rate:.2f}</td></tr>" in text
+    assert '<th scope="row">2017</th><td colspan="4">没有收录</td>' in text
     assert "年份不明" not in text
 
 
@@ -197,7 +198,7 @@ def test_the_trend_of_some_reports_is_drawn_over_their_years(client):
     ):
         assert re.findall(r'class="year(?: hushed)?">(\d+)<', text) == years
         assert (
-            text.count('<li class="missing">') == text.count('<td colspan="3">没有收录</td>') == years.count("2023") * 2
+            text.count('<li class="missing">') == text.count('<td colspan="4">没有收录</td>') == years.count("2023") * 2
         )
         assert "所选范围内已收" in text
     nothing = client.get("/trend?q=" + quote("发展 地区:西安")).text

@@ -66,6 +66,14 @@ class Evaluation:
     facets: Mapping[str, Mapping[str, int]]
 
 
+class Extent(NamedTuple):
+    """How much of something is held; `characters`: of its text without white space."""
+
+    reports: int
+    passages: int
+    characters: int
+
+
 class Words(Protocol):
     """What can be suggested of some reports."""
 
@@ -106,8 +114,11 @@ class View(Words, Protocol):
     def cards(self) -> Sequence[ReportCard]:
         """Every report held, by year (unknown first), then id."""
 
-    def years(self, where: Node) -> Mapping[int, int]:
-        """Occurrences of the literals of `where` by year of the report."""
+    def years(self, where: Node) -> Mapping[int | None, int]:
+        """Occurrences of the literals of `where` by year of the report, None: unknown; no year without any."""
+
+    def extents(self, where: Node) -> Mapping[int | None, Extent]:
+        """What matches by year of its report, None: unknown, and the reports with a match."""
 
     def holding(self, terms: Collection[str]) -> Mapping[str, int]:
         """How many passages hold each of these terms; those that none holds are left out."""

@@ -1,8 +1,8 @@
 """Evaluates a query on a snapshot, several segments with their deletions read as one: totals, facets, the best.
 
 Pure numpy. Which passages of a segment match is `matching`'s, what they weigh `ranking`'s, what is shown of them
-`whoosh_engine`'s. What is not known (no year, no kind, no place) is in no facet and in no year, though it counts in
-the total.
+`whoosh_engine`'s. What is not known (no year, no kind, no place) is in no facet, though it counts in the
+total.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from deqing_search import config
 from deqing_search.engine.arrays import Array, Ints, Mask
-from deqing_search.engine.base import Evaluation, Request, Scored, Sort
+from deqing_search.engine.base import Evaluation, Extent, Request, Scored, Sort
 from deqing_search.engine.counting import Counts, Gains, Memory, Rows
 from deqing_search.engine.facets import Facets
 from deqing_search.engine.matching import SegmentSearch
@@ -281,13 +281,24 @@ class Snapshot:
             found.update(arrays.strings[row] for row in rows.tolist())
         return found - {""}
 
-    def years(self, where: Node) -> Mapping[int, int]:
+    def years(self, where: Node) -> Mapping[int | None, int]:
         """Occurrences of the positive literals of `where` in its matches, by year; years without any are left out."""
         years: Counter[int] = Counter()
         for search in self._searches():
             for passages, times in search.occurring(search.matches(where), where, asked(where)):
                 years.update(_by_value(search.arrays.year[search.arrays.report_of[passages]], times))
-        return {year: years[year] for year in sorted(years) if year}
+        return {year or None: years[year] for year in sorted(years)}
+
+    def extents(self, where: Node) -> Mapping[int | None, Extent]:
+        """The reports that have a match, the passages that match and their characters, by year."""
+        sums: tuple[Counter[int], Counter[int], Counter[int]] = (Counter(), Counter(), Counter())
+        for search in self._searches():
+            arrays, passages = search.arrays, search.matches(where).passages
+            held = by_report(arrays, passages)
+            characters = np.bincount(arrays.report_of[passages], arrays.length[passages], arrays.reports)
+            for counts, weights in zip(sums, (held > 0, held, characters), strict=True):
+                counts.update(_by_value(arrays.year, weights))
+        return {year or None: Extent(*(counts[year] for counts in sums)) for year in sorted(sums[0])}
 
 
 def _live_reports(arrays: SegmentArrays, deleted: Sequence[int]) -> Mask:

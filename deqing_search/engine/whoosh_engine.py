@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from deqing_search import config
 from deqing_search.engine.arrays import ArraysUnreadable
-from deqing_search.engine.base import AnalysedReport, Evaluation, Request, View, Words
+from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Request, View, Words
 from deqing_search.engine.committed import Committed, NoIndex, OpenSegment, generation, open_committed
 from deqing_search.engine.postings import Snapshot
 from deqing_search.engine.records import dump_passage, dump_report, load_card, load_passage, load_report
@@ -177,8 +177,11 @@ class WhooshView:
     def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
         return self._snapshot.totals(where, besides)
 
-    def years(self, where: Node) -> Mapping[int, int]:
+    def years(self, where: Node) -> Mapping[int | None, int]:
         return self._snapshot.years(where)
+
+    def extents(self, where: Node) -> Mapping[int | None, Extent]:
+        return self._snapshot.extents(where)
 
     def vocabulary(self) -> Mapping[str, int]:
         return self._snapshot.vocabulary()

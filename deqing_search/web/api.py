@@ -92,7 +92,7 @@ def coverage() -> Response:
 def trend() -> Response:
     """Occurrences by year of the report."""
     found = conductor.trend(engine(), asked().q)
-    return _json({"years": [year._asdict() for year in found.years], "undated": found.undated})
+    return _json({"years": [year.figures() for year in found.years], "undated": found.undated.occurrences})
 
 
 def problem(status: int, title: str, detail: str, hint: str = "") -> Response:

@@ -20,6 +20,7 @@ from deqing_search.web.views import absolute, engine, ledger
 feeds = Blueprint("feeds", __name__)
 
 NEWEST = 50  # entries in a feed
+MOST = 5000  # passages that are looked at for them, of the newest reports
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -58,14 +59,11 @@ def asked_again(ask: Asked) -> dict[str, Any]:
 
 
 def _entries(ask: Asked) -> list[Entry]:
-    found = conductor.matching(engine(), ask.q, years=ask.years, kind=ask.kind or None, place=ask.place or None)
-    cards = {card.id: card for card in engine().view().cards()}
-    known = ledger().origins([passage.id for passage in found])
-    entries = [
-        Entry(passage, cards[passage.report], *known[passage.id])
-        for passage in found
-        if passage.id in known and passage.report in cards
-    ]
+    kind, place = ask.kind or None, ask.place or None
+    every = conductor.every(engine(), ask.q, years=ask.years, kind=kind, place=place, sort="newest", limit=MOST)
+    found = list(every)
+    known = ledger().origins([passage.id for passage, _ in found])
+    entries = [Entry(passage, card, *known[passage.id]) for passage, card in found if passage.id in known]
     return sorted(entries, key=lambda entry: entry.added, reverse=True)[:NEWEST]
 
 

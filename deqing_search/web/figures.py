@@ -63,16 +63,15 @@ def trend() -> str:
         return draw("trend.html", q="", form_action=url_for("figures.trend"), columns=())
     query, found = conductor.read(q), conductor.trend(engine(), q)
     scope = conductor.coverage(engine(), query)
-    counts = {str(year.year): year.occurrences for year in found.years}
+    rates = {str(year.year): year.per_10000 for year in found.years}
     return draw(
         "trend.html",
         q=q,
         form_action=url_for("figures.trend"),
-        columns=year_columns(counts, scope),
-        total=sum(counts.values()),
-        undated=found.undated,
-        reports={year.year: year.reports for year in found.years},
-        most=max(counts.values(), default=0),
+        columns=year_columns(rates, scope),
+        total=sum(year.occurrences for year in found.years),
+        undated=found.undated.occurrences,
+        held={year.year: year for year in found.years},
         echo=languages.echo(query),
         scope=scope,
         coverage=conductor.coverage(engine()),

@@ -15,7 +15,7 @@ class Column:
     """One year of a chart. `height` is of 100, at least 6 where there is anything; `held`: a report of it is held."""
 
     year: int
-    count: int
+    count: float  # or what else is shown of it
     height: int
     held: bool
     labelled: bool
@@ -39,7 +39,7 @@ def by_year(cards: Iterable[ReportCard]) -> list[tuple[int | None, list[ReportCa
     return [(year, list(held)) for year, held in groupby(newest_first(cards), key=lambda card: card.meta.year)]
 
 
-def year_columns(counts: Mapping[str, int], coverage: Coverage) -> list[Column]:
+def year_columns(counts: Mapping[str, float], coverage: Coverage) -> list[Column]:
     """Every year from the first to the last that is held, also those without a report: a gap is to be seen.
 
     >>> covered = Coverage(2, 9, 2019, 2021, (2020,))

@@ -1,8 +1,7 @@
 """Evaluates a query on a snapshot, several segments with their deletions read as one: totals, facets, the best.
 
 Pure numpy. Which passages of a segment match is `matching`'s, what they weigh `ranking`'s, what is shown of them
-`whoosh_engine`'s. What is not known (no year, no kind, no place) is in no facet, though it counts in the
-total.
+`whoosh_engine`'s. What is not known (no year, no kind, no place) is in no facet, though it counts in the total.
 """
 
 from __future__ import annotations
@@ -293,8 +292,8 @@ class Snapshot:
         """The reports that have a match, the passages that match and their characters, by year."""
         sums: tuple[Counter[int], Counter[int], Counter[int]] = (Counter(), Counter(), Counter())
         for search in self._searches():
-            arrays, passages = search.arrays, search.matches(where).passages
-            held = by_report(arrays, passages)
+            arrays, matches = search.arrays, search.matches(where)
+            held, passages = search.by_report(matches), matches.passages
             characters = np.bincount(arrays.report_of[passages], arrays.length[passages], arrays.reports)
             for counts, weights in zip(sums, (held > 0, held, characters), strict=True):
                 counts.update(_by_value(arrays.year, weights))

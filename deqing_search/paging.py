@@ -16,7 +16,7 @@ from deqing_search.errors import UsageError
 from deqing_search.held import Years, held
 from deqing_search.modes import Mode
 from deqing_search.offsets import Span
-from deqing_search.query import And, Filter, Node, Not, Query, all_of, literals
+from deqing_search.query import And, Filter, Node, Not, Query, Words, all_of, leaves, literals
 from deqing_search.results import CountedVariant, Hit, Results
 from deqing_search.section_class import headings_of
 
@@ -107,7 +107,7 @@ class Page:
             query=replace(self.query, root=asked.where),
             mode=mode,
             total=found.total,
-            occurrences=found.occurrences,
+            occurrences=0 if _looks_for_words(root) else found.occurrences,
             reports=found.reports,
             hits=tuple(_hits(self.view, found, lambda text: marking.marks(text, root))),
             facets=found.facets,
@@ -121,6 +121,11 @@ def root_of(query: Query) -> Node:
     if query.root is None:
         raise UsageError("没有要查找的内容", hint="例如：地理信息")
     return query.root
+
+
+def _looks_for_words(root: Node) -> bool:
+    """Words rank and are not counted, and a count of the quoted parts beside them would be taken for one of all."""
+    return any(isinstance(leaf, Words) for leaf in leaves(root))
 
 
 def narrowed(

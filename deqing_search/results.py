@@ -72,7 +72,7 @@ class Results:
     # of `words` without the exact hits being left out, which is told by where they stand
     mode: Mode
     total: int  # passages
-    occurrences: int
+    occurrences: int  # every mark of every hit; 0 where words are looked for, which are not counted
     reports: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]]  # "year" | "kind" | "place" → value → passages

@@ -232,6 +232,15 @@ def test_what_was_quoted_stays_exact_in_words_mode(engine):
     assert found(engine, '"信息产"', mode="words") == {"d2016-2"}
 
 
+def test_occurrences_are_told_where_all_that_is_marked_was_counted(engine):
+    quoted = search(engine, '"地理信息" "小镇"', mode="words")
+    assert quoted.occurrences == sum(len(hit.marks) for hit in quoted.hits) == 2
+    mixed = search(engine, '"地理信息" 产业', mode="words")
+    assert mixed.total
+    assert mixed.occurrences == 0
+    assert search(engine, "推进地理信息").words.occurrences == 0
+
+
 def test_where_words_asked_for_together_are_nowhere_any_of_them_is_found(engine):
     results = search(engine, "规划 人工智能 五水共治")
     assert results.total == 0

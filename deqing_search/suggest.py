@@ -24,7 +24,6 @@ NAME = "suggestions.txt"
 
 _DATA = Path(__file__).parent / "data"
 _LETTER, _NEXT = "[a-z0-9]", "[^a-z0-9\t\n]"  # of a syllable; the character before its syllable
-_LONGER = re.compile(r"\t([^\t\n]{3,})\t([0-9]+)\t")  # a word and its passages
 _SKIPPED = r"[^\w\t\n]{0,2}"  # punctuation, which has no syllable and is seldom typed
 _MOST_TYPED = 24  # characters: longer beginnings are sentences, and no word begins with them
 _LONGEST = 12  # of a word to correct
@@ -92,10 +91,6 @@ class Suggestions:
     def sections(self) -> Iterator[tuple[str, list[str]]]:
         """Each letter and its lines."""
         return ((letter, self._lines[start + 1 : end].split("\n")) for letter, (start, end) in self._starts.items())
-
-    def longer(self, passages: int) -> Iterator[str]:
-        """The words of three characters or more that so many passages hold."""
-        return (word for word, held in _LONGER.findall(self._lines) if int(held) >= passages)
 
     @cached_property
     def readings(self) -> dict[str, list[str]]:

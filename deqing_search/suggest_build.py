@@ -21,6 +21,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
+from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,6 +61,14 @@ class _Facts(NamedTuple):
     defined: Collection[str]
     fragments: Collection[str]
     least: int
+
+
+class _Standing(NamedTuple):
+    """The lines of each letter that a commit left as they are, the longer words in them, the keys of the others."""
+
+    lines: Mapping[str, list[str]]
+    longer: Collection[str]
+    keys: Mapping[str, str]
 
 
 class _Renewal(NamedTuple):
@@ -116,16 +125,14 @@ def _renewed(known: Suggestions, view: View, before: View) -> _Renewal | None:
     if _MUCH * len(came) > known.size:
         return None
     inside = set[str]().union(*map(_inside, filter(_is_telling, came)))
-    kept, keys = _kept(known, came | inside)
-    changed = came | inside & (keys.keys() | known.fragments)
+    standing = _standing(known, came | inside)
+    changed = came | inside & (standing.keys.keys() | known.fragments)
     terms = view.holding(changed)
-    rare = set(filter(_is_rare, terms))
-    longer = filter(_is_telling, (*known.longer(_FEW), *known.fragments))
-    around = {word for word in longer if not rare.isdisjoint(_inside(word))}
+    around = _around(filter(_is_rare, terms), (*standing.longer, *known.fragments))
     least = known.state.least
     fragments = known.fragments - changed | _fragments({**terms, **view.holding(around - changed)}, least)
     facts = _Facts(terms, _titles(view), _defined(view), fragments, least)
-    return _Renewal(_words(changed, facts), fragments, kept, keys, known.readings_text)
+    return _Renewal(_words(changed, facts), fragments, standing.lines, standing.keys, known.readings_text)
 
 
 def _words(texts: Iterable[str], facts: _Facts) -> Iterator[Word]:
@@ -175,6 +182,14 @@ def _fragments(terms: Mapping[str, int], least: int) -> set[str]:
     return set(filter(_is_rare, found))
 
 
+def _around(parts: Iterable[str], words: Iterable[str]) -> set[str]:
+    """The words that have one of the parts inside; of most, the pairs of their characters tell that they have not."""
+    wanted = set(parts)
+    begun = {part[:2] for part in wanted}
+    near = (word for word in words if not begun.isdisjoint(map(add, word[1:], word[2:])))
+    return {word for word in near if _is_telling(word) and not wanted.isdisjoint(_inside(word))}
+
+
 def _is_rare(word: str) -> bool:
     return frequency(word) < _RARE_WORD and word not in _our_words() and _is_telling(word)
 
@@ -222,21 +237,24 @@ def _file(renewal: _Renewal, state: State) -> str:
     return BREAK.join((HEAD + head, lines + "\n", "\n".join(sorted(renewal.fragments)), renewal.readings))
 
 
-def _kept(known: Suggestions, changed: Collection[str]) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """The lines of each letter that stay as they are, and the keys of those that do not."""
-    kept: dict[str, list[str]] = {}
+def _standing(known: Suggestions, touched: Collection[str]) -> _Standing:
+    """What the file says of words that are not `touched`, and how those are read that are."""
+    lines: dict[str, list[str]] = {}
+    longer: list[str] = []
     keys: dict[str, str] = {}
     for letter, rows in known.sections():
         stay = []
         for row in rows:
-            said, text, _ = row.split("\t", 2)
-            if text in changed:
+            said, text, passages, _ = row.split("\t")
+            if text in touched:
                 keys[text] = said
-            else:
-                stay.append(row)
+                continue
+            stay.append(row)
+            if len(text) > 2 and int(passages) >= _FEW:
+                longer.append(text)
         if stay:
-            kept[letter] = stay
-    return kept, keys
+            lines[letter] = stay
+    return _Standing(lines, longer, keys)
 
 
 def _merged(rows: list[str], new: list[str]) -> list[str]:

@@ -156,13 +156,26 @@ def test_a_passage_is_found_by_its_id_in_any_order(tmp_path: Path) -> None:
 @settings(deadline=None)
 def test_a_table_of_strings_finds_whole_rows_and_parts(strings: list[str], part: str) -> None:
     with TemporaryDirectory() as place:
-        out = ArrayWriter((Path(place) / "s").open("wb"))
-        out.add_strings("t", strings)
-        out.close()
-        table = Strings(map_arrays(Path(place) / "s"), "t")
+        table = written(Path(place), strings)
         assert list(table) == strings
         assert table.containing(part).tolist() == [part in string for string in strings]
         assert table.find(part) == (strings.index(part) if part in strings else None)
+
+
+@pytest.mark.parametrize("size", [0, 1, 150])
+def test_many_rows_are_found_like_each_alone(tmp_path: Path, size: int) -> None:
+    table = written(tmp_path, sorted(map(str, range(1, 2 * size, 2))))
+    asked = ["", *map(str, range(2 * size)), "～"]
+    found = list(table.find_all(asked))
+    assert found == list(map(table.find, asked))
+    assert len([row for row in found if row is not None]) == size
+
+
+def written(place: Path, strings: list[str]) -> Strings:
+    out = ArrayWriter((place / "s").open("wb"))
+    out.add_strings("t", strings)
+    out.close()
+    return Strings(map_arrays(place / "s"), "t")
 
 
 @given(

@@ -258,7 +258,7 @@ class Snapshot:
         """How many of the passages not deleted hold each of these terms; those that none holds are left out."""
         counts: Counter[str] = Counter()
         for arrays, holding in zip(self.segments, self._holding, strict=True):
-            rows = ((term, arrays.vocabulary.find(term)) for term in terms)
+            rows = zip(terms, arrays.vocabulary.find_all(terms), strict=True)
             counts.update({term: int(holding[row]) for term, row in rows if row is not None})
         return +counts
 
@@ -267,9 +267,9 @@ class Snapshot:
         counts: Counter[str] = Counter()
         for arrays, live in zip(self.segments, self._live_passages, strict=True):
             under = np.bincount(arrays.section if live is None else arrays.section[live])
-            for row in np.flatnonzero(under).tolist():
-                for heading in set(arrays.strings[row].split("\n")) - {""}:
-                    counts[heading] += int(under[row])
+            for below, section in zip(under.tolist(), arrays.strings, strict=False):
+                for heading in set(section.split("\n")) - {""} if below else ():
+                    counts[heading] += below
         return counts
 
     def defined(self) -> set[str]:

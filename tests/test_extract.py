@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from deqing_search.clean import clean
 from deqing_search.errors import SourceError
-from deqing_search.extract import LARGEST, extract
+from deqing_search.extract import LARGEST, READERS, extract
 from deqing_search.report import Metadata, RawText, SourceFile
 from deqing_search.structure import passages_of
 
@@ -98,6 +99,12 @@ def test_what_is_no_text_is_told_with_the_file_and_the_next_step(tmp_path: Path,
         read(tmp_path, data)
     assert str(tmp_path / "报告 一.txt") in str(fault.value)
     assert fault.value.hint
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_every_known_ending_leads_to_what_reads_it(tmp_path: Path, ending: str) -> None:
+    with contextlib.suppress(SourceError):  # of a file that is none of its kind, or where an extra is not installed
+        read(tmp_path, b"\x00", f"report{ending}")
 
 
 def test_a_file_of_no_known_ending_is_told_with_the_known_ones(tmp_path: Path) -> None:

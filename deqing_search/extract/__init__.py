@@ -7,28 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from deqing_search import archive
 from deqing_search.errors import SourceError, reason
-from deqing_search.extract import docx, html, markdown, ocr, office, pdf, text
 from deqing_search.extract.extracted import Extracted
 from deqing_search.report import RawText, SourceFile
 
 VERSION = 5  # raise it when the text or the edits any medium gives change: the index records it
 
-READERS: Final[dict[str, Callable[[Path, bytes], Extracted]]] = {
-    ".txt": text.read,
-    ".md": markdown.read,
-    ".htm": html.read,
-    ".html": html.read,
-    ".docx": docx.read,
-    ".doc": office.read,
-    ".wps": office.read,
-    ".rtf": office.read,
-    ".pdf": pdf.read,
-    **dict.fromkeys(ocr.ENDINGS, ocr.read),
+# Ending → the module that reads it. It is imported when such a file comes: to look for files takes none of them.
+READERS: Final[dict[str, str]] = {
+    ".txt": "text",
+    ".md": "markdown",
+    **dict.fromkeys((".htm", ".html"), "html"),
+    ".docx": "docx",
+    **dict.fromkeys((".doc", ".wps", ".rtf"), "office"),
+    ".pdf": "pdf",
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), "ocr"),
 }
 LARGEST: Final = 64 * 2**20  # bytes of one source file
 
@@ -36,10 +34,11 @@ LARGEST: Final = 64 * 2**20  # bytes of one source file
 def extract(source: SourceFile) -> RawText:
     """Read the characters of a source; raises `SourceError` naming the file and the reason."""
     data = read_bytes(source.path)
-    read = READERS.get(source.path.suffix.lower())
-    if read is None:
+    reader = READERS.get(source.path.suffix.lower())
+    if reader is None:
         ending = f"{source.path.suffix} 格式" if source.path.suffix else "没有扩展名的文件"
         raise SourceError(f"{source.path}：还不能读取{ending}", hint=f"请另存为文本；可读取的格式：{' '.join(READERS)}")
+    read: Callable[[Path, bytes], Extracted] = import_module(f"{__name__}.{reader}").read
     extracted = read(source.path, data)
     return RawText(
         source.report,

@@ -16,7 +16,6 @@ from deqing_search.extract.glyphs import Glyph, Run
 from deqing_search.extract.layout import Line, lines_of_runs
 from deqing_search.workers import got_on
 
-ENDINGS: Final = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
 MOST_PIXELS: Final = 60_000_000  # of one picture
 MOST_PAGES: Final = 200  # of a scanned PDF: recognising takes seconds a page
 _DOTS = 200 / 72  # pixels a point a PDF page is drawn with

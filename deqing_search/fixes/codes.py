@@ -59,9 +59,9 @@ def has_any(characters: str, text: str) -> bool:
 
 @lru_cache(maxsize=2)
 def _pairs_of(text: str) -> NDArray[np.uint32]:
-    """The pairs of characters that stand side by side, sorted."""
+    """The pairs of characters that stand side by side, sorted, each as often as it does."""
     codes = codes_of(text).astype(np.uint32)
-    return np.unique(codes[:-1] << 16 | codes[1:])
+    return np.sort(codes[:-1] << 16 | codes[1:])
 
 
 def has_pair(pair: str, text: str) -> bool:

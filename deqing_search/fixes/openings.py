@@ -34,9 +34,8 @@ _KINDS = {
         rf"[这过]?去?的?[{NUMERAL}]年|过去|\d{{4}}年|[{NUMERAL}]年来|“[{NUMERAL}]+”时期"
     ),
 }
-_OPENING = re.compile(
-    "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()) + rf"|(?P<lead>{_PART}{{3,22}})。"
-)
+# A string: compiled when a text is wrapped, as few are; `re` keeps what it compiled.
+_OPENING = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()) + rf"|(?P<lead>{_PART}{{3,22}})。"
 _LEADS = (7, 10, 12, 14, 17)  # characters: shorter leads open paragraphs more often
 AHEAD = 30  # characters that tell how a sentence opens
 _SENTENCE_END = re.compile(r"[。！？”](?=[^。！？”’）)])")
@@ -73,7 +72,7 @@ def kind_of(sentence: str) -> str:
     >>> kind_of("一是深化改革。"), kind_of("深化拓展区域联动。坚定不移"), kind_of("全市投资增长，")
     ('item', 'lead 1', 'plain')
     """
-    found = _OPENING.match(sentence)
+    found = re.match(_OPENING, sentence)
     kind = (found and found.lastgroup) or "plain"
     return f"lead {bisect_right(_LEADS, len(found['lead']))}" if found and kind == "lead" else kind
 

@@ -33,7 +33,8 @@ from deqing_search.shapes import (
 
 _COUNT = rf"(?:\d{{1,4}}|[{NUMERAL}]{{1,4}})"
 _PAGE, _PAGES = rf"第\s*{_COUNT}\s*页", rf"共?\s*{_COUNT}\s*页"
-_SURE_NUMBER = re.compile(
+_SIGNS = ("页", "age")  # one of these is in each that follows, which is compiled when a text has one
+_SURE_NUMBER = (
     rf"(?:{_PAGE}\s*(?:[/／，,（(]?\s*{_PAGES}[）)]?)?\s*)+|共\s*{_COUNT}\s*页\s*[，,/／]?\s*{_PAGE}|"
     r"第?\s*\d{1,4}\s*[/／]\s*\d{1,4}\s*页|[Pp]age\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?"
 )
@@ -115,7 +116,7 @@ def _page_numbers(lines: list[Line]) -> set[int]:
     for at, line in enumerate(lines):
         if line.text[0] not in _BEGINNINGS and not line.text[0].isdecimal():  # found fast
             continue
-        if _SURE_NUMBER.fullmatch(line.text):
+        if any(sign in line.text for sign in _SIGNS) and re.fullmatch(_SURE_NUMBER, line.text):
             found.add(at)
         elif fraction := _FRACTION.fullmatch(line.text):
             totals[fraction[2]].append((at, int(fraction[1])))

@@ -12,18 +12,19 @@ from deqing_search.shapes import HAN, NUMERAL, is_row, lines_of
 _GAP = re.compile(r"[ \u3000\u00a0]+")
 _SINGLES = re.compile(r"[ \u3000\u00a0]\S[ \u3000\u00a0]+\S[ \u3000\u00a0]")  # two characters, each set apart
 _LEAST_SPACED = 4  # single characters: names and titles of two or three are set apart on purpose
-_SPACED = re.compile(rf"(?<![^\s（(《“—])[{HAN}\d（(《“](?P<gap>[ \u3000\u00a0]+)(?:[^\s](?P=gap)){{2,}}[^\s]")
-_COUNTED = re.compile(rf"[{NUMERAL}\d甲乙丙丁东南西北春夏秋冬ABCDabcd①②③④⑤⑥⑦⑧⑨]+")
-_WORDS = re.compile(rf"[{HAN}]{{3}}|\d{{4}}年")  # `3 月 1 日` is set so by many an author
-_YEAR = re.compile(r"(?<!\d)[12][ \u3000\u00a0]+[09][ \u3000\u00a0]+\d[ \u3000\u00a0]+\d[ \u3000\u00a0]*年")
+# Strings: compiled when a text has what they are tried on, as few have; `re` keeps what it compiled.
+_SPACED = rf"(?<![^\s（(《“—])[{HAN}\d（(《“](?P<gap>[ \u3000\u00a0]+)(?:[^\s](?P=gap)){{2,}}[^\s]"
+_COUNTED = rf"[{NUMERAL}\d甲乙丙丁东南西北春夏秋冬ABCDabcd①②③④⑤⑥⑦⑧⑨]+"
+_WORDS = rf"[{HAN}]{{3}}|\d{{4}}年"  # `3 月 1 日` is set so by many an author
+_YEAR = r"(?<!\d)[12][ \u3000\u00a0]+[09][ \u3000\u00a0]+\d[ \u3000\u00a0]+\d[ \u3000\u00a0]*年"
 _TWO_STOPS = re.compile("[，。、；：]{2}")
-_SAME_STOP = re.compile(r"(?<![，。、；：])([，。、；：])\1(?![，。、；：])")
-_WEAK_STOP = re.compile(r"(?<![，。、；：])(?:[，、](?=[。；])|、(?=，)|；(?=。))(?![，。、；：]{2})")
-_DOT = re.compile(rf"(?<=[{HAN}][{HAN}])\?(?=[{HAN}][{HAN}])")
-_DAY = re.compile(r"“(?:1[0-2]|[1-9])(\?)(?=(?:0?[1-9]|[12]\d|3[01])(?!\d))")
-_BRACKETED = re.compile(r"[“《（(「]([^“”《》（()）「」，。；：、！？\n]{4,40})[”》）)」]")
-_STOP, _CLAUSE = re.compile(r"[，。；：、！？\n]"), 60  # characters in which a clause begins and ends
-_ASKING = re.compile("[吗呢么谁哪怎否啥]|(?<!几)何|几(?!何)|为什|是不是")
+_SAME_STOP = r"(?<![，。、；：])([，。、；：])\1(?![，。、；：])"
+_WEAK_STOP = r"(?<![，。、；：])(?:[，、](?=[。；])|、(?=，)|；(?=。))(?![，。、；：]{2})"
+_DOT = rf"(?<=[{HAN}][{HAN}])\?(?=[{HAN}][{HAN}])"
+_DAY = r"“(?:1[0-2]|[1-9])(\?)(?=(?:0?[1-9]|[12]\d|3[01])(?!\d))"
+_BRACKETED = r"[“《（(「]([^“”《》（()）「」，。；：、！？\n]{4,40})[”》）)」]"
+_STOP, _CLAUSE = r"[，。；：、！？\n]", 60  # characters in which a clause begins and ends
+_ASKING = "[吗呢么谁哪怎否啥]|(?<!几)何|几(?!何)|为什|是不是"
 
 
 def letter_space(text: str) -> list[Edit]:
@@ -53,12 +54,12 @@ def letter_space(text: str) -> list[Edit]:
 def _spaced_stretches(line: str) -> list[list[tuple[int, int]]]:
     """The gaps of each stretch that is set wide."""
     found = []
-    for stretch in _SPACED.finditer(line):
+    for stretch in re.finditer(_SPACED, line):
         bare = _GAP.sub("", stretch[0])
-        if len(bare) >= _LEAST_SPACED and not _COUNTED.fullmatch(bare) and _WORDS.search(bare):
+        if len(bare) >= _LEAST_SPACED and not re.fullmatch(_COUNTED, bare) and re.search(_WORDS, bare):
             gaps = [(stretch.start() + gap.start(), stretch.start() + gap.end()) for gap in _GAP.finditer(stretch[0])]
             found.append(gaps + _onward(line, stretch.end(), stretch["gap"]))
-    for year in _YEAR.finditer(line):
+    for year in re.finditer(_YEAR, line):
         found.append([(year.start() + gap.start(), year.start() + gap.end()) for gap in _GAP.finditer(year[0])])
     return found
 
@@ -84,8 +85,8 @@ def doubled_stop(text: str) -> list[Edit]:
         return []
     edits: list[Edit] = []
     for line in lines_of(text):
-        found = [Span(stop.start() + 1, stop.end()) for stop in _SAME_STOP.finditer(line.text)]
-        found += [Span(*stop.span()) for stop in _WEAK_STOP.finditer(line.text)]
+        found = [Span(stop.start() + 1, stop.end()) for stop in re.finditer(_SAME_STOP, line.text)]
+        found += [Span(*stop.span()) for stop in re.finditer(_WEAK_STOP, line.text)]
         single = [Edit(*span, "", "doubled-stop", "标点重复") for span in sorted(found)]
         if single and not struck_runs(apply_edits(line.text, single)):  # else it is the strokes that stand twice
             edits += [edit._replace(start=line.start + edit.start, end=line.start + edit.end) for edit in single]
@@ -106,10 +107,10 @@ def lost_dot(text: str) -> list[Edit]:
     """
     if "?" not in text:
         return []
-    dots = [day.start(1) for day in _DAY.finditer(text)]
-    for name in _BRACKETED.finditer(text):
-        if not _ASKING.search(name[1]):
-            dots += [name.start(1) + dot.start() for dot in _DOT.finditer(name[1])]
+    dots = [day.start(1) for day in re.finditer(_DAY, text)]
+    for name in re.finditer(_BRACKETED, text):
+        if not re.search(_ASKING, name[1]):
+            dots += [name.start(1) + dot.start() for dot in re.finditer(_DOT, name[1])]
     if dots and "·" not in text:
         dots += [dot for dot in _lone_marks(text) if dot not in dots]
     return [Edit(dot, dot + 1, "·", "lost-dot", "间隔号成了问号") for dot in sorted(dots)]
@@ -117,8 +118,8 @@ def lost_dot(text: str) -> list[Edit]:
 
 def _lone_marks(text: str) -> Iterator[int]:
     """Question marks between Han, each the only one in a clause that asks nothing: several are characters lost."""
-    for dot in _DOT.finditer(text):
-        before = _STOP.split(text[max(dot.start() - _CLAUSE, 0) : dot.start()])[-1]
-        clause = before + _STOP.split(text[dot.end() : dot.end() + _CLAUSE])[0]
-        if "?" not in clause and not _ASKING.search(clause):
+    for dot in re.finditer(_DOT, text):
+        before = re.split(_STOP, text[max(dot.start() - _CLAUSE, 0) : dot.start()])[-1]
+        clause = before + re.split(_STOP, text[dot.end() : dot.end() + _CLAUSE])[0]
+        if "?" not in clause and not re.search(_ASKING, clause):
             yield dot.start()

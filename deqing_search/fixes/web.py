@@ -41,7 +41,6 @@ _PIECES = (
     r"(?:联系)?地址\s*[：:].{2,40}(?:邮编|电话)\s*[：:].{0,40}",
     r"【?\s*(?:大|中|小)\s+(?:大|中|小)\s+(?:大|中|小)\s*】?",
 )
-_EACH = [re.compile(piece) for piece in _PIECES]
 _ANY = re.compile("|".join(_PIECES))
 _BETWEEN = re.compile(r"[\s|｜/·　]*")
 _LONGEST = 160
@@ -68,7 +67,8 @@ def _is_made_of_pieces(line: str) -> bool:
     while at < len(line):
         if not _ANY.match(line, at):
             return False
-        end = max(found.end() for piece in _EACH if (found := piece.match(line, at)))
+        each = map(re.compile, _PIECES)  # here, for the few texts that have any: `re` keeps what it compiled
+        end = max(found.end() for piece in each if (found := piece.match(line, at)))
         if end == at:
             return False
         between = _BETWEEN.match(line, end)

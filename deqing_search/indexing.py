@@ -218,6 +218,5 @@ def _recorded(ledger: Ledger, prepared: Generator[AnalysedReport]) -> Iterator[I
 
 def _remember(ledger: Ledger, view: View, held: Iterable[str]) -> None:
     """Write down what is about to be replaced, of an index that is older than its ledger."""
-    unknown = sorted(set(held) - ledger.reports())
-    if unknown:
+    if unknown := ledger.unknown(held):
         ledger.record(report for report in map(view.report, unknown) if report)

@@ -82,10 +82,11 @@ class Ledger:
         with self._reading() as rows:
             return {id: (origin, added) for id, origin, added in rows.execute(asked, (json.dumps(list(ids)),))}
 
-    def reports(self) -> frozenset[str]:
-        """The ids of all reports of which something is written here."""
+    def unknown(self, reports: Iterable[str]) -> list[str]:
+        """Those of some reports of which nothing is written here: each is looked up, not all that is written read."""
+        asked = "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM passage WHERE report = value)"
         with self._reading() as rows:
-            return frozenset(report for (report,) in rows.execute("SELECT DISTINCT report FROM passage"))
+            return [report for (report,) in rows.execute(asked, (json.dumps(list(reports)),))]
 
     def recorded(self, reports: Iterable[AnalysedReport]) -> Generator[AnalysedReport, None, None]:
         """Hand the reports on; when the last was taken, every passage of them is on the disk.

@@ -176,7 +176,7 @@ def test_a_damaged_ledger_is_told_and_never_thrown_away(tmp_path):
 
 def test_where_there_is_no_ledger_nothing_is_known_and_none_is_made(tmp_path):
     known = Ledger(tmp_path)
-    assert (known.former("x"), known.origins(["x"]), known.reports()) == (None, {}, frozenset())
+    assert (known.former("x"), known.origins(["x"]), known.unknown(["x"])) == (None, {}, ["x"])
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,8 +1,8 @@
 """Text → what is compared: folded characters, and the words jieba finds in them.
 
 Owns `fold` (spellings equated, one character for one), `compact` (folded, white space out) and `segment` (words).
-The only stage that uses jieba; OpenCC went into the fold table when it was derived (`fold_table`). Leaves to
-`query` what is an operator, to the engine what is stored, to `snippet` what is marked.
+jieba is behind `segmenter`; OpenCC went into the fold table when it was derived (`fold_table`). Leaves to `query` what
+is an operator, to the engine what is stored, to `snippet` what is marked.
 
 Folded are: width and carrier codes (％ → %, ⼀ → 一), case, traditional → simplified by the single character
 (經 → 经, 乾 → 干), and data/variants.tsv: ○ → 〇, 著 → 着, all double quotation marks → ", inner ones and the
@@ -15,16 +15,14 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import io
-import logging
 import re
 import sys
 import threading
-import warnings
 import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +31,7 @@ from deqing_search import config
 from deqing_search.lexicon import Lexicon
 from deqing_search.quantities import values
 from deqing_search.report import AnalysedPassage
-from deqing_search.swift import CLAUSE, swift_tokenize
+from deqing_search.segmenter import Segmenter, jieba_tokenizer
 from deqing_search.wordfile import WordFile, keep_words, open_words, pack
 
 ANALYSIS_VERSION = 2  # raise it when the same text and dictionaries give another AnalysedPassage
@@ -152,6 +150,8 @@ def tokens(text: str, only: frozenset[str] | None = None) -> Iterator[Token]:
         for word, start, end in _words(text_to_cut):
             yield Token(word, offsets[start], offsets[end - 1] + 1)
         return
+    from deqing_search.swift import CLAUSE
+
     for clause in CLAUSE.finditer(text_to_cut):
         if any(term in clause[0] for term in only):
             for word, start, end in _words(clause[0]):
@@ -161,9 +161,9 @@ def tokens(text: str, only: frozenset[str] | None = None) -> Iterator[Token]:
 
 def _words(text: str) -> Iterator[tuple[str, int, int]]:
     """jieba's words that hold a letter or digit, each after the dictionary words inside it."""
-    tokenizer = _tokenizer()
-    frequency = tokenizer.FREQ.get
-    for found in tokenizer.tokenize(text):
+    segmenter = _segmenter()
+    frequency = segmenter.frequency
+    for found in segmenter.tokenize(text):
         word, start, end = found
         if word.isalnum() or any(map(str.isalnum, word)):
             for length in range(2, end - start):
@@ -175,11 +175,7 @@ def _words(text: str) -> Iterator[tuple[str, int, int]]:
 
 def expect_much_text() -> None:
     """Cut as fast as can be from now on, for some 0.3 s and 100 MB at once. The tokens are the same."""
-    tokenizer = _tokenizer()
-    if isinstance(tokenizer.FREQ, Lexicon):
-        freq = tokenizer.FREQ.whole()
-        tokenizer.tokenize = swift_tokenize(freq, tokenizer.total, tokenizer.tokenize) or tokenizer.tokenize
-        tokenizer.FREQ = freq
+    _segmenter().hasten()
 
 
 def frequency(word: str) -> int:
@@ -244,33 +240,14 @@ def _rows(name: str) -> list[str]:
     return [row for row in (_DATA / name).read_text("utf-8").split("\n") if row and not row.startswith("# ")]
 
 
-def _tokenizer() -> Any:
+def _segmenter() -> Segmenter:
     with _loading:
-        return _loaded_tokenizer()
+        return _loaded_segmenter()
 
 
 @cache
-def _loaded_tokenizer() -> Any:
-    tokenizer, lexicon = _quiet_jieba().Tokenizer(), _lexicon()
-    # Its own `initialize` would read and write a file of a fixed name in the shared temporary directory.
-    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = lexicon, lexicon.total, True
-    return tokenizer
-
-
-def _quiet_jieba() -> Any:
-    """jieba without pkg_resources (110 ms), its SyntaxWarnings on Python 3.12, and its messages on stderr."""
-    hidden = "pkg_resources" not in sys.modules
-    if hidden:
-        sys.modules["pkg_resources"] = None  # type: ignore[assignment]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import jieba
-    finally:
-        if hidden:
-            del sys.modules["pkg_resources"]
-    jieba.setLogLevel(logging.ERROR)
-    return jieba
+def _loaded_segmenter() -> Segmenter:
+    return Segmenter(_lexicon())
 
 
 @cache
@@ -279,7 +256,7 @@ def _lexicon() -> Lexicon:
     path = config.cache_dir() / f"lexicon-{digest}.words"
     if found := open_words(path, digest):
         return Lexicon(found)
-    tokenizer = _quiet_jieba().Tokenizer()
+    tokenizer = jieba_tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(io.BytesIO(folded_dictionary()))
     tokenizer.initialized = True
     for word in user_words():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -111,10 +112,25 @@ def test_every_single_character_of_opencc_is_simplified():
 
 
 def test_tokens_are_those_of_plain_jieba_with_our_words(lines, plain_jieba):
-    ours = analysis._tokenizer()
+    ours = analysis._segmenter()
     for line in lines:
         folded = analysis.fold(line)
-        assert list(ours.cut(folded)) == list(plain_jieba.cut(folded))
+        assert list(ours.tokenize(folded)) == list(plain_jieba.tokenize(folded))
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 6, 9, 14])
+def test_what_the_dictionary_alone_decides_is_cut_as_jieba_cuts_it(lines, plain_jieba, length):
+    lexicon = analysis._lexicon()
+    runs = {run for line in lines for run in re.findall("[\u4e00-\u9fd5]+", analysis.fold(line))}
+    pieces = sorted({run[at : at + length] for run in runs for at in range(len(run) - length + 1)})[::7]
+    found = [(piece, lexicon.cut(piece)) for piece in pieces]
+    assert [piece for piece, cut in found if cut and cut != list(plain_jieba.tokenize(piece))] == []
+    assert sum(cut is not None for _, cut in found) > len(found) / 4, "then it would spare nobody"
+
+
+@given(st.text(alphabet="德清县地理信息产业和的龘1，", max_size=8))
+def test_what_is_typed_is_cut_as_jieba_cuts_it(plain_jieba, text):
+    assert list(analysis._segmenter().tokenize(text)) == list(plain_jieba.tokenize(text))
 
 
 def test_the_mapped_lexicon_answers_as_the_loaded_one(plain_jieba):
@@ -137,7 +153,7 @@ def test_threads_agree_while_the_lexicon_is_being_loaded(plain_jieba, monkeypatc
 
 
 def test_every_word_of_our_dictionary_stays_whole():
-    cut = [list(analysis._tokenizer().cut(word)) for word in analysis.user_words()]
+    cut = [list(analysis._segmenter().tokenize(word)) for word in analysis.user_words()]
     assert [pieces for pieces in cut if len(pieces) > 1] == []
 
 
@@ -203,6 +219,11 @@ def test_jieba_says_nothing_and_writes_nothing_to_the_shared_temporary_directory
 def test_folding_loads_neither_jieba_nor_opencc():
     said = _run("import sys; analysis.fold('經'); print('jieba' in sys.modules, 'opencc' in sys.modules)")
     assert said == ("False False\n", "")
+
+
+def test_a_word_of_the_dictionary_needs_no_jieba():
+    said = _run("import sys; print(*analysis.segment('地理信息'), 'jieba' in sys.modules)")
+    assert said == ("地理 信息 地理信息 False\n", "")
 
 
 def _run(code: str, **environment: str) -> tuple[str, str]:

@@ -21,9 +21,8 @@ LINES = st.lists(PIECES | st.characters(), max_size=20).map("".join).map(analysi
 @pytest.fixture(scope="module")
 def both():
     """jieba as we set it up, and the swift one made of it."""
-    tokenizer = analysis._loaded_tokenizer.__wrapped__()
-    swift = swift_tokenize(tokenizer.FREQ.whole(), tokenizer.total, tokenizer.tokenize)
-    return tokenizer.tokenize, swift
+    jieba = analysis._loaded_segmenter.__wrapped__()._loaded()
+    return jieba.tokenize, swift_tokenize(jieba.FREQ.whole(), jieba.total, jieba.tokenize)
 
 
 def test_the_seeds_are_cut_alike(both):
@@ -43,8 +42,11 @@ def test_any_line_is_cut_alike(both, line):
 def test_an_analysis_that_expects_much_text_finds_the_same_terms(monkeypatch):
     texts = [passage.text for passage in all_passages()[::10]]
     before = [analysis.analyse(text) for text in texts]
-    fresh = analysis._loaded_tokenizer.__wrapped__()
-    monkeypatch.setattr(analysis, "_loaded_tokenizer", lambda: fresh)
+    fresh = analysis._loaded_segmenter.__wrapped__()
+    monkeypatch.setattr(analysis, "_loaded_segmenter", lambda: fresh)
     analysis.expect_much_text()
-    assert type(fresh.FREQ) is dict
+    swift = fresh.tokenize
+    assert type(fresh._loaded().FREQ) is dict
+    analysis.expect_much_text()
+    assert fresh.tokenize is swift
     assert [analysis.analyse(text) for text in texts] == before

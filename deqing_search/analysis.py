@@ -12,7 +12,6 @@ would need another length or change the meaning: ㎡, ℃, Ⅲ, …, 零 (not �
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import io
 import re
@@ -42,6 +41,7 @@ _SPACE_INSIDE_WORDS = re.compile(r"(?<=[a-z0-9]) (?=[a-z0-9])")
 _NOTE_NUMBER = re.compile(r"\s*[\[【〔(]?\d{1,3}[\]】〕).、](?!\d)")  # at the start: of 8.5% it is no part
 _STOP = r"""[\s,;:.!?'"，。、；：！？…—·“”‘’《》〈〉「」『』()（）\[\]【】〔〕]"""
 _UNLETTERED = re.compile(rf"{_STOP}(?:(?<!\d.){_STOP}*|{_STOP}*(?!\d))", re.S)  # between digits it is part of a number
+_FINGERPRINT = "fingerprint"
 _loading = threading.Lock()
 
 
@@ -59,7 +59,10 @@ def fold(text: str) -> str:
     >>> fold("５．１％ 臺灣")
     '5.1% 台湾'
     """
-    return _folded_codes()[_codes(text)].tobytes().decode("utf-32-le", "surrogatepass")
+    codes = _codes(text)
+    folded = _moves()[codes]
+    folded += codes
+    return folded.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def compact(text: str) -> tuple[str, Sequence[int]]:
@@ -186,26 +189,49 @@ def frequency(word: str) -> int:
 
 @cache
 def fingerprint() -> str:
-    """Names the analysis: equal fingerprints mean equal `AnalysedPassage` for equal text."""
+    """Names the analysis: equal fingerprints mean equal `AnalysedPassage` for equal text.
+
+    Remembered while the files it is made of stay as they are: to read them takes a tenth of a cold query.
+    """
+    files = [*(_DATA / name for name in ("fold.txt", "userdict.txt", "stopwords.txt")), _jieba_dictionary()]
+    states = [file.stat() for file in files]
+    state = "-".join(f"{one.st_size:x}.{one.st_mtime_ns:x}.{one.st_ctime_ns:x}" for one in states)
+    path = config.cache_dir() / f"analysis-{zlib.crc32(state.encode()):08x}.words"
+    remembered = open_words(path, f"{ANALYSIS_VERSION}-{state}")
+    if known := remembered and remembered.find(_FINGERPRINT):
+        return known
+    made = _fingerprint(files)
+    keep_words(path, pack({_FINGERPRINT: made}, digest=f"{ANALYSIS_VERSION}-{state}"))
+    return made
+
+
+def _fingerprint(files: Sequence[Path]) -> str:
+    import hashlib  # it loads OpenSSL, which takes another 2 ms
+
     digest = hashlib.sha256(f"analysis {ANALYSIS_VERSION}\n".encode())
-    for name in ("fold.txt", "userdict.txt", "stopwords.txt"):
-        digest.update((_DATA / name).read_bytes())
-    digest.update(b"%d" % _jieba_checksum())
+    *ours, jieba = (file.read_bytes() for file in files)
+    for data in ours:
+        digest.update(data)
+    digest.update(b"%d" % zlib.crc32(jieba))
     return f"{ANALYSIS_VERSION}-{digest.hexdigest()[:16]}"
 
 
 @cache
-def _folded_codes() -> npt.NDArray[np.uint32]:
-    """What each code point is folded to; an array answers for a whole passage at once, a dictionary for a character."""
-    folded = np.arange(sys.maxunicode + 1, dtype="<u4")
+def _moves() -> npt.NDArray[np.uint32]:
+    """How far each code point is moved by folding, which is nowhere for most: pages of zeros take no memory.
+
+    An array answers for a whole passage at once, a dictionary for a character.
+    """
+    moves = np.zeros(sys.maxunicode + 1, dtype="<u4")
     for row in _rows("fold.txt"):
         reason, *columns = row.split("\t")
         if reason == "blank":
-            folded[[int(code, 16) for code in columns[0].split()]] = ord(" ")
+            before = np.array([int(code, 16) for code in columns[0].split()], "<u4")
+            moves[before] = ord(" ") - before
         else:
-            before, after = columns
-            folded[_codes(before)] = _codes(after)
-    return folded
+            before, after = map(_codes, columns)
+            moves[before] = after - before
+    return moves
 
 
 def _codes(text: str) -> npt.NDArray[np.uint32]:
@@ -281,9 +307,3 @@ def _jieba_dictionary() -> Path:
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("jieba")
     return Path(spec.origin).with_name("dict.txt")
-
-
-@cache
-def _jieba_checksum() -> int:
-    # A checksum, not a digest: it tells one dictionary from another, and takes 1 ms of a cold query instead of 5.
-    return zlib.crc32(_jieba_dictionary().read_bytes())

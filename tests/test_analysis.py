@@ -6,6 +6,7 @@ import io
 import logging
 import os
 import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -203,6 +204,31 @@ def cache(tmp_path, monkeypatch) -> Path:
     return config.cache_dir()
 
 
+@pytest.fixture
+def data(tmp_path, monkeypatch) -> Path:
+    copy = shutil.copytree(analysis._DATA, tmp_path / "data")
+    monkeypatch.setattr(analysis, "_DATA", copy)
+    return copy
+
+
+def test_the_fingerprint_is_remembered_while_its_files_stay_as_they_are(cache, data, monkeypatch):
+    made = analysis.fingerprint.__wrapped__()
+    assert made == analysis.fingerprint()
+    monkeypatch.setattr(analysis, "_fingerprint", lambda files: "read again")
+    assert analysis.fingerprint.__wrapped__() == made
+    monkeypatch.setattr(analysis, "ANALYSIS_VERSION", 0)
+    assert analysis.fingerprint.__wrapped__() == "read again"
+
+
+def test_a_dictionary_of_the_same_size_and_time_has_another_fingerprint(cache, data):
+    before, words = analysis.fingerprint.__wrapped__(), data / "userdict.txt"
+    state = words.stat()
+    words.write_bytes(words.read_bytes()[::-1])
+    os.utime(words, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert words.stat().st_size == state.st_size
+    assert analysis.fingerprint.__wrapped__() != before
+
+
 def test_words_are_found_where_nothing_can_be_kept(tmp_path):
     (tmp_path / "file").touch()
     said = _run("print(*analysis.segment('德清县发展'))", DEQING_CACHE=str(tmp_path / "file" / "below"))
@@ -213,7 +239,7 @@ def test_jieba_says_nothing_and_writes_nothing_to_the_shared_temporary_directory
     said = _run("analysis.segment('德清')", DEQING_CACHE=str(tmp_path / "cache"), TMPDIR=str(tmp_path))
     assert said == ("", "")
     assert [path.name for path in tmp_path.iterdir()] == ["cache"]
-    assert len(list((tmp_path / "cache").iterdir())) == 1
+    assert sorted(path.name[:8] for path in (tmp_path / "cache").iterdir()) == ["analysis", "lexicon-"]
 
 
 def test_folding_loads_neither_jieba_nor_opencc():
@@ -221,9 +247,10 @@ def test_folding_loads_neither_jieba_nor_opencc():
     assert said == ("False False\n", "")
 
 
-def test_a_word_of_the_dictionary_needs_no_jieba():
-    said = _run("import sys; print(*analysis.segment('地理信息'), 'jieba' in sys.modules)")
-    assert said == ("地理 信息 地理信息 False\n", "")
+def test_a_word_of_the_dictionary_needs_neither_jieba_nor_a_digest_made_again():
+    wanted = "print(*analysis.segment('地理信息'), {'jieba', 'hashlib'} & set(sys.modules))"
+    _run("analysis.segment('地理信息')")
+    assert _run(f"import sys; {wanted}") == ("地理 信息 地理信息 set()\n", "")
 
 
 def _run(code: str, **environment: str) -> tuple[str, str]:

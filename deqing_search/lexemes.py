@@ -81,15 +81,6 @@ _NEAR = re.compile(r"NEAR(?:/([0-9]+))?")
 _IN_BRACKETS = re.compile(r"[(（][^\s()（）|｜]+[)）]")
 
 
-def is_word(typed: str) -> bool:
-    """Whether a query is one word of Han characters, and nothing in it a sign of the language.
-
-    >>> is_word("地理信息"), is_word("地理 信息"), is_word("GDP")
-    (True, False, False)
-    """
-    return _PLAIN.fullmatch(typed) is not None
-
-
 class Scanner:
     """Cuts the typed text into lexemes."""
 

@@ -19,22 +19,10 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple, TypeAlias
 
-from deqing_search.lexemes import (
-    FIELDS,
-    UNITS,
-    Diagnostic,
-    Field,
-    Kind,
-    Lexeme,
-    Scanner,
-    Sentence,
-    Unit,
-    example,
-    is_word,
-)
+from deqing_search.lexemes import FIELDS, UNITS, Diagnostic, Field, Kind, Lexeme, Scanner, Sentence, Unit, example
 from deqing_search.offsets import Span
 from deqing_search.quantities import Bounds, read_range
-from deqing_search.remarks import mixed, remarks
+from deqing_search.remarks import is_likeness, mixed, remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +183,8 @@ def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) ->
     if len(typed) > MAX_CHARACTERS:
         message = Sentence("查询共 {n} 个字符，最多 {most} 个：请只保留要查找的词句", n=len(typed), most=MAX_CHARACTERS)
         return Query(typed, None, (Diagnostic(Span(MAX_CHARACTERS, len(typed)), message, "error"),))
-    if is_word(typed):  # what is mostly typed: read as below, in a third of the time
-        return Query(typed, Literal(typed, Span(0, len(typed)), False, compact(typed)), ())
+    if plain := _read_plain(typed, compact):
+        return plain
     scanner = Scanner(typed)
     lexemes = list(scanner.lexemes())
     parser = _Parser(scanner.typed, lexemes, [*scanner.diagnostics, *remarks(scanner.typed, lexemes)], compact)
@@ -208,6 +196,32 @@ def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) ->
         message = Sentence("没有要查找的内容：请输入词句，例如 地理信息")
         parser.diagnostics.append(Diagnostic(Span(0, len(typed)), message, "error"))
     return Query(typed, root, tuple(sorted(parser.diagnostics)), tuple(parser.syntax))
+
+
+_WORDS = re.compile("-?[\u4e00-\u9fff]+(?: -?[\u4e00-\u9fff]+)*")
+
+
+def _read_plain(typed: str, compact: Callable[[str], str]) -> Query | None:
+    """A query of Han words alone, wanted or not, as the grammar reads it, in a third of the time: it is what is mostly typed.
+
+    None for any other, and where a word may have been meant as an operator.
+    """
+    if not _WORDS.fullmatch(typed):
+        return None
+    words = typed.replace("-", "").split(" ")
+    if len(words) > MAX_LITERALS or (len(words) > 1 and is_likeness(words)):
+        return None
+    terms: list[Node] = []
+    minuses: list[Span] = []
+    at = 0
+    for word in words:
+        unwanted = typed[at] == "-"
+        start, end = at + unwanted, at + unwanted + len(word)
+        literal = Literal(word, Span(start, end), False, compact(word))
+        terms.append(Not(literal) if unwanted else literal)
+        minuses += [Span(at, start)] * unwanted
+        at = end + 1
+    return Query(typed, _one(And, terms), (), tuple(minuses))
 
 
 class _Refusal(Exception):  # noqa: N818 - it never leaves `parse`

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from deqing_search.lexemes import Diagnostic, Kind, Lexeme, Sentence
@@ -43,6 +43,15 @@ _TEXT: tuple[Kind, ...] = ("word", "quoted")
 _ENDS: tuple[Kind, ...] = ("word", "quoted", "close", "field")  # of a term
 _STARTS: tuple[Kind, ...] = ("word", "quoted", "open", "field", "fields", "unit", "minus", "not")
 _ENGLISH = "[A-Za-z][a-z'’.-]*"  # GDP and CPI are no title
+
+
+def is_likeness(words: Iterable[str]) -> bool:
+    """Whether one of some Han words may have been meant as an operator.
+
+    >>> is_likeness(["杭州", "或", "湖州"]), is_likeness(["杭州", "湖州"])
+    (True, False)
+    """
+    return not _ALONE.keys().isdisjoint(words)
 
 
 def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:

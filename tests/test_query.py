@@ -87,11 +87,22 @@ def test_nothing_raises_and_nothing_is_dropped_silently(typed):
     assert query.root is not None or any(said.severity == "error" for said in query.diagnostics)
 
 
-@given(st.text("年或和不含与规划OR-（“ ", min_size=1, max_size=6))
-def test_one_word_is_read_as_it_would_be_among_others(typed):
-    with patch("deqing_search.query.is_word", return_value=False):
-        read_through = read(typed)
-    assert read(typed) == read_through
+PLAIN = st.text("德清年或和不含规划", min_size=1, max_size=3) | st.sampled_from(
+    ["-OR", "或", "和", "与", "且", "“", "年:", "--", "—"]
+)
+
+
+@given(st.lists(PLAIN, max_size=5), st.sampled_from((" ", " -", "-", "  ")))
+def test_plain_words_are_read_as_the_grammar_reads_them(words, between):
+    typed = between.join(words)
+    with patch("deqing_search.query._read_plain", return_value=None):
+        whole = read(typed)
+    assert read(typed) == whole
+
+
+def test_as_many_plain_words_as_there_may_be_are_read_and_no_more():
+    assert read(" ".join(["字"] * MAX_LITERALS)).root is not None
+    assert read(" ".join(["字"] * (MAX_LITERALS + 1))).root is None
 
 
 ENGLISH = {

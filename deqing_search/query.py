@@ -202,7 +202,7 @@ _WORDS = re.compile("-?[\u4e00-\u9fff]+(?: -?[\u4e00-\u9fff]+)*")
 
 
 def _read_plain(typed: str, compact: Callable[[str], str]) -> Query | None:
-    """A query of Han words alone, wanted or not, as the grammar reads it, in a third of the time: it is what is mostly typed.
+    """A query of Han words alone, wanted or not: what is mostly typed, read as the grammar would, and sooner.
 
     None for any other, and where a word may have been meant as an operator.
     """

@@ -14,9 +14,11 @@ from deqing_search.analysis import compact_text
 from deqing_search.engine.base import Evaluation, Request, Sort, View
 from deqing_search.errors import UsageError
 from deqing_search.held import Years, held
+from deqing_search.lexemes import Diagnostic, Sentence
 from deqing_search.modes import Mode
 from deqing_search.offsets import Span
-from deqing_search.query import And, Filter, Node, Not, Query, Words, all_of, leaves, literals
+from deqing_search.quantities import edged, is_amount
+from deqing_search.query import And, Filter, Literal, Node, Not, Query, Words, all_of, leaves, literals, map_literals
 from deqing_search.results import CountedVariant, Hit, Results
 from deqing_search.section_class import headings_of
 
@@ -43,7 +45,16 @@ class Page:
 
     def exact(self) -> Results:
         root = root_of(self.query)
-        return self._results("exact", root, modes.boost(root))
+        found = self._results("exact", root, modes.boost(root))
+        notes = (*found.query.diagnostics, *self._longer_numbers(root, found.total))
+        return replace(found, query=replace(found.query, diagnostics=tuple(sorted(notes))))
+
+    def _longer_numbers(self, root: Node, total: int) -> Iterator[Diagnostic]:
+        """Of each number, in how many of the passages it is found only as a part of a longer one: 5% in 15%."""
+        for literal in filter(lambda one: is_amount(one.compact), literals(root)):
+            if n := total - self._count(_with_whole(root, literal)):
+                said = "“{text}”按文字查找，其中 {n} 段里只是更长的数的一部分；只要这个数，请写 数值:{number}"
+                yield Diagnostic(literal.span, Sentence(said, text=literal.text, n=n, number=literal.compact), "note")
 
     def words(self) -> Results:
         return self._results("words", modes.in_words(root_of(self.query)), ())
@@ -71,20 +82,22 @@ class Page:
 
     def expanded(self) -> Results:
         """Exact, and beside each literal those of its variants that the results hold."""
-        from deqing_search.variants import as_literal, forms, grown
+        from deqing_search.variants import as_literal, forms, grown, whole
 
         root = root_of(self.query)
         every = forms(root)
-        whole = grown(root, every)
+        all_forms = grown(root, every)
         typed = {literal.compact: literal for literal in literals(root)}
         told: list[CountedVariant] = []
         kept: dict[str, list[Variant]] = {}
         for name, found in every.items():
             literal = typed[name]
-            counts = {variant: self._count(And((whole, as_literal(variant, literal)))) for variant in found}
+            counts = {variant: self._count(And((all_forms, as_literal(variant, literal)))) for variant in found}
             kept[name] = [variant for variant in found if counts[variant]]
             if kept[name]:
-                told.append(CountedVariant(literal.text, literal.text, "原词", self._count(And((whole, literal)))))
+                told.append(
+                    CountedVariant(literal.text, literal.text, "原词", self._count(And((all_forms, whole(literal)))))
+                )
                 told += [CountedVariant(literal.text, *variant, counts[variant]) for variant in kept[name]]
         return replace(self._results("expanded", grown(root, kept), modes.boost(root)), variants=tuple(told))
 
@@ -121,6 +134,11 @@ def root_of(query: Query) -> Node:
     if query.root is None:
         raise UsageError("没有要查找的内容", hint="例如：地理信息")
     return query.root
+
+
+def _with_whole(root: Node, number: Literal) -> Node:
+    whole = replace(number, compact=edged(number.compact))
+    return map_literals(root, lambda one: whole if one == number else one)
 
 
 def _looks_for_words(root: Node) -> bool:

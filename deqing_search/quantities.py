@@ -46,26 +46,55 @@ _RANGE = "-~至到"
 # At an end of a literal's compact form: no numeral may stand beside it there, so that 2% is not found in 12%. Half of a
 # surrogate pair, because the scanner takes those for white space: it is never typed.
 EDGE = "\udfff"
-NUMERALS = "0123456789零〇一二两三四五六七八九十百千万亿点"
-BEFORE = NUMERALS + "."  # what a number may go on from; behind one a full stop ends the sentence
+_ARABIC_DIGITS = "0123456789"
+NUMERALS = _ARABIC_DIGITS + "零〇一二两三四五六七八九十百千万亿点"
 
 
 def edged(compact: str) -> str:
-    """The literal as a whole number: with an edge where a numeral begins or ends it.
+    """The literal with its numbers whole: with an edge where a numeral of a number begins or ends it.
 
-    >>> edged("2%") == EDGE + "2%", edged("增长百分之二") == "增长百分之二" + EDGE
-    (True, True)
+    >>> edged("2%") == EDGE + "2%", edged("增长百分之二") == "增长百分之二" + EDGE, edged("五水共治"), edged("十四五")
+    (True, True, '五水共治', '十四五')
     """
-    return EDGE * (compact[:1] in NUMERALS) + compact + EDGE * (compact[-1:] in NUMERALS)
+    first = compact[:1] in NUMERALS and any(start == 0 for start, _ in _numbers(compact))
+    last = compact[-1:] in NUMERALS and any(end == len(compact) for _, end in _numbers(compact))
+    return EDGE * first + compact + EDGE * last
+
+
+def _numbers(compact: str) -> Iterator[tuple[int, int]]:
+    """Where numbers, dates and ordinals stand."""
+    yield from ((amount.start, amount.end) for amount in _amounts(compact))
+    yield from (found.span() for found in _written().finditer(compact))
+
+
+def is_amount(compact: str) -> bool:
+    """Whether a text is one number, with its unit or without, and nothing besides.
+
+    >>> [is_amount(text) for text in ("5%", "二十亿元", "16", "增长5%", "五水共治", "3-5%")]
+    [True, True, True, False, False, False]
+    """
+    return (compact[:1] in NUMERALS) and any((one.start, one.end) == (0, len(compact)) for one in _amounts(compact))
+
+
+def going_on(literal: str) -> tuple[str, str]:
+    """The characters that would make it part of a longer number, before a literal and behind it; none without an edge.
+
+    108.7 is whole in 108.7亿元, 五 is not in 五十; behind a number a full stop ends the sentence.
+
+    >>> going_on(EDGE + "2%"), going_on("第3" + EDGE), going_on("2%")
+    (('0123456789.', ''), ('', '0123456789'), ('', ''))
+    """
+    bare = literal.strip(EDGE)
+    before = (_ARABIC_DIGITS if bare[:1] in _ARABIC_DIGITS else NUMERALS) + "."
+    behind = _ARABIC_DIGITS if bare[-1:] in _ARABIC_DIGITS else NUMERALS
+    return before * literal.startswith(EDGE), behind * literal.endswith(EDGE)
 
 
 def stands_whole(text: str, start: int, literal: str) -> bool:
-    """Whether a literal found at `start` in a compact text has no numeral at its edges."""
+    """Whether a literal found at `start` in a compact text is no part of a longer number at its edges."""
     end = start + width(literal)
-    before, behind = text[max(start - 1, 0) : start], text[end : end + 1]
-    cut_before = literal.startswith(EDGE) and before and before in BEFORE
-    cut_behind = literal.endswith(EDGE) and behind and behind in NUMERALS
-    return not cut_before and not cut_behind
+    before, behind = going_on(literal)
+    return not (start and text[start - 1] in before) and not (end < len(text) and text[end] in behind)
 
 
 def width(literal: str) -> int:

@@ -19,7 +19,7 @@ from deqing_search.analysis import compact_text, frequency
 from deqing_search.lexemes import Diagnostic, Sentence
 from deqing_search.offsets import Span
 from deqing_search.quantities import Spelling, edged, spellings, values
-from deqing_search.query import And, Literal, Near, Node, Or, Query, Within
+from deqing_search.query import And, Literal, Near, Node, Or, Query, Within, literals
 
 MOST = 12  # variants of one literal
 MOST_IN_ALL = 48  # of all literals of a query: each is counted by an evaluation of its own
@@ -149,7 +149,15 @@ def as_one(query: Query) -> Query:
     root = _joined(query.root, found)
     said = "数和单位之间有空格，也按一个词“{text}”查找"
     notes = [Diagnostic(one.span, Sentence(said, text=one.text), "note") for one in found]
+    notes += map(_left_in, {one.compact: one for one in literals(root, positive=False) if variants(one.text)}.values())
     return replace(query, root=root, diagnostics=tuple(sorted((*query.diagnostics, *notes))))
+
+
+def _left_in(literal: Literal) -> Diagnostic:
+    """That what is excluded is excluded as it was typed: 資訊 -資訊 asks for 信息, and for that alone."""
+    other = variants(literal.text)[0].text
+    said = "“{text}”只按原样排除，“{other}”这样的别的写法仍在结果里；都要排除，请再写 -{other}"
+    return Diagnostic(literal.span, Sentence(said, text=literal.text, other=other), "note")
 
 
 def _joined(node: Node, found: list[Literal]) -> Node:
@@ -236,12 +244,16 @@ def grown(node: Node, chosen: Forms) -> Node:
 
 def as_literal(variant: Variant, literal: Literal) -> Literal:
     """The variant, to be looked for where the literal was typed."""
-    compact = compact_text(variant.text)
-    return replace(literal, text=variant.text, compact=edged(compact) if "写法" in variant.kind else compact)
+    return whole(replace(literal, text=variant.text, compact=compact_text(variant.text)))
+
+
+def whole(literal: Literal) -> Literal:
+    """The literal with its numbers whole: 5% in whatever spelling is not found in 15%."""
+    return replace(literal, compact=edged(literal.compact))
 
 
 def _standing(literal: Literal, chosen: Forms) -> list[Literal]:
-    return [literal, *(as_literal(variant, literal) for variant in chosen.get(literal.compact, ()))]
+    return [whole(literal), *(as_literal(variant, literal) for variant in chosen.get(literal.compact, ()))]
 
 
 def _any(nodes: Sequence[Node]) -> Node:

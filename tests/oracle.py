@@ -14,7 +14,7 @@ from deqing_search.engine.base import AnalysedReport, Extent, Request
 from deqing_search.engine.counting import LEAD
 from deqing_search.engine.segment import KINDS
 from deqing_search.offsets import Span
-from deqing_search.quantities import BEFORE, EDGE, NUMERALS, width
+from deqing_search.quantities import EDGE, NUMERALS, width
 from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
 from deqing_search.report import AnalysedPassage, Metadata, Passage, Report, Value
 
@@ -83,14 +83,19 @@ class Place:
 
 
 def occurrences(text: str, wanted: str) -> list[int]:
-    """Where a literal stands; with an edge, where no numeral goes on from it there."""
+    """Where a literal stands; with an edge, where no numeral of its own kind goes on from it there."""
     bare = wanted.strip(EDGE)
     found = [i for i in range(len(text) - len(bare) + 1) if text[i : i + len(bare)] == bare] if wanted else []
     if wanted.startswith(EDGE):
-        found = [i for i in found if i == 0 or text[i - 1] not in BEFORE]
+        found = [i for i in found if i == 0 or text[i - 1] not in {*numerals(bare[0]), "."}]
     if wanted.endswith(EDGE):
-        found = [i for i in found if text[i + len(bare) : i + len(bare) + 1] not in {*NUMERALS}]
+        found = [i for i in found if text[i + len(bare) : i + len(bare) + 1] not in {*numerals(bare[-1])}]
     return found
+
+
+def numerals(char: str) -> str:
+    """Those that go on from a digit, or from any other character of a number: 万 and 亿 are no part of 108.7."""
+    return "0123456789" if char in "0123456789" else NUMERALS
 
 
 def outermost(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:

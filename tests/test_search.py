@@ -136,6 +136,7 @@ def test_not_never_leaks_whatever_stands_beside_it(engine, query, term):
 @settings(max_examples=40, deadline=None)
 @given(queries)
 def test_expanded_finds_what_exact_finds_and_names_what_it_adds(engine, query):
+    """But for what is part of a longer number, and of such there is none in these reports."""
     exact, expanded = search(engine, query, mode="exact"), search(engine, query, mode="expanded")
     assert ids(exact) <= ids(expanded)
     if ids(exact) != ids(expanded):

@@ -98,7 +98,7 @@ def sentences() -> set[str]:
         said |= set(filter(None, labels.values()))
     for module in (lexemes, query, remarks):
         said |= set(filter(re.compile("(?!〇).*[\u4e00-\u9fff]{4}").match, spoken(module)))
-    for module in (*WEB.glob("*.py"), WEB.parent / "variants.py"):
+    for module in (*WEB.glob("*.py"), WEB.parent / "variants.py", WEB.parent / "paging.py"):
         said |= made_into_sentences(module.read_text(encoding="utf-8"))
     said |= {*wording.REASONS.values(), *wording.FAULTS.values(), *PARTS, *VARIANT_KINDS, "路径", "参数", HINT}
     return (

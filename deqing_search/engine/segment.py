@@ -21,7 +21,7 @@ import numpy.typing as npt
 from deqing_search import config
 from deqing_search.engine.arrays import Array, Ints, Mask, Strings, decode, encode
 from deqing_search.engine.counting import COMMA, Counts, Memory, count, stand_in_row
-from deqing_search.quantities import BEFORE, EDGE, NUMERALS, width
+from deqing_search.quantities import EDGE, going_on, width
 from deqing_search.report import PassageKind, Value
 
 KINDS: tuple[str, ...] = get_args(PassageKind)
@@ -142,10 +142,11 @@ class SegmentArrays:
     def occurrences(self, literal: str) -> Positions:
         """The global position of every occurrence of a compact literal, ascending; overlapping ones too."""
         found = self._stretches(literal.strip(EDGE))
-        if literal.startswith(EDGE):  # before the first position stands, wrapped around, the last end mark
-            found = found[self._none_at(found.astype(np.int64) - 1, BEFORE)]
-        if literal.endswith(EDGE):
-            found = found[self._none_at(found.astype(np.int64) + width(literal), NUMERALS)]
+        before, behind = going_on(literal)
+        if before:  # before the first position stands, wrapped around, the last end mark
+            found = found[self._none_at(found.astype(np.int64) - 1, before)]
+        if behind:
+            found = found[self._none_at(found.astype(np.int64) + width(literal), behind)]
         return found
 
     def _none_at(self, at: Positions, chars: str) -> Mask:

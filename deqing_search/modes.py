@@ -7,6 +7,7 @@ Which passages match a tree is the engine's, what of a text is marked `marking`'
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import Literal
 
 from deqing_search.analysis import Token, cut, segment
@@ -33,7 +34,8 @@ def turned(root: Node, mode: Mode) -> Node:
 
 def boost(root: Node) -> tuple[str, ...]:
     """The words of what must or may occur: they rank, they do not decide."""
-    return tuple(dict.fromkeys(term for literal in literals(root) for term in segment(literal.text)))
+    words = [segment(literal.text) for literal in literals(root)]
+    return words[0] if len(words) == 1 else tuple(dict.fromkeys(chain(*words)))
 
 
 def neighbours(root: Node) -> tuple[str, ...]:

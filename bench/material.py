@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,8 +58,8 @@ def sample(reports: list[AnalysedReport], passages: int, *, seed: int = 1) -> li
 def _renamed(analysed: AnalysedReport, turn: int) -> AnalysedReport:
     """The report drawn again, under ids of its own."""
     name = f"{analysed.report.id}~{turn}"
-    passages = tuple(replace(p, id=f"{p.id}{turn}", report=name) for p in analysed.report.passages)
-    return replace(analysed, report=replace(analysed.report, id=name, passages=passages))
+    passages = tuple(p._replace(id=f"{p.id}{turn}", report=name) for p in analysed.report.passages)
+    return analysed._replace(report=analysed.report._replace(id=name, passages=passages))
 
 
 def items(reports: list[AnalysedReport]) -> Iterator[Item]:

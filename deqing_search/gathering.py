@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -66,7 +65,7 @@ def gather(
             report = ids.setdefault(str(file), source.report)  # a folder and one inside it name the same file
             owner = owners.setdefault(report, _owner(held.get(report), file))
             if owner == file:
-                sources.setdefault(report, replace(source, report=report))
+                sources.setdefault(report, source._replace(report=report))
             else:
                 faults.append(_same_id(source, owner))
     return list(sources.values()), faults

@@ -12,7 +12,6 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,8 +29,7 @@ class Root(NamedTuple):
     catalog: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(NamedTuple):
     """The generation in use, what it was built with (see `opening.built_with`) and from which places."""
 
     generation: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,7 +85,7 @@ def update(
         outcome = _update(engine, ledger, held, asked, pointer.roots, progress)
         gone = {root.path for root in roots if is_gone(root, held)}
         left = [root for root in pointer.roots if root.path not in gone]
-        write_pointer(index, replace(pointer, roots=joined(left, existing(roots))))
+        write_pointer(index, pointer._replace(roots=joined(left, existing(roots))))
         drop_others(index, pointer.generation)
         return outcome
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from deqing_search.report import Metadata, RawText
 from deqing_search.shapes import HAN, is_byline, is_heading, lines_of, numbering
@@ -58,7 +57,7 @@ def describe(raw: RawText, catalog: Metadata) -> Metadata:
     if catalog.year and "date" in missing and _year_of(date, kind) != catalog.year:
         missing.remove("date")  # a date of another year would contradict the catalog
     taken = {name: getattr(found, name) for name in missing if getattr(found, name)}
-    return replace(catalog, **taken, inferred=tuple(taken))
+    return catalog._replace(**taken, inferred=tuple(taken))
 
 
 def _title(head: list[str]) -> str:

@@ -73,7 +73,7 @@ class Page:
         if not last or exact.total >= FEW or self.sort != "relevance" or loose == root:
             return None
         found = replace(self, offset=0, limit=self.limit - shown)._results("words", And((loose, Not(root))), ())
-        return replace(found, query=replace(found.query, root=self.request("words", loose).where))
+        return found._replace(query=found.query._replace(root=self.request("words", loose).where))
 
     def _any_words(self, root: Node) -> Results:
         """Words results; where the words of several literals stand together nowhere, those of any of them."""
@@ -99,7 +99,7 @@ class Page:
                     CountedVariant(literal.text, literal.text, "原词", self._count(And((all_forms, whole(literal)))))
                 )
                 told += [CountedVariant(literal.text, *variant, counts[variant]) for variant in kept[name]]
-        return replace(self._results("expanded", grown(root, kept), modes.boost(root)), variants=tuple(told))
+        return self._results("expanded", grown(root, kept), modes.boost(root))._replace(variants=tuple(told))
 
     def _count(self, root: Node) -> int:
         return self.view.total(narrowed(root, self.years, self.kind, self.place, self.part))
@@ -111,13 +111,13 @@ class Page:
         if mode != "words":
             return asked
         typed = tuple(literal.compact for literal in literals(root_of(self.query)))
-        return replace(asked, neighbours=modes.neighbours(root_of(self.query)), typed=typed)
+        return asked._replace(neighbours=modes.neighbours(root_of(self.query)), typed=typed)
 
     def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
         asked = self.request(mode, root, boost)
         found = self.view.evaluate(asked)
         return Results(
-            query=replace(self.query, root=asked.where),
+            query=self.query._replace(root=asked.where),
             mode=mode,
             total=found.total,
             occurrences=0 if _looks_for_words(root) else found.occurrences,

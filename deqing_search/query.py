@@ -103,8 +103,7 @@ MAX_DISTANCE = 10_000  # of NEAR, in characters
 MAX_PAIRS = 64  # of literals in all NEARs: any of the left side with any of the right
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """The tree of what was typed; `root` is None when there is nothing to look for or a limit was passed.
 
     `syntax` holds the spans of operators and parentheses. Every visible character of `typed` is in the span of a

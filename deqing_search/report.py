@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -14,8 +13,7 @@ from deqing_search.offsets import Edit, OffsetMap, Span
 PassageKind = Literal["heading", "paragraph", "table-row", "byline", "glossary"]
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(NamedTuple):
     """What is known of a report besides its text. Empty string or None: not known.
 
     `inferred` names the fields that were read out of the text itself and not given by the catalog.
@@ -32,8 +30,7 @@ class Metadata:
     skip: str = ""  # names of fixes that are not to touch this report, white space between them
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """One file to read, the id its report will have, and what the catalog says of it."""
 
     path: Path
@@ -41,8 +38,7 @@ class SourceFile:
     catalog: Metadata
 
 
-@dataclass(frozen=True, slots=True)
-class RawText:
+class RawText(NamedTuple):
     """The characters of a source exactly as its medium gave them, with line ends as `\\n`.
 
     `page_starts`: offset at which each page begins; empty when the medium has no pages.
@@ -76,8 +72,7 @@ class LedgerEntry(NamedTuple):
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class CleanText:
+class CleanText(NamedTuple):
     """The repaired text, one passage a line, with every edit and the way back to the source."""
 
     report: str
@@ -87,8 +82,7 @@ class CleanText:
     way_back: OffsetMap  # offsets in `text` → RawText.text
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """The unit that is indexed, found, linked and cited."""
 
     id: str  # content-based, stable: see structure.passage_id
@@ -106,8 +100,7 @@ class Passage:
     damage: tuple[str, ...] = ()  # what could not be repaired: "truncated", "placeholder"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A whole document: what is known of it and its passages in reading order."""
 
     id: str
@@ -118,8 +111,7 @@ class Report:
     ledger: tuple[LedgerEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReportCard:
+class ReportCard(NamedTuple):
     """A report without its text: what lists, facets and hits show of it."""
 
     id: str
@@ -139,8 +131,7 @@ class Value(NamedTuple):
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnalysedPassage:
+class AnalysedPassage(NamedTuple):
     """What an engine indexes of one passage.
 
     `compact` is the folded text without white space: exact matching sees only this. `terms` are the words

@@ -6,7 +6,6 @@ How they come about is `search`'s, what each mode makes of a query `modes`'s.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from deqing_search.analysis import letters
@@ -17,8 +16,7 @@ from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.snippet import Snippet
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     passage: Passage
     report: ReportCard
     score: float
@@ -46,8 +44,7 @@ def folds(hits: Sequence[Hit]) -> list[Fold]:
     return [Fold(first, tuple(rest)) for first, *rest in found.values()]
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """What the index holds, so that an empty answer can be judged."""
 
     reports: int
@@ -66,8 +63,7 @@ class CountedVariant(NamedTuple):
     passages: int  # of the results, those that hold this form
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(NamedTuple):
     query: Query  # `root` is what ran: with the words of words mode, the variants of expanded mode, and the options;
     # of `words` without the exact hits being left out, which is told by where they stand
     mode: Mode
@@ -89,8 +85,7 @@ class Results:
         return tuple(one for one in (self, self.words) if one is not None and one.total)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How often, without the hits."""
 
     query: Query
@@ -118,8 +113,7 @@ class YearCount(NamedTuple):
         return {**self._asdict(), "per_10000": round(self.per_10000, 4)}
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(NamedTuple):
     """Every year of which reports are held, ascending; and what stands in reports of unknown year."""
 
     years: tuple[YearCount, ...]
@@ -132,8 +126,7 @@ class Trend:
         return YearCount(None, *map(sum, counts))
 
 
-@dataclass(frozen=True, slots=True)
-class InContext:
+class InContext(NamedTuple):
     """A passage, its report, the passages around it, and what of a query is marked in it."""
 
     passage: Passage

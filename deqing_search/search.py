@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -111,12 +110,12 @@ def search(
         return page.words()
     found = page.expanded() if mode == "expanded" else page.exact()
     if mode is None:
-        found = replace(found, words=page.words_besides(found))
+        found = found._replace(words=page.words_besides(found))
     if found.total:
         return found
     from deqing_search import hints  # here and below: what few queries need, no cold start pays
 
-    return replace(found, suggestions=tuple(hints.corrections(view, query)))
+    return found._replace(suggestions=tuple(hints.corrections(view, query)))
 
 
 def count(engine: Viewer, typed: str, *, years: Years | None = None, kind: str | None = None) -> Count:
@@ -200,7 +199,7 @@ def explain(
     query = modes.asked(parse(typed, compact=compact_text), mode)
     if query.root is None:
         return query
-    return replace(query, root=narrowed(modes.turned(query.root, mode), years, kind, place))
+    return query._replace(root=narrowed(modes.turned(query.root, mode), years, kind, place))
 
 
 def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:

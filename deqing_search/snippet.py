@@ -11,8 +11,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from deqing_search.offsets import Span
 from deqing_search.quantities import EDGE, stands_whole
@@ -23,8 +22,7 @@ _JOINER = "\u200d"
 _WORD = 16  # characters: a longer run of letters and digits may be cut
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """What is shown under a hit: `text` with `marks` in its own offsets; `cut_*`: text was left out there."""
 
     text: str

@@ -150,7 +150,7 @@ def as_one(query: Query) -> Query:
     said = "数和单位之间有空格，也按一个词“{text}”查找"
     notes = [Diagnostic(one.span, Sentence(said, text=one.text), "note") for one in found]
     notes += map(_left_in, {one.compact: one for one in literals(root, positive=False) if variants(one.text)}.values())
-    return replace(query, root=root, diagnostics=tuple(sorted((*query.diagnostics, *notes))))
+    return query._replace(root=root, diagnostics=tuple(sorted((*query.diagnostics, *notes))))
 
 
 def _left_in(literal: Literal) -> Diagnostic:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -274,7 +273,7 @@ def test_a_whole_report_comes_back_with_its_ledger_and_card(engine: Engine) -> N
     meta = Metadata("政府工作报告", "政府工作报告", 2024, "2024-02-03", "德清县", "web", "注", ("year",))
     ledger = (LedgerEntry("jump-mark", "版面", (Span(1, 2), Span(5, 9)), (3, 4), "（下转\n第2版）", ""),)
     kinds = ("heading", "paragraph", "table-row", "glossary", "byline")
-    report = replace(report_of("r", [(kind, f"{kind} 文\ud800本\x00") for kind in kinds], meta=meta), ledger=ledger)
+    report = report_of("r", [(kind, f"{kind} 文\ud800本\x00") for kind in kinds], meta=meta)._replace(ledger=ledger)
     engine.write([analysed(report)])
     assert engine.view().report("r") == report
     (card,) = engine.view().cards()

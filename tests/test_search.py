@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -249,8 +247,8 @@ def test_a_question_favours_the_place_and_the_year_it_names(tmp_path):
         for place in ("成都市", "重庆市")
         for year in (2017, 2018, 2019)
     ]
-    placed = [replace(each.report.meta, place=each.report.id.partition("-")[0]) for each in reports]
-    named = [replace(a, report=replace(a.report, meta=meta)) for a, meta in zip(reports, placed, strict=True)]
+    placed = [each.report.meta._replace(place=each.report.id.partition("-")[0]) for each in reports]
+    named = [a._replace(report=a.report._replace(meta=meta)) for a, meta in zip(reports, placed, strict=True)]
     engine.write(named)
     hits = search(engine, "重庆市2018年地区生产总值增长目标是多少").words.hits
     assert hits[0].passage.id == "重庆市-2018-1"

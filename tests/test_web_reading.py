@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,7 +85,7 @@ def test_a_repair_is_signed_where_it_was_made(entries, found):
 
 
 def test_of_a_text_that_is_not_the_source_s_no_place_is_guessed():
-    assert reading.places(replace(BROKEN, text="甲乙丙"), [removed("子丑", Span(2, 6))]) == []
+    assert reading.places(BROKEN._replace(text="甲乙丙"), [removed("子丑", Span(2, 6))]) == []
 
 
 def test_signs_break_no_mark_and_change_no_text():
@@ -136,7 +134,7 @@ def test_every_repair_inside_a_passage_of_a_seed_is_told_there(name):
 # Terms
 
 
-GLOSSARY = replace(passage("g", 9, "扩中提低：扩大中等收入群体。", Span(20, 30)), kind="glossary", term="“扩中提低”")
+GLOSSARY = passage("g", 9, "扩中提低：扩大中等收入群体。", Span(20, 30))._replace(kind="glossary", term="“扩中提低”")
 
 
 def test_a_term_is_linked_where_a_paragraph_first_has_it():
@@ -153,7 +151,7 @@ def test_a_mark_is_not_broken_by_a_term():
 
 
 def test_the_longest_term_wins():
-    long = replace(GLOSSARY, id="h", term="扩中提低行动")
+    long = GLOSSARY._replace(id="h", term="扩中提低行动")
     text = passage("t", 1, "扩中提低行动", Span(0, 6))
     (block,) = reading.blocks([text], {}, reading.explained([GLOSSARY, long]))
     assert block.lines[0].runs == (reading.Run("扩中提低行动", False, "h"),)
@@ -167,7 +165,7 @@ def card(id: str, year: int | None, place: str = "德清县", kind: str = "政�
 
 
 def test_the_nearest_years_of_the_same_place_and_kind_are_beside():
-    here = replace(report([FIRST], []), meta=card("", 2020).meta)
+    here = report([FIRST], [])._replace(meta=card("", 2020).meta)
     cards = [card("far", 2016), card("before", 2019), card("here", 2020), card("after", 2023)]
     cards += [card("other", 2021, "安吉县"), card("plan", 2021, kind="规划"), card("undated", None)]
     before, after = reading.neighbours(here, cards)
@@ -198,8 +196,8 @@ def test_a_source_that_has_changed_is_not_shown(tmp_path):
     held = report_of(SEEDS[0])
     changed = tmp_path / "changed.txt"
     changed.write_text("另一篇文章。\n" * 400, encoding="utf-8")
-    assert original.original(replace(held, path=str(changed))) is None
-    assert original.original(replace(held, path=str(tmp_path / "gone.txt"))) is None
+    assert original.original(held._replace(path=str(changed))) is None
+    assert original.original(held._replace(path=str(tmp_path / "gone.txt"))) is None
 
 
 @pytest.mark.parametrize("name", SEEDS)

@@ -7,7 +7,6 @@ between threads: an evaluation and the passages it leads to always come from the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
@@ -17,16 +16,14 @@ from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
 Sort = Literal["relevance", "newest", "oldest"]
 
 
-@dataclass(frozen=True, slots=True)
-class AnalysedReport:
+class AnalysedReport(NamedTuple):
     """A report and, one for one with `report.passages`, what is indexed of each passage."""
 
     report: Report
     analysed: tuple[AnalysedPassage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What to evaluate: literals compacted, words given; `boost` terms add to the score of the literals they lie in.
 
     `neighbours`, compact literals, add to the score of any match: words that stand side by side in what was typed. A
@@ -50,8 +47,7 @@ class Scored(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The matches of a request: the page asked for, and counts over *all* matches.
 
     `occurrences` counts true occurrences of the positive literals in the matching passages (0 in words mode); one that

@@ -36,7 +36,7 @@ def _whole(load: Callable[P, T]) -> Callable[P, T]:
 
 def dump_passage(passage: Passage) -> bytes:
     """A passage as bytes."""
-    return _dump([getattr(passage, name) for name in Passage.__dataclass_fields__])
+    return _dump(passage)
 
 
 @_whole
@@ -62,8 +62,7 @@ def load_passage(raw: bytes) -> Passage:
 
 def dump_report(report: Report) -> bytes:
     """A report without its passages: its card on the first line, its ledger on the second."""
-    meta = [getattr(report.meta, name) for name in Metadata.__dataclass_fields__]
-    card = [report.id, meta, report.digest, report.path, len(report.passages), len(report.ledger)]
+    card = [report.id, report.meta, report.digest, report.path, len(report.passages), len(report.ledger)]
     return _dump(card) + b"\n" + _dump(report.ledger)
 
 
@@ -71,9 +70,8 @@ def dump_report(report: Report) -> bytes:
 def load_card(raw: bytes) -> ReportCard:
     """The card of a report; its ledger is not even decoded."""
     id_, meta, digest, path, passages, edits = json.loads(decode(raw[: raw.index(b"\n")]))
-    fields = dict(zip(Metadata.__dataclass_fields__, meta, strict=True))
-    fields["inferred"] = tuple(fields["inferred"])
-    return ReportCard(id_, Metadata(**fields), digest, path, passages, edits)
+    known = Metadata._make(meta)
+    return ReportCard(id_, known._replace(inferred=tuple(known.inferred)), digest, path, passages, edits)
 
 
 @_whole

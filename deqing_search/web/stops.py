@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from deqing_search.report import Passage
 
@@ -28,8 +27,7 @@ def widened(text: str) -> str:
 def in_full_width(passages: Iterable[Passage]) -> list[Passage]:
     """The passages as they are shown to who wishes full width; ids and offsets are the same."""
     return [
-        replace(
-            passage,
+        passage._replace(
             text=widened(passage.text),
             term=widened(passage.term),
             cells=tuple((widened(name), widened(value)) for name, value in passage.cells),

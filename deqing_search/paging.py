@@ -47,7 +47,7 @@ class Page:
         root = root_of(self.query)
         found = self._results("exact", root, modes.boost(root))
         notes = (*found.query.diagnostics, *self._longer_numbers(root, found.total))
-        return replace(found, query=replace(found.query, diagnostics=tuple(sorted(notes))))
+        return found._replace(query=found.query._replace(diagnostics=tuple(sorted(notes))))
 
     def _longer_numbers(self, root: Node, total: int) -> Iterator[Diagnostic]:
         """Of each number, in how many of the passages it is found only as a part of a longer one: 5% in 15%."""

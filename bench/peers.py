@@ -83,7 +83,8 @@ class OursUnasked(Ours):
 
     def ask(self, query: Query) -> list[str]:
         if query.question:
-            cut.cache_clear()  # nobody asked this question; a literal is a word that was
+            for known in (cut, segment):
+                known.cache_clear()  # nobody asked this question; a literal is a word that was
         return super().ask(query)
 
 

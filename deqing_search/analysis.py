@@ -123,6 +123,7 @@ def sentence_starts(compacted: str) -> tuple[int, ...]:
     return (0, *(end for end in ends if end < len(compacted))) if compacted else ()
 
 
+@lru_cache(500)
 def segment(text: str) -> tuple[str, ...]:
     """The words of a question in order, each once, words without a subject left out unless there are no others.
 

@@ -159,7 +159,7 @@ def narrowed(
         options.append(Filter("place", _NOWHERE, value=compact_text(place)))
     if part:
         options.append(headings_of(part))
-    return all_of(root, *options)
+    return all_of(root, *options) if options else root
 
 
 def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...]]) -> Iterator[Hit]:

@@ -126,6 +126,15 @@ def _mapped(buffer: mmap.mmap, dtype: str, at: int, count: int) -> Array:
     return np.frombuffer(buffer, dtype, count, at)
 
 
+def true(mask: Mask) -> npt.NDArray[np.intp]:
+    """Where a mask holds, ascending: what `np.flatnonzero` finds, without its six steps through Python to get there.
+
+    >>> true(np.array([False, True, True])).tolist()
+    [1, 2]
+    """
+    return mask.nonzero()[0]
+
+
 def offsets(lengths: Sequence[int] | Ints) -> npt.NDArray[np.uint64]:
     """Where each of several stretches laid end to end begins, and the end of the last.
 

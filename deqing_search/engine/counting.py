@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.engine.arrays import Ints, Mask
+from deqing_search.engine.arrays import Ints, Mask, true
 
 Rows = npt.NDArray[np.intp]
 Gains = npt.NDArray[np.float64]  # what something adds to the score of each passage that holds it
@@ -36,7 +36,7 @@ def count(positions: Ints, passages: Ints, starts: Ints, in_row: Mask) -> Counts
     >>> [column.tolist() for column in counts]
     [[0, 1], [2, 1], [1, -1]]
     """
-    heads = np.flatnonzero(passages[1:] != passages[:-1]) + 1
+    heads = true(passages[1:] != passages[:-1]) + 1
     heads = np.concatenate([np.zeros(min(len(passages), 1), np.intp), heads])
     found = passages[heads].astype(np.intp)
     leads = positions[heads] - starts[found] < LEAD
@@ -73,14 +73,14 @@ def common(some: Rows, others: Rows, of: int) -> tuple[Rows, Rows]:
     if SEARCH * len(some) > len(others) + of // 16:
         held = np.zeros(of, np.bool_)
         held[some] = True
-        at = np.flatnonzero(held[others])
+        at = true(held[others])
         held[some] = False
         held[others[at]] = True
-        return np.flatnonzero(held[some]), at
+        return true(held[some]), at
     if not len(some):
         return some, some
     at = others.searchsorted(some)
-    rows = np.flatnonzero(others.take(at, mode="clip") == some)
+    rows = true(others.take(at, mode="clip") == some)
     return rows, at[rows]
 
 

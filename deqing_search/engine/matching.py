@@ -19,7 +19,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.engine.arrays import Array, Ints, Mask
+from deqing_search.engine.arrays import Array, Ints, Mask, true
 from deqing_search.engine.counting import Counts, Rows, among, common
 from deqing_search.engine.places import Asked, Places, asked, each_once, merged
 from deqing_search.engine.segment import Positions, SegmentArrays
@@ -43,7 +43,7 @@ class SegmentSearch:
     def matches(self, where: Node) -> Matches:
         """The passages that match and are not deleted."""
         found = self._found(where)
-        return found if self._live is None else found.kept(np.flatnonzero(self._live[found.passages]))
+        return found if self._live is None else found.kept(true(self._live[found.passages]))
 
     def _found(self, where: Node) -> Matches:
         """The passages that match: where a literal leads to them, those it leads to are looked at, else all."""
@@ -56,11 +56,11 @@ class SegmentSearch:
                 mask = self._nothing("passage")
                 for literal in led:
                     mask[self.counts(literal.compact).passages] = True
-                return Matches(np.flatnonzero(mask), self.arrays.passages)
+                return Matches(true(mask), self.arrays.passages)
             case Near(left, right, distance) if left.compact and right.compact:
                 units = self._places.beside(left.compact, right.compact, distance, "passage")
                 return Matches(each_once(units), self.arrays.passages)
-        return Matches(np.flatnonzero(self._holds(where, "passage")), self.arrays.passages)
+        return Matches(true(self._holds(where, "passage")), self.arrays.passages)
 
     def _in_all(self, literals: Iterable[Literal]) -> Matches:
         """The passages that hold every literal, from the rarest to the most frequent."""

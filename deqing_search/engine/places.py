@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from deqing_search.engine.arrays import true
 from deqing_search.engine.counting import Rows
 from deqing_search.engine.segment import Positions, SegmentArrays
 from deqing_search.quantities import EDGE, width
@@ -134,7 +135,7 @@ class Places:
         behind = others.take(others.searchsorted(ends), mode="clip").astype(np.int64)
         before = others.take(others.searchsorted(latest, side="right") - 1, mode="clip").astype(np.int64)
         gaps = behind - start - width(literal), start - before - width(other)
-        close = [np.flatnonzero((gap >= 0) & (gap <= distance)) for gap in gaps]
+        close = [true((gap >= 0) & (gap <= distance)) for gap in gaps]
         firsts = start[close[0]], before[close[1]]
         lasts = behind[close[0]] + width(other) - 1, start[close[1]] + width(literal) - 1
         of = self._arrays.units[unit].at

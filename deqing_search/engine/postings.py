@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search import config
-from deqing_search.engine.arrays import Array, Ints, Mask
+from deqing_search.engine.arrays import Array, Ints, Mask, true
 from deqing_search.engine.base import Evaluation, Extent, Request, Scored, Sort
 from deqing_search.engine.counting import Counts, Gains, Memory, Rows
 from deqing_search.engine.facets import Facets
@@ -115,7 +115,7 @@ class Snapshot:
         reports = [search.by_report(found) for search, found in zip(searches, matches, strict=True)]
         matching = _joined(reports, np.intp)
         occurrences = sum(
-            int(times.sum())
+            int(np.add.reduce(times))
             for search, found in zip(searches, matches, strict=True)
             for _, times in search.occurring(found, request.where, wanted)
         )
@@ -123,7 +123,7 @@ class Snapshot:
             page,
             sum(len(found.passages) for found in matches),
             occurrences,
-            int(np.count_nonzero(matching)),
+            len(true(matching)),
             self._facets.count(matching),
         )
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.engine.arrays import Ints
+from deqing_search.engine.arrays import Ints, true
 from deqing_search.engine.counting import Counts, Gains, Rows
 from deqing_search.engine.segment import KINDS, SegmentArrays
 from deqing_search.quantities import EDGE, width
@@ -141,7 +141,7 @@ def _stressed(counts: Counts) -> npt.NDArray[np.float64]:
     """
     _, times, stress = counts
     stressed = times + LEADING * stress
-    in_row = np.flatnonzero(stress < 0)
+    in_row = true(stress < 0)
     stressed[in_row] = IN_ROW * times[in_row]
     return stressed
 
@@ -158,11 +158,11 @@ def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> n
         return _first(places(slice(None)), count)
     if count <= 0:
         return np.empty(0, np.intp)
-    rows = _contenders(scores, count)
+    rows = _contenders(scores, count) if 4 * count < len(scores) else np.arange(len(scores))
     rounded = scores[rows].round(DIGITS)
     if 4 * count < len(rows):  # else to sort them all costs less than to choose
         bar = _nth(rounded, count)
-        better, level = (rounded > bar).nonzero()[0], (rounded == bar).nonzero()[0]
+        better, level = true(rounded > bar), true(rounded == bar)
         if len(level) > count - len(better):
             level = level[_first(places(rows[level]), count - len(better))]
         chosen = np.sort(np.concatenate([better, level]))
@@ -176,11 +176,9 @@ def _contenders(scores: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.i
     Of enough groups, the best of each, and of those the one at `count`, is a bar that no winner can miss. A group is
     every so manieth score, as the best of rows of an array is found four times as fast as that of its columns.
     """
-    if count >= len(scores):
-        return np.arange(len(scores))
     groups = len(scores) // GROUP
     best = scores[: groups * GROUP].reshape(GROUP, groups).max(axis=0) if groups >= 4 * count else scores
-    return (scores >= _nth(best, count) - 2 * 10.0**-DIGITS).nonzero()[0]
+    return true(scores >= _nth(best, count) - 2 * 10.0**-DIGITS)
 
 
 def _nth(values: npt.NDArray[np.float64], count: int) -> np.float64:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from deqing_search.engine.arrays import Mask
+from deqing_search.engine.arrays import Mask, true
 from deqing_search.engine.counting import Counts, Gains, Rows, common, few
 from deqing_search.query import Node
 
@@ -35,7 +35,7 @@ class Matches:
         """Those in which every condition holds."""
         found = self
         for condition in conditions:
-            found = found.kept(np.flatnonzero(holds(condition, found.passages)))
+            found = found.kept(true(holds(condition, found.passages)))
         return found
 
     @cached_property

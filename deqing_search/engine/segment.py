@@ -193,7 +193,7 @@ class SegmentArrays:
             return None
         key = np.uint64(codes[0] << CODE_BITS | (codes[1] if len(codes) == 2 else ALONE))
         keys = self._arrays["gram.keys"]
-        row = int(np.searchsorted(keys, key))
+        row = int(keys.searchsorted(key))
         if row == len(keys) or keys[row] != key:
             return None
         start, end = self._arrays["gram.at"][row : row + 2].tolist()
@@ -273,14 +273,14 @@ class SegmentArrays:
         """The segment's own codes of the characters; None when one never occurs here."""
         wanted = np.frombuffer(literal.encode("utf-32-le", "surrogatepass"), "<u4")
         alphabet = self._arrays["alphabet"][:-1]
-        rows = np.searchsorted(alphabet, wanted)
+        rows = alphabet.searchsorted(wanted)
         if not len(wanted) or (rows == len(alphabet)).any() or (alphabet[rows] != wanted).any():
             return None
         return [int(row) for row in rows]
 
     def _slice(self, low: int, high: int) -> tuple[int, int]:
         """The stretch of positions whose bigram keys lie in `[low, high)`."""
-        rows = np.searchsorted(self._arrays["bigram.keys"], np.array([low, high], np.uint64))
+        rows = self._arrays["bigram.keys"].searchsorted(np.array([low, high], np.uint64))
         start, end = self._arrays["bigram.at"][rows].tolist()
         return start, end
 
@@ -375,7 +375,7 @@ class SegmentArrays:
 
     def document(self, passage: int) -> int:
         """The number of a passage's document."""
-        return passage + int(np.searchsorted(self.first, passage, side="right"))
+        return passage + int(self.first.searchsorted(passage, side="right"))
 
     def documents(self, report: int) -> range:
         """The numbers of a report's document and those of its passages."""

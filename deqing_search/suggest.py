@@ -272,6 +272,6 @@ def open_suggestions(path: Path) -> Suggestions | None:
 @lru_cache(maxsize=4)
 def _opened(path: Path, _state: tuple[int, ...]) -> Suggestions | None:
     try:
-        return Suggestions(path.read_text("utf-8"))
+        return Suggestions(path.read_bytes().decode())
     except (OSError, ValueError, TypeError):
         return None

@@ -18,7 +18,7 @@ import json
 import os
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from operator import add
@@ -94,8 +94,8 @@ def write_suggestions(view: View, path: Path, before: View | None = None) -> Non
         renewal = _renewed(known, view, before)
     body = _file(renewal or _whole(view), state)
     temporary = path.with_name(path.name + ".new")
-    with temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(body)
+    with temporary.open("wb") as file:
+        file.write(body.encode())
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
@@ -155,11 +155,12 @@ def _least(view: View) -> int:
     return _RARE if view.size() > _LARGE else 1
 
 
-def _titles(words: Words) -> Counter[str]:
+def _titles(words: Words) -> Mapping[str, int]:
     """Headings without their numbers, and how many passages stand under them."""
-    found: Counter[str] = Counter()
+    found: defaultdict[str, int] = defaultdict(int)
     for heading, passages in words.headings().items():
-        text = _NUMBERING.sub("", heading)
+        number = _NUMBERING.match(heading)
+        text = heading[number.end() :] if number else heading
         if 2 <= len(text) <= _LONGEST_HEADING and _HAN.search(text):
             found[text] += passages
     return found
@@ -248,10 +249,10 @@ def _standing(known: Suggestions, touched: Collection[str]) -> _Standing:
             said, text, passages, _ = row.split("\t")
             if text in touched:
                 keys[text] = said
-                continue
-            stay.append(row)
-            if len(text) > 2 and int(passages) >= _FEW:
-                longer.append(text)
+            else:
+                stay.append(row)
+                if len(text) > 2 and int(passages) >= _FEW:
+                    longer.append(text)
         if stay:
             lines[letter] = stay
     return _Standing(lines, longer, keys)

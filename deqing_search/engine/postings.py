@@ -7,7 +7,7 @@ Pure numpy. Which passages of a segment match is `matching`'s, what they weigh `
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
@@ -264,12 +264,13 @@ class Snapshot:
 
     def headings(self) -> Mapping[str, int]:
         """Every heading above passages not deleted, and how many stand below it."""
-        counts: Counter[str] = Counter()
+        counts: defaultdict[str, int] = defaultdict(int)
         for arrays, live in zip(self.segments, self._live_passages, strict=True):
             under = np.bincount(arrays.section if live is None else arrays.section[live])
             for below, section in zip(under.tolist(), arrays.strings, strict=False):
-                for heading in set(section.split("\n")) - {""} if below else ():
+                for heading in {*section.split("\n")} if below else ():
                     counts[heading] += below
+        counts.pop("", None)  # of passages under none
         return counts
 
     def defined(self) -> set[str]:

@@ -48,8 +48,9 @@ _ITEM = re.compile(r"\d{1,2}[.．、]")
 _FIRST = re.compile(rf"第?[（(]?[一1](?![{NUMERAL}\d])")
 _HEADING_LINES = 3
 _HAN = "\u3400-\u9fff〇"
-_TOGETHER, _APART = re.compile(rf"[{HAN}]\d|\d[{HAN}]"), re.compile(rf"[{HAN}] \d|\d [{HAN}]")
-_SPACE = re.compile(rf" (?:(?<=[{HAN}] )\d|(?<=\d )[{HAN}])")  # found fast
+# Strings: compiled when a text is wrapped, as few are; `re` keeps what it compiled.
+_TOGETHER, _APART = rf"[{HAN}]\d|\d[{HAN}]", rf"[{HAN}] \d|\d [{HAN}]"
+_SPACE = rf" (?:(?<=[{HAN}] )\d|(?<=\d )[{HAN}])"  # found fast
 _MOSTLY_APART = 4  # times as often: this text sets a space between numbers and Han
 _OPENING, _SHUTTING = "（(“《『「【", "）)”》』」】"
 _INDENT = 1.2  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
@@ -90,7 +91,7 @@ def hard_wrap(text: str) -> list[Edit]:
     ends, starts = rows.ends[joined].tolist(), rows.starts[joined + 1].tolist()
     # Of Latin prose; a capital may be half of an acronym that Chinese setting breaks anywhere.
     spaced = rows.end_in("a-z")[joined] & rows.begin_in("A-Za-z")[joined + 1]
-    if _SPACE.search(text) and len(_APART.findall(text)) > _MOSTLY_APART * len(_TOGETHER.findall(text)):
+    if re.search(_SPACE, text) and len(re.findall(_APART, text)) > _MOSTLY_APART * len(re.findall(_TOGETHER, text)):
         spaced |= rows.end_in("0-9")[joined] & rows.begin_in(_HAN)[joined + 1]
         spaced |= rows.end_in(_HAN)[joined] & rows.begin_in("0-9")[joined + 1]
     return [

@@ -7,15 +7,20 @@ made for, so that it finds something. Nothing here touches what a query finds.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 
-from deqing_search.analysis import compact_text
+from deqing_search.analysis import compact_text, cut
 from deqing_search.engine.base import View
 from deqing_search.offsets import Span
-from deqing_search.query import Literal, Query, literals, parse
+from deqing_search.query import Literal, Query, leaves, literals, parse
 from deqing_search.suggest import NAME, Holds, Suggestion, Suggestions, open_suggestions
 
 _CORRECTED = 4  # literals of a query; whoever mistypes more has pasted something
+_NAME = 12  # characters of the longest literal that is looked for with quotation marks in it
+_WORD = re.compile(
+    r"(?:[A-Za-z0-9]+(?:[!-/:-@×]+[A-Za-z0-9]+)*[%+]*|[^\W\u2460-\u24ff])+"
+)  # PM2.5, A/B, 1.6:1, C++ and 10% are one
 _CHARACTERS = 40  # of a query that are looked up: each costs milliseconds, and the rest of a long one is no help
 
 
@@ -50,10 +55,8 @@ def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = Fal
 
     `doubted`: also a literal that is found but no word, if what was meant is found oftener: 得清 stands in 看得清.
     """
-    known = _suggestions(view)
-    if known is None or query.root is None:
+    if (known := _suggestions(view)) is None or query.root is None:
         return []
-
     holds = _holds(view)
     meant: dict[Literal, list[str]] = {}
     room = _CHARACTERS
@@ -64,12 +67,65 @@ def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = Fal
         held = holds(literal.compact)
         if held and (not doubted or literal.text in known):
             continue
-        likely = _spelled_out(known, literal, limit, holds) or known.correct(literal.text, limit, holds)
-        if found := [word.text for word in likely if word.passages > held]:
-            meant[literal] = found
+        if found := [text for text in _meant(known, literal, limit, holds) if holds(text) > held]:
+            meant[literal] = [f'"{text}"' if "“" in text and not literal.quoted else text for text in found]
     tries = range(max(map(len, meant.values()), default=0))
     texts = [_retyped(query.typed, {lit: each[min(i, len(each) - 1)] for lit, each in meant.items()}) for i in tries]
-    return [text for text in texts if _finds(view, text)] or texts[:1]  # its words stand apart: words mode finds them
+    plain = [] if doubted else [_plain(query)]
+    found = [text for text in dict.fromkeys([*plain, *texts]) if text != query.typed and _finds(view, text)]
+    return found[:limit] or texts[:1]  # its words stand apart: words mode finds them
+
+
+def _meant(known: Suggestions, literal: Literal, limit: int, holds: Holds) -> list[str]:
+    """Other ways to write a literal, and words it may be a slip of; a number is none of another number."""
+    from deqing_search.variants import variants
+
+    forms = [form.text for form in variants(literal.text)] + list(_quoting(literal.compact))
+    if found := [form for form in forms if holds(form)]:
+        return found[:limit]
+    likely = _spelled_out(known, literal, limit, holds) or known.correct(literal.text, limit, holds)
+    return [word.text for word in likely if _digits(word.text) == _digits(literal.compact)]
+
+
+def _quoting(compact: str) -> Iterator[str]:
+    """A literal with some of its words in quotation marks, as reports write names: “最多跑一次”改革, “三农”工作.
+
+    >>> list(_quoting("三农工作"))
+    ['“三农”工作', '三农“工作”']
+    """
+    if len(compact) > _NAME:
+        return
+    ends = sorted({0, len(compact)}.union(*((token.start, token.end) for token in cut(compact))))
+    for start, end in combinations(ends, 2):
+        if 1 < end - start < len(compact):
+            yield f"{compact[:start]}“{compact[start:end]}”{compact[end:]}"
+
+
+def _digits(text: str) -> list[str]:
+    return re.findall("[0-9]+", compact_text(text))
+
+
+def _plain(query: Query) -> str:
+    """The query with punctuation between words taken for white space, 或 between them for OR, and bullets left out.
+
+    >>> [_plain(parse(typed)) for typed in ("杭州、湖州", "民宿 城镇或乡村", "• ①坚持创新 PM2.5 C++", '"【创新】"')]
+    ['杭州 湖州', '民宿 (城镇 OR 乡村)', '坚持创新 PM2.5 C++', '"【创新】"']
+    """
+    if query.root is None:
+        return query.typed
+    free = [leaf for leaf in leaves(query.root) if isinstance(leaf, Literal) and not leaf.quoted]
+    plain = " ".join(_retyped(query.typed, {literal: _words(literal.text) for literal in free}).split())
+    return plain.strip("()") if isinstance(query.root, Literal) else plain
+
+
+def _words(text: str) -> str:
+    either = re.split("或者?", text)
+    if len(either) > 1 and all(len(part) > 1 for part in either):
+        return f"({' OR '.join(map(_words, either))})"
+    words = _WORD.findall(text)
+    if sum(map(bool, map(_digits, words))) > 1:
+        return text  # 〔2023〕5号: numbers apart are no longer what was typed
+    return " ".join(word for word in words if len(word) > 1) or "".join(words)
 
 
 def _spelled_out(known: Suggestions, literal: Literal, limit: int, holds: Holds) -> list[Suggestion]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from deqing_search.lexemes import Diagnostic, Kind, Lexeme, Sentence
+from deqing_search.lexemes import FIELDS, UNITS, Diagnostic, Kind, Lexeme, Sentence
 from deqing_search.offsets import Span
 
 _OR = "“{sign}”按文字查找；要表示“或”，请写大写的 OR 或 |，例如 杭州 OR 湖州"
@@ -32,16 +32,19 @@ _HAN = "[\u4e00-\u9fff]"
 # What stands in a word, wherever that is; compiled only when a word holds one of `_SIGNS`, as few do.
 _WITHIN = (
     (f"(?<={_HAN})(?:OR|AND|NOT)(?![A-Za-z])|(?<![A-Za-z])(?:OR|AND|NOT)(?={_HAN})", _OPERATOR),
-    ("(?i)NEAR/[0-9]+", _OPERATOR),
+    ("(?i)(?<![A-Z])NEAR/?[0-9]+", _OPERATOR),
     (f"(?<={_HAN})[*＊]|^[*＊](?={_HAN})", _STAR),
     ("^['＇‘](?=.)", _QUOTE),
     (f"^[—–](?={_HAN})", _NOT),
     (f"^[+＋](?={_HAN})", _AND),
 )
 _SIGNS = frozenset("OANn*＊'＇‘—–+＋")
+_BEFORE_COLON = frozenset((*FIELDS, *UNITS))
 _TEXT: tuple[Kind, ...] = ("word", "quoted")
 _ENDS: tuple[Kind, ...] = ("word", "quoted", "close", "field")  # of a term
 _STARTS: tuple[Kind, ...] = ("word", "quoted", "open", "field", "fields", "unit", "minus", "not")
+_YEAR = "((?:19|20)[0-9]{2})年?"
+_YEARS = f"{_YEAR}(?:(?:[-~至到]|[.]{{2,3}}|[—–]+){_YEAR})?"
 _ENGLISH = "[A-Za-z][a-z'’.-]*"  # GDP and CPI are no title
 
 
@@ -67,8 +70,9 @@ def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     for before, lexeme, behind in zip(around, lexemes, around[2:], strict=False):
         if lexeme.kind == "word":
             yield from _likeness(before, lexeme, behind)
-    yield from _touching(lexemes)
-    yield from _groups(lexemes)
+    yield from _years(lexemes)
+    yield from _touching(typed, lexemes)
+    yield from _groups(typed, lexemes)
     yield from _line_end(typed, lexemes)
 
 
@@ -121,15 +125,30 @@ def _is_english(lexeme: Lexeme | None) -> bool:
     return lexeme is None or (lexeme.kind == "word" and bool(re.fullmatch(_ENGLISH, lexeme.text)))
 
 
-def _touching(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+def _years(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+    """That a year beside other words is text, and no condition on the year of the report."""
+    if any(lexeme.kind == "fields" for lexeme in lexemes):
+        return  # 年:(2016 OR 2024)
+    for word in lexemes:
+        text = unicodedata.normalize("NFKC", word.text)
+        if word.kind == "word" and text[:2] in ("19", "20") and (found := re.fullmatch(_YEARS, text)):
+            said = "“{text}”按文字查找；要限定报告的年份，请写 年:{years}"
+            years = "..".join(filter(None, found.groups()))
+            yield Diagnostic(word.span, Sentence(said, text=word.text, years=years), "note")
+
+
+def _touching(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     """That a quotation and the text behind it are two terms."""
     for before, behind in pairwise(lexemes):
         if _touch(before, behind) and {before.kind, behind.kind} <= set(_TEXT):
-            said = "紧跟在引号后面的文字按另一个词查找；要连成一句，请去掉中间的引号"
-            yield Diagnostic(behind.span, Sentence(said), "note")
+            whole = typed[before.span.start : behind.span.end]
+            said = "紧跟在引号后面的文字按另一个词查找；要连同引号按原文查找，请写 {whole}"
+            if '"' in whole:
+                said = "紧跟在引号后面的文字按另一个词查找；要连成一句，请去掉中间的引号"
+            yield Diagnostic(behind.span, Sentence(said, whole=f'"{whole}"'), "note")
 
 
-def _groups(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+def _groups(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     """That brackets beside a word group and are no text: （一）坚持创新 is what people paste."""
     opened: list[int] = []
     for at, lexeme in enumerate(lexemes):
@@ -138,7 +157,11 @@ def _groups(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
         elif lexeme.kind == "close" and opened:
             first = opened.pop()
             sides = (*pairwise(lexemes[max(first - 1, 0) : first + 1]), *pairwise(lexemes[at : at + 2]))
-            if any(_touch(*side) and not {side[0].kind, side[1].kind}.isdisjoint(_TEXT) for side in sides):
+            if first and _touch(*lexemes[first - 1 : first + 1]) and lexemes[first - 1].text in _BEFORE_COLON:
+                said = "“{name}”按文字查找；要作条件，请加冒号，写 {name}:{group}"
+                before, group = lexemes[first - 1], typed[lexemes[first].span.start : lexeme.span.end]
+                yield Diagnostic(before.span, Sentence(said, name=before.text, group=group), "note")
+            elif any(_touch(*side) and not {side[0].kind, side[1].kind}.isdisjoint(_TEXT) for side in sides):
                 said = "括号按分组理解；要连同括号按原文查找，请给整段加引号"
                 yield Diagnostic(lexemes[first].span, Sentence(said), "note")
 

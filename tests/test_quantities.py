@@ -106,6 +106,29 @@ def test_what_is_no_range_is_none(text):
     assert read_range(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "range_"),
+    [
+        ("5%以上", "5%.."),
+        ("100亿元及以上", "100亿元.."),
+        ("≥5%", "5%.."),
+        (">=5%", "5%.."),
+        ("不低于百分之五", "5%.."),
+        ("200亿元以下", "..200亿元"),
+        ("5%以内", "..5%"),
+        ("≤5%", "..5%"),
+        ("不超过3万人", "..3万人"),
+    ],
+)
+def test_a_range_with_one_end_may_be_said_in_words(text, range_):
+    assert read_range(text) == read_range(range_) is not None
+
+
+@pytest.mark.parametrize("text", [">5%", "超过5%", "以上", "≥", "5%以上以上", "10..20%以上", "很多以上"])
+def test_what_leaves_the_number_out_or_is_no_number_is_no_range(text):
+    assert read_range(text) is None
+
+
 def test_a_range_said_again_is_the_same_range():
     for text in ("10亿元至20亿元", "5%至10.2%", "3.5万人至4万人", "1.2万亿元至2万亿元"):
         bounds = read_range(text)

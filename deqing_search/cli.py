@@ -106,7 +106,9 @@ def query(
     _warn(results.query)
     if not results.total:
         _warn_kinds(engine, results.query)
-    emit(printing.result_records(results) if jsonl else printing.result_lines(results, colour=_colour()))
+    looked_into = search.coverage(engine, results.query)
+    lines = printing.result_lines(results, looked_into, colour=_colour())
+    emit(printing.result_records(results) if jsonl else lines)
     return HITS if results.total else NONE
 
 

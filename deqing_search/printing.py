@@ -41,8 +41,8 @@ SEVERITIES = {"note": "提示", "warning": "注意", "error": "错误"}
 _MARK, _DIM, _BOLD, _ADDED, _REMOVED, _PLAIN = "\x1b[1;31m", "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[0m"
 
 
-def result_lines(results: Results, *, colour: bool) -> Iterator[str]:
-    """Hits as a person reads them: what was looked for, how much was found, then hit by hit."""
+def result_lines(results: Results, looked_into: Coverage, *, colour: bool) -> Iterator[str]:
+    """Hits as a person reads them: what was looked for and in what, how much was found, then hit by hit."""
     from deqing_search.search import echo
 
     yield _tinted(echo(results.query), _DIM, colour)
@@ -58,7 +58,7 @@ def result_lines(results: Results, *, colour: bool) -> Iterator[str]:
             yield _tinted(echo(shown.query), _DIM, colour)
         below = shown is results.words and results.total
         yield from page_lines(shown, more="--mode words" if below else None, colour=colour)
-    yield _tinted(coverage_line(results.coverage), _DIM, colour)
+    yield _tinted(coverage_line(looked_into), _DIM, colour)
 
 
 def _variant_lines(results: Results, *, colour: bool) -> Iterator[str]:
@@ -175,6 +175,8 @@ def marked(text: str, marks: Sequence[Span], *, colour: bool) -> str:
 
 def coverage_line(coverage: Coverage) -> str:
     """What was searched: reports, passages, years, and the years that are missing between."""
+    if not coverage.reports:
+        return "没有收录这样的报告"
     line = f"已查 {coverage.reports} 份报告、{coverage.passages} 段"
     if coverage.first_year:
         line += f"，{coverage.first_year}–{coverage.last_year} 年"

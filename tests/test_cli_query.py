@@ -136,6 +136,22 @@ def test_nothing_at_all_is_said_with_what_was_searched(run: Run) -> None:
     assert answer.out.splitlines()[-1].startswith(searched(run))
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("发展", "类型:规划"), "已查 1 份报告"),
+        (("发展", "--kind", "规划"), "已查 1 份报告"),
+        (("龘靐齉爩", "--year", "2016..2021"), "已查 3 份报告"),
+        (("发展", "地区:西安"), "没有收录这样的报告"),
+        (("发展", "章节:回顾"), "已查 5 份报告"),
+    ],
+)
+def test_what_was_searched_is_told_of_the_reports_that_were_looked_into(
+    run: Run, words: tuple[str, ...], said: str
+) -> None:
+    assert run("query", *words).out.splitlines()[-1].startswith(said)
+
+
 def test_counting_gives_one_object(run: Run) -> None:
     hits = records(run("query", "地理信息", "--jsonl", "--limit", "1000").out)
     answer = run("query", "地理信息", "--count")

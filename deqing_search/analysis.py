@@ -1,8 +1,8 @@
 """Text → what is compared: folded characters, and the words jieba finds in them.
 
 Owns `fold` (spellings equated, one character for one), `compact` (folded, white space out) and `segment` (words).
-jieba is behind `segmenter`; OpenCC went into the fold table when it was derived (`fold_table`). Leaves to `query` what
-is an operator, to the engine what is stored, to `snippet` what is marked.
+jieba is behind `segmenter`; OpenCC went into the fold table when it was derived (`fold_table`). Leaves to
+`grammar` what is an operator, to the engine what is stored, to `snippet` what is marked.
 
 Folded are: width and carrier codes (％ → %, ⼀ → 一), case, traditional → simplified by the single character
 (經 → 经, 乾 → 干), and data/variants.tsv: ○ → 〇, 著 → 着, all double quotation marks → ", inner ones and the

@@ -13,7 +13,8 @@ from itertools import combinations
 from deqing_search.analysis import compact_text, cut
 from deqing_search.engine.base import View
 from deqing_search.offsets import Span
-from deqing_search.query import Literal, Query, leaves, literals, parse
+from deqing_search.parsing import parse
+from deqing_search.query import Literal, Query, leaves, literals
 from deqing_search.suggest import NAME, Holds, Suggestion, Suggestions, open_suggestions
 
 _CORRECTED = 4  # literals of a query; whoever mistypes more has pasted something

@@ -1,7 +1,6 @@
 """Cuts what a person typed into lexemes: words, quotations, operators, parentheses, filters.
 
-Owns the characters and names of the query language, and what is said of odd ones (`Diagnostic`, a `Sentence`).
-Leaves the grammar to `query`, and other languages than Chinese to the faces.
+Owns the characters and names of the query language, and what is said of odd ones. Leaves the rest to `grammar`.
 """
 
 from __future__ import annotations
@@ -13,45 +12,9 @@ from typing import Literal as OneOf
 from typing import NamedTuple
 
 from deqing_search.offsets import Span
-
-Unit = OneOf["sentence", "passage", "report"]  # 同句 同段 同文
-Field = OneOf["year", "kind", "place", "title", "section", "report", "value"]  # 年 类型 地区 标题 章节 报告 数值
-Severity = OneOf["note", "warning", "error"]  # read as meant | something was ignored or guessed | no tree
+from deqing_search.query import FIELDS, UNITS, Diagnostic, Sentence, Severity
 
 DEFAULT_DISTANCE = 10  # of a NEAR without a number
-FIELDS: dict[str, Field] = {
-    "年": "year", "类型": "kind", "地区": "place", "标题": "title", "章节": "section", "报告": "report",
-    "数值": "value",
-}  # fmt: skip
-UNITS: dict[str, Unit] = {"同句": "sentence", "同段": "passage", "同文": "report"}
-
-
-class Sentence(str):
-    """A sentence in Chinese that remembers how it was made, so that a face can say it in another language.
-
-    >>> said = Sentence("多于 {n} 个词", n=64)
-    >>> said, said.template, said.values
-    ('多于 64 个词', '多于 {n} 个词', {'n': 64})
-    """
-
-    __slots__ = ("template", "values")
-    template: str
-    values: dict[str, object]
-
-    def __new__(cls, template: str, **values: object) -> Sentence:
-        made = super().__new__(cls, template.format(**values))
-        made.template, made.values = template, values
-        return made
-
-
-class Diagnostic(NamedTuple):
-    """What was odd about a stretch of the typed text, how it was read, and what to type instead."""
-
-    span: Span
-    message: Sentence
-    severity: Severity = "warning"
-
-
 Kind = OneOf["open", "close", "or", "and", "not", "minus", "near", "unit", "field", "fields", "quoted", "word"]
 
 

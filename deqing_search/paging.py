@@ -14,11 +14,24 @@ from deqing_search.analysis import compact_text
 from deqing_search.engine.base import Evaluation, Request, Sort, View
 from deqing_search.errors import UsageError
 from deqing_search.held import Years, held
-from deqing_search.lexemes import Diagnostic, Sentence
 from deqing_search.modes import Mode
 from deqing_search.offsets import Span
 from deqing_search.quantities import edged, is_amount
-from deqing_search.query import And, Filter, Literal, Node, Not, Query, Words, all_of, leaves, literals, map_literals
+from deqing_search.query import (
+    And,
+    Diagnostic,
+    Filter,
+    Literal,
+    Node,
+    Not,
+    Query,
+    Sentence,
+    Words,
+    all_of,
+    leaves,
+    literals,
+    map_literals,
+)
 from deqing_search.results import CountedVariant, Hit, Results
 from deqing_search.section_class import headings_of
 

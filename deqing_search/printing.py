@@ -21,8 +21,7 @@ from deqing_search.report import Metadata
 if TYPE_CHECKING:
     from deqing_search.consistency import Finding
     from deqing_search.indexing import Outcome
-    from deqing_search.lexemes import Diagnostic
-    from deqing_search.query import Query
+    from deqing_search.query import Diagnostic, Query
     from deqing_search.report import LedgerEntry, Passage, RawText, Report, ReportCard
     from deqing_search.search import Count, Coverage, Hit, InContext, Results
     from deqing_search.suggest import Suggestion
@@ -89,7 +88,7 @@ def read_records(query: Query) -> Iterator[str]:
 def pointed(typed: str, diagnostic: Diagnostic) -> str:
     """A diagnostic with the place it speaks of.
 
-    >>> from deqing_search.query import parse
+    >>> from deqing_search.parsing import parse
     >>> pointed("德清)", parse("德清)").diagnostics[0])
     '多余的右括号，已忽略（第 3 字“)”）'
     """

@@ -79,7 +79,7 @@ _PHRASES: dict[Language, Mapping[str, str]] = {
 def echo(query: Query, *, language: Language = "zh") -> str:
     """What is looked for, as a sentence; of a query without a tree, why there is none, in Chinese.
 
-    >>> from deqing_search.query import parse
+    >>> from deqing_search.parsing import parse
     >>> echo(parse("地理信息 -规划 年:2016..2024"))
     '查找含“地理信息”且不含“规划”且年份为2016至2024的段落'
     >>> echo(parse("地理信息 -规划 年:2016..2024"), language="en")

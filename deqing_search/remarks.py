@@ -10,9 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from deqing_search.lexemes import FIELDS, UNITS, Diagnostic, Kind, Lexeme, Sentence
 from deqing_search.offsets import Span
+from deqing_search.query import FIELDS, UNITS, Diagnostic, Sentence
+
+if TYPE_CHECKING:
+    from deqing_search.lexemes import Kind, Lexeme
 
 _OR = "“{sign}”按文字查找；要表示“或”，请写大写的 OR 或 |，例如 杭州 OR 湖州"
 _AND = "“{sign}”按文字查找；要表示“且”，空格就行，例如 杭州 湖州"

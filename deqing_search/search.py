@@ -21,7 +21,8 @@ from deqing_search.held import Years, coverage, held, holds_years, kinds, looked
 from deqing_search.modes import MODES, Mode
 from deqing_search.offsets import Span
 from deqing_search.paging import FEW, Page, narrowed, root_of
-from deqing_search.query import And, Literal, Query, literals, parse
+from deqing_search.parsing import parse
+from deqing_search.query import And, Literal, Query, literals
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.results import (
     Count,

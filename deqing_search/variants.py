@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from deqing_search.analysis import compact_text, frequency
-from deqing_search.lexemes import Diagnostic, Sentence
 from deqing_search.offsets import Span
 from deqing_search.quantities import Spelling, edged, spellings, values
-from deqing_search.query import And, Literal, Near, Node, Or, Query, Within, literals
+from deqing_search.query import And, Diagnostic, Literal, Near, Node, Or, Query, Sentence, Within, literals
 
 MOST = 12  # variants of one literal
 MOST_IN_ALL = 48  # of all literals of a query: each is counted by an evaluation of its own

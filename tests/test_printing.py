@@ -11,6 +11,7 @@ from deqing_search.errors import SourceError
 from deqing_search.fixes import FIXES
 from deqing_search.indexing import Outcome
 from deqing_search.offsets import Span
+from deqing_search.parsing import parse
 from deqing_search.printing import (
     DAMAGE,
     KINDS,
@@ -25,7 +26,6 @@ from deqing_search.printing import (
     outcome_records,
     report_lines,
 )
-from deqing_search.query import parse
 from deqing_search.report import LedgerEntry, Metadata, Passage, ReportCard
 from deqing_search.search import Count, Coverage
 from tests.seeds import SEEDS, all_passages, report_of

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from deqing_search import variants as module
 from deqing_search.analysis import compact_text
-from deqing_search.query import Literal, Not, literals, parse
+from deqing_search.parsing import parse
+from deqing_search.query import Literal, Not, literals
 from deqing_search.variants import MOST, MOST_IN_ALL, forms, grown, variants
 
 ROWS = [

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from deqing_search import lexemes, query, remarks, search
+from deqing_search import grammar, lexemes, query, remarks, search
 from deqing_search.citation import FORMS
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.section_class import PARTS
@@ -96,7 +96,7 @@ def sentences() -> set[str]:
         parameters.MODES,
     ):
         said |= set(filter(None, labels.values()))
-    for module in (lexemes, query, remarks):
+    for module in (grammar, lexemes, remarks):
         said |= set(filter(re.compile("(?!〇).*[\u4e00-\u9fff]{4}").match, spoken(module)))
     for module in (*WEB.glob("*.py"), WEB.parent / "variants.py", WEB.parent / "paging.py"):
         said |= made_into_sentences(module.read_text(encoding="utf-8"))
@@ -208,8 +208,8 @@ def held_in_chinese() -> str:
         *(file.read_text(encoding="utf-8") for file in SEEDS.glob("*.txt")),
         *(english for english in languages.english().values()),
         *views.EXAMPLES,
-        *lexemes.FIELDS,
-        *lexemes.UNITS,
+        *query.FIELDS,
+        *query.UNITS,
         *languages.LANGUAGES.values(),
         *(word for words in PARTS.values() for word in words),  # the headings that are looked for
         (WEB / "templates" / "help.html").read_text(encoding="utf-8"),

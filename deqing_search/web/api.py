@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 from deqing_search import search as conductor
 from deqing_search.citation import citations, digest
 from deqing_search.ledger import successor
-from deqing_search.lexemes import Sentence
+from deqing_search.query import Sentence
 from deqing_search.report import Metadata, Passage, ReportCard
 from deqing_search.search import Coverage, Hit, Results
 from deqing_search.web import wording

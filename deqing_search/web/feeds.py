@@ -10,7 +10,7 @@ from flask import Blueprint, Response, url_for
 from werkzeug.exceptions import BadRequest
 
 from deqing_search import search as conductor
-from deqing_search.lexemes import Sentence
+from deqing_search.query import Sentence
 from deqing_search.report import Passage, ReportCard
 from deqing_search.web.drawing import draw
 from deqing_search.web.languages import say

@@ -20,8 +20,7 @@ from markupsafe import Markup, escape
 from werkzeug.http import parse_cookie
 
 from deqing_search import query_echo
-from deqing_search.lexemes import Sentence
-from deqing_search.query import Query
+from deqing_search.query import Query, Sentence
 
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 COOKIE = "language"

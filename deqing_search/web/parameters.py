@@ -15,7 +15,7 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from deqing_search.engine.base import Sort
-from deqing_search.lexemes import Sentence
+from deqing_search.query import Sentence
 from deqing_search.search import Mode
 from deqing_search.section_class import PARTS
 

@@ -18,8 +18,8 @@ from deqing_search.citation import citations, digest
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import IndexFault
 from deqing_search.ledger import Ledger, successor
-from deqing_search.lexemes import Sentence
 from deqing_search.offsets import Span
+from deqing_search.query import Sentence
 from deqing_search.report import Passage
 from deqing_search.search import Mode, Results
 from deqing_search.web import languages, wording

@@ -16,7 +16,7 @@ from deqing_search.errors import (
     IndexNotWritable,
     IndexOutdated,
 )
-from deqing_search.lexemes import Sentence
+from deqing_search.query import Sentence
 from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
 from deqing_search.search import explain
 from deqing_search.snippet import Snippet

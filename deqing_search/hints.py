@@ -72,7 +72,8 @@ def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = Fal
             meant[literal] = [f'"{text}"' if "“" in text and not literal.quoted else text for text in found]
     tries = range(max(map(len, meant.values()), default=0))
     texts = [_retyped(query.typed, {lit: each[min(i, len(each) - 1)] for lit, each in meant.items()}) for i in tries]
-    plain = [] if doubted else [_plain(query)]
+    understood = all(note.severity == "note" for note in query.diagnostics)
+    plain = [_plain(query)] if understood and not doubted else []
     found = [text for text in dict.fromkeys([*plain, *texts]) if text != query.typed and _finds(view, text)]
     return found[:limit] or texts[:1]  # its words stand apart: words mode finds them
 

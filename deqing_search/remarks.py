@@ -44,6 +44,7 @@ _WITHIN = (
 )
 _SIGNS = frozenset("OANn*＊'＇‘—–+＋")
 _BEFORE_COLON = frozenset((*FIELDS, *UNITS))
+_NAMES = ("年", "类型", "地区", "报告")  # titles, headings and numbers have such signs in them
 _TEXT: tuple[Kind, ...] = ("word", "quoted")
 _ENDS: tuple[Kind, ...] = ("word", "quoted", "close", "field")  # of a term
 _STARTS: tuple[Kind, ...] = ("word", "quoted", "open", "field", "fields", "unit", "minus", "not")
@@ -68,12 +69,13 @@ def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     >>> [note.message[:9] for note in remarks("杭州 or 湖州", list(Scanner("杭州 or 湖州").lexemes()))]
     ['“or”按文字查找']
     """
-    if len(lexemes) == 1 and _SIGNS.isdisjoint(typed):
+    if len(lexemes) == 1 and lexemes[0].kind == "word" and _SIGNS.isdisjoint(typed):
         return  # one word that has no sign: what is mostly typed
     around = [None, *lexemes, None]
     for before, lexeme, behind in zip(around, lexemes, around[2:], strict=False):
         if lexeme.kind == "word":
             yield from _likeness(before, lexeme, behind)
+    yield from _values(lexemes)
     yield from _years(lexemes)
     yield from _touching(typed, lexemes)
     yield from _groups(typed, lexemes)
@@ -127,6 +129,15 @@ def _is_between(before: Lexeme | None, behind: Lexeme | None, *, first: bool) ->
 def _is_english(lexeme: Lexeme | None) -> bool:
     """A word of a title in English: “Live or Work” wants nothing but itself."""
     return lexeme is None or (lexeme.kind == "word" and bool(re.fullmatch(_ENGLISH, lexeme.text)))
+
+
+def _values(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+    """That the values of a condition are written in brackets: 地区:成都,重庆 is one place of that name."""
+    for field in lexemes:
+        if field.kind == "field" and field.name in _NAMES and len(values := re.split("[,，、;；/]", field.text)) > 1:
+            said = "“{name}:”的值按一个词理解；要写几个，请写 {name}:({values})"
+            either = " OR ".join(filter(None, values))
+            yield Diagnostic(field.span, Sentence(said, name=field.name, values=either), "note")
 
 
 def _years(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:

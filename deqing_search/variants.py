@@ -153,9 +153,9 @@ def as_one(query: Query) -> Query:
 
 
 def _left_in(literal: Literal) -> Diagnostic:
-    """That what is excluded is excluded as it was typed: 資訊 -資訊 asks for 信息, and for that alone."""
+    """That what is excluded is excluded as it was typed: 資訊 -資訊 asks for 信息 alone."""
     other = variants(literal.text)[0].text
-    said = "“{text}”只按原样排除，“{other}”这样的别的写法仍在结果里；都要排除，请再写 -{other}"
+    said = "“{text}”只按原样排除，“{other}”这样的别的写法没有排除；都要排除，请再写 -{other}"
     return Diagnostic(literal.span, Sentence(said, text=literal.text, other=other), "note")
 
 

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import serving
+import starting
 from command import as_installed
 from material import Item, items, read_reports, sample
 from peers import Ours, OursForgetful, Peer, Tantivy, peers
@@ -73,6 +74,7 @@ def _sections(options: argparse.Namespace, reports: Sequence[AnalysedReport]) ->
     with tempfile.TemporaryDirectory() as place:
         yield _indexing(options.corpus, Path(place))
         yield serving.section(Path(place) / "rjieba")
+    yield starting.section()
     if options.growth:
         yield _growth(reports, options.out.with_suffix(".svg"))
 

@@ -15,6 +15,7 @@ from deqing_search.engine.base import View
 from deqing_search.offsets import Span
 from deqing_search.parsing import parse
 from deqing_search.query import Literal, Query, leaves, literals
+from deqing_search.remarks import operator
 from deqing_search.suggest import NAME, Holds, Suggestion, Suggestions, open_suggestions
 
 _CORRECTED = 4  # literals of a query; whoever mistypes more has pasted something
@@ -62,7 +63,7 @@ def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = Fal
     meant: dict[Literal, list[str]] = {}
     room = _CHARACTERS
     for literal in {literal.compact: literal for literal in literals(query.root)}.values():
-        if len(literal.compact) > room or len(meant) == _CORRECTED:
+        if len(literal.compact) > room or len(meant) == _CORRECTED or operator(literal.text):
             continue
         room -= len(literal.compact)
         held = holds(literal.compact)
@@ -108,15 +109,17 @@ def _digits(text: str) -> list[str]:
 
 
 def _plain(query: Query) -> str:
-    """The query with punctuation between words taken for white space, 或 between them for OR, and bullets left out.
+    """The query with 或 taken for OR and its like, punctuation between words for white space, and bullets left out.
 
-    >>> [_plain(parse(typed)) for typed in ("杭州、湖州", "民宿 城镇或乡村", "• ①坚持创新 PM2.5 C++", '"【创新】"')]
-    ['杭州 湖州', '民宿 (城镇 OR 乡村)', '坚持创新 PM2.5 C++', '"【创新】"']
+    >>> [_plain(parse(typed)) for typed in ("杭州、湖州", "民宿 且 城镇或乡村", "• ①创新 PM2.5 C++", '"【创新】"')]
+    ['杭州 湖州', '民宿 AND (城镇 OR 乡村)', '创新 PM2.5 C++', '"【创新】"']
     """
     if query.root is None:
         return query.typed
     free = [leaf for leaf in leaves(query.root) if isinstance(leaf, Literal) and not leaf.quoted]
-    plain = " ".join(_retyped(query.typed, {literal: _words(literal.text) for literal in free}).split())
+    said = {note.span for note in query.diagnostics}
+    words = {one: (one.span in said and operator(one.text)) or _words(one.text) for one in free}
+    plain = " ".join(_retyped(query.typed, words).split())
     return plain.strip("()") if isinstance(query.root, Literal) else plain
 
 

@@ -32,6 +32,7 @@ _ALONE = {
     **dict.fromkeys(("not", "不含", "—", "–"), _NOT),
     "near": _OPERATOR,
 }
+_OPERATORS = {_OR: "OR", _AND: "AND", _NOT: "NOT", _OPERATOR: "NEAR"}
 _HAN = "[\u4e00-\u9fff]"
 # What stands in a word, wherever that is; compiled only when a word holds one of `_SIGNS`, as few do.
 _WITHIN = (
@@ -60,6 +61,18 @@ def is_likeness(words: Iterable[str]) -> bool:
     (True, False)
     """
     return not _ALONE.keys().isdisjoint(words)
+
+
+def operator(word: str) -> str | None:
+    """The operator that a word is mostly meant as where it stands alone between terms.
+
+    >>> operator("或"), operator("＆"), operator("near/5"), operator("规划")
+    ('OR', 'AND', 'NEAR/5', None)
+    """
+    plain = unicodedata.normalize("NFKC", word).lower()
+    if near := re.fullmatch("near/?([0-9]+)", plain):
+        return f"NEAR/{near[1]}"
+    return _OPERATORS[_ALONE[plain]] if plain in _ALONE else None
 
 
 def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:

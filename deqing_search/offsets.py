@@ -8,7 +8,6 @@ held in arrays: where text is wrapped every line end is an edit, and all of them
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -106,7 +105,6 @@ class _Pieces(NamedTuple):
         return _Pieces._make(field[places] for field in self)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class OffsetMap:
     """Leads every stretch of an edited text back to the source it came from.
 
@@ -118,7 +116,10 @@ class OffsetMap:
     (Span(start=3, end=4), Span(start=5, end=7))
     """
 
-    _pieces: _Pieces
+    __slots__ = ("_pieces",)
+
+    def __init__(self, pieces: _Pieces) -> None:
+        self._pieces = pieces
 
     @classmethod
     def identity(cls, length: int) -> OffsetMap:

@@ -6,8 +6,8 @@ What a mode makes of a tree is `modes`'s, what matches it the engine's; what is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from deqing_search import marking, modes, snippet
 from deqing_search.analysis import compact_text
@@ -42,8 +42,7 @@ FEW = 10  # fewer exact hits than this are seen at a glance; the number is fixed
 _NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page of one query on one view; both modes ask for the same page."""
 
     view: View
@@ -85,7 +84,7 @@ class Page:
         last = 0 < shown < self.limit and self.offset + shown == exact.total
         if not last or exact.total >= FEW or self.sort != "relevance" or loose == root:
             return None
-        found = replace(self, offset=0, limit=self.limit - shown)._results("words", And((loose, Not(root))), ())
+        found = self._replace(offset=0, limit=self.limit - shown)._results("words", And((loose, Not(root))), ())
         return found._replace(query=found.query._replace(root=self.request("words", loose).where))
 
     def _any_words(self, root: Node) -> Results:

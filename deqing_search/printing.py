@@ -6,7 +6,6 @@ Functions named `…_lines` are for people, `…_records` give one JSON object a
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,6 +36,7 @@ DAMAGE = {
     "continued": "上文在别版，未收",
 }
 SEVERITIES = {"note": "提示", "warning": "注意", "error": "错误"}
+_BORDERS = str.maketrans("省市县区盟旗", "||||||")  # between the places that one lies in
 _MARK, _DIM, _BOLD, _ADDED, _REMOVED, _PLAIN = "\x1b[1;31m", "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[0m"
 
 
@@ -152,7 +152,7 @@ def headline(meta: Metadata) -> str:
     >>> headline(Metadata(title="广东政府工作报告", place="广州市", year=2024))
     '广州市 广东政府工作报告（2024）'
     """
-    name = re.split("[省市县区盟旗]", meta.place[:-1])[-1]  # of the innermost place, without what it is
+    name = meta.place[:-1].translate(_BORDERS).rpartition("|")[2]  # of the innermost place, without what it is
     place = f"{meta.place} " if name and name not in meta.title else ""
     year = f"（{meta.year}）" if meta.year and str(meta.year) not in meta.title else ""
     return f"{place}{meta.title}{year}"

@@ -232,7 +232,7 @@ _LARGEST = 10**15  # nobody writes a larger one in characters
 # Each includes the number itself, as 民法典 §1259 has it of 以上, 以下 and 以内; > and 超过 do not, and are no range.
 _FROM = "(?:≥|>=|不低于|不少于|至少)(.+)|(.+?)及?以上"
 _TO = "(?:≤|<=|不高于|不多于|不超过|至多)(.+)|(.+?)(?:及?以下|以内)"
-_ENDS = re.compile(r"\.{2,3}|。。|(?<=.)[-~–—](?=.)|至|到")  # a hyphen in front is a sign, and no number here has one
+_ENDS = r"\.{2,3}|。。|(?<=.)[-~–—](?=.)|至|到"  # a hyphen in front is a sign, and no number here has one
 
 
 def read_range(compact: str) -> Bounds | None:
@@ -245,7 +245,7 @@ Bounds(low=5.0, high=None, unit='%', turned=False))
     for one_end, form in ((_FROM, "{}.."), (_TO, "..{}")):
         if said_so := re.fullmatch(one_end, compact):
             compact = form.format(said_so[1] or said_so[2])
-    ends = _ENDS.split(compact)
+    ends = re.split(_ENDS, compact)
     amounts = [_amount(end) if end else None for end in ends]
     given = [amount for amount in amounts if amount]
     if len(ends) > 2 or not given or any(end and not amount for end, amount in zip(ends, amounts, strict=True)):

@@ -60,6 +60,37 @@ except SystemExit as done:
     assert done.stdout.decode().splitlines()[-1] == "0 [0, 0, 0] True 1"
 
 
+UNNEEDED = {
+    *("whoosh", "jieba", "rjieba", "opencc", "pypinyin", "flask", "lxml", "docx", "pdfminer", "filelock", "sqlite3"),
+    *("logging", "hashlib", "tempfile", "shutil", "random", "subprocess", "multiprocessing", "urllib.request"),
+    *(f"deqing_search.{name}" for name in ("grammar", "lexemes", "remarks", "swift", "variants", "hints", "suggest")),
+    *(f"deqing_search.{name}" for name in ("indexing", "preparing", "extract", "fixes", "ledger", "tables", "web")),
+    *(f"deqing_search.engine.{name}" for name in ("transaction", "codec", "builder", "scratch")),
+}
+
+
+def test_a_cold_query_loads_what_it_needs_and_nothing_else(index: Path) -> None:
+    code = """
+import sys
+from deqing_search.cli import main
+try:
+    main()
+except SystemExit as done:
+    print(done.code, *sys.modules)
+"""
+    for arguments in (
+        ["query", "地理信息"],
+        ["query", "地理信息", "--jsonl"],
+        ["query", "地理信息", "--count"],
+        ["docs"],
+    ):
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", code, *arguments], env=environment(index), capture_output=True, check=True
+        )
+        loaded = done.stdout.decode().splitlines()[-1].split()
+        assert not UNNEEDED & set(loaded), arguments
+
+
 @pytest.mark.parametrize("arguments", [["-h"], ["--help"], [], *([name, "-h"] for name in COMMANDS)])
 def test_help_is_in_chinese(run: Run, arguments: list[str]) -> None:
     shown = run(*arguments)

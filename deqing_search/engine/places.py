@@ -63,13 +63,16 @@ def _longer(literals: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
     >>> _longer(["科技", "科技创新科技", "2%", EDGE + "2%"]) == {
     ...     "科技": [("科技创新科技", 0), ("科技创新科技", 4)], EDGE + "2%": [("2%", 0)]}
     True
+    >>> _longer([EDGE + "2", "2" + EDGE]) == {"2" + EDGE: [(EDGE + "2", 0)]}
+    True
     """
     bare = {literal: literal.strip(EDGE) for literal in literals}
+    rank = {literal: (len(literal), row) for row, literal in enumerate(bare)}  # of those with the same characters
     inside = (
         (literal, other, at)
         for literal, part in bare.items()
         for other, whole in bare.items()
-        if part in whole and (len(part) < len(whole) or len(literal) > len(other))
+        if part in whole and (len(part) < len(whole) or rank[literal] > rank[other])
         for at in range(len(whole) - len(part) + 1)
         if whole.startswith(part, at)
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 
 import numpy as np
 import numpy.typing as npt
@@ -26,10 +26,10 @@ from deqing_search.engine.ranking import (
     BOOST,
     DIGITS,
     GLOSSARY_TERM,
-    NEIGHBOURS,
     favour,
     idf,
     literal_gains,
+    neighbour_gains,
     norm,
     promotions,
     reports_by_place,
@@ -40,7 +40,8 @@ from deqing_search.engine.segment import SegmentArrays
 from deqing_search.engine.sums import Matches, Sums
 from deqing_search.query import Node
 
-_Weighed = tuple[list[Counts], list[Gains]]  # of each segment: the passages that hold something, what it adds to them
+_Weighed = list[tuple[Rows, Gains]]  # of each segment: the passages that hold something, and what it adds to them
+_Gains = Callable[[SegmentArrays, Counts, Gains, float], Gains]
 
 
 class Snapshot:
@@ -163,14 +164,12 @@ class Snapshot:
         sums = [Sums(found) for found in matches]
         for literal in wanted.literals:
             words = tuple(term for term in dict.fromkeys(request.boost) if term in literal)
-            for each, counts, gains in zip(sums, *self._literal(searches, literal, words), strict=True):
-                each.add_literal(literal, counts, gains)
-        for literal in request.neighbours:
-            for each, counts, gains in zip(sums, *self._neighbours(searches, literal), strict=True):
-                each.add(counts.passages, gains)
-        for term in wanted.terms:
-            for each, counts, gains in zip(sums, *self._term(term), strict=True):
-                each.add(counts.passages, gains)
+            for each, (passages, gains) in zip(sums, self._literal(searches, literal, words), strict=True):
+                each.add_literal(literal, passages, gains)
+        besides = (*(self._neighbours(searches, one) for one in request.neighbours), *map(self._term, wanted.terms))
+        for weighed in besides:
+            for each, (passages, gains) in zip(sums, weighed, strict=True):
+                each.add(passages, gains)
         if request.typed:
             for segment, each in enumerate(sums):
                 self._answer(segment, each, request.typed)
@@ -178,45 +177,43 @@ class Snapshot:
 
     def _literal(self, searches: Sequence[SegmentSearch], literal: str, words: tuple[str, ...]) -> _Weighed:
         """A literal with its words, and promoted where it is all that a passage is."""
-        counts = [search.counts(literal) for search in searches]
 
-        def gains(segment: int) -> Gains:
-            arrays, found = self.segments[segment], counts[segment]
-            sums = Sums(Matches(found.passages, arrays.passages))
-            sums.add(found.passages, literal_gains(arrays, found, self._norms[segment], self._rarity(counts)))
-            for word in words:
-                held, added = self._term(word)
-                sums.add(held[segment].passages, BOOST * added[segment])
-            for passages, bonus in promotions(arrays, literal):
-                sums.add(passages, np.full(len(passages), bonus))
-            return sums.total()
+        def weigh() -> Iterator[tuple[Rows, Gains]]:
+            weighed = self._weigh([search.counts(literal) for search in searches], literal_gains)
+            boosts = [self._term(word) for word in words]
+            for segment, (held, gains) in enumerate(weighed):
+                sums = Sums(Matches(held, self.segments[segment].passages))
+                sums.add(held, gains)
+                for boost in boosts:
+                    passages, added = boost[segment]
+                    sums.add(passages, BOOST * added)
+                for passages, bonus in promotions(self.segments[segment], literal):
+                    sums.add(passages, np.full(len(passages), bonus))
+                yield held, sums.total()
 
-        return counts, self._remembered((literal, words), gains)
+        return self._remembered((literal, words), weigh)
 
     def _neighbours(self, searches: Sequence[SegmentSearch], literal: str) -> _Weighed:
-        counts = [search.counts(literal) for search in searches]
+        def weigh() -> Iterator[tuple[Rows, Gains]]:
+            return self._weigh([search.counts(literal) for search in searches], neighbour_gains)
 
-        def gains(segment: int) -> Gains:
-            rarity = NEIGHBOURS * self._rarity(counts)
-            return literal_gains(self.segments[segment], counts[segment], self._norms[segment], rarity)
-
-        return counts, self._remembered((literal,), gains)
+        return self._remembered((literal,), weigh)
 
     def _term(self, term: str) -> _Weighed:
-        counts = [arrays.term_counts(term) for arrays in self.segments]
+        def weigh() -> Iterator[tuple[Rows, Gains]]:
+            return self._weigh([arrays.term_counts(term) for arrays in self.segments], term_gains)
 
-        def gains(segment: int) -> Gains:
-            return term_gains(self.segments[segment], counts[segment], self._norms[segment], self._rarity(counts))
+        return self._remembered(term, weigh)
 
-        return counts, self._remembered(term, gains)
+    def _weigh(self, counts: Sequence[Counts], gains: _Gains) -> Iterator[tuple[Rows, Gains]]:
+        rarity = idf(self.passages, sum(map(self._alive, range(len(counts)), counts)))
+        for arrays, found, norms in zip(self.segments, counts, self._norms, strict=True):
+            yield found.passages, gains(arrays, found, norms, rarity)
 
-    def _remembered(self, key: Hashable, make: Callable[[int], Gains]) -> list[Gains]:
-        """What is made of each segment, from memory where it was made before."""
-
-        def remembered(segment: int) -> Gains:
-            return self._memory.get((key, segment), lambda: (make(segment),))[0]
-
-        return [remembered(segment) for segment in range(len(self.segments))]
+    def _remembered(self, key: Hashable, weigh: Callable[[], Iterable[tuple[Rows, Gains]]]) -> _Weighed:
+        """What is weighed of each segment, from memory where it was weighed before."""
+        arrays: tuple[Array, ...] = self._memory.get(key, lambda: tuple(chain(*weigh())))
+        return list(zip(arrays[::2], arrays[1::2], strict=True))
 
     def _answer(self, segment: int, sums: Sums, typed: Sequence[str]) -> None:
         """Weigh scores by the places and years a question names, and promote the definitions of its terms."""
@@ -229,9 +226,6 @@ class Snapshot:
     @cached_property
     def _reports_by_place(self) -> list[dict[str, list[int]]]:
         return [reports_by_place(arrays) for arrays in self.segments]
-
-    def _rarity(self, counts: Sequence[Counts]) -> float:
-        return idf(self.passages, sum(map(self._alive, range(len(counts)), counts)))
 
     def _alive(self, segment: int, counts: Counts) -> int:
         """How many of the passages are not deleted."""

@@ -124,6 +124,11 @@ def literal_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.f
     return gains
 
 
+def neighbour_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:
+    """What words that stand side by side in the question add to each passage where they do, too."""
+    return literal_gains(arrays, counts, norms, NEIGHBOURS * rarity)
+
+
 def term_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:
     """What a term adds: BM25; one word of many promotes nothing. Terms are not known to stand in rows."""
     gains = saturation(counts.times + WORD_LEADING * counts.stress, norms[counts.passages])

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from deqing_search.engine.arrays import Mask, true
-from deqing_search.engine.counting import Counts, Gains, Rows, common, few
+from deqing_search.engine.counting import Gains, Rows, common, few
 from deqing_search.query import Node
 
 ALL = slice(None)
@@ -55,11 +55,11 @@ class Sums:
         self._some: Gains | None = None  # of every match, what was added to few
         self._dense: Gains | None = None  # of every passage of the segment, what was added to many
 
-    def add_literal(self, literal: str, counts: Counts, gains: Gains) -> None:
+    def add_literal(self, literal: str, passages: Rows, gains: Gains) -> None:
         """Add a gain to each match that holds a literal."""
         at = self.matches.at.get(literal)
         if at is None:
-            self.add(counts.passages, gains)
+            self.add(passages, gains)
         else:
             self._add_whole(gains[at])
 

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from deqing_search import indexing, search
 
 WORD = "地理信息产业"
 
 
-def three_reports(parent: Path) -> Path:
-    """A folder of them, whose name needs care."""
-    place = parent / "报告 与 规划"
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three reports in a folder whose name needs care."""
+    place = tmp_path / "报告 与 规划"
     place.mkdir()
     for name in "甲乙丙":
         write(place / f"{name}.txt", f"{name}县大力发展{WORD}。")
     return place
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """Where an index of them can be made."""
+    return tmp_path / "index"
 
 
 def write(file: Path, text: str) -> None:

@@ -9,17 +9,10 @@ from pathlib import Path
 import pytest
 
 from deqing_search import indexing
-from tests.places import WORD, found, generations, three_reports, titles, write
+from tests import places
+from tests.places import WORD, found, generations, titles, write
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return three_reports(tmp_path)
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
+folder, index = places.folder, places.index
 
 
 @pytest.fixture

@@ -14,18 +14,11 @@ import pytest
 from deqing_search import indexing
 from deqing_search.errors import IndexMissing
 from deqing_search.generations import read_pointer
+from tests import places
 from tests.command import COMMAND, environment
-from tests.places import WORD, found, generations, three_reports, titles, write
+from tests.places import WORD, found, generations, titles, write
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return three_reports(tmp_path)
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
+folder, index = places.folder, places.index
 
 
 # Bringing an index up to date

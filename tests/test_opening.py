@@ -11,17 +11,10 @@ import pytest
 
 from deqing_search import indexing, search
 from deqing_search.errors import IndexFault
-from tests.places import WORD, found, three_reports, write
+from tests import places
+from tests.places import WORD, found, write
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return three_reports(tmp_path)
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
+folder, index = places.folder, places.index
 
 
 @pytest.mark.parametrize("recorded", ["0", None])

@@ -9,17 +9,11 @@ import pytest
 
 from deqing_search import indexing
 from deqing_search.errors import SourceError
-from tests.places import WORD, found, three_reports, write
+from deqing_search.workers import MANY
+from tests import places
+from tests.places import WORD, found, write
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return three_reports(tmp_path)
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
+folder, index = places.folder, places.index
 
 
 def test_a_file_that_cannot_be_read_is_told_and_the_others_go_on(folder: Path, index: Path) -> None:
@@ -56,10 +50,10 @@ def test_a_report_whose_file_went_bad_stays_as_it_was(folder: Path, index: Path)
 
 
 def test_many_reports_make_the_same_index_as_one_by_one(folder: Path, index: Path, tmp_path: Path) -> None:
-    for number in range(30):
+    for number in range(MANY):
         write(folder / f"{number:02}.txt", f"第{number}号：发展{WORD}。")
     indexing.update(index, [folder])
     for file in sorted(folder.iterdir()):
         indexing.update(tmp_path / "slowly", [file])
     assert found(index) == found(tmp_path / "slowly")
-    assert len(found(index)) == 33
+    assert len(found(index)) == MANY + 3

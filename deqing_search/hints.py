@@ -83,7 +83,8 @@ def _meant(known: Suggestions, literal: Literal, limit: int, holds: Holds) -> li
     """Other ways to write a literal, and words it may be a slip of; a number is none of another number."""
     from deqing_search.variants import variants
 
-    forms = [form.text for form in variants(literal.text)] + list(_quoting(literal.compact))
+    traditional = literal.compact != "".join(literal.text.lower().split())
+    forms = [form.text for form in variants(literal.text, converted=traditional)] + list(_quoting(literal.compact))
     if found := [form for form in forms if holds(form)]:
         return found[:limit]
     likely = _spelled_out(known, literal, limit, holds) or known.correct(literal.text, limit, holds)

@@ -380,16 +380,26 @@ def check(path: Path | None, jsonl: bool) -> int:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, metavar="端口", help="端口（默认 8000；0 为任选）。"
 )
+@click.option(
+    "--workers", type=click.IntRange(1), metavar="进程数", help="作答的进程数（默认每个处理器一个，至多 4 个）。"
+)
 @_index_option
-def serve(host: str, port: int, at: Path | None) -> int:
+def serve(host: str, port: int, workers: int | None, at: Path | None) -> int:
     """启动网页检索。"""
     from deqing_search.ledger import Ledger
-    from deqing_search.web.server import serve as run
+    from deqing_search.web import server
+
+    processes = workers or server.usual()
+    if processes > 1 and not server.FORKS:
+        tell("这个系统不能由一个进程分出几个，只用一个进程作答。")
+        processes = 1
 
     def started(url: str) -> None:
-        tell(f"网页检索已启动：{url}　按 Ctrl+C 停止。")
+        told = f"（{processes} 个进程）" if processes > 1 else ""
+        tell(f"网页检索已启动：{url}{told}　按 Ctrl+C 停止。")
 
-    return run(open_engine(at), host, port, started=started, ledger=Ledger(at or config.index_dir()))
+    ledger = Ledger(at or config.index_dir())
+    return server.serve(open_engine(at), host, port, started=started, ledger=ledger, processes=processes)
 
 
 def open_engine(at: Path | None) -> Viewer:

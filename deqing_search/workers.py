@@ -77,7 +77,7 @@ def _pooled(
     """The results of so many processes, one never ahead of its taker; raises `BrokenProcessPool` when one died."""
     most = AHEAD if workers > 1 else 0
     ahead: deque[Future[Result]] = deque()
-    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(begin,)) as pool:
+    with ProcessPoolExecutor(workers, initializer=join_in, initargs=(begin,)) as pool:
         try:
             for item in items:
                 ahead.append(pool.submit(function, item))
@@ -104,7 +104,7 @@ def _limit(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)  # no handler: inside a library none would be called
 
 
-def _begin(begin: Callable[[], None] | None) -> None:
+def join_in(begin: Callable[[], None] | None) -> None:
     """What every process does first."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # its parent is interrupted as well, and ends it
     threading.Thread(target=_end_with_parent, daemon=True).start()

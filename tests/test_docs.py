@@ -42,6 +42,11 @@ def test_every_command_and_option_that_is_told_exists(page: str) -> None:
         assert {word for word in given if word.startswith("--")} <= known, words
 
 
+def test_every_option_of_the_server_is_told() -> None:
+    told = set(re.findall(r"^\| `(--\w+)` \|", text_of("docs/site.md"), re.M))
+    assert told == {name for option in cli.commands["serve"].params for name in option.opts}
+
+
 @pytest.mark.parametrize("readme", READMES)
 def test_every_setting_is_told_and_every_told_setting_is_read(readme: str) -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deqing_search").rglob("*.py"))

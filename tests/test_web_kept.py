@@ -11,7 +11,7 @@ from werkzeug.test import create_environ
 
 from deqing_search import indexing
 from deqing_search.web import create_app
-from deqing_search.web.kept import Kept
+from deqing_search.web.kept import InTurn, Kept
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 READERS = [
@@ -130,7 +130,7 @@ def test_new_pages_are_made_in_turn_and_wait_little_for_a_slow_one(index: Path, 
         start_response("200 OK", [])
         return [b""]
 
-    kept = Kept(slow, indexing.open_index(index), lambda page, status, took: None)
+    kept = Kept(InTurn(slow), indexing.open_index(index), lambda page, status, took: None)
     asked = [create_environ("/", query_string={"q": str(number)}) for number in range(4)]
     with ThreadPoolExecutor(4) as clients:
         list(clients.map(lambda environ: b"".join(kept(environ, lambda status, headers: None)), asked))

@@ -12,6 +12,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -23,8 +24,11 @@ from deqing_search.errors import DeqingError, IndexFault, UsageError
 from deqing_search.ledger import Ledger
 from deqing_search.web import api, compression, drawing, feeds, figures, languages, metrics, views, wording
 from deqing_search.web.addresses import Addresses, asking
-from deqing_search.web.kept import Kept
+from deqing_search.web.kept import InTurn, Kept
 from deqing_search.web.parameters import query_text_if_sound, refuse_broken_address
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +52,11 @@ EVERYWHERE = (
 YEAR = 365 * 24 * 3600
 
 
-def create_app(engine: Viewer | None = None, ledger: Ledger | None = None) -> Flask:
+def create_app(
+    engine: Viewer | None = None,
+    ledger: Ledger | None = None,
+    making: Callable[[WSGIApplication], WSGIApplication] = InTurn,
+) -> Flask:
     """Build the application that answers from `engine`; the engine may still be without an index.
 
     Without one: from the index in use, which is built from the seeds where there is none. `ledger` knows where old
@@ -72,7 +80,7 @@ def create_app(engine: Viewer | None = None, ledger: Ledger | None = None) -> Fl
     address = Addresses(app.url_map)
     app.jinja_env.globals.update(url_for=address, asset=_asset_address(Path(str(app.static_folder)), address))
     drawing.install(app)
-    app.wsgi_app = Kept(app.wsgi_app, app.config["ENGINE"], metrics.watch(app))  # type: ignore[method-assign]
+    app.wsgi_app = Kept(making(app.wsgi_app), app.config["ENGINE"], metrics.watch(app))  # type: ignore[method-assign]
     app.before_request(refuse_broken_address)
     app.after_request(compression.compress)  # runs last: what is compared and tagged is the plain page
     app.after_request(_guard)

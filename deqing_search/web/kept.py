@@ -53,7 +53,7 @@ class Kept:
             config.memory_bytes() // _SHARE, getsizeof=lambda answer: len(answer.body) + _LONGEST
         )
         self._view: View | None = None  # what the answers were found in
-        self._lock, self._turn = Lock(), Lock()
+        self._lock = Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = perf_counter()
@@ -98,7 +98,7 @@ class Kept:
             said.append((status, headers))
             return start_response(status, headers, *error)  # type: ignore[arg-type]
 
-        body = self._in_turn(environ, start)
+        body = self._app(environ, start)
         if len(said) != 1 or not said[0][0].startswith("200"):
             return body
         whole = b"".join(body)
@@ -111,12 +111,18 @@ class Kept:
                 self._answers[key] = Answer(tag, headers, whole)
         return [whole]
 
-    def _in_turn(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """The application's answer, while no other is made.
 
-        Threads share one interpreter, and to change between pages that are half done took a fifth of the processor.
-        """
-        in_turn = self._turn.acquire(timeout=_PATIENCE)
+class InTurn:
+    """An application of which no two pages of results are made at once, if the first takes no longer than `_PATIENCE`.
+
+    Threads share one interpreter, and to change between pages that are half done took a fifth of the processor.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app, self._turn = app, Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        in_turn = environ["PATH_INFO"] in _PAGES and self._turn.acquire(timeout=_PATIENCE)
         try:
             return self._app(environ, start_response)
         finally:

@@ -7,18 +7,34 @@ processes that serve the same site count into the folder `PROMETHEUS_MULTIPROC_D
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from flask import Flask, Response, current_app, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import IndexFault
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)  # seconds
+
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+@contextmanager
+def counted_together() -> Iterator[None]:
+    """What this process and those forked from it count is told by each of them, from the next `watch` to its end."""
+    if _FOLDER in os.environ:
+        yield
+        return
+    with TemporaryDirectory(prefix="deqing-counts-") as folder:
+        os.environ[_FOLDER] = folder
+        values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
+        yield
 
 
 def watch(app: Flask) -> Callable[[str, int, float], None]:
@@ -66,7 +82,7 @@ def watch(app: Flask) -> Callable[[str, int, float], None]:
 
 def _everybody() -> CollectorRegistry | None:
     """What all processes have counted; None where there is only this one."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    if _FOLDER not in os.environ:
         return None
     together = CollectorRegistry()
     MultiProcessCollector(together)  # type: ignore[no-untyped-call]

@@ -1,52 +1,151 @@
-"""Runs the web face on waitress, for one machine. Leaves TLS and host names to a proxy in front of it."""
+"""Runs the web face on waitress, for one machine. Leaves TLS and host names to a proxy in front of it.
+
+One process makes every page itself, or speaks with the visitors and remembers, and others make the pages (`makers`).
+"""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import re
-import threading
-from collections.abc import Callable
-from typing import Any
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from logging import ERROR, getLogger
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Final
 
+from flask import Flask
 from waitress import create_server
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
+from deqing_search import workers
 from deqing_search.engine.base import Viewer
-from deqing_search.errors import UsageError, reason
+from deqing_search.errors import DeqingError, UsageError, reason
 from deqing_search.ledger import Ledger
 from deqing_search.search import expect_questions
-from deqing_search.web import create_app
+from deqing_search.web import create_app, makers, metrics
+
+log = getLogger(__name__)
+
+FORKS: Final = hasattr(os, "fork")  # Windows does not
+MOST: Final = 4  # processes where nobody says how many: each remembers for itself what it counted
+_WAITING = 16  # threads that wait for what others make, so that what is remembered need not wait for them
+_PAUSE = 1.0  # seconds before a process that died is replaced: one that dies at once would be forked without end
+_PATIENCE = 10.0  # seconds in which a process ends that was told to
 
 
-def serve(engine: Viewer, host: str, port: int, *, started: Callable[[str], None], ledger: Ledger | None = None) -> int:
-    """Answer until interrupted; `started` is told the address, with the port that was given when `port` is 0.
+def usual() -> int:
+    """How many processes there are where nobody says: one a processor, where the system tells, and `MOST` at most."""
+    return min(len(os.sched_getaffinity(0)), MOST) if hasattr(os, "sched_getaffinity") else 1
 
-    Raises `UsageError` when the address cannot be listened on.
+
+def serve(
+    engine: Viewer,
+    host: str,
+    port: int,
+    *,
+    started: Callable[[str], None],
+    ledger: Ledger | None = None,
+    processes: int = 1,
+) -> int:
+    """Answer until interrupted, which is how a site is ended; `started` is told the address, with the port it got.
+
+    With several `processes` so many make pages, and one more answers with them. Raises `UsageError` when the address
+    cannot be listened on.
     """
-    server, address = listen(engine, host, port, ledger)
-    started(address)
-    threading.Thread(target=expect_questions, args=(engine,), daemon=True).start()  # they come from its first second on
+    listening = listen(host, port)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # after what is being answered
+    with suppress(KeyboardInterrupt):
+        started(_address(host, listening[0]))  # from now on whoever asks waits for the first answer
+        if processes > 1:
+            with metrics.counted_together():
+                _serve_together(engine, ledger, listening, processes)
+        else:
+            app = create_app(engine, ledger)
+            _load(app, engine)
+            workers.collect_rarely()
+            answer(app, listening)
+    return 0
+
+
+def _serve_together(engine: Viewer, ledger: Ledger | None, listening: Sequence[socket.socket], processes: int) -> None:
+    """Fork when everything is loaded, so that it is shared, and before any thread runs."""
+    asked = makers.requests()
+    app = create_app(engine, ledger, partial(makers.HandedOn, asked.address))
+    _load(app, engine)
+    make = partial(makers.make, asked, partial(Flask.wsgi_app, app))
+    _keep_at_work([partial(answer, app, listening, threads=_WAITING), *[make] * processes])
+
+
+def _load(app: Flask, engine: Viewer) -> None:
+    """Draw a page of results in either language, and load what else the first visitors would have to wait for."""
+    expect_questions(engine)
+    for tongue in ("zh", "en"):
+        asked = app.test_request_context(query_string={"q": "发展"}, headers={"Accept-Language": tongue})
+        with asked, suppress(DeqingError):  # told to whoever asks
+            app.view_functions["pages.search"]()
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """What listens at every address of a host; raises `UsageError`."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        addresses = dict.fromkeys((family, address) for family, _, _, _, address in found)
+        return [socket.create_server(address, family=family) for family, address in addresses]
+    except OSError as fault:
+        why = "没有这个主机名" if isinstance(fault, socket.gaierror) else reason(fault)
+        raise UsageError(f"无法监听 {host}:{port}：{why}。", hint="换一个地址或端口，例如 --port 8001。") from fault
+
+
+def answer(app: Flask, listening: Sequence[socket.socket], threads: int = 4) -> None:
+    """Answer whoever comes, until interrupted or told to end."""
+    getLogger("waitress.queue").setLevel(ERROR)  # that somebody waits a moment is nothing to tell
+    sockets: dict[int, Any] = {}
+    server = create_server(app, map=sockets, sockets=listening, threads=threads, ident=None)
+    for one in sockets.values():
+        if hasattr(one, "channel_class"):
+            one.channel_class = _Channel
     try:
         server.run()
     finally:
         server.close()
-    return 0
 
 
-def listen(engine: Viewer, host: str, port: int, ledger: Ledger | None = None) -> tuple[Any, str]:
-    """A server that listens and does not answer yet, and its address; raises `UsageError`."""
-    sockets: dict[int, Any] = {}
-    try:
-        server = create_server(create_app(engine, ledger), map=sockets, host=host, port=port, ident=None)
-    except (OSError, ValueError) as fault:
-        # waitress raises ValueError for a host name that is not known.
-        why = reason(fault) if isinstance(fault, OSError) else "没有这个主机名"
-        raise UsageError(f"无法监听 {host}:{port}：{why}。", hint="换一个地址或端口，例如 --port 8001。") from fault
-    listening = [one for one in sockets.values() if hasattr(one, "channel_class")]  # a host name may have several
-    for one in listening:
-        one.channel_class = _Channel
+def _address(host: str, listening: socket.socket) -> str:
     shown_host = f"[{host}]" if ":" in host else host
-    return server, f"http://{shown_host}:{listening[0].effective_port}/"
+    return f"http://{shown_host}:{listening.getsockname()[1]}/"
+
+
+def _keep_at_work(works: Sequence[Callable[[], None]]) -> None:
+    """Have each of the works done by a process until this one is interrupted; one that dies is replaced."""
+    at_work = [_fork(work) for work in works]
+    try:
+        while True:
+            wait([one.sentinel for one in at_work])
+            time.sleep(_PAUSE)
+            for at, one in enumerate(at_work):
+                if not one.is_alive():
+                    log.error("process %s ended with %s, another takes its place", one.pid, one.exitcode)
+                    at_work[at] = _fork(works[at])
+    finally:
+        for one in at_work:
+            one.terminate()
+            one.join(_PATIENCE)
+            one.kill()
+
+
+def _fork(work: Callable[[], None]) -> BaseProcess:
+    """A process that does the work, and ends when this one is gone, however it went."""
+    process = multiprocessing.get_context("fork").Process(target=workers.join_in, args=(work,), daemon=True)
+    process.start()
+    return process
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]

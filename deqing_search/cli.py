@@ -90,26 +90,27 @@ def query(
     if only_count and mode in ("words", "expanded"):
         raise UsageError(f"--count 只数逐字匹配，不能与 --mode {mode} 同用", hint=f"去掉 --mode {mode}，或去掉 --count")
     if only_explain:
-        read = search.explain(typed, mode=mode or "exact", years=years, kind=kind)
-        emit(printing.read_records(read) if jsonl else printing.read_lines(read))
-        return HITS if read.root is not None else USAGE
+        return _explained(search.explain(typed, mode=mode or "exact", years=years, kind=kind), jsonl=jsonl)
     engine = open_engine(at)
     _warn_years(engine, year)
     if only_count:
         counted = search.count(engine, typed, years=years, kind=kind)
-        _warn(counted.query)
-        if not counted.passages:
-            _warn_kinds(engine, counted.query)
+        _warn(counted.query, engine, counted.passages)
         emit(printing.count_records(counted))
         return HITS if counted.passages else NONE
     results = search.search(engine, typed, mode=mode, years=years, kind=kind, sort=sort, offset=offset, limit=limit)
-    _warn(results.query)
-    if not results.total:
-        _warn_kinds(engine, results.query)
+    _warn(results.query, engine, results.total)
     looked_into = search.coverage(engine, results.query)
     lines = printing.result_lines(results, looked_into, colour=_colour())
     emit(printing.result_records(results) if jsonl else lines)
     return HITS if results.total else NONE
+
+
+def _explained(read: Query, *, jsonl: bool) -> int:
+    from deqing_search import printing
+
+    emit(printing.read_records(read) if jsonl else printing.read_lines(read))
+    return HITS if read.root is not None else USAGE
 
 
 @cli.command(cls=Asking)
@@ -250,7 +251,7 @@ def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: b
 
     不写路径时用以前收录过的地方，还没有收录过就用 seeds/。
     """
-    from deqing_search import indexing, printing
+    from deqing_search import indexing, repairs
 
     place = at or config.index_dir()
     run = indexing.rebuild if rebuild else indexing.update
@@ -258,7 +259,7 @@ def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: b
     outcome = run(place, named, catalog=catalog, progress=_progress)
     for fault in outcome.faults:
         tell(f"跳过：{fault}", fault.hint)
-    emit(printing.outcome_records(outcome) if jsonl else printing.outcome_lines(outcome, place))
+    emit(repairs.outcome_records(outcome) if jsonl else repairs.outcome_lines(outcome, place))
     return FAULT if outcome.faults else HITS
 
 
@@ -319,35 +320,35 @@ def docs(jsonl: bool, at: Path | None) -> int:
 @click.option("--only", "fix", metavar="修复", help="只看一种修复（如 hard-wrap）的每一处，连同前后文。")
 def clean(path: Path, form: str | None, fix: str | None) -> int:
     """清洗一个文件、文件夹或压缩包并显示结果，不写索引。"""
-    from deqing_search import gathering, preparing, printing
+    from deqing_search import gathering, preparing, repairs
     from deqing_search.fixes import TITLES
 
     if fix and fix not in TITLES:
         raise UsageError(f"没有叫“{fix}”的修复", hint=f"有这些：{' '.join(TITLES)}")
     if not fix and not gathering.holds_many(path):
         report = preparing.read_report(path)
-        emit(printing.explain_lines(report.ledger) if form == "explain" else _cleaned(report, form))
+        emit(repairs.explain_lines(report.ledger) if form == "explain" else _cleaned(report, form))
         return HITS
     faults: list[SourceError] = []
     read = _told(preparing.read_all(path, progress=_progress), faults)
     if fix and form == "jsonl":
-        emit(line for _, report in read for line in printing.edit_records(report, fix))
+        emit(line for _, report in read for line in repairs.edit_records(report, fix))
     elif fix:
-        emit(line for raw, report in read for line in printing.edit_lines(raw, report, fix, colour=_colour()))
+        emit(line for raw, report in read for line in repairs.edit_lines(raw, report, fix, colour=_colour()))
     elif form == "explain":
-        emit(printing.total_lines(report for _, report in read))
+        emit(repairs.total_lines(report for _, report in read))
     else:
         emit(line for _, report in read for line in _cleaned(report, form))
     return FAULT if faults else HITS
 
 
 def _cleaned(report: Report, form: str | None) -> Iterator[str]:
-    from deqing_search import printing
+    from deqing_search import printing, repairs
 
     if form == "jsonl":
-        return printing.clean_records(report)
+        return repairs.clean_records(report)
     if form == "diff":
-        return printing.diff_lines(report.ledger, colour=_colour())
+        return repairs.diff_lines(report.ledger, colour=_colour())
     return printing.report_lines(report, colour=_colour())
 
 
@@ -366,12 +367,12 @@ def _told(read: Iterable[Any], faults: list[SourceError]) -> Iterator[Any]:
 @_jsonl_option
 def check(path: Path | None, jsonl: bool) -> int:
     """核对报告：题名与正文的年份是否矛盾，年份是否缺失（默认核对 seeds/）。"""
-    from deqing_search import consistency, preparing, printing
+    from deqing_search import consistency, preparing, repairs
 
     faults: list[SourceError] = []
     read = _told(preparing.read_all(path or config.seeds_dir(), progress=_progress), faults)
     found = list(consistency.findings(report for _, report in read))
-    emit(printing.finding_records(found) if jsonl else printing.finding_lines(found))
+    emit(repairs.finding_records(found) if jsonl else repairs.finding_lines(found))
     return FAULT if faults else HITS
 
 
@@ -433,11 +434,14 @@ def read_years(text: str | None, option: str = "--year") -> tuple[int | None, in
     return low, high
 
 
-def _warn(asked: Query) -> None:
+def _warn(asked: Query, engine: Viewer | None = None, found: int = 1) -> None:
+    """Say what of a query was odd; and where an engine found nothing, whether that is for want of such a kind."""
     from deqing_search import printing
 
     for diagnostic in asked.diagnostics:
         tell(f"注意：{printing.pointed(asked.typed, diagnostic)}")
+    if engine and not found:
+        _warn_kinds(engine, asked)
 
 
 def _progress(done: int, total: int, report: str) -> None:

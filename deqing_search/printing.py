@@ -1,13 +1,13 @@
 """What the command line prints: lines for people, and JSON records with a documented, versioned schema.
 
-Functions named `…_lines` are for people, `…_records` give one JSON object a line (docs/jsonl.md).
+Functions named `…_lines` are for people, `…_records` give one JSON object a line (docs/jsonl.md). Here is what an index
+was asked for; figures by year and exports are in `tables`, what was done to files in `repairs`.
 """
 
 from __future__ import annotations
 
 import json
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -18,10 +18,8 @@ from deqing_search.offsets import Span
 from deqing_search.report import Metadata
 
 if TYPE_CHECKING:
-    from deqing_search.consistency import Finding
-    from deqing_search.indexing import Outcome
     from deqing_search.query import Diagnostic, Query
-    from deqing_search.report import LedgerEntry, Passage, RawText, Report, ReportCard
+    from deqing_search.report import Passage, Report, ReportCard
     from deqing_search.search import Count, Coverage, Hit, InContext, Results
     from deqing_search.suggest import Suggestion
 
@@ -37,14 +35,15 @@ DAMAGE = {
 }
 SEVERITIES = {"note": "提示", "warning": "注意", "error": "错误"}
 _BORDERS = str.maketrans("省市县区盟旗", "||||||")  # between the places that one lies in
-_MARK, _DIM, _BOLD, _ADDED, _REMOVED, _PLAIN = "\x1b[1;31m", "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[0m"
+DIM = "\x1b[2m"
+_MARK, _BOLD, _PLAIN = "\x1b[1;31m", "\x1b[1m", "\x1b[0m"
 
 
 def result_lines(results: Results, looked_into: Coverage, *, colour: bool) -> Iterator[str]:
     """Hits as a person reads them: what was looked for and in what, how much was found, then hit by hit."""
     from deqing_search.search import echo
 
-    yield _tinted(echo(results.query), _DIM, colour)
+    yield tinted(echo(results.query), DIM, colour)
     yield from _variant_lines(results, colour=colour)
     if results.suggestions:
         yield f"您是不是要找：{'　'.join(results.suggestions)}"
@@ -54,19 +53,19 @@ def result_lines(results: Results, looked_into: Coverage, *, colour: bool) -> It
         if shown is results.words:
             none = "逐字没有更多的段落" if results.total else "没有逐字匹配的段落"
             yield f"{none}。以下按词语查找，不是逐字匹配："
-            yield _tinted(echo(shown.query), _DIM, colour)
+            yield tinted(echo(shown.query), DIM, colour)
         below = shown is results.words and results.total
         yield from page_lines(shown, more="--mode words" if below else None, colour=colour)
-    yield _tinted(coverage_line(looked_into), _DIM, colour)
+    yield tinted(coverage_line(looked_into), DIM, colour)
 
 
 def _variant_lines(results: Results, *, colour: bool) -> Iterator[str]:
     """Each form a literal was looked for in, with its own count, and how to look for the typed one only."""
     for literal, told in groupby(results.variants, key=lambda variant: variant.literal):
         forms = "，".join(f"{variant.text}（{variant.kind}）{variant.passages} 段" for variant in told)
-        yield _tinted(f"“{literal}”的写法：{forms}", _DIM, colour)
+        yield tinted(f"“{literal}”的写法：{forms}", DIM, colour)
     if results.variants:
-        yield _tinted("只看原词：加 --mode exact", _DIM, colour)
+        yield tinted("只看原词：加 --mode exact", DIM, colour)
 
 
 def read_lines(query: Query) -> Iterator[str]:
@@ -97,7 +96,7 @@ def pointed(typed: str, diagnostic: Diagnostic) -> str:
         return diagnostic.message
     where = f"第 {start + 1} 字" if end - start == 1 else f"第 {start + 1}–{end} 字"
     shown = "".join(char if char.isprintable() else "�" for char in typed[start:end])
-    return f"{diagnostic.message}（{where}{_shown(shown)}）"
+    return f"{diagnostic.message}（{where}{glimpse(shown)}）"
 
 
 def suggestion_records(suggestions: Iterable[Suggestion]) -> Iterator[str]:
@@ -116,10 +115,10 @@ def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[
         yield ""
         yield from _hit_lines(number, hit, colour=colour)
         if same:
-            yield _tinted(f"   另有 {len(same)} 段文字相同：", _DIM, colour)
+            yield tinted(f"   另有 {len(same)} 段文字相同：", DIM, colour)
         for other in same:
             place = f"{headline(other.report.meta)} 第 {other.passage.ordinal} 段"
-            yield _tinted(f"   · {place}　{config.site_url()}{other.url}", _DIM, colour)
+            yield tinted(f"   · {place}　{config.site_url()}{other.url}", DIM, colour)
         number += 1 + len(same)
     yield ""
     shown = results.offset + len(results.hits)
@@ -133,13 +132,13 @@ def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[
 
 def _hit_lines(number: int, hit: Hit, *, colour: bool) -> Iterator[str]:
     passage, meta = hit.passage, hit.report.meta
-    yield _tinted(f"{number}. {headline(meta)}", _BOLD, colour)
+    yield tinted(f"{number}. {headline(meta)}", _BOLD, colour)
     place = " › ".join([*passage.section, f"第 {passage.ordinal} 段"])
     yield f"   {place}" + ("" if passage.kind == "paragraph" else f"（{KINDS[passage.kind]}）") + _damage(passage)
     snippet = hit.snippet
     text = marked(snippet.text, snippet.marks, colour=colour).replace("\n", " ")
     yield f"   {'……' * snippet.cut_before}{text}{'……' * snippet.cut_after}"
-    yield _tinted(f"   {config.site_url()}{hit.url}", _DIM, colour)
+    yield tinted(f"   {config.site_url()}{hit.url}", DIM, colour)
 
 
 def headline(meta: Metadata) -> str:
@@ -274,12 +273,12 @@ def card_records(cards: Iterable[ReportCard]) -> Iterator[str]:
 def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
     """A passage among its neighbours, and how to cite its place."""
     passage, meta = found.passage, found.report.meta
-    yield _tinted(headline(meta), _BOLD, colour)
+    yield tinted(headline(meta), _BOLD, colour)
     yield " › ".join([*passage.section, f"第 {passage.ordinal} 段"]) + _damage(passage)
     yield ""
     for other in (*found.before, passage, *found.after):
         here = other.id == passage.id
-        yield f"{'▶' if here else ' '} {_tinted(other.text, _BOLD if here else _DIM, colour)}"
+        yield f"{'▶' if here else ' '} {tinted(other.text, _BOLD if here else DIM, colour)}"
     yield ""
     first, last = passage.lines
     lines = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
@@ -289,27 +288,23 @@ def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
 
 def context_records(found: InContext) -> Iterator[str]:
     for passage in (*found.before, found.passage, *found.after):
-        yield record(**_fields(passage), report=passage.report, id=passage.id, asked=passage.id == found.passage.id)
+        asked = passage.id == found.passage.id
+        yield record(**passage_fields(passage), report=passage.report, id=passage.id, asked=asked)
 
 
 def report_lines(report: Report, *, colour: bool) -> Iterator[str]:
     """A whole report: headings stand out, every passage has its number."""
     for passage in report.passages:
-        text = _tinted(passage.text, _BOLD, colour) if passage.kind == "heading" else passage.text
+        text = tinted(passage.text, _BOLD, colour) if passage.kind == "heading" else passage.text
         yield f"{passage.ordinal:>4}  {text}{_damage(passage)}"
 
 
 def passage_records(report: Report) -> Iterator[str]:
     for passage in report.passages:
-        yield record(**_fields(passage), report=passage.report, id=passage.id)
+        yield record(**passage_fields(passage), report=passage.report, id=passage.id)
 
 
-def clean_records(report: Report) -> Iterator[str]:
-    for passage in report.passages:
-        yield record(**_fields(passage))
-
-
-def _fields(passage: Passage) -> dict[str, Any]:
+def passage_fields(passage: Passage) -> dict[str, Any]:
     """What `clean` and `show` say of a passage."""
     fields: dict[str, Any] = {
         "ordinal": passage.ordinal,
@@ -324,105 +319,6 @@ def _fields(passage: Passage) -> dict[str, Any]:
     return fields | {name: value for name, value in optional.items() if value}
 
 
-def explain_lines(ledger: Sequence[LedgerEntry]) -> Iterator[str]:
-    """Each fix, how often it acted, and up to three of its edits."""
-    from deqing_search.fixes import TITLES
-
-    if not ledger:
-        yield "没有发现需要修复的地方。"
-    for name, title in TITLES.items():
-        entries = [entry for entry in ledger if entry.fix == name]
-        if entries:
-            yield f"{title}（{name}）：{len(entries)} 处"
-            for entry in entries[:3]:
-                yield f"    第 {entry.lines[0]} 行：{_shown(entry.before)} → {_shown(entry.after)}（{entry.reason}）"
-
-
-def total_lines(reports: Iterable[Report]) -> Iterator[str]:
-    """How often each fix acted over many reports, and in how many."""
-    from deqing_search.fixes import TITLES
-
-    number, edits, touched = 0, Counter[str](), Counter[str]()
-    for report in reports:
-        number += 1
-        edits.update(entry.fix for entry in report.ledger)
-        touched.update({entry.fix for entry in report.ledger})
-    yield f"共 {number} 份报告"
-    for name, title in TITLES.items():
-        if edits[name]:
-            yield f"{title}（{name}）：{edits[name]} 处 · {touched[name]} 份报告"
-
-
-def edit_lines(raw: RawText, report: Report, fix: str, *, colour: bool) -> Iterator[str]:
-    """Every edit of one fix in a report, with what stood around it."""
-    for entry in report.ledger:
-        if entry.fix == fix:
-            start, end = entry.source[0].start, max(span.end for span in entry.source)
-            before, behind = raw.text[max(start - 20, 0) : start], raw.text[end : end + 20]
-            gone = _tinted(f"[-{_visible(entry.before)}-]", _REMOVED, colour) if entry.before else ""
-            new = _tinted(f"{{+{_visible(entry.after)}+}}", _ADDED, colour) if entry.after else ""
-            yield _tinted(f"{report.id} 第 {entry.lines[0]} 行 · {entry.reason}", _DIM, colour)
-            yield f"    {_visible(before)}{gone}{new}{_visible(behind)}"
-
-
-def edit_records(report: Report, fix: str) -> Iterator[str]:
-    """One object an edit of one fix."""
-    for entry in report.ledger:
-        if entry.fix == fix:
-            yield record(
-                report=report.id,
-                fix=entry.fix,
-                reason=entry.reason,
-                source=entry.source,
-                lines=entry.lines,
-                before=entry.before,
-                after=entry.after,
-            )
-
-
-def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """What `check` found, report by report, with the words it rests on."""
-    for finding in findings:
-        line = f" 第 {finding.lines[0]} 行" if finding.lines[0] else ""
-        place = f"{finding.report}{line}：" if finding.report else ""
-        yield f"{place}{finding.message}" + (f"　“{finding.evidence}”" if finding.evidence else "")
-    yield f"共 {len(findings)} 处" if findings else "没有发现矛盾或缺年。"
-
-
-def finding_records(findings: Iterable[Finding]) -> Iterator[str]:
-    for finding in findings:
-        yield record(**finding._asdict())
-
-
-def diff_lines(ledger: Sequence[LedgerEntry], *, colour: bool) -> Iterator[str]:
-    """Every edit in the order of the source: what stood there, what stands now."""
-    for entry in ledger:
-        yield _tinted(f"@@ 第 {entry.lines[0]} 行 · {entry.fix} · {entry.reason}", _DIM, colour)
-        if entry.before:
-            yield _tinted(f"- {_visible(entry.before)}", _REMOVED, colour)
-        if entry.after:
-            yield _tinted(f"+ {_visible(entry.after)}", _ADDED, colour)
-
-
-def outcome_lines(outcome: Outcome, index: Path) -> Iterator[str]:
-    parts = [
-        (len(outcome.added), "新增"),
-        (len(outcome.replaced), "更新"),
-        (len(outcome.removed), "移除"),
-        (outcome.unchanged, "未变"),
-        (len(outcome.faults), "跳过"),
-    ]
-    yield f"索引 {index}：" + "，".join(f"{name} {number} 份" for number, name in parts if number or name == "新增")
-
-
-def outcome_records(outcome: Outcome) -> Iterator[str]:
-    for status in ("added", "replaced", "removed"):
-        for report in getattr(outcome, status):
-            yield record(report=report, status=status)
-    for fault in outcome.faults:
-        yield record(status="skipped", message=str(fault), hint=fault.hint)
-
-
 def record(**fields: Any) -> str:
     """One JSON object of the documented schema."""
     return json.dumps({"schema": SCHEMA, **fields}, ensure_ascii=False)
@@ -432,17 +328,17 @@ def _damage(passage: Passage) -> str:
     return "".join(f"〔{DAMAGE[damage]}〕" for damage in passage.damage)
 
 
-def _shown(text: str) -> str:
+def glimpse(text: str) -> str:
     """A short look at a stretch of text: `（空）` for nothing, the middle left out of a long one."""
-    text = _visible(text)
+    text = visible(text)
     return f"“{text[:20]}……{text[-10:]}”" if len(text) > 36 else f"“{text}”" if text else "（空）"
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     return text.replace("\n", "⏎").replace("\t", "⇥")
 
 
-def _tinted(text: str, tint: str, colour: bool) -> str:
+def tinted(text: str, tint: str, colour: bool) -> str:
     return f"{tint}{text}{_PLAIN}" if colour else text
 
 

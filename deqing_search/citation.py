@@ -27,7 +27,7 @@ _BIBTEX = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!])|^(\s*)([-+]|\d+[.)])(?=\s)", re.M)
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!])|^(\s*)([-+=](?=[-=\s]|$)|\d+[.)](?=\s|$))", re.M)
 
 
 @dataclass(frozen=True, slots=True)

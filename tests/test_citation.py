@@ -10,7 +10,7 @@ from datetime import date
 import bibtexparser
 import pytest
 import rispy
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -106,6 +106,9 @@ def test_every_form_with_room_tells_a_changed_text_apart(name: str) -> None:
 
 
 @given(text=TEXTS, title=TEXTS)
+@example(text="-", title="=")
+@example(text="1.", title="")
+@example(text="一\n---\n二\n===", title="")
 def test_markdown_shows_the_text_as_it_stands(text: str, title: str) -> None:
     """Whatever the passage holds, a renderer shows those characters and no formatting, link or markup of theirs."""
     source = replace(CITED, passage=PASSAGE._replace(text=text), title=title)

@@ -323,10 +323,10 @@ def spellings(compact: str) -> Iterator[Spelling]:
     for start in sorted({*written, *amounts}):
         if start < at:
             continue
-        if start in written:
-            spelling = _respelled(written[start])
-        else:
-            amount = amounts[start]
+        date, amount = written.get(start), amounts.get(start)
+        if date and not (amount and amount.end > date.end()):  # 2023 and 2023年 are years, 2000亿元 is an amount
+            spelling = _respelled(date)
+        elif amount:
             others = _amount_spellings(compact[amount.start : amount.end], amount)
             spelling = Spelling(amount.start, amount.end, others, "数字写法")
         if spelling.others:
@@ -391,17 +391,27 @@ def _amount_spellings(written: str, amount: _Amount) -> tuple[str, ...]:
 
 
 def _number_forms(value: Decimal, *, in_characters: bool) -> Iterator[str]:
-    """Ways to write a number that people use: digits, grouped digits, Chinese numerals, in 万 and in 亿.
+    """Ways to write a number that people use: digits, grouped digits, Chinese numerals, in 万, 亿 and 万亿.
 
     A number of nothing (5 in 5G, 2.0 in V2.0) is hardly ever written in characters.
     """
-    for sign in ("亿", "万"):
+    for sign in ("万亿", "亿", "万"):
         scaled = value / _SCALES[sign]
-        if 1 <= scaled < 10_000 and scaled * 10_000 % 1 == 0:
-            yield plain(scaled) + sign
-            if in_characters:
-                yield chinese(scaled) + sign
+        if 1 <= scaled < 100_000 and scaled * 10_000 % 1 == 0:
+            said = in_characters and not (sign == "万" and scaled >= 10_000)  # nobody says 一万万
+            yield from (form + sign for form in _written_out(scaled, in_characters=said))
     if value % 1 == 0 or value < 10_000:
-        yield from (plain(value), f"{Decimal(plain(value)):,}")
-        if in_characters:
-            yield from (chinese(value), *(["两"] if value == 2 else []))
+        yield from _written_out(value, in_characters=in_characters)
+
+
+def _written_out(value: Decimal, *, in_characters: bool) -> Iterator[str]:
+    """
+    >>> list(_written_out(Decimal(2000), in_characters=True))
+    ['2000', '2,000', '二千', '两千']
+    """
+    yield from (plain(value), f"{Decimal(plain(value)):,}")
+    if in_characters:
+        said = chinese(value)
+        yield said
+        if re.match("二([千百万亿]|$)", said):
+            yield "两" + said[1:]

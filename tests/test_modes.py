@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from deqing_search.analysis import compact_text
 from deqing_search.engine.base import Engine
 from deqing_search.engine.whoosh_engine import WhooshEngine
 from deqing_search.offsets import Span
+from deqing_search.quantities import values
 from deqing_search.search import (
     FEW,
     echo,
     marker,
     search,
 )
+from deqing_search.variants import variants
 from tests.brute_engine import BruteEngine
 from tests.small import ENGINES, found, ids, report, small_engine
 
@@ -116,6 +120,25 @@ def test_in_expanded_mode_a_number_is_a_number_however_it_was_typed(wholes, type
     assert all(hit.marks for hit in results.hits)
     if " " not in typed:
         assert results.occurrences == sum(len(hit.marks) for hit in results.hits)
+
+
+numbers = st.builds(
+    lambda digits, point, unit: f"{digits}{point}{unit}",
+    st.integers(1, 99_999),
+    st.sampled_from(["", ".5", ".25"]),
+    st.sampled_from(["%", "万亿元", "亿元", "万人", "家", "公顷"]),
+).filter(lambda text: values(text)[0].number <= 10**15)  # nobody writes a larger one in characters
+
+
+@settings(max_examples=60, deadline=None)
+@given(numbers, numbers, st.sampled_from(["", "1", "一", "0.", "增长"]), st.sampled_from(["", "5", "左右"]))
+def test_every_spelling_of_a_number_finds_the_same_in_expanded_mode(one, other, before, behind):
+    spelled = [one, *(variant.text for variant in variants(one))]
+    texts = [f"{before}{text}{behind}。" for text in (*spelled, other, *(v.text for v in variants(other)))]
+    engine = BruteEngine()
+    engine.write([report("r", "报告", "", 2024, texts)])
+    found_by = {text: found(engine, f"“{text}”", mode="expanded", limit=99) for text in spelled}
+    assert len(set(map(frozenset, found_by.values()))) == 1, found_by
 
 
 @pytest.mark.parametrize(

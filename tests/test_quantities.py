@@ -87,6 +87,11 @@ def test_a_unit_that_stands_once_serves_both_ends():
         "2个 两个",
         "第14次 第十四次",
         "120家 一百二十家",
+        "2000亿元 两千亿元",
+        "2000亿元 2,000亿元",
+        "1949人 一千九百四十九人",
+        "35000亿元 3.5万亿元",
+        "35000万元 3.5亿元",
     ],
 )
 def test_each_spelling_leads_to_the_other(pair):

@@ -15,6 +15,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
@@ -25,6 +26,7 @@ from queries import draw
 
 from deqing_search.analysis import compact_text
 from deqing_search.indexing import open_index
+from deqing_search.web.server import usual
 
 CLIENTS = 16
 SECONDS = 8.0
@@ -42,29 +44,34 @@ def section(index: Path) -> str:
     return "\n".join([_HEAD.format(clients=CLIENTS, queries=len(same)), *rows, ""])
 
 
-def _rows(index: Path, typed: Sequence[str], how: str) -> list[str]:
-    command = [*COMMAND, "serve", "--index", str(index), "--port", "0"]
-    rows: list[str] = []
-    for name, path in _PATHS.items():  # a server of its own each: what one asked, the other would find remembered
-        with subprocess.Popen(  # noqa: S603 - our own program
-            command, env=as_installed(), stderr=subprocess.PIPE, text=True
-        ) as server:
-            try:
-                rows.append(_row(_port(server), name + how, [path + quote(one) for one in typed], once=bool(how)))
-            finally:
-                server.terminate()
-    return rows
+def _rows(index: Path, typed: Sequence[str], how: str) -> Iterator[str]:
+    for name, path in _PATHS.items():
+        for processes in dict.fromkeys((1, usual())):
+            with _running(index, processes) as port:
+                yield _row(port, f"{name}{how} | {processes}", [path + quote(one) for one in typed], once=bool(how))
+
+
+@contextmanager
+def _running(index: Path, processes: int) -> Iterator[int]:
+    """The port of a server of its own: what one was asked, another would find remembered."""
+    command = [*COMMAND, "serve", "--index", str(index), "--port", "0", "--workers", str(processes)]
+    with subprocess.Popen(command, env=as_installed(), stderr=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own program
+        try:
+            yield _port(server)
+        finally:
+            server.terminate()
 
 
 _PATHS = {"page `/?q=`": "/?q=", "`/api/v1/search?q=`": "/api/v1/search?q="}
 _HEAD = """## Serving
 
 `search-cli serve` (waitress) on the whole corpus, connections kept alive, gzip taken, {queries} queries; server and
-clients on the same cores. *Alone*: one client; *together*: {clients} clients. An address that was answered before is
-answered from memory until the index changes; *each query new*: some thousands, each asked once.
+clients on the same cores. *Processes* that make pages, by `--workers`: more than one is what it has where nobody says.
+*Alone*: one client; *together*: {clients} clients. An address that was answered before is answered from memory until
+the index changes; *each query new*: some thousands, each asked once.
 
-| | alone p50 ms | alone p99 ms | together p50 ms | together p99 ms | requests/s |
-|---|---|---|---|---|---|"""
+| | processes | alone p50 ms | alone p99 ms | together p50 ms | together p99 ms | requests/s |
+|---|---|---|---|---|---|---|"""
 
 
 def _passages(index: Path) -> list[Item]:
@@ -89,6 +96,7 @@ def _port(server: subprocess.Popen[str]) -> int:
 
 def _row(port: int, name: str, paths: Sequence[str], *, once: bool) -> str:
     connection = http.client.HTTPConnection("127.0.0.1", port)
+    _asked(connection, "/healthz")  # by now it has loaded what it needs
     if once:
         first, rest = paths[:ALONE], iter(paths[ALONE:])
     else:

@@ -143,7 +143,7 @@ class Snapshot:
         """The best matches that stand on the page asked for."""
         sums = self._sums(searches, matches, wanted, request)
         score = _joined([each.total() for each in sums], np.float64)
-        handles = _joined([found.passages + base for found, base in zip(matches, self.base, strict=False)], np.int64)
+        handles = self._handles([found.passages for found in matches])
         order = self._orders[request.sort]
 
         def places(rows: Rows | slice) -> npt.NDArray[np.int64]:
@@ -152,6 +152,12 @@ class Snapshot:
         chosen = top(score if request.sort == "relevance" else None, places, request.offset + request.limit)
         chosen = chosen[request.offset :]
         return tuple(map(Scored, handles[chosen].tolist(), score[chosen].round(DIGITS).tolist()))
+
+    def _handles(self, passages: Sequence[Rows]) -> Rows:
+        """The passages of each segment as numbers of the whole snapshot."""
+        if len(passages) == 1:
+            return passages[0]
+        return _joined([part + base for part, base in zip(passages, self.base, strict=False)], np.intp)
 
     @cached_property
     def _facets(self) -> Facets:

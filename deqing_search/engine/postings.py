@@ -247,7 +247,8 @@ class Snapshot:
         """Every term of the passages not deleted, and how many of them hold it."""
         counts: Counter[str] = Counter()
         for arrays, holding in zip(self.segments, self._holding, strict=True):
-            counts.update({term: held for term, held in zip(arrays.vocabulary, holding.tolist(), strict=True) if held})
+            rows = np.flatnonzero(holding)
+            counts.update(dict(zip(arrays.vocabulary.pick(rows), holding[rows].tolist(), strict=True)))
         return counts
 
     @cached_property

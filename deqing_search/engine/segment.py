@@ -295,9 +295,12 @@ class SegmentArrays:
     def holding(self, live: Mask | None) -> Ints:
         """For each term of the vocabulary, how many passages hold it, of those that are `live`."""
         at = self._arrays["term.at"].astype(np.int64)
-        if live is None or len(at) == 1:
+        if live is None:
             return np.diff(at)
-        return np.add.reduceat(live.astype(np.uint32)[self._arrays["term.passages"]], at[:-1])  # no term is in none
+        few = live if 2 * np.count_nonzero(live) < len(live) else ~live  # what was deleted, or is all that is left
+        rows = np.searchsorted(at, np.flatnonzero(few[self._arrays["term.passages"]]), side="right") - 1
+        held = np.bincount(rows, minlength=len(at) - 1)
+        return held if few is live else np.diff(at) - held
 
     def entry(self, document: int) -> Entry:
         """The entry that went in as the document of this number; the order of its terms is lost."""

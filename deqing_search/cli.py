@@ -1,13 +1,11 @@
 """`search-cli`: the face in a shell. Results on stdout, everything else on stderr.
 
 Exit codes: 0 hits or done, 1 none, 2 usage, 3 index or source files. What lines say is put together in `printing`,
-how faults are told in `faults`; here are the commands and their options.
+how faults are told in `faults`, what the commands share is in `asking`; here are the commands and their options.
 """
 
 from __future__ import annotations
 
-import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deqing_search import __version__, config
+from deqing_search.asking import coloured, joined, open_engine, progress, read_years, warn, warn_kinds, warn_years
 from deqing_search.errors import SourceError, UsageError
 from deqing_search.faults import FAULT, HITS, NONE, USAGE, Asking, Command, Group, emit, speak_any_text, tell, told
 
@@ -86,22 +85,22 @@ def query(
     """
     from deqing_search import printing, search
 
-    typed, years = _typed(words, "search-cli query 地理信息"), read_years(year)
+    typed, years = joined(words, "search-cli query 地理信息"), read_years(year)
     if only_count and mode in ("words", "expanded"):
         raise UsageError(f"--count 只数逐字匹配，不能与 --mode {mode} 同用", hint=f"去掉 --mode {mode}，或去掉 --count")
     if only_explain:
         return _explained(search.explain(typed, mode=mode or "exact", years=years, kind=kind), jsonl=jsonl)
     engine = open_engine(at)
-    _warn_years(engine, year)
+    warn_years(engine, year)
     if only_count:
         counted = search.count(engine, typed, years=years, kind=kind)
-        _warn(counted.query, engine, counted.passages)
+        warn(counted.query, engine, counted.passages)
         emit(printing.count_records(counted))
         return HITS if counted.passages else NONE
     results = search.search(engine, typed, mode=mode, years=years, kind=kind, sort=sort, offset=offset, limit=limit)
-    _warn(results.query, engine, results.total)
+    warn(results.query, engine, results.total)
     looked_into = search.coverage(engine, results.query)
-    lines = printing.result_lines(results, looked_into, colour=_colour())
+    lines = printing.result_lines(results, looked_into, colour=coloured())
     emit(printing.result_records(results) if jsonl else lines)
     return HITS if results.total else NONE
 
@@ -122,9 +121,9 @@ def trend(words: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None
     """逐年数：每年的报告里出现几处，收录几份，平均每份几处，每万字几处（字数含标点，不计空白）。"""
     from deqing_search import search, tables
 
-    typed, engine = _typed(words, "search-cli trend 地理信息"), open_engine(at)
+    typed, engine = joined(words, "search-cli trend 地理信息"), open_engine(at)
     query, found = search.read(typed), search.trend(engine, typed)
-    _warn(query)
+    warn(query)
     lines = tables.trend_lines(found, search.echo(query), search.coverage(engine, query))
     emit(tables.trend_records(found) if jsonl else tables.trend_csv(found) if for_tables else lines)
     return HITS if found.total.occurrences else NONE
@@ -146,7 +145,7 @@ def compare(
     """
     from deqing_search import search, tables
 
-    typed, engine = _typed(words, "search-cli compare 地理信息 --left 2016 --right 2024"), open_engine(at)
+    typed, engine = joined(words, "search-cli compare 地理信息 --left 2016 --right 2024"), open_engine(at)
     looked_into, held = search.coverage(engine, search.read(typed)), search.coverage(engine)
     if looked_into.first_year:
         held = looked_into
@@ -156,11 +155,11 @@ def compare(
         (name, search.search(engine, typed, mode="exact", years=read_years(name, option), limit=limit))
         for name, option in ((left or str(held.first_year), "--left"), (right or str(held.last_year), "--right"))
     ]
-    _warn(sides[0][1].query)
+    warn(sides[0][1].query)
     for name, _ in sides:
-        _warn_years(engine, name)
+        warn_years(engine, name)
     rates = [search.per_10000(engine, results) for _, results in sides]
-    emit(tables.compare_records(sides) if jsonl else tables.compare_lines(sides, rates, looked_into, colour=_colour()))
+    emit(tables.compare_records(sides) if jsonl else tables.compare_lines(sides, rates, looked_into, colour=coloured()))
     return HITS if any(results.total for _, results in sides) else NONE
 
 
@@ -181,39 +180,16 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
     found = search.every(engine, typed if words else None, years=read_years(year), kind=kind)
     read = search.read(typed) if words else None
     if read:
-        _warn(read)
-    _warn_years(engine, year)
+        warn(read)
+    warn_years(engine, year)
     first = next(found, None)
     if not first:
-        _warn_kinds(engine, read, kind)
+        warn_kinds(engine, read, kind)
     whole = chain([first] if first else [], found)
     emit(tables.export_csv(whole) if form == "csv" else tables.export_records(whole))
     if not first:
         tell("没有匹配的段落。")
     return HITS if first else NONE
-
-
-def _typed(words: tuple[str, ...], example: str) -> str:
-    if not words:
-        raise UsageError("没有写检索词", hint=f"例如：{example}")
-    return " ".join(words)
-
-
-def _warn_years(engine: Viewer, typed: str | None) -> None:
-    """Say that no report of the years is held, lest nothing found be taken for nothing said."""
-    from deqing_search import search
-
-    years = read_years(typed)
-    if years and not search.holds_years(engine, years):
-        tell(f"注意：没有收录 {typed} 年的报告。")
-
-
-def _warn_kinds(engine: Viewer, query: Query | None, kind: str | None = None) -> None:
-    """Say which kinds there are, when none is one that is asked for."""
-    from deqing_search import search
-
-    for one in search.unheld_kinds(engine, query, kind):
-        tell(f"注意：没有类型是“{one}”的报告；有 {'、'.join(search.kinds(engine))}。")
 
 
 @cli.command(cls=Asking)
@@ -256,7 +232,7 @@ def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: b
     place = at or config.index_dir()
     run = indexing.rebuild if rebuild else indexing.update
     named = list(paths) or indexing.places(place) or [config.seeds_dir()]
-    outcome = run(place, named, catalog=catalog, progress=_progress)
+    outcome = run(place, named, catalog=catalog, progress=progress)
     for fault in outcome.faults:
         tell(f"跳过：{fault}", fault.hint)
     emit(repairs.outcome_records(outcome) if jsonl else repairs.outcome_lines(outcome, place))
@@ -276,9 +252,9 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
     found = search.passage_in_context(engine, name.rpartition("/p/")[2], around=around)
     report = None if found else search.open_report(engine, name.rpartition("/r/")[2])
     if found:
-        emit(printing.context_records(found) if jsonl else printing.context_lines(found, colour=_colour()))
+        emit(printing.context_records(found) if jsonl else printing.context_lines(found, colour=coloured()))
     elif report:
-        emit(printing.passage_records(report) if jsonl else printing.report_lines(report, colour=_colour()))
+        emit(printing.passage_records(report) if jsonl else printing.report_lines(report, colour=coloured()))
     else:
         tell(*_gone(engine, at or config.index_dir(), name.rpartition("/p/")[2]))
     return HITS if found or report else NONE
@@ -330,11 +306,11 @@ def clean(path: Path, form: str | None, fix: str | None) -> int:
         emit(repairs.explain_lines(report.ledger) if form == "explain" else _cleaned(report, form))
         return HITS
     faults: list[SourceError] = []
-    read = _told(preparing.read_all(path, progress=_progress), faults)
+    read = _told(preparing.read_all(path, progress=progress), faults)
     if fix and form == "jsonl":
         emit(line for _, report in read for line in repairs.edit_records(report, fix))
     elif fix:
-        emit(line for raw, report in read for line in repairs.edit_lines(raw, report, fix, colour=_colour()))
+        emit(line for raw, report in read for line in repairs.edit_lines(raw, report, fix, colour=coloured()))
     elif form == "explain":
         emit(repairs.total_lines(report for _, report in read))
     else:
@@ -348,8 +324,8 @@ def _cleaned(report: Report, form: str | None) -> Iterator[str]:
     if form == "jsonl":
         return repairs.clean_records(report)
     if form == "diff":
-        return repairs.diff_lines(report.ledger, colour=_colour())
-    return printing.report_lines(report, colour=_colour())
+        return repairs.diff_lines(report.ledger, colour=coloured())
+    return printing.report_lines(report, colour=coloured())
 
 
 def _told(read: Iterable[Any], faults: list[SourceError]) -> Iterator[Any]:
@@ -370,7 +346,7 @@ def check(path: Path | None, jsonl: bool) -> int:
     from deqing_search import consistency, preparing, repairs
 
     faults: list[SourceError] = []
-    read = _told(preparing.read_all(path or config.seeds_dir(), progress=_progress), faults)
+    read = _told(preparing.read_all(path or config.seeds_dir(), progress=progress), faults)
     found = list(consistency.findings(report for _, report in read))
     emit(repairs.finding_records(found) if jsonl else repairs.finding_lines(found))
     return FAULT if faults else HITS
@@ -401,60 +377,6 @@ def serve(host: str, port: int, workers: int | None, at: Path | None) -> int:
 
     ledger = Ledger(at or config.index_dir())
     return server.serve(open_engine(at), host, port, started=started, ledger=ledger, processes=processes)
-
-
-def open_engine(at: Path | None) -> Viewer:
-    """What reads the index in use; where there is none it is built from the seeds first, and that is said."""
-    from deqing_search import opening
-
-    place = at or config.index_dir()
-    if opening.has_index(place):
-        return opening.open_index(place)
-    from deqing_search import indexing  # imported where something is written: a query need not wait for it
-
-    return indexing.open_or_build(place, config.seeds_dir(), tell=tell, progress=_progress)
-
-
-def read_years(text: str | None, option: str = "--year") -> tuple[int | None, int | None] | None:
-    """The first and last year of an option's value, None where open; raises `UsageError`.
-
-    >>> read_years("2024"), read_years("2016..2024"), read_years("..2024")
-    ((2024, 2024), (2016, 2024), (None, 2024))
-    """
-    if text is None:
-        return None
-    found = re.fullmatch(r"(\d{4})?(?:(\.\.|-)(\d{4})?)?", text.strip())
-    if not found or not (found[1] or found[3]):
-        raise UsageError(f"{option} 的值“{text}”不是年份或区间", hint=f"例如：{option} 2024 或 {option} 2016..2024")
-    low, high = (int(year) if year else None for year in (found[1], found[3]))
-    if not found[2]:
-        high = low
-    if low and high and low > high:
-        raise UsageError(f"{option} 的区间“{text}”起点晚于终点", hint=f"例如：{option} {high}..{low}")
-    return low, high
-
-
-def _warn(asked: Query, engine: Viewer | None = None, found: int = 1) -> None:
-    """Say what of a query was odd; and where an engine found nothing, whether that is for want of such a kind."""
-    from deqing_search import printing
-
-    for diagnostic in asked.diagnostics:
-        tell(f"注意：{printing.pointed(asked.typed, diagnostic)}")
-    if engine and not found:
-        _warn_kinds(engine, asked)
-
-
-def _progress(done: int, total: int, report: str) -> None:
-    """One line that is written over on a terminal; in a log, a line for each tenth of the work."""
-    if sys.stderr.isatty():
-        end = "\n" if done == total else ""
-        click.echo(f"\r\x1b[K  {done}/{total} {report}{end}", err=True, nl=False)
-    elif done == total or done * 10 // total > (done - 1) * 10 // total:
-        click.echo(f"  {done}/{total} {report}", err=True)
-
-
-def _colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def main() -> None:

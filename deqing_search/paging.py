@@ -16,7 +16,7 @@ from deqing_search.errors import UsageError
 from deqing_search.held import Years, held
 from deqing_search.modes import Mode
 from deqing_search.offsets import Span
-from deqing_search.quantities import edged, is_amount
+from deqing_search.quantities import is_amount
 from deqing_search.query import (
     And,
     Diagnostic,
@@ -149,6 +149,8 @@ def root_of(query: Query) -> Node:
 
 
 def _with_whole(root: Node, number: Literal) -> Node:
+    from deqing_search.spellings import edged
+
     whole = replace(number, compact=edged(number.compact))
     return map_literals(root, lambda one: whole if one == number else one)
 

@@ -1,8 +1,8 @@
-"""Numbers, amounts and dates as reports write them: read, compared, and spelled in their other ways.
+"""Numbers and amounts as reports write them: read, told in Chinese numerals, compared.
 
-Owns the Chinese and Arabic spellings of a number (`read_chinese`, `chinese`), the values a text holds (`values`), the
-range of a 数值: filter (`read_range`) and the other spellings of what was typed (`spellings`). Everything here works on
-compact text (folded, without white space); folding is `analysis`'s, what is done with a spelling `variants`'s.
+Owns the Chinese and Arabic numerals (`read_chinese`, `chinese`), the values a text holds (`values`), the range of a
+数值: filter (`read_range`) and what a literal with an edge is. Everything here works on compact text (folded, without
+white space); folding is `analysis`'s, the other ways to write a number and a date are `spellings`'s.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from deqing_search.report import Value
 
 _DIGIT = {char: digit for digit, chars in enumerate(("零〇", "一", "二两", *"三四五六七八九")) for char in chars}
 _TENS = {"十": 10, "百": 100, "千": 1000}
-_SCALES = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4, "千": 1000, "百": 100}
+SCALES = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4, "千": 1000, "百": 100}
 # What is counted, the longer name first; another name of the same unit → the name it is compared by.
 _UNIT = (
     "个百分点|平方公里|平方千米|平方米|立方米|千瓦时|吨标准煤|公里|千米|公顷|美元|欧元|港元|人次|小时|户次|千瓦|兆瓦|千伏|"
@@ -25,18 +25,18 @@ _UNIT = (
     "只|头|床|间|层|册|款|类|批|期|股|支|片|对|种|站|班|㎡|㎞|%"
 )
 _SAME = {"平方千米": "平方公里", "千米": "公里", "千克": "公斤", "㎡": "平方米", "㎞": "公里", "名": "人", "位": "人"}
-_SCALE = "|".join(f"{scale}(?![瓦伏克米])" if scale == "千" else scale for scale in _SCALES)
+_SCALE = "|".join(f"{scale}(?![瓦伏克米])" if scale == "千" else scale for scale in SCALES)
 _ARABIC = r"(?<![0-9.])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![0-9])"
-_CHINESE = "[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]{0,30}(?:点[零〇一二三四五六七八九]+)?"
+CHINESE = "[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]{0,30}(?:点[零〇一二三四五六七八九]+)?"
 
 
 @cache
 def _value() -> re.Pattern[str]:
-    """A number in a text. Compiled when first needed: a plain query needs neither this nor `_written`."""
+    """A number in a text. Compiled when first needed: a plain query does not need it."""
     return re.compile(
-        f"百分之(?:(?P<share>{_ARABIC})|(?P<chinese_share>百|{_CHINESE}))"
+        f"百分之(?:(?P<share>{_ARABIC})|(?P<chinese_share>百|{CHINESE}))"
         f"|(?P<number>{_ARABIC})[多余]?(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"
-        f"|(?<!第)(?P<chinese>{_CHINESE})[多余]?(?P<chinese_scale>{_SCALE})?(?P<chinese_unit>{_UNIT})"
+        f"|(?<!第)(?P<chinese>{CHINESE})[多余]?(?P<chinese_scale>{_SCALE})?(?P<chinese_unit>{_UNIT})"
     )
 
 
@@ -50,30 +50,13 @@ _ARABIC_DIGITS = "0123456789"
 NUMERALS = _ARABIC_DIGITS + "零〇一二两三四五六七八九十百千万亿点"
 
 
-def edged(compact: str) -> str:
-    """The literal with its numbers whole: with an edge where a numeral of a number begins or ends it.
-
-    >>> edged("2%") == EDGE + "2%", edged("增长百分之二") == "增长百分之二" + EDGE, edged("五水共治"), edged("十四五")
-    (True, True, '五水共治', '十四五')
-    """
-    first = compact[:1] in NUMERALS and any(start == 0 for start, _ in _numbers(compact))
-    last = compact[-1:] in NUMERALS and any(end == len(compact) for _, end in _numbers(compact))
-    return EDGE * first + compact + EDGE * last
-
-
-def _numbers(compact: str) -> Iterator[tuple[int, int]]:
-    """Where numbers, dates and ordinals stand."""
-    yield from ((amount.start, amount.end) for amount in _amounts(compact))
-    yield from (found.span() for found in _written().finditer(compact))
-
-
 def is_amount(compact: str) -> bool:
     """Whether a text is one number, with its unit or without, and nothing besides.
 
     >>> [is_amount(text) for text in ("5%", "二十亿元", "16", "增长5%", "五水共治", "3-5%")]
     [True, True, True, False, False, False]
     """
-    return (compact[:1] in NUMERALS) and any((one.start, one.end) == (0, len(compact)) for one in _amounts(compact))
+    return (compact[:1] in NUMERALS) and any((one.start, one.end) == (0, len(compact)) for one in amounts(compact))
 
 
 def going_on(literal: str) -> tuple[str, str]:
@@ -125,7 +108,7 @@ def _counted(text: str) -> int | None:
         before, split, behind = text.partition(sign)
         if split:
             high, low = _counted(before), _counted(behind) if behind else 0
-            return None if high is None or low is None else high * _SCALES[sign] + low
+            return None if high is None or low is None else high * SCALES[sign] + low
     total, digit, place = 0, None, 10_000
     for at, char in enumerate(text):
         if char in _TENS:
@@ -184,8 +167,8 @@ def values(compact: str) -> tuple[Value, ...]:
     >>> [(value.number, value.unit) for value in values("投资108.7亿元,增长百分之十点二,达3至5万人")]
     [(10870000000.0, '元'), (10.2, '%'), (30000.0, '人'), (50000.0, '人')]
     """
-    found: list[_Amount] = []
-    for amount in _amounts(compact):
+    found: list[Amount] = []
+    for amount in amounts(compact):
         before = found[-1] if found else None
         if before and before.bare and before.end == amount.start - 1 and compact[before.end] in _RANGE:
             found[-1] = before._replace(scale=amount.scale, unit=amount.unit)  # 3至5万人: the unit stands once
@@ -193,7 +176,9 @@ def values(compact: str) -> tuple[Value, ...]:
     return tuple(Value(x.start, x.end, float(x.number * x.scale), _SAME.get(x.unit, x.unit)) for x in found)
 
 
-class _Amount(NamedTuple):
+class Amount(NamedTuple):
+    """A number as it is written: `number` of a `scale`, as 3.5 of 万, with its `unit`."""
+
     start: int
     end: int
     number: Decimal
@@ -205,14 +190,15 @@ class _Amount(NamedTuple):
         return self.scale == 1 and not self.unit
 
 
-def _amounts(compact: str) -> Iterator[_Amount]:
+def amounts(compact: str) -> Iterator[Amount]:
+    """Every number of a text, from left to right."""
     for found in _value().finditer(compact):
         arabic, numeral = found["share"] or found["number"], found["chinese_share"] or found["chinese"]
         number = Decimal(arabic.replace(",", "")) if arabic else _hundred(numeral)
         if number is not None:
             share = found["share"] or found["chinese_share"]
             scale, unit = found["scale"] or found["chinese_scale"], found["unit"] or found["chinese_unit"] or ""
-            yield _Amount(*found.span(), number, _SCALES[scale] if scale else 1, "%" if share else unit)
+            yield Amount(*found.span(), number, SCALES[scale] if scale else 1, "%" if share else unit)
 
 
 def _hundred(numeral: str) -> Decimal | None:
@@ -228,7 +214,7 @@ class Bounds(NamedTuple):
     turned: bool  # typed the wrong way round
 
 
-_LARGEST = 10**15  # nobody writes a larger one in characters
+LARGEST = 10**15  # nobody writes a larger one in characters
 # Each includes the number itself, as 民法典 §1259 has it of 以上, 以下 and 以内; > and 超过 do not, and are no range.
 _FROM = "(?:≥|>=|不低于|不少于|至少)(.+)|(.+?)及?以上"
 _TO = "(?:≤|<=|不高于|不多于|不超过|至多)(.+)|(.+?)(?:及?以下|以内)"
@@ -246,27 +232,27 @@ Bounds(low=5.0, high=None, unit='%', turned=False))
         if said_so := re.fullmatch(one_end, compact):
             compact = form.format(said_so[1] or said_so[2])
     ends = re.split(_ENDS, compact)
-    amounts = [_amount(end) if end else None for end in ends]
-    given = [amount for amount in amounts if amount]
-    if len(ends) > 2 or not given or any(end and not amount for end, amount in zip(ends, amounts, strict=True)):
+    found = [_amount(end) if end else None for end in ends]
+    given = [amount for amount in found if amount]
+    if len(ends) > 2 or not given or any(end and not amount for end, amount in zip(ends, found, strict=True)):
         return None
     if len({_SAME.get(amount.unit, amount.unit) for amount in given if amount.unit}) > 1:
         return None
     named = next((amount for amount in given if not amount.bare), given[0])
-    full = [x and (x._replace(scale=named.scale, unit=named.unit) if x.bare else x) for x in amounts]
+    full = [x and (x._replace(scale=named.scale, unit=named.unit) if x.bare else x) for x in found]
     low, high = (None if x is None else float(x.number * x.scale) for x in (full[0], full[-1]))
     unit = next((amount.unit for amount in given if amount.unit), "")
     turned = low is not None and high is not None and low > high
     return Bounds(*((high, low) if turned else (low, high)), _SAME.get(unit, unit), turned)
 
 
-def _amount(compact: str) -> _Amount | None:
+def _amount(compact: str) -> Amount | None:
     """The amount a text is, and nothing besides."""
-    found = list(_amounts(compact))
+    found = list(amounts(compact))
     if len(found) == 1 and found[0].start == 0 and found[0].end == len(compact):
         return found[0]
     numeral = read_chinese(compact)
-    return None if numeral is None else _Amount(0, len(compact), numeral, 1, "")
+    return None if numeral is None else Amount(0, len(compact), numeral, 1, "")
 
 
 def said(number: float, unit: str) -> str:
@@ -277,141 +263,6 @@ def said(number: float, unit: str) -> str:
     """
     value = Decimal(repr(number))
     for sign in ("万亿", "亿", "万"):
-        if value >= _SCALES[sign] and value * 10_000 % _SCALES[sign] == 0:
-            return plain(value / _SCALES[sign]) + sign + unit
+        if value >= SCALES[sign] and value * 10_000 % SCALES[sign] == 0:
+            return plain(value / SCALES[sign]) + sign + unit
     return plain(value) + unit
-
-
-class Spelling(NamedTuple):
-    """A stretch of compact text that is a number or date, its other spellings, and which of the two it is."""
-
-    start: int
-    end: int
-    others: tuple[str, ...]
-    kind: str  # 数字写法, 日期写法
-
-
-_YEAR = (
-    "(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])"
-    "|(?<![零〇一二两三四五六七八九十百千万])[一二][零〇一二三四五六七八九]{3}(?=年|$)"
-)
-_SMALL = r"[0-9]{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
-
-
-@cache
-def _written() -> re.Pattern[str]:
-    """A date, a year, a ratio or an ordinal."""
-    return re.compile(
-        f"(?P<year>{_YEAR})年(?P<month>{_SMALL})月(?:(?P<day>{_SMALL})日)?"
-        f"|(?P<only_month>(?<![0-9])(?:{_SMALL}))月(?P<only_day>{_SMALL})日"
-        r"|(?<![0-9.])(?P<dotted>(?:19|20)[0-9]{2}(?P<dot>[-./])[0-9]{1,2}(?P=dot)[0-9]{1,2})(?![0-9.])"
-        f"|(?P<calendar>{_YEAR})(?:年)?"
-        r"|(?<![0-9.:])(?P<ratio>[0-9]+(?:\.[0-9]+)?(?::|比)[0-9]+(?:\.[0-9]+)?)(?![0-9.:])"
-        f"|第(?P<order>[0-9]{{1,3}}|{_CHINESE})"
-    )
-
-
-def spellings(compact: str) -> Iterator[Spelling]:
-    """The numbers and dates of a text that are written in other ways too, from left to right.
-
-    >>> [spelling.others for spelling in spellings("2023年增长10.2%,1.6:1")]
-    [('二〇二三年', '二零二三年'), ('百分之十点二', '百分之10.2'), ('1.6比1', '一点六比一')]
-    """
-    at = 0
-    written = {found.start(): found for found in _written().finditer(compact)}
-    amounts = {amount.start: amount for amount in _amounts(compact)}
-    for start in sorted({*written, *amounts}):
-        if start < at:
-            continue
-        date, amount = written.get(start), amounts.get(start)
-        if date and not (amount and amount.end > date.end()):  # 2023 and 2023年 are years, 2000亿元 is an amount
-            spelling = _respelled(date)
-        elif amount:
-            others = _amount_spellings(compact[amount.start : amount.end], amount)
-            spelling = Spelling(amount.start, amount.end, others, "数字写法")
-        if spelling.others:
-            yield spelling
-            at = spelling.end
-
-
-def _respelled(found: re.Match[str]) -> Spelling:
-    """A date, a year, a ratio or an ordinal in its other spellings."""
-    if found["ratio"]:
-        left, right = re.split("[:比]", found["ratio"])
-        forms = [f"{left}:{right}", f"{left}比{right}", f"{chinese(Decimal(left))}比{chinese(Decimal(right))}"]
-    elif found["order"]:
-        number = Decimal(found["order"]) if found["order"].isdigit() else read_chinese(found["order"])
-        forms = [] if number is None else [f"第{plain(number)}", f"第{chinese(number)}"]
-    else:
-        forms = list(_date_forms(found))
-    kind = "数字写法" if found["ratio"] or found["order"] else "日期写法"
-    return Spelling(*found.span(), tuple(dict.fromkeys(form for form in forms if form != found[0])), kind)
-
-
-def _date_forms(found: re.Match[str]) -> Iterator[str]:
-    year, month, day = found["year"] or found["calendar"], found["month"], found["day"]
-    if found["dotted"]:
-        year, month, day = found["dotted"].split(found["dot"])
-    month, day = month or found["only_month"], day or found["only_day"]
-    numbers = [_small(text) if text else None for text in (year, month, day)]
-    if any(number is None and text for number, text in zip(numbers, (year, month, day), strict=True)):
-        return
-    signs = ("年" if month or found[0].endswith("年") else "", "月", "日")
-    said = [(number, sign) for number, sign in zip(numbers, signs, strict=True) if number is not None]
-    yield "".join(f"{number}{sign}" for number, sign in said)
-    for nought in "〇零" if year else "〇":
-        yield "".join(_in_characters(number, nought) + sign for number, sign in said)
-    if all(number is not None for number in numbers):
-        y, m, d = (int(number or 0) for number in numbers)
-        yield from (f"{y}-{m:02}-{d:02}", f"{y}.{m}.{d}", f"{y}.{m:02}.{d:02}", f"{y}/{m}/{d}")
-
-
-def _small(text: str) -> int | None:
-    number = int(text) if text.isdigit() and text.isascii() else read_chinese(text)
-    return None if number is None else int(number)
-
-
-def _in_characters(number: int, nought: str) -> str:
-    """A year digit by digit, a month or a day counted."""
-    if number < 100:
-        return chinese(Decimal(number))
-    return "".join(nought if digit == "0" else chinese(Decimal(digit)) for digit in str(number))
-
-
-def _amount_spellings(written: str, amount: _Amount) -> tuple[str, ...]:
-    if amount.unit == "%":
-        forms = [f"{plain(amount.number)}%", f"百分之{chinese(amount.number)}", f"百分之{plain(amount.number)}"]
-        forms += ["百分之百"] if amount.number == 100 else []
-    elif "多" in written or "余" in written or amount.number > _LARGEST:
-        forms = []  # 10多亿 is no exact number and has no other exact spelling
-    else:
-        value = amount.number * amount.scale
-        forms = [form + amount.unit for form in _number_forms(value, in_characters=not amount.bare)]
-    return tuple(dict.fromkeys(form for form in forms if form != written))
-
-
-def _number_forms(value: Decimal, *, in_characters: bool) -> Iterator[str]:
-    """Ways to write a number that people use: digits, grouped digits, Chinese numerals, in 万, 亿 and 万亿.
-
-    A number of nothing (5 in 5G, 2.0 in V2.0) is hardly ever written in characters.
-    """
-    for sign in ("万亿", "亿", "万"):
-        scaled = value / _SCALES[sign]
-        if 1 <= scaled < 100_000 and scaled * 10_000 % 1 == 0:
-            said = in_characters and not (sign == "万" and scaled >= 10_000)  # nobody says 一万万
-            yield from (form + sign for form in _written_out(scaled, in_characters=said))
-    if value % 1 == 0 or value < 10_000:
-        yield from _written_out(value, in_characters=in_characters)
-
-
-def _written_out(value: Decimal, *, in_characters: bool) -> Iterator[str]:
-    """
-    >>> list(_written_out(Decimal(2000), in_characters=True))
-    ['2000', '2,000', '二千', '两千']
-    """
-    yield from (plain(value), f"{Decimal(plain(value)):,}")
-    if in_characters:
-        said = chinese(value)
-        yield said
-        if re.match("二([千百万亿]|$)", said):
-            yield "两" + said[1:]

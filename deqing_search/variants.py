@@ -2,7 +2,7 @@
 
 Owns which rewritings there are, data/synonyms.tsv, how a tree grows by them (`forms`, `grown`), and which literals are
 one quantity typed with a space in it (`as_one`). What two spellings of equal length have in common is folded by
-`analysis` and needs no variant; how numbers are spelled is `quantities`'s.
+`analysis` and needs no variant; how numbers are spelled is `spellings`'s.
 The only user of OpenCC at search time.
 """
 
@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 
 from deqing_search.analysis import compact_text, frequency
 from deqing_search.offsets import Span
-from deqing_search.quantities import Spelling, edged, spellings, values
+from deqing_search.quantities import values
 from deqing_search.query import And, Diagnostic, Literal, Near, Node, Or, Query, Sentence, Within, literals
+from deqing_search.spellings import Spelling, edged, spellings
 
 MOST = 12  # variants of one literal
 MOST_IN_ALL = 48  # of all literals of a query: each is counted by an evaluation of its own

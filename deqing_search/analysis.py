@@ -223,16 +223,22 @@ def _moves() -> npt.NDArray[np.uint32]:
 
     An array answers for a whole passage at once, a dictionary for a character.
     """
+    before, after = map(_codes, map("".join, zip(*_foldings(), strict=True)))
     moves = np.zeros(sys.maxunicode + 1, dtype="<u4")
+    moves[before] = after - before
+    return moves
+
+
+def _foldings() -> Iterator[tuple[str, str]]:
+    """Characters, and what each of them is folded to."""
     for row in _rows("fold.txt"):
         reason, *columns = row.split("\t")
         if reason == "blank":
-            before = np.array([int(code, 16) for code in columns[0].split()], "<u4")
-            moves[before] = ord(" ") - before
+            codes = columns[0].split()
+            yield "".join(chr(int(code, 16)) for code in codes), " " * len(codes)
         else:
-            before, after = map(_codes, columns)
-            moves[before] = after - before
-    return moves
+            before, after = columns
+            yield before, after
 
 
 def _codes(text: str) -> npt.NDArray[np.uint32]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from deqing_search.analysis import compact_text
-from deqing_search.engine.base import Extent, View, Viewer
+from deqing_search.engine.base import Extent, Request, View, Viewer
 from deqing_search.query import And, Filter, Node, Not, Or, Query, filters
 from deqing_search.report import ReportCard
 from deqing_search.results import Coverage, Results, YearCount
@@ -21,11 +21,12 @@ Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
 
 def coverage(engine: Viewer, query: Query | None = None) -> Coverage:
     """What the index holds; with a query, what of the reports that it looks into: 地区:西安 leaves the others out."""
-    if query is None or query.root is None or not _scope(query.root):
-        return held(engine.view()).coverage
-    found = looked_into(engine, query)
-    reports, passages, _ = (sum(counts) for counts in zip(*found.values(), strict=True)) if found else (0, 0, 0)
-    return _covered(reports, passages, {year for year in found if year})
+    view = engine.view()
+    conditions = _scope(query.root) if query and query.root else ()
+    if not conditions:
+        return held(view).coverage
+    found = view.evaluate(Request(And(conditions), limit=0))  # an answer that is remembered: every page asks
+    return _covered(found.reports, found.total, set(map(int, found.facets["year"])))
 
 
 def looked_into(engine: Viewer, query: Query) -> Mapping[int | None, Extent]:

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -144,9 +145,10 @@ def test_the_mapped_lexicon_answers_as_the_loaded_one(plain_jieba):
 
 
 def test_threads_agree_while_the_lexicon_is_being_loaded(plain_jieba, monkeypatch):
-    monkeypatch.setattr("deqing_search.lexicon._LOAD_AFTER", 20_000)
-    words = list(plain_jieba.FREQ)[::20]
-    lexicon = Lexicon(WordFile(pack(plain_jieba.FREQ, note=plain_jieba.total)))
+    monkeypatch.setattr("deqing_search.lexicon._LOAD_AFTER", 5_000)
+    some = dict(islice(plain_jieba.FREQ.items(), 60_000))  # of which loading takes long enough to be asked meanwhile
+    words = list(some)[::5]
+    lexicon = Lexicon(WordFile(pack(some, note=plain_jieba.total)))
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda start: [lexicon.get(word) for word in words[start:]], range(4)))
     assert lexicon._whole is not None

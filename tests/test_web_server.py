@@ -23,7 +23,7 @@ from deqing_search import indexing
 from deqing_search.errors import UsageError
 from deqing_search.web import makers
 from deqing_search.web.server import answer, listen, serve, usual
-from tests.command import COMMAND, environment
+from tests.command import COMMAND, environment, process
 from tests.site import SEEDS, seeds_app, seeds_engine, seeds_index
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
@@ -82,13 +82,13 @@ class Site:
 @contextmanager
 def serving(index: Path, workers: int = 2, **settings: str) -> Iterator[Site]:
     command = [*COMMAND, "serve", "--index", str(index), "--port", "0", "--workers", str(workers)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment(index) | settings) as process:  # noqa: S603 - our own program
-        site = Site(process)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment(index, **settings)) as run:  # noqa: S603 - our own program
+        site = Site(run)
         try:
             assert site.ask("/healthz")[0] == 200  # all of them run
             yield site
         finally:
-            process.kill()
+            run.kill()
 
 
 def until(true: Callable[[], bool]) -> bool:
@@ -190,6 +190,15 @@ def test_every_process_sees_what_was_indexed_meanwhile(tmp_path: Path):
     assert len(before) == len(after) == 1
     assert before != after
     assert rebuilt == after
+
+
+def test_a_folder_in_which_processes_cannot_meet_is_told(tmp_path: Path):
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    told = process("serve", "--port", "0", "--workers", "2", index=seeds_index(), TMPDIR=str(long))
+    assert told.code == 2
+    assert told.err.startswith("错误：几个进程之间无法建立联系：")
+    assert "--workers 1" in told.err
 
 
 def test_a_page_that_no_maker_makes_is_made_where_it_was_asked_for():

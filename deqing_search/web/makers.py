@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from werkzeug.test import run_wsgi_app
 
+from deqing_search.errors import UsageError, reason
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -31,8 +33,12 @@ class Made(NamedTuple):
 
 
 def requests() -> Listener:
-    """Where makers take up what they make, in a folder that is this user's alone."""
-    return Listener(family="AF_UNIX", backlog=_WAITING)
+    """Where makers take up what they make, in a folder that is this user's alone; raises `UsageError`."""
+    try:
+        return Listener(family="AF_UNIX", backlog=_WAITING)
+    except OSError as fault:  # no folder for temporary files, or one with a long name
+        hint = "把 TMPDIR 设成一个可写、路径较短的文件夹，或用 --workers 1。"
+        raise UsageError(f"几个进程之间无法建立联系：{reason(fault)}。", hint=hint) from fault
 
 
 class HandedOn:

@@ -58,30 +58,26 @@ def serve(
     """Answer until interrupted, which is how a site is ended; `started` is told the address, with the port it got.
 
     With several `processes` so many make pages, and one more answers with them. Raises `UsageError` when the address
-    cannot be listened on.
+    cannot be listened on, or the processes cannot speak with each other.
     """
     listening = listen(host, port)
+    asked = makers.requests() if processes > 1 else None
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # after what is being answered
     with suppress(KeyboardInterrupt):
         started(_address(host, listening[0]))  # from now on whoever asks waits for the first answer
-        if processes > 1:
+        if asked:
             with metrics.counted_together():
-                _serve_together(engine, ledger, listening, processes)
+                app = create_app(engine, ledger, partial(makers.HandedOn, asked.address))
+                _load(app, engine)
+                make = partial(makers.make, asked, partial(Flask.wsgi_app, app))
+                # Forked when all is loaded, so that it is shared, and before any thread runs.
+                _keep_at_work([partial(answer, app, listening, threads=_WAITING), *[make] * processes])
         else:
             app = create_app(engine, ledger)
             _load(app, engine)
             workers.collect_rarely()
             answer(app, listening)
     return 0
-
-
-def _serve_together(engine: Viewer, ledger: Ledger | None, listening: Sequence[socket.socket], processes: int) -> None:
-    """Fork when everything is loaded, so that it is shared, and before any thread runs."""
-    asked = makers.requests()
-    app = create_app(engine, ledger, partial(makers.HandedOn, asked.address))
-    _load(app, engine)
-    make = partial(makers.make, asked, partial(Flask.wsgi_app, app))
-    _keep_at_work([partial(answer, app, listening, threads=_WAITING), *[make] * processes])
 
 
 def _load(app: Flask, engine: Viewer) -> None:

@@ -100,7 +100,7 @@ class SegmentSearch:
         """How many of the matches each report has; where they are all that hold a literal, from memory."""
         for literal, at in matches.at.items():
             if at is ALL:
-                return self.arrays.holding_by_report(literal)
+                return self.arrays.holding_by_report(literal, matches.passages)
         return self.arrays.by_report(matches.passages)
 
     def occurring(self, matches: Matches, where: Node, wanted: Asked) -> Iterator[tuple[Rows, Ints]]:

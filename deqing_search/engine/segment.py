@@ -206,9 +206,9 @@ class SegmentArrays:
             return np.bincount(self.report_of[passages], minlength=self.reports)
         return np.diff(passages.searchsorted(self.first))
 
-    def holding_by_report(self, literal: str) -> Ints:
-        """How many passages of each report hold a compact literal."""
-        return self._memory.get(f"/{literal}", lambda: (self.by_report(self.literal_counts(literal).passages),))[0]
+    def holding_by_report(self, literal: str, passages: npt.NDArray[np.intp]) -> Ints:
+        """How many passages of each report hold a compact literal, given those that do."""
+        return self._memory.get(f"/{literal}", lambda: (self.by_report(passages),))[0]
 
     def term_counts(self, term: str) -> Counts:
         """The passages that hold a term, ascending, and how often each does; terms have no positions, only a lead."""

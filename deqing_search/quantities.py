@@ -46,8 +46,8 @@ _RANGE = "-~至到"
 # At an end of a literal's compact form: no numeral may stand beside it there, so that 2% is not found in 12%. Half of a
 # surrogate pair, because the scanner takes those for white space: it is never typed.
 EDGE = "\udfff"
-_ARABIC_DIGITS = "0123456789"
-NUMERALS = _ARABIC_DIGITS + "零〇一二两三四五六七八九十百千万亿点"
+DIGITS, POINT = "0123456789", "."
+NUMERALS = DIGITS + "零〇一二两三四五六七八九十百千万亿点"
 
 
 def is_amount(compact: str) -> bool:
@@ -62,21 +62,28 @@ def is_amount(compact: str) -> bool:
 def going_on(literal: str) -> tuple[str, str]:
     """The characters that would make it part of a longer number, before a literal and behind it; none without an edge.
 
-    108.7 is whole in 108.7亿元, 五 is not in 五十; behind a number a full stop ends the sentence.
+    108.7 is whole in 108.7亿元, 五 is not in 五十. A point behind Arabic digits is theirs where a digit follows.
 
     >>> going_on(EDGE + "2%"), going_on("第3" + EDGE), going_on("2%")
     (('0123456789.', ''), ('', '0123456789'), ('', ''))
     """
     bare = literal.strip(EDGE)
-    before = (_ARABIC_DIGITS if bare[:1] in _ARABIC_DIGITS else NUMERALS) + "."
-    behind = _ARABIC_DIGITS if bare[-1:] in _ARABIC_DIGITS else NUMERALS
+    before = (DIGITS if bare[:1] in DIGITS else NUMERALS) + POINT
+    behind = DIGITS if bare[-1:] in DIGITS else NUMERALS
     return before * literal.startswith(EDGE), behind * literal.endswith(EDGE)
 
 
 def stands_whole(text: str, start: int, literal: str) -> bool:
-    """Whether a literal found at `start` in a compact text is no part of a longer number at its edges."""
-    end = start + width(literal)
+    """Whether a literal found at `start` in a compact text is no part of a longer number at its edges.
+
+    >>> five = "5" + EDGE
+    >>> [stands_whole(text, 2, five) for text in ("增长5", "增长55", "增长5.5", "增长5.二是")]
+    [True, False, False, True]
+    """
     before, behind = going_on(literal)
+    end = start + width(literal)
+    if behind == DIGITS:
+        end += text.startswith(POINT, end)
     return not (start and text[start - 1] in before) and not (end < len(text) and text[end] in behind)
 
 

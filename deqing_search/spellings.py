@@ -50,7 +50,7 @@ def _written() -> re.Pattern[str]:
         r"|(?<![0-9.])(?P<dotted>(?:19|20)[0-9]{2}(?P<dot>[-./])[0-9]{1,2}(?P=dot)[0-9]{1,2})(?![0-9.])"
         f"|(?P<calendar>{_YEAR})(?:年)?"
         r"|(?<![0-9.:])(?P<ratio>[0-9]+(?:\.[0-9]+)?(?::|比)[0-9]+(?:\.[0-9]+)?)(?![0-9.:])"
-        f"|第(?P<order>[0-9]{{1,3}}|{CHINESE})"
+        f"|第(?P<order>[0-9]{{1,3}}(?![0-9])|{CHINESE})"
     )
 
 
@@ -165,9 +165,11 @@ def edged(compact: str) -> str:
 
     >>> edged("2%") == EDGE + "2%", edged("增长百分之二") == "增长百分之二" + EDGE, edged("五水共治"), edged("十四五")
     (True, True, '五水共治', '十四五')
+    >>> edged("3个百分点") == EDGE + "3个百分点"  # which ends in a unit
+    True
     """
     first = compact[:1] in NUMERALS and any(start == 0 for start, _ in _numbers(compact))
-    last = compact[-1:] in NUMERALS and any(end == len(compact) for _, end in _numbers(compact))
+    last = compact[-1:] in NUMERALS.rstrip("点") and any(end == len(compact) for _, end in _numbers(compact))
     return EDGE * first + compact + EDGE * last
 
 

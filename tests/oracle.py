@@ -89,8 +89,13 @@ def occurrences(text: str, wanted: str) -> list[int]:
     if wanted.startswith(EDGE):
         found = [i for i in found if i == 0 or text[i - 1] not in {*numerals(bare[0]), "."}]
     if wanted.endswith(EDGE):
-        found = [i for i in found if text[i + len(bare) : i + len(bare) + 1] not in {*numerals(bare[-1])}]
+        found = [i for i in found if not goes_on(text[i + len(bare) :], numerals(bare[-1]))]
     return found
+
+
+def goes_on(behind: str, numerals: str) -> bool:
+    """Whether a number goes on: with a numeral, and behind Arabic digits also with a point and a digit."""
+    return behind[:1] in {*numerals} or (numerals == "0123456789" and behind[:1] == "." and behind[1:2] in {*numerals})
 
 
 def numerals(char: str) -> str:

@@ -29,7 +29,7 @@ ENGINES: dict[str, Callable[[Path], Engine]] = {
 # Laws
 
 # Few characters, so that literals meet, overlap, cross sentences and stand near each other all the time.
-texts = st.text("ab2一。、 ", max_size=12)
+texts = st.text("ab2.一。、 ", max_size=12)
 literals = st.builds(
     lambda before, text, behind: literal(before + text + behind * (text[-1] != "。")),  # no number ends a sentence
     st.sampled_from(["", EDGE]),

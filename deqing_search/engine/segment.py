@@ -21,7 +21,7 @@ import numpy.typing as npt
 from deqing_search import config
 from deqing_search.engine.arrays import Array, Ints, Mask, Strings, decode, encode
 from deqing_search.engine.counting import COMMA, Counts, Memory, count, stand_in_row
-from deqing_search.quantities import EDGE, going_on, width
+from deqing_search.quantities import DIGITS, EDGE, POINT, going_on, width
 from deqing_search.report import PassageKind, Value
 
 KINDS: tuple[str, ...] = get_args(PassageKind)
@@ -144,15 +144,18 @@ class SegmentArrays:
         found = self._stretches(literal.strip(EDGE))
         before, behind = going_on(literal)
         if before:  # before the first position stands, wrapped around, the last end mark
-            found = found[self._none_at(found.astype(np.int64) - 1, before)]
+            found = found[~self._is_one_of(found.astype(np.int64) - 1, before)]
         if behind:
-            found = found[self._none_at(found.astype(np.int64) + width(literal), behind)]
+            at = found.astype(np.int64) + width(literal)
+            if behind == DIGITS:  # the end mark of its passage stands behind every point
+                at += self._is_one_of(at, POINT)
+            found = found[~self._is_one_of(at, behind)]
         return found
 
-    def _none_at(self, at: Positions, chars: str) -> Mask:
-        """Whether at each position stands none of the characters."""
+    def _is_one_of(self, at: Positions, chars: str) -> Mask:
+        """Whether at each position stands one of the characters."""
         codes = np.concatenate([np.array(self._codes(char) or [], np.int64) for char in chars])
-        return np.isin(self._arrays["text"][at], codes, invert=True)
+        return np.isin(self._arrays["text"][at], codes)
 
     def _stretches(self, literal: str) -> Positions:
         """Where the characters of a literal stand; its rarest bigram gives the candidates, the text decides them."""

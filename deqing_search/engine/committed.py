@@ -30,7 +30,11 @@ _PAUSE = 0.025
 _HEAD, _VERSION = struct.Struct("!3Bii"), (4, 8, 4, -12345, -111)
 _NUMBERS = struct.Struct("!ii")  # of the commit, and one that is not used
 # What unpacking and unpickling raise on a table that is cut short, or names what is none of ours.
-_BROKEN = (struct.error, pickle.UnpicklingError, EOFError, TypeError, ValueError, LookupError, AttributeError)
+_BROKEN = (
+    struct.error, pickle.UnpicklingError, EOFError, TypeError, ValueError, LookupError, AttributeError, OverflowError,
+    MemoryError,
+)  # fmt: skip
+_SEGMENT = re.compile("[0-9a-z]+")  # a name that Whoosh drew
 
 T = TypeVar("T")
 
@@ -158,6 +162,8 @@ class _Segment:
     _deleted: set[int]
 
     def told(self) -> tuple[str, frozenset[int]]:
+        if self.indexname != INDEX_NAME or not _SEGMENT.fullmatch(self.segid):
+            raise ValueError("no name of a segment")
         return f"{self.indexname}_{self.segid}", frozenset(self._deleted)
 
 

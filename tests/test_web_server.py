@@ -205,5 +205,25 @@ def test_a_page_that_no_maker_makes_is_made_where_it_was_asked_for():
     with tempfile.TemporaryDirectory() as folder:
         app = makers.HandedOn(f"{folder}/nobody", seeds_app().wsgi_app)
         said: list[str] = []
-        body = app(create_environ("/healthz"), lambda status, headers: said.append(status))
-    assert (said, b"".join(body)) == (["200 OK"], b"ok\n")
+        body = app(create_environ("/readyz"), lambda status, headers: said.append(status))
+    assert said == ["200 OK"]
+    assert b"".join(body)
+
+
+def test_a_page_that_ends_its_makers_is_refused_and_not_made_where_it_was_asked_for():
+    asked, taken = makers.requests(), []
+
+    def die() -> None:
+        for _ in range(2):
+            with asked.accept() as visitor:
+                taken.append(visitor.recv()["PATH_INFO"])
+
+    maker = threading.Thread(target=die)
+    maker.start()
+    said: list[str] = []
+    app = makers.HandedOn(asked.address, seeds_app().wsgi_app)
+    body = app(create_environ("/"), lambda status, headers: said.append(status))
+    maker.join()
+    asked.close()
+    assert (taken, said) == (["/", "/"], ["503 SERVICE UNAVAILABLE"])
+    assert "请过一会儿再试".encode() in b"".join(body)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _WAITING = 1024  # requests that wait for a maker
-_HERE = ("/metrics", "/static/")  # what only looks at counts and files
+_HERE = ("/healthz", "/metrics", "/static/")  # what only looks at counts and files, or whether anybody answers
+_TRIES = 2  # makers that may die over a request: the next would as well, and this process must not
+_FAILED = "503 SERVICE UNAVAILABLE"
 
 
 class Made(NamedTuple):
@@ -48,18 +50,20 @@ class HandedOn:
         self._address, self._app = address, app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if _is_for_makers(environ):
-            with suppress(EOFError, OSError):  # a maker that died over it; the page is made here then
-                made = self._made(environ)
+        if not _is_for_makers(environ):
+            return self._app(environ, start_response)
+        for _ in range(_TRIES):
+            try:
+                maker = Client(self._address, family="AF_UNIX")
+            except OSError:  # nobody listens
+                return self._app(environ, start_response)
+            with maker, suppress(EOFError, OSError):  # it died over the request
+                maker.send({name: value for name, value in environ.items() if isinstance(value, str)})
+                made: Made = maker.recv()
                 start_response(made.status, made.headers)
                 return [made.body]
-        return self._app(environ, start_response)
-
-    def _made(self, environ: WSGIEnvironment) -> Made:
-        with Client(self._address, family="AF_UNIX") as maker:
-            maker.send({name: value for name, value in environ.items() if isinstance(value, str)})
-            made: Made = maker.recv()
-            return made
+        start_response(_FAILED, [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "10")])
+        return ["这一页没有做成：请过一会儿再试，或换一个检索式。\n".encode()]
 
 
 def make(asked: Listener, app: WSGIApplication) -> None:

@@ -129,7 +129,8 @@ def _keep_at_work(works: Sequence[Callable[[], None]]) -> None:
             for at, one in enumerate(at_work):
                 if not one.is_alive():
                     log.error("process %s ended with %s, another takes its place", one.pid, one.exitcode)
-                    at_work[at] = _fork(works[at])
+                    with suppress(OSError):  # no room for it now: tried again
+                        at_work[at] = _fork(works[at])
     finally:
         for one in at_work:
             one.terminate()

@@ -6,7 +6,6 @@ What a mode makes of a tree is `modes`'s, what matches it the engine's; what is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from deqing_search import marking, modes, snippet
@@ -149,10 +148,9 @@ def root_of(query: Query) -> Node:
 
 
 def _with_whole(root: Node, number: Literal) -> Node:
-    from deqing_search.spellings import edged
+    from deqing_search.variants import whole
 
-    whole = replace(number, compact=edged(number.compact))
-    return map_literals(root, lambda one: whole if one == number else one)
+    return map_literals(root, lambda one: whole(one) if one == number else one)
 
 
 def _looks_for_words(root: Node) -> bool:

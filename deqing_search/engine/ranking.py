@@ -178,8 +178,8 @@ def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> n
 def _contenders(scores: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.intp]:
     """Rows among which the best `count` are, rounding included.
 
-    Of enough groups, the best of each, and of those the one at `count`, is a bar that no winner can miss. A group is
-    every so manieth score, as the best of rows of an array is found four times as fast as that of its columns.
+    Of enough groups, the best of each, and of those the one at `count`, is a bar that no winner can miss. The scores of
+    a group stand apart, not side by side: so the best of all groups are found four times as fast.
     """
     groups = len(scores) // GROUP
     best = scores[: groups * GROUP].reshape(GROUP, groups).max(axis=0) if groups >= 4 * count else scores

@@ -16,13 +16,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from deqing_search.clean import clean
+from deqing_search.cleaning.cleaner import clean
+from deqing_search.cleaning.fixes import FIXES
+from deqing_search.cleaning.titles import TITLES
 from deqing_search.extract import READERS, extract
-from deqing_search.fixes import FIXES
+from deqing_search.parallel import collect_rarely
 from deqing_search.report import RawText
-from deqing_search.sources import find_sources
-from deqing_search.structure import passages_of
-from deqing_search.workers import collect_rarely
+from deqing_search.sources.discovery import find_sources
+from deqing_search.structure.passages import passages_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.damage import CLASSES, clean_reports, damaged
@@ -44,7 +45,7 @@ def print_edits(options: argparse.Namespace) -> None:
     reports: Counter[str] = Counter()
     samples: dict[str, list[str]] = defaultdict(list)
     characters = restless = 0
-    for source in find_sources(options.folder, endings=READERS).sources:
+    for source in find_sources(options.folder, endings=READERS, fixes=TITLES).sources:
         raw = extract(source)
         done = clean(raw)
         characters += len(raw.text)

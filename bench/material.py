@@ -11,12 +11,13 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from deqing_search import analysis
-from deqing_search.analysis import expect_much_text
+from deqing_search.cleaning.titles import TITLES
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.extract import READERS
-from deqing_search.preparing import prepare
-from deqing_search.sources import find_sources
+from deqing_search.language import analyzer
+from deqing_search.language.analyzer import expect_much_text
+from deqing_search.pipeline import prepare
+from deqing_search.sources.discovery import find_sources
 
 
 class Item(NamedTuple):
@@ -33,7 +34,7 @@ class Item(NamedTuple):
 
 def read_reports(folder: Path, *, most: int | None = None) -> list[AnalysedReport]:
     """The reports under `folder`, at `most` so many drawn by chance, prepared as for indexing, in order of id."""
-    sources = sorted(find_sources(folder, endings=READERS).sources, key=lambda source: source.report)
+    sources = sorted(find_sources(folder, endings=READERS, fixes=TITLES).sources, key=lambda source: source.report)
     if most is not None and most < len(sources):
         sources = random.Random(4).sample(sources, most)  # noqa: S311 - the same draw every time
     with ProcessPoolExecutor(initializer=expect_much_text) as pool:
@@ -73,5 +74,5 @@ def items(reports: list[AnalysedReport]) -> Iterator[Item]:
 
 def words(text: str) -> list[str]:
     """jieba's words of a folded text, with our dictionary, punctuation left out."""
-    cut = analysis._segmenter().tokenize(text)
+    cut = analyzer._segmenter().tokenize(text)
     return [word for word, _, _ in cut if any(map(str.isalnum, word))]

@@ -28,8 +28,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from deqing_search.cleaning.titles import TITLES
 from deqing_search.extract import READERS, extract
-from deqing_search.sources import find_sources
+from deqing_search.sources.discovery import find_sources
 
 EVERY = 0.1  # seconds
 FONT, WIDTH, LINES = "STSong-Light", 36, 40  # of a PDF: characters a line, lines a page
@@ -46,7 +47,7 @@ class Peak(NamedTuple):
 
 def main() -> None:
     options = _options()
-    texts = [extract(source).text for source in find_sources(options.corpus, endings=READERS).sources]
+    texts = [extract(source).text for source in find_sources(options.corpus, endings=READERS, fixes=TITLES).sources]
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     print("| files | command | main MB | each reader MB | seconds | told as faults |\n|---:|---|---:|---:|---:|---:|")
     for files in options.files:

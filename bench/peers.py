@@ -14,12 +14,12 @@ from typing import Any, Protocol
 from material import Item, words
 from queries import Query
 
-from deqing_search import modes, paging, search
-from deqing_search.analysis import compact_text, cut, segment
 from deqing_search.engine.base import AnalysedReport, Request, View
-from deqing_search.engine.whoosh_engine import WhooshEngine
-from deqing_search.modes import Mode
+from deqing_search.engine.whoosh.engine import WhooshEngine
+from deqing_search.language.analyzer import compact_text, cut, segment
 from deqing_search.report import Passage
+from deqing_search.search import modes, page, searcher
+from deqing_search.search.modes import Mode
 
 EVERY = 10_000_000
 
@@ -57,11 +57,11 @@ class Ours:
 
     def _request(self, typed: str, mode: Mode, limit: int) -> Request:
         read = self._read(typed)
-        page = paging.Page(self._view, read, None, None, None, None, "relevance", 0, limit)
-        root = paging.root_of(read)
-        return page.request(mode, modes.turned(root, mode), modes.boost(root) if mode == "exact" else ())
+        asked = page.Page(self._view, read, None, None, None, None, "relevance", 0, limit)
+        root = page.root_of(read)
+        return asked.request(mode, modes.turned(root, mode), modes.boost(root) if mode == "exact" else ())
 
-    _read = staticmethod(search.read)
+    _read = staticmethod(searcher.read)
 
     def ask(self, query: Query) -> list[str]:
         return [passage.text for passage in self._found(query, 10)]
@@ -79,7 +79,7 @@ class OursUnasked(Ours):
         super().open(found, place)
         self._view._page = self._view._snapshot.evaluate
 
-    _read = staticmethod(search.read.__wrapped__)  # nor how a query is read
+    _read = staticmethod(searcher.read.__wrapped__)  # nor how a query is read
 
     def ask(self, query: Query) -> list[str]:
         if query.question:
@@ -100,7 +100,7 @@ class OursPage(Ours):
     name = "deqing-search, whole page"
 
     def ask(self, query: Query) -> list[str]:
-        found = search.search(self, query.typed, mode="words" if query.question else "exact", limit=10)
+        found = searcher.search(self, query.typed, mode="words" if query.question else "exact", limit=10)
         return [hit.passage.text for hit in found.hits]
 
 

@@ -15,10 +15,10 @@ from typing import Protocol
 
 from material import Item, words
 
-from deqing_search import search
-from deqing_search.analysis import compact_text
 from deqing_search.engine.base import AnalysedReport, View
-from deqing_search.engine.whoosh_engine import WhooshEngine
+from deqing_search.engine.whoosh.engine import WhooshEngine
+from deqing_search.language.analyzer import compact_text
+from deqing_search.search import searcher
 
 
 class Ranking(Protocol):
@@ -42,9 +42,9 @@ class Ours:
         return self._view
 
     def best(self, typed: str, count: int) -> list[int]:
-        return self.numbers(search.search(self, typed, limit=count))
+        return self.numbers(searcher.search(self, typed, limit=count))
 
-    def numbers(self, found: search.Results) -> list[int]:
+    def numbers(self, found: searcher.Results) -> list[int]:
         return [self._numbers[hit.passage.id] for shown in found.lists for hit in shown.hits]
 
 
@@ -57,7 +57,7 @@ class InWords:
         self._ours = ours
 
     def best(self, typed: str, count: int) -> list[int]:
-        return self._ours.numbers(search.search(self._ours, typed, mode="words", limit=count))
+        return self._ours.numbers(searcher.search(self._ours, typed, mode="words", limit=count))
 
 
 class PlainBm25:

@@ -24,8 +24,8 @@ from command import COMMAND, as_installed
 from material import Item, words
 from queries import draw
 
-from deqing_search.analysis import compact_text
 from deqing_search.indexing import open_index
+from deqing_search.language.analyzer import compact_text
 from deqing_search.web.server import usual
 
 CLIENTS = 16

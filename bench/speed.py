@@ -34,8 +34,8 @@ from peers import Ours, OursForgetful, Peer, Tantivy, peers
 from plot import lines
 from queries import Query, draw
 
-from deqing_search.analysis import expect_much_text
 from deqing_search.engine.base import AnalysedReport
+from deqing_search.language.analyzer import expect_much_text
 
 SIZES = (1_000, 10_000, 80_000, 300_000)
 SMALL = 10_000  # what Whoosh's own matchers can still be asked
@@ -303,7 +303,7 @@ _OPEN = """
 import sys, time
 from pathlib import Path
 from deqing_search import analysis, search
-from deqing_search.engine.whoosh_engine import WhooshEngine
+from deqing_search.engine.whoosh.engine import WhooshEngine
 began = time.perf_counter()
 engine = WhooshEngine(Path(sys.argv[1]), compact=analysis.compact_text)
 engine.view()

@@ -20,13 +20,15 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from deqing_search import config, hints, indexing, search
+from deqing_search import config, indexing
 from deqing_search.engine.base import Request, View
-from deqing_search.offsets import Span
-from deqing_search.query import Literal
-from deqing_search.readings import syllables
-from deqing_search.suggest import alike, blurred
-from deqing_search.suggest_build import words_of
+from deqing_search.language.pinyin import syllables
+from deqing_search.query.tree import Literal
+from deqing_search.search import searcher
+from deqing_search.suggest import corrections
+from deqing_search.suggest.completion import alike, blurred
+from deqing_search.suggest.writer import words_of
+from deqing_search.text.offsets import Span
 
 TOP = 3
 _WORD = re.compile("[一-鿿]{2,6}")
@@ -126,7 +128,7 @@ def measure(view: View, number: int, seed: int) -> Measured:
     named, asked, missed, times = Counter[str](), Counter[str](), list[Slip](), list[float]()
     for slip in slips(view, number, seed):
         began = time.perf_counter()
-        offered = hints.corrections(view, search.read(slip.typed), TOP)
+        offered = corrections.corrections(view, searcher.read(slip.typed), TOP)
         times.append((time.perf_counter() - began) * 1000)
         asked[slip.kind] += 1
         if slip.meant in offered:
@@ -152,7 +154,7 @@ def completing(view: View, number: int, seed: int) -> list[float]:
     times = []
     for typed in beginnings(view, number, seed):
         began = time.perf_counter()
-        hints.suggest(view, typed, 8)
+        corrections.suggest(view, typed, 8)
         times.append((time.perf_counter() - began) * 1000)
     return sorted(times)
 
@@ -168,7 +170,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     view = indexing.open_index(options.index).view()
-    hints.suggest(view, "d", 8)
+    corrections.suggest(view, "d", 8)
     print(f"completing, ms: {_spread(completing(view, 1000, options.seed))}")
     found = measure(view, options.slips, options.seed)
     for kind, asked in found.asked.items():

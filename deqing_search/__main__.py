@@ -16,10 +16,10 @@ def main() -> None:
     # Before numpy is loaded: it would start a thread a core to multiply matrices, and nothing here multiplies any.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(_GARBAGE)
-    from deqing_search import cli
+    from deqing_search.cli import commands
 
     try:
-        cli.main()
+        commands.main()
     finally:
         gc.freeze()  # else Python would look through all of it for cycles, twice, before it lets go of everything
 

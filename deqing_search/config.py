@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
+
+DATA: Final = Path(__file__).parent / "data"  # tables that travel with the package
 
 
 def cache_dir() -> Path:

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deqing_search.cleaning.titles import TITLES
 from deqing_search.engine.base import AnalysedReport, Engine, View, Viewer
 from deqing_search.errors import IndexNotWritable, IndexOutdated, SourceError, reason
-from deqing_search.gathering import (
-    digest_of,
+from deqing_search.extract import READERS
+from deqing_search.pipeline import Progress, digest_of, prepare_all
+from deqing_search.report import ReportCard, Root
+from deqing_search.sources.roots import (
     existing,
     gather,
     has_vanished,
@@ -26,9 +29,9 @@ from deqing_search.gathering import (
     remembered,
     roots_of,
 )
-from deqing_search.generations import (
+from deqing_search.store.current import built_with, demand_same, engine_of, has_index, newest_view, open_index
+from deqing_search.store.generations import (
     Pointer,
-    Root,
     drop_others,
     joined,
     next_generation,
@@ -36,12 +39,11 @@ from deqing_search.generations import (
     write_pointer,
     writing,
 )
-from deqing_search.opening import built_with, demand_same, engine_of, has_index, newest_view, open_index
-from deqing_search.preparing import Progress, prepare_all
-from deqing_search.report import ReportCard
 
 if TYPE_CHECKING:
-    from deqing_search.ledger import Ledger  # imported where something is written: reading need not wait for SQLite
+    from deqing_search.store.permalinks import (
+        Ledger,  # imported where something is written: reading need not wait for SQLite
+    )
 
 __all__ = ["Outcome", "has_index", "open_index", "open_or_build", "places", "rebuild", "update"]
 
@@ -81,7 +83,7 @@ def update(
         view, ledger = newest_view(index, engine), _ledger(index)
         held = {card.id: card for card in view.cards()}
         _remember(ledger, view, held)
-        asked = joined((), (remembered(root, pointer) for root in roots))
+        asked = joined((), (remembered(root, pointer.roots) for root in roots))
         outcome = _update(engine, ledger, held, asked, pointer.roots, progress)
         gone = {root.path for root in roots if is_gone(root, held)}
         left = [root for root in pointer.roots if root.path not in gone]
@@ -132,7 +134,7 @@ def _roots(index: Path) -> tuple[Root, ...]:
 
 def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress: Progress | None) -> Outcome:
     """A new generation beside the old one; the pointer moves when it is whole, and never to one without a report."""
-    sources, faults = gather(joined(before, named), known=before)
+    sources, faults = gather(joined(before, named), endings=READERS, fixes=TITLES, known=before)
     generation = next_generation(index)
     engine, done = engine_of(index / generation), list[str]()
     try:
@@ -140,7 +142,7 @@ def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress:
             engine.write(reports)
         if done:
             _keep_suggestions(engine)
-            roots = joined(filter(may_return, before), existing(named))
+            roots = joined((root for root in before if may_return(root, READERS)), existing(named))
             write_pointer(index, Pointer(generation, built_with(), roots))
     except BaseException:
         shutil.rmtree(index / generation, ignore_errors=True)
@@ -168,7 +170,9 @@ def _update(
     progress: Progress | None,
 ) -> Outcome:
     """One transaction: what is new or changed under `roots` is written, what has vanished there is deleted."""
-    sources, faults = gather((root for root in roots if not is_gone(root, held)), held, known)
+    sources, faults = gather(
+        (root for root in roots if not is_gone(root, held)), endings=READERS, fixes=TITLES, held=held, known=known
+    )
     changed = [s for s in sources if s.report not in held or held[s.report].digest != digest_of(s)]
     kept = {source.report for source in sources}
     gone = tuple(card.id for card in held.values() if card.id not in kept and has_vanished(Path(card.path), roots))
@@ -189,8 +193,8 @@ def _update(
 
 def _keep_suggestions(engine: Engine, before: View | None = None) -> None:
     """Write what suggestions are read from, for what was committed since `before`; raises `IndexNotWritable`."""
-    from deqing_search.suggest import NAME
-    from deqing_search.suggest_build import write_suggestions
+    from deqing_search.suggest.completion import NAME
+    from deqing_search.suggest.writer import write_suggestions
 
     view = engine.view()
     path = view.beside(NAME)
@@ -204,7 +208,7 @@ def _keep_suggestions(engine: Engine, before: View | None = None) -> None:
 
 
 def _ledger(index: Path) -> Ledger:
-    from deqing_search.ledger import Ledger
+    from deqing_search.store.permalinks import Ledger
 
     return Ledger(index)
 

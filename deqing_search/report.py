@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from deqing_search.offsets import Edit, OffsetMap, Span
+from deqing_search.text.offsets import Edit, OffsetMap, Span
 
 PassageKind = Literal["heading", "paragraph", "table-row", "byline", "glossary"]
 
@@ -28,6 +28,13 @@ class Metadata(NamedTuple):
     note: str = ""
     inferred: tuple[str, ...] = ()
     skip: str = ""  # names of fixes that are not to touch this report, white space between them
+
+
+class Root(NamedTuple):
+    """A place that was indexed, and the catalog that was given for it (None: its own, if it has one)."""
+
+    path: Path
+    catalog: Path | None = None
 
 
 class SourceFile(NamedTuple):

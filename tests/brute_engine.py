@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from deqing_search.analysis import compact_text
 from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Request, Scored
-from deqing_search.quantities import EDGE, stands_whole, values, width
-from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words, literals
+from deqing_search.language.analyzer import compact_text
+from deqing_search.language.quantities import EDGE, stands_whole, values, width
+from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words, literals
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
 from tests.oracle import in_range
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from deqing_search.cli import main
+from deqing_search.cli.commands import main
 from tests.seeds import FOLDER
 
 COMMAND = [sys.executable, "-m", "deqing_search"]

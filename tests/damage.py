@@ -18,11 +18,12 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
-from deqing_search.clean import clean
+from deqing_search.cleaning.cleaner import clean
+from deqing_search.cleaning.titles import TITLES
 from deqing_search.extract import READERS, extract
 from deqing_search.report import RawText
-from deqing_search.shapes import ends_sentence, is_byline, is_row
-from deqing_search.sources import find_sources
+from deqing_search.sources.discovery import find_sources
+from deqing_search.text.lines import ends_sentence, is_byline, is_row
 from tests.sown import pages, prints, signs
 from tests.sown.lines import is_long, paragraphs_of
 from tests.sown.newspaper import as_articles, headline_wraps, headlines_behind, mastheads, without_kickers
@@ -121,7 +122,7 @@ def _changed(one: str, other: str) -> int:
 
 def clean_reports(folder: Path, number: int, seed: int) -> Iterator[list[str]]:
     """Paragraphs of cleaned reports: what is left of their own damage is part of the measure of every class."""
-    sources = list(find_sources(folder, endings=READERS).sources)
+    sources = list(find_sources(folder, endings=READERS, fixes=TITLES).sources)
     random.Random(seed).shuffle(sources)  # noqa: S311
     for source in sources[:number]:
         lines = paragraphs_of(clean(extract(source)).text)

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from deqing_search.engine import ranking
 from deqing_search.engine.base import AnalysedReport, Extent, Request
-from deqing_search.engine.counting import LEAD
-from deqing_search.engine.segment import KINDS
-from deqing_search.offsets import Span
-from deqing_search.quantities import EDGE, NUMERALS, width
-from deqing_search.query import And, Filter, Literal, Near, Node, Not, Or, Within, Words
+from deqing_search.engine.evaluation import ranking
+from deqing_search.engine.segment.counts import LEAD
+from deqing_search.engine.segment.reader import KINDS
+from deqing_search.language.quantities import EDGE, NUMERALS, width
+from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words
 from deqing_search.report import AnalysedPassage, Metadata, Passage, Report, Value
+from deqing_search.text.offsets import Span
 
 NOWHERE = Span(0, 0)
 

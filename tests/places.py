@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deqing_search import indexing, search
+from deqing_search import indexing
+from deqing_search.search import searcher
 
 WORD = "地理信息产业"
 
@@ -34,7 +35,7 @@ def write(file: Path, text: str) -> None:
 
 def found(index: Path, typed: str = WORD) -> list[str]:
     """The reports that hold `typed`."""
-    results = search.search(indexing.open_index(index), typed, mode="exact", limit=1000)
+    results = searcher.search(indexing.open_index(index), typed, mode="exact", limit=1000)
     return sorted(hit.passage.report for hit in results.hits)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from deqing_search.cleaning.titles import TITLES
 from deqing_search.extract import READERS, extract
-from deqing_search.preparing import prepare
+from deqing_search.pipeline import prepare
 from deqing_search.report import Passage, RawText, Report
-from deqing_search.sources import find_sources
+from deqing_search.sources.discovery import find_sources
 
 FOLDER = Path(__file__).parent.parent / "seeds"
-SOURCES = {source.report: source for source in find_sources(FOLDER, endings=READERS).sources}
+SOURCES = {source.report: source for source in find_sources(FOLDER, endings=READERS, fixes=TITLES).sources}
 SEEDS = sorted(SOURCES)
 
 

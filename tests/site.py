@@ -15,7 +15,7 @@ from flask import Flask
 
 from deqing_search import indexing
 from deqing_search.engine.base import Viewer
-from deqing_search.ledger import Ledger
+from deqing_search.store.permalinks import Ledger
 from deqing_search.web import create_app
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"

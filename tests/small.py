@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deqing_search.analysis import analyse, compact_text
 from deqing_search.engine.base import AnalysedReport, Engine
-from deqing_search.engine.whoosh_engine import WhooshEngine
-from deqing_search.offsets import Span
+from deqing_search.engine.whoosh.engine import WhooshEngine
+from deqing_search.language.analyzer import analyse, compact_text
 from deqing_search.report import Metadata, Passage, Report
-from deqing_search.search import Results, search
+from deqing_search.search.searcher import Results, search
+from deqing_search.text.offsets import Span
 from tests.brute_engine import BruteEngine
 
 ENGINES = ["brute", "whoosh"]

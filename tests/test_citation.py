@@ -16,8 +16,8 @@ from markdown_it import MarkdownIt
 
 from deqing_search import citation
 from deqing_search.citation import Source, citations, digest
-from deqing_search.offsets import Span
 from deqing_search.report import Metadata, Passage
+from deqing_search.text.offsets import Span
 from tests.seeds import SEEDS, report_of
 
 warnings.filterwarnings("ignore", module="citeproc")

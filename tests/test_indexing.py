@@ -13,7 +13,7 @@ import pytest
 
 from deqing_search import indexing
 from deqing_search.errors import IndexMissing
-from deqing_search.generations import read_pointer
+from deqing_search.store.generations import read_pointer
 from tests import places
 from tests.command import COMMAND, environment
 from tests.places import WORD, found, generations, titles, write

@@ -11,16 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deqing_search.analysis import compact, fold
+from deqing_search.cleaning.titles import TITLES
 from deqing_search.engine.base import AnalysedReport, Engine, Request
 from deqing_search.extract import READERS
-from deqing_search.offsets import Span
-from deqing_search.opening import engine_of
-from deqing_search.preparing import prepare
-from deqing_search.query import And, Literal, Not
+from deqing_search.language.analyzer import compact, fold
+from deqing_search.pipeline import prepare
+from deqing_search.query.tree import And, Literal, Not
 from deqing_search.report import Passage
-from deqing_search.search import marker
-from deqing_search.sources import find_sources
+from deqing_search.search.searcher import marker
+from deqing_search.sources.discovery import find_sources
+from deqing_search.store.current import engine_of
+from deqing_search.text.offsets import Span
 from tests.seeds import SEEDS, SOURCES
 
 HERE = Span(0, 0)
@@ -84,7 +85,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Held:
     place = os.environ.get("DEQING_CORPUS")
     if not place:
         pytest.skip("DEQING_CORPUS names no folder with the corpus of city reports")
-    sources = find_sources(Path(place), endings=READERS).sources
+    sources = find_sources(Path(place), endings=READERS, fixes=TITLES).sources
     sample = random.Random(1).sample(sources, 12)  # noqa: S311
     return Held(tmp_path_factory.mktemp("corpus"), [prepare(source) for source in sample])
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
-from deqing_search.query import Node
+from deqing_search.query.tree import Node
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
 
 Sort = Literal["relevance", "newest", "oldest"]

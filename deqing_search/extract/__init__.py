@@ -11,12 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from deqing_search import archive
 from deqing_search.errors import SourceError, reason
 from deqing_search.extract.extracted import Extracted
 from deqing_search.report import RawText, SourceFile
-
-VERSION = 5  # raise it when the text or the edits any medium gives change: the index records it
+from deqing_search.sources import archives
 
 # Ending → the module that reads it. It is imported when such a file comes: to look for files takes none of them.
 READERS: Final[dict[str, str]] = {
@@ -52,8 +50,8 @@ def extract(source: SourceFile) -> RawText:
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file; raises `SourceError` when there are none, too many, or it cannot be opened."""
-    if holder := archive.holder(path):
-        return _not_empty(path, archive.member_bytes(holder, path, LARGEST))
+    if holder := archives.holder(path):
+        return _not_empty(path, archives.member_bytes(holder, path, LARGEST))
     try:
         if path.exists() and not path.is_file():
             what = "文件夹" if path.is_dir() else "设备或管道"

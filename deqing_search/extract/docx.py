@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from deqing_search.archive import is_bomb
 from deqing_search.errors import SourceError
 from deqing_search.extract.extracted import Draft, Extracted
 from deqing_search.extract.numbering import Numbering
+from deqing_search.sources.archives import is_bomb
 
 LARGEST: Final = 256 * 2**20  # bytes of all parts, unpacked
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from deqing_search.offsets import Edit
+from deqing_search.text.offsets import Edit
 
 
 class Extracted(NamedTuple):

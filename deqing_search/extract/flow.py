@@ -15,8 +15,8 @@ from itertools import pairwise
 
 from deqing_search.extract.extracted import Draft, Extracted
 from deqing_search.extract.layout import Line
-from deqing_search.offsets import Edit, Span
-from deqing_search.shapes import ends_sentence, is_byline, is_caption, numbering
+from deqing_search.text.lines import ends_sentence, is_byline, is_caption, numbering
+from deqing_search.text.offsets import Edit, Span
 
 _MARGIN = 0.12  # of the page's height: where heads and feet stand
 _SAME_PLACE = 5.0  # points

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from deqing_search.extract import text
 from deqing_search.extract.extracted import Extracted
-from deqing_search.offsets import Edit
+from deqing_search.text.offsets import Edit
 
 _CONTENTS = re.compile(
     r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?:\[[^\[\]\n]+\]\(#[^()\s]*\)|\[TOC\])[ \t]*(?:\n|\Z)", re.M | re.I
@@ -57,7 +57,7 @@ _ESCAPING = 3  # backslashes from which on a writer is known to set them
 def read(path: Path, data: bytes) -> Extracted:
     """The text of a Markdown file, its marks marked as gone; raises `SourceError`.
 
-    >>> from deqing_search.offsets import apply_edits
+    >>> from deqing_search.text.offsets import apply_edits
     >>> found = read(Path("a.md"), "- __稳中求进__，见[附件](/a.pdf)\\n- 20__年\\n".encode())
     >>> apply_edits(found.text, found.edits)
     '稳中求进，见附件\\n20__年\\n'

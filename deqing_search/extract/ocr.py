@@ -14,7 +14,7 @@ from deqing_search.extract.extracted import Extracted
 from deqing_search.extract.flow import flow
 from deqing_search.extract.glyphs import Glyph, Run
 from deqing_search.extract.layout import Line, lines_of_runs
-from deqing_search.workers import got_on
+from deqing_search.parallel import got_on
 
 MOST_PIXELS: Final = 60_000_000  # of one picture
 MOST_PAGES: Final = 200  # of a scanned PDF: recognising takes seconds a page

@@ -19,7 +19,7 @@ from deqing_search.extract.extracted import Extracted
 from deqing_search.extract.flow import flow
 from deqing_search.extract.glyphs import Glyph, Page, Rule
 from deqing_search.extract.layout import Line, lines_of_page
-from deqing_search.workers import got_on
+from deqing_search.parallel import got_on
 
 MOST_PAGES: Final = 2000
 MOST_GLYPHS: Final = 60_000  # of one page

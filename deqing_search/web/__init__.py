@@ -21,11 +21,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from deqing_search import config, indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
-from deqing_search.ledger import Ledger
-from deqing_search.web import api, compression, drawing, feeds, figures, languages, metrics, views, wording
-from deqing_search.web.addresses import Addresses, asking
-from deqing_search.web.kept import InTurn, Kept
+from deqing_search.store.permalinks import Ledger
+from deqing_search.web import api, charts, compression, feeds, i18n, labels, metrics, pages, templating
+from deqing_search.web.page_cache import InTurn, Kept
 from deqing_search.web.parameters import query_text_if_sound, refuse_broken_address
+from deqing_search.web.urls import Addresses, asking
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -68,18 +68,18 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         asking=lambda **asked: asking(asked),
-        _=languages.say,
-        absolute=views.absolute,
-        here=views.here,
-        language=languages.language,
-        languages=languages.LANGUAGES,
+        _=i18n.say,
+        absolute=pages.absolute,
+        here=pages.here,
+        language=i18n.language,
+        languages=i18n.LANGUAGES,
     )
-    app.jinja_env.filters.update(wording.FILTERS)
-    for blueprint in (views.pages, figures.figures, feeds.feeds, api.api):
+    app.jinja_env.filters.update(labels.FILTERS)
+    for blueprint in (pages.pages, charts.figures, feeds.feeds, api.api):
         app.register_blueprint(blueprint)
     address = Addresses(app.url_map)
     app.jinja_env.globals.update(url_for=address, asset=_asset_address(Path(str(app.static_folder)), address))
-    drawing.install(app)
+    templating.install(app)
     app.wsgi_app = Kept(making(app.wsgi_app), app.config["ENGINE"], metrics.watch(app))  # type: ignore[method-assign]
     app.before_request(refuse_broken_address)
     app.after_request(compression.compress)  # runs last: what is compared and tagged is the plain page
@@ -100,9 +100,9 @@ def _asset_address(folder: Path, address: Addresses) -> Callable[[str], str]:
 def _in_the_characters_asked_for(response: Response) -> Response:
     """A page in traditional characters for those who read them; a shared cache is told that readers differ."""
     is_page = response.mimetype == "text/html" and response.status_code not in (301, 302, 304)
-    if is_page and languages.language() == "zh-Hant":
-        response.set_data(languages.in_traditional(response.get_data(as_text=True)))
-    if languages.mattered():
+    if is_page and i18n.language() == "zh-Hant":
+        response.set_data(i18n.in_traditional(response.get_data(as_text=True)))
+    if i18n.mattered():
         response.vary.update(("Accept-Language", "Cookie"))
     return response
 
@@ -126,17 +126,17 @@ def _http_error_page(error: HTTPException) -> AnyResponse:
     """Redirections stay as they are; errors get a page, and keep the headers that say what would be allowed."""
     if error.code is None or error.code < 400:
         return error.get_response(request.environ)
-    page = _told(error.code, wording.reason(error), ways=getattr(error, "ways", ()))
+    page = _told(error.code, labels.reason(error), ways=getattr(error, "ways", ()))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         page.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return page
 
 
-def _told(code: int, reason: str, *, ways: views.Ways = ()) -> Response:
+def _told(code: int, reason: str, *, ways: pages.Ways = ()) -> Response:
     """A page for a reader, problem details for a program."""
     if api.is_asked():
-        return api.problem(code, views.heading(code), reason)
-    return views.error_page(code, reason, ways=ways)
+        return api.problem(code, pages.heading(code), reason)
+    return pages.error_page(code, reason, ways=ways)
 
 
 def _fault_page(error: DeqingError) -> Response:
@@ -145,13 +145,13 @@ def _fault_page(error: DeqingError) -> Response:
     code = 400 if wrong else 503 if isinstance(error, IndexFault) else 500
     if not wrong:
         log.error("fault while answering %s: %s", request.path, error)
-    reason, hint = wording.refusal(error, query_text_if_sound()) if wrong else wording.fault(error)
+    reason, hint = labels.refusal(error, query_text_if_sound()) if wrong else labels.fault(error)
     if api.is_asked():
-        return api.problem(code, views.heading(code), reason, hint)
-    return views.error_page(code, reason, hint=hint)
+        return api.problem(code, pages.heading(code), reason, hint)
+    return pages.error_page(code, reason, hint=hint)
 
 
 def _crash_page(error: Exception) -> Response:
     """A bug is logged with its traceback and shown without it."""
     log.error("crash while answering %s", request.path, exc_info=error)
-    return _told(500, wording.REASONS[500])
+    return _told(500, labels.REASONS[500])

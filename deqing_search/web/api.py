@@ -12,17 +12,17 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request, url_for
 from werkzeug.exceptions import NotFound
 
-from deqing_search import search as conductor
 from deqing_search.citation import citations, digest
-from deqing_search.ledger import successor
-from deqing_search.query import Sentence
+from deqing_search.query.tree import Sentence
 from deqing_search.report import Metadata, Passage, ReportCard
-from deqing_search.search import Coverage, Hit, Results
-from deqing_search.web import wording
-from deqing_search.web.citing import cited
-from deqing_search.web.languages import echo, plainly
+from deqing_search.search import searcher as conductor
+from deqing_search.search.searcher import Coverage, Hit, Results
+from deqing_search.store.permalinks import successor
+from deqing_search.web import labels
+from deqing_search.web.i18n import echo, plainly
+from deqing_search.web.pages import absolute, answer, engine, ledger
 from deqing_search.web.parameters import PAGE_SIZE, asked, shown, whole_number
-from deqing_search.web.views import absolute, answer, engine, ledger
+from deqing_search.web.permalinks import cited
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -58,7 +58,7 @@ def passage(passage_id: str) -> Response:
     source = cited(found.report, found.passage, address)
     return _json({
         **_passage(found.passage),
-        "title": wording.title(found.report),
+        "title": labels.title(found.report),
         "meta": _meta(found.report.meta),
         "sha256": digest(found.passage.text),
         "permalink": address,
@@ -79,7 +79,7 @@ def report(report_id: str) -> Response:
     if found is None:
         raise NotFound(Sentence("没有编号为“{id}”的报告。", id=shown(report_id)))
     passages = [_passage(one) for one in found.passages]
-    return _json({"report": found.id, "title": wording.title(found), "meta": _meta(found.meta), "passages": passages})
+    return _json({"report": found.id, "title": labels.title(found), "meta": _meta(found.meta), "passages": passages})
 
 
 @api.get("/coverage")
@@ -116,7 +116,7 @@ def _former(passage_id: str) -> Response:
     next = successor(former, held.passages) if held else None
     gone = {
         "type": "about:blank",
-        "title": plainly("本段文字自引用后有改动" if next else wording.HEADINGS[410]),
+        "title": plainly("本段文字自引用后有改动" if next else labels.HEADINGS[410]),
         "status": 410,
         "detail": plainly(Sentence("它曾是报告 {report} 的第 {n} 段。", report=former.report, n=former.ordinal)),
         "report": former.report,
@@ -164,7 +164,7 @@ def _results(results: Results) -> dict[str, Any]:
 def _hit(hit: Hit, same_as: str | None) -> dict[str, Any]:
     return {
         **_passage(hit.passage),
-        "title": wording.title(hit.report),
+        "title": labels.title(hit.report),
         "year": hit.report.meta.year,
         "marks": [[mark.start, mark.end] for mark in hit.marks],
         "snippet": hit.snippet.text,
@@ -189,7 +189,7 @@ def _passage(passage: Passage) -> dict[str, Any]:
 def _card(card: ReportCard) -> dict[str, Any]:
     return {
         "report": card.id,
-        "title": wording.title(card),
+        "title": labels.title(card),
         "meta": _meta(card.meta),
         "passages": card.passages,
         "edits": card.edits,

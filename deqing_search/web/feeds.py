@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response, url_for
 from werkzeug.exceptions import BadRequest
 
-from deqing_search import search as conductor
-from deqing_search.query import Sentence
+from deqing_search.query.tree import Sentence
 from deqing_search.report import Passage, ReportCard
-from deqing_search.web.drawing import draw
-from deqing_search.web.languages import say
+from deqing_search.search import searcher as conductor
+from deqing_search.web.i18n import say
+from deqing_search.web.pages import absolute, engine, ledger
 from deqing_search.web.parameters import Asked, asked, query_text
-from deqing_search.web.views import absolute, engine, ledger
+from deqing_search.web.templating import draw
 
 feeds = Blueprint("feeds", __name__)
 

@@ -15,9 +15,9 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from deqing_search.engine.base import Sort
-from deqing_search.query import Sentence
-from deqing_search.search import Mode
-from deqing_search.section_class import PARTS
+from deqing_search.query.report_parts import PARTS
+from deqing_search.query.tree import Sentence
+from deqing_search.search.searcher import Mode
 
 LONGEST_QUERY = 1000  # characters; the longest paragraph of a report has about as many
 PAGE_SIZE = 20

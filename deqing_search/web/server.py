@@ -25,11 +25,11 @@ from waitress import create_server
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
-from deqing_search import workers
+from deqing_search import parallel
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, UsageError, reason
-from deqing_search.ledger import Ledger
-from deqing_search.search import expect_questions
+from deqing_search.search.searcher import expect_questions
+from deqing_search.store.permalinks import Ledger
 from deqing_search.web import create_app, makers, metrics
 
 log = getLogger(__name__)
@@ -75,7 +75,7 @@ def serve(
         else:
             app = create_app(engine, ledger)
             _load(app, engine)
-            workers.collect_rarely()
+            parallel.collect_rarely()
             answer(app, listening)
     return 0
 
@@ -140,7 +140,7 @@ def _keep_at_work(works: Sequence[Callable[[], None]]) -> None:
 
 def _fork(work: Callable[[], None]) -> BaseProcess:
     """A process that does the work, and ends when this one is gone, however it went."""
-    process = multiprocessing.get_context("fork").Process(target=workers.join_in, args=(work,), daemon=True)
+    process = multiprocessing.get_context("fork").Process(target=parallel.join_in, args=(work,), daemon=True)
     process.start()
     return process
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from deqing_search.shapes import ends_sentence, is_heading, is_prose
+from deqing_search.text.lines import ends_sentence, is_heading, is_prose
 from tests.sown.newspaper import STOPS
 
 

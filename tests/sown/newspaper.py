@@ -10,7 +10,7 @@ import random
 import re
 from itertools import pairwise
 
-from deqing_search.shapes import ends_sentence, numbering, width
+from deqing_search.text.lines import ends_sentence, numbering, width
 
 STOPS = "，。、；：！？”’）》"
 _LEAD = re.compile(r"[\u4e00-\u9fff]{6,22}(?=[，。])")

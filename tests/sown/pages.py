@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from deqing_search.shapes import is_row, width
+from deqing_search.text.lines import is_row, width
 from tests.sown.lines import halves, is_long, joined
 from tests.sown.newspaper import wrap
 

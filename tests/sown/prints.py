@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from deqing_search.shapes import numbering
+from deqing_search.text.lines import numbering
 from tests.sown.lines import halves, is_long, is_title, joined
 
 

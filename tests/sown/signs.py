@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import re
 
-from deqing_search.fixes.fonts import radical
-from deqing_search.shapes import is_heading, numbering
+from deqing_search.cleaning.font_residue import radical
+from deqing_search.text.lines import is_heading, numbering
 from tests.sown.lines import is_long, is_title, joined
 
 

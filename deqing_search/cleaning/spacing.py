@@ -1,0 +1,125 @@
+"""Fixes of spacing and stops: letter-spaced headings, stops typed twice, the middle dot that became a question mark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deqing_search.cleaning.newspaper import struck_runs
+from deqing_search.text.lines import HAN, NUMERAL, is_row, lines_of
+from deqing_search.text.offsets import Edit, Span, apply_edits
+
+_GAP = re.compile(r"[ \u3000\u00a0]+")
+_SINGLES = re.compile(r"[ \u3000\u00a0]\S[ \u3000\u00a0]+\S[ \u3000\u00a0]")  # two characters, each set apart
+_LEAST_SPACED = 4  # single characters: names and titles of two or three are set apart on purpose
+# Strings: compiled when a text has what they are tried on, as few have; `re` keeps what it compiled.
+_SPACED = rf"(?<![^\s（(《“—])[{HAN}\d（(《“](?P<gap>[ \u3000\u00a0]+)(?:[^\s](?P=gap)){{2,}}[^\s]"
+_COUNTED = rf"[{NUMERAL}\d甲乙丙丁东南西北春夏秋冬ABCDabcd①②③④⑤⑥⑦⑧⑨]+"
+_WORDS = rf"[{HAN}]{{3}}|\d{{4}}年"  # `3 月 1 日` is set so by many an author
+_YEAR = r"(?<!\d)[12][ \u3000\u00a0]+[09][ \u3000\u00a0]+\d[ \u3000\u00a0]+\d[ \u3000\u00a0]*年"
+_TWO_STOPS = re.compile("[，。、；：]{2}")
+_SAME_STOP = r"(?<![，。、；：])([，。、；：])\1(?![，。、；：])"
+_WEAK_STOP = r"(?<![，。、；：])(?:[，、](?=[。；])|、(?=，)|；(?=。))(?![，。、；：]{2})"
+_DOT = rf"(?<=[{HAN}][{HAN}])\?(?=[{HAN}][{HAN}])"
+_DAY = r"“(?:1[0-2]|[1-9])(\?)(?=(?:0?[1-9]|[12]\d|3[01])(?!\d))"
+_BRACKETED = r"[“《（(「]([^“”《》（()）「」，。；：、！？\n]{4,40})[”》）)」]"
+_STOP, _CLAUSE = r"[，。；：、！？\n]", 60  # characters in which a clause begins and ends
+_ASKING = "[吗呢么谁哪怎否啥]|(?<!几)何|几(?!何)|为什|是不是"
+
+
+def letter_space(text: str) -> list[Edit]:
+    """Take away the spaces with which a heading was set wide: `政 府 工 作 报 告`, `2 0 2 4 年`.
+
+    Evidence: four or more single characters with the same space between each two. A wider gap in between parts
+    words and stays one space. Counted things (`一 二 三 四`) are no heading.
+
+    >>> from deqing_search.text.offsets import apply_edits
+    >>> [apply_edits(line, letter_space(line)) for line in ("政 府 工 作 报 告", "2 0 2 4 年工作", "省长　王 正 谱")]
+    ['政府工作报告', '2024年工作', '省长　王 正 谱']
+    """
+    if not _SINGLES.search(text):  # found fast
+        return []
+    edits: list[Edit] = []
+    for line in lines_of(text):
+        if is_row(line.text) or not _SINGLES.search(line.text):
+            continue
+        spans = {gap for stretch in _spaced_stretches(line.text) for gap in stretch}
+        edits += [
+            Edit(line.start + start, line.start + end, "", "letter-space", "字与字之间加了空格")
+            for start, end in sorted(spans)
+        ]
+    return edits
+
+
+def _spaced_stretches(line: str) -> list[list[tuple[int, int]]]:
+    """The gaps of each stretch that is set wide."""
+    found = []
+    for stretch in re.finditer(_SPACED, line):
+        bare = _GAP.sub("", stretch[0])
+        if len(bare) >= _LEAST_SPACED and not re.fullmatch(_COUNTED, bare) and re.search(_WORDS, bare):
+            gaps = [(stretch.start() + gap.start(), stretch.start() + gap.end()) for gap in _GAP.finditer(stretch[0])]
+            found.append(gaps + _onward(line, stretch.end(), stretch["gap"]))
+    for year in re.finditer(_YEAR, line):
+        found.append([(year.start() + gap.start(), year.start() + gap.end()) for gap in _GAP.finditer(year[0])])
+    return found
+
+
+def _onward(line: str, at: int, gap: str) -> list[tuple[int, int]]:
+    """The same gaps behind a bracket or stop that had none in front of it: `报 告（摘 要）`."""
+    gaps = []
+    for more in re.finditer(rf"(?<=\S){re.escape(gap)}(?=\S(?:{re.escape(gap)}|[）)》”]|$))", line[at:]):
+        if re.fullmatch(rf"[（(《“{HAN}\d）)》”]*(?:{re.escape(gap)}\S+)*", line[at : at + more.start()]):
+            gaps.append((at + more.start(), at + more.end()))
+    return gaps
+
+
+def doubled_stop(text: str) -> list[Edit]:
+    """Keep one of two stops that an edit left side by side: the same twice, or a weak one in front of a strong one.
+
+    >>> [text[e.start:e.end] for text in ["增长5.2％。。", "新进展，。覆盖"] for e in doubled_stop(text)]
+    ['。', '，']
+    >>> doubled_stop("等等。。。")
+    []
+    """
+    if not _TWO_STOPS.search(text):
+        return []
+    edits: list[Edit] = []
+    for line in lines_of(text):
+        found = [Span(stop.start() + 1, stop.end()) for stop in re.finditer(_SAME_STOP, line.text)]
+        found += [Span(*stop.span()) for stop in re.finditer(_WEAK_STOP, line.text)]
+        single = [Edit(*span, "", "doubled-stop", "标点重复") for span in sorted(found)]
+        if single and not struck_runs(apply_edits(line.text, single)):  # else it is the strokes that stand twice
+            edits += [edit._replace(start=line.start + edit.start, end=line.start + edit.end) for edit in single]
+    return edits
+
+
+def lost_dot(text: str) -> list[Edit]:
+    """Put back the middle dot of a name that an old encoding turned into `?`.
+
+    Evidence: a half-width question mark between Han inside quotes or brackets that hold a name and ask nothing, or
+    between the month and the day with which a quoted name opens. Where that is found and no dot is left, the only one
+    in a clause that asks nothing is a dot as well.
+
+    >>> [(e.start, e.after) for e in lost_dot("产业基地（武汉?中国光谷），“6?21”事故")]
+    [(7, '·'), (16, '·')]
+    >>> lost_dot("“谁来种地?怎么种地”")
+    []
+    """
+    if "?" not in text:
+        return []
+    dots = [day.start(1) for day in re.finditer(_DAY, text)]
+    for name in re.finditer(_BRACKETED, text):
+        if not re.search(_ASKING, name[1]):
+            dots += [name.start(1) + dot.start() for dot in re.finditer(_DOT, name[1])]
+    if dots and "·" not in text:
+        dots += [dot for dot in _lone_marks(text) if dot not in dots]
+    return [Edit(dot, dot + 1, "·", "lost-dot", "间隔号成了问号") for dot in sorted(dots)]
+
+
+def _lone_marks(text: str) -> Iterator[int]:
+    """Question marks between Han, each the only one in a clause that asks nothing: several are characters lost."""
+    for dot in re.finditer(_DOT, text):
+        before = re.split(_STOP, text[max(dot.start() - _CLAUSE, 0) : dot.start()])[-1]
+        clause = before + re.split(_STOP, text[dot.end() : dot.end() + _CLAUSE])[0]
+        if "?" not in clause and not re.search(_ASKING, clause):
+            yield dot.start()

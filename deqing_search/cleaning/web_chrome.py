@@ -1,0 +1,76 @@
+"""Fixes of the web page: the lines of buttons, sharing, sources and notices that were copied along with a report."""
+
+from __future__ import annotations
+
+import re
+
+from deqing_search.text.lines import HAN, lines_of
+from deqing_search.text.offsets import Edit
+
+_DATE = r"\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
+_NAME = rf"[{HAN}A-Za-z·.\-]{{1,24}}"
+# Each names what it is; a line is furniture when nothing else stands on it.
+_PIECES = (
+    r"[【\[（(]?\s*字\s*[号体]\s*(?:大小)?\s*[：:]?\s*[\[【(（]?\s*"
+    r"(?:大\s*[|｜/]?\s*中\s*[|｜/]?\s*小|超大\s*大\s*标准|(?:默认|标准)\s*大\s*超大|小\s*中\s*大|[+\-A\s]{1,9})\s*[】\]）)]?",
+    r"[【\[（(]?\s*(?:我要)?(?:打印(?:本[页文]|此页|页面)?|下载(?:附件|全文|PDF|Word)?|附件下载|收藏(?:本[页文])?|关闭(?:本页|窗口)?|"
+    r"返回(?:顶部|首页|列表|上一页)?|复制链接|纠错|朗读|无障碍(?:浏览|阅读)?|关怀版)\s*[】\]）)]?",
+    r"(?:扫一扫|用手机扫|用?微信扫).{0,24}|(?:手机)?扫码(?:阅读|浏览|查看|下载|关注|分享|打开|访问).{0,16}",
+    r"分享\s*(?:到|至)?\s*[：:]?(?:\s*(?:微信|微博|新浪微博|QQ空间|QQ|朋友圈|人人网|豆瓣|更多))*",
+    r"分享[到至](?:好友|朋友圈|微信|微博|QQ|[和、])+|(?:微信|新浪微博|微博|QQ空间|朋友圈)(?:\s+(?:微信|微博|QQ空间|QQ|朋友圈))+",
+    r"(?:责任编辑|编辑|来源|背景色|保护视力色)\s*[：:]",
+    rf"[【\[（(]?\s*(?:责任)?编\s*辑\s*[：:]\s*{_NAME}(?:\s+[{HAN}]{{2,4}}){{0,2}}\s*[】\]）)]?",
+    rf"(?:责编|校对|审核|初审|终审|录入|上传)\s*[：:]\s*{_NAME}",
+    rf"(?:信息|稿件|文章|文件)?来\s*源\s*[：:]\s*{_NAME}",
+    rf"(?:(?:发布|成文|更新|发文|发表|编辑|信息)?(?:时间|日期)\s*[：:]\s*)?{_DATE}(?=\s*\S)",
+    rf"(?:发布|成文|更新|发文|发表|编辑|信息)?(?:时间|日期)\s*[：:]\s*{_DATE}",
+    rf"(?:作者|供稿|撰稿)\s*[：:]\s*(?:{_NAME})?|索引号\s*[：:]\s*[\w/\-]+|A\s*\+\s*A\s*A\s*-",
+    r"(?:浏览|阅读|点击|访问)(?:次数|量|数)?\s*[：:]\s*[\[【]?\s*(?:\d[\d,，]*)?\s*[\]】]?\s*次?|您是第\s*\d+\s*位访问者",
+    r"(?:公开(?:方式|形式|范围|时限)|有效性|(?:体裁|主题|信息|组配)分类|服务对象)\s*[：:]\s*.{0,30}",
+    r"(?:上|下)一[篇条页]\s*[：:]?.{0,50}",
+    r"(?:您?(?:当前|现在|所在)?的?(?:位置|所在位置))\s*[：:].{0,60}",
+    rf"首页(?:\s+[{HAN}]{{2,6}}){{2,}}",
+    rf"首页\s*(?:[>＞»›/|]\s*{_NAME}\s*)+",
+    r"(?:相关(?:链接|阅读|文章|报道|附件|新闻)|热门推荐|推荐阅读|延伸阅读)\s*[：:]?",
+    r"(?:版权所有|Copyright|©|ⓒ).{0,80}",
+    rf"(?:主办(?:单位)?|承办(?:单位)?|技术支持|网站标识码)\s*[：:]\s*[{HAN}\w]{{2,30}}",
+    r".{0,6}ICP备.{0,30}|.{0,8}公网安备.{0,30}",
+    r"网站地图|联系我们|联系方式|关于我们|设为首页|加入收藏|隐私(?:声明|保护)|网站声明|法律声明|登录|注册|搜索|智能问答|长者助手|"
+    r"适老化(?:无障碍)?|繁體版|简体|繁體|繁体|English|点击下载(?:附件)?|Produced By.{0,40}|"
+    r"建议使用.{0,24}(?:浏览器|分辨率).{0,8}",
+    r"(?:联系)?地址\s*[：:].{2,40}(?:邮编|电话)\s*[：:].{0,40}",
+    r"【?\s*(?:大|中|小)\s+(?:大|中|小)\s+(?:大|中|小)\s*】?",
+)
+_ANY = re.compile("|".join(_PIECES))
+_BETWEEN = re.compile(r"[\s|｜/·　]*")
+_LONGEST = 160
+
+
+def web_chrome(text: str) -> list[Edit]:
+    """Take away a line that holds nothing but buttons, sources and notices of a web page.
+
+    >>> page = "【字号：大 中 小】 打印\\n责任编辑：张三\\n各位代表：\\n打印业发展迅速。"
+    >>> [page[e.start : e.end] for e in web_chrome(page)]
+    ['【字号：大 中 小】 打印\\n', '责任编辑：张三\\n']
+    """
+    edits = []
+    for line in lines_of(text):
+        if len(line.text) <= _LONGEST and _is_made_of_pieces(line.text):
+            end = line.end + 1 if text[line.end : line.end + 1] == "\n" else line.end
+            edits.append(Edit(line.start, end, "", "web-chrome", "网页上的按钮、来源或声明"))
+    return edits
+
+
+def _is_made_of_pieces(line: str) -> bool:
+    """Nothing else stands on the line; each piece as long as it can be, since trying all ways would take for ever."""
+    at = 0
+    while at < len(line):
+        if not _ANY.match(line, at):
+            return False
+        each = map(re.compile, _PIECES)  # here, for the few texts that have any: `re` keeps what it compiled
+        end = max(found.end() for piece in each if (found := piece.match(line, at)))
+        if end == at:
+            return False
+        between = _BETWEEN.match(line, end)
+        at = between.end() if between else end
+    return True

@@ -1,0 +1,121 @@
+"""What the command line prints of files that were read: their repairs, what in them disagrees, what became of them.
+
+Functions named `…_lines` are for people, `…_records` give one JSON object a line (docs/jsonl.md).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deqing_search.cleaning.titles import TITLES
+from deqing_search.cli.hits import DIM, glimpse, passage_fields, record, tinted, visible
+from deqing_search.report import LedgerEntry, RawText, Report
+
+if TYPE_CHECKING:
+    from deqing_search.indexing import Outcome
+    from deqing_search.structure.consistency import Finding
+
+_ADDED, _REMOVED = "\x1b[32m", "\x1b[31m"
+
+
+def clean_records(report: Report) -> Iterator[str]:
+    for passage in report.passages:
+        yield record(**passage_fields(passage))
+
+
+def explain_lines(ledger: Sequence[LedgerEntry]) -> Iterator[str]:
+    """Each fix, how often it acted, and up to three of its edits."""
+    if not ledger:
+        yield "没有发现需要修复的地方。"
+    for name, title in TITLES.items():
+        entries = [entry for entry in ledger if entry.fix == name]
+        if entries:
+            yield f"{title}（{name}）：{len(entries)} 处"
+            for entry in entries[:3]:
+                yield f"    第 {entry.lines[0]} 行：{glimpse(entry.before)} → {glimpse(entry.after)}（{entry.reason}）"
+
+
+def total_lines(reports: Iterable[Report]) -> Iterator[str]:
+    """How often each fix acted over many reports, and in how many."""
+    number, edits, touched = 0, Counter[str](), Counter[str]()
+    for report in reports:
+        number += 1
+        edits.update(entry.fix for entry in report.ledger)
+        touched.update({entry.fix for entry in report.ledger})
+    yield f"共 {number} 份报告"
+    for name, title in TITLES.items():
+        if edits[name]:
+            yield f"{title}（{name}）：{edits[name]} 处 · {touched[name]} 份报告"
+
+
+def edit_lines(raw: RawText, report: Report, fix: str, *, colour: bool) -> Iterator[str]:
+    """Every edit of one fix in a report, with what stood around it."""
+    for entry in report.ledger:
+        if entry.fix == fix:
+            start, end = entry.source[0].start, max(span.end for span in entry.source)
+            before, behind = raw.text[max(start - 20, 0) : start], raw.text[end : end + 20]
+            gone = tinted(f"[-{visible(entry.before)}-]", _REMOVED, colour) if entry.before else ""
+            new = tinted(f"{{+{visible(entry.after)}+}}", _ADDED, colour) if entry.after else ""
+            yield tinted(f"{report.id} 第 {entry.lines[0]} 行 · {entry.reason}", DIM, colour)
+            yield f"    {visible(before)}{gone}{new}{visible(behind)}"
+
+
+def edit_records(report: Report, fix: str) -> Iterator[str]:
+    """One object an edit of one fix."""
+    for entry in report.ledger:
+        if entry.fix == fix:
+            yield record(
+                report=report.id,
+                fix=entry.fix,
+                reason=entry.reason,
+                source=entry.source,
+                lines=entry.lines,
+                before=entry.before,
+                after=entry.after,
+            )
+
+
+def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """What `check` found, report by report, with the words it rests on."""
+    for finding in findings:
+        line = f" 第 {finding.lines[0]} 行" if finding.lines[0] else ""
+        place = f"{finding.report}{line}：" if finding.report else ""
+        yield f"{place}{finding.message}" + (f"　“{finding.evidence}”" if finding.evidence else "")
+    yield f"共 {len(findings)} 处" if findings else "没有发现矛盾或缺年。"
+
+
+def finding_records(findings: Iterable[Finding]) -> Iterator[str]:
+    for finding in findings:
+        yield record(**finding._asdict())
+
+
+def diff_lines(ledger: Sequence[LedgerEntry], *, colour: bool) -> Iterator[str]:
+    """Every edit in the order of the source: what stood there, what stands now."""
+    for entry in ledger:
+        yield tinted(f"@@ 第 {entry.lines[0]} 行 · {entry.fix} · {entry.reason}", DIM, colour)
+        if entry.before:
+            yield tinted(f"- {visible(entry.before)}", _REMOVED, colour)
+        if entry.after:
+            yield tinted(f"+ {visible(entry.after)}", _ADDED, colour)
+
+
+def outcome_lines(outcome: Outcome, index: Path) -> Iterator[str]:
+    parts = [
+        (len(outcome.added), "新增"),
+        (len(outcome.replaced), "更新"),
+        (len(outcome.removed), "移除"),
+        (outcome.unchanged, "未变"),
+        (len(outcome.faults), "跳过"),
+    ]
+    yield f"索引 {index}：" + "，".join(f"{name} {number} 份" for number, name in parts if number or name == "新增")
+
+
+def outcome_records(outcome: Outcome) -> Iterator[str]:
+    for status in ("added", "replaced", "removed"):
+        for report in getattr(outcome, status):
+            yield record(report=report, status=status)
+    for fault in outcome.faults:
+        yield record(status="skipped", message=str(fault), hint=fault.hint)

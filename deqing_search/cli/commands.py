@@ -1,0 +1,397 @@
+"""`search-cli`: the face in a shell. Results on stdout, everything else on stderr.
+
+Exit codes: 0 hits or done, 1 none, 2 usage, 3 index or source files. What lines say is put together in `printing`,
+how faults are told in `faults`, what the commands share is in `asking`; here are the commands and their options.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deqing_search import __version__, config
+from deqing_search.cli.errors import FAULT, HITS, NONE, USAGE, Asking, Command, Group, emit, speak_any_text, tell, told
+from deqing_search.cli.options import coloured, joined, open_engine, progress, read_years, warn, warn_kinds, warn_years
+from deqing_search.errors import SourceError, UsageError
+
+if TYPE_CHECKING:
+    from deqing_search.engine.base import Viewer
+    from deqing_search.query.tree import Query
+    from deqing_search.report import Report
+
+_index_option = click.option(
+    "--index",
+    "at",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="DIR",
+    help="索引目录（默认 index/，可用 DEQING_INDEX 设定）。",
+)
+_jsonl_option = click.option("--jsonl", is_flag=True, help="每行一个 JSON 对象（字段见 docs/jsonl.md）。")
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s", help="显示版本。")
+def cli() -> None:
+    """政府工作报告全文检索：逐字精确，每段都有可以引用的链接。
+
+    第一次查询会自动用 seeds/ 里的报告建立索引。试试：search-cli query 地理信息
+    """
+
+
+@cli.command(cls=Asking)
+@click.argument("words", nargs=-1, metavar="检索词...")
+@click.option(
+    "--mode",
+    type=click.Choice(["exact", "words", "expanded"]),
+    help="exact 逐字，words 按词，expanded 逐字并加上别的写法；默认逐字，不足十段再按词。",
+)
+@click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
+@click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    help="排序：相关、新近、早先。",
+)
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, metavar="N", help="最多几条（默认 10）。")
+@click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="跳过前几条（默认 0）。")
+@click.option("--count", "only_count", is_flag=True, help="只给段数、处数、报告数。")
+@click.option("--explain", "only_explain", is_flag=True, help="只说检索式是怎样理解的，哪里没有看懂，不查找。")
+@_jsonl_option
+@_index_option
+def query(
+    words: tuple[str, ...],
+    mode: Any,
+    year: str | None,
+    kind: str | None,
+    sort: Any,
+    limit: int,
+    offset: int,
+    only_count: bool,
+    only_explain: bool,
+    jsonl: bool,
+    at: Path | None,
+) -> int:
+    """查找段落；几个词之间是“且”。
+
+    例：search-cli query 地理信息 人工智能 --year 2021..2025
+
+    词前加减号表示不含，先写两个减号再写检索词：search-cli query -- 地理信息 -规划
+    """
+    from deqing_search.cli import hits
+    from deqing_search.search import searcher
+
+    typed, years = joined(words, "search-cli query 地理信息"), read_years(year)
+    if only_count and mode in ("words", "expanded"):
+        raise UsageError(f"--count 只数逐字匹配，不能与 --mode {mode} 同用", hint=f"去掉 --mode {mode}，或去掉 --count")
+    if only_explain:
+        return _explained(searcher.explain(typed, mode=mode or "exact", years=years, kind=kind), jsonl=jsonl)
+    engine = open_engine(at)
+    warn_years(engine, year)
+    if only_count:
+        counted = searcher.count(engine, typed, years=years, kind=kind)
+        warn(counted.query, engine, counted.passages)
+        emit(hits.count_records(counted))
+        return HITS if counted.passages else NONE
+    results = searcher.search(engine, typed, mode=mode, years=years, kind=kind, sort=sort, offset=offset, limit=limit)
+    warn(results.query, engine, results.total)
+    looked_into = searcher.coverage(engine, results.query)
+    lines = hits.result_lines(results, looked_into, colour=coloured())
+    emit(hits.result_records(results) if jsonl else lines)
+    return HITS if results.total else NONE
+
+
+def _explained(read: Query, *, jsonl: bool) -> int:
+    from deqing_search.cli import hits
+
+    emit(hits.read_records(read) if jsonl else hits.read_lines(read))
+    return HITS if read.root is not None else USAGE
+
+
+@cli.command(cls=Asking)
+@click.argument("words", nargs=-1, metavar="检索词...")
+@click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV，列名同 --jsonl 的字段。")
+@_jsonl_option
+@_index_option
+def trend(words: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None) -> int:
+    """逐年数：每年的报告里出现几处，收录几份，平均每份几处，每万字几处（字数含标点，不计空白）。"""
+    from deqing_search.cli import tables
+    from deqing_search.search import searcher
+
+    typed, engine = joined(words, "search-cli trend 地理信息"), open_engine(at)
+    query, found = searcher.read(typed), searcher.trend(engine, typed)
+    warn(query)
+    lines = tables.trend_lines(found, searcher.echo(query), searcher.coverage(engine, query))
+    emit(tables.trend_records(found) if jsonl else tables.trend_csv(found) if for_tables else lines)
+    return HITS if found.total.occurrences else NONE
+
+
+@cli.command(cls=Asking)
+@click.argument("words", nargs=-1, metavar="检索词...")
+@click.option("--left", metavar="年份", help="先看的年份或区间（默认最早的一年）。")
+@click.option("--right", metavar="年份", help="后看的年份或区间（默认最晚的一年）。")
+@click.option("--limit", type=click.IntRange(1, 1000), default=5, metavar="N", help="各列几条（默认 5）。")
+@_jsonl_option
+@_index_option
+def compare(
+    words: tuple[str, ...], left: str | None, right: str | None, limit: int, jsonl: bool, at: Path | None
+) -> int:
+    """对照两个年份（或两段年份）：同一个检索，各有几段，写了什么。
+
+    例：search-cli compare 地理信息 --left 2016 --right 2021..2025
+    """
+    from deqing_search.cli import tables
+    from deqing_search.search import searcher
+
+    typed, engine = joined(words, "search-cli compare 地理信息 --left 2016 --right 2024"), open_engine(at)
+    looked_into, held = searcher.coverage(engine, searcher.read(typed)), searcher.coverage(engine)
+    if looked_into.first_year:
+        held = looked_into
+    if not held.first_year and not (left and right):
+        raise UsageError("收录的报告都没有年份", hint="用 --left 和 --right 写明年份")
+    sides = [
+        (name, searcher.search(engine, typed, mode="exact", years=read_years(name, option), limit=limit))
+        for name, option in ((left or str(held.first_year), "--left"), (right or str(held.last_year), "--right"))
+    ]
+    warn(sides[0][1].query)
+    for name, _ in sides:
+        warn_years(engine, name)
+    rates = [searcher.per_10000(engine, results) for _, results in sides]
+    emit(tables.compare_records(sides) if jsonl else tables.compare_lines(sides, rates, looked_into, colour=coloured()))
+    return HITS if any(results.total for _, results in sides) else NONE
+
+
+@cli.command(cls=Asking)
+@click.argument("words", nargs=-1, metavar="[检索词...]")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="jsonl（默认）或 csv。")
+@click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
+@click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")
+@_index_option
+def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None, at: Path | None) -> int:
+    """导出段落：逐字匹配的全部段落，不写检索词就是收录的全部，旧的报告在前。
+
+    例：search-cli export 地理信息 --format csv > 地理信息.csv
+    """
+    from deqing_search.cli import tables
+    from deqing_search.search import searcher
+
+    engine, typed = open_engine(at), " ".join(words)
+    found = searcher.every(engine, typed if words else None, years=read_years(year), kind=kind)
+    read = searcher.read(typed) if words else None
+    if read:
+        warn(read)
+    warn_years(engine, year)
+    first = next(found, None)
+    if not first:
+        warn_kinds(engine, read, kind)
+    whole = chain([first] if first else [], found)
+    emit(tables.export_csv(whole) if form == "csv" else tables.export_records(whole))
+    if not first:
+        tell("没有匹配的段落。")
+    return HITS if first else NONE
+
+
+@cli.command(cls=Asking)
+@click.argument("words", nargs=-1, metavar="输入...")
+@click.option("--limit", type=click.IntRange(1, 100), default=8, metavar="N", help="最多几条（默认 8）。")
+@_jsonl_option
+@_index_option
+def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) -> int:
+    """输入一半时接下去，输错时改正；每行一条，最像的在前。
+
+    可以输汉字、拼音、首字母或混着输：search-cli suggest dlxx
+    """
+    from deqing_search.cli import hits
+    from deqing_search.search import searcher
+
+    if not words:
+        raise UsageError("没有写要接下去的词", hint="例如：search-cli suggest dlxx")
+    found = searcher.suggest(open_engine(at), " ".join(words), limit)
+    emit(hits.suggestion_records(found) if jsonl else (suggestion.text for suggestion in found))
+    return HITS if found else NONE
+
+
+@cli.command(cls=Command)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[路径...]")
+@click.option("--rebuild", is_flag=True, help="全部重建；建好之前旧索引照常可用。")
+@click.option(
+    "--catalog",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="目录文件（默认用文件夹里的 catalog.csv）。",
+)
+@_jsonl_option
+@_index_option
+def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: bool, at: Path | None) -> int:
+    """建立或更新索引：只处理新增、改动和消失的文件。
+
+    不写路径时用以前收录过的地方，还没有收录过就用 seeds/。
+    """
+    from deqing_search import indexing
+    from deqing_search.cli import cleaning
+
+    place = at or config.index_dir()
+    run = indexing.rebuild if rebuild else indexing.update
+    named = list(paths) or indexing.places(place) or [config.seeds_dir()]
+    outcome = run(place, named, catalog=catalog, progress=progress)
+    for fault in outcome.faults:
+        tell(f"跳过：{fault}", fault.hint)
+    emit(cleaning.outcome_records(outcome) if jsonl else cleaning.outcome_lines(outcome, place))
+    return FAULT if outcome.faults else HITS
+
+
+@cli.command(cls=Command)
+@click.argument("name", metavar="编号")
+@click.option("--around", type=click.IntRange(0, 50), default=2, metavar="N", help="段落前后各显示几段（默认 2）。")
+@_jsonl_option
+@_index_option
+def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
+    """显示一段（写段落编号，连同前后文）或一份报告（写报告编号）。"""
+    from deqing_search.cli import hits
+    from deqing_search.search import searcher
+
+    engine = open_engine(at)
+    found = searcher.passage_in_context(engine, name.rpartition("/p/")[2], around=around)
+    report = None if found else searcher.open_report(engine, name.rpartition("/r/")[2])
+    if found:
+        emit(hits.context_records(found) if jsonl else hits.context_lines(found, colour=coloured()))
+    elif report:
+        emit(hits.passage_records(report) if jsonl else hits.report_lines(report, colour=coloured()))
+    else:
+        tell(*_gone(engine, at or config.index_dir(), name.rpartition("/p/")[2]))
+    return HITS if found or report else NONE
+
+
+def _gone(engine: Viewer, index: Path, name: str) -> tuple[str, str]:
+    """What became of an id that is not held: changed, taken out, or never heard of; and what to type next."""
+    from deqing_search.search import searcher
+    from deqing_search.store.permalinks import Ledger, successor
+
+    former = Ledger(index).former(name)
+    if former is None:
+        message = f"没有编号为“{name}”的段落或报告。"
+        return message, "用 search-cli docs 看有哪些报告，用 search-cli query 查段落编号。"
+    report = searcher.open_report(engine, former.report)
+    stood = f"它原是 {former.title} 第 {former.ordinal} 段：{former.text}"
+    if report and (now := successor(former, report.passages)):
+        return f"编号 {name} 的段落自引用后有改动。{stood}", f"search-cli show {now.id}"
+    return f"编号 {name} 的段落已不在收录之列。{stood}", "用 search-cli docs 看现有的报告。"
+
+
+@cli.command(cls=Command)
+@_jsonl_option
+@_index_option
+def docs(jsonl: bool, at: Path | None) -> int:
+    """列出收录的报告。"""
+    from deqing_search.cli import hits
+
+    cards = open_engine(at).view().cards()
+    emit(hits.card_records(cards) if jsonl else hits.card_lines(cards))
+    return HITS if cards else NONE
+
+
+@cli.command(cls=Command)
+@click.argument("path", type=click.Path(path_type=Path, readable=False), metavar="文件或文件夹")
+@click.option("--jsonl", "form", flag_value="jsonl", help="每段（与 --only 同用时每处修复）一个 JSON 对象。")
+@click.option("--explain", "form", flag_value="explain", help="每种修复做了几处，各举几例；文件夹则给总数。")
+@click.option("--diff", "form", flag_value="diff", help="逐处显示修复前后。")
+@click.option("--only", "fix", metavar="修复", help="只看一种修复（如 hard-wrap）的每一处，连同前后文。")
+def clean(path: Path, form: str | None, fix: str | None) -> int:
+    """清洗一个文件、文件夹或压缩包并显示结果，不写索引。"""
+    from deqing_search import pipeline
+    from deqing_search.cleaning.titles import TITLES
+    from deqing_search.cli import cleaning
+    from deqing_search.sources import roots
+
+    if fix and fix not in TITLES:
+        raise UsageError(f"没有叫“{fix}”的修复", hint=f"有这些：{' '.join(TITLES)}")
+    if not fix and not roots.holds_many(path):
+        report = pipeline.read_report(path)
+        emit(cleaning.explain_lines(report.ledger) if form == "explain" else _cleaned(report, form))
+        return HITS
+    faults: list[SourceError] = []
+    read = _told(pipeline.read_all(path, progress=progress), faults)
+    if fix and form == "jsonl":
+        emit(line for _, report in read for line in cleaning.edit_records(report, fix))
+    elif fix:
+        emit(line for raw, report in read for line in cleaning.edit_lines(raw, report, fix, colour=coloured()))
+    elif form == "explain":
+        emit(cleaning.total_lines(report for _, report in read))
+    else:
+        emit(line for _, report in read for line in _cleaned(report, form))
+    return FAULT if faults else HITS
+
+
+def _cleaned(report: Report, form: str | None) -> Iterator[str]:
+    from deqing_search.cli import cleaning, hits
+
+    if form == "jsonl":
+        return cleaning.clean_records(report)
+    if form == "diff":
+        return cleaning.diff_lines(report.ledger, colour=coloured())
+    return hits.report_lines(report, colour=coloured())
+
+
+def _told(read: Iterable[Any], faults: list[SourceError]) -> Iterator[Any]:
+    """What could be read; each fault is told at once, and the rest goes on."""
+    for one in read:
+        if isinstance(one, SourceError):
+            faults.append(one)
+            tell(f"跳过：{one}", one.hint)
+        else:
+            yield one
+
+
+@cli.command(cls=Command)
+@click.argument("path", required=False, type=click.Path(path_type=Path, readable=False), metavar="[文件或文件夹]")
+@_jsonl_option
+def check(path: Path | None, jsonl: bool) -> int:
+    """核对报告：题名与正文的年份是否矛盾，年份是否缺失（默认核对 seeds/）。"""
+    from deqing_search import pipeline
+    from deqing_search.cli import cleaning
+    from deqing_search.structure import consistency
+
+    faults: list[SourceError] = []
+    read = _told(pipeline.read_all(path or config.seeds_dir(), progress=progress), faults)
+    found = list(consistency.findings(report for _, report in read))
+    emit(cleaning.finding_records(found) if jsonl else cleaning.finding_lines(found))
+    return FAULT if faults else HITS
+
+
+@cli.command(cls=Command)
+@click.option("--host", default="127.0.0.1", metavar="地址", help="监听地址（默认 127.0.0.1，仅本机）。")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, metavar="端口", help="端口（默认 8000；0 为任选）。"
+)
+@click.option(
+    "--workers", type=click.IntRange(1), metavar="进程数", help="作答的进程数（默认每个处理器一个，至多 4 个）。"
+)
+@_index_option
+def serve(host: str, port: int, workers: int | None, at: Path | None) -> int:
+    """启动网页检索。"""
+    from deqing_search.store.permalinks import Ledger
+    from deqing_search.web import server
+
+    processes = workers or server.usual()
+    if processes > 1 and not server.FORKS:
+        tell("这个系统不能由一个进程分出几个，只用一个进程作答。")
+        processes = 1
+
+    def started(url: str) -> None:
+        told = f"（{processes} 个进程）" if processes > 1 else ""
+        tell(f"网页检索已启动：{url}{told}　按 Ctrl+C 停止。")
+
+    ledger = Ledger(at or config.index_dir())
+    return server.serve(open_engine(at), host, port, started=started, ledger=ledger, processes=processes)
+
+
+def main() -> None:
+    """The entry point."""
+    speak_any_text()
+    with told():
+        sys.exit(cli.main(prog_name="search-cli", standalone_mode=False))

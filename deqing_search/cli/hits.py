@@ -1,0 +1,347 @@
+"""What the command line prints: lines for people, and JSON records with a documented, versioned schema.
+
+Functions named `…_lines` are for people, `…_records` give one JSON object a line (docs/jsonl.md). Here is what an index
+was asked for; figures by year and exports are in `tables`, what was done to files in `repairs`.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deqing_search import config
+from deqing_search.report import Metadata
+from deqing_search.text.offsets import Span
+from deqing_search.versions import JSONL
+
+if TYPE_CHECKING:
+    from deqing_search.query.tree import Diagnostic, Query
+    from deqing_search.report import Passage, Report, ReportCard
+    from deqing_search.search.searcher import Count, Coverage, Hit, InContext, Results
+    from deqing_search.suggest.completion import Suggestion
+
+
+KINDS = {"heading": "标题", "paragraph": "正文", "table-row": "表格行", "byline": "署名", "glossary": "名词解释"}
+DAMAGE = {
+    "truncated": "句末残缺",
+    "placeholder": "原文有缺字",
+    "unreadable": "有认不出的字",
+    "continues-elsewhere": "下文在别版，未收",
+    "continued": "上文在别版，未收",
+}
+SEVERITIES = {"note": "提示", "warning": "注意", "error": "错误"}
+_BORDERS = str.maketrans("省市县区盟旗", "||||||")  # between the places that one lies in
+DIM = "\x1b[2m"
+_MARK, _BOLD, _PLAIN = "\x1b[1;31m", "\x1b[1m", "\x1b[0m"
+
+
+def result_lines(results: Results, looked_into: Coverage, *, colour: bool) -> Iterator[str]:
+    """Hits as a person reads them: what was looked for and in what, how much was found, then hit by hit."""
+    from deqing_search.search.searcher import echo
+
+    yield tinted(echo(results.query), DIM, colour)
+    yield from _variant_lines(results, colour=colour)
+    if results.suggestions:
+        yield f"您是不是要找：{'　'.join(results.suggestions)}"
+    if not results.lists:
+        yield "没有找到，按词语查找也没有。" if results.words else "没有找到。"
+    for shown in results.lists:
+        if shown is results.words:
+            none = "逐字没有更多的段落" if results.total else "没有逐字匹配的段落"
+            yield f"{none}。以下按词语查找，不是逐字匹配："
+            yield tinted(echo(shown.query), DIM, colour)
+        below = shown is results.words and results.total
+        yield from page_lines(shown, more="--mode words" if below else None, colour=colour)
+    yield tinted(coverage_line(looked_into), DIM, colour)
+
+
+def _variant_lines(results: Results, *, colour: bool) -> Iterator[str]:
+    """Each form a literal was looked for in, with its own count, and how to look for the typed one only."""
+    for literal, told in groupby(results.variants, key=lambda variant: variant.literal):
+        forms = "，".join(f"{variant.text}（{variant.kind}）{variant.passages} 段" for variant in told)
+        yield tinted(f"“{literal}”的写法：{forms}", DIM, colour)
+    if results.variants:
+        yield tinted("只看原词：加 --mode exact", DIM, colour)
+
+
+def read_lines(query: Query) -> Iterator[str]:
+    """How a query was read, and what was not understood or guessed, with its place."""
+    from deqing_search.search.searcher import echo
+
+    yield echo(query)
+    for diagnostic in query.diagnostics:
+        yield f"{SEVERITIES[diagnostic.severity]}：{pointed(query.typed, diagnostic)}"
+
+
+def read_records(query: Query) -> Iterator[str]:
+    from deqing_search.search.searcher import echo
+
+    said = [{"span": note.span, "severity": note.severity, "message": note.message} for note in query.diagnostics]
+    yield record(typed=query.typed, understood=query.root is not None, echo=echo(query), diagnostics=said)
+
+
+def pointed(typed: str, diagnostic: Diagnostic) -> str:
+    """A diagnostic with the place it speaks of.
+
+    >>> from deqing_search.query.parser import parse
+    >>> pointed("德清)", parse("德清)").diagnostics[0])
+    '多余的右括号，已忽略（第 3 字“)”）'
+    """
+    start, end = diagnostic.span
+    if not typed[start:end].strip() or (start, end) == (0, len(typed)):
+        return diagnostic.message
+    where = f"第 {start + 1} 字" if end - start == 1 else f"第 {start + 1}–{end} 字"
+    shown = "".join(char if char.isprintable() else "�" for char in typed[start:end])
+    return f"{diagnostic.message}（{where}{glimpse(shown)}）"
+
+
+def suggestion_records(suggestions: Iterable[Suggestion]) -> Iterator[str]:
+    for suggestion in suggestions:
+        yield record(text=suggestion.text, kind=suggestion.kind)
+
+
+def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[str]:
+    """One list of hits; `more`: the option that shows the rest of it, where that is not its next page."""
+    from deqing_search.search.searcher import folds
+
+    occurrences = f" · {results.occurrences} 处" if results.occurrences else ""
+    yield f"共 {results.total} 段{occurrences} · {results.reports} 份报告"
+    number = results.offset + 1
+    for hit, same in folds(results.hits):
+        yield ""
+        yield from _hit_lines(number, hit, colour=colour)
+        if same:
+            yield tinted(f"   另有 {len(same)} 段文字相同：", DIM, colour)
+        for other in same:
+            place = f"{headline(other.report.meta)} 第 {other.passage.ordinal} 段"
+            yield tinted(f"   · {place}　{config.site_url()}{other.url}", DIM, colour)
+        number += 1 + len(same)
+    yield ""
+    shown = results.offset + len(results.hits)
+    if not results.total:
+        yield "没有找到"
+    elif not results.hits:
+        yield f"没有第 {results.offset + 1} 条；从头看去掉 --offset"
+    elif shown < results.total:
+        yield f"已显示到第 {shown} 条；看{'其余' if more else '下一页'}加 {more or f'--offset {shown}'}"
+
+
+def _hit_lines(number: int, hit: Hit, *, colour: bool) -> Iterator[str]:
+    passage, meta = hit.passage, hit.report.meta
+    yield tinted(f"{number}. {headline(meta)}", _BOLD, colour)
+    place = " › ".join([*passage.section, f"第 {passage.ordinal} 段"])
+    yield f"   {place}" + ("" if passage.kind == "paragraph" else f"（{KINDS[passage.kind]}）") + _damage(passage)
+    snippet = hit.snippet
+    text = marked(snippet.text, snippet.marks, colour=colour).replace("\n", " ")
+    yield f"   {'……' * snippet.cut_before}{text}{'……' * snippet.cut_after}"
+    yield tinted(f"   {config.site_url()}{hit.url}", DIM, colour)
+
+
+def headline(meta: Metadata) -> str:
+    """The title, and of place and year what it does not say itself.
+
+    >>> headline(Metadata(title="政府工作报告", place="浙江省湖州市德清县", year=2024))
+    '浙江省湖州市德清县 政府工作报告（2024）'
+    >>> headline(Metadata(title="2024年德清县政府工作报告", place="浙江省湖州市德清县", year=2024))
+    '2024年德清县政府工作报告'
+    >>> headline(Metadata(title="广东政府工作报告", place="广州市", year=2024))
+    '广州市 广东政府工作报告（2024）'
+    """
+    name = meta.place[:-1].translate(_BORDERS).rpartition("|")[2]  # of the innermost place, without what it is
+    place = f"{meta.place} " if name and name not in meta.title else ""
+    year = f"（{meta.year}）" if meta.year and str(meta.year) not in meta.title else ""
+    return f"{place}{meta.title}{year}"
+
+
+def marked(text: str, marks: Sequence[Span], *, colour: bool) -> str:
+    """The text with its marks in colour, or in 【】 where there is none.
+
+    >>> marked("地理信息产业", [Span(0, 4)], colour=False)
+    '【地理信息】产业'
+    """
+    before, behind = (_MARK, _PLAIN) if colour else ("【", "】")
+    parts, at = [], 0
+    for start, end in marks:
+        parts += [text[at:start], before, text[start:end], behind]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def coverage_line(coverage: Coverage) -> str:
+    """What was searched: reports, passages, years, and the years that are missing between."""
+    if not coverage.reports:
+        return "没有收录这样的报告"
+    line = f"已查 {coverage.reports} 份报告、{coverage.passages} 段"
+    if coverage.first_year:
+        line += f"，{coverage.first_year}–{coverage.last_year} 年"
+    if coverage.missing_years:
+        line += f"，缺 {'、'.join(_ranges(coverage.missing_years))} 年"
+    return line
+
+
+def _ranges(years: Sequence[int]) -> Iterator[str]:
+    for _, run in groupby(enumerate(years), key=lambda pair: pair[1] - pair[0]):
+        numbers = [year for _, year in run]
+        yield str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
+
+
+def result_records(results: Results) -> Iterator[str]:
+    """One object a hit, of one mode all: words results, which say so in `mode`, only where exact found nothing.
+
+    Programs count lines; words lines behind exact ones would be taken for them.
+    """
+    from deqing_search.search.searcher import folds
+
+    shown = results.words if results.words and not results.total else results
+    first = {hit.passage.id: fold.hit.passage.id for fold in folds(shown.hits) for hit in fold.same}
+    for hit in shown.hits:
+        same = {"same_as": first[hit.passage.id]} if hit.passage.id in first else {}
+        yield record(**hit_fields(hit), mode=shown.mode, **same)
+
+
+def hit_fields(hit: Hit) -> dict[str, Any]:
+    """What is said of a hit."""
+    passage = hit.passage
+    return {
+        "id": passage.id,
+        "report": passage.report,
+        "title": hit.report.meta.title,
+        "year": hit.report.meta.year,
+        "section": passage.section,
+        "kind": passage.kind,
+        "ordinal": passage.ordinal,
+        "text": passage.text,
+        "marks": hit.marks,
+        "snippet": hit.snippet.text,
+        "score": round(hit.score, 4),
+        "url": hit.url,
+    }
+
+
+def count_records(count: Count) -> Iterator[str]:
+    """One object: how often, and in what."""
+    coverage = count.coverage
+    yield record(
+        passages=count.passages,
+        occurrences=count.occurrences,
+        reports=count.reports,
+        coverage={
+            "reports": coverage.reports,
+            "passages": coverage.passages,
+            "first_year": coverage.first_year,
+            "last_year": coverage.last_year,
+            "missing_years": coverage.missing_years,
+        },
+    )
+
+
+def card_lines(cards: Iterable[ReportCard]) -> Iterator[str]:
+    """The reports as a table."""
+    rows = [("年份", "段数", "修复", "编号", "题名")]
+    rows += [
+        (str(card.meta.year or "—"), str(card.passages), str(card.edits), card.id, card.meta.title) for card in cards
+    ]
+    widths = [max(_columns(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        cells = [cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=False)]
+        yield "  ".join([*cells, row[4]])
+
+
+def card_records(cards: Iterable[ReportCard]) -> Iterator[str]:
+    for card in cards:
+        meta = card.meta
+        yield record(
+            report=card.id,
+            title=meta.title,
+            kind=meta.kind,
+            year=meta.year,
+            date=meta.date,
+            place=meta.place,
+            media=meta.media,
+            note=meta.note,
+            inferred=meta.inferred,
+            passages=card.passages,
+            edits=card.edits,
+            url=f"/r/{card.id}",
+        )
+
+
+def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
+    """A passage among its neighbours, and how to cite its place."""
+    passage, meta = found.passage, found.report.meta
+    yield tinted(headline(meta), _BOLD, colour)
+    yield " › ".join([*passage.section, f"第 {passage.ordinal} 段"]) + _damage(passage)
+    yield ""
+    for other in (*found.before, passage, *found.after):
+        here = other.id == passage.id
+        yield f"{'▶' if here else ' '} {tinted(other.text, _BOLD if here else DIM, colour)}"
+    yield ""
+    first, last = passage.lines
+    lines = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
+    yield f"原文：{Path(found.report.path).name} {lines}"
+    yield f"链接：{config.site_url()}/p/{passage.id}"
+
+
+def context_records(found: InContext) -> Iterator[str]:
+    for passage in (*found.before, found.passage, *found.after):
+        asked = passage.id == found.passage.id
+        yield record(**passage_fields(passage), report=passage.report, id=passage.id, asked=asked)
+
+
+def report_lines(report: Report, *, colour: bool) -> Iterator[str]:
+    """A whole report: headings stand out, every passage has its number."""
+    for passage in report.passages:
+        text = tinted(passage.text, _BOLD, colour) if passage.kind == "heading" else passage.text
+        yield f"{passage.ordinal:>4}  {text}{_damage(passage)}"
+
+
+def passage_records(report: Report) -> Iterator[str]:
+    for passage in report.passages:
+        yield record(**passage_fields(passage), report=passage.report, id=passage.id)
+
+
+def passage_fields(passage: Passage) -> dict[str, Any]:
+    """What `clean` and `show` say of a passage."""
+    fields: dict[str, Any] = {
+        "ordinal": passage.ordinal,
+        "kind": passage.kind,
+        "level": passage.level,
+        "section": passage.section,
+        "text": passage.text,
+        "lines": passage.lines,
+        "page": passage.page,
+    }
+    optional = {"term": passage.term, "cells": passage.cells, "damage": passage.damage}
+    return fields | {name: value for name, value in optional.items() if value}
+
+
+def record(**fields: Any) -> str:
+    """One JSON object of the documented schema."""
+    return json.dumps({"schema": JSONL, **fields}, ensure_ascii=False)
+
+
+def _damage(passage: Passage) -> str:
+    return "".join(f"〔{DAMAGE[damage]}〕" for damage in passage.damage)
+
+
+def glimpse(text: str) -> str:
+    """A short look at a stretch of text: `（空）` for nothing, the middle left out of a long one."""
+    text = visible(text)
+    return f"“{text[:20]}……{text[-10:]}”" if len(text) > 36 else f"“{text}”" if text else "（空）"
+
+
+def visible(text: str) -> str:
+    return text.replace("\n", "⏎").replace("\t", "⇥")
+
+
+def tinted(text: str, tint: str, colour: bool) -> str:
+    return f"{tint}{text}{_PLAIN}" if colour else text
+
+
+def _columns(text: str) -> int:
+    """Columns in a terminal: wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,111 @@
+"""What `trend`, `compare` and `export` print: figures by year, two spans side by side, passages for other programs.
+
+Lines for people, JSON records (docs/jsonl.md) and CSV; the rest of what the command line prints is in `printing`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from deqing_search.cli.hits import coverage_line, hit_fields, page_lines, record
+
+if TYPE_CHECKING:
+    from deqing_search.report import Passage, ReportCard
+    from deqing_search.search.results import YearCount
+    from deqing_search.search.searcher import Coverage, Results, Trend
+
+_BAR = 30  # columns of the longest bar
+_MARK = "\ufeff"  # in front of a table it tells Excel that it is UTF-8
+_EXPORTED = (
+    "id", "report", "title", "report_kind", "place", "year", "date",
+    "section", "ordinal", "kind", "text", "damage", "url",
+)  # fmt: skip
+
+Exported = Iterable[tuple["Passage", "ReportCard"]]
+
+
+def trend_lines(trend: Trend, echo: str, coverage: Coverage) -> Iterator[str]:
+    """A line a year from which reports are held: occurrences, reports, and what can be compared, with a bar."""
+    yield echo
+    yield "年份    次数  报告  每份  每万字"
+    most = max((year.per_10000 for year in trend.years), default=0)
+    for year in trend.years:
+        bar = "█" * round(_BAR * year.per_10000 / most) if most else ""
+        mean = f"{year.occurrences / year.reports:>4.1f}  {year.per_10000:>6.2f}"
+        yield f"{year.year}  {year.occurrences:>6}  {year.reports:>4}  {mean}  {bar}".rstrip()
+    undated = f"，其中 {trend.undated.occurrences} 处在年份不明的报告里" if trend.undated.occurrences else ""
+    yield f"共 {trend.total.occurrences} 处，每万字 {trend.total.per_10000:.2f} 处{undated}"
+    yield coverage_line(coverage)
+
+
+def trend_records(trend: Trend) -> Iterator[str]:
+    return (record(**year.figures()) for year in _counted(trend))
+
+
+def trend_csv(trend: Trend) -> Iterator[str]:
+    """Rows for a spreadsheet, the figures of `trend_records`."""
+    yield _MARK + _row(trend.total.figures())
+    yield from (_row(year.figures().values()) for year in _counted(trend))
+
+
+def _counted(trend: Trend) -> Iterator[YearCount]:
+    """The years; and what is of none, where it has any."""
+    yield from trend.years
+    if trend.undated.occurrences:
+        yield trend.undated
+
+
+def compare_lines(
+    sides: Sequence[tuple[str, Results]], rates: Sequence[float], coverage: Coverage, *, colour: bool
+) -> Iterator[str]:
+    """The hits of one query in two spans of years, one below the other; `rates`: occurrences in 10,000 characters."""
+    for (name, results), rate in zip(sides, rates, strict=True):
+        yield f"── {name} 年 ──" + (f" 每万字 {rate:.2f} 处" if results.occurrences else "")
+        yield from page_lines(results, more=f"--limit {results.total}", colour=colour)
+        yield ""
+    yield coverage_line(coverage)
+
+
+def compare_records(sides: Sequence[tuple[str, Results]]) -> Iterator[str]:
+    for name, results in sides:
+        for hit in results.hits:
+            yield record(years=name, total=results.total, **hit_fields(hit))
+
+
+def export_records(passages: Exported) -> Iterator[str]:
+    for passage, card in passages:
+        yield record(**_exported(passage, card))
+
+
+def export_csv(passages: Exported) -> Iterator[str]:
+    """Rows for a spreadsheet."""
+    yield _MARK + _row(_EXPORTED)
+    for passage, card in passages:
+        fields = _exported(passage, card)
+        fields |= {"section": " › ".join(passage.section), "damage": " ".join(passage.damage)}
+        yield _row([fields[name] for name in _EXPORTED])
+
+
+def _exported(passage: Passage, card: ReportCard) -> dict[str, Any]:
+    meta = card.meta
+    of_the_report = (card.id, meta.title, meta.kind, meta.place, meta.year, meta.date)
+    of_the_passage = (passage.section, passage.ordinal, passage.kind, passage.text, passage.damage, f"/p/{passage.id}")
+    return dict(zip(_EXPORTED, (passage.id, *of_the_report, *of_the_passage), strict=True))
+
+
+def _row(cells: Iterable[object]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(_harmless(cell) for cell in cells)
+    return out.getvalue()
+
+
+def _harmless(cell: object) -> object:
+    """A spreadsheet would run what begins like a formula; a blank in front keeps it text.
+
+    >>> _harmless("=1+1"), _harmless("-3℃"), _harmless("5.1%"), _harmless(2024)
+    (' =1+1', ' -3℃', '5.1%', 2024)
+    """
+    return f" {cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -1,0 +1,51 @@
+"""Counts the matches of a request by year, kind and place of their report.
+
+Defines `Facets`. What is not known (no year, no kind, no place) is in no facet, though it counts in the total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import chain, compress
+from operator import itemgetter
+
+import numpy as np
+import numpy.typing as npt
+
+from deqing_search.engine.segment.array_file import Ints
+from deqing_search.engine.segment.reader import SegmentArrays
+
+_FIELDS = ("year", "kind", "place")
+_RANKED = ("kind", "place")  # their values stand by falling count; years stand as they are, newest first
+
+
+class Facets:
+    """The values that the reports of a snapshot have: those of all fields are counted at once."""
+
+    def __init__(self, segments: Sequence[SegmentArrays]) -> None:
+        self._fields: list[tuple[str, list[str], int]] = []  # each with its values, and the number of the first
+        reports: list[npt.NDArray[np.intp]] = []  # those that have the value, of each value
+        for field in _FIELDS:
+            column = np.array(list(chain(*(_column(arrays, field) for arrays in segments))), np.object_)
+            values = sorted(set(column) - {""}, reverse=field not in _RANKED)
+            self._fields.append((field, values, len(reports)))
+            reports += [np.flatnonzero(column == value) for value in values]
+        self._reports = np.concatenate([*reports, np.empty(0, np.intp)])
+        self._first = np.cumsum([0, *map(len, reports)])[:-1]
+
+    def count(self, by_report: Ints) -> Mapping[str, Mapping[str, int]]:
+        """Field → value → matches; `by_report`: the matches of each report, segment after segment."""
+        counts = np.add.reduceat(by_report[self._reports], self._first).tolist() if len(self._first) else []
+        facets: dict[str, dict[str, int]] = {}
+        for field, values, first in self._fields:
+            of_field = counts[first : first + len(values)]
+            found = compress(zip(values, of_field, strict=True), of_field)  # those with any
+            facets[field] = dict(sorted(found, key=itemgetter(1), reverse=True) if field in _RANKED else found)
+        return facets
+
+
+def _column(arrays: SegmentArrays, field: str) -> list[str]:
+    """The value of each report; "" where it is not known."""
+    if field == "year":
+        return [str(year) if year else "" for year in arrays.year.tolist()]
+    return [arrays.strings[row] for row in arrays.report_strings(field).tolist()]

@@ -1,0 +1,322 @@
+"""Evaluates a query on a snapshot, several segments with their deletions read as one: totals, facets, the best.
+
+Pure numpy. Which passages of a segment match is `matching`'s, what they weigh `ranking`'s, what is shown of them
+`whoosh_engine`'s. What is not known (no year, no kind, no place) is in no facet, though it counts in the total.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate, chain
+
+import numpy as np
+import numpy.typing as npt
+
+from deqing_search import config
+from deqing_search.engine.base import Evaluation, Extent, Request, Scored, Sort
+from deqing_search.engine.evaluation.facets import Facets
+from deqing_search.engine.evaluation.matching import SegmentSearch
+from deqing_search.engine.evaluation.occurrences import Asked, asked
+from deqing_search.engine.evaluation.ranking import (
+    BOOST,
+    DIGITS,
+    GLOSSARY_TERM,
+    favour,
+    idf,
+    literal_gains,
+    neighbour_gains,
+    norm,
+    promotions,
+    reports_by_place,
+    term_gains,
+    top,
+)
+from deqing_search.engine.evaluation.scores import Matches, Sums
+from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
+from deqing_search.engine.segment.counts import Counts, Gains, Memory, Rows
+from deqing_search.engine.segment.reader import SegmentArrays
+from deqing_search.query.tree import Node
+
+_Weighed = list[tuple[Rows, Gains]]  # of each segment: the passages that hold something, and what it adds to them
+_Gains = Callable[[SegmentArrays, Counts, Gains, float], Gains]
+
+
+class Snapshot:
+    """Several segments and their deletions, read as one. Immutable: threads share it."""
+
+    def __init__(self, segments: Sequence[tuple[SegmentArrays, Sequence[int]]]) -> None:
+        """`segments`: the arrays of each, and the numbers of its deleted reports."""
+        self.segments = [arrays for arrays, _ in segments]
+        self.live = [_live_reports(arrays, deleted) for arrays, deleted in segments]
+        self._live_passages = [
+            live[arrays.report_of] if len(deleted) else None
+            for (arrays, deleted), live in zip(segments, self.live, strict=True)
+        ]
+        self.base = [0, *accumulate(arrays.passages for arrays in self.segments)]
+        self._memory = Memory(config.memory_bytes() // 2)
+
+    def locate(self, handle: int) -> tuple[int, int]:
+        """The segment a handle leads to, and the passage in it."""
+        if not 0 <= handle < self.base[-1]:
+            raise IndexError(f"no passage {handle}")
+        segment = bisect_right(self.base, handle) - 1
+        return segment, handle - self.base[segment]
+
+    @cached_property
+    def passages(self) -> int:
+        """How many passages are not deleted."""
+        return sum(len(lengths) for lengths in self._live_lengths)
+
+    @cached_property
+    def mean_length(self) -> float:
+        """Characters a passage, on average; 1 when there is nothing to divide."""
+        total = sum(int(lengths.sum()) for lengths in self._live_lengths)
+        return total / self.passages if total else 1.0
+
+    @cached_property
+    def _live_lengths(self) -> list[npt.NDArray[np.int64]]:
+        return [
+            arrays.length if live is None else arrays.length[live]
+            for arrays, live in zip(self.segments, self._live_passages, strict=True)
+        ]
+
+    @cached_property
+    def _orders(self) -> Mapping[Sort, npt.NDArray[np.int64]]:
+        """The place of each passage when the score does not decide.
+
+        By its report, newest year first, or oldest, unknown last, then by id; then as it is read.
+        """
+        reports = [
+            (int(year), report_id, segment, report)
+            for segment, arrays in enumerate(self.segments)
+            for report, (year, report_id) in enumerate(zip(arrays.year.tolist(), arrays.report_ids, strict=True))
+        ]
+        newest = self._places(sorted(reports, key=lambda row: (-row[0] if row[0] else np.inf, row[1:])))
+        oldest = self._places(sorted(reports, key=lambda row: (row[0] if row[0] else np.inf, row[1:])))
+        return {"relevance": newest, "newest": newest, "oldest": oldest}
+
+    def _places(self, reports: Sequence[tuple[int, str, int, int]]) -> npt.NDArray[np.int64]:
+        places = [np.empty(arrays.reports, np.int64) for arrays in self.segments]
+        for place, (_, _, segment, report) in enumerate(reports):
+            places[segment][report] = place
+        passages = [order[arrays.report_of] for order, arrays in zip(places, self.segments, strict=True)]
+        return _joined(passages, np.int64) << 32 | np.arange(self.base[-1])
+
+    def _searches(self) -> list[SegmentSearch]:
+        return [SegmentSearch(*pair) for pair in zip(self.segments, self._live_passages, strict=True)]
+
+    def evaluate(self, request: Request) -> Evaluation:
+        """The page asked for, in a total order, and counts over all matches."""
+        searches, wanted = self._searches(), asked(request.where)
+        matches = [search.matches(request.where) for search in searches]
+        page = self._page(searches, matches, wanted, request) if request.limit else ()
+        reports = [search.by_report(found) for search, found in zip(searches, matches, strict=True)]
+        matching = _joined(reports, np.intp)
+        occurrences = sum(
+            int(np.add.reduce(times))
+            for search, found in zip(searches, matches, strict=True)
+            for _, times in search.occurring(found, request.where, wanted)
+        )
+        return Evaluation(
+            page,
+            sum(len(found.passages) for found in matches),
+            occurrences,
+            len(true(matching)),
+            self._facets.count(matching),
+        )
+
+    def total(self, where: Node) -> int:
+        """How many passages match."""
+        return sum(len(search.matches(where).passages) for search in self._searches())
+
+    def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
+        """How many of the passages that match meet each of some conditions."""
+        found = [(search, search.matches(where).passages) for search in self._searches()]
+        return [sum(int(np.count_nonzero(search.kept(node, rows))) for search, rows in found) for node in besides]
+
+    def _page(
+        self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], wanted: Asked, request: Request
+    ) -> tuple[Scored, ...]:
+        """The best matches that stand on the page asked for."""
+        sums = self._sums(searches, matches, wanted, request)
+        score = _joined([each.total() for each in sums], np.float64)
+        handles = self._handles([found.passages for found in matches])
+        order = self._orders[request.sort]
+
+        def places(rows: Rows | slice) -> npt.NDArray[np.int64]:
+            return order[handles[rows]]
+
+        chosen = top(score if request.sort == "relevance" else None, places, request.offset + request.limit)
+        chosen = chosen[request.offset :]
+        return tuple(map(Scored, handles[chosen].tolist(), score[chosen].round(DIGITS).tolist()))
+
+    def _handles(self, passages: Sequence[Rows]) -> Rows:
+        """The passages of each segment as numbers of the whole snapshot."""
+        if len(passages) == 1:
+            return passages[0]
+        return _joined([part + base for part, base in zip(passages, self.base, strict=False)], np.intp)
+
+    @cached_property
+    def _facets(self) -> Facets:
+        return Facets(self.segments)
+
+    def _sums(
+        self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], wanted: Asked, request: Request
+    ) -> Sequence[Sums]:
+        """The score of every match."""
+        sums = [Sums(found) for found in matches]
+        for literal in wanted.literals:
+            words = tuple(term for term in dict.fromkeys(request.boost) if term in literal)
+            for each, (passages, gains) in zip(sums, self._literal(searches, literal, words), strict=True):
+                each.add_literal(literal, passages, gains)
+        besides = (*(self._neighbours(searches, one) for one in request.neighbours), *map(self._term, wanted.terms))
+        for weighed in besides:
+            for each, (passages, gains) in zip(sums, weighed, strict=True):
+                each.add(passages, gains)
+        if request.typed:
+            for segment, each in enumerate(sums):
+                self._answer(segment, each, request.typed)
+        return sums
+
+    def _literal(self, searches: Sequence[SegmentSearch], literal: str, words: tuple[str, ...]) -> _Weighed:
+        """A literal with its words, and promoted where it is all that a passage is."""
+
+        def weigh() -> Iterator[tuple[Rows, Gains]]:
+            weighed = self._weigh([search.counts(literal) for search in searches], literal_gains)
+            boosts = [self._term(word) for word in words]
+            for segment, (held, gains) in enumerate(weighed):
+                sums = Sums(Matches(held, self.segments[segment].passages))
+                sums.add(held, gains)
+                for boost in boosts:
+                    passages, added = boost[segment]
+                    sums.add(passages, BOOST * added)
+                for passages, bonus in promotions(self.segments[segment], literal):
+                    sums.add(passages, np.full(len(passages), bonus))
+                yield held, sums.total()
+
+        return self._remembered((literal, words), weigh)
+
+    def _neighbours(self, searches: Sequence[SegmentSearch], literal: str) -> _Weighed:
+        def weigh() -> Iterator[tuple[Rows, Gains]]:
+            return self._weigh([search.counts(literal) for search in searches], neighbour_gains)
+
+        return self._remembered((literal,), weigh)
+
+    def _term(self, term: str) -> _Weighed:
+        def weigh() -> Iterator[tuple[Rows, Gains]]:
+            return self._weigh([arrays.term_counts(term) for arrays in self.segments], term_gains)
+
+        return self._remembered(term, weigh)
+
+    def _weigh(self, counts: Sequence[Counts], gains: _Gains) -> Iterator[tuple[Rows, Gains]]:
+        rarity = idf(self.passages, sum(map(self._alive, range(len(counts)), counts)))
+        for arrays, found, norms in zip(self.segments, counts, self._norms, strict=True):
+            yield found.passages, gains(arrays, found, norms, rarity)
+
+    def _remembered(self, key: Hashable, weigh: Callable[[], Iterable[tuple[Rows, Gains]]]) -> _Weighed:
+        """What is weighed of each segment, from memory where it was weighed before."""
+        arrays: tuple[Array, ...] = self._memory.get(key, lambda: tuple(chain(*weigh())))
+        return list(zip(arrays[::2], arrays[1::2], strict=True))
+
+    def _answer(self, segment: int, sums: Sums, typed: Sequence[str]) -> None:
+        """Weigh scores by the places and years a question names, and promote the definitions of its terms."""
+        arrays = self.segments[segment]
+        if (factors := favour(arrays, self._reports_by_place[segment], typed)) is not None:
+            sums.scale(factors[arrays.report_of[sums.matches.passages]])
+        defining = arrays.defined_in(typed)
+        sums.add(defining, np.full(len(defining), GLOSSARY_TERM))
+
+    @cached_property
+    def _reports_by_place(self) -> list[dict[str, list[int]]]:
+        return [reports_by_place(arrays) for arrays in self.segments]
+
+    def _alive(self, segment: int, counts: Counts) -> int:
+        """How many of the passages are not deleted."""
+        live = self._live_passages[segment]
+        return len(counts.passages) if live is None else int(np.count_nonzero(live[counts.passages]))
+
+    @cached_property
+    def _norms(self) -> list[npt.NDArray[np.float64]]:
+        """For each segment and passage, what its length takes from its score."""
+        return [norm(arrays.length, self.mean_length) for arrays in self.segments]
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every term of the passages not deleted, and how many of them hold it."""
+        counts: Counter[str] = Counter()
+        for arrays, holding in zip(self.segments, self._holding, strict=True):
+            rows = np.flatnonzero(holding)
+            counts.update(dict(zip(arrays.vocabulary.pick(rows), holding[rows].tolist(), strict=True)))
+        return counts
+
+    @cached_property
+    def _holding(self) -> list[Ints]:
+        return [arrays.holding(live) for arrays, live in zip(self.segments, self._live_passages, strict=True)]
+
+    def holding(self, terms: Collection[str]) -> Mapping[str, int]:
+        """How many of the passages not deleted hold each of these terms; those that none holds are left out."""
+        counts: Counter[str] = Counter()
+        for arrays, holding in zip(self.segments, self._holding, strict=True):
+            rows = zip(terms, arrays.vocabulary.find_all(terms), strict=True)
+            counts.update({term: int(holding[row]) for term, row in rows if row is not None})
+        return +counts
+
+    def headings(self) -> Mapping[str, int]:
+        """Every heading above passages not deleted, and how many stand below it."""
+        counts: defaultdict[str, int] = defaultdict(int)
+        for arrays, live in zip(self.segments, self._live_passages, strict=True):
+            under = np.bincount(arrays.section if live is None else arrays.section[live])
+            for below, section in zip(under.tolist(), arrays.strings, strict=False):
+                for heading in {*section.split("\n")} if below else ():
+                    counts[heading] += below
+        counts.pop("", None)  # of passages under none
+        return counts
+
+    def defined(self) -> set[str]:
+        """The terms that passages not deleted define."""
+        found: set[str] = set()
+        for arrays, live in zip(self.segments, self._live_passages, strict=True):
+            rows = np.flatnonzero(np.bincount(arrays.term if live is None else arrays.term[live]))
+            found.update(arrays.strings[row] for row in rows.tolist())
+        return found - {""}
+
+    def years(self, where: Node) -> Mapping[int | None, int]:
+        """Occurrences of the positive literals of `where` in its matches, by year; years without any are left out."""
+        years: Counter[int] = Counter()
+        for search in self._searches():
+            for passages, times in search.occurring(search.matches(where), where, asked(where)):
+                years.update(_by_value(search.arrays.year[search.arrays.report_of[passages]], times))
+        return {year or None: years[year] for year in sorted(years)}
+
+    def extents(self, where: Node) -> Mapping[int | None, Extent]:
+        """The reports that have a match, the passages that match and their characters, by year."""
+        sums: tuple[Counter[int], Counter[int], Counter[int]] = (Counter(), Counter(), Counter())
+        for search in self._searches():
+            arrays, matches = search.arrays, search.matches(where)
+            held, passages = search.by_report(matches), matches.passages
+            characters = np.bincount(arrays.report_of[passages], arrays.length[passages], arrays.reports)
+            for counts, weights in zip(sums, (held > 0, held, characters), strict=True):
+                counts.update(_by_value(arrays.year, weights))
+        return {year or None: Extent(*(counts[year] for counts in sums)) for year in sorted(sums[0])}
+
+
+def _live_reports(arrays: SegmentArrays, deleted: Sequence[int]) -> Mask:
+    live = np.ones(arrays.reports, np.bool_)
+    live[list(deleted)] = False
+    return live
+
+
+def _joined(parts: Sequence[Array], dtype: npt.DTypeLike) -> Array:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else np.empty(0, dtype)
+
+
+def _by_value(values: Array, weights: Array) -> dict[int, int]:
+    """The sum of the weights of each distinct value, a number not below 0.
+
+    >>> _by_value(np.array([2016, 2024, 2016]), np.array([1, 5, 2]))
+    {2016: 3, 2024: 5}
+    """
+    sums = np.bincount(values, weights)
+    return {value: int(sums[value]) for value in np.flatnonzero(sums).tolist()}

@@ -1,0 +1,232 @@
+"""One file that holds named arrays: written once, in order, then mapped read-only and shared by every thread.
+
+Owns the container (magic, format version, alignment, directory, truncation check) and the table of strings.
+What the arrays mean belongs to `segment`; when a file is written or removed, to `codec`.
+
+The file is: 8 bytes of magic, the arrays each aligned to 8 bytes, a directory in JSON, and a footer of 16 bytes
+(length of the directory, magic again). A file without its footer was never finished and is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import struct
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from deqing_search.versions import SEGMENT
+
+MAGIC = b"DQARR" + struct.pack("<H", SEGMENT) + b"\n"
+_FOOTER = struct.Struct("<Q8s")
+_ALIGN = 8
+_STRIDE = 32  # rows between two of a table that are looked at first
+
+Array = npt.NDArray[Any]
+Ints = npt.NDArray[np.integer]
+Mask = npt.NDArray[np.bool_]
+
+
+class ArraysUnreadable(ValueError):  # noqa: N818 - a state, told to the user by the engine
+    """The file is none of ours, of another format, or cut short."""
+
+
+class ArrayWriter:
+    """Writes named arrays one after the other; `close` makes the file complete and durable."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._file.write(MAGIC)
+        self._at = len(MAGIC)
+        self._directory: dict[str, tuple[str, int, int]] = {}
+        self._name = ""
+
+    def begin(self, name: str, dtype: npt.DTypeLike) -> None:
+        """Start the array `name`; what is appended from now on belongs to it."""
+        self._write(b"\0" * (-self._at % _ALIGN))
+        self._directory[name] = (np.dtype(dtype).str, self._at, 0)
+        self._name = name
+
+    def append(self, values: Array | bytes) -> None:
+        """Add values of the array's own type, or its raw bytes, to the array begun last."""
+        dtype, at, count = self._directory[self._name]
+        raw = values if isinstance(values, bytes) else np.ascontiguousarray(values, dtype=dtype).tobytes()
+        self._write(raw)
+        self._directory[self._name] = (dtype, at, count + len(raw) // np.dtype(dtype).itemsize)
+
+    def add(self, name: str, values: Array) -> None:
+        """Write one whole array."""
+        self.begin(name, values.dtype)
+        self.append(values)
+
+    def add_pieces(self, name: str, dtype: npt.DTypeLike, pieces: Iterable[Array]) -> None:
+        """Write an array that comes in pieces, cast to one type."""
+        self.begin(name, dtype)
+        for piece in pieces:
+            self.append(piece)
+
+    def add_strings(self, name: str, strings: Iterable[str]) -> None:
+        """Write a table of strings to be read back as `Strings`."""
+        lengths, text = array("I"), bytearray()
+        for string in strings:
+            raw = encode(string)
+            lengths.append(len(raw))
+            text += raw
+        self.add(f"{name}.at", offsets(lengths))
+        self.add(f"{name}.text", np.frombuffer(text, np.uint8))
+
+    def close(self) -> None:
+        """Write directory and footer and wait until the disk has it all."""
+        directory = json.dumps(self._directory).encode()
+        self._file.write(directory + _FOOTER.pack(len(directory), MAGIC))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Close the file unfinished: nobody will ever map it, so what the disk refuses to take is no loss."""
+        with suppress(OSError):
+            self._file.close()
+
+    def _write(self, raw: bytes) -> None:
+        self._file.write(raw)
+        self._at += len(raw)
+
+
+def map_arrays(path: Path) -> dict[str, Array]:
+    """The arrays of a finished file, mapped: nothing is read before it is used.
+
+    The map outlives the removal of the file. Raises `ArraysUnreadable`, and OSError when the file cannot be opened.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size < len(MAGIC) + _FOOTER.size:
+            raise ArraysUnreadable(f"{path.name} is cut short")
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    length, magic = _FOOTER.unpack_from(mapped, size - _FOOTER.size)
+    if magic != MAGIC or mapped[: len(MAGIC)] != MAGIC:
+        raise ArraysUnreadable(f"{path.name} is no array file of format {SEGMENT}, or cut short")
+    end = size - _FOOTER.size
+    directory = json.loads(mapped[end - length : end])
+    return {name: _mapped(mapped, *where) for name, where in directory.items()}
+
+
+def _mapped(buffer: mmap.mmap, dtype: str, at: int, count: int) -> Array:
+    if not count:  # numpy refuses an empty stretch at the end of a buffer
+        return np.empty(0, dtype)
+    return np.frombuffer(buffer, dtype, count, at)
+
+
+def true(mask: Mask) -> npt.NDArray[np.intp]:
+    """Where a mask holds, ascending: what `np.flatnonzero` finds, without its six steps through Python to get there.
+
+    >>> true(np.array([False, True, True])).tolist()
+    [1, 2]
+    """
+    return mask.nonzero()[0]
+
+
+def offsets(lengths: Sequence[int] | Ints) -> npt.NDArray[np.uint64]:
+    """Where each of several stretches laid end to end begins, and the end of the last.
+
+    >>> offsets([2, 0, 3]).tolist()
+    [0, 2, 2, 5]
+    """
+    ends = np.zeros(len(lengths) + 1, np.uint64)
+    np.cumsum(lengths, out=ends[1:])
+    return ends
+
+
+def encode(text: str) -> bytes:
+    """UTF-8 that also carries the lone surrogates a damaged source may hold."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decode(raw: bytes) -> str:
+    """The inverse of `encode`."""
+    return raw.decode("utf-8", "surrogatepass")
+
+
+class Strings(Sequence[str]):
+    """A mapped table of strings, decoded one at a time. `find` needs the table in code point order."""
+
+    def __init__(self, arrays: dict[str, Array], name: str) -> None:
+        self._at = arrays[f"{name}.at"]
+        self._text = memoryview(arrays[f"{name}.text"].data)
+        self._borders = memoryview(self._at.data)  # gives Python's own numbers faster than numpy does
+
+    def __len__(self) -> int:
+        return len(self._at) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return list(self)[index]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return decode(self._raw(index))
+
+    def __iter__(self) -> Iterator[str]:
+        return self.pick(np.arange(len(self)))
+
+    def pick(self, rows: Ints) -> Iterator[str]:
+        """Some of the rows, or all: together they cost a third of a look at each."""
+        text = bytes(self._text)
+        starts, ends = self._at[rows].tolist(), self._at[rows + 1].tolist()
+        return (decode(text[start:end]) for start, end in zip(starts, ends, strict=True))
+
+    def find(self, string: str) -> int | None:
+        """The row that holds exactly `string`."""
+        wanted = encode(string)  # UTF-8 sorts as its code points do
+        return self._found(wanted, 0, len(self))
+
+    def find_all(self, strings: Iterable[str]) -> Iterator[int | None]:
+        """The row of each string; thousands are found in half the time by a look at some rows of the table first."""
+        rows = range(0, len(self), _STRIDE)
+        marks = [self._raw(row) for row in rows]
+        for wanted in map(encode, strings):
+            low = max(bisect_right(marks, wanted) - 1, 0) * _STRIDE
+            yield self._found(wanted, low, min(low + _STRIDE, len(self)))
+
+    def _found(self, wanted: bytes, low: int, high: int) -> int | None:
+        row = bisect_left(range(high), wanted, low, key=self._raw)
+        return row if row < high and self._raw(row) == wanted else None
+
+    def _raw(self, row: int) -> bytes:
+        return bytes(self._text[self._borders[row] : self._borders[row + 1]])
+
+    @cached_property
+    def _whole(self) -> bytes:
+        return bytes(self._text)
+
+    def containing(self, part: str) -> Mask:
+        """Which rows have `part` in them.
+
+        The whole table is searched as bytes, which finds true substrings only because UTF-8 synchronises itself.
+        """
+        rows = np.zeros(len(self), np.bool_)
+        if not part:
+            return ~rows
+        text, wanted = self._whole, encode(part)
+        at = text.find(wanted)
+        while at >= 0:
+            row = int(np.searchsorted(self._at, np.uint64(at), side="right")) - 1
+            end = int(self._at[row + 1])
+            if at + len(wanted) <= end:
+                rows[row] = True
+                at = text.find(wanted, end)
+            else:  # ran over into the next row
+                at = text.find(wanted, at + 1)
+        return rows

@@ -1,0 +1,138 @@
+"""How often each passage of a segment holds something, and a memory for what was counted once.
+
+What is counted, and how, is `segment`'s; what it weighs, `ranking`'s.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from deqing_search.engine.segment.array_file import Ints, Mask, true
+
+Rows = npt.NDArray[np.intp]
+Gains = npt.NDArray[np.float64]  # what something adds to the score of each passage that holds it
+
+SEARCH = 16  # a search for one passage costs as much as a look at so many
+
+
+class Counts(NamedTuple):
+    """The passages of a segment that hold something, ascending, how often each does, and what it makes of it."""
+
+    passages: npt.NDArray[np.intp]
+    times: Ints
+    stress: npt.NDArray[np.int8]  # 1: it begins among the first `LEAD` characters, -1: it stands only in rows, 0: both
+
+
+def count(positions: Ints, passages: Ints, starts: Ints, in_row: Mask) -> Counts:
+    """Each passage once; given the ascending positions, the passage of each, and where every passage starts.
+
+    >>> counts = count(np.array([3, 5, 40]), np.array([0, 0, 1]), np.array([0, 8]), np.array([True, False, True]))
+    >>> [column.tolist() for column in counts]
+    [[0, 1], [2, 1], [1, -1]]
+    """
+    heads = true(passages[1:] != passages[:-1]) + 1
+    heads = np.concatenate([np.zeros(min(len(passages), 1), np.intp), heads])
+    found = passages[heads].astype(np.intp)
+    leads = positions[heads] - starts[found] < LEAD
+    stress = leads.astype(np.int8) - np.logical_and.reduceat(in_row, heads)
+    return Counts(found, np.diff(heads, append=len(passages)), stress)
+
+
+def stand_in_row(text: Ints, positions: Ints, width: int, comma: int) -> Mask:
+    """Whether what stands at each position is one of several that are only named, as in 河长制、林长制: beside a 、.
+
+    >>> stand_in_row(np.array([5, 9, 5, 0, 5]), np.array([0, 2, 4]), 1, comma=9).tolist()
+    [True, True, False]
+    """
+    at = positions.astype(np.int64)  # before the first position stands, wrapped around, the last end mark
+    found: Mask = (text[at - 1] == comma) | (text.take(at + width, mode="clip") == comma)
+    return found
+
+
+def few(some: Rows, others: Rows) -> bool:
+    """Whether to search for each of the fewer costs less than to look at all of the more."""
+    fewer, more = sorted((len(some), len(others)))
+    return SEARCH * fewer < more
+
+
+def common(some: Rows, others: Rows, of: int) -> tuple[Rows, Rows]:
+    """The rows of both that hold the same passage, of a segment with `of` passages; both are ascending.
+
+    >>> common(np.array([2, 5, 9]), np.array([1, 2, 3, 5]), of=10)
+    (array([0, 1]), array([1, 3]))
+    """
+    if len(some) > len(others):
+        rows, at = common(others, some, of)
+        return at, rows
+    if SEARCH * len(some) > len(others) + of // 16:
+        held = np.zeros(of, np.bool_)
+        held[some] = True
+        at = true(held[others])
+        held[some] = False
+        held[others[at]] = True
+        return true(held[some]), at
+    if not len(some):
+        return some, some
+    at = others.searchsorted(some)
+    rows = true(others.take(at, mode="clip") == some)
+    return rows, at[rows]
+
+
+def among(passages: Rows, holding: Rows, of: int) -> Mask:
+    """Whether each of the passages is one of those `holding`; both are ascending, and of a segment with `of`.
+
+    >>> among(np.array([2, 5, 9]), np.array([1, 2, 3, 5]), of=10).tolist()
+    [True, True, False]
+    """
+    if len(holding) and SEARCH * len(passages) < len(holding) + of // 16:
+        found: Mask = holding.take(holding.searchsorted(passages), mode="clip") == passages
+        return found
+    mask = np.zeros(of, np.bool_)
+    mask[holding] = True
+    return mask[passages]
+
+
+LEAD = 16  # characters: what a paragraph of a report is about, it says there
+COMMA = "、"  # between things that are named in a row
+
+T = TypeVar("T", bound="tuple[npt.NDArray[Any], ...]")
+
+
+class Memory:
+    """The arrays asked for last, up to `limit` bytes. Threads share it; what it holds is never changed.
+
+    >>> memory = Memory(limit=1000)
+    >>> memory.get("a", lambda: (np.array([1, 1]),)) is memory.get("a", lambda: (np.array([2]),))
+    True
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._held: OrderedDict[Hashable, tuple[npt.NDArray[Any], ...]] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is remembered under `key`, else what `make` gives; two threads may both make it."""
+        with self._lock:
+            if (known := self._held.get(key)) is not None:
+                self._held.move_to_end(key)
+                return cast(T, known)
+        made = make()
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = made
+                self._bytes += _size(made)
+            while self._bytes > self._limit:
+                self._bytes -= _size(self._held.popitem(last=False)[1])
+        return made
+
+
+def _size(arrays: tuple[npt.NDArray[Any], ...]) -> int:
+    return sum(array.nbytes for array in arrays) + 300  # the objects themselves

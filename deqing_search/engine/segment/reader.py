@@ -1,0 +1,389 @@
+"""The arrays of one index segment: what is indexed of its reports and passages, found by slicing.
+
+Defines the entries an engine feeds (`ReportEntry`, `PassageEntry`), which `builder` turns into arrays, and
+`SegmentArrays`, which finds literals and terms in them. Knows no queries (`postings`), no Whoosh (`codec`).
+
+The compact texts of all passages lie end to end, each closed by an end mark. The posting of a bigram is the sorted
+list of its *global positions* in that text; the last character of a passage makes a bigram with the end mark, so
+the positions of a single character are the slice of all bigrams it begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import chain, pairwise
+from typing import NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from deqing_search import config
+from deqing_search.engine.segment.array_file import Array, Ints, Mask, Strings, decode, encode
+from deqing_search.engine.segment.counts import COMMA, Counts, Memory, count, stand_in_row
+from deqing_search.language.quantities import DIGITS, EDGE, POINT, going_on, width
+from deqing_search.report import PassageKind, Value
+
+KINDS: tuple[str, ...] = get_args(PassageKind)
+END = 0x110000  # one past the last code point: no text can contain it
+GRID_BITS = 6  # one entry for 64 positions: a third of a passage, so that a step or two lead to it
+CODE_BITS = 21  # any code point, and END
+TOGETHER = 1 << 13  # passages whose terms are read together when segments are merged: some 20 MB
+_PIECE = 1 << 20  # postings looked through at a time
+SEARCH = 8  # to look for the end of a report among passages costs as much as to look at so many
+ALONE = (1 << CODE_BITS) - 1  # in place of the second character: the first one, whatever follows
+
+Positions = npt.NDArray[np.integer]
+
+
+class ReportEntry(NamedTuple):
+    """What is indexed of a report. The `compact_` fields are for filters, the others are shown."""
+
+    id: str
+    year: int  # 0: not known
+    kind: str
+    place: str
+    compact_id: str
+    compact_kind: str
+    compact_place: str
+    compact_title: str
+
+
+class PassageEntry(NamedTuple):
+    """What is indexed of a passage; it belongs to the report entry before it."""
+
+    id: str
+    kind: str
+    section: str  # compact headings, outermost first, one a line
+    term: str  # compact
+    compact: str
+    sentences: tuple[int, ...]
+    terms: tuple[str, ...]
+    values: tuple[Value, ...] = ()
+
+
+Entry = ReportEntry | PassageEntry
+REPORT_STRINGS = ("id", *ReportEntry._fields[2:])
+
+
+class Units:
+    """Stretches that tile the text of a segment: its passages, or its sentences."""
+
+    def __init__(self, arrays: dict[str, Array], name: str) -> None:
+        self.start = arrays[f"{name}.start"]  # of each, and the end of the text
+        self._grid = arrays[f"{name}.grid"]
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def at(self, positions: Array) -> npt.NDArray[np.intp]:
+        """For each global position, the unit it lies in.
+
+        The grid leads to that unit or one a few before it; stepping all at once costs less than a search for each.
+        """
+        units: npt.NDArray[np.intp] = self._grid[positions >> positions.dtype.type(GRID_BITS)].astype(np.intp)
+        while True:
+            early = self.start[units + 1] <= positions
+            if not early.any():
+                return units
+            units += early
+
+
+class SegmentArrays:
+    """The mapped arrays of a segment. Immutable, and shared by every thread."""
+
+    def __init__(self, arrays: dict[str, Array]) -> None:
+        self._arrays = arrays
+        self.units = {"passage": Units(arrays, "passage"), "sentence": Units(arrays, "sentence")}
+        self.start = self.units["passage"].start
+        self.first = arrays["report.first"]  # passage of each report, and the number of passages
+        self.year = arrays["report.year"]
+        self.kind = arrays["passage.kind"]
+        self.section = arrays["passage.section"]
+        self.term = arrays["passage.term"]
+        self.strings = Strings(arrays, "strings")
+        self.reports = len(self.year)
+        self.passages = len(self.kind)
+        self._memory = Memory(config.memory_bytes() // 2)  # the other half is `Snapshot`'s
+        self._together: tuple[int, list[str], Array, Array] | None = None  # what `_terms_of` read last
+
+    def report_strings(self, field: str) -> Array:
+        """For each report, the row in `strings` of a field of `ReportEntry`."""
+        column = REPORT_STRINGS.index(field)
+        return self._arrays["report.strings"][column * self.reports : (column + 1) * self.reports]
+
+    @cached_property
+    def report_ids(self) -> list[str]:
+        return [self.strings[row] for row in self.report_strings("id").tolist()]
+
+    @cached_property
+    def report_of(self) -> npt.NDArray[np.intp]:
+        """For each passage, the report it belongs to."""
+        return np.repeat(np.arange(self.reports), np.diff(self.first))
+
+    @cached_property
+    def passage_of_sentence(self) -> npt.NDArray[np.intp]:
+        return self.units["passage"].at(self.units["sentence"].start[:-1])
+
+    @cached_property
+    def length(self) -> npt.NDArray[np.int64]:
+        """For each passage, its characters."""
+        start = self.start.astype(np.int64)
+        return start[1:] - start[:-1] - 1
+
+    def passage(self, passage_id: str) -> Iterator[int]:
+        """The passages with this id: one, unless a report stands here twice, deleted and alive."""
+        ids, by_id, wanted = self._arrays["passage.id"], self._arrays["passage.by_id"], encode(passage_id)
+        row = int(np.searchsorted(ids, np.bytes_(wanted), sorter=by_id))
+        while row < len(by_id) and bytes(ids[by_id[row]]) == wanted:
+            yield int(by_id[row])
+            row += 1
+
+    def occurrences(self, literal: str) -> Positions:
+        """The global position of every occurrence of a compact literal, ascending; overlapping ones too."""
+        found = self._stretches(literal.strip(EDGE))
+        before, behind = going_on(literal)
+        if before:  # before the first position stands, wrapped around, the last end mark
+            found = found[~self._is_one_of(found.astype(np.int64) - 1, before)]
+        if behind:
+            at = found.astype(np.int64) + width(literal)
+            if behind == DIGITS:  # the end mark of its passage stands behind every point
+                at += self._is_one_of(at, POINT)
+            found = found[~self._is_one_of(at, behind)]
+        return found
+
+    def _is_one_of(self, at: Positions, chars: str) -> Mask:
+        """Whether at each position stands one of the characters."""
+        codes = np.concatenate([np.array(self._codes(char) or [], np.int64) for char in chars])
+        return np.isin(self._arrays["text"][at], codes)
+
+    def _stretches(self, literal: str) -> Positions:
+        """Where the characters of a literal stand; its rarest bigram gives the candidates, the text decides them."""
+        codes = self._codes(literal)
+        if codes is None:
+            return np.empty(0, self.start.dtype)
+        if len(codes) == 1:
+            return np.sort(self._positions(*self._slice(codes[0] << CODE_BITS, codes[0] + 1 << CODE_BITS)))
+        slices = [self._slice(key, key + 1) for key in (a << CODE_BITS | b for a, b in pairwise(codes))]
+        rarest = min(range(len(slices)), key=lambda i: slices[i][1] - slices[i][0])
+        candidates = self._positions(*slices[rarest])
+        found: Positions = candidates[candidates >= rarest] - candidates.dtype.type(rarest) if rarest else candidates
+        text = self._arrays["text"]
+        for i, code in enumerate(codes):
+            if i not in (rarest, rarest + 1) and len(found):
+                # A candidate cannot run off the text: the end mark of its passage stops it first.
+                found = found[text[found + found.dtype.type(i)] == code]
+        return found
+
+    def literal_counts(self, literal: str) -> Counts:
+        """The passages that hold a compact literal, ascending, and how often each holds it."""
+        return self._memory.get(f"={literal}", lambda: self._frequent(literal) or self._count(literal))
+
+    def _count(self, literal: str) -> Counts:
+        positions = self.occurrences(literal)
+        in_row = stand_in_row(self._arrays["text"], positions, width(literal), self._comma)
+        return count(positions, self.units["passage"].at(positions), self.start, in_row)
+
+    @cached_property
+    def _comma(self) -> int:
+        """The segment's own code of `COMMA`; one that no text has where it never occurs here."""
+        return (self._codes(COMMA) or [END])[0]
+
+    def _frequent(self, literal: str) -> Counts | None:
+        """What the builder counted beforehand, for one or two characters that are frequent."""
+        codes = self._codes(literal) if len(literal) <= 2 else None
+        if codes is None:
+            return None
+        key = np.uint64(codes[0] << CODE_BITS | (codes[1] if len(codes) == 2 else ALONE))
+        keys = self._arrays["gram.keys"]
+        row = int(keys.searchsorted(key))
+        if row == len(keys) or keys[row] != key:
+            return None
+        start, end = self._arrays["gram.at"][row : row + 2].tolist()
+        passages, times, stress = (self._arrays[f"gram.{name}"][start:end] for name in Counts._fields)
+        return Counts(passages.astype(np.intp), times, stress)
+
+    def by_report(self, passages: npt.NDArray[np.intp]) -> Ints:
+        """How many of the ascending passages each report has."""
+        if len(passages) < SEARCH * self.reports:
+            return np.bincount(self.report_of[passages], minlength=self.reports)
+        return np.diff(passages.searchsorted(self.first))
+
+    def holding_by_report(self, literal: str, passages: npt.NDArray[np.intp]) -> Ints:
+        """How many passages of each report hold a compact literal, given those that do."""
+        return self._memory.get(f"/{literal}", lambda: (self.by_report(passages),))[0]
+
+    def term_counts(self, term: str) -> Counts:
+        """The passages that hold a term, ascending, and how often each does; terms have no positions, only a lead."""
+        return self._memory.get(f"#{term}", lambda: self._count_term(term))
+
+    def _count_term(self, term: str) -> Counts:
+        row = self.vocabulary.find(term)
+        start, end = (0, 0) if row is None else self._arrays["term.at"][row : row + 2].tolist()
+        passages, times, stress = (self._arrays[f"term.{name}"][start:end] for name in Counts._fields)
+        return Counts(passages.astype(np.intp), times, stress)
+
+    def under(self, *values: str) -> Mask:
+        """For each passage, whether a heading above it holds one of some compact texts."""
+        return self._memory.get(("under", *values), lambda: (self._under(values),))[0]
+
+    def _under(self, values: Iterable[str]) -> Mask:
+        holding: Mask = np.logical_or.reduce([self.strings.containing(value) for value in values])
+        return holding[self.section]
+
+    def headings_of_length(self, characters: int) -> npt.NDArray[np.intp]:
+        """The headings of so many characters, ascending."""
+        headings, lengths = self._headings
+        found: npt.NDArray[np.intp] = headings[lengths == characters]
+        return found
+
+    def defining(self, term: str) -> npt.NDArray[np.intp]:
+        """The passages that define a compact term, ascending."""
+        passages, row = self._glossary, self.strings.find(term)
+        defining: npt.NDArray[np.intp] = passages[:0] if row is None else passages[self.term[passages] == row]
+        return defining
+
+    @cached_property
+    def _headings(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64]]:
+        """The headings, and how many characters each has."""
+        headings = np.flatnonzero(self.kind == KINDS.index("heading"))
+        return headings, self.length[headings]
+
+    @cached_property
+    def _glossary(self) -> npt.NDArray[np.intp]:
+        return np.flatnonzero(self.kind == KINDS.index("glossary"))
+
+    def defined_in(self, typed: Iterable[str]) -> npt.NDArray[np.intp]:
+        """The passages that define a glossary term standing in one of these compact texts, ascending."""
+        longest = self._longest_term
+        parts = {text[i:j] for text in typed for i in range(len(text)) for j in range(i + 1, i + 1 + longest)}
+        return np.array(sorted(chain(*(self._definitions[part] for part in parts & self._definitions.keys()))), np.intp)
+
+    @cached_property
+    def _longest_term(self) -> int:
+        return max(map(len, self._definitions), default=0)
+
+    @cached_property
+    def _definitions(self) -> dict[str, list[int]]:
+        """Every glossary term, compact, with the passages that define it."""
+        found: dict[str, list[int]] = {}
+        for passage in self._glossary.tolist():
+            found.setdefault(self.strings[int(self.term[passage])], []).append(passage)
+        found.pop("", None)
+        return found
+
+    def _codes(self, literal: str) -> list[int] | None:
+        """The segment's own codes of the characters; None when one never occurs here."""
+        wanted = np.frombuffer(literal.encode("utf-32-le", "surrogatepass"), "<u4")
+        alphabet = self._arrays["alphabet"][:-1]
+        rows = alphabet.searchsorted(wanted)
+        if not len(wanted) or (rows == len(alphabet)).any() or (alphabet[rows] != wanted).any():
+            return None
+        return [int(row) for row in rows]
+
+    def _slice(self, low: int, high: int) -> tuple[int, int]:
+        """The stretch of positions whose bigram keys lie in `[low, high)`."""
+        rows = self._arrays["bigram.keys"].searchsorted(np.array([low, high], np.uint64))
+        start, end = self._arrays["bigram.at"][rows].tolist()
+        return start, end
+
+    def _positions(self, start: int, end: int) -> Positions:
+        positions: Positions = self._arrays["bigram.positions"][start:end]
+        return positions
+
+    @cached_property
+    def vocabulary(self) -> Strings:
+        return Strings(self._arrays, "vocabulary")
+
+    def holding(self, live: Mask | None) -> Ints:
+        """For each term of the vocabulary, how many passages hold it, of those that are `live`."""
+        at = self._arrays["term.at"].astype(np.int64)
+        if live is None:
+            return np.diff(at)
+        few = live if 2 * np.count_nonzero(live) < len(live) else ~live  # what was deleted, or is all that is left
+        rows = np.searchsorted(at, np.flatnonzero(few[self._arrays["term.passages"]]), side="right") - 1
+        held = np.bincount(rows, minlength=len(at) - 1)
+        return held if few is live else np.diff(at) - held
+
+    def entry(self, document: int) -> Entry:
+        """The entry that went in as the document of this number; the order of its terms is lost."""
+        report = int(np.searchsorted(self.report_documents, document, side="right")) - 1
+        passage = document - report - 1
+        if document == self.report_documents[report]:
+            return self._report_entry(report)
+        start, end = self.start[passage : passage + 2].tolist()
+        codes = self._arrays["alphabet"][self._arrays["text"][start : end - 1]]
+        sentences = self.units["sentence"].start
+        low, high = np.searchsorted(sentences, self.start[passage : passage + 2])
+        return PassageEntry(
+            decode(bytes(self._arrays["passage.id"][passage])),
+            KINDS[self.kind[passage]],
+            self.strings[int(self.section[passage])],
+            self.strings[int(self.term[passage])],
+            codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"),
+            tuple((sentences[low:high] - start).tolist()),
+            self._terms_of(passage),
+            self._values_of(passage),
+        )
+
+    def _report_entry(self, report: int) -> ReportEntry:
+        rows = self._arrays["report.strings"].reshape(-1, self.reports)[:, report].tolist()
+        texts = [self.strings[row] for row in rows]
+        return ReportEntry(texts[0], int(self.year[report]), *texts[1:])
+
+    def _terms_of(self, passage: int) -> tuple[str, ...]:
+        low = passage - passage % TOGETHER
+        held = self._together
+        if held is None or held[0] != low:
+            self._together = held = low, *self._by_passage(low)
+        _, strings, terms, at = held
+        start, end = at[passage - low : passage - low + 2].tolist()
+        return tuple(map(strings.__getitem__, terms[start:end].tolist()))
+
+    def _by_passage(self, low: int) -> tuple[list[str], Array, Array]:
+        """The terms of `TOGETHER` passages: each once, which of those each token is, and where each passage's begin."""
+        passages, counts = self._arrays["term.passages"], self._arrays["term.times"]
+        pieces = ((at, passages[at : at + _PIECE]) for at in range(0, len(passages), _PIECE))
+        found = [np.flatnonzero((piece >= low) & (piece < low + TOGETHER)) + at for at, piece in pieces]
+        rows = np.concatenate([np.empty(0, np.intp), *found])
+        rows = rows[np.argsort(passages[rows], kind="stable")]
+        rows = np.repeat(rows, counts[rows])
+        terms, tokens = np.unique(np.searchsorted(self._arrays["term.at"], rows, side="right") - 1, return_inverse=True)
+        strings = [self.vocabulary[term] for term in terms.tolist()]
+        return strings, tokens.ravel(), np.searchsorted(passages[rows], np.arange(low, low + TOGETHER + 1))
+
+    def _values_of(self, passage: int) -> tuple[Value, ...]:
+        first = int(self.start[passage])
+        low, high = np.searchsorted(self._arrays["value.at"], self.start[passage : passage + 2]).tolist()
+        at = self._arrays["value.at"][low:high].tolist()
+        rows = zip(
+            at, *(self._arrays[f"value.{name}"][low:high].tolist() for name in ("end", "number", "unit")), strict=True
+        )
+        return tuple(Value(start - first, end - first, number, self.strings[unit]) for start, end, number, unit in rows)
+
+    def values_between(self, low: float | None, high: float | None, unit: str) -> tuple[Positions, Positions]:
+        """First and last global position of the values in a range, inclusive; "" for any unit."""
+        number = self._arrays["value.number"]
+        mask: Mask = np.ones(len(number), np.bool_)
+        if unit:
+            row = self.strings.find(unit)
+            mask &= np.bool_(False) if row is None else self._arrays["value.unit"] == row
+        if low is not None:
+            mask &= number >= low
+        if high is not None:
+            mask &= number <= high
+        return self._arrays["value.at"][mask], self._arrays["value.end"][mask] - 1
+
+    @cached_property
+    def report_documents(self) -> npt.NDArray[np.int64]:
+        """For each report, the number of its document; its passages are the documents after it."""
+        return self.first[:-1].astype(np.int64) + np.arange(self.reports)
+
+    def document(self, passage: int) -> int:
+        """The number of a passage's document."""
+        return passage + int(self.first.searchsorted(passage, side="right"))
+
+    def documents(self, report: int) -> range:
+        """The numbers of a report's document and those of its passages."""
+        first = int(self.first[report]) + report
+        return range(first, int(self.first[report + 1]) + report + 1)

@@ -1,0 +1,237 @@
+"""Our Whoosh codec: how a segment's documents and postings lie on disk, in files that are wholly ours.
+
+With `transaction` the only module that loads Whoosh. It uses Whoosh's own extension point,
+`whoosh.codec.base`, and inherits nothing of Whoosh's file formats. A document has one field; what is stored of it
+goes to `<segment>.docs`, what is indexed of it travels whole, as one posting, past Whoosh's pool to the builder of
+`<segment>.arr`. Merging is Whoosh's as well: a segment gives its postings back by rebuilding the entries they came
+from.
+
+The table of contents pickles `ArraySegment` and `WholeField` by name: the name of this module, and of those two,
+are part of the format. A pickle runs code when Whoosh reads it, which is when something is written (`committed` builds
+nothing but our own segments): never add to an index somebody else built.
+"""
+
+# Whoosh is read without types, so whatever inherits or comes from it is Any to mypy.
+# mypy: disable-error-code="misc,no-any-return"
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from whoosh import fields
+from whoosh.codec import base
+from whoosh.filedb.filestore import FileStorage
+
+from deqing_search.engine.segment.array_file import ArrayWriter, offsets
+from deqing_search.engine.segment.reader import Entry, SegmentArrays
+from deqing_search.engine.whoosh.commits import DOCUMENTS, POSTINGS, map_documents, map_postings
+
+FIELD = "entry"
+
+
+class WholeField(fields.FieldType):
+    """A field whose value is indexed as the one posting it already is."""
+
+    indexed = stored = True
+
+    def __init__(self) -> None:
+        pass
+
+    def index(self, value: Entry, **_: object) -> Iterator[tuple[bytes, int, float, Entry]]:
+        yield b"", 1, 1.0, value
+
+
+class ArraySegment(base.Segment):
+    """What the table of contents knows of a segment: its name, how many documents, which are deleted."""
+
+    def __init__(self, index_name: str) -> None:
+        super().__init__(index_name)
+        self._count = 0
+        self._deleted: set[int] = set()
+
+    def codec(self) -> ArrayCodec:
+        return ArrayCodec()
+
+    def should_assemble(self) -> bool:
+        return False  # a compound file would have to be copied into memory
+
+    def set_doc_count(self, doccount: int) -> None:
+        self._count = doccount
+
+    def doc_count_all(self) -> int:
+        return self._count
+
+    def deleted_count(self) -> int:
+        return len(self._deleted)
+
+    def deleted_docs(self) -> Iterator[int]:
+        return iter(sorted(self._deleted))
+
+    def delete_document(self, docnum: int, delete: bool = True) -> None:
+        (self._deleted.add if delete else self._deleted.discard)(docnum)
+
+    def is_deleted(self, docnum: int) -> bool:
+        return docnum in self._deleted
+
+
+class ArrayCodec(base.Codec):
+    """Tells Whoosh how our segments are written and read."""
+
+    length_stats = False
+
+    def per_document_writer(self, storage: FileStorage, segment: ArraySegment) -> _DocumentsWriter:
+        return _DocumentsWriter(storage, segment)
+
+    def field_writer(self, storage: FileStorage, segment: ArraySegment) -> _PostingsWriter:
+        return _PostingsWriter(storage, segment)
+
+    def terms_reader(self, storage: FileStorage, segment: ArraySegment) -> _PostingsReader:
+        return _PostingsReader(storage, segment)
+
+    def per_document_reader(self, storage: FileStorage, segment: ArraySegment) -> _DocumentsReader:
+        return _DocumentsReader(storage, segment)
+
+    def new_segment(self, storage: FileStorage, indexname: str) -> ArraySegment:
+        return ArraySegment(indexname)
+
+
+def _create(storage: FileStorage, segment: ArraySegment, extension: str) -> ArrayWriter:
+    file: BinaryIO = segment.create_file(storage, extension).raw_file()
+    return ArrayWriter(file)
+
+
+class _DocumentsWriter(base.PerDocumentWriter):
+    """Writes what is stored of each document, one after the other."""
+
+    def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
+        self._place = storage, segment
+        self._out: ArrayWriter | None = None  # a writer that is given no document leaves no file
+        self._lengths = array("I")
+        self.is_closed = False
+
+    def start_doc(self, docnum: int) -> None:
+        if self._out is None:
+            self._out = _create(*self._place, DOCUMENTS)
+            self._out.begin("stored", np.uint8)
+        self._lengths.append(0)
+
+    def add_field(self, fieldname: str, fieldobj: WholeField, value: bytes, length: int) -> None:
+        assert self._out is not None
+        self._out.append(value)
+        self._lengths[-1] = len(value)
+
+    def cancel_doc(self) -> None:
+        raise NotImplementedError("a document that failed ends its writer: engine.write abandons it whole")
+
+    def abandon(self) -> None:
+        if self._out is not None:
+            self._out.abandon()
+        self.is_closed = True
+
+    def close(self) -> None:
+        if self._out is not None:
+            self._out.add("stored.at", offsets(self._lengths))
+            self._out.close()
+        self.is_closed = True
+
+
+class _PostingsWriter(base.FieldWriter):
+    """Turns the postings of a segment, which are whole entries, into its arrays.
+
+    Takes the place of Whoosh's pool as well, which sorts postings: ours come in order, one of each document.
+    """
+
+    def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
+        from deqing_search.engine.segment.temporary import Scratch
+        from deqing_search.engine.segment.writer import SegmentBuilder  # imported here: a query need not wait for it
+
+        self._place = storage, segment
+        self._scratch = Scratch(Path(storage.folder), prefix=f"_{segment.indexname}_")
+        self._builder = SegmentBuilder(self._scratch)
+        self.is_closed = False
+
+    def add(self, posting: tuple[str, bytes, int, float, Entry]) -> None:
+        self._builder.add(posting[-1])
+
+    def iter_postings(self) -> Iterator[tuple[Any, ...]]:
+        return iter(())
+
+    def cleanup(self) -> None:
+        self.close()
+
+    def add_postings(self, schema: fields.Schema, lengths: object, items: Iterable[tuple[Any, ...]]) -> None:
+        for posting in items:
+            self.add(posting)
+        out = _create(*self._place, POSTINGS)
+        self._builder.write(out)
+        out.close()
+
+    def close(self) -> None:
+        self._scratch.close()
+        self.is_closed = True
+
+
+class _DocumentsReader(base.PerDocumentReader):
+    """Gives Whoosh the stored documents when it merges."""
+
+    def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
+        self._segment = segment
+        self._stored = map_documents(Path(storage.folder), segment.segment_id())
+
+    def doc_count(self) -> int:
+        return self._segment.doc_count()
+
+    def doc_count_all(self) -> int:
+        return self._segment.doc_count_all()
+
+    def has_deletions(self) -> bool:
+        return self._segment.has_deletions()
+
+    def is_deleted(self, docnum: int) -> bool:
+        return self._segment.is_deleted(docnum)
+
+    def deleted_docs(self) -> Iterator[int]:
+        return self._segment.deleted_docs()
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        return default
+
+    def stored_fields(self, docnum: int) -> dict[str, bytes]:
+        return {FIELD: self._stored[docnum]}
+
+
+class _PostingsReader(base.TermsReader):
+    """Gives Whoosh the postings when it merges: one term, and under it every document."""
+
+    def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
+        self._arrays = map_postings(Path(storage.folder), segment.segment_id())
+        self._count = segment.doc_count_all()
+
+    def indexed_field_names(self) -> list[str]:
+        return [FIELD]
+
+    def terms(self) -> Iterator[tuple[str, bytes]]:
+        yield FIELD, b""
+
+    def matcher(self, fieldname: str, text: bytes, format_: object, scorer: object = None) -> Any:
+        from whoosh.matching import ListMatcher
+
+        documents = range(self._count)
+        return ListMatcher(documents, [1.0] * self._count, _Entries(self._arrays, documents), format_)
+
+
+class _Entries(Sequence[Entry]):
+    """The entries of a segment as they came in, rebuilt one at a time."""
+
+    def __init__(self, arrays: SegmentArrays, documents: range) -> None:
+        self._arrays, self._documents = arrays, documents
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._arrays.entry(self._documents[index])

@@ -1,0 +1,174 @@
+"""One committed state of the index, opened for reading, without Whoosh.
+
+Whoosh writes the table of contents, and to load what it reads one with takes a seventh of a cold query; so it is read
+here. It ends in a pickle, of which only our own segments are built: no name in it leads to code of somebody else's.
+How a commit comes about is in `transaction`, how a segment's files are written in `codec`.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import struct
+import time
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, TypeVar
+
+from deqing_search.engine.segment.array_file import Array, ArraysUnreadable, map_arrays
+from deqing_search.engine.segment.reader import SegmentArrays
+
+INDEX_NAME = "MAIN"
+POSTINGS, DOCUMENTS = ".arr", ".docs"  # the two files of a segment
+_CONTENTS = re.compile(f"_{INDEX_NAME}_([0-9]+)\\.toc")
+_TRIES = 40  # to open an index whose files another process's commit is just replacing
+_PAUSE = 0.025
+
+# How Whoosh's table of contents begins: the sizes of three numbers, one whose bytes show their order, its version.
+_HEAD, _VERSION = struct.Struct("!3Bii"), (4, 8, 4, -12345, -111)
+_NUMBERS = struct.Struct("!ii")  # of the commit, and one that is not used
+# What unpacking and unpickling raise on a table that is cut short, or names what is none of ours.
+_BROKEN = (
+    struct.error, pickle.UnpicklingError, EOFError, TypeError, ValueError, LookupError, AttributeError, OverflowError,
+    MemoryError,
+)  # fmt: skip
+_SEGMENT = re.compile("[0-9a-z]+")  # a name that Whoosh drew
+
+T = TypeVar("T")
+
+
+class NoIndex(Exception):  # noqa: N818 - a state, told to the user by the engine
+    """Nothing was ever committed here."""
+
+
+class StoredDocuments:
+    """What is stored of each document of a segment; mapped, so threads share it without a lock."""
+
+    def __init__(self, arrays: dict[str, Array]) -> None:
+        self._stored, self._at = arrays["stored"], arrays["stored.at"]
+
+    def __getitem__(self, document: int) -> bytes:
+        return self._stored[int(self._at[document]) : int(self._at[document + 1])].tobytes()
+
+
+class OpenSegment(NamedTuple):
+    """A segment ready to be read: its arrays, its documents, and the reports deleted from it."""
+
+    name: str
+    arrays: SegmentArrays
+    stored: StoredDocuments
+    deleted: tuple[int, ...]
+
+
+class Committed(NamedTuple):
+    """One committed state of the index, its files open."""
+
+    generation: int
+    segments: tuple[OpenSegment, ...]
+
+
+def generation(directory: Path) -> int:
+    """The number of the newest commit; -1: there is no index."""
+    try:
+        names = os.listdir(directory)
+    except (FileNotFoundError, NotADirectoryError):
+        return -1
+    return max((int(found[1]) for found in map(_CONTENTS.fullmatch, names) if found), default=-1)
+
+
+def open_committed(directory: Path, known: Iterable[OpenSegment] = ()) -> Committed:
+    """Open the newest commit, taking from `known` what is open already.
+
+    Raises `NoIndex` when there is none, `ArraysUnreadable` when it is not of our making.
+    """
+    opened = {segment.name: segment for segment in known}
+    try:
+        return _retried(lambda: _open_once(directory, opened))
+    except NoIndex:  # a listing made while one table of contents replaces another can miss both
+        return _retried(lambda: _open_once(directory, opened))
+
+
+def open_segment(
+    directory: Path, name: str, deleted: Collection[int], opened: dict[str, OpenSegment] | None = None
+) -> OpenSegment:
+    """Open a segment, or take it from those that are `opened`; `deleted`: the documents deleted from it."""
+    if opened and name in opened:
+        _, arrays, stored, _ = opened[name]
+    else:
+        arrays, stored = map_postings(directory, name), map_documents(directory, name)
+    documents = arrays.report_documents.tolist() if deleted else ()
+    return OpenSegment(name, arrays, stored, tuple(n for n, document in enumerate(documents) if document in deleted))
+
+
+def map_postings(directory: Path, name: str) -> SegmentArrays:
+    """The arrays of a segment; raises `ArraysUnreadable`, or OSError."""
+    return SegmentArrays(map_arrays(directory / f"{name}{POSTINGS}"))
+
+
+def map_documents(directory: Path, name: str) -> StoredDocuments:
+    """The stored documents of a segment; raises `ArraysUnreadable`, or OSError."""
+    return StoredDocuments(map_arrays(directory / f"{name}{DOCUMENTS}"))
+
+
+def _retried(read: Callable[[], T]) -> T:
+    """Read again while the commit of another process takes files away: the newer state is there in a moment."""
+    for _ in range(_TRIES - 1):
+        with suppress(FileNotFoundError):
+            return read()
+        time.sleep(_PAUSE)
+    return read()
+
+
+def _open_once(directory: Path, opened: dict[str, OpenSegment]) -> Committed:
+    newest = generation(directory)
+    if newest < 0:
+        raise NoIndex(directory)
+    with (directory / f"_{INDEX_NAME}_{newest}.toc").open("rb") as file:
+        segments = _read_segments(file, newest)
+    return Committed(newest, tuple(open_segment(directory, *segment, opened) for segment in segments))
+
+
+def _read_segments(file: BinaryIO, expected: int) -> list[tuple[str, frozenset[int]]]:
+    """Each segment by name, and the documents deleted from it; raises `ArraysUnreadable` for what is none of ours."""
+    try:
+        if _HEAD.unpack(file.read(_HEAD.size)) != _VERSION:
+            raise ValueError("another version")
+        for _ in range(3):
+            _varint(file)  # of Whoosh's release
+        file.seek(_varint(file), os.SEEK_CUR)  # the schema, which is always the same
+        if _NUMBERS.unpack(file.read(_NUMBERS.size))[0] != expected:
+            raise ValueError("of another commit")
+        return [segment.told() for segment in _OurSegments(file).load()]
+    except _BROKEN as broken:
+        raise ArraysUnreadable(f"the table of contents cannot be read: {broken!r}") from broken
+
+
+def _varint(file: BinaryIO) -> int:
+    """A number of any size, seven bits a byte, the lowest first."""
+    value, shift = 0, 0
+    while (byte := file.read(1)[0]) & 0x80:
+        value |= (byte & 0x7F) << shift
+        shift += 7
+    return value | byte << shift
+
+
+class _Segment:
+    """What `codec.ArraySegment` leaves in the table of contents."""
+
+    indexname: str
+    segid: str
+    _deleted: set[int]
+
+    def told(self) -> tuple[str, frozenset[int]]:
+        if self.indexname != INDEX_NAME or not _SEGMENT.fullmatch(self.segid):
+            raise ValueError("no name of a segment")
+        return f"{self.indexname}_{self.segid}", frozenset(self._deleted)
+
+
+class _OurSegments(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) != (f"{__package__}.codec", "ArraySegment"):
+            raise pickle.UnpicklingError(f"{module}.{name} is none of ours")
+        return _Segment

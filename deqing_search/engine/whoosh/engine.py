@@ -1,0 +1,252 @@
+"""The default engine: embedded, in one directory. Whoosh stores and commits, `postings` evaluates.
+
+Defines `WhooshEngine` and its view, and tells the faults of disk and lock in the words of `errors`. How Whoosh is
+used is in `transaction` and `codec`, how a commit is opened in `committed`, what is stored in `records`, what is
+indexed in `segment`.
+"""
+
+from __future__ import annotations
+
+import errno
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property, lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deqing_search import config
+from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Request, View, Words
+from deqing_search.engine.evaluation.snapshot import Snapshot
+from deqing_search.engine.segment.array_file import ArraysUnreadable
+from deqing_search.engine.segment.reader import PassageEntry, ReportEntry, SegmentArrays
+from deqing_search.engine.whoosh.commits import Committed, NoIndex, OpenSegment, generation, open_committed
+from deqing_search.engine.whoosh.stored_fields import dump_passage, dump_report, load_card, load_passage, load_report
+from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
+from deqing_search.query.tree import Node
+from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
+
+if TYPE_CHECKING:
+    from deqing_search.engine.whoosh.writer import Transaction
+
+Compact = Callable[[str], str]
+
+_PASSAGES = 2_000  # remembered as they are shown: some 4 MB
+_PAGES, _PAGE = 500, 100  # answers remembered, of so many hits at most: some 5 MB
+
+_REFUSED = {
+    errno.EROFS: "所在的文件系统是只读的",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.ENOTDIR: "那里是一个文件，不是目录",
+    errno.EEXIST: "那里是一个文件，不是目录",
+}
+
+
+class WhooshEngine:
+    """Stores reports in `directory` and opens views of them.
+
+    `compact` folds a text and takes its white space away: it makes titles, places, kinds and headings comparable
+    with the values of filters. It must be the function the passages were analysed with.
+    """
+
+    def __init__(self, directory: Path, *, compact: Compact) -> None:
+        self._directory = Path(directory)
+        self._compact = compact
+        self._view: WhooshView | None = None
+        self._opening = threading.Lock()
+
+    def write(self, reports: Iterable[AnalysedReport], *, delete: Collection[str] = ()) -> None:
+        """Add or replace reports and delete others, all or nothing; of one report given twice the last counts."""
+        with self._told(writing=True):
+            transaction = self._transaction()
+            try:
+                self._fill(transaction, reports, delete)
+            except BaseException:
+                transaction.abandon()
+                raise
+            transaction.commit()
+
+    def _transaction(self) -> Transaction:
+        from deqing_search.engine.whoosh.writer import Busy, Transaction  # it loads Whoosh, which no reader needs
+
+        try:
+            return Transaction(self._directory)
+        except Busy as busy:
+            message = f"索引 {self._directory} 正被另一个进程写入。"
+            raise IndexBusy(message, hint="等它写完，再执行一次同样的命令。") from busy
+
+    def _fill(self, transaction: Transaction, reports: Iterable[AnalysedReport], delete: Collection[str]) -> None:
+        held: dict[str, tuple[str | None, range]] = {}
+        for segment in transaction.segments():
+            for report, report_id in enumerate(segment.arrays.report_ids):
+                if report not in segment.deleted:
+                    held[report_id] = segment.name, segment.arrays.documents(report)
+        for report_id in delete:
+            if report_id in held:
+                transaction.delete(*held.pop(report_id))
+        for analysed in reports:
+            report_id = analysed.report.id
+            if report_id in held:
+                transaction.delete(*held[report_id])
+            held[report_id] = None, self._add(transaction, analysed)
+
+    def _add(self, transaction: Transaction, analysed: AnalysedReport) -> range:
+        """Add a report and, right behind it, its passages; the numbers of their documents."""
+        report = analysed.report
+        first = transaction.add(self._report_entry(report), dump_report(report))
+        for passage, indexed in zip(report.passages, analysed.analysed, strict=True):
+            transaction.add(self._passage_entry(passage, indexed), dump_passage(passage))
+        return range(first, first + 1 + len(report.passages))
+
+    def _report_entry(self, report: Report) -> ReportEntry:
+        meta, compact = report.meta, self._compact
+        folded = (compact(report.id), compact(meta.kind), compact(meta.place), compact(meta.title))
+        return ReportEntry(report.id, meta.year or 0, meta.kind, meta.place, *folded)
+
+    def _passage_entry(self, passage: Passage, indexed: AnalysedPassage) -> PassageEntry:
+        section = "\n".join(map(self._compact, passage.section))  # no literal runs from one heading into the next
+        term = self._compact(passage.term)
+        analysed = (indexed.compact, indexed.sentences, indexed.terms, indexed.values)
+        return PassageEntry(passage.id, passage.kind, section, term, *analysed)
+
+    def view(self) -> WhooshView:
+        """The newest committed state; raises `IndexMissing` when nothing was ever written here."""
+        with self._told(writing=False), self._opening:
+            if self._view is None or self._view.generation != generation(self._directory):
+                known = self._view.committed.segments if self._view else ()
+                self._view = WhooshView(open_committed(self._directory, known), self._directory)
+            return self._view
+
+    @contextmanager
+    def _told(self, *, writing: bool) -> Iterator[None]:
+        """Say in the words of `errors` what is wrong with the place; anything unforeseen passes through."""
+        at = self._directory
+        try:
+            yield
+        except NoIndex as missing:
+            raise IndexMissing(f"{at} 里没有索引。", hint="运行 search-cli index 建立索引。") from missing
+        except ArraysUnreadable as unreadable:
+            message = f"索引 {at} 的格式与本版本不符，或文件已损坏（{unreadable}）。"
+            raise IndexOutdated(message, hint="运行 search-cli index --rebuild 重建索引。") from unreadable
+        except OSError as fault:
+            if fault.errno not in _REFUSED:
+                raise
+            if not writing:
+                raise IndexFault(f"无法读取索引 {at}：{_REFUSED[fault.errno]}。", hint="检查该目录的权限。") from fault
+            message = f"无法写入索引 {at}：{_REFUSED[fault.errno]}。"
+            raise IndexNotWritable(message, hint="用 --index 另选一个可写的目录。") from fault
+
+
+def _load_passage(segments: Sequence[OpenSegment], number: int, passage: int) -> Passage:
+    segment = segments[number]
+    return load_passage(segment.stored[segment.arrays.document(passage)])
+
+
+def _changed(one: OpenSegment, other: OpenSegment | None = None) -> tuple[SegmentArrays, Sequence[int]] | None:
+    """The arrays of a segment of two views, or of one of them, and the reports that are no different in both."""
+    if other is None:
+        return one.arrays, one.deleted
+    changed = set(one.deleted) ^ set(other.deleted)
+    return (one.arrays, [report for report in range(one.arrays.reports) if report not in changed]) if changed else None
+
+
+class WhooshView:
+    """One committed state. Everything in it is mapped and immutable, so threads share it without a lock."""
+
+    def __init__(self, committed: Committed, directory: Path) -> None:
+        self.committed = committed
+        self._directory = directory
+        self.generation = committed.generation
+        self._segments = committed.segments
+        # Not a method of this view: a view in a cycle keeps its files open until Python looks for cycles.
+        load = partial(_load_passage, committed.segments)
+        self._passage = lru_cache(_PASSAGES if config.memory_bytes() else 0)(load)
+        self._snapshot = Snapshot([(segment.arrays, segment.deleted) for segment in committed.segments])
+        self._page = lru_cache(_PAGES if config.memory_bytes() else 0)(self._snapshot.evaluate)
+
+    def evaluate(self, request: Request) -> Evaluation:
+        return (self._page if request.limit <= _PAGE else self._snapshot.evaluate)(request)
+
+    def total(self, where: Node) -> int:
+        return self._snapshot.total(where)
+
+    def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
+        return self._snapshot.totals(where, besides)
+
+    def years(self, where: Node) -> Mapping[int | None, int]:
+        return self._snapshot.years(where)
+
+    def extents(self, where: Node) -> Mapping[int | None, Extent]:
+        return self._snapshot.extents(where)
+
+    def vocabulary(self) -> Mapping[str, int]:
+        return self._snapshot.vocabulary()
+
+    def headings(self) -> Mapping[str, int]:
+        return self._snapshot.headings()
+
+    def defined(self) -> Collection[str]:
+        return self._snapshot.defined()
+
+    def holding(self, terms: Collection[str]) -> Mapping[str, int]:
+        return self._snapshot.holding(terms)
+
+    def size(self) -> int:
+        return self._snapshot.passages
+
+    @property
+    def commit(self) -> int:
+        return self.generation
+
+    def since(self, before: View) -> Words:
+        """Of segments that both views have, the reports that only one has deleted; of the others, small ones, all."""
+        assert isinstance(before, WhooshView)
+        states: dict[str, list[OpenSegment]] = defaultdict(list)
+        for segment in (*before.committed.segments, *self.committed.segments):
+            states[segment.name].append(segment)
+        return Snapshot([part for each in states.values() if (part := _changed(*each))])
+
+    def beside(self, name: str) -> Path | None:
+        return self._directory / name
+
+    def passages(self, handles: Sequence[int]) -> list[Passage]:
+        return [self._passage(*self._snapshot.locate(handle)) for handle in handles]
+
+    def passage(self, passage_id: str) -> Passage | None:
+        for number, segment in enumerate(self._segments):
+            for passage in segment.arrays.passage(passage_id):
+                if self._snapshot.live[number][segment.arrays.report_of[passage]]:
+                    return self._passage(number, passage)
+        return None
+
+    def report(self, report_id: str) -> Report | None:
+        if report_id not in self._reports:
+            return None
+        number, report = self._reports[report_id]
+        stored = self._segments[number].stored
+        first, *rest = self._segments[number].arrays.documents(report)
+        return load_report(stored[first], tuple(load_passage(stored[document]) for document in rest))
+
+    def cards(self) -> Sequence[ReportCard]:
+        return self._cards
+
+    @cached_property
+    def _reports(self) -> Mapping[str, tuple[int, int]]:
+        """Where each report that is not deleted stands: segment, and report in it."""
+        return {
+            report_id: (number, report)
+            for number, segment in enumerate(self._segments)
+            for report, report_id in enumerate(segment.arrays.report_ids)
+            if self._snapshot.live[number][report]
+        }
+
+    @cached_property
+    def _cards(self) -> tuple[ReportCard, ...]:
+        places = self._reports.values()
+        segments = self._segments
+        stored = (segments[n].stored[segments[n].arrays.documents(report)[0]] for n, report in places)
+        return tuple(sorted(map(load_card, stored), key=lambda card: (card.meta.year or 0, card.id)))

@@ -1,0 +1,90 @@
+"""What is stored of a report and of a passage, as bytes: whole nouns in, whole nouns out.
+
+JSON without names, in the order of the fields, because a name for each of eighty thousand passages is half the file.
+The order is part of the index format: change it together with `versions.SEGMENT`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from deqing_search.engine.segment.array_file import decode, encode
+from deqing_search.errors import IndexOutdated
+from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
+from deqing_search.text.offsets import Span
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _whole(load: Callable[P, T]) -> Callable[P, T]:
+    """Say that the index is damaged when what is loaded is not what was dumped."""
+
+    @wraps(load)
+    def loaded(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return load(*args, **kwargs)
+        except (ValueError, TypeError, LookupError) as broken:
+            message = f"索引中的记录已损坏（{type(broken).__name__}）。"
+            raise IndexOutdated(message, hint="运行 search-cli index --rebuild 重建索引。") from broken
+
+    return loaded
+
+
+def dump_passage(passage: Passage) -> bytes:
+    """A passage as bytes."""
+    return _dump(passage)
+
+
+@_whole
+def load_passage(raw: bytes) -> Passage:
+    """The inverse of `dump_passage`."""
+    id_, report, ordinal, kind, level, section, text, spans, lines, page, term, cells, damage = json.loads(decode(raw))
+    return Passage(
+        id=id_,
+        report=report,
+        ordinal=ordinal,
+        kind=kind,
+        level=level,
+        section=tuple(section),
+        text=text,
+        spans=tuple(Span(*span) for span in spans),
+        lines=tuple(lines),
+        page=page,
+        term=term,
+        cells=tuple((column, value) for column, value in cells),
+        damage=tuple(damage),
+    )
+
+
+def dump_report(report: Report) -> bytes:
+    """A report without its passages: its card on the first line, its ledger on the second."""
+    card = [report.id, report.meta, report.digest, report.path, len(report.passages), len(report.ledger)]
+    return _dump(card) + b"\n" + _dump(report.ledger)
+
+
+@_whole
+def load_card(raw: bytes) -> ReportCard:
+    """The card of a report; its ledger is not even decoded."""
+    id_, meta, digest, path, passages, edits = json.loads(decode(raw[: raw.index(b"\n")]))
+    known = Metadata._make(meta)
+    return ReportCard(id_, known._replace(inferred=tuple(known.inferred)), digest, path, passages, edits)
+
+
+@_whole
+def load_report(raw: bytes, passages: tuple[Passage, ...]) -> Report:
+    """The inverse of `dump_report`, given its passages."""
+    card = load_card(raw)
+    ledger = tuple(_entry(*row) for row in json.loads(decode(raw[raw.index(b"\n") + 1 :])))
+    return Report(card.id, card.meta, passages, card.digest, card.path, ledger)
+
+
+def _entry(fix: str, reason: str, source: Any, lines: Any, before: str, after: str) -> LedgerEntry:
+    return LedgerEntry(fix, reason, tuple(Span(*span) for span in source), tuple(lines), before, after)
+
+
+def _dump(value: Any) -> bytes:
+    return encode(json.dumps(value, ensure_ascii=False, separators=(",", ":")))

@@ -1,0 +1,108 @@
+"""How words are read, without tones: pypinyin's phrases and characters, mapped instead of loaded.
+
+Polyphones are read by the phrase they stand in (重庆, 长兴), or by data/readings.tsv. Importing pypinyin takes a
+quarter of what one more report may cost, so it is used once, to pack what it knows into a file (`wordfile`): a phrase
+and its syllables, a beginning of a phrase and nothing, a character and all its syllables, the commonest first.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import zlib
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import groupby
+from pathlib import Path
+
+from deqing_search import config
+from deqing_search.config import DATA
+from deqing_search.language.mapped_table import WordFile, keep_words, open_words, pack
+
+CHARACTERS = range(0x3400, 0xA000)  # what counts as a Chinese character
+
+_TABLE = DATA / "readings.tsv"
+_REMEMBERED = 1 << 16  # look-ups of one process: a few megabytes
+
+
+def syllables(text: str) -> list[str]:
+    """The reading of each character; "" for what has none, itself for a letter or digit.
+
+    >>> syllables("重庆、长三角"), syllables("增长")
+    (['chong', 'qing', '', 'chang', 'san', 'jiao'], ['zeng', 'zhang'])
+    """
+    said: list[str] = []
+    for chinese, run in groupby(text, key=lambda char: ord(char) in CHARACTERS):
+        part = "".join(run)
+        said += _said(part) if chinese else map(letter, part)
+    return said
+
+
+def letter(char: str) -> str:
+    """A letter or digit; "" for anything else."""
+    return char if char.isascii() and char.isalnum() else ""
+
+
+def sounds(char: str) -> list[str]:
+    """Every reading of a character, the commonest first.
+
+    >>> sounds("重"), sounds("，")
+    (['zhong', 'chong', 'tong'], [])
+    """
+    return (_known(char) or "").split()
+
+
+def _said(chinese: str) -> Iterator[str]:
+    """By the longest phrase that begins here, then on behind it.
+
+    pypinyin does so as well, but for the end of a text that is an unfinished phrase: in 日近长安 it does not see 长安.
+    """
+    at = 0
+    while at < len(chinese):
+        phrase, end = "", at + 1
+        for stop in range(at + 2, len(chinese) + 1):
+            found = _known(chinese[at:stop])
+            if found is None:
+                break
+            if found:
+                phrase, end = found, stop
+        yield from phrase.split() or ["".join(sounds(chinese[at])[:1])]
+        at = end
+
+
+@lru_cache(_REMEMBERED)
+def _known(word: str) -> str | None:
+    return _words().find(word)
+
+
+@cache
+def _words() -> WordFile:
+    path = config.cache_dir() / f"readings-{digest()}.words"
+    if found := open_words(path, digest()):
+        return found
+    packed = pack(_collected(), digest=digest())
+    keep_words(path, packed)
+    return WordFile(packed)
+
+
+def _collected() -> dict[str, str]:
+    from pypinyin.contrib.tone_convert import to_normal
+    from pypinyin.phrases_dict import phrases_dict
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    plain = cache(to_normal)  # of some 1,500 syllables
+    rows = (row.split("\t") for row in _TABLE.read_text("utf-8").splitlines())
+    phrases = {phrase: " ".join(plain(said[0]) for said in each) for phrase, each in phrases_dict.items()}
+    phrases |= {row[0]: row[1] for row in rows if len(row) == 3}
+    beginnings = {phrase[:end]: "" for phrase in phrases for end in range(2, len(phrase))}
+    chars = {chr(code): each.split(",") for code, each in pinyin_dict.items() if code in CHARACTERS}
+    return beginnings | phrases | {char: " ".join(dict.fromkeys(map(plain, each))) for char, each in chars.items()}
+
+
+@cache
+def digest() -> str:
+    """Of pypinyin's data and our table. Checksums, as for jieba's dictionary: they tell one version from another."""
+    spec = importlib.util.find_spec("pypinyin")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("pypinyin")
+    files = (_TABLE, *sorted(Path(spec.origin).parent.glob("*_dict.*")))
+    return f"1-{zlib.crc32(b''.join(file.read_bytes() for file in files)):08x}"

@@ -1,0 +1,168 @@
+"""A query told as a sentence, so that a person sees how it was read. Wording only; the tree belongs to `query`.
+
+Chinese, and English for those who do not read it; what was typed stays as it was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal as OneOf
+
+from deqing_search.language.quantities import said
+from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Query, Within, Words
+
+Language = OneOf["zh", "en"]
+_PHRASES: dict[Language, Mapping[str, str]] = {
+    "zh": {
+        "query": "查找{0}的段落",
+        "group": "（{0}）",
+        "and": "{0}且{1}",
+        "or": "{0}或{1}",
+        "not": "不符合（{0}）",
+        "literal": "含“{0}”",
+        "without": "不含“{0}”",
+        "any": "含{0}之一",
+        "most": "含{0}的大半",
+        "term": "“{0}”",
+        "list": "{0}、{1}",
+        "near": "含“{0}”与“{1}”（相隔不超过{2}个字）",
+        "sentence": "同一句中{0}",
+        "passage": "同一段中{0}",
+        "report": "同一篇报告中{0}",
+        "kind is": "报告类型为“{0}”",
+        "place is": "地区含“{0}”",
+        "title is": "报告标题含“{0}”",
+        "section is": "章节标题含“{0}”",
+        "report is": "报告为“{0}”",
+        "year is": "年份为{0}",
+        "year between": "年份为{0}至{1}",
+        "year from": "年份不早于{0}",
+        "year to": "年份不晚于{0}",
+        "value is": "有{0}的数值",
+        "value between": "有{0}至{1}的数值",
+        "value from": "有不小于{0}的数值",
+        "value to": "有不大于{0}的数值",
+    },
+    "en": {
+        "query": "Paragraphs that {0}",
+        "group": "({0})",
+        "and": "{0} and {1}",
+        "or": "{0} or {1}",
+        "not": "do not ({0})",
+        "literal": "contain “{0}”",
+        "without": "do not contain “{0}”",
+        "any": "contain any of {0}",
+        "most": "contain most of {0}",
+        "term": "“{0}”",
+        "list": "{0}, {1}",
+        "near": "contain “{0}” and “{1}” (at most {2} characters apart)",
+        "sentence": "within one sentence {0}",
+        "passage": "within one paragraph {0}",
+        "report": "within one report {0}",
+        "kind is": "are of a report of the kind “{0}”",
+        "place is": "are of a report on a place with “{0}” in its name",
+        "title is": "are of a report with “{0}” in its title",
+        "section is": "stand under a heading with “{0}”",
+        "report is": "are of the report “{0}”",
+        "year is": "are of the year {0}",
+        "year between": "are of the years {0} to {1}",
+        "year from": "are of the year {0} or later",
+        "year to": "are of the year {0} or earlier",
+        "value is": "hold the number {0}",
+        "value between": "hold a number from {0} to {1}",
+        "value from": "hold a number of at least {0}",
+        "value to": "hold a number of at most {0}",
+    },
+}
+
+
+def echo(query: Query, *, language: Language = "zh") -> str:
+    """What is looked for, as a sentence; of a query without a tree, why there is none, in Chinese.
+
+    >>> from deqing_search.query.parser import parse
+    >>> echo(parse("地理信息 -规划 年:2016..2024"))
+    '查找含“地理信息”且不含“规划”且年份为2016至2024的段落'
+    >>> echo(parse("地理信息 -规划 年:2016..2024"), language="en")
+    'Paragraphs that contain “地理信息” and do not contain “规划” and are of the years 2016 to 2024'
+    """
+    if query.root is None:
+        return "；".join(diagnostic.message for diagnostic in query.diagnostics if diagnostic.severity == "error")
+    teller = _Teller(language)
+    return teller.say("query", teller.condition(query.root))
+
+
+class _Teller:
+    """Tells conditions in one language; both say the same things in the same order."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.phrases = _PHRASES[language]
+
+    def say(self, phrase: str, *parts: object) -> str:
+        return self.phrases[phrase].format(*parts)
+
+    def condition(self, node: Node) -> str:
+        match node:
+            case Literal():
+                return self.say("literal", _in_one_line(node.text))
+            case Words():
+                return self._words(node)
+            case Filter():
+                return self._filter(node)
+            case Not(child=Literal() as literal):
+                return self.say("without", _in_one_line(literal.text))
+            case Not():
+                return self.say("not", self.condition(node.child))
+            case Near():
+                return self.say("near", *map(_in_one_line, (node.left.text, node.right.text)), node.distance)
+            case Within():
+                return self.say(node.unit, self._part(node.child))
+            case And():
+                return self._joined("and", list(map(self._part, node.children)))
+            case Or():
+                return self._joined("or", list(map(self._part, node.children)))
+
+    def _words(self, node: Words) -> str:
+        """Any of several, or most of them; of one word nothing can be told but that it occurs."""
+        terms = node.core or node.terms
+        if len(terms) == 1:
+            return self.say("literal", terms[0])
+        told = self._joined("list", [self.say("term", term) for term in terms])
+        return self.say("most" if node.core else "any", told)
+
+    def _part(self, node: Node) -> str:
+        """A part of a larger condition: set apart where “and” and “or” would run together."""
+        told = self.condition(node)
+        return self.say("group", told) if isinstance(node, And | Or) else told
+
+    def _joined(self, phrase: str, parts: list[str]) -> str:
+        """
+        >>> _Teller("zh")._joined("and", ["甲", "乙", "丙"])
+        '甲且乙且丙'
+        """
+        return self.phrases[phrase].format("", "").join(parts)
+
+    def _filter(self, node: Filter) -> str:
+        if node.field not in ("year", "value"):
+            return self.say(f"{node.field} is", node.value)
+        low, high = (None if end is None else self._number(end, node) for end in (node.low, node.high))
+        if low == high:
+            return self.say(f"{node.field} is", low)
+        if low is None:
+            return self.say(f"{node.field} to", high)
+        return self.say(f"{node.field} from", low) if high is None else self.say(f"{node.field} between", low, high)
+
+    def _number(self, number: float, node: Filter) -> str:
+        """A year, or a value with its unit: in Chinese counted in 万 and 亿, which English does not have."""
+        if node.field == "year" or self.language == "zh":
+            return said(number, node.value)
+        return f"{number:,.15g}{node.value}"
+
+
+def _in_one_line(text: str) -> str:
+    """A literal as a sentence can hold it: white space does not count, and a line end would break the sentence.
+
+    >>> _in_one_line("以人民\\n  为中心")
+    '以人民 为中心'
+    """
+    return " ".join(text.split())

@@ -1,0 +1,262 @@
+"""A literal → the other ways to write it: number and date forms, Taiwan's words, synonyms. For expanded mode.
+
+Owns which rewritings there are, data/synonyms.tsv, how a tree grows by them (`forms`, `grown`), and which literals are
+one quantity typed with a space in it (`as_one`). What two spellings of equal length have in common is folded by
+`analysis` and needs no variant; how numbers are spelled is `spellings`'s.
+The only user of OpenCC at search time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import islice, product
+from typing import Any, NamedTuple
+
+from deqing_search.config import DATA
+from deqing_search.language.analyzer import compact_text, frequency
+from deqing_search.language.number_forms import Spelling, edged, spellings
+from deqing_search.language.quantities import values
+from deqing_search.query.tree import And, Diagnostic, Literal, Near, Node, Or, Query, Sentence, Within, literals
+from deqing_search.text.offsets import Span
+
+MOST = 12  # variants of one literal
+MOST_IN_ALL = 48  # of all literals of a query: each is counted by an evaluation of its own
+_SYNONYMS = DATA / "synonyms.tsv"
+_ORDINARY = 1000  # jieba's frequency: 资讯 has 561, 档案 1172, 资料 9021
+_SPACES = 2  # between a number and its unit: more is an operator
+_LONGEST = 60  # characters: a longer literal is a quotation, and nobody quotes in other words
+
+
+class Variant(NamedTuple):
+    """Another way to write a literal, and what was rewritten: 数字写法, 日期写法, 同义, 台湾用词."""
+
+    text: str
+    kind: str
+
+
+def variants(literal: str, *, converted: bool = True) -> tuple[Variant, ...]:
+    """The other ways to write a literal, without those that folding makes equal to it; at most `MOST`.
+
+    `converted`: also those that OpenCC gives, which takes some 60 ms to load.
+
+    >>> variants("10.2%"), variants("資訊")
+    ((Variant(text='百分之十点二', kind='数字写法'), Variant(text='百分之10.2', kind='数字写法')), \
+(Variant(text='信息', kind='台湾用词'),))
+    """
+    compact = compact_text(literal)
+    if len(compact) > _LONGEST:
+        return ()
+    found: dict[str, Variant] = {compact: Variant("", "")}
+    for variant in (*_respelled(compact), *(_in_other_words(literal) if converted else ())):
+        found.setdefault(compact_text(variant.text), variant)
+    return tuple(islice(found.values(), 1, MOST + 1))
+
+
+def _respelled(compact: str) -> Iterator[Variant]:
+    """Every combination of the other forms of the numbers, dates and synonyms in it, fewest changes first."""
+    pieces = [*_synonyms_in(compact)]
+    taken = {at for piece in pieces for at in range(piece.start, piece.end)}
+    pieces += [piece for piece in spellings(compact) if taken.isdisjoint(range(piece.start, piece.end))]
+    pieces.sort()
+    choices = [(compact[piece.start : piece.end], *piece.others) for piece in pieces]
+    combined = list(islice(product(*choices), 1, MOST * MOST))
+    combined.sort(key=lambda chosen: sum(form != forms[0] for form, forms in zip(chosen, choices, strict=True)))
+    for chosen in combined:
+        parts: list[str] = []
+        kinds: dict[str, None] = {}
+        at = 0
+        for piece, form in zip(pieces, chosen, strict=True):
+            parts += [compact[at : piece.start], form]
+            at = piece.end
+            if form != compact[piece.start : piece.end]:
+                kinds[piece.kind] = None
+        yield Variant("".join([*parts, compact[at:]]), "、".join(kinds))
+
+
+def _synonyms_in(compact: str) -> Iterator[Spelling]:
+    """The words of data/synonyms.tsv that stand in it, the longest first, none inside another."""
+    at = 0
+    while at < len(compact):
+        word = next((word for word in _by_length() if compact.startswith(word, at) and _whole(compact, at, word)), "")
+        if word:
+            others = tuple(other for other in _synonyms()[word] if other not in compact)
+            yield Spelling(at, at + len(word), others, "同义")
+        at += len(word) or 1
+
+
+def _whole(compact: str, at: int, word: str) -> bool:
+    """An abbreviation in Latin letters is no part of a longer one."""
+    before, behind = compact[at - 1 : at], compact[at + len(word) : at + len(word) + 1]
+    return not (word[0].isascii() and _latin(before)) and not (word[-1].isascii() and _latin(behind))
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+@cache
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    """Compact word → its synonyms, as they are written."""
+    groups = [
+        [*row.split("\t")[0].split("=")]
+        for row in _SYNONYMS.read_text("utf-8").splitlines()
+        if row and not row.startswith("# ")
+    ]
+    return {compact_text(word): tuple(other for other in group if other != word) for group in groups for word in group}
+
+
+@cache
+def _by_length() -> tuple[str, ...]:
+    return tuple(sorted(_synonyms(), key=len, reverse=True))
+
+
+def _in_other_words(literal: str) -> Iterator[Variant]:
+    """The mainland's words for Taiwan's, whichever script they were typed in, and Taiwan's for the mainland's.
+
+    A word typed in simplified characters is Taiwan's only if the mainland's word for it is another: 网路, not 文件.
+    Taiwan's word is left out where on the mainland it is as common for something else: 资料 for 数据, 支援 for 支持.
+    """
+    if not any("\u3400" <= char <= "\u9fff" for char in literal):
+        return
+    traditional, taiwan = _converted("s2t", literal), _converted("s2twp", literal)
+    if compact_text(taiwan) == compact_text(literal) or _converted("t2s", literal) != literal:
+        yield Variant(_converted("tw2sp", traditional), "台湾用词")
+    elif frequency(compact_text(taiwan)) < _ORDINARY and compact_text(_converted("tw2sp", taiwan)) == compact_text(
+        literal
+    ):
+        yield Variant(_converted("t2s", taiwan), "台湾用词")
+
+
+def _converted(way: str, text: str) -> str:
+    return str(_converter(way).convert(text))
+
+
+@cache
+def _converter(way: str) -> Any:
+    import opencc  # 10 ms and more, and only expanded mode needs it
+
+    return opencc.OpenCC(way)
+
+
+def as_one(query: Query) -> Query:
+    """The query in which a number and its unit, typed with a space between them, may also stand as one literal.
+
+    108.7 亿元 finds what its two literals find, and 108.7亿元 in other spellings. AND between keeps them apart.
+    """
+    if query.root is None:
+        return query
+    found: list[Literal] = []
+    root = _joined(query.root, found)
+    said = "数和单位之间有空格，也按一个词“{text}”查找"
+    notes = [Diagnostic(one.span, Sentence(said, text=one.text), "note") for one in found]
+    notes += map(_left_in, {one.compact: one for one in literals(root, positive=False) if variants(one.text)}.values())
+    return query._replace(root=root, diagnostics=tuple(sorted((*query.diagnostics, *notes))))
+
+
+def _left_in(literal: Literal) -> Diagnostic:
+    """That what is excluded is excluded as it was typed: 資訊 -資訊 asks for 信息 alone."""
+    other = variants(literal.text)[0].text
+    said = "“{text}”只按原样排除，“{other}”这样的别的写法没有排除；都要排除，请再写 -{other}"
+    return Diagnostic(literal.span, Sentence(said, text=literal.text, other=other), "note")
+
+
+def _joined(node: Node, found: list[Literal]) -> Node:
+    match node:
+        case And():
+            children: list[Node] = []
+            at = 0
+            while at < len(node.children):
+                pieces = _quantity(node.children[at:])
+                if len(pieces) > 1:
+                    found.append(_glued(pieces))
+                    children.append(Or((And(tuple(pieces)), found[-1])))
+                else:
+                    children.append(_joined(node.children[at], found))
+                at += len(pieces) or 1
+            return children[0] if len(children) == 1 else And(tuple(children))
+        case Or():
+            return replace(node, children=tuple(_joined(child, found) for child in node.children))
+        case Within():
+            return replace(node, child=_joined(node.child, found))
+    return node
+
+
+def _quantity(nodes: Sequence[Node]) -> list[Literal]:
+    """The literals at the beginning that are a number, its scale and its unit, the most that are: 3 万 人."""
+    pieces: list[Literal] = []
+    for node in nodes:
+        apart = pieces and isinstance(node, Literal) and node.span.start - pieces[-1].span.end > _SPACES
+        if not isinstance(node, Literal) or node.quoted or apart or not _one_value([*pieces, node]):
+            break
+        pieces.append(node)
+    return pieces
+
+
+def _one_value(pieces: Sequence[Literal]) -> bool:
+    text = "".join(piece.compact for piece in pieces)
+    return any(value.start == 0 and value.end == len(text) for value in values(text))
+
+
+def _glued(pieces: Sequence[Literal]) -> Literal:
+    text = "".join(piece.text for piece in pieces)
+    return Literal(text, Span(pieces[0].span.start, pieces[-1].span.end), compact="".join(x.compact for x in pieces))
+
+
+Forms = Mapping[str, Sequence[Variant]]  # compact literal → its other forms
+
+
+def forms(root: Node) -> dict[str, tuple[Variant, ...]]:
+    """The other forms of each literal that a passage may hold; what is excluded is excluded as it was typed."""
+    found: dict[str, tuple[Variant, ...]] = {}
+    for literal in _wanted(root):
+        if literal.compact not in found and sum(map(len, found.values())) < MOST_IN_ALL:
+            found[literal.compact] = variants(literal.text)
+    return {literal: others for literal, others in found.items() if others}
+
+
+def _wanted(node: Node) -> Iterator[Literal]:
+    match node:
+        case Literal():
+            yield node
+        case Near():
+            yield from (node.left, node.right)
+        case And() | Or():
+            for child in node.children:
+                yield from _wanted(child)
+        case Within():
+            yield from _wanted(node.child)
+
+
+def grown(node: Node, chosen: Forms) -> Node:
+    """The tree in which each literal may also stand in any of the forms chosen for it, but for what is excluded."""
+    match node:
+        case Literal():
+            return _any(_standing(node, chosen))
+        case Near(left, right, distance):
+            pairs = product(_standing(left, chosen), _standing(right, chosen))
+            return _any([Near(one, other, distance) for one, other in pairs])
+        case And() | Or():
+            return replace(node, children=tuple(grown(child, chosen) for child in node.children))
+        case Within():
+            return replace(node, child=grown(node.child, chosen))
+    return node
+
+
+def as_literal(variant: Variant, literal: Literal) -> Literal:
+    """The variant, to be looked for where the literal was typed."""
+    return whole(replace(literal, text=variant.text, compact=compact_text(variant.text)))
+
+
+def whole(literal: Literal) -> Literal:
+    """The literal with its numbers whole: 5% in whatever spelling is not found in 15%."""
+    return replace(literal, compact=edged(literal.compact))
+
+
+def _standing(literal: Literal, chosen: Forms) -> list[Literal]:
+    return [whole(literal), *(as_literal(variant, literal) for variant in chosen.get(literal.compact, ()))]
+
+
+def _any(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))

@@ -1,0 +1,196 @@
+"""What a person asked for: the tree, what was odd about it, and how the tree is walked. Nouns, known to everyone.
+
+How a query is read is in `parsing`, what a node means is the engine's, the query in plain Chinese is in `query_echo`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal as OneOf
+from typing import NamedTuple, TypeAlias
+
+from deqing_search.text.offsets import Span
+
+Unit = OneOf["sentence", "passage", "report"]  # 同句 同段 同文
+Field = OneOf["year", "kind", "place", "title", "section", "report", "value"]  # 年 类型 地区 标题 章节 报告 数值
+Severity = OneOf["note", "warning", "error"]  # read as meant | something was ignored or guessed | no tree
+FIELDS: dict[str, Field] = {
+    "年": "year", "类型": "kind", "地区": "place", "标题": "title", "章节": "section", "报告": "report",
+    "数值": "value",
+}  # fmt: skip
+UNITS: dict[str, Unit] = {"同句": "sentence", "同段": "passage", "同文": "report"}
+
+MAX_CHARACTERS = 1_000
+MAX_LITERALS = 64  # filters counted
+MAX_DEPTH = 16
+MAX_DISTANCE = 10_000  # of NEAR, in characters
+MAX_PAIRS = 64  # of literals in all NEARs: any of the left side with any of the right
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A string of characters to be found as it stands, after folding and white space aside.
+
+    `text` is what was typed; `compact` its folded form without white space, filled in before evaluation.
+    """
+
+    text: str
+    span: Span
+    quoted: bool = False
+    compact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words mode of a literal: terms of which any may occur, or, with a `core`, more than half of that must."""
+
+    terms: tuple[str, ...]
+    span: Span
+    core: tuple[str, ...] = ()  # of the terms; half by characters
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of the children hold; none: always."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of the children holds."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The child does not hold."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Both literals with at most `distance` characters between them (white space aside), either first."""
+
+    left: Literal
+    right: Literal
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """`child` holds inside one sentence, one passage, or one report (then each passage with any of its literals)."""
+
+    unit: Unit
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition on the report, the section, or the numbers of the passage.
+
+    `year` and `value` (数值) have `low` and `high`, inclusive, None: open; the unit of 数值 is in `value`, "" for any.
+    `kind` and `report` compare the whole (compact) `value`; `place`, `title` and `section` ask whether it occurs there.
+    """
+
+    field: Field
+    span: Span
+    value: str = ""
+    low: float | None = None  # a year is an int
+    high: float | None = None
+
+
+Node: TypeAlias = "Literal | Words | And | Or | Not | Near | Within | Filter"
+
+
+class Sentence(str):
+    """A sentence in Chinese that remembers how it was made, so that a face can say it in another language.
+
+    >>> said = Sentence("多于 {n} 个词", n=64)
+    >>> said, said.template, said.values
+    ('多于 64 个词', '多于 {n} 个词', {'n': 64})
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Sentence:
+        made = super().__new__(cls, template.format(**values))
+        made.template, made.values = template, values
+        return made
+
+
+class Diagnostic(NamedTuple):
+    """What was odd about a stretch of the typed text, how it was read, and what to type instead."""
+
+    span: Span
+    message: Sentence
+    severity: Severity = "warning"
+
+
+class Query(NamedTuple):
+    """The tree of what was typed; `root` is None when there is nothing to look for or a limit was passed.
+
+    `syntax` holds the spans of operators and parentheses. Every visible character of `typed` is in the span of a
+    literal or filter, in `syntax`, or in a diagnostic.
+    """
+
+    typed: str
+    root: Node | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    syntax: tuple[Span, ...] = ()
+
+
+def leaves(node: Node, *, positive: bool = True) -> Iterator[Literal | Words | Near | Filter]:
+    """What must or may hold, in order; with `positive=False` what must not."""
+    match node:
+        case And() | Or():
+            for child in node.children:
+                yield from leaves(child, positive=positive)
+        case Not():
+            yield from leaves(node.child, positive=not positive)
+        case Within():
+            yield from leaves(node.child, positive=positive)
+        case _:
+            if positive:
+                yield node
+
+
+def literals(node: Node, *, positive: bool = True) -> Iterator[Literal]:
+    """The literals a passage must or may contain, in order; with `positive=False` those it must not.
+
+    >>> [x.text for x in literals(And((Literal("甲", Span(0, 1)), Not(Literal("乙", Span(3, 4))))))]
+    ['甲']
+    """
+    for leaf in leaves(node, positive=positive):
+        if isinstance(leaf, Literal):
+            yield leaf
+        elif isinstance(leaf, Near):
+            yield from (leaf.left, leaf.right)
+
+
+def filters(node: Node, *, positive: bool = True) -> Iterator[Filter]:
+    """The conditions a match must or may meet, in order; with `positive=False` those it must not."""
+    return (leaf for leaf in leaves(node, positive=positive) if isinstance(leaf, Filter))
+
+
+def all_of(*nodes: Node) -> Node:
+    """All of the nodes in one AND; one that is an AND itself gives its children."""
+    children = [child for node in nodes for child in (node.children if isinstance(node, And) else (node,))]
+    return children[0] if len(children) == 1 else And(tuple(children))
+
+
+def map_literals(node: Node, change: Callable[[Literal], Node]) -> Node:
+    """The tree with every free literal replaced by `change(literal)`; those of NEAR stay, it takes no other node."""
+    match node:
+        case Literal():
+            return change(node)
+        case And() | Or():
+            return replace(node, children=tuple(map_literals(child, change) for child in node.children))
+        case Not() | Within():
+            return replace(node, child=map_literals(node.child, change))
+    return node

@@ -1,0 +1,207 @@
+"""What is said of a query that is read as it stands, and that its writer may have meant otherwise.
+
+Owns the signs that look like operators and are none, and what is said of brackets and quotations that touch a word and
+of line ends between words. Changes nothing: every remark is a note, and says how to type the other reading.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from deqing_search.query.tree import FIELDS, UNITS, Diagnostic, Sentence
+from deqing_search.text.offsets import Span
+
+if TYPE_CHECKING:
+    from deqing_search.query.lexer import Kind, Lexeme
+
+_OR = "“{sign}”按文字查找；要表示“或”，请写大写的 OR 或 |，例如 杭州 OR 湖州"
+_AND = "“{sign}”按文字查找；要表示“且”，空格就行，例如 杭州 湖州"
+_NOT = "“{sign}”按文字查找；要排除一个词，请写减号并紧挨着它，例如 -规划"
+_OPERATOR = "“{sign}”按文字查找；OR、AND、NOT、NEAR 要大写，前后要有空格，例如 杭州 NEAR/10 湖州"
+_STAR = "“*”按文字查找，不代表任意的字；只写词的一部分，就能找到含它的词"
+_QUOTE = "单引号按文字查找；要把几个词连成一句，请用双引号"
+
+# What stands alone between terms, in one width and in lower case → what is said of it.
+_ALONE = {
+    **dict.fromkeys(("or", "或", "或者"), _OR),
+    **dict.fromkeys(("and", "&", "&&", "+", "且", "并且", "和", "与"), _AND),
+    **dict.fromkeys(("not", "不含", "—", "–"), _NOT),
+    "near": _OPERATOR,
+}
+_OPERATORS = {_OR: "OR", _AND: "AND", _NOT: "NOT", _OPERATOR: "NEAR"}
+_HAN = "[\u4e00-\u9fff]"
+# What stands in a word, wherever that is; compiled only when a word holds one of `_SIGNS`, as few do.
+_WITHIN = (
+    (f"(?<={_HAN})(?:OR|AND|NOT)(?![A-Za-z])|(?<![A-Za-z])(?:OR|AND|NOT)(?={_HAN})", _OPERATOR),
+    ("(?i)(?<![A-Z])NEAR/?[0-9]+", _OPERATOR),
+    (f"(?<={_HAN})[*＊]|^[*＊](?={_HAN})", _STAR),
+    ("^['＇‘](?=.)", _QUOTE),
+    (f"^[—–](?={_HAN})", _NOT),
+    (f"^[+＋](?={_HAN})", _AND),
+)
+_SIGNS = frozenset("OANn*＊'＇‘—–+＋")
+_BEFORE_COLON = frozenset((*FIELDS, *UNITS))
+_NAMES = ("年", "类型", "地区", "报告")  # titles, headings and numbers have such signs in them
+_TEXT: tuple[Kind, ...] = ("word", "quoted")
+_ENDS: tuple[Kind, ...] = ("word", "quoted", "close", "field")  # of a term
+_STARTS: tuple[Kind, ...] = ("word", "quoted", "open", "field", "fields", "unit", "minus", "not")
+_YEAR = "((?:19|20)[0-9]{2})年?"
+_YEARS = f"{_YEAR}(?:(?:[-~至到]|[.]{{2,3}}|[—–]+){_YEAR})?"
+_ENGLISH = "[A-Za-z][a-z'’.-]*"  # GDP and CPI are no title
+
+
+def is_likeness(words: Iterable[str]) -> bool:
+    """Whether one of some Han words may have been meant as an operator.
+
+    >>> is_likeness(["杭州", "或", "湖州"]), is_likeness(["杭州", "湖州"])
+    (True, False)
+    """
+    return not _ALONE.keys().isdisjoint(words)
+
+
+def operator(word: str) -> str | None:
+    """The operator that a word is mostly meant as where it stands alone between terms.
+
+    >>> operator("或"), operator("＆"), operator("near/5"), operator("规划")
+    ('OR', 'AND', 'NEAR/5', None)
+    """
+    plain = unicodedata.normalize("NFKC", word).lower()
+    if near := re.fullmatch("near/?([0-9]+)", plain):
+        return f"NEAR/{near[1]}"
+    return _OPERATORS[_ALONE[plain]] if plain in _ALONE else None
+
+
+def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+    """A note for each place that may have been meant otherwise.
+
+    >>> from deqing_search.query.lexer import Scanner
+    >>> [note.message[:9] for note in remarks("杭州 or 湖州", list(Scanner("杭州 or 湖州").lexemes()))]
+    ['“or”按文字查找']
+    """
+    if len(lexemes) == 1 and lexemes[0].kind == "word" and _SIGNS.isdisjoint(typed):
+        return  # one word that has no sign: what is mostly typed
+    around = [None, *lexemes, None]
+    for before, lexeme, behind in zip(around, lexemes, around[2:], strict=False):
+        if lexeme.kind == "word":
+            yield from _likeness(before, lexeme, behind)
+    yield from _values(lexemes)
+    yield from _years(lexemes)
+    yield from _touching(typed, lexemes)
+    yield from _groups(typed, lexemes)
+    yield from _line_end(typed, lexemes)
+
+
+def mixed(typed: str, alternatives: Sequence[Sequence[Span]]) -> Iterator[Diagnostic]:
+    """That “and” goes before “or” where both stand side by side, and how the other reading is typed.
+
+    `alternatives`: where the terms of each stand that OR joins.
+
+    >>> [note.message.values for note in mixed("地铁 杭州|宁波", [[Span(0, 2), Span(3, 5)], [Span(6, 8)]])]
+    [{'read': '(地铁 杭州) OR 宁波', 'other': '地铁 (杭州 OR 宁波)'}]
+    """
+    if all(len(terms) == 1 for terms in alternatives):
+        return
+    told = [[" ".join(typed[slice(*span)].split()) for span in terms] for terms in alternatives]
+    joined = [[term] for term in told[0]]
+    for first, *rest in told[1:]:
+        joined[-1].append(first)
+        joined += [[term] for term in rest]
+    said = "空格表示的“且”先于 OR，这里按 {read} 理解；要先“或”后“且”，请写 {other}"
+    read, other = " OR ".join(_grouped(told, " ")), " ".join(_grouped(joined, " OR "))
+    span = Span(alternatives[0][0].start, alternatives[-1][-1].end)
+    yield Diagnostic(span, Sentence(said, read=read, other=other), "note")
+
+
+def _grouped(terms: Sequence[Sequence[str]], between: str) -> Iterator[str]:
+    return (group[0] if len(group) == 1 else f"({between.join(group)})" for group in terms)
+
+
+def _likeness(before: Lexeme | None, word: Lexeme, behind: Lexeme | None) -> Iterator[Diagnostic]:
+    """That a word, or a sign in it, looks like an operator."""
+    said = _ALONE.get(unicodedata.normalize("NFKC", word.text).lower())
+    if said and _is_between(before, behind, first=said == _NOT) and not (_is_english(before) and _is_english(behind)):
+        yield Diagnostic(word.span, Sentence(said, sign=word.text), "note")
+    if _SIGNS.isdisjoint(word.text):
+        return
+    for pattern, said in _WITHIN:
+        if found := re.search(pattern, word.text):
+            start, end = (word.span.start + at for at in found.span())
+            yield Diagnostic(Span(start, end), Sentence(said, sign=found[0]), "note")
+
+
+def _is_between(before: Lexeme | None, behind: Lexeme | None, *, first: bool) -> bool:
+    """Whether it stands between two terms, where an operator would; `first`: or before the first of all."""
+    follows = first if before is None else before.kind in _ENDS
+    return follows and behind is not None and behind.kind in _STARTS
+
+
+def _is_english(lexeme: Lexeme | None) -> bool:
+    """A word of a title in English: “Live or Work” wants nothing but itself."""
+    return lexeme is None or (lexeme.kind == "word" and bool(re.fullmatch(_ENGLISH, lexeme.text)))
+
+
+def _values(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+    """That the values of a condition are written in brackets: 地区:成都,重庆 is one place of that name."""
+    for field in lexemes:
+        if field.kind == "field" and field.name in _NAMES and len(values := re.split("[,，、;；/]", field.text)) > 1:
+            said = "“{name}:”的值按一个词理解；要写几个，请写 {name}:({values})"
+            either = " OR ".join(filter(None, values))
+            yield Diagnostic(field.span, Sentence(said, name=field.name, values=either), "note")
+
+
+def _years(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+    """That a year beside other words is text, and no condition on the year of the report."""
+    if any(lexeme.kind == "fields" for lexeme in lexemes):
+        return  # 年:(2016 OR 2024)
+    for word in lexemes:
+        text = unicodedata.normalize("NFKC", word.text)
+        if word.kind == "word" and text[:2] in ("19", "20") and (found := re.fullmatch(_YEARS, text)):
+            said = "“{text}”按文字查找；要限定报告的年份，请写 年:{years}"
+            years = "..".join(filter(None, found.groups()))
+            yield Diagnostic(word.span, Sentence(said, text=word.text, years=years), "note")
+
+
+def _touching(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+    """That a quotation and the text behind it are two terms."""
+    for before, behind in pairwise(lexemes):
+        if _touch(before, behind) and {before.kind, behind.kind} <= set(_TEXT):
+            whole = typed[before.span.start : behind.span.end]
+            said = "紧跟在引号后面的文字按另一个词查找；要连同引号按原文查找，请写 {whole}"
+            if '"' in whole:
+                said = "紧跟在引号后面的文字按另一个词查找；要连成一句，请去掉中间的引号"
+            yield Diagnostic(behind.span, Sentence(said, whole=f'"{whole}"'), "note")
+
+
+def _groups(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+    """That brackets beside a word group and are no text: （一）坚持创新 is what people paste."""
+    opened: list[int] = []
+    for at, lexeme in enumerate(lexemes):
+        if lexeme.kind == "open":
+            opened.append(at)
+        elif lexeme.kind == "close" and opened:
+            first = opened.pop()
+            sides = (*pairwise(lexemes[max(first - 1, 0) : first + 1]), *pairwise(lexemes[at : at + 2]))
+            if first and _touch(*lexemes[first - 1 : first + 1]) and lexemes[first - 1].text in _BEFORE_COLON:
+                said = "“{name}”按文字查找；要作条件，请加冒号，写 {name}:{group}"
+                before, group = lexemes[first - 1], typed[lexemes[first].span.start : lexeme.span.end]
+                yield Diagnostic(before.span, Sentence(said, name=before.text, group=group), "note")
+            elif any(_touch(*side) and not {side[0].kind, side[1].kind}.isdisjoint(_TEXT) for side in sides):
+                said = "括号按分组理解；要连同括号按原文查找，请给整段加引号"
+                yield Diagnostic(lexemes[first].span, Sentence(said), "note")
+
+
+def _touch(before: Lexeme, behind: Lexeme) -> bool:
+    return before.span.end == behind.span.start
+
+
+def _line_end(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
+    """That what was pasted with its line ends is read as several words; said once."""
+    for before, behind in pairwise(lexemes):
+        gap = Span(before.span.end, behind.span.start)
+        if before.kind == behind.kind == "word" and not {"\n", "\r"}.isdisjoint(typed[slice(*gap)]):
+            yield Diagnostic(gap, Sentence("换行按空格理解；要连成一句，请加引号"), "note")
+            return

@@ -1,0 +1,79 @@
+"""What of a text a query marks: every true occurrence of what was asked for, and nothing else.
+
+Of NEAR what is near, of 同句 what stands in a sentence in which the whole of it holds. Whether a report meets a filter,
+its text does not tell: the passages that are marked were found, so it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from deqing_search.language.analyzer import compact, sentence_starts, tokens
+from deqing_search.language.quantities import values
+from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words, leaves
+from deqing_search.report import Value
+from deqing_search.search import snippet
+from deqing_search.text.offsets import Span
+
+
+def marks(text: str, root: Node) -> tuple[Span, ...]:
+    """Occurrences of the positive literals and values; in words mode also of the words, as the passage was cut."""
+    compacted, offsets = compact(text)
+    spans = snippet.marks(compacted, offsets, (), _stretches(root, compacted, True))
+    terms = frozenset(term for leaf in leaves(root) if isinstance(leaf, Words) for term in leaf.terms)
+    if not terms:
+        return spans
+    found = {Span(token.start, token.end) for token in tokens(text, terms)}
+    return tuple(snippet.merge(sorted(found.union(spans))))
+
+
+def _stretches(node: Node, text: str, sign: bool) -> Iterator[Span]:
+    """Where a compact text holds what is asked for positively."""
+    match node:
+        case Literal() if sign and node.compact:
+            yield from snippet.occurrences(text, node.compact)
+        case Near(left, right, distance) if sign:
+            yield from snippet.near(text, left.compact, right.compact, distance)
+        case Filter(field="value") if sign:
+            yield from (Span(value.start, value.end) for value in values(text) if _in_range(value, node))
+        case And(children) | Or(children):
+            for child in children:
+                yield from _stretches(child, text, sign)
+        case Not(child):
+            yield from _stretches(child, text, not sign)
+        case Within("sentence", child) if sign:
+            for start, end in pairwise((*sentence_starts(text), len(text))):
+                if _holds(child, text[start:end]):
+                    inside = _stretches(child, text[start:end], sign)
+                    yield from (Span(start + a, start + b) for a, b in inside)
+        case Within(_, child):
+            yield from _stretches(child, text, sign)
+
+
+def _holds(node: Node, sentence: str) -> bool:
+    """Whether a tree holds in a sentence, as far as the sentence can tell."""
+    match node:
+        case Literal():
+            return not node.compact or any(True for _ in snippet.occurrences(sentence, node.compact))
+        case Near(left, right, distance):
+            return any(True for _ in snippet.near(sentence, left.compact, right.compact, distance))
+        case Filter(field="value"):
+            return any(_in_range(value, node) for value in values(sentence))
+        case And(children):
+            return all(_holds(child, sentence) for child in children)
+        case Or(children):
+            return any(_holds(child, sentence) for child in children)
+        case Not(child) if not _is_elsewhere(child):
+            return not _holds(child, sentence)
+    return True
+
+
+def _is_elsewhere(node: Node) -> bool:
+    """Whether it is no sentence that tells if this holds."""
+    return isinstance(node, Words | Within) or (isinstance(node, Filter) and node.field != "value")
+
+
+def _in_range(value: Value, condition: Filter) -> bool:
+    low, high = (value.number if end is None else end for end in (condition.low, condition.high))
+    return condition.value in ("", value.unit) and low <= value.number <= high

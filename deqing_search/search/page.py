@@ -1,0 +1,184 @@
+"""One page of one query on one view: exact, in words, expanded, and in words beside few exact hits.
+
+What a mode makes of a tree is `modes`'s, what matches it the engine's; what is held is told by `held`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from deqing_search.engine.base import Evaluation, Request, Sort, View
+from deqing_search.errors import UsageError
+from deqing_search.language.analyzer import compact_text
+from deqing_search.language.quantities import is_amount
+from deqing_search.query.report_parts import headings_of
+from deqing_search.query.tree import (
+    And,
+    Diagnostic,
+    Filter,
+    Literal,
+    Node,
+    Not,
+    Query,
+    Sentence,
+    Words,
+    all_of,
+    leaves,
+    literals,
+    map_literals,
+)
+from deqing_search.search import modes, snippet
+from deqing_search.search.coverage import Years, held
+from deqing_search.search.marks import marks as marks_of
+from deqing_search.search.modes import Mode
+from deqing_search.search.results import CountedVariant, Hit, Results
+from deqing_search.text.offsets import Span
+
+if TYPE_CHECKING:
+    from deqing_search.query.expansion import Variant
+
+FEW = 10  # fewer exact hits than this are seen at a glance; the number is fixed, so that every face decides alike
+_NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
+
+
+class Page(NamedTuple):
+    """One page of one query on one view; both modes ask for the same page."""
+
+    view: View
+    query: Query
+    years: Years | None
+    kind: str | None
+    place: str | None
+    part: str | None
+    sort: Sort
+    offset: int
+    limit: int
+
+    def exact(self) -> Results:
+        root = root_of(self.query)
+        found = self._results("exact", root, modes.boost(root))
+        notes = (*found.query.diagnostics, *self._longer_numbers(root, found.total))
+        return found._replace(query=found.query._replace(diagnostics=tuple(sorted(notes))))
+
+    def _longer_numbers(self, root: Node, total: int) -> Iterator[Diagnostic]:
+        """Of each number, in how many of the passages it is found only as a part of a longer one: 5% in 15%."""
+        for literal in filter(lambda one: is_amount(one.compact), literals(root)):
+            if n := total - self._count(_with_whole(root, literal)):
+                said = "“{text}”按文字查找，其中 {n} 段里只是更长的数的一部分；只要这个数，请写 数值:{number}"
+                yield Diagnostic(literal.span, Sentence(said, text=literal.text, n=n, number=literal.compact), "note")
+
+    def words(self) -> Results:
+        return self._results("words", modes.in_words(root_of(self.query)), ())
+
+    def words_besides(self, exact: Results) -> Results | None:
+        """Words results for the room that the last of the exact hits leave on this page; None where there is none.
+
+        Only behind a few: below a long list nobody looks for more, and sorted by year nobody asked for the likeliest.
+        Only passages with most of the words: of those with half of them or less, four in 212 were of any use.
+        """
+        root = root_of(self.query)
+        if not exact.total:
+            return self._any_words(root)
+        loose, shown = modes.in_words(root, most=True), len(exact.hits)
+        last = 0 < shown < self.limit and self.offset + shown == exact.total
+        if not last or exact.total >= FEW or self.sort != "relevance" or loose == root:
+            return None
+        found = self._replace(offset=0, limit=self.limit - shown)._results("words", And((loose, Not(root))), ())
+        return found._replace(query=found.query._replace(root=self.request("words", loose).where))
+
+    def _any_words(self, root: Node) -> Results:
+        """Words results; where the words of several literals stand together nowhere, those of any of them."""
+        found = self.words()
+        return found if found.total else self._results("words", modes.any_word(root), ())
+
+    def expanded(self) -> Results:
+        """Exact, and beside each literal those of its variants that the results hold."""
+        from deqing_search.query.expansion import as_literal, forms, grown, whole
+
+        root = root_of(self.query)
+        every = forms(root)
+        all_forms = grown(root, every)
+        typed = {literal.compact: literal for literal in literals(root)}
+        told: list[CountedVariant] = []
+        kept: dict[str, list[Variant]] = {}
+        for name, found in every.items():
+            literal = typed[name]
+            counts = {variant: self._count(And((all_forms, as_literal(variant, literal)))) for variant in found}
+            kept[name] = [variant for variant in found if counts[variant]]
+            if kept[name]:
+                told.append(
+                    CountedVariant(literal.text, literal.text, "原词", self._count(And((all_forms, whole(literal)))))
+                )
+                told += [CountedVariant(literal.text, *variant, counts[variant]) for variant in kept[name]]
+        return self._results("expanded", grown(root, kept), modes.boost(root))._replace(variants=tuple(told))
+
+    def _count(self, root: Node) -> int:
+        return self.view.total(narrowed(root, self.years, self.kind, self.place, self.part))
+
+    def request(self, mode: Mode, root: Node, boost: tuple[str, ...] = ()) -> Request:
+        """What the engine is asked for this page; `root` is what the mode made of the query."""
+        where = narrowed(root, self.years, self.kind, self.place, self.part)
+        asked = Request(where, boost, self.sort, self.offset, self.limit)
+        if mode != "words":
+            return asked
+        typed = tuple(literal.compact for literal in literals(root_of(self.query)))
+        return asked._replace(neighbours=modes.neighbours(root_of(self.query)), typed=typed)
+
+    def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
+        asked = self.request(mode, root, boost)
+        found = self.view.evaluate(asked)
+        return Results(
+            query=self.query._replace(root=asked.where),
+            mode=mode,
+            total=found.total,
+            occurrences=0 if _looks_for_words(root) else found.occurrences,
+            reports=found.reports,
+            hits=tuple(_hits(self.view, found, lambda text: marks_of(text, root))),
+            facets=found.facets,
+            coverage=held(self.view).coverage,
+            offset=self.offset,
+            limit=self.limit,
+        )
+
+
+def root_of(query: Query) -> Node:
+    if query.root is None:
+        raise UsageError("没有要查找的内容", hint="例如：地理信息")
+    return query.root
+
+
+def _with_whole(root: Node, number: Literal) -> Node:
+    from deqing_search.query.expansion import whole
+
+    return map_literals(root, lambda one: whole(one) if one == number else one)
+
+
+def _looks_for_words(root: Node) -> bool:
+    """Words rank and are not counted, and a count of the quoted parts beside them would be taken for one of all."""
+    return any(isinstance(leaf, Words) for leaf in leaves(root))
+
+
+def narrowed(
+    root: Node, years: Years | None, kind: str | None, place: str | None = None, part: str | None = None
+) -> Node:
+    """The query and what the options ask for besides."""
+    options: list[Node] = []
+    if years and years != (None, None):
+        options.append(Filter("year", _NOWHERE, low=years[0], high=years[1]))
+    if kind:
+        options.append(Filter("kind", _NOWHERE, value=compact_text(kind)))
+    if place:
+        options.append(Filter("place", _NOWHERE, value=compact_text(place)))
+    if part:
+        options.append(headings_of(part))
+    return all_of(root, *options) if options else root
+
+
+def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...]]) -> Iterator[Hit]:
+    cards = held(view).cards
+    passages = view.passages([scored.handle for scored in found.page])
+    for scored, passage in zip(found.page, passages, strict=True):
+        marks = marked(passage.text)
+        shown = snippet.snippet(passage.text, marks)
+        yield Hit(passage, cards[passage.report], scored.score, marks, shown, f"/p/{passage.id}")

@@ -1,0 +1,136 @@
+"""What a search gives its faces: hits, folded or not, results, counts, coverage, a passage in context. Nouns only.
+
+How they come about is `search`'s, what each mode makes of a query `modes`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from deqing_search.language.analyzer import letters
+from deqing_search.query.tree import Query
+from deqing_search.report import Passage, Report, ReportCard
+from deqing_search.search.modes import Mode
+from deqing_search.search.snippet import Snippet
+from deqing_search.text.offsets import Span
+
+
+class Hit(NamedTuple):
+    passage: Passage
+    report: ReportCard
+    score: float
+    marks: tuple[Span, ...]  # in passage.text
+    snippet: Snippet
+    url: str  # /p/<id>
+
+
+class Fold(NamedTuple):
+    """A hit, and those behind it on the page that say the same."""
+
+    hit: Hit
+    same: tuple[Hit, ...]
+
+
+def folds(hits: Sequence[Hit]) -> list[Fold]:
+    """The hits of a page, those of the same letters and digits under the first of them.
+
+    Nothing less is the same: of pairs alike to three quarters and more on pages over 400 reports, those that differ in
+    a letter may say another thing (十五个五年规划 and 十三个五年规划, 西安市 and 沈阳市), or another number.
+    """
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        found.setdefault(letters(hit.passage.text), []).append(hit)
+    return [Fold(first, tuple(rest)) for first, *rest in found.values()]
+
+
+class Coverage(NamedTuple):
+    """What the index holds, so that an empty answer can be judged."""
+
+    reports: int
+    passages: int
+    first_year: int | None
+    last_year: int | None
+    missing_years: tuple[int, ...]
+
+
+class CountedVariant(NamedTuple):
+    """A form in which a literal was looked for: `kind` 原词 is how it was typed, the others are as in `variants`."""
+
+    literal: str  # as typed
+    text: str
+    kind: str
+    passages: int  # of the results, those that hold this form
+
+
+class Results(NamedTuple):
+    query: Query  # `root` is what ran: with the words of words mode, the variants of expanded mode, and the options;
+    # of `words` without the exact hits being left out, which is told by where they stand
+    mode: Mode
+    total: int  # passages
+    occurrences: int  # every mark of every hit; 0 where words are looked for, which are not counted
+    reports: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, Mapping[str, int]]  # "year" | "kind" | "place" → value → passages
+    coverage: Coverage
+    offset: int
+    limit: int
+    words: Results | None = None  # what words mode finds besides, never mixed in; None: it was not looked for
+    variants: tuple[CountedVariant, ...] = ()  # expanded mode: each form that finds something
+    suggestions: tuple[str, ...] = ()  # exact found nothing: queries that were probably meant, the likeliest first
+
+    @property
+    def lists(self) -> tuple[Results, ...]:
+        """The lists that hold anything, each in its own mode, in the order in which a reader is shown them."""
+        return tuple(one for one in (self, self.words) if one is not None and one.total)
+
+
+class Count(NamedTuple):
+    """How often, without the hits."""
+
+    query: Query
+    passages: int
+    occurrences: int
+    reports: int
+    coverage: Coverage
+
+
+class YearCount(NamedTuple):
+    """Occurrences in the reports of a year, and what is held of them, whether it has any or none."""
+
+    year: int | None  # None: unknown
+    occurrences: int
+    reports: int
+    characters: int  # of all their passages, white space aside
+
+    @property
+    def per_10000(self) -> float:
+        """Occurrences in 10,000 characters: what can be compared, however many and however long the reports."""
+        return 10_000 * self.occurrences / self.characters if self.characters else 0.0
+
+    def figures(self) -> dict[str, float | None]:
+        """What programs are told."""
+        return {**self._asdict(), "per_10000": round(self.per_10000, 4)}
+
+
+class Trend(NamedTuple):
+    """Every year of which reports are held, ascending; and what stands in reports of unknown year."""
+
+    years: tuple[YearCount, ...]
+    undated: YearCount
+
+    @property
+    def total(self) -> YearCount:
+        """Of all years, and of none."""
+        _, *counts = zip(*self.years, self.undated, strict=True)
+        return YearCount(None, *map(sum, counts))
+
+
+class InContext(NamedTuple):
+    """A passage, its report, the passages around it, and what of a query is marked in it."""
+
+    passage: Passage
+    report: Report
+    before: tuple[Passage, ...]
+    after: tuple[Passage, ...]
+    marks: tuple[Span, ...]

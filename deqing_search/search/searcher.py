@@ -1,0 +1,259 @@
+"""Read path: typed text → query → engine → snippets → `Results`. The one conductor of searching.
+
+The faces ask here and nowhere else: `search`, `count`, `trend`, `every` passage, `coverage`, `holds_years`,
+`passage_in_context`, `open_report`, `suggest`, and `echo` for the query in plain Chinese. What they get is in
+`results`, what a mode makes of a query in `modes`, how a page of it comes about in `paging`, what is held in `held`;
+what the faces need of them is named here, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from deqing_search.engine.base import Request, Sort, View, Viewer
+from deqing_search.errors import IndexFault, UsageError
+from deqing_search.language.analyzer import compact_text, expect_much_text
+from deqing_search.query.echo import echo
+from deqing_search.query.parser import parse
+from deqing_search.query.report_parts import PARTS, headings_of
+from deqing_search.query.tree import And, Literal, Query, literals
+from deqing_search.report import Passage, Report, ReportCard
+from deqing_search.search import modes
+from deqing_search.search.coverage import (
+    Years,
+    coverage,
+    held,
+    holds_years,
+    kinds,
+    looked_into,
+    per_10000,
+    unheld_kinds,
+)
+from deqing_search.search.marks import marks as marks_of
+from deqing_search.search.modes import MODES, Mode
+from deqing_search.search.page import FEW, Page, narrowed, root_of
+from deqing_search.search.results import (
+    Count,
+    CountedVariant,
+    Coverage,
+    Fold,
+    Hit,
+    InContext,
+    Results,
+    Trend,
+    YearCount,
+    folds,
+)
+from deqing_search.text.offsets import Span
+
+if TYPE_CHECKING:
+    from deqing_search.suggest.completion import Suggestion
+
+__all__ = [
+    "FEW",
+    "Count",
+    "CountedVariant",
+    "Coverage",
+    "Fold",
+    "Hit",
+    "InContext",
+    "Mode",
+    "Results",
+    "Trend",
+    "count",
+    "coverage",
+    "echo",
+    "every",
+    "expect_questions",
+    "explain",
+    "folds",
+    "holds_years",
+    "kinds",
+    "marker",
+    "open_report",
+    "parts",
+    "passage_in_context",
+    "per_10000",
+    "read",
+    "search",
+    "suggest",
+    "trend",
+    "unheld_kinds",
+]
+
+_AT_ONCE = 1000  # passages read for an export
+_READ = 500  # queries whose reading is remembered: pages, facets and parts of one ask for it again
+_NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
+
+
+def search(
+    engine: Viewer,
+    typed: str,
+    *,
+    mode: Mode | None = None,
+    years: Years | None = None,
+    kind: str | None = None,
+    place: str | None = None,
+    part: str | None = None,
+    sort: Sort = "relevance",
+    offset: int = 0,
+    limit: int = 20,
+) -> Results:
+    """A page of hits. Without `mode`: exact, and where that finds few, `Results.words` holds words results besides.
+
+    `expanded` is exact and, beside each literal, its variants. Suggestions are made and change nothing.
+
+    `years`, `kind` and `place` narrow the query as 年:, 类型: and 地区: would, `part` as 章节: with the headings of
+    that part of a report (`section_class`). Raises `UsageError` when there is nothing to look for, when the query
+    passes a limit, or when a page before the first is asked for.
+    """
+    if offset < 0 or limit < 0:
+        raise UsageError(f"起点 {offset} 和条数 {limit} 都不能是负数", hint="例如从 0 起，每页 20 条")
+    query = read(typed)
+    view = engine.view()
+    page = Page(view, modes.asked(query, mode), years, kind, place, part, sort, offset, limit)
+    if mode == "words":
+        return page.words()
+    found = page.expanded() if mode == "expanded" else page.exact()
+    if mode is None:
+        found = found._replace(words=page.words_besides(found))
+    if found.total:
+        return found
+    from deqing_search.suggest import corrections  # here and below: what few queries need, no cold start pays
+
+    return found._replace(suggestions=tuple(corrections.corrections(view, query)))
+
+
+def count(engine: Viewer, typed: str, *, years: Years | None = None, kind: str | None = None) -> Count:
+    """Passages, occurrences and reports in exact mode; raises `UsageError` as `search` does."""
+    found = search(engine, typed, mode="exact", years=years, kind=kind, limit=0)
+    return Count(found.query, found.total, found.occurrences, found.reports, found.coverage)
+
+
+def parts(engine: Viewer, results: Results) -> dict[str, int]:
+    """How many of the passages found stand in which part of their report; a passage may stand in two, or in none."""
+    counts = engine.view().totals(root_of(results.query), list(map(headings_of, PARTS)))
+    return {part: count for part, count in zip(PARTS, counts, strict=True) if count}
+
+
+def trend(engine: Viewer, typed: str) -> Trend:
+    """Occurrences by year of the report, in exact mode; raises `UsageError` as `search` does, and without a literal.
+
+    Of each year those of its reports are held against that the query looks into: 地区:西安 leaves the others out.
+    """
+    view, root = engine.view(), root_of(read(typed))
+    if not any(literals(root)):
+        raise UsageError("逐年数的是文字出现几处，检索式里没有要找的文字", hint="例如：地理信息 地区:德清")
+    counts = view.years(root)
+    years = [
+        YearCount(year, counts.get(year, 0), extent.reports, extent.characters)
+        for year, extent in looked_into(engine, read(typed)).items()
+    ]
+    undated = next((one for one in years if one.year is None), YearCount(None, 0, 0, 0))
+    return Trend(tuple(sorted(one for one in years if one.year is not None)), undated)
+
+
+def every(
+    engine: Viewer,
+    typed: str | None = None,
+    *,
+    years: Years | None = None,
+    kind: str | None = None,
+    place: str | None = None,
+    sort: Sort = "oldest",
+    limit: int | None = None,
+) -> Iterator[tuple[Passage, ReportCard]]:
+    """All passages that match in exact mode, or all there are, with their reports: oldest report first, as it is read.
+
+    Raises `UsageError` as `search` does.
+    """
+    view = engine.view()
+    where = narrowed(And(()) if typed is None else root_of(read(typed)), years, kind, place)
+    most = view.size() if limit is None else limit
+    found = view.evaluate(Request(where, sort=sort, limit=most)).page
+    for start in range(0, len(found), _AT_ONCE):
+        passages = view.passages([scored.handle for scored in found[start : start + _AT_ONCE]])
+        yield from ((passage, held(view).cards[passage.report]) for passage in passages)
+
+
+def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
+    """What may be typed next, best first, each with the passages it would find; changes nothing (see `hints`)."""
+    from deqing_search.suggest import corrections
+
+    view = engine.view()
+    return [one._replace(passages=_holding(view, one.text)) for one in corrections.suggest(view, typed, limit)]
+
+
+def _holding(view: View, text: str) -> int:
+    """How many passages hold a string: words are counted as they were cut, and that is fewer."""
+    return view.total(Literal(text, _NOWHERE, compact=compact_text(text)))
+
+
+def expect_questions(engine: Viewer) -> None:
+    """Load now what the first question or the first slip would otherwise wait for; a server does so as it starts."""
+    from deqing_search.suggest import corrections
+
+    expect_much_text()
+    with suppress(IndexFault):  # told to whoever asks
+        corrections.expect_slips(engine.view())
+
+
+def explain(
+    typed: str, *, mode: Mode = "exact", years: Years | None = None, kind: str | None = None, place: str | None = None
+) -> Query:
+    """How a query is read, without an index: its root is what would run, None where nothing would."""
+    query = modes.asked(parse(typed, compact=compact_text), mode)
+    if query.root is None:
+        return query
+    return query._replace(root=narrowed(modes.turned(query.root, mode), years, kind, place))
+
+
+def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:
+    """The passage with up to `around` passages on each side; None when there is no such id.
+
+    Marked for `typed` as its hit was: what was typed, or, where the passage does not hold that, its variants or words.
+    """
+    view = engine.view()
+    passage = view.passage(passage_id)
+    report = view.report(passage.report) if passage else None
+    if passage is None or report is None:
+        return None
+    at = next(i for i, other in enumerate(report.passages) if other.id == passage_id)
+    before, after = report.passages[max(at - around, 0) : at], report.passages[at + 1 : at + 1 + around]
+    query = parse(typed, compact=compact_text)
+    roots = ((modes.asked(query, mode).root, mode) for mode in MODES)
+    marks = (marks_of(passage.text, modes.turned(root, mode)) for root, mode in roots if root)
+    return InContext(passage, report, before, after, next(filter(None, marks), ()))
+
+
+def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, ...]]:
+    """What marks in any text whatever a hit of the same query would show; it marks nothing when nothing is asked for.
+
+    >>> marker("地理 信息")("地理信息产业")
+    (Span(start=0, end=2), Span(start=2, end=4))
+    """
+    root = modes.asked(parse(typed, compact=compact_text), mode).root
+    if root is None:
+        return lambda text: ()
+    shown = modes.turned(root, mode)
+    return lambda text: marks_of(text, shown)
+
+
+def open_report(engine: Viewer, report_id: str) -> Report | None:
+    """The whole report in reading order; None when there is no such id."""
+    return engine.view().report(report_id)
+
+
+@lru_cache(_READ)
+def read(typed: str) -> Query:
+    """What was typed, ready to evaluate; raises `UsageError` with the reason when there is nothing to evaluate."""
+    query = parse(typed, compact=compact_text)
+    if query.root is None:
+        said = sorted(query.diagnostics, key=lambda diagnostic: diagnostic.severity == "error")
+        raise UsageError(
+            "；".join(diagnostic.message for diagnostic in said[-3:]), hint="例如：地理信息 -规划 年:2016..2024"
+        )
+    return query

@@ -1,0 +1,107 @@
+"""Paths → source files: which files there are to read, and the id each report gets.
+
+Nothing is read here but names, archives' contents and the catalog (`catalog`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from deqing_search.errors import SourceError
+from deqing_search.report import Metadata, SourceFile
+from deqing_search.sources import archives
+from deqing_search.sources.catalog import CATALOG, read_catalog
+
+_UNSAFE = re.compile(r"[^\w.\-]+")
+
+
+class Found(NamedTuple):
+    """The files to read and what is wrong with the others."""
+
+    sources: tuple[SourceFile, ...]
+    faults: tuple[SourceError, ...]
+
+
+def find_sources(
+    path: Path, *, endings: Iterable[str], fixes: Collection[str], catalog: Path | None = None, known: bool = False
+) -> Found:
+    """The reports under a folder (or the one file) at `path`, in the order of their names.
+
+    A folder's own `catalog.csv` is used unless another is given. Files with other `endings`, hidden ones and
+    README are no reports. A catalog may name any of `fixes` to leave out. A catalog row without its file is a fault,
+    and so are two files with one id, and a place without any report, unless it is `known` from before and was emptied.
+    """
+    if not path.exists():
+        return Found(
+            (), (SourceError(f"{path}：没有这个文件或文件夹", hint="请检查路径；例如：search-cli index seeds"),)
+        )
+    root = path if path.is_dir() else path.parent
+    own = root / CATALOG
+    rows, faults = read_catalog(catalog or own, fixes) if catalog or own.exists() else ({}, [])
+    sources: dict[str, SourceFile] = {}
+    endings = frozenset(endings)
+    for file in _files(path, endings, faults):
+        report = report_id(file.relative_to(root))
+        if report in sources:
+            faults.append(
+                SourceError(f"{file}：与 {sources[report].path} 同名，编号都是 {report}", hint="请给其中一个改名")
+            )
+        else:
+            sources[report] = SourceFile(file, report, rows.get(report, Metadata()))
+    if not sources and not faults and not known:
+        readable = " ".join(sorted(endings))
+        faults.append(SourceError(f"{path}：里面没有可以收录的文件", hint=f"可读取的格式：{readable}"))
+    if path.is_dir():
+        faults += [
+            SourceError(
+                f"{catalog or own}：目录中有 {report}，但 {root} 下没有这个文件", hint="请补上文件，或删去这一行"
+            )
+            for report in rows
+            if report not in sources
+        ]
+    return Found(tuple(sources[report] for report in sorted(sources)), tuple(faults))
+
+
+def report_id(relative: Path) -> str:
+    """The id of a report: its path without the ending, safe in a link.
+
+    >>> report_id(Path("杭州市/2024.md")), report_id(Path("a b?.txt"))
+    ('杭州市-2024', 'a-b')
+    """
+    name = "-".join(unicodedata.normalize("NFC", part) for part in relative.with_suffix("").parts)
+    return _UNSAFE.sub("-", name).strip("-.") or "report"
+
+
+def _files(path: Path, endings: frozenset[str], faults: list[SourceError]) -> Iterator[Path]:
+    """The files to read: the one named, those of a folder, and those in an archive, named as if it were a folder."""
+    if path.is_file() and path.suffix.lower() == archives.ENDING:
+        yield from _members(path, endings, faults)
+    elif not path.is_dir():
+        yield path
+    else:
+        for file in sorted(path.rglob("*")):
+            if any(part.startswith(".") for part in file.relative_to(path).parts) or file.is_dir():
+                continue  # a pipe, or a link that leads nowhere, is told when it is read
+            if file.suffix.lower() == archives.ENDING:
+                yield from _members(file, endings, faults)
+            elif _is_report(file, endings):
+                yield file
+
+
+def _members(path: Path, endings: frozenset[str], faults: list[SourceError]) -> Iterator[Path]:
+    try:
+        for found in sorted(archives.members(path), key=str):
+            if isinstance(found, SourceError):
+                faults.append(found)
+            elif _is_report(found, endings):
+                yield found
+    except SourceError as fault:
+        faults.append(fault)
+
+
+def _is_report(file: Path, endings: frozenset[str]) -> bool:
+    return file.suffix.lower() in endings and file.stem.upper() != "README"

@@ -1,0 +1,91 @@
+"""What reads the generation in use: opened when it was built as this version builds, and after a rebuild the new one.
+
+Owns what an index was built with, and how it is told that it is missing, outdated or damaged.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deqing_search import versions
+from deqing_search.engine.base import Engine, View, Viewer
+from deqing_search.errors import IndexMissing, IndexOutdated
+from deqing_search.store.generations import POINTER, pointer_state, read_pointer, rebuild_hint
+
+
+def open_index(index: Path) -> Viewer:
+    """What reads the generation in use, also after a rebuild; raises `IndexMissing` or `IndexOutdated`."""
+    opened = _InUse(index)
+    opened.view()
+    return opened
+
+
+def has_index(index: Path) -> bool:
+    """Some index is there, of whatever version."""
+    return (index / POINTER).exists()
+
+
+class _InUse:
+    """Follows the pointer: each view is of the generation it names at that moment."""
+
+    def __init__(self, index: Path) -> None:
+        self._index = index
+        self._opened: tuple[tuple[int, ...], Engine] | None = None  # the state of the pointer, and what it named
+
+    def view(self) -> View:
+        opened = self._open()
+        try:
+            return newest_view(self._index, opened[1])
+        except IndexOutdated:
+            if pointer_state(self._index) == opened[0]:
+                raise
+            return self.view()  # a rebuild swapped the pointer between reading it and opening what it named
+
+    def _open(self) -> tuple[tuple[int, ...], Engine]:
+        at, opened = pointer_state(self._index), self._opened
+        if opened is None or at != opened[0]:
+            pointer = read_pointer(self._index)
+            if pointer is None:
+                raise IndexMissing(f"{self._index} 里没有索引。", hint="运行 search-cli index 文件夹 建立索引。")
+            demand_same(self._index, pointer.built_with)
+            self._opened = opened = at, engine_of(self._index / pointer.generation)
+        return opened
+
+
+def engine_of(directory: Path) -> Engine:
+    from deqing_search.engine.whoosh.engine import WhooshEngine
+    from deqing_search.language.analyzer import compact_text
+
+    return WhooshEngine(directory, compact=compact_text)
+
+
+def newest_view(index: Path, engine: Engine) -> View:
+    """The newest view of what the pointer names; raises `IndexOutdated` when files of it are gone or damaged."""
+    try:
+        return engine.view()
+    except (IndexMissing, IndexOutdated, FileNotFoundError) as fault:
+        raise IndexOutdated(f"索引 {index} 的文件缺失或已损坏。", hint=rebuild_hint(index)) from fault
+
+
+def built_with() -> dict[str, str]:
+    """What the text of an index depends on: any difference makes it outdated."""
+    from deqing_search.language import analyzer
+
+    return {
+        "索引格式": str(versions.INDEX),
+        "读取规则": str(versions.EXTRACTION),
+        "清洗规则": str(versions.CLEANING),
+        "结构规则": str(versions.STRUCTURE),
+        "题名与日期规则": str(versions.METADATA),
+        "补全与纠正": str(versions.SUGGESTIONS),
+        "分词与折叠": analyzer.fingerprint(),
+    }
+
+
+def demand_same(index: Path, recorded: dict[str, str]) -> None:
+    """Raise `IndexOutdated` naming what differs between how the index was built and this version."""
+    different = [name for name, value in built_with().items() if recorded.get(name) != value]
+    if different:
+        raise IndexOutdated(
+            f"索引 {index} 由另一个版本建立，不同的是：{'、'.join(different)}。", hint=rebuild_hint(index)
+        )

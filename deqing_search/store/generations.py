@@ -1,0 +1,145 @@
+"""What stands in `index/`: generations, the pointer to the one in use, the lock of writers.
+
+Defines `Pointer` and how it is read, swapped and watched. What a generation holds is the engine's; when one is
+outdated is said by `current`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from deqing_search.errors import IndexBusy, IndexNotWritable, IndexOutdated, reason
+from deqing_search.report import Root
+
+POINTER = "current.json"
+_LOCK = "write.lock"
+_NAME = re.compile(r"generation-(\d+)")
+
+
+class Pointer(NamedTuple):
+    """The generation in use, what it was built with (see `current.built_with`) and from which places."""
+
+    generation: str
+    built_with: dict[str, str]
+    roots: tuple[Root, ...]
+
+
+def read_pointer(index: Path) -> Pointer | None:
+    """The pointer, None where there is no index; raises `IndexOutdated` when it is damaged."""
+    try:
+        said = json.loads((index / POINTER).read_text(encoding="utf-8"))
+        roots = tuple(Root(Path(path), Path(catalog) if catalog else None) for path, catalog in said["roots"])
+        pointer = Pointer(said["generation"], dict(said["built_with"]), roots)
+        if not _NAME.fullmatch(pointer.generation):
+            raise ValueError(pointer.generation)
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError as fault:
+        raise IndexNotWritable(f"{index} 不是目录。", hint="用 --index 另选一个目录。") from fault
+    except OSError as fault:
+        raise IndexOutdated(f"{index / POINTER} 无法读取：{reason(fault)}。", hint=rebuild_hint(index)) from fault
+    except (ValueError, KeyError, TypeError) as fault:
+        raise IndexOutdated(f"{index / POINTER} 已损坏，不知道用哪一代索引。", hint=rebuild_hint(index)) from fault
+    return pointer
+
+
+def rebuild_hint(index: Path) -> str:
+    """What to type when an index cannot be used.
+
+    >>> rebuild_hint(Path("my index"))
+    "运行 search-cli index --rebuild --index 'my index' 重建索引。"
+    """
+    return f"运行 search-cli index --rebuild --index {shlex.quote(str(index))} 重建索引。"
+
+
+def write_pointer(index: Path, pointer: Pointer) -> None:
+    """Swap the pointer in one step; on disk before it counts. Raises `IndexNotWritable`."""
+    said = {
+        "generation": pointer.generation,
+        "built_with": pointer.built_with,
+        "roots": [[str(root.path), str(root.catalog or "")] for root in pointer.roots],
+    }
+    temporary = index / f"{POINTER}.new"
+    try:
+        with temporary.open("w", encoding="ascii") as file:
+            json.dump(said, file, indent=1)  # ASCII only: a path need not be valid Unicode
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(index / POINTER)
+    except OSError as fault:
+        raise _not_writable(index, fault) from fault
+
+
+def pointer_state(index: Path) -> tuple[int, ...]:
+    """Changes whenever the pointer is swapped; empty where there is none."""
+    try:
+        state = (index / POINTER).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    return state.st_ino, state.st_mtime_ns, state.st_size
+
+
+def joined(roots: Iterable[Root], named: Iterable[Root]) -> tuple[Root, ...]:
+    """Every place once, in the order they were first named; a catalog given anew replaces the one before.
+
+    >>> [root.path.name for root in joined([Root(Path("a")), Root(Path("b"))], [Root(Path("c")), Root(Path("a"))])]
+    ['a', 'b', 'c']
+    """
+    places: dict[Path, Path | None] = {}
+    for path, catalog in (*roots, *named):
+        places[path] = catalog or places.get(path)
+    return tuple(Root(path, catalog) for path, catalog in places.items())
+
+
+def next_generation(index: Path) -> str:
+    """A name no generation has, in use or left behind."""
+    return f"generation-{max((number for number, _ in _generations(index)), default=0) + 1}"
+
+
+def drop_others(index: Path, generation: str) -> None:
+    """Remove the generations that are not in use: the one before, and what a killed rebuild left."""
+    import shutil  # which imports every compression there is: reading need not wait for it
+
+    for _, old in _generations(index):
+        if old.name != generation:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _generations(index: Path) -> Iterator[tuple[int, Path]]:
+    for entry in list(index.iterdir()):
+        if found := _NAME.fullmatch(entry.name):
+            yield int(found[1]), entry
+
+
+@contextmanager
+def writing(index: Path, patience: float = 0) -> Iterator[None]:
+    """Hold the one lock of writers; a crash releases it.
+
+    Raises `IndexBusy` when another still holds it after `patience` seconds, `IndexNotWritable`.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(index / _LOCK, timeout=patience)
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as busy:
+        raise IndexBusy(f"索引 {index} 正被另一个进程写入。", hint="等它写完，再执行一次同样的命令。") from busy
+    except OSError as fault:
+        raise _not_writable(index, fault) from fault
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _not_writable(index: Path, fault: OSError) -> IndexNotWritable:
+    """What the system said against writing, in the words of `errors`."""
+    return IndexNotWritable(f"无法写入索引 {index}：{reason(fault)}。", hint="用 --index 另选一个可写的目录。")

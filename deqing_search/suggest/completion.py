@@ -1,0 +1,277 @@
+"""Help while typing: completions of what was begun, and words that were probably meant where nothing is found.
+
+Reads the file that `suggest_build` writes beside an index. A suggestion never changes what a query finds: it is only
+something to type next. Knows no engine; whether a correction finds anything is asked through `Holds`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property, lru_cache
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+from deqing_search.config import DATA
+from deqing_search.language.analyzer import compact_text
+from deqing_search.versions import SUGGESTIONS
+
+HEAD, BREAK, OTHER = f"deqing-suggest {SUGGESTIONS} ", "\x1e", "·"
+NAME = "suggestions.txt"
+
+_LETTER, _NEXT = "[a-z0-9]", "[^a-z0-9\t\n]"  # of a syllable; the character before its syllable
+_SKIPPED = r"[^\w\t\n]{0,2}"  # punctuation, which has no syllable and is seldom typed
+_MOST_TYPED = 24  # characters: longer beginnings are sentences, and no word begins with them
+_LONGEST = 12  # of a word to correct
+_TRIED = 24  # corrections of part of a literal that are looked up
+_PARTS = (2, 3, 4)  # characters of a word inside a literal: in a longer one stands a shorter one with the same slip
+_READINGS = 16  # combinations of readings of a word that are looked up
+# What the sound of a syllable is taken for where people do not tell both apart.
+_BLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("f", "h"), ("r", "l"))
+# How unlikely each slip is, in factors of e of how often the word that was meant occurs.
+_HOMOPHONE, _ALIKE, _BLUR, _ORDER, _COUNT, _ANY = 0.0, 0.5, 1.0, 1.0, 1.5, 4.0
+_LOCAL = 3.0  # a local name is meant twenty times as often as its passages say
+
+
+class Suggestion(NamedTuple):
+    """Something to type: the text, how many passages hold it, and whether it goes on (补全) or puts right (更正)."""
+
+    text: str
+    passages: int
+    kind: str
+
+
+class _Line(NamedTuple):
+    key: str
+    word: str
+    passages: int
+    kind: str
+
+
+def _line(row: str) -> _Line:
+    key, word, passages, kind = row.split("\t")
+    return _Line(key, word, int(passages), kind)
+
+
+class State(NamedTuple):
+    """What a file was written for: the commit, in how many passages a term must be, the readings."""
+
+    commit: int
+    least: int
+    readings: str
+
+
+Holds = Callable[[str], int]  # compact text → passages that hold it
+
+
+class Suggestions:
+    """What an index can suggest."""
+
+    def __init__(self, text: str) -> None:
+        head, self._lines, self._fragments, self.readings_text = text.split(BREAK)
+        if not head.startswith(HEAD):
+            raise ValueError("not a file of suggestions of this format")
+        state, starts = json.loads(head[len(HEAD) :])
+        self.state = State(*state)
+        self._starts: dict[str, tuple[int, int]] = starts
+
+    @property
+    def size(self) -> int:
+        return self._lines.count("\n")
+
+    @property
+    def fragments(self) -> set[str]:
+        """Words that are not suggested because they are parts of others."""
+        return set(self._fragments.split("\n")) - {""}
+
+    def sections(self) -> Iterator[tuple[str, list[str]]]:
+        """Each letter and its lines."""
+        return ((letter, self._lines[start + 1 : end].split("\n")) for letter, (start, end) in self._starts.items())
+
+    @cached_property
+    def readings(self) -> dict[str, list[str]]:
+        """Each character and how it can be read."""
+        rows = (row.split("\t") for row in self.readings_text.split("\n") if row)
+        return {char: said.split() for char, said in rows}
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """Each word and how it is read."""
+        return {word: row.partition("\t")[0] for word, row in self._rows.items()}
+
+    @cached_property
+    def _rows(self) -> dict[str, str]:
+        """Each word and its line, read when it is wanted: few of so many are."""
+        return {row.split("\t", 2)[1]: row for row in self._lines.split("\n") if row}
+
+    @cached_property
+    def _spellings(self) -> dict[int, str]:
+        """The words of each length, each between two line ends: searched often, for words of a known length."""
+        words: dict[int, list[str]] = defaultdict(list)
+        for word in self._rows:
+            words[len(word)].append(word)
+        return {length: "\n" + "\n".join(each) + "\n" for length, each in words.items()}
+
+    def expect_slips(self) -> None:
+        """Read now what the first correction would otherwise wait for."""
+        self.correct("得清", 1, lambda text: 0)
+
+    def __contains__(self, typed: str) -> bool:
+        """Whether it is a word of the index, and so no slip."""
+        return f"\t{compact_text(typed)}\t" in self._lines
+
+    def complete(self, typed: str, limit: int) -> list[Suggestion]:
+        """Words that begin with what was typed: in characters, syllables, initials, or any mixture; best first."""
+        wanted = compact_text(typed).replace("'", "")
+        if not wanted or len(wanted) > _MOST_TYPED:
+            return []
+        found: dict[str, Suggestion] = {}
+        for line in self._matching(_beginning(wanted), self._slice(wanted)):
+            if line.word != wanted:
+                found.setdefault(line.word, Suggestion(line.word, line.passages, "补全"))
+            if len(found) == limit:
+                break
+        return list(found.values())
+
+    def correct(self, typed: str, limit: int, holds: Holds) -> list[Suggestion]:
+        """What was probably meant by a literal with a slip in it; each is found, by what `holds` says."""
+        wanted = compact_text(typed)
+        found: dict[str, float] = {}
+        if not any("\u3400" <= char <= "\u9fff" for char in wanted):
+            return []
+        if 2 <= len(wanted) <= _LONGEST:
+            found = self._meant(wanted)
+        best = sorted(found, key=lambda text: (found[text], text))[: 2 * limit]
+        if len(best) < limit and len(wanted) > 2:
+            best += [text for text in self._meant_in_part(wanted) if text not in found]
+        counted = ((text, holds(text)) for text in best)
+        return [Suggestion(text, passages, "更正") for text, passages in counted if passages][:limit]
+
+    def _slice(self, wanted: str) -> tuple[int, int]:
+        """Where the lines stand that can begin with this."""
+        if re.match(_LETTER, wanted):
+            return self._starts.get(wanted[0], (0, 0))
+        return 0, len(self._lines)
+
+    def _matching(self, pattern: re.Pattern[str], where: tuple[int, int]) -> Iterator[_Line]:
+        for found in pattern.finditer(self._lines, *where):
+            yield _line(self._lines[found.start() + 1 : self._lines.index("\n", found.end())])
+
+    def _meant(self, wanted: str) -> dict[str, float]:
+        """Words one slip away, and those that sound the same → how unlikely each is."""
+        found: dict[str, float] = {}
+        for line, cost in (*self._sounding(wanted), *self._spelled(wanted)):
+            weight = cost - math.log(line.passages + 1) - (_LOCAL if line.kind == "local" else 0)
+            if line.word != wanted:
+                found[line.word] = min(weight, found.get(line.word, weight))
+        return found
+
+    def _meant_in_part(self, wanted: str) -> Iterator[str]:
+        """The literal with one of its words put right, the likeliest first."""
+        found: dict[str, float] = {}
+        for length in _PARTS:
+            for at in range(len(wanted) - length + 1):
+                if wanted[at : at + length] in self._rows:
+                    continue  # no slip
+                for word, cost in self._meant(wanted[at : at + length]).items():
+                    text = wanted[:at] + word + wanted[at + length :]
+                    found[text] = min(cost, found.get(text, cost))
+        yield from sorted(found, key=lambda text: (found[text], text))[:_TRIED]
+
+    def _sounding(self, wanted: str) -> Iterator[tuple[_Line, float]]:
+        readings = [self.readings.get(char, []) for char in wanted]
+        for said in list(product(*readings))[:_READINGS]:
+            pattern = re.compile("\n" + "".join(_NEXT + syllable for syllable in said) + "\t")
+            for line in self._matching(pattern, self._slice(said[0])):
+                yield line, _HOMOPHONE
+
+    def _spelled(self, wanted: str) -> Iterator[tuple[_Line, float]]:
+        """Words that differ by one character, by the order of two, or by one too many or too few."""
+        for at in range(len(wanted)):
+            for word in self._framed(wanted[:at], wanted[at + 1 :]):
+                cost = self._slip(wanted[at], word[at])
+                if cost < _ANY or len(wanted) > 2:
+                    yield _line(self._rows[word]), cost
+            turned = wanted[:at] + wanted[at + 1 : at + 2] + wanted[at] + wanted[at + 2 :]
+            for word, cost in ((wanted[:at] + wanted[at + 1 :], _COUNT), (turned, _ORDER)):
+                if word in self._rows:
+                    yield _line(self._rows[word]), cost
+        for at in range(len(wanted) + 1) if len(wanted) > 2 else ():
+            for word in self._framed(wanted[:at], wanted[at:]):
+                yield _line(self._rows[word]), _COUNT
+
+    def _framed(self, before: str, behind: str) -> Iterator[str]:
+        """The words that begin so, end so, and have one character between; the longer part leads to them."""
+        first, last = f"\n{before}", f"{behind}\n"
+        words = self._spellings.get(len(before) + 1 + len(behind), "")
+        by_end = len(last) > len(first)
+        at = words.find(last if by_end else first)
+        while at >= 0:
+            start = at - 1 - len(first) if by_end else at
+            end = start + len(first) + 1
+            if start >= 0 and words.startswith(first, start) and words.startswith(last, end) and words[end - 1] != "\n":
+                yield words[start + 1 : end + len(behind)]
+            at = words.find(last if by_end else first, at + 1)
+
+    def _slip(self, typed: str, meant: str) -> float:
+        """How unlikely it is to type the one character for the other."""
+        said, wanted = self.readings.get(typed, []), self.readings.get(meant, [])
+        if set(said) & set(wanted):
+            return _HOMOPHONE
+        if meant in alike().get(typed, ""):
+            return _ALIKE
+        return _BLUR if {blurred(each) for each in said} & {blurred(each) for each in wanted} else _ANY
+
+
+@lru_cache(maxsize=256)
+def _beginning(wanted: str) -> re.Pattern[str]:
+    """Matches the keys of words that begin with this; after a letter may follow its syllable or the next one."""
+    parts, before = ["\n"], ""
+    for char in wanted:
+        letter = re.match(_LETTER, char) is not None
+        if not letter:
+            parts.append((f"{_LETTER}*{_SKIPPED}" if before else "") + re.escape(char))
+        elif before == "letter":
+            parts.append(f"(?:{_LETTER}*{_SKIPPED}{_NEXT})?{char}")
+        else:
+            parts.append((f"{_LETTER}*{_SKIPPED}" if before else "") + _NEXT + char)
+        before = "letter" if letter else "character"
+    return re.compile("".join(parts))
+
+
+def blurred(syllable: str) -> str:
+    for sound, other in _BLURRED:
+        syllable = syllable.replace(sound, other)
+    return syllable
+
+
+@cache
+def alike() -> dict[str, str]:
+    """Character → all that stand with it in a row of data/lookalikes.tsv."""
+    others: dict[str, str] = {}
+    for row in (DATA / "lookalikes.tsv").read_text("utf-8").splitlines():
+        if "\t" in row:
+            chars = row.split("\t")[0]
+            others.update((char, others.get(char, "") + chars.replace(char, "")) for char in chars)
+    return others
+
+
+def open_suggestions(path: Path) -> Suggestions | None:
+    """What was written for an index; None where nothing was, or in another format. Read once until it changes."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return _opened(path, (state.st_ino, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=4)
+def _opened(path: Path, _state: tuple[int, ...]) -> Suggestions | None:
+    try:
+        return Suggestions(path.read_bytes().decode())
+    except (OSError, ValueError, TypeError):
+        return None

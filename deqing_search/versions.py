@@ -1,0 +1,18 @@
+"""Every format number in one place. Raise a number in the same commit as the change it stands for.
+
+An index records the numbers it was built with (`store.current`); a different number means: rebuild. Only numbers
+stand here, so that opening an index need not import the stages that the numbers belong to.
+"""
+
+from typing import Final
+
+INDEX: Final = 1  # an index of an older version can no longer be read
+EXTRACTION: Final = 5  # a medium gives another text or other edits for the same file
+CLEANING: Final = 8  # any fix gives another text
+STRUCTURE: Final = 5  # any text is cut into other passages
+METADATA: Final = 1  # the same text gives another title, year, date, place or kind
+ANALYSIS: Final = 2  # the same text and dictionaries give another `AnalysedPassage`
+SUGGESTIONS: Final = 3  # the file of suggestions is written in another form
+SEGMENT: Final = 7  # the array file or the stored fields of a segment change, or the names its codec is pickled by
+MAPPED_TABLE: Final = 1  # a mapped table is written in another form
+JSONL: Final = 1  # a field of the JSON records changes its meaning or goes

@@ -1,0 +1,115 @@
+"""Pages of figures: what is held, how often something occurs by year, and two searches side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from flask import Blueprint, url_for
+
+from deqing_search.report import ReportCard
+from deqing_search.search import searcher as conductor
+from deqing_search.search.searcher import Hit, Results
+from deqing_search.web import i18n
+from deqing_search.web.groups import year_columns
+from deqing_search.web.pages import engine
+from deqing_search.web.parameters import Years, query_text, year_asked
+from deqing_search.web.templating import draw
+
+figures = Blueprint("figures", __name__)
+
+SIDE = 10  # hits on each side of a comparison
+
+
+@figures.get("/coverage")
+def coverage() -> str:
+    """What is held: of every place and kind the years, with the gaps."""
+    cards = engine().view().cards()
+    undated = [card for card in cards if card.meta.year is None]
+    return draw("coverage.html", q="", coverage=conductor.coverage(engine()), series=series(cards), undated=undated)
+
+
+class Series(NamedTuple):
+    """The reports of one place and kind: every year from the first to the last, with what is held of it."""
+
+    place: str
+    kind: str
+    years: tuple[tuple[int, tuple[ReportCard, ...]], ...]
+
+    @property
+    def reports(self) -> int:
+        return sum(len(held) for _, held in self.years)
+
+
+def series(cards: Iterable[ReportCard]) -> list[Series]:
+    """The reports that have a year, by place and kind: the longest series first."""
+    found: dict[tuple[str, str], dict[int, list[ReportCard]]] = {}
+    for card in cards:
+        if card.meta.year is not None:
+            years = found.setdefault((card.meta.place, card.meta.kind), {})
+            years.setdefault(card.meta.year, []).append(card)
+    made = [
+        Series(place, kind, tuple((year, tuple(years.get(year, ()))) for year in range(min(years), max(years) + 1)))
+        for (place, kind), years in found.items()
+    ]
+    return sorted(made, key=lambda one: (-one.reports, one.place, one.kind))
+
+
+@figures.get("/trend")
+def trend() -> str:
+    """Occurrences by year of the report, as columns and as a table."""
+    q = query_text()
+    if not q:
+        return draw("trend.html", q="", form_action=url_for("figures.trend"), columns=())
+    query, found = conductor.read(q), conductor.trend(engine(), q)
+    scope = conductor.coverage(engine(), query)
+    rates = {str(year.year): year.per_10000 for year in found.years}
+    return draw(
+        "trend.html",
+        q=q,
+        form_action=url_for("figures.trend"),
+        columns=year_columns(rates, scope),
+        total=sum(year.occurrences for year in found.years),
+        undated=found.undated.occurrences,
+        held={year.year: year for year in found.years},
+        echo=i18n.echo(query),
+        scope=scope,
+        coverage=conductor.coverage(engine()),
+    )
+
+
+class Side(NamedTuple):
+    """One half of a comparison."""
+
+    year: str
+    results: Results | None
+    held: bool  # a report of these years that the query looks into
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return self.results.hits if self.results else ()
+
+
+@figures.get("/compare")
+def compare() -> str:
+    """One query in two years, or spans of years, side by side."""
+    q, (left, years_left), (right, years_right) = query_text(), year_asked("left"), year_asked("right")
+    query = conductor.read(q) if q else None
+    scope = conductor.coverage(engine(), query)
+    return draw(
+        "compare.html",
+        q=q,
+        sides=(_side(q, left, years_left, scope.first_year), _side(q, right, years_right, scope.last_year)),
+        echo=i18n.echo(query) if query else "",
+        scope=scope,
+        coverage=conductor.coverage(engine()),
+    )
+
+
+def _side(q: str, year: str, years: Years | None, default: int | None) -> Side:
+    """What is found in these years; where none were chosen, in the default one."""
+    shown, span = year or str(default or ""), years or (default, default)
+    if not q or span == (None, None):
+        return Side(shown, None, False)
+    results = conductor.search(engine(), q, mode="exact", years=span, limit=SIDE)
+    return Side(shown, results, conductor.coverage(engine(), results.query).reports > 0)

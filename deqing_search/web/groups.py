@@ -1,0 +1,68 @@
+"""What is listed as it is laid out: hits under their report, reports under their year, years as columns of a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from deqing_search.report import ReportCard
+from deqing_search.search.searcher import Coverage, Fold, Hit, folds
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One year of a chart. `height` is of 100, at least 6 where there is anything; `held`: a report of it is held."""
+
+    year: int
+    count: float  # or what else is shown of it
+    height: int
+    held: bool
+    labelled: bool
+
+
+def by_report(hits: Sequence[Hit]) -> list[tuple[ReportCard, list[Fold]]]:
+    """The hits of a page under their reports, in the order in which each report comes first, folded inside each."""
+    groups: dict[str, tuple[ReportCard, list[Hit]]] = {}
+    for hit in hits:
+        groups.setdefault(hit.report.id, (hit.report, []))[1].append(hit)
+    return [(card, folds(inside)) for card, inside in groups.values()]
+
+
+def newest_first(cards: Iterable[ReportCard]) -> list[ReportCard]:
+    """The reports by falling year, those of unknown year last."""
+    return sorted(cards, key=lambda card: -(card.meta.year or 0))
+
+
+def by_year(cards: Iterable[ReportCard]) -> list[tuple[int | None, list[ReportCard]]]:
+    """The reports of each year, newest first."""
+    return [(year, list(held)) for year, held in groupby(newest_first(cards), key=lambda card: card.meta.year)]
+
+
+def year_columns(counts: Mapping[str, float], coverage: Coverage) -> list[Column]:
+    """Every year from the first to the last that is held, also those without a report: a gap is to be seen.
+
+    >>> covered = Coverage(2, 9, 2019, 2021, (2020,))
+    >>> [(one.year, one.height, one.held) for one in year_columns({"2021": 4, "2019": 1}, covered)]
+    [(2019, 25, True), (2020, 0, False), (2021, 100, True)]
+    """
+    if coverage.first_year is None or coverage.last_year is None:
+        return []
+    by_year = {int(year): count for year, count in counts.items()}
+    years = range(coverage.first_year, coverage.last_year + 1)
+    most, step = max(by_year.values(), default=0), _step(len(years))
+    return [
+        Column(
+            year,
+            count := by_year.get(year, 0),
+            max(round(100 * count / most), 6) if count else 0,
+            year not in coverage.missing_years,
+            (years[-1] - year) % step == 0,
+        )
+        for year in years
+    ]
+
+
+def _step(years: int) -> int:
+    """How far the labels stand apart, so that they do not touch."""
+    return 1 if years <= 12 else 2 if years <= 24 else 5 if years <= 60 else 10

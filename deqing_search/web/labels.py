@@ -1,0 +1,272 @@
+"""The Chinese words of the pages: labels of the nouns' values, numbers, ranges of years, reasons of HTTP errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from markupsafe import Markup, escape
+from werkzeug.exceptions import HTTPException
+
+from deqing_search.errors import (
+    DeqingError,
+    IndexBusy,
+    IndexMissing,
+    IndexNotWritable,
+    IndexOutdated,
+)
+from deqing_search.query.tree import Sentence
+from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
+from deqing_search.search.searcher import explain
+from deqing_search.search.snippet import Snippet
+from deqing_search.web.i18n import in_chinese, language, plainly, say, told
+
+KINDS = {"heading": "标题", "paragraph": "", "table-row": "表格行", "byline": "署名", "glossary": "名词解释"}
+MEDIA = {"web": "网页", "newspaper": "报纸", "document": "文件", "scan": "扫描件"}
+FIELDS = {"title": "题名", "kind": "类型", "year": "年份", "date": "日期", "place": "地区", "media": "载体"}
+DAMAGE = {
+    "truncated": "此处原文残缺",
+    "placeholder": "原文此处是占位符，未作填补",
+    "unreadable": "此处有认不出的字",
+    "continued": "上文在他版，原件未收",
+    "continues-elsewhere": "下文在他版，原件未收",
+}
+HEADINGS = {
+    400: "请求看不懂",
+    404: "没有找到",
+    405: "不能这样请求",
+    410: "本段已不存在",
+    500: "程序出错",
+    503: "索引暂不可用",
+}
+_MARKED, _CUT = "<mark>{}</mark>", '<span class="cut">……</span>'
+UNKNOWN = "请求无法完成"
+FAULTS: dict[type[DeqingError], str] = {
+    IndexMissing: "还没有索引。",
+    IndexOutdated: "索引由另一个版本建立，须重建。",
+    IndexBusy: "索引正在写入，请稍后再试。",
+    IndexNotWritable: "索引所在之处不能写入。",
+}
+REASONS = {
+    400: "请求看不懂。请在检索框里重新输入。",
+    404: "没有这个网址。它也许抄漏了字，也许从来没有过。",
+    405: "这个网址只能阅读，不能提交。",
+    413: "这个网址不接收内容，只能阅读。",
+    500: "程序出错，已记入日志。请稍后再试；若每次都这样，请把网址告诉管理员。",
+}
+
+
+def reason(error: HTTPException) -> str:
+    """Our own reason where we gave one, else the Chinese for the status."""
+    own = error.description or ""
+    if any("\u4e00" <= char <= "\u9fff" for char in own):
+        return own
+    return REASONS.get(error.code or 500) or Sentence("请求无法完成（{code}）。", code=error.code)
+
+
+def fault(error: DeqingError) -> tuple[str, str]:
+    """Why a request failed and what to do; in English without what only who runs the site can use: it is in the log."""
+    if language() != "en":
+        return str(error), error.hint
+    return FAULTS.get(type(error), UNKNOWN), ""
+
+
+def refusal(error: DeqingError, typed: str) -> tuple[str, str]:
+    """Why a query cannot be asked, and what may be; `error` joins its sentences, so English takes them one by one."""
+    if language() != "en":
+        return str(error), error.hint
+    notes = [plainly(note.message) for note in explain(typed).diagnostics if note.severity == "error"]
+    return "; ".join(notes) or UNKNOWN, error.hint
+
+
+def cause(entry: LedgerEntry) -> str:
+    """Why a place was repaired; in English by the name of the fix.
+
+    >>> cause(LedgerEntry("hard-wrap", "窄栏硬换行", (), (1, 2), "\\n", ""))
+    '窄栏硬换行'
+    """
+    return entry.fix.replace("-", " ") if language() == "en" else entry.reason
+
+
+def variant_kind(kind: str) -> Markup:
+    """How a form was come by; of one changed in several ways, all of them."""
+    between = escape(", " if language() == "en" else "、")
+    return between.join(told(one) for one in kind.split("、"))
+
+
+def year_ranges(years: Sequence[int]) -> str:
+    """Years in a row are told as one range.
+
+    >>> year_ranges([2017, 2018, 2019, 2022])
+    '2017–2019、2022'
+    """
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and runs[-1][-1] == year - 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    between = ", " if language() == "en" else "、"
+    return between.join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+def thousands(number: int) -> str:
+    """
+    >>> thousands(12345)
+    '12,345'
+    """
+    return f"{number:,}"
+
+
+def briefly(number: int) -> str:
+    """A count as narrow as a column of a chart; the whole of it is said beside.
+
+    >>> briefly(1062), briefly(12345)
+    ('1062', '1.2万')
+    """
+    if number < 10_000:
+        return str(number)
+    return f"{number / 1000:.0f}k" if language() == "en" else f"{number / 10_000:.1f}万"
+
+
+def chinese_date(date: str) -> str:
+    """
+    >>> chinese_date("2024-02-03"), chinese_date("2024-02"), chinese_date("2024")
+    ('2024年2月3日', '2024年2月', '2024年')
+    """
+    parts = date.split("-")
+    if not all(part.isdigit() for part in parts):
+        return date
+    return "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False))
+
+
+def title(card: Report | ReportCard) -> str:
+    """What a report is called: its title, or its id when it has none."""
+    return card.meta.title or card.id
+
+
+def headline(card: Report | ReportCard) -> str:
+    """The title as lists show it: with the place in front where the title does not name it.
+
+    >>> headline(ReportCard("r", Metadata(title="政府工作报告", place="浙江省湖州市德清县"), "", "", 1, 0))
+    '德清县 政府工作报告'
+    """
+    place = place_name(card.meta.place)
+    bare = place[:-1] if len(place) > 2 else place
+    return f"{place} {title(card)}" if bare and bare not in title(card) else title(card)
+
+
+def particulars(meta: Metadata) -> list[tuple[str, str, bool]]:
+    """What is known of a report as (label, value, read out of the text and not from the catalog)."""
+    values = (
+        ("kind", meta.kind),
+        ("place", meta.place),
+        ("year", str(meta.year) if meta.year else ""),
+        ("date", chinese_date(meta.date)),
+        ("media", say(MEDIA[meta.media]) if meta.media in MEDIA else meta.media),
+    )
+    return [(say(FIELDS[field]), value, field in meta.inferred) for field, value in values if value]
+
+
+def excerpt(shown: Snippet) -> Markup:
+    """What is shown under a hit, marked, with dots where more stands in the passage.
+
+    >>> from deqing_search.text.offsets import Span
+    >>> str(excerpt(Snippet("<地理信息>", (Span(1, 3),), False, True)))
+    '&lt;<mark>地理</mark>信息&gt;<span class="cut">……</span>'
+    """
+    text, at, pieces = shown.text, 0, []
+    for start, end in shown.marks:
+        pieces += [escape(text[at:start]), _MARKED.format(escape(text[start:end]))]
+        at = end
+    pieces.append(escape(text[at:]))
+    cut = _CUT if shown.cut_before else "", _CUT if shown.cut_after else ""
+    return Markup("".join((cut[0], *pieces, cut[1])))  # noqa: S704 escaped above
+
+
+def kind_label(passage: Passage) -> str:
+    """What kind of passage this is, empty for a plain paragraph."""
+    return say(KINDS[passage.kind]) if KINDS[passage.kind] else ""
+
+
+def damage_label(flag: str) -> str:
+    return say(DAMAGE[flag]) if flag in DAMAGE else say("此处原文有损（{flag}）", flag=flag)
+
+
+def line_range(lines: tuple[int, int]) -> str:
+    """
+    >>> line_range((8, 20)), line_range((8, 8))
+    ('第 8–20 行', '第 8 行')
+    """
+    first, last = lines
+    return str(say("第 {n} 行", n=first) if first == last else say("第 {first}–{last} 行", first=first, last=last))
+
+
+def bold(number: int) -> Markup:
+    """A count as the pages stress it.
+
+    >>> str(bold(12345))
+    '<b>12,345</b>'
+    """
+    return Markup("<b>{}</b>").format(thousands(number))
+
+
+def visible(text: str) -> str:
+    """Line ends and blanks of an edit, made visible.
+
+    >>> visible("2030\\n\\n年")
+    '2030⏎⏎年'
+    """
+    return text.replace("\n", "⏎").replace(" ", "␣").replace("\u3000", "□") or str(say("（无）"))
+
+
+def visible_ends(text: str) -> str:
+    """Line ends made visible where they are, nothing else.
+
+    >>> visible_ends("科技\\n创新")
+    '科技⏎\\n创新'
+    """
+    return text.replace("\n", "⏎\n")
+
+
+@lru_cache(1_000)
+def place_name(place: str) -> str:
+    """The last part of a place, as people call it.
+
+    >>> place_name("浙江省湖州市德清县")
+    '德清县'
+    """
+    parts = re.findall(r".+?(?:自治区|自治州|自治县|省|市(?!区)|县|旗|区)", place)
+    return parts[-1] if parts else place
+
+
+def shortened(text: str, length: int = 16) -> str:
+    """
+    >>> shortened("全心全意为人民服务", 4)
+    '全心全意…'
+    """
+    return text if len(text) <= length else text[:length] + "…"
+
+
+FILTERS = {
+    "told": told,
+    "cause": cause,
+    "variant_kind": variant_kind,
+    "bold": bold,
+    "in_chinese": in_chinese,
+    "place_name": place_name,
+    "visible_ends": visible_ends,
+    "shortened": shortened,
+    "visible": visible,
+    "year_ranges": year_ranges,
+    "thousands": thousands,
+    "briefly": briefly,
+    "chinese_date": chinese_date,
+    "particulars": particulars,
+    "excerpt": excerpt,
+    "kind_label": kind_label,
+    "damage_label": damage_label,
+    "line_range": line_range,
+    "report_title": headline,
+}

@@ -1,0 +1,339 @@
+"""The pages: read the parameters, ask the conductor, draw a template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from flask import Blueprint, Response, current_app, g, redirect, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from deqing_search import config
+from deqing_search.citation import citations, digest
+from deqing_search.engine.base import View, Viewer
+from deqing_search.errors import IndexFault
+from deqing_search.query.tree import Sentence
+from deqing_search.report import Passage
+from deqing_search.search import searcher as conductor
+from deqing_search.search.searcher import Mode, Results
+from deqing_search.store.permalinks import Ledger, successor
+from deqing_search.text.offsets import Span
+from deqing_search.web import i18n, labels
+from deqing_search.web.groups import by_report, by_year, newest_first, year_columns
+from deqing_search.web.parameters import (
+    MODES,
+    PAGE_SIZE,
+    SORTS,
+    Asked,
+    asked,
+    mode_asked,
+    passage_named,
+    query_text,
+    query_text_if_sound,
+    shown,
+    switch,
+)
+from deqing_search.web.permalinks import changed, cited, text_fragment
+from deqing_search.web.punctuation import has_half_width, in_full_width
+from deqing_search.web.report_layout import blocks, explained, neighbours, outlined, repaired, repairs
+from deqing_search.web.source_view import beside, original
+from deqing_search.web.templating import draw
+from deqing_search.web.urls import Changed
+
+pages = Blueprint("pages", __name__)
+
+EXAMPLES = ("地理信息", "“重要窗口”", "共同富裕 -规划", "年:2021..2024 人工智能")
+Ways: TypeAlias = "Sequence[tuple[str, str]]"  # (address, label)
+NEIGHBOURS = 3  # passages shown before and after a cited one
+
+
+class _Still:
+    """The index as it was when it was first looked into: an answer is of one view, whatever is committed meanwhile."""
+
+    def __init__(self, engine: Viewer) -> None:
+        self._engine = engine
+
+    def view(self) -> View:
+        return self._view
+
+    @cached_property
+    def _view(self) -> View:
+        return self._engine.view()
+
+
+def engine() -> Viewer:
+    """What this answer is found in."""
+    if "engine" not in g:
+        g.engine = _Still(current_app.config["ENGINE"])
+    found: Viewer = g.engine
+    return found
+
+
+def ledger() -> Ledger:
+    found: Ledger = current_app.config["LEDGER"]
+    return found
+
+
+def answer(ask: Asked, *, offset: int, limit: int) -> Results:
+    """What the conductor finds for a search as it stands in the address."""
+    return conductor.search(
+        engine(),
+        ask.q,
+        mode=ask.mode,
+        years=ask.years,
+        kind=ask.kind or None,
+        place=ask.place or None,
+        part=ask.part or None,
+        sort=ask.sort,
+        offset=offset,
+        limit=limit,
+    )
+
+
+@pages.get("/")
+def search() -> str:
+    """The search box, and under it what was found."""
+    ask = asked()
+    if not ask.q and not ask.narrowed:
+        cards = newest_first(engine().view().cards())
+        return draw("home.html", q="", examples=EXAMPLES, cards=cards, coverage=conductor.coverage(engine()))
+    results = answer(ask, offset=ask.offset, limit=PAGE_SIZE)
+    shown = results.lists[0] if results.lists else results
+    last = max(-(-shown.total // PAGE_SIZE), 1)
+    if ask.page > last:
+        raise _PastTheEnd(ask, last, shown.total)
+    return draw("results.html", **_results_page(ask, results, shown, last))
+
+
+def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> dict[str, Any]:
+    """`shown`: the first list, which the page's facets and page numbers are of."""
+    scope = conductor.coverage(engine(), results.query)
+    return {
+        "q": ask.q,
+        "ask": ask,
+        "results": results,
+        "shown": shown,
+        "echo": i18n.echo(results.query),
+        "faults": [(note, *_around(ask.q, note.span)) for note in results.query.diagnostics],
+        "last_page": last,
+        "page_links": _page_links(ask.page, last),
+        "sorts": SORTS,
+        "modes": MODES,
+        "examples": EXAMPLES,
+        "parts": {} if ask.part else conductor.parts(engine(), shown),
+        "link": Changed(ask, url_for("pages.search")),
+        "feed": url_for("feeds.atom", q=ask.q, year=ask.year or None, kind=ask.kind or None, place=ask.place or None),
+        "scope": scope,
+        "coverage": results.coverage,
+        "years_held": not ask.years or conductor.holds_years(engine(), ask.years),
+        "years": year_columns(shown.facets.get("year", {}), scope),
+        "unheld": [] if shown.total else _unheld(results),
+        "grouped": by_report if ask.group else lambda hits: [(None, conductor.folds(hits))],
+    }
+
+
+def _unheld(results: Results) -> list[Sentence]:
+    """Of each kind that is asked for and that no report has, which kinds there are."""
+    held = "、".join(conductor.kinds(engine()))
+    kinds = conductor.unheld_kinds(engine(), results.query)
+    return [Sentence("没有类型是“{kind}”的报告；有 {held}。", kind=kind, held=held) for kind in kinds]
+
+
+def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:
+    """What was typed, cut around the place a diagnostic points at."""
+    return typed[: span[0]], typed[span[0] : span[1]], typed[span[1] :]
+
+
+def _page_links(page: int, last: int) -> list[int | None]:
+    """First, last, and the pages around this one; None where pages are left out.
+
+    >>> _page_links(6, 20)
+    [1, None, 5, 6, 7, None, 20]
+    """
+    near = sorted({1, last, *range(max(page - 1, 1), min(page + 1, last) + 1)})
+    links: list[int | None] = []
+    for number in near:
+        if links and links[-1] is not None and number - links[-1] > 1:
+            links.append(number - 1 if number - links[-1] == 2 else None)
+        links.append(number)
+    return links
+
+
+class _PastTheEnd(NotFound):
+    """A page number after the last page; the page that says so leads to the last one."""
+
+    def __init__(self, ask: Asked, last: int, total: int) -> None:
+        super().__init__(
+            Sentence("没有第 {page} 页：共 {total} 段，{last} 页。", page=ask.page, total=total, last=last)
+        )
+        to_last, to_first = Sentence("到最后一页（第 {last} 页）", last=last), Sentence("到第一页")
+        address = Changed(ask, url_for("pages.search"))
+        self.ways = ((address(page=last), to_last), (address(), to_first))
+
+
+@pages.get("/p/<passage_id>")
+def passage(passage_id: str) -> str | AnyResponse:
+    """One passage among its neighbours: what a citation leads to."""
+    q, mode, was = query_text(), mode_asked(), passage_named("was")
+    found = conductor.passage_in_context(engine(), passage_id, around=NEIGHBOURS)
+    if found is None:
+        return _moved_or_gone(passage_id, q, mode)
+    report, passage = found.report, found.passage
+    near = (*found.before, passage, *found.after)
+    marks = _marks(q, mode, near)
+    permalink = absolute(url_for("pages.passage", passage_id=passage.id))
+    return draw(
+        "passage.html",
+        q=q,
+        mode=mode,
+        report=report,
+        passage=passage,
+        blocks=blocks(near, marks),
+        at_start=near[0].ordinal == report.passages[0].ordinal,
+        at_end=near[-1].ordinal == report.passages[-1].ordinal,
+        repairs=repairs(report, passage),
+        changed=changed(ledger().former(was), report, passage) if was else None,
+        permalink=permalink,
+        fragment=text_fragment(passage.text, marks.get(passage.id, ())),
+        citations=citations(cited(report, passage, permalink)),
+        digest=digest(passage.text),
+    )
+
+
+def _moved_or_gone(passage_id: str, q: str, mode: Mode | None) -> AnyResponse:
+    """An old address leads to what its passage has become, or says with the former text that it is gone."""
+    former = ledger().former(passage_id)
+    if former is None:
+        said = "没有编号为“{id}”的段落。请核对网址，或直接检索引文中的几个字。"
+        raise NotFound(Sentence(said, id=shown(passage_id)))
+    report = conductor.open_report(engine(), former.report)
+    if report and (next := successor(former, report.passages)):
+        address = url_for("pages.passage", passage_id=next.id, was=former.id, q=q or None, mode=mode)
+        return redirect(address, 302)  # not for ever: the next cleaning may lead elsewhere
+    return Response(draw("gone.html", q="", former=former, report=report), 410)
+
+
+@pages.get("/p/<passage_id>/<any(gbt7714,footnote,markdown,bibtex,ris,csl):name>")
+def citation(passage_id: str, name: str) -> AnyResponse:
+    """One citation as a file, for a reference manager."""
+    found = conductor.passage_in_context(engine(), passage_id, around=0)
+    if found is None:
+        return redirect(url_for("pages.passage", passage_id=passage_id), 302)
+    permalink = absolute(url_for("pages.passage", passage_id=passage_id))
+    one = next(one for one in citations(cited(found.report, found.passage, permalink)) if one.name == name)
+    headers = {"Content-Disposition": f'attachment; filename="{passage_id}.{one.ending}"'}
+    return Response(one.text, content_type=f"{one.media}; charset=utf-8", headers=headers)
+
+
+@pages.get("/r/")
+def reports() -> str:
+    """Every report that is held."""
+    shelves = by_year(engine().view().cards())
+    return draw("reports.html", q="", shelves=shelves, coverage=conductor.coverage(engine()))
+
+
+@pages.get("/r/<report_id>")
+def report(report_id: str) -> str:
+    """A whole report, to be read."""
+    q, mode = query_text(), mode_asked()
+    found = conductor.open_report(engine(), report_id)
+    if found is None:
+        said = "没有编号为“{id}”的报告。请核对网址，或从全部报告里找。"
+        raise NotFound(Sentence(said, id=shown(report_id)))
+    marks = _marks(q, mode, found.passages)
+    if switch("raw"):
+        return draw("beside.html", q=q, mode=mode, report=found, pairs=beside(found, original(found)))
+    outline, mended, wide = outlined(found.passages), repaired(found), switch("wide")
+    shown_passages = in_full_width(found.passages) if wide else found.passages
+    return draw(
+        "report.html",
+        q=q,
+        mode=mode,
+        report=found,
+        blocks=blocks(shown_passages, marks, explained(found.passages), mended),
+        wide=wide if has_half_width(found.passages) else None,
+        definitions={passage.id: passage for passage in found.passages if passage.term},
+        repaired=mended,
+        neighbours=neighbours(found, engine().view().cards()),
+        outline=outline,
+        shallowest=min((heading.level for heading in outline), default=1),
+        marked_passages=[passage for passage in found.passages if marks.get(passage.id)],
+    )
+
+
+def absolute(path: str) -> str:
+    """An address to be cited: of the site as it is configured, else as this visitor reached it."""
+    return (config.site_url() or request.host_url.rstrip("/")) + path
+
+
+def here() -> str:
+    """The address of this page, to come back to; the first page where the address was no sound one."""
+    try:
+        asked_for = request.query_string.decode("ascii")
+    except UnicodeDecodeError:
+        return "/"
+    return quote(request.path) + (f"?{asked_for}" if asked_for else "")
+
+
+def _marks(q: str, mode: Mode | None, passages: Sequence[Passage]) -> dict[str, tuple[Span, ...]]:
+    """Passage id → what `q` marks in it; passages without a mark are left out."""
+    if not q:
+        return {}
+    mark = conductor.marker(q, mode=mode or "exact")
+    return {passage.id: spans for passage in passages if (spans := mark(passage.text))}
+
+
+def error_page(code: int, reason: str, *, hint: str = "", ways: Ways = ()) -> Response:
+    """The page for a request that cannot be answered, with a search box where searching would help."""
+    said = {"heading": heading(code), "reason": reason, "hint": hint, "ways": ways}
+    return Response(draw("error.html", q=query_text_if_sound(), code=code, **said), code)
+
+
+def heading(code: int) -> str:
+    return labels.HEADINGS.get(code, labels.UNKNOWN)
+
+
+@pages.get("/language/<any('zh-Hans', 'zh-Hant', en):code>")
+def choose_language(code: str) -> AnyResponse:
+    """Keep the language that was chosen, and go back to where it was chosen."""
+    back = request.args.get("back", "/")
+    if not re.fullmatch(r"/(?![/\\])[^\x00-\x20]*", back):
+        back = url_for("pages.search")
+    answer = redirect(back, 303)
+    answer.set_cookie(i18n.COOKIE, code, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+    return answer
+
+
+@pages.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return _plain("ok")
+
+
+@pages.get("/readyz")
+def readyz() -> Response:
+    """The index answers; 503 and the reason when it does not."""
+    try:
+        held = len(engine().view().cards())
+    except IndexFault as fault:
+        return _plain("\n".join(filter(None, map(i18n.plainly, labels.fault(fault)))), 503)
+    return _plain(f"ok {held}") if held else _plain(i18n.plainly("索引里还没有报告。"), 503)
+
+
+@pages.get("/favicon.svg")
+def favicon() -> Response:
+    return current_app.send_static_file("favicon.svg")
+
+
+@pages.get("/favicon.ico")
+def favicon_ico() -> AnyResponse:
+    """Browsers that ask for the old name are sent to the drawing."""
+    return redirect(url_for("pages.favicon"), 301)
+
+
+def _plain(text: str, status: int = 200) -> Response:
+    return Response(text + "\n", status, mimetype="text/plain", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,78 @@
+"""A passage as it is cited from its page, and where an old address leads.
+
+Defines `cited` (the source the citations are made of), `text_fragment` (the part of an address that finds the words in
+the page) and `Changed` (what a successor's page tells of the former text).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from urllib.parse import quote
+
+from deqing_search.citation import Source
+from deqing_search.report import Passage, Report
+from deqing_search.store.permalinks import Former, successor
+from deqing_search.text.offsets import Span
+from deqing_search.web import labels
+from deqing_search.web.report_layout import Run
+
+_ENDS = 8  # characters by which the start and the end of a passage are found again
+_ROUND = 6  # characters on each side that tell one occurrence from another
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The former text with what is gone marked, and the present one with what has come."""
+
+    former: Former
+    before: tuple[Run, ...]
+    after: tuple[Run, ...]
+
+
+def cited(report: Report, passage: Passage, address: str) -> Source:
+    return Source(passage, labels.title(report), report.meta, address, date.today())  # noqa: DTZ011 the server's day is the one meant
+
+
+def text_fragment(text: str, marks: Sequence[Span]) -> str:
+    """The `:~:text=` directive that finds the first mark, or, without marks, the whole passage.
+
+    >>> from urllib.parse import unquote
+    >>> unquote(text_fragment("发展地理信息产业", [Span(2, 6)]))
+    ':~:text=发展-,地理信息,-产业'
+    """
+    if marks:
+        start, end = marks[0]
+        before, after = text[max(start - _ROUND, 0) : start].strip(), text[end : end + _ROUND].strip()
+        parts = [f"{_escaped(before)}-"] if before else []
+        parts.append(_escaped(text[start:end]))
+        if after:
+            parts.append(f"-{_escaped(after)}")
+        return ":~:text=" + ",".join(parts)
+    if len(text) <= 3 * _ENDS:
+        return f":~:text={_escaped(text)}"
+    return f":~:text={_escaped(text[:_ENDS].strip())},{_escaped(text[-_ENDS:].strip())}"
+
+
+def _escaped(text: str) -> str:
+    return quote(text, safe="").replace("-", "%2D")  # a hyphen would be read as part of the directive
+
+
+def changed(former: Former | None, report: Report, passage: Passage) -> Changed | None:
+    """What has changed since `former` was cited; None unless this passage is where it leads."""
+    if former is None or former.report != report.id or former.id == passage.id:
+        return None
+    leads_to = successor(former, report.passages)
+    if leads_to is None or leads_to.id != passage.id:
+        return None
+    before: list[Run] = []
+    after: list[Run] = []
+    matcher = SequenceMatcher(None, former.text, passage.text, autojunk=False)
+    for what, a, b, c, d in matcher.get_opcodes():
+        if a < b:
+            before.append(Run(former.text[a:b], what != "equal"))
+        if c < d:
+            after.append(Run(passage.text[c:d], what != "equal"))
+    return Changed(former, tuple(before), tuple(after))

@@ -1,0 +1,79 @@
+"""`clean` over folders and by fix, `check`, and a fix that the catalog keeps away from one report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from deqing_search.cleaning.titles import TITLES
+from deqing_search.extract import READERS
+from deqing_search.pipeline import prepare
+from deqing_search.sources.discovery import find_sources
+from tests.command import Run, runner
+from tests.seeds import FOLDER
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    return runner(tmp_path / "index", capsys, monkeypatch)
+
+
+def test_one_fix_is_reviewed_over_a_folder_with_what_stood_around_it(run: Run) -> None:
+    done = run("clean", str(FOLDER), "--only", "quote-order")
+    assert done.code == 0
+    assert "deqing-2025-newspaper-page 第 " in done.out
+    assert "“兴村[-“”-]{+”“+}融合”" in done.out
+
+
+def test_the_edits_of_one_fix_are_records(run: Run) -> None:
+    printed = run("clean", str(FOLDER), "--only", "jump-mark", "--jsonl").out.splitlines()
+    records = [json.loads(line) for line in printed]
+    assert len(records) == 4
+    assert {record["fix"] for record in records} == {"jump-mark"}
+    assert {"report", "reason", "source", "lines", "before", "after", "schema"} <= set(records[0])
+
+
+def test_a_folder_is_told_in_totals_and_a_bad_file_does_not_stop_it(run: Run, tmp_path: Path) -> None:
+    place = tmp_path / "reports"
+    place.mkdir()
+    (place / "好.txt").write_text("各位代表：我们增长**5**%。\n", encoding="utf-8")
+    (place / "坏.docx").write_bytes(b"nothing")
+    done = run("clean", str(place), "--explain")
+    assert done.code == 3
+    assert "共 1 份报告" in done.out
+    assert "去掉残留的标记符号（markup）：2 处 · 1 份报告" in done.out
+    assert "坏.docx" in done.err
+
+
+def test_a_fix_that_is_unknown_is_told_with_those_there_are(run: Run) -> None:
+    done = run("clean", str(FOLDER), "--only", "spelling")
+    assert done.code == 2
+    assert "hard-wrap" in done.err
+
+
+def test_check_tells_the_contradiction_of_the_seeds(run: Run) -> None:
+    done = run("check", str(FOLDER))
+    assert done.code == 0
+    assert "“十三五”的开局之年是 2016 年，与 2023 年不符" in done.out
+    records = [json.loads(line) for line in run("check", str(FOLDER), "--jsonl").out.splitlines()]
+    assert {record["problem"] for record in records} >= {"titles-differ", "year-contradicts-text", "missing-years"}
+
+
+def test_the_catalog_keeps_a_fix_away_from_one_report(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text("增加到**544.1**亿元。\n", encoding="utf-8")
+    (tmp_path / "catalog.csv").write_text("report,title,skip\na,甲,markup\nb,乙,\n", encoding="utf-8")
+    texts = [
+        prepare(source).report.passages[0].text
+        for source in find_sources(tmp_path, endings=READERS, fixes=TITLES).sources
+    ]
+    assert texts == ["增加到**544.1**亿元。", "增加到544.1亿元。"]
+
+
+def test_a_fix_the_catalog_misspells_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("各位代表：\n", encoding="utf-8")
+    (tmp_path / "catalog.csv").write_text("report,skip\na,mark-up\n", encoding="utf-8")
+    (fault,) = find_sources(tmp_path, endings=READERS, fixes=TITLES).faults
+    assert "“mark-up”不是修复的名称" in str(fault)

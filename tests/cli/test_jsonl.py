@@ -1,0 +1,65 @@
+"""What the command prints for programs is what docs/jsonl.md says, field by field."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from tests.command import Run, records
+from tests.seeds import FOLDER
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "jsonl.md"
+
+
+def documented() -> dict[str, str]:
+    """Heading → its section of the documentation."""
+    parts = re.split(r"^## (.+)\n", DOCUMENT.read_text(encoding="utf-8"), flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def fields_of(record: dict[str, Any]) -> set[str]:
+    nested = {f"coverage.{name}" for name in record.get("coverage", {})}
+    return set(record) | nested
+
+
+def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
+    folder = tmp_path / "reports"
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("政府工作报告\n\n一切都好。\n", encoding="utf-8")
+    (folder / "empty.txt").touch()
+    plan, report = "deqing-2021-urbanization-plan", "deqing-2024-work-report"
+    queries = ("地理信息", "发展前景如何", "发展")
+    lines = {
+        "query --jsonl": "".join(run("query", typed, "--limit", "200", "--jsonl").out for typed in queries),
+        "query --count": run("query", "地理信息", "--count").out,
+        "query --explain --jsonl": run("query", "--explain", "--jsonl", "--", "地理信息 -规划)").out,
+        "trend --jsonl": run("trend", "地理信息", "--jsonl").out,
+        "compare --jsonl": run("compare", "县域高速公路总里程", "--left", "2021", "--jsonl").out,
+        "export": run("export").out,
+        "suggest --jsonl": run("suggest", "dlxx", "--jsonl").out,
+        "docs --jsonl": run("docs", "--jsonl").out,
+        "clean --jsonl": "".join(run("clean", str(FOLDER / f"{name}.txt"), "--jsonl").out for name in (plan, report)),
+        "clean --only --jsonl": run("clean", str(FOLDER), "--only", "jump-mark", "--jsonl").out,
+        "check --jsonl": run("check", str(FOLDER), "--jsonl").out,
+        "show --jsonl": "".join(run("show", name, "--jsonl").out for name in (plan, report, "caghejqsk0")),
+        "index --jsonl": run("index", str(folder), "--jsonl", at=tmp_path / "index").out,
+    }
+    return {name: records(text) for name, text in lines.items()}
+
+
+def test_every_field_printed_is_documented_and_every_documented_one_is_printed(run: Run, tmp_path: Path) -> None:
+    sections, found = documented(), printed(run, tmp_path)
+    assert set(sections) == set(found)
+    for name, section in sections.items():
+        rows = re.findall(r"^\| `([\w.]+)` \| (.+?) \|", section, re.M)
+        always = {field for field, kind in rows if "可无" not in kind}
+        assert {field for field, _ in rows} == set().union(*map(fields_of, found[name])), name
+        assert all(always <= fields_of(record) for record in found[name]), name
+
+
+def test_the_examples_in_the_documentation_are_what_is_printed(run: Run, tmp_path: Path) -> None:
+    found = printed(run, tmp_path)
+    for name, section in documented().items():
+        (example,) = records(re.findall(r"^```json\n(.+)\n```", section, re.M)[0])
+        assert tuple(example) in map(tuple, found[name]), name

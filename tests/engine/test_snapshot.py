@@ -1,0 +1,231 @@
+"""Segments built by sorting equal their texts, whatever characters, batches and terms there are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deqing_search.engine.evaluation.occurrences import asked
+from deqing_search.engine.evaluation.ranking import top
+from deqing_search.engine.evaluation.snapshot import Snapshot
+from deqing_search.engine.segment import bigrams, reader, writer
+from deqing_search.engine.segment.array_file import ArrayWriter, Strings, map_arrays
+from deqing_search.engine.segment.counts import LEAD
+from deqing_search.engine.segment.reader import PassageEntry, ReportEntry, SegmentArrays
+from deqing_search.engine.segment.temporary import Scratch
+from deqing_search.engine.segment.terms import MOST_COUNTED
+from deqing_search.engine.segment.writer import SegmentBuilder
+from deqing_search.query.tree import And, Literal, Near, Not, Or, Within, Words
+from deqing_search.text.offsets import Span
+
+HOSTILE = st.text(st.sampled_from("ab德\x00\ud800\U0010ffff\U00020000"), max_size=8)
+ANY = st.text(max_size=8) | HOSTILE
+NOWHERE = Span(0, 0)
+
+
+def built(place: Path, reports: list[list[PassageEntry]]) -> SegmentArrays:
+    with Scratch(place) as scratch:
+        entries = SegmentBuilder(scratch)
+        for number, passages in enumerate(reports):
+            entries.add(ReportEntry(f"r{number}", 2016 + number, "报告", "", f"r{number}", "报告", "", "标题"))
+            for passage in passages:
+                entries.add(passage)
+        out = ArrayWriter((place / "s.arr").open("wb"))
+        entries.write(out)
+        out.close()
+    return SegmentArrays(map_arrays(place / "s.arr"))
+
+
+def passage(compact: str, terms: tuple[str, ...] = (), name: str = "p", kind: str = "paragraph") -> PassageEntry:
+    return PassageEntry(name, kind, "第一章\n总则", "词", compact, (0,), terms)
+
+
+def all_occurrences(texts: list[str], literal: str) -> list[int]:
+    at, found = 0, []
+    for text in texts:
+        found += [at + i for i in range(len(text)) if text.startswith(literal, i)]
+        at += len(text) + 1
+    return found
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts=st.lists(ANY, max_size=6), literal=ANY.filter(bool), limit=st.sampled_from([1, 3, 1 << 22]))
+def test_the_occurrences_of_a_literal_are_those_in_the_texts(texts: list[str], literal: str, limit: int) -> None:
+    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "BATCH", limit)
+        patch.setattr(bigrams, "FREQUENT", limit % 5)
+        arrays = built(Path(place), [[passage(text) for text in texts]])
+        wanted = {text[a:b] for text in texts for a in range(len(text)) for b in range(a + 1, a + 4)}
+        for each in {literal} | wanted:
+            assert arrays.occurrences(each).tolist() == all_occurrences(texts, each)
+            counts = arrays.literal_counts(each)
+            counted = {row: len(all_occurrences([text], each)) for row, text in enumerate(texts) if each in text}
+            assert dict(zip(counts.passages.tolist(), counts.times.tolist(), strict=True)) == counted
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    lists=st.lists(st.lists(st.text("ab德\ud800", min_size=1, max_size=2), max_size=8), max_size=5),
+    limit=st.sampled_from([1, 1 << 22]),
+)
+def test_the_postings_of_a_term_count_it_in_each_passage(lists: list[list[str]], limit: int) -> None:
+    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "BATCH", limit)
+        arrays = built(Path(place), [[passage("文", tuple(terms)) for terms in lists]])
+        for term in {term for terms in lists for term in terms} | {"没有"}:
+            passages, times, _ = arrays.term_counts(term)
+            counted = {number: terms.count(term) for number, terms in enumerate(lists) if term in terms}
+            assert dict(zip(passages.tolist(), times.tolist(), strict=True)) == counted
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    texts=st.lists(st.tuples(ANY, st.lists(HOSTILE.filter(bool), max_size=4)), max_size=4),
+    together=st.sampled_from([1, 2, 1 << 13]),
+)
+def test_an_entry_can_be_rebuilt_from_the_arrays(texts: list[tuple[str, list[str]]], together: int) -> None:
+    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "TOGETHER", together)
+        patch.setattr(reader, "_PIECE", together)
+        entries = [
+            PassageEntry(
+                f"p{n}", "glossary", text[:2], text[:1], text, (0, *range(2, len(text), 3)), tuple(sorted(terms))
+            )
+            for n, (text, terms) in enumerate(texts)
+        ]
+        arrays = built(Path(place), [entries[:2], [], entries[2:]])
+        documents = [arrays.entry(document) for report in range(3) for document in arrays.documents(report)]
+        rebuilt = [entry for entry in documents if isinstance(entry, PassageEntry)]
+        assert [entry.id for entry in documents if isinstance(entry, ReportEntry)] == ["r0", "r1", "r2"]
+        assert [entry._replace(terms=tuple(sorted(entry.terms))) for entry in rebuilt] == entries
+
+
+def test_a_term_too_frequent_to_count_is_still_found(tmp_path: Path) -> None:
+    arrays = built(tmp_path, [[passage("文", ("词",) * 1000)]])
+    assert [part.tolist() for part in arrays.term_counts("词")] == [[0], [MOST_COUNTED], [0]]
+
+
+@given(
+    texts=st.lists(st.text("ab德c", max_size=60), max_size=4), terms=st.lists(st.text("ab德", min_size=1), max_size=6)
+)
+@settings(max_examples=80, deadline=None)
+def test_a_passage_opens_with_a_term_that_begins_early_in_it(texts: list[str], terms: list[str]) -> None:
+    with TemporaryDirectory() as place:
+        arrays = built(Path(place), [[passage(text, tuple(terms)) for text in texts]])
+        for term in terms:
+            leads = [any(text.startswith(term, at) for at in range(LEAD)) for text in texts]
+            assert arrays.term_counts(term).stress.tolist() == leads
+
+
+@settings(max_examples=80, deadline=None)
+@given(texts=st.lists(st.text("ab、", max_size=40), max_size=4), frequent=st.booleans())
+def test_what_only_stands_in_rows_is_known_whether_counted_beforehand_or_not(texts: list[str], frequent: bool) -> None:
+    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bigrams, "FREQUENT", 1 if frequent else 1 << 14)
+        arrays = built(Path(place), [[passage(text) for text in texts]])
+        for literal in ("a", "ab", "aba"):
+            stress = [stress_of(text, literal) for text in texts if literal in text]
+            assert arrays.literal_counts(literal).stress.tolist() == stress
+
+
+def stress_of(text: str, literal: str) -> int:
+    found = all_occurrences([text], literal)
+    return (found[0] < LEAD) - all("、" in f" {text} "[at : at + len(literal) + 2] for at in found)
+
+
+def test_more_characters_than_sixteen_bits_can_number_are_told_apart(tmp_path: Path) -> None:
+    text = "".join(map(chr, range(0x10000, 0x10000 + 70_000)))
+    arrays = built(tmp_path, [[passage(text), passage(text[::-1])]])
+    assert arrays.occurrences(text[69_000:69_003]).tolist() == [69_000]
+    assert arrays.occurrences(text[69_003:69_000:-1]).tolist() == [70_001 + 70_000 - 69_004]
+
+
+def test_a_passage_is_found_by_its_id_in_any_order(tmp_path: Path) -> None:
+    names = ["7k2m9qxa", "0", "德清", "zz", "0"]
+    arrays = built(tmp_path, [[passage("文", name=name) for name in names]])
+    assert [list(arrays.passage(name)) for name in ("德清", "0", "z", "zzz", "")] == [[2], [1, 4], [], [], []]
+
+
+@given(strings=st.lists(ANY, max_size=6).map(sorted), part=ANY)
+@settings(deadline=None)
+def test_a_table_of_strings_finds_whole_rows_and_parts(strings: list[str], part: str) -> None:
+    with TemporaryDirectory() as place:
+        table = written(Path(place), strings)
+        assert list(table) == strings
+        assert table.containing(part).tolist() == [part in string for string in strings]
+        assert table.find(part) == (strings.index(part) if part in strings else None)
+
+
+@pytest.mark.parametrize("size", [0, 1, 150])
+def test_many_rows_are_found_like_each_alone(tmp_path: Path, size: int) -> None:
+    table = written(tmp_path, sorted(map(str, range(1, 2 * size, 2))))
+    asked = ["", *map(str, range(2 * size)), "～"]
+    found = list(table.find_all(asked))
+    assert found == list(map(table.find, asked))
+    assert len([row for row in found if row is not None]) == size
+
+
+def written(place: Path, strings: list[str]) -> Strings:
+    out = ArrayWriter((place / "s").open("wb"))
+    out.add_strings("t", strings)
+    out.close()
+    return Strings(map_arrays(place / "s"), "t")
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 99)), max_size=30, unique_by=lambda row: row[1]),
+    count=st.integers(0, 40),
+)
+def test_the_top_rows_are_the_first_of_the_sorted_rows(rows: list[tuple[int, int]], count: int) -> None:
+    scores = np.array([score for score, _ in rows], np.float64)
+    places = np.array([place for _, place in rows], np.int64)
+    best = sorted(range(len(rows)), key=lambda i: (-rows[i][0], rows[i][1]))
+    assert top(scores, places.__getitem__, count).tolist() == best[:count]
+    assert top(None, places.__getitem__, count).tolist() == sorted(range(len(rows)), key=lambda i: rows[i][1])[:count]
+
+
+def literal(text: str) -> Literal:
+    return Literal(text, NOWHERE, compact=text)
+
+
+def test_what_is_asked_for_positively_stands_under_an_even_number_of_nots() -> None:
+    a, b, c, d = map(literal, "abcd")
+    tree = And((a, Not(Or((b, Not(c)))), Near(a, d, 3), Within("report", Words(("w", "v"), NOWHERE))))
+    assert asked(tree)[:2] == (("a", "c", "d"), ("w", "v"))
+
+
+def test_several_segments_answer_like_one_that_holds_the_same_texts(tmp_path: Path) -> None:
+    from deqing_search.engine.base import Request
+
+    texts = [["德清地理信息", "地理"], ["信息", "地理地理信息"], ["无"]]
+    whole = Snapshot([(built(tmp_path, [[passage(text) for text in report] for report in texts]), ())])
+    parts = []
+    for number, report in enumerate(texts):
+        (tmp_path / str(number)).mkdir()
+        segments = built(tmp_path / str(number), [[]] * number + [[passage(text) for text in report]])
+        parts.append((segments, range(number)))
+    asked_for = Request(Or((literal("地理"), literal("信息"))))
+    one, many = whole.evaluate(asked_for), Snapshot(parts).evaluate(asked_for)
+    assert [hit.score for hit in one.page] == [hit.score for hit in many.page]
+    assert [hit.handle for hit in one.page] == [hit.handle for hit in many.page]
+    assert (one.total, one.occurrences, one.reports, one.facets) == (
+        many.total,
+        many.occurrences,
+        many.reports,
+        many.facets,
+    )
+    assert Counter(one.facets["year"]) == {"2016": 2, "2017": 2}
+
+
+def test_a_handle_of_no_passage_is_refused(tmp_path: Path) -> None:
+    snapshot = Snapshot([(built(tmp_path, [[passage("文")]]), ())])
+    assert snapshot.locate(0) == (0, 0)
+    for handle in (-1, 1):
+        with pytest.raises(IndexError):
+            snapshot.locate(handle)

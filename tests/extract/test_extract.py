@@ -1,0 +1,131 @@
+"""What bytes become: the characters as they were written, in whatever encoding, and a clear word about all others."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deqing_search.cleaning.cleaner import clean
+from deqing_search.errors import SourceError
+from deqing_search.extract import LARGEST, READERS, extract
+from deqing_search.report import Metadata, RawText, SourceFile
+from deqing_search.structure.passages import passages_of
+
+TEXT = "政府工作报告\n\n德清县地理信息产业蓬勃发展。\n城镇化率达70％、面积5㎡…\n"
+
+
+def read(tmp_path: Path, data: bytes, name: str = "报告 一.txt") -> RawText:
+    file = tmp_path / name
+    file.write_bytes(data)
+    return extract(SourceFile(file, "report", Metadata()))
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"], ids=lambda encoding: f"in {encoding}"
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["\\n", "\\r\\n", "\\r"])
+def test_text_is_read(tmp_path: Path, encoding: str, end: str) -> None:
+    text = TEXT if encoding != "gbk" else TEXT.replace("㎡", "平方米")
+    assert read(tmp_path, text.replace("\n", end).encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("mark", ["utf-16-le", "utf-16-be"])
+def test_both_orders_of_utf_16_are_read(tmp_path: Path, mark: str) -> None:
+    assert read(tmp_path, f"\ufeff{TEXT}".encode(mark)).text == TEXT
+
+
+def test_big5_is_told_from_gb18030(tmp_path: Path) -> None:
+    traditional = "政府工作報告：加快經濟發展，推進農業現代化，全縣生產總值增長百分之八。\n" * 5
+    assert read(tmp_path, traditional.encode("big5")).text == traditional
+    assert read(tmp_path, traditional.encode("gb18030")).text == traditional
+
+
+def test_nothing_is_normalised(tmp_path: Path) -> None:
+    kept = "㎡ ％ … Ⅲ类 （一） 目\u3000录 ﬁ 於 臺灣\t|\u00a0\u200b"
+    assert read(tmp_path, kept.encode()).text == kept
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_front_matter_is_parted_and_line_numbers_stay_true(tmp_path: Path, end: str) -> None:
+    front = (
+        "---\nTitle: \"政府工作报告 （2015年1月18日 缪瑞林）\"\nsource: 'https://example.org/a?b=1: 2'\ntags:\n---\n"
+    )
+    raw = read(tmp_path, (front + TEXT).replace("\n", end).encode())
+    assert dict(raw.front_matter) == {
+        "title": "政府工作报告 （2015年1月18日 缪瑞林）",
+        "source": "https://example.org/a?b=1: 2",
+        "tags": "",
+    }
+    assert raw.text.lstrip("\n") == TEXT
+    lines = (front + TEXT).split("\n")
+    for passage in passages_of(raw, clean(raw)):
+        assert lines[passage.lines[0] - 1].startswith(passage.text)
+
+
+@pytest.mark.parametrize(
+    "text", ["--- 破折号开头\n正文。\n", "正文。\n---\ntitle: x\n---\n", "---\ntitle: 没有收尾\n正文。\n"]
+)
+def test_what_only_looks_like_front_matter_is_text(tmp_path: Path, text: str) -> None:
+    raw = read(tmp_path, text.encode())
+    assert (raw.text, raw.front_matter) == (text, ())
+
+
+def test_the_digest_is_of_the_bytes(tmp_path: Path) -> None:
+    first, same, other = (read(tmp_path, data).digest for data in (b"a\n", b"a\n", b"a\r\n"))
+    assert first == same != other
+
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00" + bytes(range(32)) * 20
+BAD = {
+    "nothing": (b"", "文件是空的"),
+    "white space": (b" \r\n\t\n", "文件是空的"),
+    "wide white space": ("\u3000\n".encode(), "文件里没有文字"),
+    "front matter alone": ("---\ntitle: 题名\n---\n\n".encode(), "文件里没有文字"),
+    "an image": (PNG, "不是文本文件"),
+    "text with a zero byte in every other place": ("德清 abc abc".encode("utf-16-be"), "不是文本文件"),
+    "UTF-8 cut in a character": (TEXT.encode()[:-2] + b"\n" + TEXT.encode(), "无法按 UTF-8 解码"),
+    "UTF-16 cut in two": ("\ufeff德清".encode("utf-16-le")[:-1], "无法按 UTF-16"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_no_text_is_told_with_the_file_and_the_next_step(tmp_path: Path, name: str) -> None:
+    data, said = BAD[name]
+    with pytest.raises(SourceError, match=said) as fault:
+        read(tmp_path, data)
+    assert str(tmp_path / "报告 一.txt") in str(fault.value)
+    assert fault.value.hint
+
+
+@pytest.mark.parametrize("module", sorted(set(READERS.values())))
+def test_every_known_ending_leads_to_what_reads_it(module: str) -> None:
+    assert callable(import_module(f"deqing_search.extract.{module}").read)
+
+
+def test_a_file_of_no_known_ending_is_told_with_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"还不能读取\.xyz 格式") as fault:
+        read(tmp_path, b"text", "report.xyz")
+    assert ".txt" in fault.value.hint
+
+
+def test_a_file_beyond_the_limit_is_told_before_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "large.txt"
+    with file.open("wb") as large:
+        large.truncate(LARGEST + 1)  # sparse: takes no room
+    with pytest.raises(SourceError, match="超过上限 64 MiB"):
+        extract(SourceFile(file, "report", Metadata()))
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_text_or_told(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    try:
+        text = read(tmp_path_factory.getbasetemp(), data).text
+    except SourceError:
+        return
+    assert text.strip()
+    assert "\r" not in text
+    assert text.encode().decode() == text  # no half of a pair

@@ -1,0 +1,104 @@
+"""A web page gives its report: the prose, the tables, the entities; the furniture of the site stays in the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deqing_search.cleaning.cleaner import clean
+from deqing_search.errors import SourceError
+from deqing_search.extract.html import read
+from deqing_search.report import RawText
+
+HERE = Path("页面.html")
+PAGE = """<!DOCTYPE html><html><head><title>2024年某县政府工作报告_某县人民政府网</title>
+<meta name="ArticleTitle" content="2024年某县政府工作报告"><style>p{color:red}</style></head><body>
+<div class="top"><ul><li><a href="1">首页</a></li><li><a href="2">政务公开</a></li></ul>
+<p>今天是星期五，欢迎您。</p></div>
+<div class="main"><h1>2024年某县政府工作报告</h1>
+<div>发布时间：2024-02-03　【字号：<a>大</a> <a>中</a> <a>小</a>】</div>
+<div id="zoom"><p>各位代表：</p><p>过去一年，我们的&ldquo;三农&rdquo;工作取得了新成绩，<b>GDP</b>增长5%。<br>城乡
+面貌一新，群众满意。</p><p style="display:none">看不见的字。</p>
+<table><tr><th rowspan="2">类别</th><th colspan="2">指标</th></tr><tr><td>甲</td><td>乙</td></tr>
+<tr><td>生态</td><td>1</td><td>2</td></tr></table>
+<p>新的一年，我们要再接再厉，继续奋斗，推进中国式现代化，开创新局面。</p></div></div>
+<div class="foot">主办：某县人民政府办公室。 <a>网站地图</a></div><script>var a = "不是正文。"</script></body></html>"""
+REPORT = [
+    "2024年某县政府工作报告",
+    "各位代表：",
+    "过去一年，我们的“三农”工作取得了新成绩，GDP增长5%。",
+    "城乡 面貌一新，群众满意。",
+    "类别\t指标",
+    "\t甲\t乙",
+    "生态\t1\t2",
+    "新的一年，我们要再接再厉，继续奋斗，推进中国式现代化，开创新局面。",
+]
+
+
+def cleaned(page: bytes) -> list[str]:
+    found = read(HERE, page)
+    return clean(RawText("r", found.text, "", edits=found.edits), skip={"stray-space"}).text.splitlines()
+
+
+def test_a_page_gives_its_report_and_nothing_of_its_site() -> None:
+    assert cleaned(PAGE.encode()) == REPORT
+
+
+def test_what_is_left_out_stands_in_the_ledger() -> None:
+    found = read(HERE, PAGE.encode())
+    gone = {entry.before.strip() for entry in clean(RawText("r", found.text, "", edits=found.edits)).ledger}
+    assert {"首页", "今天是星期五，欢迎您。", "主办：某县人民政府办公室。 网站地图"} <= gone
+    assert "不是正文" not in found.text
+    assert "看不见" not in found.text
+
+
+def test_the_page_names_its_title() -> None:
+    assert dict(read(HERE, PAGE.encode()).front_matter) == {"title": "2024年某县政府工作报告"}
+
+
+@pytest.mark.parametrize(("encoding", "declared"), [("gb18030", "gb2312"), ("gb18030", "utf-8"), ("big5", "big5")])
+def test_a_page_in_an_older_encoding_is_read(encoding: str, declared: str) -> None:
+    page = f'<meta charset="{declared}"><p>政府工作報告，由市長提出。</p>'
+    assert cleaned(page.encode(encoding)) == ["政府工作報告，由市長提出。"]
+
+
+def test_a_table_that_lays_out_the_page_is_no_table() -> None:
+    inner = "<table><tr><td><p>第一段，好。</p><p>第二段，好。</p></td></tr></table>"
+    page = f"<table><tr><td>左</td><td>{inner}</td></tr></table>"
+    assert "\t" not in read(HERE, page.encode()).text
+
+
+@pytest.mark.parametrize("page", ["<div>" * 5000 + "字", "<b>" * 5000 + "字", "<table><tr><td>" * 300 + "字"])
+def test_elements_nested_beyond_measure_are_refused(page: str) -> None:
+    with pytest.raises(SourceError, match="嵌套超过"):
+        read(HERE, page.encode())
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        ("<p " + " ".join(f"a{number}=1" for number in range(20_000)) + ">字", "属性超过"),
+        ("<p title='" + "报" * 4_000_000 + "'>字", "标签长 11 MiB"),
+        ("<p>" * 600_000 + "字", "标签超过"),
+    ],
+)
+def test_tags_beyond_measure_are_refused(page: str, why: str) -> None:
+    with pytest.raises(SourceError, match=why):
+        read(HERE, page.encode())
+
+
+def test_a_picture_inside_the_page_is_no_flood() -> None:
+    picture = "<img src='data:image/png;base64," + "iVBORw0K/+" * 400_000 + "'>"
+    assert read(HERE, f"<p>各位代表，好。</p>{picture}".encode()).text == "各位代表，好。\n"
+
+
+@pytest.mark.parametrize("page", ["<script>x</script>", "<html></html>", "<!-- x -->"])
+def test_a_page_without_text_is_told(page: str) -> None:
+    with pytest.raises(SourceError, match=r"没有文字|不是可以读的网页"):
+        read(HERE, page.encode())
+
+
+def test_entities_that_unfold_without_end_stay_folded() -> None:
+    bomb = '<!DOCTYPE a [<!ENTITY a "哈哈哈哈"><!ENTITY b "&a;&a;&a;&a;">]><p>&b;，好。</p>'
+    assert len(read(HERE, bomb.encode()).text) < 40

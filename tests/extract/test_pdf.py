@@ -1,0 +1,291 @@
+"""A PDF is read as a person reads its pages: columns in order, paragraphs whole, heads and fake bold aside."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from pathlib import Path
+
+import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from deqing_search.cleaning.cleaner import clean
+from deqing_search.errors import SourceError
+from deqing_search.extract import pdf
+from deqing_search.extract.glyphs import Glyph, rows_of
+from deqing_search.extract.vertical import part
+from deqing_search.report import RawText
+from deqing_search.structure.passages import passages_of
+from tests import typeset
+from tests.typeset import column, paragraphs, put, wrapped
+
+HERE = Path("报告.pdf")
+
+
+def raw_of(*pages) -> RawText:
+    found = pdf.read(HERE, typeset.pdf(pages))
+    return RawText("r", found.text, "", found.page_starts, (), found.edits)
+
+
+def read(*pages) -> list[str]:
+    return clean(raw_of(*pages)).text.splitlines()
+
+
+def lines_of(texts: list[str], columns: int) -> list[str]:
+    return [line for text in texts for line in wrapped(text, columns)]
+
+
+def test_wrapped_lines_become_paragraphs() -> None:
+    texts = paragraphs(5)
+    assert read(lambda canvas: column(canvas, 70, 80, lines_of(texts, 36))) == texts
+
+
+def test_paragraphs_without_indent_end_where_a_line_is_short() -> None:
+    texts = paragraphs(4, 3)
+    lines = [line for text in texts for line in wrapped(text, 33, indent=0)]
+    assert all(len(wrapped(text, 33, indent=0)[-1]) < 30 for text in texts)
+    assert read(lambda canvas: column(canvas, 70, 80, lines)) == texts
+
+
+def test_two_columns_below_a_title_are_read_one_after_the_other() -> None:
+    texts = paragraphs(8)
+    lines = lines_of(texts, 17)
+    half = (len(lines) + 1) // 2
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 190, 60, "德清县人民政府工作报告全文", 18)
+        column(canvas, 60, 100, lines[:half], leading=16)
+        column(canvas, 310, 100, lines[half:], leading=16)
+
+    assert read(draw) == ["德清县人民政府工作报告全文", *texts]
+
+
+def test_a_newspaper_page_keeps_its_articles_apart() -> None:
+    """Four narrow columns under a headline, and a second article across the page below."""
+    first, second = paragraphs(10, 3)[:6], paragraphs(10, 3)[6:]
+    upper, lower = lines_of(first, 10), lines_of(second, 10)
+
+    headlines = "县委全体会议在县城隆重举行审议工作报告", "县政府部署下一步重点工作任务推进落实"
+
+    def draw(canvas: Canvas) -> None:
+        for top, headline, lines in zip((60, 440), headlines, (upper, lower), strict=True):
+            put(canvas, 90, top, headline, 22)
+            each = -(-len(lines) // 4)
+            for at in range(4):
+                column(canvas, 50 + at * 125, top + 30, lines[at * each : (at + 1) * each], 10.5, 13)
+
+    assert read(draw) == [headlines[0], *first, headlines[1], *second]
+
+
+def test_fake_bold_is_one_layer_and_a_double_character_stays_double() -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 100, 80, "王莹莹：时时事事处处都要抓好落实", 16, strikes=3)
+
+    raw = raw_of(draw)
+    assert "莹莹莹莹莹莹" in raw.text
+    assert clean(raw).text.splitlines() == ["王莹莹：时时事事处处都要抓好落实"]
+    assert {entry.fix for entry in clean(raw).ledger} == {"overprint"}
+
+
+def book(number: int = 4) -> list:
+    """Pages with a running head and a page number; paragraphs go on over the page."""
+    texts = paragraphs(number * 7)
+    lines = lines_of(texts, 36)
+    each = -(-len(lines) // number)
+
+    def page(at: int):
+        def draw(canvas: Canvas) -> None:
+            put(canvas, 220, 40, "德清县国民经济和社会发展规划", 9)
+            column(canvas, 70, 80, lines[at * each : (at + 1) * each])
+            put(canvas, 290, 815, f"— {at + 1} —", 9)
+
+        return draw
+
+    return [page(at) for at in range(number)]
+
+
+def test_heads_and_page_numbers_go_and_paragraphs_go_on_over_the_page() -> None:
+    assert read(*book()) == paragraphs(28)
+
+
+def test_passages_know_their_page() -> None:
+    raw = raw_of(*book())
+    pages = [passage.page for passage in passages_of(raw, clean(raw))]
+    assert pages == sorted(pages)
+    assert set(pages) == {1, 2, 3, 4}
+
+
+def test_a_footnote_does_not_break_the_paragraph_that_goes_on_over_the_page() -> None:
+    text = paragraphs(1, 8)[0]
+    lines = wrapped(text, 36)
+
+    def first(canvas: Canvas) -> None:
+        column(canvas, 70, 80, ["　　前面一段说的是别的事情。", *lines[:3]])
+        put(canvas, 70, 800, "1 这是脚注。", 8)
+
+    def second(canvas: Canvas) -> None:
+        column(canvas, 70, 80, [*lines[3:], "　　后面一段说的也是别的事情。"])
+
+    assert read(first, second) == ["前面一段说的是别的事情。", text, "1 这是脚注。", "后面一段说的也是别的事情。"]
+
+
+def test_a_ruled_table_gives_a_row_a_line() -> None:
+    cells = [["指标", "2023年", "2024年"], ["生产总值", "500.1", "544.1"], ["财政收入", "", "90.2"]]
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 200, 80, "表1 主要指标")
+        xs = [100, 220, 320, 420]
+        for at in range(len(cells) + 1):
+            canvas.line(100, typeset.HEIGHT - 100 - 20 * at, 420, typeset.HEIGHT - 100 - 20 * at)
+        for x in xs:
+            canvas.line(x, typeset.HEIGHT - 100, x, typeset.HEIGHT - 100 - 20 * len(cells))
+        for at, row in enumerate(cells):
+            for x, cell in zip(xs, row, strict=False):
+                put(canvas, x + 5, 114 + 20 * at, cell)
+
+    assert read(draw) == ["表1 主要指标", *("\t".join(row) for row in cells)]
+
+
+def down(canvas: Canvas, x: float, y: float, texts: list[str], deep: int, size: float = 12) -> None:
+    """Paragraphs from the top down in lines of so many characters, from right to left; ASCII lies on its side."""
+    step, x = 1.08 * size, x + 20
+    for text in texts:
+        x, at = x - 20, y + 2 * step
+        for piece in re.findall("[!-~]+|.", text):
+            length = canvas.stringWidth(piece, "Helvetica", size) if piece.isascii() else step
+            if at + length > y + deep * step + 1 and piece not in "，；。":
+                x, at = x - 20, y
+            if piece.isascii():
+                canvas.saveState()
+                canvas.translate(x + 0.12 * size, typeset.HEIGHT - at + 0.88 * size)
+                canvas.rotate(-90)
+                canvas.setFont("Helvetica", size)
+                canvas.drawString(0, 0, piece)
+                canvas.restoreState()
+            else:
+                put(canvas, x, at, piece, size)
+            at += length
+
+
+def test_lines_that_run_down_the_page_are_read_from_right_to_left_tier_by_tier() -> None:
+    texts = paragraphs(6)
+    texts = [text.replace("四百余家", "400余家").replace("六点二", "6.2%") for text in texts]
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 190, 60, "德清县人民政府工作报告全文", 18)
+        down(canvas, 520, 110, texts[:3], 22)
+        down(canvas, 520, 460, texts[3:], 22)
+
+    assert read(draw) == ["德清县人民政府工作报告全文", *texts]
+
+
+def test_text_that_runs_down_beside_text_that_runs_across_mixes_with_none_of_it() -> None:
+    beside, texts = paragraphs(6, 3), paragraphs(8)[6:]
+
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, lines_of(beside, 17), leading=18)
+        down(canvas, 500, 100, texts, 20)
+
+    assert sorted(read(draw)) == sorted([*beside, *texts])
+
+
+def test_a_heading_of_another_size_that_runs_down_stands_in_front_of_its_text() -> None:
+    texts = paragraphs(4)
+
+    def draw(canvas: Canvas) -> None:
+        down(canvas, 540, 60, ["　　德清县政府工作报告"], 22, size=20)
+        down(canvas, 500, 100, texts[:2], 30)
+        down(canvas, 280, 90, ["　　二、今年工作安排"], 22, size=16)
+        down(canvas, 240, 100, texts[2:], 30)
+
+    assert read(draw) == ["德清县政府工作报告", *texts[:2], "二、今年工作安排", *texts[2:]]
+
+
+@pytest.mark.parametrize("indent", [20, 48])
+def test_the_last_character_of_a_heading_alone_in_its_line_stays_the_last(indent: float) -> None:
+    texts = paragraphs(2)
+
+    def draw(canvas: Canvas) -> None:
+        down(canvas, 540, 60, ["德清县第十七届人民代表大会政府工作报"], 22, size=22)
+        put(canvas, 508, 60 + indent, "告", 22)
+        down(canvas, 470, 100, texts, 30)
+
+    assert read(draw) == ["德清县第十七届人民代表大会政府工作报告", *texts]
+
+
+def test_text_that_runs_down_with_a_gloss_between_its_lines_is_left_as_it_stands() -> None:
+    lines = [Glyph("字", 100 + 20 * x, 112 + 20 * x, 100 + 13 * y, 12) for x in range(3) for y in range(8)]
+    gloss = Glyph("注", 113, 118, 150, 5)
+    rows = rows_of([*lines, gloss])
+    assert part(rows, [], []) == (rows, [], [])
+    assert [len(block.glyphs) for block in part(rows_of(lines), [], [])[2]] == [24]
+
+
+def test_a_font_that_sets_lines_down_the_page_is_read() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("HeiseiMin-W3", 12)
+        canvas.drawString(500, 700, "過去一年全縣地區生產總値增長")
+        canvas.drawString(480, 700, "百分之六點二。")
+
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3", isVertical=True))
+    assert read(draw) == ["過去一年全縣地區生產總値增長百分之六點二。"]
+
+
+def test_a_table_whose_cells_are_one_character_wide_runs_across() -> None:
+    rows = [*zip("德清县武康镇", "城乡居民收入", "增长持续加快", strict=True)]
+
+    def draw(canvas: Canvas) -> None:
+        for number, row in enumerate(rows):
+            for at, cell in enumerate(row):
+                put(canvas, 100 + 30 * at, 100 + 15 * number, cell, 12)
+        for at in range(4):
+            canvas.line(91 + 30 * at, typeset.HEIGHT - 85, 91 + 30 * at, typeset.HEIGHT - 180)
+
+    assert "".join(read(draw)).startswith("德")
+    assert "德清县武康镇" not in "".join(read(draw))
+
+
+def test_nothing_of_a_page_is_lost() -> None:
+    raw = raw_of(*book(3))
+    done = clean(raw)
+    kept = bytearray(len(raw.text))
+    for piece in done.way_back.pieces:
+        kept[piece.source_start : piece.source_end] = b"\1" * (piece.source_end - piece.source_start)
+    for entry in done.ledger:
+        for span in entry.source:
+            kept[span.start : span.end] = b"\1" * (span.end - span.start)
+    assert all(kept)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"plain", "不是 PDF"),
+        (b"%PDF-1.7\n garbage", "损坏|没有页"),
+        (b"%PDF-1.4 /FlateDecode /FlateDecode", "层层压缩"),
+    ],
+)
+def test_what_is_no_pdf_or_means_harm_is_told(data: bytes, why: str) -> None:
+    with pytest.raises(SourceError, match=why):
+        pdf.read(HERE, data)
+
+
+@pytest.mark.parametrize("pages", [["2 0 obj 3 0 R endobj", "3 0 obj 2 0 R endobj"], ["2 0 obj 2 0 R endobj"]])
+def test_objects_that_point_to_each_other_come_to_an_end(pages: list[str]) -> None:
+    objects = ["%PDF-1.4", "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj", *pages, "trailer<</Root 1 0 R>>", ""]
+    with pytest.raises(SourceError, match="没有页"):
+        pdf.read(HERE, "\n".join(objects).encode())
+
+
+def test_a_stream_that_unpacks_without_end_is_refused() -> None:
+    packed = zlib.compress(b"0" * (300 * 2**20), 9)
+    with pytest.raises(SourceError, match="解开后过大"):
+        pdf.read(HERE, b"%PDF-1.4\n1 0 obj <</Filter/FlateDecode>> stream\n" + packed + b"\nendstream endobj")
+
+
+def test_more_pages_than_any_report_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MOST_PAGES", 3)
+    with pytest.raises(SourceError, match="超过 3 页"):
+        raw_of(*book(4))

@@ -1,0 +1,103 @@
+"""Numbers as people write them: numerals, values with their units, and ranges."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deqing_search.language.analyzer import compact_text
+from deqing_search.language.quantities import chinese, plain, read_chinese, read_range, said, values
+
+decimals = st.decimals(0, 10**14, places=2, allow_nan=False, allow_infinity=False)
+numerals = "零〇一二两三四五六七八九十百千万亿点年月日元%.,:-0123456789百分之第多余"
+
+
+@given(decimals)
+def test_a_number_written_in_characters_is_read_as_itself(number):
+    assert read_chinese(chinese(number)) == number
+    assert Decimal(plain(number)) == number
+
+
+@given(st.text(numerals, max_size=20))
+def test_whatever_looks_like_a_number_is_read_or_left(text):
+    found = values(text)
+    assert all(0 <= value.start < value.end <= len(text) for value in found)
+    assert [value.start for value in found] == sorted({value.start for value in found})
+    read_range(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "unit"),
+    [
+        ("增长１０．２％", 10.2, "%"),
+        ("增长百分之十点二", 10.2, "%"),
+        ("108.7 亿元", 10_870_000_000, "元"),
+        ("一百零八点七亿元", 10_870_000_000, "元"),
+        ("1,087.5元", 1087.5, "元"),
+        ("三千五百万元", 35_000_000, "元"),
+        ("1.2万亿元", 1_200_000_000_000, "元"),
+        ("提高1.5个百分点", 1.5, "个百分点"),
+        ("500千伏", 500, "千伏"),
+        ("12.5千米", 12.5, "公里"),
+        ("百余家", None, ""),
+        ("10多亿元", 1_000_000_000, "元"),
+        ("两个", 2, "个"),
+        ("统一", None, ""),
+        ("第一次", None, ""),
+        ("一体化", None, ""),
+    ],
+)
+def test_each_value_is_read_with_its_unit(text, number, unit):
+    found = values(compact_text(text))
+    assert [(value.number, value.unit) for value in found] == ([] if number is None else [(number, unit)])
+
+
+@pytest.mark.parametrize(
+    "text", ["1" + "0" * 400 + "%", "9" * 400 + "亿元", "一亿" * 400, "十" * 400, "1," + "000," * 90 + "000元"]
+)
+def test_a_number_beyond_all_numbers_is_read_or_left(text):
+    assert all(value.unit in ("", "%", "元") for value in values(text))
+    read_range(text)
+
+
+def test_a_unit_that_stands_once_serves_both_ends():
+    assert [(v.number, v.unit) for v in values("3至5万人")] == [(30_000, "人"), (50_000, "人")]
+    assert [(v.number, v.unit) for v in values("10-15%")] == [(10, "%"), (15, "%")]
+
+
+@pytest.mark.parametrize("text", ["", "..", "很多", "1..2..3", "10亿元..20%", "亿元", "1.6:1", ">5", "-5%", "5%-"])
+def test_what_is_no_range_is_none(text):
+    assert read_range(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "range_"),
+    [
+        ("5%以上", "5%.."),
+        ("100亿元及以上", "100亿元.."),
+        ("≥5%", "5%.."),
+        (">=5%", "5%.."),
+        ("不低于百分之五", "5%.."),
+        ("200亿元以下", "..200亿元"),
+        ("5%以内", "..5%"),
+        ("≤5%", "..5%"),
+        ("不超过3万人", "..3万人"),
+    ],
+)
+def test_a_range_with_one_end_may_be_said_in_words(text, range_):
+    assert read_range(text) == read_range(range_) is not None
+
+
+@pytest.mark.parametrize("text", [">5%", "超过5%", "以上", "≥", "5%以上以上", "10..20%以上", "很多以上"])
+def test_what_leaves_the_number_out_or_is_no_number_is_no_range(text):
+    assert read_range(text) is None
+
+
+def test_a_range_said_again_is_the_same_range():
+    for text in ("10亿元至20亿元", "5%至10.2%", "3.5万人至4万人", "1.2万亿元至2万亿元"):
+        bounds = read_range(text)
+        assert bounds is not None
+        assert f"{said(bounds.low, bounds.unit)}至{said(bounds.high, bounds.unit)}" == text

@@ -1,0 +1,225 @@
+"""Ids outlive what they named: kept before they are seen, led on by likeness, never to another passage in silence."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deqing_search import indexing
+from deqing_search.engine.base import AnalysedReport
+from deqing_search.errors import IndexFault
+from deqing_search.report import Metadata, Passage, Report
+from deqing_search.store import permalinks
+from deqing_search.store.permalinks import Former, Ledger, successor
+from deqing_search.text.offsets import Span
+
+GROWTH = "过去一年，全县地区生产总值增长百分之六点五，财政收入再上新台阶。"
+INCOME = "城乡居民收入稳步增长，民生支出占比继续提高。"
+FIRST = f"一、回顾\n\n{GROWTH}\n\n{INCOME}\n"
+REPAIRED = FIRST.replace("六点五", "六点六")
+SHORTENED = FIRST.replace(INCOME, "")
+
+
+def written(folder: Path, text: str) -> dict[str, str]:
+    """The text → indexed in `folder`; id → text of what stands there now."""
+    source = folder / "texts" / "a-report.txt"
+    source.parent.mkdir(exist_ok=True)
+    source.write_text(text, encoding="utf-8")
+    indexing.update(folder / "index", [source.parent])
+    return standing(folder)
+
+
+def standing(folder: Path) -> dict[str, str]:
+    report = indexing.open_index(folder / "index").view().report("a-report")
+    return {one.id: one.text for one in report.passages} if report else {}
+
+
+def leads_to(folder: Path, passage_id: str) -> str | None:
+    report = indexing.open_index(folder / "index").view().report("a-report")
+    found = successor(Ledger(folder / "index").former(passage_id), report.passages)
+    return found.text if found else None
+
+
+def id_of(held: dict[str, str], words: str) -> str:
+    return next(id for id, text in held.items() if words in text)
+
+
+def test_a_repaired_passage_is_reached_by_its_old_id(tmp_path):
+    before, after = written(tmp_path, FIRST), written(tmp_path, REPAIRED)
+    old = id_of(before, "六点五")
+    assert old not in after
+    assert "六点六" in leads_to(tmp_path, old)
+    assert "六点五" in Ledger(tmp_path / "index").former(old).text
+
+
+def test_a_passage_that_is_gone_leads_nowhere_and_keeps_its_text(tmp_path):
+    before = written(tmp_path, FIRST)
+    written(tmp_path, SHORTENED)
+    gone = id_of(before, "民生")
+    assert leads_to(tmp_path, gone) is None
+    assert Ledger(tmp_path / "index").former(gone).text == before[gone]
+
+
+def test_an_id_is_known_before_and_after_a_rebuild(tmp_path):
+    before = written(tmp_path, FIRST)
+    written(tmp_path, REPAIRED)
+    indexing.rebuild(tmp_path / "index", [])
+    assert "六点五" in Ledger(tmp_path / "index").former(id_of(before, "六点五")).text
+
+
+def test_an_index_without_a_ledger_is_written_down_before_it_changes(tmp_path):
+    before = written(tmp_path, FIRST)
+    (tmp_path / "index" / permalinks.NAME).unlink()
+    written(tmp_path, REPAIRED)
+    assert Ledger(tmp_path / "index").former(id_of(before, "六点五")) is not None
+
+
+def test_a_repaired_passage_is_not_a_new_one(tmp_path):
+    before = written(tmp_path, FIRST)
+    with sqlite3.connect(tmp_path / "index" / permalinks.NAME) as rows:
+        rows.execute("UPDATE passage SET added = '2001-01-01T00:00:00+00:00'")
+    rows.close()
+    after = written(tmp_path, REPAIRED + "\n今年新添的一段，讲的是完全不同的事情。\n")
+    origins = Ledger(tmp_path / "index").origins(list(after))
+    assert origins.keys() == after.keys()
+    assert origins[id_of(after, "六点六")] == (id_of(before, "六点五"), "2001-01-01T00:00:00+00:00")
+    new = id_of(after, "新添")
+    assert origins[new][0] == new
+    assert not origins[new][1].startswith("2001")
+
+
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from deqing_search import indexing
+from deqing_search.engine.whoosh.writer import Transaction
+Transaction.commit = lambda self, *rest: os.kill(os.getpid(), signal.SIGKILL)
+indexing.update(Path(sys.argv[1]), [Path(sys.argv[2])])
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+def test_death_between_ledger_and_engine_loses_no_id(tmp_path):
+    """The ledger is on the disk, the engine's commit is not: the old passages stand, all ids are known."""
+    before = written(tmp_path, FIRST)
+    (tmp_path / "texts" / "a-report.txt").write_text(REPAIRED, encoding="utf-8")
+    dying = [sys.executable, "-c", DYING, str(tmp_path / "index"), str(tmp_path / "texts")]
+    killed = subprocess.run(dying)  # noqa: S603
+    assert killed.returncode == -signal.SIGKILL
+    assert standing(tmp_path) == before
+    known = Ledger(tmp_path / "index")
+    assert all(known.former(id) for id in before)
+    after = written(tmp_path, REPAIRED)
+    assert all(known.former(id) for id in after)
+
+
+def test_a_failed_write_leaves_the_ledger_as_it_was(tmp_path):
+    written(tmp_path, FIRST)
+    known = Ledger(tmp_path / "index")
+    report = Report("new", Metadata(), (passage("x1", 1, "新的一段"),), "", "")
+    taking = known.recorded([AnalysedReport(report, ()), AnalysedReport(report, ())])
+    next(taking)
+    taking.close()
+    assert known.former("x1") is None
+
+
+def test_readers_are_not_kept_out_by_a_large_write(tmp_path):
+    """A write that is under way for long: whoever follows an old link meanwhile is answered."""
+    before = written(tmp_path, FIRST)
+    known = Ledger(tmp_path / "index")
+    texts = [tuple(passage(f"{n}-{at}", at, "段" * 500) for at in range(500)) for n in range(20)]
+    many = (AnalysedReport(Report(f"r{n}", Metadata(), some, "", ""), ()) for n, some in enumerate(texts))
+    taking = known.recorded(many)
+    for _ in range(20):
+        next(taking)
+    found: list[Former | None] = []
+    reader = threading.Thread(target=lambda: found.append(known.former(id_of(before, "六点五"))))
+    reader.start()
+    reader.join(5)
+    assert [one.ordinal for one in found] == [2]
+    taking.close()
+
+
+@pytest.mark.parametrize("size", [1, 3, 10, 11])
+def test_what_is_written_in_slices_is_written_whole(tmp_path, monkeypatch, size):
+    monkeypatch.setattr(permalinks, "_SLICE", size)
+    monkeypatch.setattr(permalinks, "_SMALL", 1)
+    known = Ledger(tmp_path)
+    texts = {f"{report}{at}": f"第{at}段" for report in "ab" for at in range(5)}
+    known.record(
+        Report(r, Metadata(), tuple(passage(id, 1, texts[id]) for id in texts if id[0] == r), "", "") for r in "ab"
+    )
+    assert {id: found.text for id in texts if (found := known.former(id))} == texts
+    assert [path.name for path in tmp_path.iterdir()] == [permalinks.NAME]
+
+
+def test_a_damaged_ledger_is_told_and_never_thrown_away(tmp_path):
+    written(tmp_path, FIRST)
+    file = tmp_path / "index" / permalinks.NAME
+    file.write_bytes(b"not a database, but long enough to be taken for one" * 50)
+    with pytest.raises(IndexFault, match="台账"):
+        Ledger(tmp_path / "index").former("x")
+    with pytest.raises(IndexFault, match="台账") as told:
+        written(tmp_path, REPAIRED)
+    assert "移走" in told.value.hint
+    assert file.read_bytes().startswith(b"not a database")
+
+
+def test_where_there_is_no_ledger_nothing_is_known_and_none_is_made(tmp_path):
+    known = Ledger(tmp_path)
+    assert (known.former("x"), known.origins(["x"]), known.unknown(["x"])) == (None, {}, ["x"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def passage(id: str, ordinal: int, text: str, section: tuple[str, ...] = ()) -> Passage:
+    return Passage(id, "r", ordinal, "paragraph", 0, section, text, (Span(0, 1),), (1, 1))
+
+
+def former(text: str, ordinal: int = 5, section: tuple[str, ...] = ()) -> Former:
+    return Former("old", "r", "题名", ordinal, section, text, "old", "2026-01-01T00:00:00+00:00")
+
+
+def test_among_equals_the_section_decides_then_the_place():
+    text = "加快建设现代化产业体系，推动高质量发展取得新成效。"
+    here = [passage("far", 90, text), passage("near", 6, text), passage("home", 40, text, ("二、任务",))]
+    assert successor(former(text, section=("二、任务",)), here).id == "home"
+    assert successor(former(text), here[:2]).id == "near"
+
+
+def test_half_of_a_paragraph_cut_in_two_is_found():
+    first, second = "深入实施创新驱动发展战略，加快集聚高端要素。", "全面推进乡村振兴，建设宜居宜业和美乡村。"
+    assert successor(former(first + second), [passage("a", 5, first), passage("b", 6, second)]) is not None
+
+
+@given(
+    st.lists(st.text("一二三四五六七八九十", min_size=1, max_size=12), max_size=6),
+    st.text("甲乙丙丁", min_size=2, max_size=12),
+)
+def test_what_shares_nothing_is_never_a_successor(texts, old):
+    assert successor(former(old), [passage(str(at), at, text) for at, text in enumerate(texts)]) is None
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_likeness_is_symmetric_and_whole_only_for_itself(one, other):
+    assert 0 <= permalinks.alikeness(one, other) == permalinks.alikeness(other, one) <= 1
+    assert permalinks.alikeness(one, one) == 1
+
+
+def test_section_and_text_come_back_as_they_went(tmp_path):
+    odd = passage("odd", 3, '“引号”、"双"、\n换行、𠮷', ("一、回顾", "（二）“五大”"))
+    known = Ledger(tmp_path)
+    known.record([Report("r", Metadata(title="题名"), (odd,), "", "")])
+    back = known.former("odd")
+    assert (back.text, back.section, back.ordinal, back.title) == (odd.text, odd.section, 3, "题名")
+    assert json.dumps(back.section)
+    assert replace(back, id="x") != back

@@ -1,0 +1,205 @@
+"""The page of results over the real seeds: what it counts, marks, lists and explains."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+
+from deqing_search import indexing
+from deqing_search.search import searcher
+from deqing_search.store.permalinks import Ledger
+from deqing_search.web import create_app, pages
+from tests.site import Tree, ask, hits, page, seeds_app, seeds_engine
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return seeds_engine()
+
+
+@pytest.fixture(scope="module")
+def client():
+    return seeds_app().test_client()
+
+
+def totals(tree: Tree) -> list[int]:
+    found = re.search(
+        r"([\d,]+) 段(?:·([\d,]+) 处)?·([\d,]+) 份报告", "".join(tree.text.split("\n")).replace("\xa0", " ")
+    )
+    return [int(number.replace(",", "")) for number in found.groups() if number]
+
+
+def test_results_say_how_much_was_found_and_in_how_many_reports(client, engine):
+    results = searcher.search(engine, "地理信息")
+    assert totals(page(client, ask("地理信息"))) == [results.total, results.occurrences, results.reports]
+
+
+def test_every_mark_is_what_was_asked_for(client):
+    tree = page(client, ask("莫干山"))
+    assert tree.marks
+    assert {"".join(mark.split()) for mark in tree.marks} == {"莫干山"}
+
+
+def test_the_query_is_echoed_in_chinese(client):
+    assert "查找含“共同富裕”且不含“规划”" in page(client, ask("共同富裕 -规划")).text
+
+
+def test_a_diagnostic_points_at_its_place(client):
+    assert '<span class="fault">(</span>地理信息' in client.get(ask("(地理信息")).text
+
+
+def test_pages_together_hold_every_hit_once(client, engine):
+    total = searcher.search(engine, "发展").total
+    last = -(-total // 20)
+    assert last > 2
+    turned = [page(client, ask("发展", page=number)).links for number in range(1, last + 1)]
+    found = [path for links in turned for path in {urlsplit(link).path for link in links} if path.startswith("/p/")]
+    assert len(found) == len(set(found)) == total  # folded or not
+
+
+def test_the_link_to_the_next_page_leads_there(client):
+    first = page(client, ask("发展"))
+    assert hits(page(client, ask("发展", page=2)))[0] not in hits(first)
+    assert any(parse_qs(urlsplit(link).query).get("page") == ["2"] for link in first.links)
+
+
+def test_a_page_past_the_end_leads_to_the_last_one(client):
+    tree = page(client, ask("地理信息", page=99), 404)
+    assert "没有第 99 页" in tree.text
+    assert page(client, next(link for link in tree.links if "q=" in link)).marks
+
+
+@pytest.mark.parametrize("name", ["year", "kind"])
+def test_each_facet_leads_to_as_many_passages_as_it_says(client, engine, name):
+    for value, count in searcher.search(engine, "发展").facets[name].items():
+        tree = page(client, ask("发展", **{name: value}))
+        assert totals(tree)[0] == count
+        assert ask("发展") in [link.replace("/?q=%E5%8F%91%E5%B1%95", ask("发展")) for link in tree.links]
+
+
+def test_a_filter_survives_the_next_search(client):
+    text = client.get(ask("发展", year=2021, kind="规划", sort="oldest")).text
+    for field in ('name="year" value="2021"', 'name="kind" value="规划"', 'name="sort" value="oldest"'):
+        assert field in text
+
+
+def test_newest_and_oldest_are_each_other_backwards(client, engine):
+    years = {
+        passage: hit.report.meta.year
+        for hit in searcher.search(engine, "地理信息", limit=99).hits
+        for passage in [hit.passage.id]
+    }
+    newest, oldest = (
+        [years[hit] for hit in hits(page(client, ask("地理信息", sort=sort)))] for sort in ("newest", "oldest")
+    )
+    assert newest == sorted(newest, reverse=True)
+    assert oldest == sorted(oldest)
+
+
+def test_words_results_stand_under_their_own_heading(client):
+    tree = page(client, ask("怎样发展地理信息产业"))
+    assert "没有逐字匹配" in tree.text
+    assert "以下是按词语相近的结果" in tree.text
+    assert all("mode=words" in link for link in tree.links if link.startswith("/p/") and "?" in link)
+
+
+def test_words_results_follow_few_exact_ones_under_their_own_heading(client, engine):
+    exact = searcher.search(engine, "推进城镇化", mode="exact")
+    tree = page(client, ask("推进城镇化"))
+    assert totals(tree)[0] == exact.total == 2
+    assert tree.text.index("逐字没有更多的段落") < tree.text.index("按词语查找的全部段落")
+    found = hits(tree)
+    assert found[:2] == [hit.passage.id for hit in exact.hits]
+    assert len(set(found)) == len(found) == 20
+    opened = [link for link in tree.links if link.startswith("/p/") and "?" in link]
+    assert ["mode=words" in link for link in opened] == [False] * 2 + [True] * 18
+    assert "逐字没有更多" not in page(client, ask("推进城镇化", mode="exact")).text
+    assert "逐字没有更多" not in page(client, ask("推进城镇化", sort="newest")).text
+
+
+def test_hits_of_one_text_are_one_with_links_to_the_others(tmp_path):
+    for year in (2022, 2023, 2024):
+        folder = tmp_path / "reports"
+        folder.mkdir(exist_ok=True)
+        growth = f"今年地区生产总值增长{year % 2}%。"
+        text = f"{year}年某县政府工作报告\n\n{growth}\n\n我代表县人民政府向大会报告工作，请予审议。\n"
+        (folder / f"{year}.txt").write_text(text, encoding="utf-8")
+    indexing.update(tmp_path / "index", [folder])
+    client = create_app(indexing.open_index(tmp_path / "index"), Ledger(tmp_path / "index")).test_client()
+    tree = page(client, ask("请予审议"))
+    assert totals(tree) == [3, 3, 3]
+    assert len(hits(tree)) == 1
+    assert "另有 2 段文字相同" in tree.text
+    opened = {urlsplit(link).path for link in tree.links if link.startswith("/p/")}
+    said = client.get("/api/v1/search?q=" + quote("请予审议")).json["hits"]
+    assert opened == {hit["url"] for hit in said}
+    assert [hit["same_as"] for hit in said] == [None, said[0]["id"], said[0]["id"]]
+    assert len(hits(page(client, ask("请予审议", group="report")))) == 3
+    assert len(hits(page(client, ask("生产总值增长")))) == 2  # 0 % twice, and 1 %
+
+
+def test_nothing_found_is_explained(client):
+    told = "".join(page(client, ask("龘靐齉爩")).text.split("\n"))
+    assert [said for said in ("没有找到", "：已收 5 份报告", "缺 2017–2020、2022–2023 年") if said not in told] == []
+
+
+def test_nothing_found_says_what_was_looked_into(client):
+    for path in (
+        ask("龘靐齉爩", year=2016),
+        ask("龘靐齉爩 年:2016"),
+        ask("龘靐齉爩", kind="规划"),
+        ask("(龘靐齉爩 类型:规划) 发展"),
+    ):
+        assert "所选范围内已收 1 份报告" in "".join(page(client, path).text.split("\n"))
+    assert "去掉年份“2016”" in page(client, ask("龘靐齉爩", year=2016)).text
+    nowhere = "".join(page(client, ask("龘靐齉爩", place="西安")).text.split("\n"))
+    assert [said for said in ("没有收录这样的报告", "：已收 5 份报告") if said not in nowhere] == []
+
+
+def test_a_kind_that_no_report_has_is_told_with_those_there_are(client):
+    kinds = "、".join(searcher.kinds(seeds_engine()))
+    for path in (ask("发展", kind="工作报告"), ask("发展 类型:工作报告")):
+        assert f"没有类型是“工作报告”的报告；有 {kinds}。" in page(client, path).text
+    for path in (ask("发展 类型:规划"), ask("龘靐齉爩 类型:规划"), ask("发展 -类型:工作报告")):
+        assert "没有类型是" not in page(client, path).text
+
+
+def test_the_chart_of_years_shows_those_that_are_looked_into(client):
+    shown = {
+        path: re.findall(r'<li(?: class="(missing)")?>\s*<(?:a|span)[^>]*?title="(\d{4})', client.get(path).text)
+        for path in (ask("发展"), ask("发展", kind="规划"), ask("发展", year="2021..2024"), ask("发展 年:2021..2024"))
+    }
+    whole, of_kind, chosen, typed = shown.values()
+    assert [year for missing, year in whole if not missing] == ["2025", "2024", "2021", "2016"]
+    assert of_kind == []  # one year alone is no chart
+    assert chosen == typed == [("", "2024"), ("missing", "2023"), ("missing", "2022"), ("", "2021")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"), [("exact", "已逐字查过"), ("expanded", "已逐字、连同异写查过"), ("words", "已按词语查过")]
+)
+def test_nothing_found_says_how_it_was_looked_for(client, mode, said):
+    tree = page(client, ask("龘靐齉爩", mode=mode))
+    assert said in tree.text
+    assert any("mode=words" in link for link in tree.links) == (mode != "words")
+
+
+def test_variants_are_named_with_their_counts_and_can_be_left_out(client, engine):
+    found = searcher.search(engine, "国内生产总值", mode="expanded")
+    tree = page(client, ask("国内生产总值", mode="expanded"))
+    assert len(found.variants) > 1
+    for form in found.variants:
+        assert f"{form.text} {form.kind} · {form.passages} 段" in tree.text
+    assert {"GDP", "地区生产总值"} & set(tree.marks)
+    assert any("mode=exact" in link for link in tree.links)
+    opened = [link for link in tree.links if link.startswith("/p/") and "?" in link]
+    assert all("mode=expanded" in link for link in opened)
+    assert all(page(client, link).marks for link in opened)
+
+
+def test_the_examples_of_the_home_page_all_find_something(client):
+    examples = [link for link in page(client, "/").links if link.startswith("/?q=")]
+    assert len(examples) > len(pages.EXAMPLES)
+    assert [link for link in examples if totals(page(client, link))[0] == 0] == []

@@ -1,0 +1,317 @@
+"""Three languages of one site: nothing without a translation, reports as they are, addresses untouched."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import pytest
+
+from deqing_search.citation import FORMS
+from deqing_search.engine.whoosh.engine import WhooshEngine
+from deqing_search.query import grammar, lexer, tree, warnings
+from deqing_search.query.report_parts import PARTS
+from deqing_search.search import searcher
+from deqing_search.web import create_app, i18n, labels, pages, parameters
+from tests.site import REPORTS, SEEDS, VOID, ask, page, seeds_app, seeds_engine
+
+WEB = Path(i18n.__file__).parent
+LABELS = (
+    *(labels.KINDS, labels.MEDIA, labels.FIELDS, labels.DAMAGE, labels.HEADINGS),
+    *(parameters.SORTS, parameters.MODES),
+)
+TYPED = set("发展地理信息") | set(
+    "“互联网”“网络”“农家乐”“民宿”同段文标题地区报告"
+)  # the latter in advice and in the help
+VARIANT_KINDS = ("原词", "数字写法", "日期写法", "同义", "台湾用词")
+HINT = "例如：地理信息 -规划 年:2016..2024"  # under a query that cannot be asked
+CHINESE = re.compile("[\u4e00-\u9fff]")
+PAGES = [
+    "/",
+    ask("地理信息"),
+    ask("发展", group="report"),
+    ask("怎样发展地理信息产业"),
+    ask("龘靐齉爩", year=2021),
+    "/r/",
+    f"/r/{REPORTS[3]}?q=" + quote("发展"),
+    f"/r/{REPORTS[3]}?raw=1",
+    "/coverage",
+    "/trend?q=" + quote("发展"),
+    "/compare?q=" + quote("发展"),
+    "/nothing",
+]
+ODD = [
+    ask("同句:发展 （ 年:明年 数值:很多 “产业 -"),
+    ask("发展 OR NEAR/99999 规划 作者:某人 年: ）() 年:2024..2020 5%“甲”乙 AND"),
+    ask("发展 -规划 (产业 OR 创新) 标题:报告 章节:工作 年:2016..2024 产业 NEAR/5 经济"),
+    ask("百分之五", mode="expanded"),
+    ask("数值:1..20亿元"),
+    ask("发展 类型:工作报告 地理* or 杭州（一）浙江\n湖州 OR 年:2016 年:2024"),
+    ask("发展 类型:工作报告"),
+    ask("发展", part="目标"),
+    ask("发展", part="别的"),
+    ask("发展", year="去年"),
+    ask("发展", year="2024..2016"),
+    ask("发展", page=999),
+    ask("发展", page="末页"),
+    ask("年:"),
+    ask("-"),
+    ask("（）"),
+    ask("字" * 1001),
+    ask(" ".join(["字词"] * 65)),
+    ask("(" * 20 + "字"),
+    ask("甲\x01乙"),
+    "/?q=1&q=2",
+    "/?q=%ff",
+    "/?q=%00",
+    "/p/没有",
+    "/r/没有",
+    "/feed.atom",
+    f"/r/{REPORTS[0]}",
+]
+
+
+@pytest.fixture(scope="module")
+def client():
+    return seeds_app().test_client()
+
+
+def sentences() -> set[str]:
+    """Every sentence the pages say, as it stands in templates and code."""
+    said = set()
+    for template in (WEB / "templates").glob("*.html"):
+        said |= {found[1] for found in re.findall(r"(?<![\w.])_\(([\"'])(.+?)\1", template.read_text(encoding="utf-8"))}
+    for module in WEB.glob("*.py"):
+        said |= {found[1] for found in re.findall(r"\bsay\(([\"'])(.+?)\1", module.read_text(encoding="utf-8"))}
+    for table in (
+        labels.KINDS,
+        labels.MEDIA,
+        labels.FIELDS,
+        labels.DAMAGE,
+        labels.HEADINGS,
+        parameters.SORTS,
+        parameters.MODES,
+    ):
+        said |= set(filter(None, table.values()))
+    for module in (grammar, lexer, warnings):
+        said |= set(filter(re.compile("(?!〇).*[\u4e00-\u9fff]{4}").match, spoken(module)))
+    for module in (*WEB.glob("*.py"), WEB.parent / "query" / "expansion.py", WEB.parent / "search" / "page.py"):
+        said |= made_into_sentences(module.read_text(encoding="utf-8"))
+    said |= {*labels.REASONS.values(), *labels.FAULTS.values(), *PARTS, *VARIANT_KINDS, "路径", "参数", HINT}
+    return said | {label for name, label, *_ in FORMS if name in ("gbt7714", "footnote", "markdown")} | {labels.UNKNOWN}
+
+
+def spoken(module) -> set[str]:
+    """The strings of a module, without its docstrings."""
+    parsed = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    dumb = {id(node.value) for node in ast.walk(parsed) if isinstance(node, ast.Expr)}
+    constants = [node for node in ast.walk(parsed) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return {node.value for node in constants if id(node) not in dumb}
+
+
+def made_into_sentences(source: str) -> set[str]:
+    """What stands in `Sentence("…")` or is first called `said`."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Sentence":
+            found |= {first.value for first in node.args[:1] if isinstance(first, ast.Constant)}
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            found |= {node.value.value for name in node.targets if isinstance(name, ast.Name) and name.id == "said"}
+    return found
+
+
+def test_every_sentence_has_an_english_one_and_none_is_left_over():
+    assert sentences() == i18n.english().keys()
+
+
+def test_both_sentences_hold_the_same_values():
+    for chinese, english in i18n.english().items():
+        assert set(re.findall(r"\{\w+\}", chinese)) == set(re.findall(r"\{\w+\}", english)), chinese
+
+
+def test_no_template_says_chinese_that_is_not_translated():
+    """Outside of `_(…)`, comments and examples of queries, templates of pages hold no Chinese."""
+    for template in (WEB / "templates").glob("*.html"):
+        text = re.sub(r"(?<![\w.])_\(([\"'])(.+?)\1", "", template.read_text(encoding="utf-8"))
+        text = re.sub(r'^      \("[^"]*", ', "", text, flags=re.M) if template.name == "help.html" else text
+        assert CHINESE.findall(text) == [], template.name
+
+
+class English(HTMLParser):
+    """The text of a page that is in no element that says it is Chinese."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.languages: list[str] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in VOID:
+            self.languages.append(dict(attrs).get("lang") or (self.languages[-1] if self.languages else ""))
+
+    def handle_startendtag(self, tag, attrs):
+        """A drawing says nothing."""
+
+    def handle_endtag(self, tag):
+        self.languages.pop()
+
+    def handle_data(self, data):
+        if self.languages and self.languages[-1] == "en":
+            self.text += data
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_english_browser_gets_an_english_page(client, path):
+    """What is left of Chinese says that it is Chinese, or is what was typed; titles of pages name reports."""
+    answer = client.get(path, headers={"Accept-Language": "en-GB,en;q=0.9"})
+    assert '<html lang="en">' in answer.text
+    text = English(re.sub(r"<title>.*?</title>", "", answer.text, flags=re.S)).text
+    assert set(CHINESE.findall(text)) <= TYPED
+
+
+class Everything(HTMLParser):
+    """Every run of Chinese that a page shows or reads out, whatever language it says it is in."""
+
+    SAID = ("aria-label", "title", "placeholder", "alt", "content", "data-copied", "data-selected", "data-suggestions")
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.runs: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        for name, value in attrs:
+            if name in self.SAID and value:
+                self.handle_data(value)
+
+    def handle_data(self, data):
+        self.runs |= set(re.findall("[\u4e00-\u9fff]+", data))
+
+
+@cache
+def held_in_chinese() -> str:
+    """What may stay Chinese: the reports with what is known of them and their sources, the examples of queries, the
+    names of the language's fields, and of the languages."""
+    view = seeds_engine().view()
+    said = [one for card in view.cards() if (one := view.report(card.id))]
+    return "\n".join([
+        *(text for one in said for text in (one.meta.title, one.meta.kind, one.meta.place, one.meta.note)),
+        *(labels.headline(one) for one in said),
+        *(passage.text for one in said for passage in one.passages),
+        *(text for one in said for entry in one.ledger for text in (entry.before, entry.after)),
+        *(file.read_text(encoding="utf-8") for file in SEEDS.glob("*.txt")),
+        *(english for english in i18n.english().values()),
+        *pages.EXAMPLES,
+        *tree.FIELDS,
+        *tree.UNITS,
+        *i18n.LANGUAGES.values(),
+        *(word for words in PARTS.values() for word in words),  # the headings that are looked for
+        (WEB / "templates" / "help.html").read_text(encoding="utf-8"),
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES + ODD)
+def test_no_word_of_ours_is_chinese_on_an_english_page(client, path):
+    page = client.get(path, headers={"Accept-Language": "en"}).text
+    typed = unquote(path) + ("".join(PARTS) if "part=别的" in unquote(path) else "")  # what could be typed instead
+    assert {run for run in Everything(page).runs if run not in typed and run not in held_in_chinese()} == set()
+
+
+def test_the_parts_of_a_report_have_english_names(client):
+    found = client.get(ask("发展"), headers={"Accept-Language": "en"}).text
+    assert {"Plans", "Targets", "Glossary"} <= set(re.findall(r'class="value">([^<]*)<', found))
+
+
+@pytest.mark.parametrize("path", ODD)
+def test_what_the_program_says_is_in_traditional_characters_too(client, path):
+    simplified, traditional = (client.get(path, headers={"Accept-Language": tag}).text for tag in ("zh-CN", "zh-TW"))
+    assert i18n.in_traditional(simplified.replace('lang="zh-Hans"', "")).count("請") == traditional.count("請")
+    assert not {"请", "页", "词", "这"} & set(re.sub(r"<[^>]*>", "", traditional))
+
+
+def test_a_fault_of_the_index_is_told_in_english_without_the_paths_of_the_machine(tmp_path):
+    client = create_app(WhooshEngine(tmp_path / "none", compact=str)).test_client()
+    answer = client.get("/?q=x", headers={"Accept-Language": "en"})
+    assert answer.status_code == 503
+    assert "There is no index yet." in answer.text
+    assert str(tmp_path) not in answer.text
+    assert str(tmp_path) in client.get("/?q=x").text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_traditional_characters_change_no_address(client, path):
+    simplified, traditional = (
+        client.get(path, headers={"Accept-Language": tag}).text for tag in ("zh-CN", "zh-TW,zh;q=0.8")
+    )
+    assert '<html lang="zh-Hant">' in traditional
+    assert re.findall(r'(?:href|src|value|id|name)="[^"]*"', simplified) == re.findall(
+        r'(?:href|src|value|id|name)="[^"]*"', traditional
+    )
+    assert "檢索" in traditional
+    assert len(simplified) == len(traditional)
+
+
+def test_what_is_copied_stays_as_the_report_has_it(client):
+    hit = searcher.search(seeds_engine(), "地理信息").hits[0]
+    simplified, traditional = (page_text(client, hit.url, tag) for tag in ("zh-CN", "zh-TW"))
+    assert (
+        re.findall(r"<pre.*?</pre>", simplified, re.S)[0].split(">", 1)[1]
+        == re.findall(r"<pre.*?</pre>", traditional, re.S)[0].split(">", 1)[1]
+    )
+
+
+def page_text(client, path: str, tag: str) -> str:
+    return client.get(path, headers={"Accept-Language": tag}).text
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("zh-CN", "zh-Hans"),
+        ("zh-SG", "zh-Hans"),
+        ("zh-Hant-HK", "zh-Hant"),
+        ("zh-HK", "zh-Hant"),
+        ("en-US,zh;q=0.5", "en"),
+        ("fr,en;q=0.5", "en"),
+        ("fr", "zh-Hans"),
+        ("*", "zh-Hans"),
+        ("x" * 500, "zh-Hans"),
+    ],
+)
+def test_the_browser_s_first_known_language_is_taken(client, tag, language):
+    assert f'<html lang="{language}">' in page_text(client, "/", tag)
+
+
+def test_a_choice_outlasts_the_browser_s_wish_and_comes_back_to_the_page():
+    client = seeds_app().test_client()
+    answer = client.get("/language/en?back=" + quote(ask("地理信息"), safe=""))
+    assert answer.status_code == 303
+    assert answer.location == ask("地理信息")
+    assert '<html lang="en">' in page_text(client, "/", "zh-TW")
+    assert "Set-Cookie" not in client.get("/").headers
+
+
+@pytest.mark.parametrize(
+    "back", ["https://example.org/", "//example.org/", "/\\example.org", "javascript:x()", "/a\r\nb"]
+)
+def test_a_choice_leads_to_no_other_site(back):
+    assert seeds_app().test_client().get("/language/en?back=" + quote(back, safe="")).location == "/"
+
+
+def test_a_cache_is_told_that_readers_differ(client):
+    assert {"Accept-Language", "Cookie"} <= set(client.get("/").headers["Vary"].replace(" ", "").split(","))
+
+
+def test_unknown_languages_are_404(client):
+    page(client, "/language/fr", 404)
+
+
+@pytest.mark.parametrize("between", ["\x1f", "\x1f\x1f", "\n"])
+def test_characters_that_stand_between_texts_may_stand_in_them(between):
+    page = f"<p>简{between}体<mark>里</mark>面</p><p>汉语</p>{between}"
+    assert i18n.in_traditional(page) == f"<p>簡{between}體<mark>裡</mark>面</p><p>漢語</p>{between}"

@@ -1,0 +1,51 @@
+"""`/metrics` counts what was answered, and tells nothing of what was asked."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from urllib.parse import quote
+
+from deqing_search.engine.whoosh.engine import WhooshEngine
+from deqing_search.web import create_app
+from tests.site import ask, seeds_app
+
+
+def test_metrics_count_the_answers_and_tell_no_query():
+    client = seeds_app().test_client()
+    client.get(ask("地理信息"))
+    client.get("/nothing")
+    told = client.get("/metrics").text
+    assert 'deqing_answers_total{page="pages.search",status="200"} 1.0' in told
+    assert 'status="404"' in told
+    assert 'deqing_answer_seconds_count{page="pages.search"} 1.0' in told
+    assert "deqing_reports 5.0" in told
+    assert "deqing_ready 1.0" in told
+    assert quote("地理信息") not in told
+    assert "地理" not in told
+
+
+SERVED_ONCE = """
+import sys
+from deqing_search.engine.whoosh.engine import WhooshEngine
+from deqing_search.web import create_app
+client = create_app(WhooshEngine(sys.argv[1], compact=str)).test_client()
+client.get("/healthz")
+print(client.get("/metrics").text)
+"""
+
+
+def test_metrics_of_several_processes_are_told_by_each(tmp_path):
+    (tmp_path / "counts").mkdir()
+    shared = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "counts")}
+    command = [sys.executable, "-c", SERVED_ONCE, str(tmp_path / "none")]
+    told = [subprocess.check_output(command, env=shared, text=True) for _ in "123"]  # noqa: S603 - our own program
+    for number, text in enumerate(told, 1):
+        assert f'deqing_answers_total{{page="pages.healthz",status="200"}} {number}.0' in text
+        assert "deqing_ready 0.0" in text
+
+
+def test_metrics_say_that_the_index_is_missing(tmp_path):
+    without_index = create_app(WhooshEngine(tmp_path / "none", compact=str)).test_client()
+    assert "deqing_ready 0.0" in without_index.get("/metrics").text

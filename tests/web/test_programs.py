@@ -1,0 +1,325 @@
+"""What programs read of the site: the interface and its description, the feed, and what browsers ask for."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from urllib.parse import quote
+
+import feedparser
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from deqing_search import indexing
+from deqing_search.engine.whoosh.engine import WhooshEngine
+from deqing_search.search import searcher
+from deqing_search.store.permalinks import Ledger
+from deqing_search.web import create_app
+from tests.site import REPORTS, ask, page, seeds_app, seeds_engine
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(scope="module")
+def client():
+    return seeds_app().test_client()
+
+
+@pytest.fixture(scope="module")
+def described(client):
+    return client.get("/api/v1/openapi.json").json
+
+
+def conforms(described, path: str, answer) -> None:
+    """The answer is as its description says, and says nothing that is not described."""
+    (said,) = described["paths"][path]["get"]["responses"][str(answer.status_code)]["content"].items()
+    assert said[0] == answer.mimetype
+    schema = {**said[1]["schema"], "components": described["components"]}
+    closed = json.dumps(schema).replace(
+        '"type": "object", "prop', '"additionalProperties": false, "type": "object", "prop'
+    )
+    Draft202012Validator(json.loads(closed)).validate(answer.json)
+
+
+# The interface
+
+
+def test_the_description_is_valid_openapi(described):
+    validate(described)
+
+
+def test_the_description_names_every_address_of_the_interface(described):
+    rules = [rule.rule for rule in seeds_app().url_map.iter_rules() if rule.endpoint.startswith("api.")]
+    named = {re.sub("<.*?>", "{id}", rule) for rule in rules}
+    assert named - {"/api/v1/openapi.json"} == set(described["paths"])
+
+
+def test_answers_are_as_described(client, described):
+    passage = searcher.search(seeds_engine(), "地理信息").hits[0].passage
+    for path, address in (
+        ("/api/v1/search", "/api/v1/search?q=" + quote("地理信息")),
+        ("/api/v1/search", "/api/v1/search?q=" + quote("怎样发展地理信息产业")),
+        ("/api/v1/search", "/api/v1/search?q=x&year=abc"),
+        ("/api/v1/search", "/api/v1/search"),
+        ("/api/v1/passages/{id}", f"/api/v1/passages/{passage.id}"),
+        ("/api/v1/passages/{id}", "/api/v1/passages/none"),
+        ("/api/v1/reports", "/api/v1/reports"),
+        ("/api/v1/reports/{id}", f"/api/v1/reports/{REPORTS[0]}"),
+        ("/api/v1/reports/{id}", "/api/v1/reports/none"),
+        ("/api/v1/coverage", "/api/v1/coverage"),
+        ("/api/v1/trend", "/api/v1/trend?q=" + quote("发展")),
+    ):
+        conforms(described, path, client.get(address))
+
+
+def test_a_program_finds_what_a_reader_finds(client):
+    said = client.get("/api/v1/search?limit=5&offset=3&q=" + quote("地理信息")).json
+    results = searcher.search(seeds_engine(), "地理信息", limit=5, offset=3)
+    assert [hit["id"] for hit in said["hits"]] == [hit.passage.id for hit in results.hits]
+    assert (said["total"], said["occurrences"], said["reports"]) == (
+        results.total,
+        results.occurrences,
+        results.reports,
+    )
+    assert said["hits"][0]["marks"] == [list(mark) for mark in results.hits[0].marks]
+
+
+@pytest.mark.parametrize("address", ["coverage", "openapi.json", "passages/none", "search"])
+def test_a_program_may_read_from_any_site_and_carries_no_cookie(client, address):
+    headers = client.get(f"/api/v1/{address}").headers
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("query", ["limit=101", "limit=-1", "offset=10001", "limit=x"])
+def test_a_page_that_is_too_large_is_refused_with_the_reason(client, query):
+    answer = client.get("/api/v1/search?q=x&" + query)
+    assert answer.status_code == 400
+    assert query.split("=")[0] in answer.json["detail"]
+
+
+# Feed
+
+
+def test_the_feed_holds_the_passages_that_match(client):
+    feed = feedparser.parse(client.get("/feed.atom?q=" + quote("地理信息")).data)
+    assert not feed.bozo
+    results = searcher.search(seeds_engine(), "地理信息", limit=50)
+    assert len(feed.entries) == results.total
+    assert all("地理信息" in entry.content[0].value.replace(" ", "") for entry in feed.entries)
+    assert {entry.id for entry in feed.entries} == {f"http://localhost{hit.url}" for hit in results.hits}
+    assert all(entry.published_parsed for entry in feed.entries)
+
+
+def test_a_repaired_passage_is_no_news_and_an_added_one_is(tmp_path):
+    source = tmp_path / "texts" / "a-report.txt"
+    source.parent.mkdir()
+    index = tmp_path / "index"
+
+    def feed_after(text: str):
+        source.write_text(text, encoding="utf-8")
+        indexing.update(index, [source.parent])
+        client = create_app(indexing.open_index(index), Ledger(index)).test_client()
+        return feedparser.parse(client.get("/feed.atom?q=" + quote("增长")).data)
+
+    first = feed_after("过去一年，全县地区生产总值增长百分之六点五，财政收入再上新台阶。\n")
+    repaired = feed_after("过去一年，全县地区生产总值增长百分之六点六，财政收入再上新台阶。\n")
+    assert [(entry.id, entry.published) for entry in repaired.entries] == [
+        (entry.id, entry.published) for entry in first.entries
+    ]
+    assert "六点六" in repaired.entries[0].content[0].value
+    added = feed_after(
+        "过去一年，全县地区生产总值增长百分之六点六，财政收入再上新台阶。\n\n城乡居民收入稳步增长，好于预期。\n"
+    )
+    assert len({entry.id for entry in added.entries} - {entry.id for entry in first.entries}) == 1
+
+
+def test_a_results_page_offers_its_feed(client):
+    assert "/feed.atom?q=" + quote("地理信息") + "&amp;year=2024" in client.get(ask("地理信息", year=2024)).text
+
+
+def test_a_feed_of_nothing_is_refused_with_the_way(client):
+    assert "请先检索" in page(client, "/feed.atom", 400).text
+
+
+# Browsers and crawlers
+
+
+def test_the_browser_s_bar_can_search_here(client):
+    said = ET.fromstring(client.get("/opensearch.xml").data)  # noqa: S314 our own document
+    templates = {url.get("type"): url.get("template") for url in said.iter("{http://a9.com/-/spec/opensearch/1.1/}Url")}
+    assert templates["text/html"] == "http://localhost/?q={searchTerms}"
+    assert 'rel="search"' in client.get("/").text
+
+
+def test_the_sitemap_names_every_report_and_robots_names_the_sitemap(client):
+    said = ET.fromstring(client.get("/sitemap.xml").data)  # noqa: S314 our own document
+    addresses = {element.text for element in said.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
+    assert {f"http://localhost/r/{report}" for report in REPORTS} <= addresses
+    assert all(client.get(address).status_code == 200 for address in addresses)
+    assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_a_shared_passage_shows_its_own_words(client):
+    passage = searcher.search(seeds_engine(), "地理信息").hits[0].passage
+    text = client.get(f"/p/{passage.id}").text
+    assert f'property="og:description" content="{passage.text[:20]}' in text
+    assert f'property="og:url" content="http://localhost/p/{passage.id}"' in text
+
+
+# Figures
+
+
+def test_the_coverage_page_leads_to_every_report_and_strikes_the_gaps(client):
+    tree = page(client, "/coverage")
+    assert {f"/r/{report}" for report in REPORTS} <= set(tree.links)
+    assert '<s class="gap">2017</s>' in client.get("/coverage").text
+
+
+def test_the_trend_page_shows_the_counts_by_year(client):
+    years = searcher.trend(seeds_engine(), "发展").years
+    text = client.get("/trend?q=" + quote("发展")).text
+    for year in years:
+        mean, rate = year.occurrences / year.reports, 10_000 * year.occurrences / year.characters
+        assert f'<th scope="row">{year.year}</th><td>{year.occurrences}</td><td>{year.reports}</td>' in text
+        assert f"<td>{mean:.2f}</td><td>{rate:.2f}</td></tr>" in text
+    assert '<th scope="row">2017</th><td colspan="4">没有收录</td>' in text
+    assert "年份不明" not in text
+
+
+def test_the_trend_of_some_reports_is_drawn_over_their_years(client):
+    texts = [
+        client.get("/trend?q=" + quote(q)).text
+        for q in ("发展 年:2021..2024", "(发展 年:2021..2024) 的", "发展 类型:规划")
+    ]
+    for text, years in zip(
+        texts, (["2024", "2023", "2022", "2021"], ["2024", "2023", "2022", "2021"], ["2021"]), strict=True
+    ):
+        assert re.findall(r'class="year(?: hushed)?">(\d+)<', text) == years
+        assert (
+            text.count('<li class="missing">') == text.count('<td colspan="4">没有收录</td>') == years.count("2023") * 2
+        )
+        assert "所选范围内已收" in text
+    nothing = client.get("/trend?q=" + quote("发展 地区:西安")).text
+    assert "没有收录这样的报告" in nothing
+    assert "<figure" not in nothing
+
+
+def test_two_years_are_compared_among_the_reports_that_are_looked_into(client):
+    plans = page(client, "/compare?q=" + quote("发展 类型:规划"))
+    assert plans.text.count("2021 年") >= 2  # both sides: there is no other year with a plan
+    assert "所选范围内已收 1 份报告" in plans.text
+    other = page(client, "/compare?left=2016&right=2021&q=" + quote("发展 类型:规划")).text
+    assert other.count("没有收录这样的报告。") == 1
+    assert "这些年的报告里没有。" in page(client, "/compare?left=2016&right=2021&q=" + quote("龘靐齉爩")).text
+
+
+def test_what_has_no_year_is_told_beside_the_trend(tmp_path):
+    (tmp_path / "one.txt").write_text("某地的发展情况说明。发展很快，各项工作进展顺利。\n", "utf-8")
+    indexing.update(tmp_path / "index", [tmp_path / "one.txt"])
+    own = create_app(indexing.open_index(tmp_path / "index")).test_client()
+    assert "另有 2 处在年份不明的报告里" in own.get("/trend?q=" + quote("发展")).text
+
+
+def test_two_spans_of_years_stand_side_by_side(client):
+    tree = page(client, "/compare?left=2016&right=2021..2025&q=" + quote("地理信息"))
+    left = searcher.search(seeds_engine(), "地理信息", years=(2016, 2016))
+    right = searcher.search(seeds_engine(), "地理信息", years=(2021, 2025))
+    for side in (left, right):
+        assert f"{side.total} 段 · {side.occurrences} 处 · {side.reports} 份报告" in tree.text
+    assert [link.split("?")[0] for link in tree.links if link.startswith("/p/")] == [
+        hit.url for side in (left, right) for hit in side.hits[:10]
+    ]
+
+
+def test_what_was_probably_meant_is_offered_and_finds_something(client):
+    text = client.get(ask("地里信息")).text
+    assert "您要找的是不是" in text
+    assert page(client, ask("地理信息")).marks
+
+
+def test_completions_come_as_browsers_take_them(client):
+    answer = client.get("/suggest?q=dlxx")
+    assert answer.mimetype == "application/x-suggestions+json"
+    typed, texts, notes = json.loads(answer.text)
+    assert typed == "dlxx"
+    assert texts[0] == "地理信息"
+    assert len(notes) == len(texts)
+    assert json.loads(client.get("/suggest?q=").text) == ["", [], []]
+
+
+def test_each_place_leads_to_as_many_passages_as_it_says(client):
+    counts = searcher.search(seeds_engine(), "发展").facets["place"]
+    for place, count in counts.items():
+        assert searcher.search(seeds_engine(), "发展", place=place).total == count
+        assert f"<b>{count}</b> 段" in client.get(ask("发展", place=place)).text
+
+
+def test_each_part_leads_to_as_many_passages_as_it_says(client):
+    counts = searcher.parts(seeds_engine(), searcher.search(seeds_engine(), "发展"))
+    assert {"目标", "名词解释"} <= counts.keys()
+    for part, count in counts.items():
+        assert searcher.search(seeds_engine(), "发展", part=part).total == count
+        assert f"<b>{count}</b> 段" in client.get(ask("发展", part=part)).text
+
+
+def test_a_part_holds_what_its_headings_say():
+    for hit in searcher.search(seeds_engine(), "发展", part="名词解释", limit=99).hits:
+        assert any("名词解释" in heading for heading in hit.passage.section)
+
+
+def test_hits_under_their_report_are_the_same_hits(client):
+    plain, grouped = (client.get(ask("发展", group=group)).text for group in ("", "report"))
+    found = [set(re.findall(r'href="(/p/\w+)\?', text)) for text in (plain, grouped)]  # folded or not
+    assert found[0] == found[1]
+    assert len(found[0]) == 20
+
+
+def test_an_empty_side_says_whether_anything_of_its_years_is_held(client):
+    text = client.get("/compare?left=1999&right=2016&q=zzz").text
+    assert "没有收录这些年的报告。" in text
+    assert "这些年的报告里没有。" in text
+    assert "没有收录这些年的报告。" in client.get("/?q=发展&year=2018").text
+    assert "没有收录这些年的报告。" not in client.get("/?q=zzz&year=2016").text
+
+
+# In English
+
+
+@pytest.mark.parametrize(
+    ("path", "chinese", "english"),
+    [
+        (
+            "/api/v1/search?q=发展 -规划",
+            "查找含“发展”且不含“规划”的段落",
+            "Paragraphs that contain “发展” and do not contain “规划”",
+        ),
+        ("/api/v1/search?q=作者:张三", "没有“作者:”这种条件", "There is no condition “作者:”"),
+        ("/api/v1/search?q=()", "请求看不懂", "The request makes no sense"),
+        ("/api/v1/search?q=x&year=y", "年份“y”看不懂", "The year “y” is not understood"),
+        ("/api/v1/reports/none", "没有编号为“none”的报告。", "There is no report with the id “none”."),
+        ("/api/v1/passages/none", "没有编号为“none”的段落。", "There is no paragraph with the id “none”."),
+        ("/suggest?q=地理", " 段", " paragraphs"),
+    ],
+)
+def test_programs_are_spoken_to_in_english_who_ask_for_it(client, path, chinese, english):
+    plain, asked = (client.get(path, headers=headers) for headers in ({}, {"Accept-Language": "en"}))
+    for answer, said, unsaid in ((plain, chinese, english), (asked, english, chinese)):
+        text = json.dumps(answer.json, ensure_ascii=False)
+        assert said in text
+        assert unsaid not in text
+        assert {"Accept-Language", "Cookie"} <= set(answer.vary)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/coverage", "/api/v1/reports", "/healthz", "/robots.txt", "/static/app.js"])
+def test_what_is_the_same_in_every_language_says_so_to_caches(client, path):
+    assert "Accept-Language" not in client.get(path).vary
+
+
+def test_a_missing_index_is_told_to_programs_in_their_language(tmp_path):
+    own = create_app(WhooshEngine(tmp_path / "none", compact=str)).test_client()
+    for path in ("/readyz", "/api/v1/search?q=x"):
+        assert "There is no index yet." in own.get(path, headers={"Accept-Language": "en"}).text
+        assert "search-cli" in own.get(path).text

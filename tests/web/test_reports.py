@@ -1,0 +1,112 @@
+"""The pages of reports and of their passages over the real seeds."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+
+from deqing_search import indexing
+from deqing_search.search import searcher
+from deqing_search.store.permalinks import Ledger
+from deqing_search.web import create_app, pages, report_layout
+from tests.site import REPORTS, page, seeds_app, seeds_engine
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return seeds_engine()
+
+
+@pytest.fixture(scope="module")
+def client():
+    return seeds_app().test_client()
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_a_reading_page_shows_every_passage_and_not_a_character_more(client, engine, report):
+    tree = page(client, f"/r/{report}?q={quote('发展')}")
+    for passage in searcher.open_report(engine, report).passages:
+        shown = tree.text_of[f"p-{passage.id}"]
+        if passage.kind == "table-row":
+            assert "".join(shown.split()) == "".join("".join(value.split()) for _, value in passage.cells)
+        else:
+            assert shown.strip() == passage.text.strip()
+
+
+def test_a_reading_page_marks_every_occurrence(client, engine):
+    passages = searcher.open_report(engine, "deqing-2021-urbanization-plan").passages
+    occurrences = sum("".join(passage.text.split()).count("城镇化") for passage in passages)
+    tree = page(client, "/r/deqing-2021-urbanization-plan?q=" + quote("城镇化"))
+    assert len(tree.marks) == occurrences
+    assert set(tree.marks) == {"城镇化"}
+
+
+def test_a_table_is_a_table(client):
+    text = client.get("/r/deqing-2021-urbanization-plan").text
+    assert text.count('class="table-scroll"') == 1
+    assert '<th scope="col">指标</th>' in text
+
+
+def test_a_glossary_is_a_list_of_definitions(client):
+    text = client.get("/r/deqing-2024-work-report").text
+    assert text.count('<dl class="glossary">') == 1
+    assert "<dfn>莫干山研究院</dfn>" in text
+
+
+def test_a_reader_is_told_what_is_damaged_and_what_the_editor_noted(client):
+    text = page(client, "/r/deqing-2016-work-report").text
+    assert "网页题名误作“2023年德清县政府工作报告”" in text
+    assert "占位符" in text
+
+
+def test_every_hit_opens_in_context(client, engine):
+    for hit in searcher.search(engine, "地理信息", limit=99).hits:
+        tree = page(client, f"{hit.url}?q={quote('地理信息')}")
+        assert f"第 {hit.passage.ordinal} 段" in tree.text
+        assert f"/r/{hit.passage.report}?q={quote('地理信息')}#p-{hit.passage.id}" in tree.links
+        assert "地理信息" in tree.marks
+        assert sum(name.startswith("p-") for name in tree.text_of) <= 2 * pages.NEIGHBOURS + 1
+
+
+def test_a_passage_shows_what_was_repaired_in_it(client, engine):
+    report = searcher.open_report(engine, "deqing-2025-newspaper-page")
+    repaired = next(
+        passage for passage in report.passages if passage.kind == "paragraph" and report_layout.repairs(report, passage)
+    )
+    assert f"本段修复 {len(report_layout.repairs(report, repaired))} 处" in page(client, f"/p/{repaired.id}").text
+
+
+def test_a_reading_page_lists_every_repair(client, engine):
+    for report in REPORTS:
+        ledger = searcher.open_report(engine, report).ledger
+        assert client.get(f"/r/{report}").text.count("<del>") == len(ledger)
+
+
+def test_the_permalink_is_absolute_and_follows_the_configured_site(client, engine, monkeypatch):
+    passage = searcher.open_report(engine, REPORTS[0]).passages[0]
+    assert f'value="http://localhost/p/{passage.id}"' in client.get(f"/p/{passage.id}?q=x").text
+    monkeypatch.setenv("DEQING_URL", "https://search.example/")
+    assert f'value="https://search.example/p/{passage.id}"' in client.get(f"/p/{passage.id}?q=x").text
+
+
+def test_the_list_holds_every_report(client):
+    links = page(client, "/r/").links
+    assert {f"/r/{report}" for report in REPORTS} <= set(links)
+
+
+def test_reports_of_unknown_year_stand_behind_those_of_known_years(tmp_path):
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "a.txt").write_text(
+        "关于某县经济发展的报告\n\n我县经济平稳增长，民生持续改善，社会和谐稳定。\n", encoding="utf-8"
+    )
+    (folder / "b.txt").write_text(
+        "2024年某县政府工作报告\n\n我代表县人民政府向大会报告工作，请予审议。\n", encoding="utf-8"
+    )
+    indexing.update(tmp_path / "index", [folder])
+    client = create_app(indexing.open_index(tmp_path / "index"), Ledger(tmp_path / "index")).test_client()
+    for path in ("/r/", "/", "/coverage"):
+        text = page(client, path).text
+        assert text.index("2024 年") < text.index("关于某县经济发展的报告")
+    assert "年份不详" in page(client, "/r/").text

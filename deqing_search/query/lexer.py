@@ -1,6 +1,6 @@
 """Cuts what a person typed into lexemes: words, quotations, operators, parentheses, filters.
 
-Owns the characters and names of the query language, and what is said of odd ones. Leaves the rest to `grammar`.
+Owns the characters and names of the query language, and what is said of odd ones. Leaves the rest to `parser`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -52,15 +52,6 @@ _STARTS: tuple[Kind, ...] = ("word", "quoted", "open", "field", "fields", "unit"
 _YEAR = "((?:19|20)[0-9]{2})年?"
 _YEARS = f"{_YEAR}(?:(?:[-~至到]|[.]{{2,3}}|[—–]+){_YEAR})?"
 _ENGLISH = "[A-Za-z][a-z'’.-]*"  # GDP and CPI are no title
-
-
-def is_likeness(words: Iterable[str]) -> bool:
-    """Whether one of some Han words may have been meant as an operator.
-
-    >>> is_likeness(["杭州", "或", "湖州"]), is_likeness(["杭州", "湖州"])
-    (True, False)
-    """
-    return not _ALONE.keys().isdisjoint(words)
 
 
 def operator(word: str) -> str | None:

@@ -63,10 +63,7 @@ except SystemExit as done:
 UNNEEDED = {
     *("whoosh", "jieba", "rjieba", "opencc", "pypinyin", "flask", "lxml", "docx", "pdfminer", "filelock", "sqlite3"),
     *("logging", "hashlib", "tempfile", "shutil", "random", "subprocess", "multiprocessing", "urllib.request"),
-    *(
-        f"deqing_search.{name}"
-        for name in ("query.grammar", "query.lexer", "query.warnings", "query.expansion", "language.rjieba_tokenizer")
-    ),
+    *(f"deqing_search.{name}" for name in ("query.expansion", "language.rjieba_tokenizer")),
     *(
         f"deqing_search.{name}"
         for name in ("indexing", "pipeline", "extract", "cleaning", "store.permalinks", "cli.tables", "suggest", "web")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -84,19 +83,6 @@ def test_nothing_raises_and_nothing_is_dropped_silently(typed):
     covered = {at for start, end in stretches for at in range(start, end)}
     assert [at for at, char in enumerate(typed) if not char.isspace() and at not in covered] == []
     assert query.root is not None or any(said.severity == "error" for said in query.diagnostics)
-
-
-PLAIN = st.text("德清年或和不含规划", min_size=1, max_size=3) | st.sampled_from(
-    ["-OR", "或", "和", "与", "且", "“", "年:", "--", "—"]
-)
-
-
-@given(st.lists(PLAIN, max_size=5), st.sampled_from((" ", " -", "-", "  ")))
-def test_plain_words_are_read_as_the_grammar_reads_them(words, between):
-    typed = between.join(words)
-    with patch("deqing_search.query.parser._read_plain", return_value=None):
-        whole = read(typed)
-    assert read(typed) == whole
 
 
 def test_as_many_plain_words_as_there_may_be_are_read_and_no_more():

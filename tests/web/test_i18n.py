@@ -13,7 +13,7 @@ import pytest
 
 from deqing_search.citation import FORMS
 from deqing_search.engine.whoosh.engine import WhooshEngine
-from deqing_search.query import grammar, lexer, tree, warnings
+from deqing_search.query import lexer, parser, tree, warnings
 from deqing_search.query.report_parts import PARTS
 from deqing_search.search import searcher
 from deqing_search.web import create_app, i18n, labels, pages, parameters
@@ -97,7 +97,7 @@ def sentences() -> set[str]:
         parameters.MODES,
     ):
         said |= set(filter(None, table.values()))
-    for module in (grammar, lexer, warnings):
+    for module in (parser, lexer, warnings):
         said |= set(filter(re.compile("(?!〇).*[\u4e00-\u9fff]{4}").match, spoken(module)))
     for module in (*WEB.glob("*.py"), WEB.parent / "query" / "expansion.py", WEB.parent / "search" / "page.py"):
         said |= made_into_sentences(module.read_text(encoding="utf-8"))

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Request, Scored
 from deqing_search.language.analyzer import compact_text
-from deqing_search.language.quantities import EDGE, stands_whole, values, width
-from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words, literals
+from deqing_search.language.number_edges import stands_whole
+from deqing_search.language.quantities import values
+from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words, literals
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
 from tests.oracle import in_range
 
@@ -37,7 +38,7 @@ class BruteView:
 
     def evaluate(self, request: Request) -> Evaluation:
         found = [row for row, each in enumerate(self.rows) if self._holds(request.where, *each)]
-        wanted = [literal.compact for literal in literals(request.where)]
+        wanted = [literal.needle for literal in literals(request.where)]
         scores = {row: self._score(row, wanted, request) for row in found}
         years = {row: self.rows[row][0].meta.year or 0 for row in found}
         order = {"relevance": lambda r: (-scores[r], r), "newest": lambda r: (-years[r], r)}
@@ -50,7 +51,7 @@ class BruteView:
             facets={"year": Counter(str(self.rows[row][0].meta.year) for row in found)},
         )
 
-    def _score(self, row: int, wanted: list[str], request: Request) -> float:
+    def _score(self, row: int, wanted: list[Needle], request: Request) -> float:
         analysed = self.rows[row][2]
         terms = {*request.boost, *_terms(request.where)}
         words = sum(term in terms for term in analysed.terms)
@@ -60,7 +61,7 @@ class BruteView:
         text = analysed.compact
         match node:
             case Literal():
-                return _occurrences(text, node.compact) > 0
+                return _occurrences(text, node.needle) > 0
             case Words(terms, _, core):
                 held = sum(len(term) for term in core if term in analysed.terms)
                 return 2 * held > sum(map(len, core)) if core else any(term in analysed.terms for term in terms)
@@ -177,7 +178,7 @@ def _passes(node: Filter, report: Report, passage: Passage) -> bool:
     return any(node.value in compact_text(heading) for heading in passage.section)
 
 
-def _occurrences(text: str, literal: str) -> int:
+def _occurrences(text: str, literal: Needle) -> int:
     return len(_places(text, literal))
 
 
@@ -187,7 +188,7 @@ def _count_outermost(spans: set[tuple[int, int]]) -> int:
 
 
 def _spans(text: str, literal: Literal) -> list[tuple[int, int]]:
-    return [(at, at + width(literal.compact)) for at in _places(text, literal.compact)]
+    return [(at, at + len(literal.compact)) for at in _places(text, literal.needle)]
 
 
 def _pairs(text: str, node: Near) -> list[tuple[tuple[int, int], tuple[int, int]]]:
@@ -195,9 +196,9 @@ def _pairs(text: str, node: Near) -> list[tuple[tuple[int, int], tuple[int, int]
     return [(x, y) for x, y in pairs if 0 <= max(x[0] - y[1], y[0] - x[1]) <= node.distance]
 
 
-def _places(text: str, literal: str) -> list[int]:
-    bare = literal.strip(EDGE)
-    return [at for at in range(len(text)) if text.startswith(bare, at) and stands_whole(text, at, literal)]
+def _places(text: str, literal: Needle) -> list[int]:
+    found = [at for at in range(len(text)) if text.startswith(literal.compact, at)]
+    return [at for at in found if not literal.whole or stands_whole(text, at, literal.compact)]
 
 
 def _terms(node: Node) -> list[str]:

@@ -13,8 +13,8 @@ from deqing_search.engine.base import AnalysedReport, Extent, Request
 from deqing_search.engine.evaluation import ranking
 from deqing_search.engine.segment.counts import LEAD
 from deqing_search.engine.segment.reader import KINDS
-from deqing_search.language.quantities import EDGE, NUMERALS, width
-from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words
+from deqing_search.language.quantities import NUMERALS
+from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words
 from deqing_search.report import AnalysedPassage, Metadata, Passage, Report, Value
 from deqing_search.text.offsets import Span
 
@@ -64,8 +64,8 @@ def report_of(
     return Report(report_id, meta or Metadata(report_id), tuple(passages), "d1", f"/{report_id}.txt")
 
 
-def literal(text: str) -> Literal:
-    return Literal(text, NOWHERE, compact=compact(text))
+def literal(text: str, *, whole: bool = False) -> Literal:
+    return Literal(text, NOWHERE, compact=compact(text), whole=whole)
 
 
 @dataclass(frozen=True)
@@ -82,24 +82,34 @@ class Place:
         return [self.indexed.compact[a:b] for a, b in pairwise(at)]
 
 
-def occurrences(text: str, wanted: str) -> list[int]:
-    """Where a literal stands; with an edge, where no numeral of its own kind goes on from it there."""
-    bare = wanted.strip(EDGE)
-    found = [i for i in range(len(text) - len(bare) + 1) if text[i : i + len(bare)] == bare] if wanted else []
-    if wanted.startswith(EDGE):
+def occurrences(text: str, wanted: Needle) -> list[int]:
+    """Where a literal stands; if it is whole, only where no numeral of its own kind continues its numbers."""
+    bare, whole = wanted
+    found = [i for i in range(len(text) - len(bare) + 1) if text[i : i + len(bare)] == bare] if bare else []
+    if whole and begins_with_number(bare):
         found = [i for i in found if i == 0 or text[i - 1] not in {*numerals(bare[0]), "."}]
-    if wanted.endswith(EDGE):
-        found = [i for i in found if not goes_on(text[i + len(bare) :], numerals(bare[-1]))]
+    if whole and ends_with_number(bare):
+        found = [i for i in found if not continues(text[i + len(bare) :], numerals(bare[-1]))]
     return found
 
 
-def goes_on(behind: str, numerals: str) -> bool:
-    """Whether a number goes on: with a numeral, and behind Arabic digits also with a point and a digit."""
-    return behind[:1] in {*numerals} or (numerals == "0123456789" and behind[:1] == "." and behind[1:2] in {*numerals})
+def begins_with_number(text: str) -> bool:
+    """In these texts numbers are made of 2 or, before the unit 人, of 一."""
+    return bool(re.match("2|一+人", text))
+
+
+def ends_with_number(text: str) -> bool:
+    """In these texts numbers are made of 2 or, after 第, of 一."""
+    return bool(re.search("2$|第一+$", text))
+
+
+def continues(after: str, numerals: str) -> bool:
+    """Whether a number goes on: with a numeral, and after Arabic digits also with a point and a digit."""
+    return after[:1] in {*numerals} or (numerals == "0123456789" and after[:1] == "." and after[1:2] in {*numerals})
 
 
 def numerals(char: str) -> str:
-    """Those that go on from a digit, or from any other character of a number: 万 and 亿 are no part of 108.7."""
+    """Those that continue a digit, or any other character of a number: 万 and 亿 are no part of 108.7."""
     return "0123456789" if char in "0123456789" else NUMERALS
 
 
@@ -122,7 +132,7 @@ class Oracle:
         texts = self._texts(place, unit, sentence)
         match node:
             case Literal():
-                return any(not node.compact or occurrences(text, node.compact) for text in texts)
+                return any(not node.compact or occurrences(text, node.needle) for text in texts)
             case Words(terms, _, core):
                 held = [set(p.indexed.terms) for p in self._places(place, unit)]
                 if core:
@@ -135,7 +145,7 @@ class Oracle:
             case Not(child):
                 return not self.holds(child, place, unit, sentence)
             case Near(left, right, distance):
-                return any(near(text, left.compact, right.compact, distance) for text in texts)
+                return any(near(text, left.needle, right.needle, distance) for text in texts)
             case Filter(field="value"):
                 return any(in_range(value, node) for text in texts for value in values_of(text))
             case Filter():
@@ -174,7 +184,7 @@ class Oracle:
     def _spans(self, node: Node, place: Place, text: str, sign: bool) -> set[tuple[int, int]]:
         match node:
             case Literal() if sign:
-                return {(at, at + width(node.compact)) for at in occurrences(text, node.compact)}
+                return {(at, at + len(node.compact)) for at in occurrences(text, node.needle)}
             case Near(left, right, distance) if sign:
                 one, other = (self._spans(side, place, text, True) for side in (left, right))
                 if not left.compact or not right.compact:
@@ -205,14 +215,14 @@ class Oracle:
         for wanted in literals:
             total += self._literal(place, wanted)
             if occurrences(text, wanted):
-                words = [term for term in dict.fromkeys(request.boost) if term in wanted]
+                words = [term for term in dict.fromkeys(request.boost) if term in wanted.compact]
                 total += ranking.BOOST * sum(self._term(place, term) for term in words)
-            if kind == "heading" and text == wanted.strip(EDGE) and occurrences(text, wanted):
+            if kind == "heading" and text == wanted.compact and occurrences(text, wanted):
                 total += ranking.WHOLE_HEADING
-            if kind == "glossary" and compact(place.passage.term) == wanted.strip(EDGE) and occurrences(text, wanted):
+            if kind == "glossary" and compact(place.passage.term) == wanted.compact and occurrences(text, wanted):
                 total += ranking.GLOSSARY_TERM
-        for wanted in request.neighbours:
-            total += ranking.NEIGHBOURS * self._literal(place, wanted)
+        for neighbours in request.neighbours:
+            total += ranking.NEIGHBOURS * self._literal(place, Needle(neighbours))
         for term in terms:
             total += self._term(place, term)
         if any(
@@ -226,11 +236,11 @@ class Oracle:
             total += ranking.GLOSSARY_TERM
         return total
 
-    def _literal(self, place: Place, wanted: str) -> float:
+    def _literal(self, place: Place, wanted: Needle) -> float:
         text = place.indexed.compact
         found = occurrences(text, wanted)
         leads = bool(found) and found[0] < LEAD
-        in_rows = all("、" in f" {text} "[at : at + width(wanted) + 2] for at in found)
+        in_rows = all("、" in f" {text} "[at : at + len(wanted.compact) + 2] for at in found)
         weight = ranking.IN_ROW if in_rows and not leads else 1.0
         leading = ranking.LEADING if leads and not in_rows else 0.0
         bm25 = self._bm25(place, lambda p: len(occurrences(p.indexed.compact, wanted)), weight, leading)
@@ -279,9 +289,9 @@ class Oracle:
         return {field: {value: n for value, n in counter.items() if value} for field, counter in counts.items()}
 
 
-def near(text: str, left: str, right: str, distance: int) -> bool:
+def near(text: str, left: Needle, right: Needle, distance: int) -> bool:
     return any(
-        0 <= b - a - width(first) <= distance
+        0 <= b - a - len(first.compact) <= distance
         for first, second in ((left, right), (right, left))
         for a in occurrences(text, first)
         for b in occurrences(text, second)
@@ -311,11 +321,11 @@ def in_range(value: Value, asked: Filter) -> bool:
     return asked.value in ("", value.unit) and low <= value.number <= high
 
 
-def positive(node: Node) -> tuple[list[str], list[str]]:
+def positive(node: Node) -> tuple[list[Needle], list[str]]:
     """The distinct literals and terms under an even number of NOTs, in the order of the tree."""
     found = list(leaves(node, True))
     parts = [part for x in found for part in ((x.left, x.right) if isinstance(x, Near) else (x,))]
-    literals = dict.fromkeys(x.compact for x in parts if isinstance(x, Literal) and x.compact)
+    literals = dict.fromkeys(x.needle for x in parts if isinstance(x, Literal) and x.compact)
     return list(literals), list(dict.fromkeys(t for x in found if isinstance(x, Words) for t in x.terms))
 
 

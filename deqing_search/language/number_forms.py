@@ -1,6 +1,6 @@
-"""A number or a date → the other ways to write it, and whether a number begins or ends a text. All of it compact text.
+"""Finds the numbers and dates in a compact text, and gives the other ways to write each.
 
-What is done with a spelling is `variants`'s, how numerals are read `quantities`'s.
+`quantities` reads numerals; `query.expansion` decides what is done with a spelling.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from typing import NamedTuple
 
 from deqing_search.language.quantities import (
     CHINESE,
-    EDGE,
     LARGEST,
-    NUMERALS,
     SCALES,
     Amount,
     amounts,
@@ -160,20 +158,7 @@ def _written_out(value: Decimal, *, in_characters: bool) -> Iterator[str]:
             yield "两" + said[1:]
 
 
-def edged(compact: str) -> str:
-    """The literal with its numbers whole: with an edge where a numeral of a number begins or ends it.
-
-    >>> edged("2%") == EDGE + "2%", edged("增长百分之二") == "增长百分之二" + EDGE, edged("五水共治"), edged("十四五")
-    (True, True, '五水共治', '十四五')
-    >>> edged("3个百分点") == EDGE + "3个百分点"  # which ends in a unit
-    True
-    """
-    first = compact[:1] in NUMERALS and any(start == 0 for start, _ in _numbers(compact))
-    last = compact[-1:] in NUMERALS.rstrip("点") and any(end == len(compact) for _, end in _numbers(compact))
-    return EDGE * first + compact + EDGE * last
-
-
-def _numbers(compact: str) -> Iterator[tuple[int, int]]:
-    """Where numbers, dates and ordinals stand."""
+def numbers(compact: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every number, date and ordinal: amounts first, then dates and ordinals."""
     yield from ((amount.start, amount.end) for amount in amounts(compact))
     yield from (found.span() for found in _written().finditer(compact))

@@ -1,8 +1,8 @@
 """Numbers and amounts as reports write them: read, told in Chinese numerals, compared.
 
 Owns the Chinese and Arabic numerals (`read_chinese`, `chinese`), the values a text holds (`values`), the range of a
-数值: filter (`read_range`) and what a literal with an edge is. Everything here works on compact text (folded, without
-white space); folding is `analysis`'s, the other ways to write a number and a date are `spellings`'s.
+数值: filter (`read_range`). Everything here works on compact text (folded, without white space). Folding is in
+`analyzer`, the other ways to write a number or a date in `number_forms`, numbers that a match cuts in `number_edges`.
 """
 
 from __future__ import annotations
@@ -43,9 +43,6 @@ def _value() -> re.Pattern[str]:
 _RANGE = "-~至到"
 
 
-# At an end of a literal's compact form: no numeral may stand beside it there, so that 2% is not found in 12%. Half of a
-# surrogate pair, because the scanner takes those for white space: it is never typed.
-EDGE = "\udfff"
 DIGITS, POINT = "0123456789", "."
 NUMERALS = DIGITS + "零〇一二两三四五六七八九十百千万亿点"
 
@@ -57,39 +54,6 @@ def is_amount(compact: str) -> bool:
     [True, True, True, False, False, False]
     """
     return (compact[:1] in NUMERALS) and any((one.start, one.end) == (0, len(compact)) for one in amounts(compact))
-
-
-def going_on(literal: str) -> tuple[str, str]:
-    """The characters that would make it part of a longer number, before a literal and behind it; none without an edge.
-
-    108.7 is whole in 108.7亿元, 五 is not in 五十. A point behind Arabic digits is theirs where a digit follows.
-
-    >>> going_on(EDGE + "2%"), going_on("第3" + EDGE), going_on("2%")
-    (('0123456789.', ''), ('', '0123456789'), ('', ''))
-    """
-    bare = literal.strip(EDGE)
-    before = (DIGITS if bare[:1] in DIGITS else NUMERALS) + POINT
-    behind = DIGITS if bare[-1:] in DIGITS else NUMERALS
-    return before * literal.startswith(EDGE), behind * literal.endswith(EDGE)
-
-
-def stands_whole(text: str, start: int, literal: str) -> bool:
-    """Whether a literal found at `start` in a compact text is no part of a longer number at its edges.
-
-    >>> five = "5" + EDGE
-    >>> [stands_whole(text, 2, five) for text in ("增长5", "增长55", "增长5.5", "增长5.二是")]
-    [True, False, False, True]
-    """
-    before, behind = going_on(literal)
-    end = start + width(literal)
-    if behind == DIGITS:
-        end += text.startswith(POINT, end)
-    return not (start and text[start - 1] in before) and not (end < len(text) and text[end] in behind)
-
-
-def width(literal: str) -> int:
-    """How many characters of a text a compact literal covers."""
-    return len(literal.strip(EDGE))
 
 
 def read_chinese(text: str) -> Decimal | None:

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 from deqing_search.config import DATA
 from deqing_search.language.analyzer import compact_text, frequency
-from deqing_search.language.number_forms import Spelling, edged, spellings
+from deqing_search.language.number_edges import has_edge
+from deqing_search.language.number_forms import Spelling, spellings
 from deqing_search.language.quantities import values
 from deqing_search.query.tree import And, Diagnostic, Literal, Near, Node, Or, Query, Sentence, Within, literals
 from deqing_search.text.offsets import Span
@@ -250,8 +251,8 @@ def as_literal(variant: Variant, literal: Literal) -> Literal:
 
 
 def whole(literal: Literal) -> Literal:
-    """The literal with its numbers whole: 5% in whatever spelling is not found in 15%."""
-    return replace(literal, compact=edged(literal.compact))
+    """The literal with its numbers whole: 5%, however it is written, is not found in 15%."""
+    return replace(literal, whole=has_edge(literal.compact))
 
 
 def _standing(literal: Literal, chosen: Forms) -> list[Literal]:

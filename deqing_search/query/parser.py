@@ -53,9 +53,9 @@ def without_white_space(text: str) -> str:
 def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) -> Query:
     """Read what a person typed. Never raises, for any string; the limits in `tree` bound the work.
 
-    >>> parse("地理信息 -规划").root  # doctest: +NORMALIZE_WHITESPACE
-    And(children=(Literal(text='地理信息', span=Span(start=0, end=4), quoted=False, compact='地理信息'),
-                  Not(child=Literal(text='规划', span=Span(start=6, end=8), quoted=False, compact='规划'))))
+    >>> wanted, excluded = parse("地理信息 -规划").root.children
+    >>> wanted.text, excluded.child.text
+    ('地理信息', '规划')
     """
     if len(typed) > MAX_CHARACTERS:
         message = Sentence("查询共 {n} 个字符，最多 {most} 个：请只保留要查找的词句", n=len(typed), most=MAX_CHARACTERS)

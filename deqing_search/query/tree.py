@@ -28,17 +28,30 @@ MAX_DISTANCE = 10_000  # of NEAR, in characters
 MAX_PAIRS = 64  # of literals in all NEARs: any of the left side with any of the right
 
 
+class Needle(NamedTuple):
+    """What two literals have in common that match the same characters in the same way, wherever they were typed."""
+
+    compact: str
+    whole: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Literal:
     """A string of characters to be found as it stands, after folding and white space aside.
 
-    `text` is what was typed; `compact` its folded form without white space, filled in before evaluation.
+    `text` is what was typed; `compact` its folded form without white space, filled in before evaluation. `whole`: a
+    match may not cut a number, so that 2% is not found in 12%.
     """
 
     text: str
     span: Span
     quoted: bool = False
     compact: str = ""
+    whole: bool = False
+
+    @property
+    def needle(self) -> Needle:
+        return Needle(self.compact, self.whole)
 
 
 @dataclass(frozen=True, slots=True)

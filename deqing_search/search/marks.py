@@ -32,9 +32,9 @@ def _stretches(node: Node, text: str, sign: bool) -> Iterator[Span]:
     """Where a compact text holds what is asked for positively."""
     match node:
         case Literal() if sign and node.compact:
-            yield from snippet.occurrences(text, node.compact)
+            yield from snippet.occurrences(text, node.needle)
         case Near(left, right, distance) if sign:
-            yield from snippet.near(text, left.compact, right.compact, distance)
+            yield from snippet.near(text, left.needle, right.needle, distance)
         case Filter(field="value") if sign:
             yield from (Span(value.start, value.end) for value in values(text) if _in_range(value, node))
         case And(children) | Or(children):
@@ -55,9 +55,9 @@ def _holds(node: Node, sentence: str) -> bool:
     """Whether a tree holds in a sentence, as far as the sentence can tell."""
     match node:
         case Literal():
-            return not node.compact or any(True for _ in snippet.occurrences(sentence, node.compact))
+            return not node.compact or any(True for _ in snippet.occurrences(sentence, node.needle))
         case Near(left, right, distance):
-            return any(True for _ in snippet.near(sentence, left.compact, right.compact, distance))
+            return any(True for _ in snippet.near(sentence, left.needle, right.needle, distance))
         case Filter(field="value"):
             return any(_in_range(value, node) for value in values(sentence))
         case And(children):

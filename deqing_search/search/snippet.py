@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from deqing_search.language.quantities import EDGE, stands_whole
+from deqing_search.language.number_edges import stands_whole
+from deqing_search.query.tree import Needle
 from deqing_search.text.offsets import Span
 
 _SENTENCE = re.compile(r"""[。！？；!?;\n]+["'”’」』）)]*\s*""")
@@ -52,14 +53,15 @@ def marks(
     (Span(start=0, end=2), Span(start=2, end=5))
     """
     spans = {Span(stretch.start, stretch.end) for stretch in besides}
-    found = sorted(spans.union(*(occurrences(compact, literal) for literal in literals if literal)))
+    found = sorted(spans.union(*(occurrences(compact, Needle(literal)) for literal in literals if literal)))
     return tuple(Span(offsets[start], offsets[end - 1] + 1) for start, end in merge(found))
 
 
-def near(compact: str, left: str, right: str, distance: int) -> Iterator[Span]:
+def near(compact: str, left: Needle, right: Needle, distance: int) -> Iterator[Span]:
     """The occurrences of two literals that have one of the other at most `distance` characters before or behind them.
 
-    >>> [compact[a:b] for compact in ["德清的西湖，德清不在西湖边"] for a, b in near(compact, "德清", "西湖", 1)]
+    >>> text = "德清的西湖，德清不在西湖边"
+    >>> [text[start:end] for start, end in near(text, Needle("德清"), Needle("西湖"), 1)]
     ['德清', '德清', '西湖']
     """
     found = list(occurrences(compact, left)), list(occurrences(compact, right))
@@ -88,14 +90,18 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def occurrences(compact: str, literal: str) -> Iterator[Span]:
-    """Every occurrence of a compact literal, those that begin inside another, too."""
-    bare = literal.strip(EDGE)
-    at = compact.find(bare)
+def occurrences(compact: str, needle: Needle) -> Iterator[Span]:
+    """Every occurrence of a needle in a compact text, also those that begin inside another.
+
+    >>> list(occurrences("2%和12%", Needle("2%", whole=True)))
+    [Span(start=0, end=2)]
+    """
+    literal, whole = needle
+    at = compact.find(literal)
     while at >= 0:
-        if stands_whole(compact, at, literal):
-            yield Span(at, at + len(bare))
-        at = compact.find(bare, at + 1)  # + 1: an occurrence may begin inside another
+        if not whole or stands_whole(compact, at, literal):
+            yield Span(at, at + len(literal))
+        at = compact.find(literal, at + 1)  # + 1: an occurrence may begin inside another
 
 
 def snippet(text: str, marks: Sequence[Span], *, width: int = 120) -> Snippet:

@@ -235,31 +235,31 @@ def test_a_dictionary_of_the_same_size_and_time_has_another_fingerprint(cache, d
 
 def test_words_are_found_where_nothing_can_be_kept(tmp_path):
     (tmp_path / "file").touch()
-    said = _run("print(*analysis.segment('德清县发展'))", DEQING_CACHE=str(tmp_path / "file" / "below"))
+    said = _run("print(*analyzer.segment('德清县发展'))", DEQING_CACHE=str(tmp_path / "file" / "below"))
     assert said == ("德清 德清县 发展\n", "")
 
 
 def test_jieba_says_nothing_and_writes_nothing_to_the_shared_temporary_directory(tmp_path):
-    said = _run("analysis.segment('德清')", DEQING_CACHE=str(tmp_path / "cache"), TMPDIR=str(tmp_path))
+    said = _run("analyzer.segment('德清')", DEQING_CACHE=str(tmp_path / "cache"), TMPDIR=str(tmp_path))
     assert said == ("", "")
     assert [path.name for path in tmp_path.iterdir()] == ["cache"]
     assert sorted(path.name[:8] for path in (tmp_path / "cache").iterdir()) == ["analysis", "lexicon-"]
 
 
 def test_folding_loads_neither_jieba_nor_opencc():
-    said = _run("import sys; analysis.fold('經'); print('jieba' in sys.modules, 'opencc' in sys.modules)")
+    said = _run("import sys; analyzer.fold('經'); print('jieba' in sys.modules, 'opencc' in sys.modules)")
     assert said == ("False False\n", "")
 
 
 def test_a_word_of_the_dictionary_needs_neither_jieba_nor_a_digest_made_again():
-    wanted = "print(*analysis.segment('地理信息'), {'jieba', 'hashlib'} & set(sys.modules))"
-    _run("analysis.segment('地理信息')")
+    wanted = "print(*analyzer.segment('地理信息'), {'jieba', 'hashlib'} & set(sys.modules))"
+    _run("analyzer.segment('地理信息')")
     assert _run(f"import sys; {wanted}") == ("地理 信息 地理信息 set()\n", "")
 
 
 def _run(code: str, **environment: str) -> tuple[str, str]:
     done = subprocess.run(  # noqa: S603 - our own interpreter and code
-        [sys.executable, "-W", "always::SyntaxWarning", "-c", f"from deqing_search import analysis; {code}"],
+        [sys.executable, "-W", "always::SyntaxWarning", "-c", f"from deqing_search.language import analyzer; {code}"],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -24,8 +24,7 @@ from deqing_search.engine.evaluation.scores import ALL, Matches
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
 from deqing_search.engine.segment.counts import Counts, Rows, among, common
 from deqing_search.engine.segment.reader import Positions, SegmentArrays
-from deqing_search.language.quantities import EDGE, width
-from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words
+from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words
 
 Unit: TypeAlias = OneOf["sentence", "passage", "report"]
 _FINENESS: Mapping[Unit, int] = {"sentence": 0, "passage": 1, "report": 2}
@@ -38,7 +37,7 @@ class SegmentSearch:
         self.arrays = arrays
         self._live = live  # None: nothing is deleted
         self._places = Places(arrays)
-        self._counts: dict[str, Counts] = {}
+        self._counts: dict[Needle, Counts] = {}
 
     def matches(self, where: Node) -> Matches:
         """The passages that match and are not deleted."""
@@ -49,22 +48,22 @@ class SegmentSearch:
         """The passages that match: where a literal leads to them, those it leads to are looked at, else all."""
         match where:
             case Literal() if where.compact:
-                return Matches(self.counts(where.compact).passages, self.arrays.passages, {where.compact: ALL})
+                return Matches(self.counts(where.needle).passages, self.arrays.passages, {where.needle: ALL})
             case And(children) if led := _plain(children):
                 return self._in_all(led).narrowed(self.kept, [child for child in children if child not in led])
             case Or(children) if len(led := _plain(children)) == len(children):
                 mask = self._nothing("passage")
                 for literal in led:
-                    mask[self.counts(literal.compact).passages] = True
+                    mask[self.counts(literal.needle).passages] = True
                 return Matches(true(mask), self.arrays.passages)
             case Near(left, right, distance) if left.compact and right.compact:
-                units = self._places.beside(left.compact, right.compact, distance, "passage")
+                units = self._places.beside(left.needle, right.needle, distance, "passage")
                 return Matches(each_once(units), self.arrays.passages)
         return Matches(true(self._holds(where, "passage")), self.arrays.passages)
 
     def _in_all(self, literals: Iterable[Literal]) -> Matches:
         """The passages that hold every literal, from the rarest to the most frequent."""
-        counts = {literal.compact: self.counts(literal.compact).passages for literal in literals}
+        counts = {literal.needle: self.counts(literal.needle).passages for literal in literals}
         names = sorted(counts, key=lambda name: len(counts[name]))
         found = Matches(counts[names[0]], self.arrays.passages, {names[0]: ALL})
         for name in names[1:]:
@@ -77,7 +76,7 @@ class SegmentSearch:
         """For each of these passages, whether `node` holds in it."""
         match node:
             case Literal() if node.compact:
-                return among(passages, self.counts(node.compact).passages, self.arrays.passages)
+                return among(passages, self.counts(node.needle).passages, self.arrays.passages)
             case Not(child):
                 return ~self.kept(child, passages)
             case And(children) if children:
@@ -90,17 +89,17 @@ class SegmentSearch:
                 return self._reports(node)[self.arrays.report_of[passages]]
         return self._holds(node, "passage")[passages]
 
-    def counts(self, literal: str) -> Counts:
-        """The passages that hold a compact literal, and how often each does."""
+    def counts(self, literal: Needle) -> Counts:
+        """The passages that hold a literal, and how often each does."""
         if literal not in self._counts:
-            self._counts[literal] = self.arrays.literal_counts(literal)
+            self._counts[literal] = self.arrays.literal_counts(*literal)
         return self._counts[literal]
 
     def by_report(self, matches: Matches) -> Ints:
         """How many of the matches each report has; where they are all that hold a literal, from memory."""
         for literal, at in matches.at.items():
             if at is ALL:
-                return self.arrays.holding_by_report(literal, matches.passages)
+                return self.arrays.holding_by_report(*literal, matches.passages)
         return self.arrays.by_report(matches.passages)
 
     def occurring(self, matches: Matches, where: Node, wanted: Asked) -> Iterator[tuple[Rows, Ints]]:
@@ -129,11 +128,11 @@ class SegmentSearch:
         found: list[tuple[str, Positions]] = []
         match node:
             case Literal() if sign and node.compact:
-                found = [(node.compact, self._places.of(node.compact))]
+                found = [(node.compact, self._places.of(node.needle))]
             case Near(left, right, distance) if sign and left.compact and right.compact:
-                found = list(self._places.both_near(left.compact, right.compact, distance, unit))
+                found = list(self._places.both_near(left.needle, right.needle, distance, unit))
             case Near(left, right) if sign:
-                found = [(name, self._places.of(name)) for name in (left.compact, right.compact) if name]
+                found = [(one.compact, self._places.of(one.needle)) for one in (left, right) if one.compact]
             case And(children) | Or(children):
                 found = [pair for child in children for pair in self._stretches(child, unit, sign).items()]
             case Not(child):
@@ -141,12 +140,11 @@ class SegmentSearch:
             case Within("sentence", child) if sign:
                 holding = self._holds(child, "sentence")
                 inside = self._stretches(child, "sentence", sign).items()
-                found = [(name, at[self._in_one(at, width(name), holding)]) for name, at in inside]
+                found = [(name, at[self._in_one(at, len(name), holding)]) for name, at in inside]
             case Within(_, child):
                 found = list(self._stretches(child, unit, sign).items())
         together: dict[str, Positions] = {}
-        for literal, at in found:
-            name = literal.strip(EDGE)
+        for name, at in found:
             together[name] = merged(together[name], at) if name in together else at
         return together
 
@@ -160,7 +158,7 @@ class SegmentSearch:
         """For each unit of the segment, whether `node` holds in it."""
         match node:
             case Literal():
-                return self._holds_literal(node.compact, unit)
+                return self._holds_literal(node.needle, unit)
             case Words(terms, _, core):
                 mask = self._most_terms(core) if core else self._any_term(terms)
                 return self._lifted(mask, "passage", unit)
@@ -173,7 +171,7 @@ class SegmentSearch:
             case Not(child):
                 return ~self._holds(child, unit)
             case Near(left, right, distance):
-                return self._holds_near(left.compact, right.compact, distance, unit)
+                return self._holds_near(left.needle, right.needle, distance, unit)
             case Within():
                 return self._holds_within(node, unit)
             case Filter():
@@ -187,13 +185,13 @@ class SegmentSearch:
         mask[at] = True
         return mask
 
-    def _holds_literal(self, literal: str, unit: Unit) -> Mask:
-        if not literal:  # the empty string is in every text
+    def _holds_literal(self, literal: Needle, unit: Unit) -> Mask:
+        if not literal.compact:  # the empty string is in every text
             return ~self._nothing(unit)
         if unit == "sentence":
             found = self._places.of(literal)
             first = self.arrays.units[unit].at(found)
-            last = self.arrays.units[unit].at(found + found.dtype.type(width(literal) - 1))
+            last = self.arrays.units[unit].at(found + found.dtype.type(len(literal.compact) - 1))
             return self._marked(first[first == last], unit)
         return self._lifted(self._marked(self.counts(literal).passages, "passage"), "passage", unit)
 
@@ -211,10 +209,10 @@ class SegmentSearch:
         mask: Mask = 2 * held > sum(map(len, terms))
         return mask
 
-    def _holds_near(self, left: str, right: str, distance: int, unit: Unit) -> Mask:
+    def _holds_near(self, left: Needle, right: Needle, distance: int, unit: Unit) -> Mask:
         """Units with `left` and `right` in one passage (or sentence), at most `distance` characters between them."""
-        if not left or not right:
-            return self._holds_literal(left or right, unit)
+        if not left.compact or not right.compact:
+            return self._holds_literal(left if left.compact else right, unit)
         narrow: Unit = "sentence" if unit == "sentence" else "passage"
         return self._lifted(self._marked(self._places.beside(left, right, distance, narrow), narrow), narrow, unit)
 

@@ -16,8 +16,7 @@ import numpy.typing as npt
 from deqing_search.engine.segment.array_file import true
 from deqing_search.engine.segment.counts import Rows
 from deqing_search.engine.segment.reader import Positions, SegmentArrays
-from deqing_search.language.quantities import EDGE, width
-from deqing_search.query.tree import And, Literal, Near, Node, Not, Or, Within, Words, leaves
+from deqing_search.query.tree import And, Literal, Near, Needle, Node, Not, Or, Within, Words, leaves
 
 T = TypeVar("T", bound=np.integer)
 
@@ -25,25 +24,25 @@ T = TypeVar("T", bound=np.integer)
 class Asked(NamedTuple):
     """What a tree asks for positively, each once, in the order of the tree."""
 
-    literals: tuple[str, ...]
+    literals: tuple[Needle, ...]
     terms: tuple[str, ...]
-    longer: Mapping[str, Sequence[tuple[str, int]]]  # literal → those it lies in, and where; others are left out
+    longer: Mapping[Needle, Sequence[tuple[Needle, int]]]  # literal → those it lies in, and where; others are left out
     narrow: bool  # not every occurrence in a match counts: one is wanted near another, or in a sentence
 
 
 def asked(node: Node) -> Asked:
     """The literals and terms under an even number of NOTs: those that can occur in a match."""
-    literals: dict[str, None] = {}
+    literals: dict[Needle, None] = {}
     terms: dict[str, None] = {}
     for leaf in leaves(node):
         if isinstance(leaf, Literal):
-            literals[leaf.compact] = None
+            literals[leaf.needle] = None
         elif isinstance(leaf, Near):
-            literals |= {leaf.left.compact: None, leaf.right.compact: None}
+            literals |= {leaf.left.needle: None, leaf.right.needle: None}
         elif isinstance(leaf, Words):
             terms |= dict.fromkeys(leaf.terms)
-    literals.pop("", None)
-    return Asked(tuple(literals), tuple(terms), _longer(literals) if len(literals) > 1 else {}, _is_narrow(node))
+    needles = tuple(needle for needle in literals if needle.compact)
+    return Asked(needles, tuple(terms), _longer(needles) if len(needles) > 1 else {}, _is_narrow(node))
 
 
 def _is_narrow(node: Node) -> bool:
@@ -57,26 +56,24 @@ def _is_narrow(node: Node) -> bool:
     return isinstance(node, Near)
 
 
-def _longer(literals: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
-    """For each literal that lies in others, those, and where. What may stand in a number lies in no less than that.
+def _longer(literals: Iterable[Needle]) -> dict[Needle, list[tuple[Needle, int]]]:
+    """For each literal that lies in others, those, and where. A whole one lies in the same characters that are not.
 
-    >>> _longer(["科技", "科技创新科技", "2%", EDGE + "2%"]) == {
-    ...     "科技": [("科技创新科技", 0), ("科技创新科技", 4)], EDGE + "2%": [("2%", 0)]}
-    True
-    >>> _longer([EDGE + "2", "2" + EDGE]) == {"2" + EDGE: [(EDGE + "2", 0)]}
+    >>> part, longer = Needle("科技"), Needle("科技创新科技")
+    >>> _longer([part, longer, Needle("2%"), Needle("2%", whole=True)]) == {
+    ...     part: [(longer, 0), (longer, 4)], Needle("2%", whole=True): [(Needle("2%"), 0)]}
     True
     """
-    bare = {literal: literal.strip(EDGE) for literal in literals}
-    rank = {literal: (len(literal), row) for row, literal in enumerate(bare)}  # of those with the same characters
+    every = tuple(literals)
     inside = (
         (literal, other, at)
-        for literal, part in bare.items()
-        for other, whole in bare.items()
-        if part in whole and (len(part) < len(whole) or rank[literal] > rank[other])
-        for at in range(len(whole) - len(part) + 1)
-        if whole.startswith(part, at)
+        for literal in every
+        for other in every
+        if len(literal.compact) < len(other.compact) or (literal.compact == other.compact and literal > other)
+        for at in range(len(other.compact) - len(literal.compact) + 1)
+        if other.compact.startswith(literal.compact, at)
     )
-    found: dict[str, list[tuple[str, int]]] = {}
+    found: dict[Needle, list[tuple[Needle, int]]] = {}
     for literal, other, at in inside:
         found.setdefault(literal, []).append((other, at))
     return found
@@ -87,44 +84,45 @@ class Places:
 
     def __init__(self, arrays: SegmentArrays) -> None:
         self._arrays = arrays
-        self._found: dict[str, Positions] = {}
-        self._near: dict[tuple[str, str, int, str], tuple[str, Positions, str]] = {}
+        self._found: dict[Needle, Positions] = {}
+        self._near: dict[tuple[Needle, Needle, int, str], tuple[Needle, Positions, Needle]] = {}
 
-    def of(self, literal: str) -> Positions:
+    def of(self, literal: Needle) -> Positions:
         if literal not in self._found:
-            self._found[literal] = self._arrays.occurrences(literal)
+            self._found[literal] = self._arrays.occurrences(*literal)
         return self._found[literal]
 
-    def inside(self, literal: str, longer: Iterable[tuple[str, int]]) -> Positions:
+    def inside(self, literal: Needle, longer: Iterable[tuple[Needle, int]]) -> Positions:
         """The occurrences of a literal that lie in longer ones, ascending."""
         found: Positions = reduce(merged, (self.of(other) + self.of(other).dtype.type(at) for other, at in longer))
-        if EDGE in literal:
+        if literal.whole:
             found = found[np.isin(found, self.of(literal))]
         return found
 
-    def beside(self, left: str, right: str, distance: int, unit: str) -> Rows:
+    def beside(self, left: Needle, right: Needle, distance: int, unit: str) -> Rows:
         """The units with `left` and `right` at most `distance` apart, ascending."""
         _, found, _ = self._rarer_near(left, right, distance, unit)
         return self._arrays.units[unit].at(found)
 
-    def _rarer_near(self, left: str, right: str, distance: int, unit: str) -> tuple[str, Positions, str]:
+    def _rarer_near(self, left: Needle, right: Needle, distance: int, unit: str) -> tuple[Needle, Positions, Needle]:
         """The rarer of two literals, where it has the other at most `distance` away in the same unit, and the other."""
         key = (left, right, distance, unit)
         if key not in self._near:
             rarer, other = sorted((left, right), key=lambda literal: len(self.of(literal)))
-            found = self._close(self.of(rarer), rarer, self.of(other), other, distance, unit)
+            found = self._close(self.of(rarer), len(rarer.compact), self.of(other), len(other.compact), distance, unit)
             self._near[key] = rarer, found, other
         return self._near[key]
 
-    def both_near(self, left: str, right: str, distance: int, unit: str) -> Iterator[tuple[str, Positions]]:
+    def both_near(self, left: Needle, right: Needle, distance: int, unit: str) -> Iterator[tuple[str, Positions]]:
         """Where each of two literals has the other at most `distance` away in the same unit."""
         rarer, found, other = self._rarer_near(left, right, distance, unit)
-        others, reach = self.of(other), distance + width(rarer) + width(other)
+        others, sizes = self.of(other), (len(rarer.compact), len(other.compact))
+        reach = distance + sum(sizes)
         around = others[_in_reach(others, found, reach)]
-        yield rarer, found
-        yield other, self._close(around, other, found, rarer, distance, unit)
+        yield rarer.compact, found
+        yield other.compact, self._close(around, sizes[1], found, sizes[0], distance, unit)
 
-    def _close(self, at: Positions, literal: str, others: Positions, other: str, distance: int, unit: str) -> Positions:
+    def _close(self, at: Positions, size: int, others: Positions, other: int, distance: int, unit: str) -> Positions:
         """Of the positions of one literal those with another at most `distance` away in the same unit.
 
         Each is tried with its nearest neighbour on either side: when that lies too far or in another unit, so do all
@@ -133,14 +131,14 @@ class Places:
         if not len(at) or not len(others):
             return at[:0]
         # In the type of the positions, which may wrap around: else every one of the others would be converted.
-        ends, latest = at + at.dtype.type(width(literal)), at - at.dtype.type(width(other))
+        ends, latest = at + at.dtype.type(size), at - at.dtype.type(other)
         start = at.astype(np.int64)
         behind = others.take(others.searchsorted(ends), mode="clip").astype(np.int64)
         before = others.take(others.searchsorted(latest, side="right") - 1, mode="clip").astype(np.int64)
-        gaps = behind - start - width(literal), start - before - width(other)
+        gaps = behind - start - size, start - before - other
         close = [true((gap >= 0) & (gap <= distance)) for gap in gaps]
         firsts = start[close[0]], before[close[1]]
-        lasts = behind[close[0]] + width(other) - 1, start[close[1]] + width(literal) - 1
+        lasts = behind[close[0]] + other - 1, start[close[1]] + size - 1
         of = self._arrays.units[unit].at
         near = np.zeros(len(at), np.bool_)
         for rows, first, last in zip(close, firsts, lasts, strict=True):

@@ -17,7 +17,6 @@ import numpy.typing as npt
 from deqing_search.engine.segment.array_file import Ints, true
 from deqing_search.engine.segment.counts import Counts, Gains, Rows
 from deqing_search.engine.segment.reader import KINDS, SegmentArrays
-from deqing_search.language.quantities import EDGE, width
 
 K1 = 1.2  # the usual saturation: the tenth occurrence adds little
 B = 0.5  # length counts less than usual: a report's long paragraph is a list of measures, each of them meant
@@ -80,8 +79,8 @@ def saturation(times: npt.NDArray[np.float64] | Ints, norms: npt.NDArray[np.floa
 
 def promotions(arrays: SegmentArrays, literal: str) -> Iterator[tuple[Rows, float]]:
     """The passages that are nothing else than a literal, if they hold it, with what they gain: heading, definition."""
-    yield arrays.headings_of_length(width(literal)), WHOLE_HEADING
-    yield arrays.defining(literal.strip(EDGE)), GLOSSARY_TERM
+    yield arrays.headings_of_length(len(literal)), WHOLE_HEADING
+    yield arrays.defining(literal), GLOSSARY_TERM
 
 
 def place_names(place: str) -> list[str]:

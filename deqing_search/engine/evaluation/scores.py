@@ -13,10 +13,10 @@ import numpy as np
 
 from deqing_search.engine.segment.array_file import Mask, true
 from deqing_search.engine.segment.counts import Gains, Rows, common, few
-from deqing_search.query.tree import Node
+from deqing_search.query.tree import Needle, Node
 
 ALL = slice(None)
-Alignment: TypeAlias = dict[str, Rows | slice]  # of literals that some passages all hold, their rows in `Counts`
+Alignment: TypeAlias = dict[Needle, Rows | slice]  # of literals that some passages all hold, their rows in `Counts`
 
 
 class Matches:
@@ -55,7 +55,7 @@ class Sums:
         self._some: Gains | None = None  # of every match, what was added to few
         self._dense: Gains | None = None  # of every passage of the segment, what was added to many
 
-    def add_literal(self, literal: str, passages: Rows, gains: Gains) -> None:
+    def add_literal(self, literal: Needle, passages: Rows, gains: Gains) -> None:
         """Add a gain to each match that holds a literal."""
         at = self.matches.at.get(literal)
         if at is None:

@@ -38,7 +38,7 @@ from deqing_search.engine.evaluation.scores import Matches, Sums
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
 from deqing_search.engine.segment.counts import Counts, Gains, Memory, Rows
 from deqing_search.engine.segment.reader import SegmentArrays
-from deqing_search.query.tree import Node
+from deqing_search.query.tree import Needle, Node
 
 _Weighed = list[tuple[Rows, Gains]]  # of each segment: the passages that hold something, and what it adds to them
 _Gains = Callable[[SegmentArrays, Counts, Gains, float], Gains]
@@ -169,7 +169,7 @@ class Snapshot:
         """The score of every match."""
         sums = [Sums(found) for found in matches]
         for literal in wanted.literals:
-            words = tuple(term for term in dict.fromkeys(request.boost) if term in literal)
+            words = tuple(term for term in dict.fromkeys(request.boost) if term in literal.compact)
             for each, (passages, gains) in zip(sums, self._literal(searches, literal, words), strict=True):
                 each.add_literal(literal, passages, gains)
         besides = (*(self._neighbours(searches, one) for one in request.neighbours), *map(self._term, wanted.terms))
@@ -181,7 +181,7 @@ class Snapshot:
                 self._answer(segment, each, request.typed)
         return sums
 
-    def _literal(self, searches: Sequence[SegmentSearch], literal: str, words: tuple[str, ...]) -> _Weighed:
+    def _literal(self, searches: Sequence[SegmentSearch], literal: Needle, words: tuple[str, ...]) -> _Weighed:
         """A literal with its words, and promoted where it is all that a passage is."""
 
         def weigh() -> Iterator[tuple[Rows, Gains]]:
@@ -193,7 +193,7 @@ class Snapshot:
                 for boost in boosts:
                     passages, added = boost[segment]
                     sums.add(passages, BOOST * added)
-                for passages, bonus in promotions(self.segments[segment], literal):
+                for passages, bonus in promotions(self.segments[segment], literal.compact):
                     sums.add(passages, np.full(len(passages), bonus))
                 yield held, sums.total()
 
@@ -201,7 +201,7 @@ class Snapshot:
 
     def _neighbours(self, searches: Sequence[SegmentSearch], literal: str) -> _Weighed:
         def weigh() -> Iterator[tuple[Rows, Gains]]:
-            return self._weigh([search.counts(literal) for search in searches], neighbour_gains)
+            return self._weigh([search.counts(Needle(literal)) for search in searches], neighbour_gains)
 
         return self._remembered((literal,), weigh)
 

@@ -21,7 +21,8 @@ import numpy.typing as npt
 from deqing_search import config
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, Strings, decode, encode
 from deqing_search.engine.segment.counts import COMMA, Counts, Memory, count, stand_in_row
-from deqing_search.language.quantities import DIGITS, EDGE, POINT, going_on, width
+from deqing_search.language.number_edges import continuations
+from deqing_search.language.quantities import DIGITS, POINT
 from deqing_search.report import PassageKind, Value
 
 KINDS: tuple[str, ...] = get_args(PassageKind)
@@ -139,17 +140,20 @@ class SegmentArrays:
             yield int(by_id[row])
             row += 1
 
-    def occurrences(self, literal: str) -> Positions:
-        """The global position of every occurrence of a compact literal, ascending; overlapping ones too."""
-        found = self._stretches(literal.strip(EDGE))
-        before, behind = going_on(literal)
+    def occurrences(self, literal: str, whole: bool = False) -> Positions:
+        """The global position of every occurrence of a compact literal, ascending; overlapping ones too.
+
+        `whole`: only of those that cut no number.
+        """
+        found = self._stretches(literal)
+        before, after = continuations(literal) if whole else ("", "")
         if before:  # before the first position stands, wrapped around, the last end mark
             found = found[~self._is_one_of(found.astype(np.int64) - 1, before)]
-        if behind:
-            at = found.astype(np.int64) + width(literal)
-            if behind == DIGITS:  # the end mark of its passage stands behind every point
+        if after:
+            at = found.astype(np.int64) + len(literal)
+            if after == DIGITS:  # after a point there is at least the end mark of its passage
                 at += self._is_one_of(at, POINT)
-            found = found[~self._is_one_of(at, behind)]
+            found = found[~self._is_one_of(at, after)]
         return found
 
     def _is_one_of(self, at: Positions, chars: str) -> Mask:
@@ -175,13 +179,17 @@ class SegmentArrays:
                 found = found[text[found + found.dtype.type(i)] == code]
         return found
 
-    def literal_counts(self, literal: str) -> Counts:
-        """The passages that hold a compact literal, ascending, and how often each holds it."""
-        return self._memory.get(f"={literal}", lambda: self._frequent(literal) or self._count(literal))
+    def literal_counts(self, literal: str, whole: bool = False) -> Counts:
+        """The passages that hold a compact literal, ascending, and how often each holds it; `whole` as above."""
 
-    def _count(self, literal: str) -> Counts:
-        positions = self.occurrences(literal)
-        in_row = stand_in_row(self._arrays["text"], positions, width(literal), self._comma)
+        def make() -> Counts:
+            return (None if whole else self._frequent(literal)) or self._count(literal, whole)
+
+        return self._memory.get(("=", literal, whole), make)
+
+    def _count(self, literal: str, whole: bool) -> Counts:
+        positions = self.occurrences(literal, whole)
+        in_row = stand_in_row(self._arrays["text"], positions, len(literal), self._comma)
         return count(positions, self.units["passage"].at(positions), self.start, in_row)
 
     @cached_property
@@ -209,9 +217,9 @@ class SegmentArrays:
             return np.bincount(self.report_of[passages], minlength=self.reports)
         return np.diff(passages.searchsorted(self.first))
 
-    def holding_by_report(self, literal: str, passages: npt.NDArray[np.intp]) -> Ints:
+    def holding_by_report(self, literal: str, whole: bool, passages: npt.NDArray[np.intp]) -> Ints:
         """How many passages of each report hold a compact literal, given those that do."""
-        return self._memory.get(f"/{literal}", lambda: (self.by_report(passages),))[0]
+        return self._memory.get(("/", literal, whole), lambda: (self.by_report(passages),))[0]
 
     def term_counts(self, term: str) -> Counts:
         """The passages that hold a term, ascending, and how often each does; terms have no positions, only a lead."""

@@ -18,20 +18,36 @@ def cache_dir() -> Path:
     return (Path(base) if os.path.isabs(base) else Path("~/.cache").expanduser()) / "deqing-search"
 
 
-def home() -> Path:
-    """The folder that holds `seeds/` and `index/`: the current one if it has seeds, else the checkout of this code."""
-    here, checkout = Path.cwd(), Path(__file__).resolve().parent.parent
-    return checkout if not (here / "seeds").is_dir() and (checkout / "seeds").is_dir() else here
+def checkout() -> Path | None:
+    """The folder that has both `seeds/` and `index/`: the current one, else the one of this code, else none."""
+    for folder in (Path.cwd(), Path(__file__).resolve().parent.parent):
+        if (folder / "seeds").is_dir() and (folder / "index").is_dir():
+            return folder
+    return None
+
+
+def named_index() -> Path | None:
+    """The index that `DEQING_INDEX` names. A named index that does not exist is a mistake and is not built."""
+    given = os.environ.get("DEQING_INDEX")
+    return Path(given) if given else None
 
 
 def index_dir() -> Path:
-    """Where the index is kept: `DEQING_INDEX`, else `index/`."""
-    return Path(os.environ.get("DEQING_INDEX") or home() / "index")
+    """Where the index is kept: `DEQING_INDEX`, else `index/` of the checkout, else the user's data folder."""
+    if named := named_index():
+        return named
+    if folder := checkout():
+        return folder / "index"
+    from platformdirs import user_data_path  # imported where it is needed: most processes name the index
+
+    return user_data_path("deqing-search", appauthor=False) / "index"
 
 
 def seeds_dir() -> Path:
-    """What is indexed when nothing is named: `DEQING_SEEDS`, else `seeds/`."""
-    return Path(os.environ.get("DEQING_SEEDS") or home() / "seeds")
+    """What is indexed when nothing is named: `DEQING_SEEDS`, else `seeds/` of the checkout, else of the package."""
+    if given := os.environ.get("DEQING_SEEDS"):
+        return Path(given)
+    return (checkout() or Path(__file__).parent) / "seeds"
 
 
 def memory_bytes() -> int:

@@ -28,10 +28,13 @@ Run = Callable[..., Ran]
 
 
 def runner(index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs the entry point in this process on `index`; what is printed and the exit code come back."""
+    """Runs the entry point in this process. `DEQING_INDEX` names `at`; with None it names nothing."""
 
-    def run(*arguments: str, at: Path = index) -> Ran:
-        monkeypatch.setenv("DEQING_INDEX", str(at))
+    def run(*arguments: str, at: Path | None = index) -> Ran:
+        if at:
+            monkeypatch.setenv("DEQING_INDEX", str(at))
+        else:
+            monkeypatch.delenv("DEQING_INDEX", raising=False)
         monkeypatch.setenv("DEQING_SEEDS", str(FOLDER))
         monkeypatch.setattr(sys, "argv", ["search-cli", *arguments])
         capsys.readouterr()

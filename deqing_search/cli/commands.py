@@ -29,7 +29,7 @@ _index_option = click.option(
     "at",
     type=click.Path(path_type=Path, readable=False),
     metavar="DIR",
-    help="索引目录（默认 index/，可用 DEQING_INDEX 设定）。",
+    help="索引目录（默认：仓库里用 index/，否则用户数据目录；可用 DEQING_INDEX 设定）。",
 )
 _jsonl_option = click.option("--jsonl", is_flag=True, help="每行一个 JSON 对象（字段见 docs/jsonl.md）。")
 
@@ -39,7 +39,7 @@ _jsonl_option = click.option("--jsonl", is_flag=True, help="每行一个 JSON �
 def cli() -> None:
     """政府工作报告全文检索：逐字精确，每段都有可以引用的链接。
 
-    第一次查询会自动用 seeds/ 里的报告建立索引。试试：search-cli query 地理信息
+    第一次查询会自动用随程序附带的五份报告建立索引。试试：search-cli query 地理信息
     """
 
 
@@ -230,7 +230,7 @@ def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) ->
 def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: bool, at: Path | None) -> int:
     """建立或更新索引：只处理新增、改动和消失的文件。
 
-    不写路径时用以前收录过的地方，还没有收录过就用 seeds/。
+    不写路径时用以前收录过的地方，还没有收录过就用随程序附带的五份报告。
     """
     from deqing_search import indexing
     from deqing_search.cli import cleaning
@@ -351,7 +351,7 @@ def _told(read: Iterable[Any], faults: list[SourceError]) -> Iterator[Any]:
 @click.argument("path", required=False, type=click.Path(path_type=Path, readable=False), metavar="[文件或文件夹]")
 @_jsonl_option
 def check(path: Path | None, jsonl: bool) -> int:
-    """核对报告：题名与正文的年份是否矛盾，年份是否缺失（默认核对 seeds/）。"""
+    """核对报告：题名与正文的年份是否矛盾，年份是否缺失（默认核对随程序附带的五份报告）。"""
     from deqing_search import pipeline
     from deqing_search.cli import cleaning
     from deqing_search.structure import consistency

@@ -46,11 +46,15 @@ def read_years(text: str | None, option: str = "--year") -> tuple[int | None, in
 
 
 def open_engine(at: Path | None) -> Viewer:
-    """What reads the index in use; where there is none it is built from the seeds first, and that is said."""
+    """Open the index. The default index is built from the seeds first if there is none; a named one is not.
+
+    Raises `IndexMissing` when `--index` or `DEQING_INDEX` names a folder without an index.
+    """
     from deqing_search.store import current
 
-    place = at or config.index_dir()
-    if current.has_index(place):
+    named = at or config.named_index()
+    place = named or config.index_dir()
+    if named or current.has_index(place):
         return current.open_index(place)
     from deqing_search import indexing  # imported where something is written: a query need not wait for it
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from deqing_search import versions
 from deqing_search.engine.base import Engine, View, Viewer
 from deqing_search.errors import IndexMissing, IndexOutdated
-from deqing_search.store.generations import POINTER, pointer_state, read_pointer, rebuild_hint
+from deqing_search.store.generations import POINTER, build_hint, pointer_state, read_pointer, rebuild_hint
 
 
 def open_index(index: Path) -> Viewer:
@@ -46,7 +46,7 @@ class _InUse:
         if opened is None or at != opened[0]:
             pointer = read_pointer(self._index)
             if pointer is None:
-                raise IndexMissing(f"{self._index} 里没有索引。", hint="运行 search-cli index 文件夹 建立索引。")
+                raise IndexMissing(f"{self._index} 里没有索引。", hint=build_hint(self._index))
             demand_same(self._index, pointer.built_with)
             self._opened = opened = at, engine_of(self._index / pointer.generation)
         return opened

@@ -50,6 +50,11 @@ def read_pointer(index: Path) -> Pointer | None:
     return pointer
 
 
+def build_hint(index: Path) -> str:
+    """What to type when a named index does not exist."""
+    return f"请检查路径；要在这里新建索引，运行 search-cli index 文件夹 --index {shlex.quote(str(index))}。"
+
+
 def rebuild_hint(index: Path) -> str:
     """What to type when an index cannot be used.
 

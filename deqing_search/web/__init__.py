@@ -52,6 +52,12 @@ EVERYWHERE = (
 YEAR = 365 * 24 * 3600
 
 
+def _opened() -> Viewer:
+    if named := config.named_index():
+        return indexing.open_index(named)
+    return indexing.open_or_build(config.index_dir(), config.seeds_dir())
+
+
 def create_app(
     engine: Viewer | None = None,
     ledger: Ledger | None = None,
@@ -59,11 +65,11 @@ def create_app(
 ) -> Flask:
     """Build the application that answers from `engine`; the engine may still be without an index.
 
-    Without one: from the index in use, which is built from the seeds where there is none. `ledger` knows where old
-    links lead; without one, that of the index in use.
+    Without one: from the index that `DEQING_INDEX` names, else from the default one, which is built from the seeds if
+    there is none. `ledger` knows where old links lead; without one, that of the same index.
     """
     app = Flask(__name__)
-    app.config["ENGINE"] = engine or indexing.open_or_build(config.index_dir(), config.seeds_dir())
+    app.config["ENGINE"] = engine or _opened()
     app.config["LEDGER"] = ledger or Ledger(config.index_dir())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(

@@ -11,20 +11,33 @@ from pathlib import Path
 
 import pytest
 
-from deqing_search.config import seeds_dir
+from deqing_search.config import index_dir, seeds_dir
 from tests.command import COMMAND, Run, environment, records
 from tests.seeds import FOLDER, SEEDS
 
 COMMANDS = ["query", "index", "show", "docs", "clean", "serve"]
 
 
-def test_the_first_query_builds_the_index_and_says_so_apart_from_the_answer(run: Run, tmp_path: Path) -> None:
-    first, second = (run("query", "地理信息", at=tmp_path / "new") for _ in range(2))
-    assert f"{tmp_path / 'new'} 里还没有索引" in first.err
+def test_the_first_query_builds_the_index_and_says_so_apart_from_the_answer(run: Run, checkout: Path) -> None:
+    first, second = (run("query", "地理信息", at=None) for _ in range(2))
+    assert f"{checkout / 'index'} 里还没有索引" in first.err
     assert "索引建好了，共 5 份报告。" in first.err
     assert second.err == ""
     assert (first.code, first.out) == (second.code, second.out)
     assert second.code == 0
+
+
+@pytest.mark.parametrize("command", ["query 德清", "docs", "show x", "trend 德清", "serve --port 0"])
+def test_a_named_index_that_does_not_exist_is_an_error_and_is_not_built(
+    run: Run, tmp_path: Path, checkout: Path, command: str
+) -> None:
+    typo, words = tmp_path / "typo", command.split()
+    for answer in (run(*words, at=typo), run(*words, "--index", str(typo), at=None)):
+        assert answer.code == 3
+        assert f"{typo} 里没有索引" in answer.err
+        assert f"search-cli index 文件夹 --index {typo}" in answer.err
+    assert not typo.exists()
+    assert not list((checkout / "index").iterdir())
 
 
 def test_help_needs_neither_arrays_nor_dictionaries_nor_the_web() -> None:
@@ -39,6 +52,18 @@ except SystemExit:
     for arguments in (["--help"], ["query", "--help"], ["--version"], []):
         done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, check=True)  # noqa: S603
         assert done.stdout.decode().splitlines()[-1] == "[]"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, set up like a clone of the repository without an index."""
+    folder = tmp_path / "checkout"
+    (folder / "seeds").mkdir(parents=True)
+    (folder / "index").mkdir()
+    for name in ("DEQING_INDEX", "DEQING_SEEDS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(folder)
+    return folder
 
 
 def test_a_query_starts_no_thread_and_never_looks_for_garbage(index: Path) -> None:
@@ -228,10 +253,7 @@ def test_a_terminal_shows_marks_in_colour_unless_told_not_to(index: Path) -> Non
     assert "指标：【县域高速公路总里程】（公里）" in plain
 
 
-def test_the_seeds_of_the_folder_one_stands_in_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DEQING_SEEDS", raising=False)
-    (tmp_path / "seeds").mkdir()
-    monkeypatch.chdir(tmp_path)
-    assert seeds_dir() == tmp_path / "seeds"
-    monkeypatch.chdir("/")
-    assert seeds_dir() == FOLDER.resolve()
+def test_a_checkout_keeps_its_own_seeds_and_index(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (seeds_dir(), index_dir()) == (checkout / "seeds", checkout / "index")
+    (checkout / "index").rmdir()  # seeds/ alone may be any folder of that name
+    assert (seeds_dir(), index_dir()) == (FOLDER.resolve(), FOLDER.resolve().parent / "index")

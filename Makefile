@@ -1,0 +1,47 @@
+# The commands of everyday work. `make` alone lists them.
+
+PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
+T ?=
+VERSION ?=
+
+.PHONY: help install hooks fix lint test check serve build ci release
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install:  ## make .venv with everything that the tests and checks need
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --editable '.[test]'
+
+hooks:  ## run `make lint` before every commit (installs pre-commit)
+	$(PYTHON) -m pip install --quiet 'pre-commit>=3.8'
+	$(PYTHON) -m pre_commit install
+
+fix:  ## correct style and imports where ruff can
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+lint:  ## check style, types and layers (20 seconds)
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	PYTHONPATH=. $(dir $(PYTHON))lint-imports
+
+test:  ## run the tests, or some of them: make test T=tests/query
+	$(PYTHON) -m pytest $(T)
+
+check: lint test  ## lint and all tests (5 minutes)
+
+serve:  ## start the search site on http://127.0.0.1:8000/
+	$(PYTHON) -m deqing_search serve
+
+build:  ## make the source archive and the wheel in dist/
+	$(PYTHON) -m build
+
+ci:  ## everything that must hold before a change lands, in a copy of the checkout (10 minutes)
+	.ci/run
+
+release:  ## release a version: make release VERSION=0.2.0 (checks, changes the version, builds, tags; does not push)
+	$(PYTHON) .ci/release.py --dry-run $(VERSION)
+	.ci/run
+	$(PYTHON) .ci/release.py $(VERSION)

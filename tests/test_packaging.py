@@ -1,0 +1,107 @@
+"""What people install is the wheel: it is built, installed into a fresh environment and used in an empty folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deqing_search import __version__
+
+pytest.importorskip("build", reason="the package `build` makes the wheel")
+
+ROOT = Path(__file__).parent.parent
+NO_NETWORK = re.compile(r"NewConnectionError|name resolution|No matching distribution found for setuptools|ProxyError")
+Installed = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def step(*command: str | Path) -> str:
+    """The output of one step of the installation; skips the test where there is no network."""
+    unset = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")}
+    done = subprocess.run(command, env=unset, capture_output=True, text=True, check=False, timeout=600)  # noqa: S603
+    said = done.stdout + done.stderr
+    if done.returncode and NO_NETWORK.search(said):
+        pytest.skip("no network: pip reaches no package index")
+    assert done.returncode == 0, said[-3000:]
+    return said
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder with the source archive and the wheel, and what the build printed."""
+    folder = tmp_path_factory.mktemp("dist")
+    return folder, step(sys.executable, "-m", "build", "--outdir", folder, ROOT)
+
+
+@pytest.fixture(scope="module")
+def search_cli(built: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The installed command. It runs in the given folder, with a data folder of its own and none of our settings."""
+    place = tmp_path_factory.mktemp("installed")
+    venv.create(place / "venv", with_pip=True)
+    (wheel,) = built[0].glob("*.whl")
+    step(place / "venv" / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", wheel)
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("DEQING_", "PYTHON"))}
+    homes = {"HOME": place, "XDG_DATA_HOME": place / "data", "XDG_CACHE_HOME": place / "cache"}
+
+    def run(*arguments: str, within: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - our own program
+            [place / "venv" / "bin" / "search-cli", *arguments],
+            cwd=within,
+            env={**ours, **{name: str(path) for name, path in homes.items()}, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
+
+
+def test_the_build_warns_of_nothing(built: tuple[Path, str]) -> None:
+    said = [line for line in built[1].splitlines() if re.search(r"warning:|\bWarning\b|absent|deprecated", line)]
+    assert said == []
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_the_seeds(built: tuple[Path, str]) -> None:
+    (wheel,) = built[0].glob(f"deqing_search-{__version__}-*.whl")
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    files = {path for folder in ("deqing_search", "seeds") for path in (ROOT / folder).rglob("*") if path.is_file()}
+    wanted = {str(path.relative_to(ROOT)) for path in files if path.suffix != ".pyc"}
+    assert len(wanted) > 100
+    assert held == {re.sub("^seeds/", "deqing_search/seeds/", name) for name in wanted}
+
+
+def test_the_source_archive_can_be_used_like_a_clone(built: tuple[Path, str]) -> None:
+    (archive,) = built[0].glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        held = {name.partition("/")[2] for name in opened.getnames()}
+    assert {"setup.py", "seeds/catalog.csv", "index/README.md", "tests/cases/fixes.json", "wsgi.py", "Makefile"} <= held
+
+
+def test_an_installed_program_answers_in_an_empty_folder_and_leaves_it_empty(
+    search_cli: Installed, tmp_path: Path
+) -> None:
+    first, second = (search_cli("query", "地理信息", "--limit", "3", within=tmp_path) for _ in range(2))
+    assert (first.returncode, first.stdout) == (second.returncode, second.stdout)
+    assert (second.returncode, second.stderr) == (0, "")
+    assert "地理信息" in second.stdout
+    assert re.search(r"/data/deqing-search/index 里还没有索引", first.stderr)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_installed_program_builds_no_index_where_a_name_is_wrong(search_cli: Installed, tmp_path: Path) -> None:
+    for answer in (
+        search_cli("query", "地理信息", "--index", "typo", within=tmp_path),
+        search_cli("query", "地理信息", within=tmp_path, DEQING_INDEX="typo"),
+    ):
+        assert (answer.returncode, answer.stdout) == (3, "")
+        assert "typo 里没有索引" in answer.stderr
+    assert list(tmp_path.iterdir()) == []

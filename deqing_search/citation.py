@@ -14,6 +14,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from deqing_search.messages import gettext_noop
 from deqing_search.report import Metadata, Passage
 
 _WORK_REPORT, _NEWS = "政府工作报告", "新闻报道"
@@ -250,7 +251,7 @@ def _one_line(text: str) -> str:
 
 FORMS: tuple[tuple[str, str, str, str, Callable[[Source], str]], ...] = (
     ("gbt7714", "GB/T 7714", "txt", "text/plain", standard),
-    ("footnote", "脚注", "txt", "text/plain", footnote),
+    ("footnote", gettext_noop("脚注"), "txt", "text/plain", footnote),
     ("markdown", "Markdown", "md", "text/markdown", markdown),
     ("bibtex", "BibTeX", "bib", "application/x-bibtex", bibtex),
     ("ris", "RIS", "ris", "application/x-research-info-systems", ris),

@@ -21,6 +21,7 @@ from deqing_search.language.quantities import (
     plain,
     read_chinese,
 )
+from deqing_search.messages import gettext_noop
 
 
 class Spelling(NamedTuple):
@@ -69,7 +70,7 @@ def spellings(compact: str) -> Iterator[Spelling]:
             spelling = _respelled(date)
         elif amount:
             others = _amount_spellings(compact[amount.start : amount.end], amount)
-            spelling = Spelling(amount.start, amount.end, others, "数字写法")
+            spelling = Spelling(amount.start, amount.end, others, gettext_noop("数字写法"))
         if spelling.others:
             yield spelling
             at = spelling.end
@@ -85,7 +86,7 @@ def _respelled(found: re.Match[str]) -> Spelling:
         forms = [] if number is None else [f"第{plain(number)}", f"第{chinese(number)}"]
     else:
         forms = list(_date_forms(found))
-    kind = "数字写法" if found["ratio"] or found["order"] else "日期写法"
+    kind = gettext_noop("数字写法") if found["ratio"] or found["order"] else gettext_noop("日期写法")
     return Spelling(*found.span(), tuple(dict.fromkeys(form for form in forms if form != found[0])), kind)
 
 

@@ -19,7 +19,8 @@ from deqing_search.language.analyzer import compact_text, frequency
 from deqing_search.language.number_edges import has_edge
 from deqing_search.language.number_forms import Spelling, spellings
 from deqing_search.language.quantities import values
-from deqing_search.query.tree import And, Diagnostic, Literal, Near, Node, Or, Query, Sentence, Within, literals
+from deqing_search.messages import Message, gettext_noop
+from deqing_search.query.tree import And, Diagnostic, Literal, Near, Node, Or, Query, Within, literals
 from deqing_search.text.offsets import Span
 
 MOST = 12  # variants of one literal
@@ -83,7 +84,7 @@ def _synonyms_in(compact: str) -> Iterator[Spelling]:
         word = next((word for word in _by_length() if compact.startswith(word, at) and _whole(compact, at, word)), "")
         if word:
             others = tuple(other for other in _synonyms()[word] if other not in compact)
-            yield Spelling(at, at + len(word), others, "同义")
+            yield Spelling(at, at + len(word), others, gettext_noop("同义"))
         at += len(word) or 1
 
 
@@ -123,11 +124,11 @@ def _in_other_words(literal: str) -> Iterator[Variant]:
         return
     traditional, taiwan = _converted("s2t", literal), _converted("s2twp", literal)
     if compact_text(taiwan) == compact_text(literal) or _converted("t2s", literal) != literal:
-        yield Variant(_converted("tw2sp", traditional), "台湾用词")
+        yield Variant(_converted("tw2sp", traditional), gettext_noop("台湾用词"))
     elif frequency(compact_text(taiwan)) < _ORDINARY and compact_text(_converted("tw2sp", taiwan)) == compact_text(
         literal
     ):
-        yield Variant(_converted("t2s", taiwan), "台湾用词")
+        yield Variant(_converted("t2s", taiwan), gettext_noop("台湾用词"))
 
 
 def _converted(way: str, text: str) -> str:
@@ -150,8 +151,8 @@ def as_one(query: Query) -> Query:
         return query
     found: list[Literal] = []
     root = _joined(query.root, found)
-    said = "数和单位之间有空格，也按一个词“{text}”查找"
-    notes = [Diagnostic(one.span, Sentence(said, text=one.text), "note") for one in found]
+    said = gettext_noop("数和单位之间有空格，也按一个词“{text}”查找")
+    notes = [Diagnostic(one.span, Message(said, text=one.text), "note") for one in found]
     notes += map(_left_in, {one.compact: one for one in literals(root, positive=False) if variants(one.text)}.values())
     return query._replace(root=root, diagnostics=tuple(sorted((*query.diagnostics, *notes))))
 
@@ -159,8 +160,8 @@ def as_one(query: Query) -> Query:
 def _left_in(literal: Literal) -> Diagnostic:
     """That what is excluded is excluded as it was typed: 資訊 -資訊 asks for 信息 alone."""
     other = variants(literal.text)[0].text
-    said = "“{text}”只按原样排除，“{other}”这样的别的写法没有排除；都要排除，请再写 -{other}"
-    return Diagnostic(literal.span, Sentence(said, text=literal.text, other=other), "note")
+    said = gettext_noop("“{text}”只按原样排除，“{other}”这样的别的写法没有排除；都要排除，请再写 -{other}")
+    return Diagnostic(literal.span, Message(said, text=literal.text, other=other), "note")
 
 
 def _joined(node: Node, found: list[Literal]) -> Node:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Literal as OneOf
 from typing import NamedTuple
 
-from deqing_search.query.tree import FIELDS, UNITS, Diagnostic, Sentence, Severity
+from deqing_search.messages import Message, gettext_noop
+from deqing_search.query.tree import FIELDS, UNITS, Diagnostic, Severity
 from deqing_search.text.offsets import Span
 
 DEFAULT_DISTANCE = 10  # of a NEAR without a number
@@ -50,7 +51,7 @@ class Scanner:
     def __init__(self, typed: str) -> None:
         self.diagnostics: list[Diagnostic] = []
         for found in _CONTROLS.finditer(typed):
-            self._say(Span(*found.span()), "控制字符按空格处理")
+            self._warn(Span(*found.span()), "控制字符按空格处理")
             typed = typed[: found.start()] + " " * len(found[0]) + typed[found.end() :]
         self.typed = typed
 
@@ -86,18 +87,18 @@ class Scanner:
                 return Lexeme("field", Span(at, value.span.end), value.text, prefix[1])
             if self.typed[self._skip(prefix.end()) :][:1] in ("(", "（"):
                 return Lexeme("fields", Span(*prefix.span()), name=prefix[1])
-            said = "“{name}:”后面没有值，按文字查找；例如 {example}"
-            self._say(Span(*prefix.span()), said, name=prefix[1], example=example(prefix[1]))
+            said = gettext_noop("“{name}:”后面没有值，按文字查找；例如 {example}")
+            self._warn(Span(*prefix.span()), said, name=prefix[1], example=example(prefix[1]))
         return self._word(at)
 
     def _negates(self, at: int) -> bool:
         follower = self.typed[at + 1 : at + 2]
         if follower and not follower.isspace() and follower not in ")）|｜" and follower not in _MINUS:
             if follower.isdigit():
-                said = "“-”按“不含”理解；要查找负数，请加引号：“{number}”"
-                self._say(Span(at, at + 1), said, "note", number=self._run(at))
+                said = gettext_noop("“-”按“不含”理解；要查找负数，请加引号：“{number}”")
+                self._warn(Span(at, at + 1), said, "note", number=self._run(at))
             return True
-        self._say(Span(at, at + 1), "“-”按文字查找；要排除一个词，请紧挨着写：-规划", "note")
+        self._warn(Span(at, at + 1), "“-”按文字查找；要排除一个词，请紧挨着写：-规划", "note")
         return False
 
     def _quoted(self, at: int) -> Lexeme | None:
@@ -107,20 +108,18 @@ class Scanner:
         end = self._closing(at, closers)
         if end is not None:
             if self.typed[at] + self.typed[end] not in _PAIRS:
-                said = "引号前后不一（{opening}…{closing}），按一对理解"
-                self._say(Span(at, end + 1), said, opening=self.typed[at], closing=self.typed[end])
+                said = gettext_noop("引号前后不一（{opening}…{closing}），按一对理解")
+                self._warn(Span(at, end + 1), said, opening=self.typed[at], closing=self.typed[end])
             return Lexeme("quoted", Span(at, end + 1), self.typed[at + 1 : end].strip())
         if self.typed[at] in _STRAY_CLOSERS:
-            self._say(Span(at, at + 1), "引号没有配对，按文字查找")
+            self._warn(Span(at, at + 1), "引号没有配对，按文字查找")
             return None
         end = next((end for end in range(at + 1, len(self.typed)) if self._opens(end)), len(self.typed))
         last = end == len(self.typed)
-        self._say(
-            Span(at, at + 1),
-            "引号没有配对，引号以后的全部文字按一个词句查找"
-            if last
-            else "引号没有配对，到下一个引号为止的文字按一个词句查找",
-        )
+        if last:
+            self._warn(Span(at, at + 1), "引号没有配对，引号以后的全部文字按一个词句查找")
+        else:
+            self._warn(Span(at, at + 1), "引号没有配对，到下一个引号为止的文字按一个词句查找")
         text = self.typed[at + 1 : end].rstrip()
         return Lexeme("quoted", Span(at, at + 1 + len(text)), text.strip())
 
@@ -184,16 +183,16 @@ class Scanner:
         unknown = _UNKNOWN_FIELD.match(text)
         if unknown and unknown[1] not in FIELDS:
             known = " ".join(f"{name}:" for name in (*FIELDS, *UNITS))
-            said = "没有“{name}:”这种条件，按文字查找；可用 {known}"
-            self._say(Span(at, at + unknown.end()), said, "note", name=unknown[1], known=known)
+            said = gettext_noop("没有“{name}:”这种条件，按文字查找；可用 {known}")
+            self._warn(Span(at, at + unknown.end()), said, "note", name=unknown[1], known=known)
         if _IN_BRACKETS.search(text):
-            self._say(span, "紧跟在文字后面的括号按原文查找；要分组，请在括号前加空格", "note")
+            self._warn(span, "紧跟在文字后面的括号按原文查找；要分组，请在括号前加空格", "note")
         if any(char in _QUOTES for char in text):
-            self._say(span, "夹在文字中间的引号按原文查找；要另作一个词，请在引号前加空格", "note")
+            self._warn(span, "夹在文字中间的引号按原文查找；要另作一个词，请在引号前加空格", "note")
         return Lexeme("word", span, text)
 
-    def _say(self, span: Span, message: str, severity: Severity = "warning", **values: object) -> None:
-        self.diagnostics.append(Diagnostic(span, Sentence(message, **values), severity))
+    def _warn(self, span: Span, message: str, severity: Severity = "warning", **values: object) -> None:
+        self.diagnostics.append(Diagnostic(span, Message(message, **values), severity))
 
 
 def _is_operator(text: str) -> bool:

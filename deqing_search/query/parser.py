@@ -19,6 +19,7 @@ from math import inf
 from typing import NamedTuple
 
 from deqing_search.language.quantities import Bounds, read_range
+from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.lexer import Kind, Lexeme, Scanner, example
 from deqing_search.query.tree import (
     FIELDS,
@@ -38,7 +39,6 @@ from deqing_search.query.tree import (
     Not,
     Or,
     Query,
-    Sentence,
     Within,
 )
 from deqing_search.query.warnings import mixed, remarks
@@ -58,7 +58,7 @@ def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) ->
     ('地理信息', '规划')
     """
     if len(typed) > MAX_CHARACTERS:
-        message = Sentence("查询共 {n} 个字符，最多 {most} 个：请只保留要查找的词句", n=len(typed), most=MAX_CHARACTERS)
+        message = Message("查询共 {n} 个字符，最多 {most} 个：请只保留要查找的词句", n=len(typed), most=MAX_CHARACTERS)
         return Query(typed, None, (Diagnostic(Span(MAX_CHARACTERS, len(typed)), message, "error"),))
     scanner = Scanner(typed)
     lexemes = list(scanner.lexemes())
@@ -68,7 +68,7 @@ def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) ->
     except _Refusal as refusal:
         return Query(typed, None, (*parser.diagnostics, refusal.diagnostic), tuple(parser.syntax))
     if root is None:
-        message = Sentence("没有要查找的内容：请输入词句，例如 地理信息")
+        message = Message("没有要查找的内容：请输入词句，例如 地理信息")
         parser.diagnostics.append(Diagnostic(Span(0, len(typed)), message, "error"))
     return Query(typed, root, tuple(sorted(parser.diagnostics)), tuple(parser.syntax))
 
@@ -80,10 +80,10 @@ class _Refusal(Exception):  # noqa: N818 - it never leaves `parse`
 
 _YEARS = re.compile(r"([0-9]{4})?(?:(\.{2,3}|。。|-|~|—+|–|至|到)([0-9]{4})?)?")
 _NO_RANGE: dict[Field, str] = {
-    "year": "看不懂的年份，按文字查找；例如 年:2021 年:2016..2024 年:2016.. 年:..2024",
-    "value": "看不懂的数值，按文字查找；例如 数值:10..20亿元 数值:5%.. 数值:100万人",
+    "year": gettext_noop("看不懂的年份，按文字查找；例如 年:2021 年:2016..2024 年:2016.. 年:..2024"),
+    "value": gettext_noop("看不懂的数值，按文字查找；例如 数值:10..20亿元 数值:5%.. 数值:100万人"),
 }
-_NO_VALUE = "“{name}:”后面没有值，已忽略；例如 {example}"
+_NO_VALUE = gettext_noop("“{name}:”后面没有值，已忽略；例如 {example}")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789", "年")
 
 
@@ -112,7 +112,7 @@ class _Parser:
         while True:
             terms = self._all_of()
             if operator and not (found[-1] and terms):
-                self._say(operator, "“或”（OR、|）的一边没有词，已忽略；例如 杭州 OR 湖州")
+                self._warn(operator, "“或”（OR、|）的一边没有词，已忽略；例如 杭州 OR 湖州")
             found.append(terms)
             operator = self._take("or")
             if operator is None:
@@ -129,10 +129,10 @@ class _Parser:
             if kind == "close" and self.depth:
                 break
             if kind == "close" and (stray := self._take("close")):
-                self._say(stray, "多余的右括号，已忽略")
+                self._warn(stray, "多余的右括号，已忽略")
             elif kind == "and" and (operator := self._take("and")):
                 if not terms or self._kind() in (None, "or", "and", "close"):
-                    self._say(operator, "“且”（AND）的一边没有词，已忽略；空格就表示“且”")
+                    self._warn(operator, "“且”（AND）的一边没有词，已忽略；空格就表示“且”")
             else:
                 first = self.at
                 if (node := self._near()) is not None:
@@ -149,8 +149,8 @@ class _Parser:
         if len(asked) < 2 or _meet(asked):
             return
         values = [self.typed[slice(*one.span)].removeprefix(name).lstrip(":：").strip() for one in asked]
-        said = "“{name}:”之间按“且”理解，没有一份报告全都符合；要符合其一，请写 {name}:({either})"
-        message = Sentence(said, name=name, either=" OR ".join(values))
+        said = gettext_noop("“{name}:”之间按“且”理解，没有一份报告全都符合；要符合其一，请写 {name}:({either})")
+        message = Message(said, name=name, either=" OR ".join(values))
         self.diagnostics.append(Diagnostic(asked[-1].span, message, "note"))
 
     def _near(self) -> Node | None:
@@ -166,12 +166,13 @@ class _Parser:
                 found += [term] if term is not None and free else []
                 free = True
                 lone = term is None or follower is None
-                self._say(
-                    operator,
-                    "NEAR（相隔不远）的一边没有词，已忽略；例如 杭州 NEAR/10 湖州"
-                    if lone
-                    else "NEAR（相隔不远）的两边只能是词或用“或”连接的词，这里按“且”理解；例如 杭州 NEAR/10 湖州",
-                )
+                if lone:
+                    self._warn(operator, "NEAR（相隔不远）的一边没有词，已忽略；例如 杭州 NEAR/10 湖州")
+                else:
+                    said = gettext_noop(
+                        "NEAR（相隔不远）的两边只能是词或用“或”连接的词，这里按“且”理解；例如 杭州 NEAR/10 湖州"
+                    )
+                    self._warn(operator, said)
             term = follower
         return _one(And, found + ([term] if term is not None and free else []))
 
@@ -179,7 +180,7 @@ class _Parser:
         """Any of the one side near any of the other; None where a side has no literal."""
         self.pairs += len(left) * len(right)
         if self.pairs > MAX_PAIRS:
-            message = Sentence("NEAR（相隔不远）两边的词多于 {most} 对：请减少几个", most=MAX_PAIRS)
+            message = Message("NEAR（相隔不远）两边的词多于 {most} 对：请减少几个", most=MAX_PAIRS)
             raise _Refusal(Diagnostic(operator.span, message, "error"))
         distance = self._distance(operator) if left and right else 0
         return _one(Or, [Near(one, other, distance) for one in left for other in right])
@@ -187,7 +188,7 @@ class _Parser:
     def _distance(self, operator: Lexeme) -> int:
         distance = int(operator.name)
         if distance > MAX_DISTANCE:
-            self._say(operator, "NEAR 最远 {most} 个字，按此理解", most=MAX_DISTANCE)
+            self._warn(operator, "NEAR 最远 {most} 个字，按此理解", most=MAX_DISTANCE)
         return min(distance, MAX_DISTANCE)
 
     def _term(self) -> Node | None:
@@ -196,12 +197,12 @@ class _Parser:
         if operator := self._take("not") or self._take("minus"):
             child = self._nested(operator, self._term)
             if child is None:
-                self._say(operator, "“不含”（-、NOT）后面没有词，已忽略；例如 -规划")
+                self._warn(operator, "“不含”（-、NOT）后面没有词，已忽略；例如 -规划")
             return None if child is None else Not(child)
         if unit := self._take("unit"):
             child = self._nested(unit, self._term)
             if child is None or isinstance(child, Literal):
-                self._say(unit, "“{name}:”后面要有括号和至少两个词；例如 {name}:(杭州 湖州)", name=unit.name)
+                self._warn(unit, "“{name}:”后面要有括号和至少两个词；例如 {name}:(杭州 湖州)", name=unit.name)
             return None if child is None else Within(UNITS[unit.name], child)
         if opening := self._take("open"):
             return self._group(opening)
@@ -215,9 +216,9 @@ class _Parser:
         child = self._nested(opening, self.any_of)
         closing = self._take("close")
         if closing is None:
-            self._say(opening, "左括号没有配对，按到末尾为止理解")
+            self._warn(opening, "左括号没有配对，按到末尾为止理解")
         elif child is None:
-            self._say(opening._replace(span=Span(opening.span.start, closing.span.end)), "括号里没有词，已忽略")
+            self._warn(opening._replace(span=Span(opening.span.start, closing.span.end)), "括号里没有词，已忽略")
         return child
 
     def _values(self, field: Lexeme) -> Node | None:
@@ -226,7 +227,7 @@ class _Parser:
         child = self._nested(field, self._term)
         self.field = outer
         if child is None:
-            self._say(field, _NO_VALUE, name=field.name, example=example(field.name))
+            self._warn(field, _NO_VALUE, name=field.name, example=example(field.name))
         return child
 
     def _literal(self, lexeme: Lexeme) -> Node | None:
@@ -234,7 +235,7 @@ class _Parser:
             return self._filter(lexeme._replace(name=self.field))
         compacted = self.compact(lexeme.text)
         if not compacted:
-            self._say(lexeme, "这里没有看得见的字符，已忽略")
+            self._warn(lexeme, "这里没有看得见的字符，已忽略")
             return None
         self._counted(lexeme)
         return Literal(lexeme.text, lexeme.span, lexeme.kind == "quoted", compacted)
@@ -242,7 +243,7 @@ class _Parser:
     def _filter(self, lexeme: Lexeme) -> Node | None:
         field, value = FIELDS[lexeme.name], self.compact(lexeme.text)
         if not value:
-            self._say(lexeme, _NO_VALUE, name=lexeme.name, example=example(lexeme.name))
+            self._warn(lexeme, _NO_VALUE, name=lexeme.name, example=example(lexeme.name))
             return None
         self._counted(lexeme)
         if field not in ("year", "value"):
@@ -251,24 +252,24 @@ class _Parser:
             return self._range(lexeme, Filter(field, lexeme.span, "", years.low, years.high), years.turned)
         if field == "value" and (bounds := read_range(value)):
             return self._range(lexeme, Filter(field, lexeme.span, bounds.unit, bounds.low, bounds.high), bounds.turned)
-        self._say(lexeme, _NO_RANGE[field])
+        self._warn(lexeme, _NO_RANGE[field])
         text = f"{lexeme.name}:{lexeme.text}"
         return Literal(text, lexeme.span, False, self.compact(text))
 
     def _range(self, lexeme: Lexeme, read: Filter, turned: bool) -> Filter:
         if turned:
-            self._say(lexeme, "区间两端次序颠倒，按从小到大理解")
+            self._warn(lexeme, "区间两端次序颠倒，按从小到大理解")
         return read
 
     def _counted(self, lexeme: Lexeme) -> None:
         self.count += 1
         if self.count > MAX_LITERALS:
-            message = Sentence("查询多于 {most} 个词：请分成几次查找", most=MAX_LITERALS)
+            message = Message("查询多于 {most} 个词：请分成几次查找", most=MAX_LITERALS)
             raise _Refusal(Diagnostic(lexeme.span, message, "error"))
 
     def _nested(self, opening: Lexeme, read: Callable[[], Node | None]) -> Node | None:
         if self.depth == MAX_DEPTH:
-            message = Sentence("查询嵌套多于 {most} 层：请减少括号", most=MAX_DEPTH)
+            message = Message("查询嵌套多于 {most} 层：请减少括号", most=MAX_DEPTH)
             raise _Refusal(Diagnostic(opening.span, message, "error"))
         self.depth += 1
         child = read()
@@ -288,8 +289,8 @@ class _Parser:
             self.syntax.append(lexeme.span)
         return lexeme
 
-    def _say(self, lexeme: Lexeme, message: str, **values: object) -> None:
-        self.diagnostics.append(Diagnostic(lexeme.span, Sentence(message, **values)))
+    def _warn(self, lexeme: Lexeme, message: str, **values: object) -> None:
+        self.diagnostics.append(Diagnostic(lexeme.span, Message(message, **values)))
 
 
 def _alternatives(node: Node | None) -> tuple[Literal, ...]:

@@ -8,16 +8,36 @@ from __future__ import annotations
 
 from functools import cache
 
+from deqing_search.messages import gettext_noop
 from deqing_search.query.tree import Filter, Node, Or
 from deqing_search.text.offsets import Span
 
 # Words of headings, as reports of thirty years and many places write them.
 PARTS: dict[str, tuple[str, ...]] = {
-    "回顾": ("回顾", "过去", "取得", "成就", "成绩", "完成情况", "基本情况", "五年来"),
-    "目标": ("目标", "总体要求", "指导思想", "总体思路", "基本思路", "主要思路", "总体部署", "预期"),
-    "部署": ("工作安排", "主要安排", "工作部署", "重点", "主要工作", "任务", "工作思路", "举措", "今年工作"),
-    "自身建设": ("自身建设", "政府建设", "政府自身", "政府改革建设", "政府治理", "政府作风", "现代政府", "人民满意"),
-    "名词解释": ("名词解释", "名词注释", "名词说明", "注释"),
+    gettext_noop("回顾"): ("回顾", "过去", "取得", "成就", "成绩", "完成情况", "基本情况", "五年来"),
+    gettext_noop("目标"): ("目标", "总体要求", "指导思想", "总体思路", "基本思路", "主要思路", "总体部署", "预期"),
+    gettext_noop("部署"): (
+        "工作安排",
+        "主要安排",
+        "工作部署",
+        "重点",
+        "主要工作",
+        "任务",
+        "工作思路",
+        "举措",
+        "今年工作",
+    ),
+    gettext_noop("自身建设"): (
+        "自身建设",
+        "政府建设",
+        "政府自身",
+        "政府改革建设",
+        "政府治理",
+        "政府作风",
+        "现代政府",
+        "人民满意",
+    ),
+    gettext_noop("名词解释"): ("名词解释", "名词注释", "名词说明", "注释"),
 }
 _NOWHERE = Span(0, 0)
 

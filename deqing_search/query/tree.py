@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 from typing import NamedTuple, TypeAlias
 
+from deqing_search.messages import Message
 from deqing_search.text.offsets import Span
 
 Unit = OneOf["sentence", "passage", "report"]  # 同句 同段 同文
@@ -119,29 +120,11 @@ class Filter:
 Node: TypeAlias = "Literal | Words | And | Or | Not | Near | Within | Filter"
 
 
-class Sentence(str):
-    """A sentence in Chinese that remembers how it was made, so that a face can say it in another language.
-
-    >>> said = Sentence("多于 {n} 个词", n=64)
-    >>> said, said.template, said.values
-    ('多于 64 个词', '多于 {n} 个词', {'n': 64})
-    """
-
-    __slots__ = ("template", "values")
-    template: str
-    values: dict[str, object]
-
-    def __new__(cls, template: str, **values: object) -> Sentence:
-        made = super().__new__(cls, template.format(**values))
-        made.template, made.values = template, values
-        return made
-
-
 class Diagnostic(NamedTuple):
     """What was odd about a stretch of the typed text, how it was read, and what to type instead."""
 
     span: Span
-    message: Sentence
+    message: Message
     severity: Severity = "warning"
 
 

@@ -12,18 +12,19 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from deqing_search.query.tree import FIELDS, UNITS, Diagnostic, Sentence
+from deqing_search.messages import Message, gettext_noop
+from deqing_search.query.tree import FIELDS, UNITS, Diagnostic
 from deqing_search.text.offsets import Span
 
 if TYPE_CHECKING:
     from deqing_search.query.lexer import Kind, Lexeme
 
-_OR = "“{sign}”按文字查找；要表示“或”，请写大写的 OR 或 |，例如 杭州 OR 湖州"
-_AND = "“{sign}”按文字查找；要表示“且”，空格就行，例如 杭州 湖州"
-_NOT = "“{sign}”按文字查找；要排除一个词，请写减号并紧挨着它，例如 -规划"
-_OPERATOR = "“{sign}”按文字查找；OR、AND、NOT、NEAR 要大写，前后要有空格，例如 杭州 NEAR/10 湖州"
-_STAR = "“*”按文字查找，不代表任意的字；只写词的一部分，就能找到含它的词"
-_QUOTE = "单引号按文字查找；要把几个词连成一句，请用双引号"
+_OR = gettext_noop("“{sign}”按文字查找；要表示“或”，请写大写的 OR 或 |，例如 杭州 OR 湖州")
+_AND = gettext_noop("“{sign}”按文字查找；要表示“且”，空格就行，例如 杭州 湖州")
+_NOT = gettext_noop("“{sign}”按文字查找；要排除一个词，请写减号并紧挨着它，例如 -规划")
+_OPERATOR = gettext_noop("“{sign}”按文字查找；OR、AND、NOT、NEAR 要大写，前后要有空格，例如 杭州 NEAR/10 湖州")
+_STAR = gettext_noop("“*”按文字查找，不代表任意的字；只写词的一部分，就能找到含它的词")
+_QUOTE = gettext_noop("单引号按文字查找；要把几个词连成一句，请用双引号")
 
 # What stands alone between terms, in one width and in lower case → what is said of it.
 _ALONE = {
@@ -101,10 +102,10 @@ def mixed(typed: str, alternatives: Sequence[Sequence[Span]]) -> Iterator[Diagno
     for first, *rest in told[1:]:
         joined[-1].append(first)
         joined += [[term] for term in rest]
-    said = "空格表示的“且”先于 OR，这里按 {read} 理解；要先“或”后“且”，请写 {other}"
+    said = gettext_noop("空格表示的“且”先于 OR，这里按 {read} 理解；要先“或”后“且”，请写 {other}")
     read, other = " OR ".join(_grouped(told, " ")), " ".join(_grouped(joined, " OR "))
     span = Span(alternatives[0][0].start, alternatives[-1][-1].end)
-    yield Diagnostic(span, Sentence(said, read=read, other=other), "note")
+    yield Diagnostic(span, Message(said, read=read, other=other), "note")
 
 
 def _grouped(terms: Sequence[Sequence[str]], between: str) -> Iterator[str]:
@@ -115,13 +116,13 @@ def _likeness(before: Lexeme | None, word: Lexeme, behind: Lexeme | None) -> Ite
     """That a word, or a sign in it, looks like an operator."""
     said = _ALONE.get(unicodedata.normalize("NFKC", word.text).lower())
     if said and _is_between(before, behind, first=said == _NOT) and not (_is_english(before) and _is_english(behind)):
-        yield Diagnostic(word.span, Sentence(said, sign=word.text), "note")
+        yield Diagnostic(word.span, Message(said, sign=word.text), "note")
     if _SIGNS.isdisjoint(word.text):
         return
     for pattern, said in _WITHIN:
         if found := re.search(pattern, word.text):
             start, end = (word.span.start + at for at in found.span())
-            yield Diagnostic(Span(start, end), Sentence(said, sign=found[0]), "note")
+            yield Diagnostic(Span(start, end), Message(said, sign=found[0]), "note")
 
 
 def _is_between(before: Lexeme | None, behind: Lexeme | None, *, first: bool) -> bool:
@@ -139,9 +140,9 @@ def _values(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     """That the values of a condition are written in brackets: 地区:成都,重庆 is one place of that name."""
     for field in lexemes:
         if field.kind == "field" and field.name in _NAMES and len(values := re.split("[,，、;；/]", field.text)) > 1:
-            said = "“{name}:”的值按一个词理解；要写几个，请写 {name}:({values})"
+            said = gettext_noop("“{name}:”的值按一个词理解；要写几个，请写 {name}:({values})")
             either = " OR ".join(filter(None, values))
-            yield Diagnostic(field.span, Sentence(said, name=field.name, values=either), "note")
+            yield Diagnostic(field.span, Message(said, name=field.name, values=either), "note")
 
 
 def _years(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
@@ -151,9 +152,9 @@ def _years(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     for word in lexemes:
         text = unicodedata.normalize("NFKC", word.text)
         if word.kind == "word" and text[:2] in ("19", "20") and (found := re.fullmatch(_YEARS, text)):
-            said = "“{text}”按文字查找；要限定报告的年份，请写 年:{years}"
+            said = gettext_noop("“{text}”按文字查找；要限定报告的年份，请写 年:{years}")
             years = "..".join(filter(None, found.groups()))
-            yield Diagnostic(word.span, Sentence(said, text=word.text, years=years), "note")
+            yield Diagnostic(word.span, Message(said, text=word.text, years=years), "note")
 
 
 def _touching(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
@@ -161,10 +162,11 @@ def _touching(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     for before, behind in pairwise(lexemes):
         if _touch(before, behind) and {before.kind, behind.kind} <= set(_TEXT):
             whole = typed[before.span.start : behind.span.end]
-            said = "紧跟在引号后面的文字按另一个词查找；要连同引号按原文查找，请写 {whole}"
+            said = gettext_noop("紧跟在引号后面的文字按另一个词查找；要连同引号按原文查找，请写 {whole}")
             if '"' in whole:
-                said = "紧跟在引号后面的文字按另一个词查找；要连成一句，请去掉中间的引号"
-            yield Diagnostic(behind.span, Sentence(said, whole=f'"{whole}"'), "note")
+                said = gettext_noop("紧跟在引号后面的文字按另一个词查找；要连成一句，请去掉中间的引号")
+            quoted = f'"{whole}"'
+            yield Diagnostic(behind.span, Message(said, whole=quoted), "note")
 
 
 def _groups(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
@@ -177,12 +179,12 @@ def _groups(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
             first = opened.pop()
             sides = (*pairwise(lexemes[max(first - 1, 0) : first + 1]), *pairwise(lexemes[at : at + 2]))
             if first and _touch(*lexemes[first - 1 : first + 1]) and lexemes[first - 1].text in _BEFORE_COLON:
-                said = "“{name}”按文字查找；要作条件，请加冒号，写 {name}:{group}"
+                said = gettext_noop("“{name}”按文字查找；要作条件，请加冒号，写 {name}:{group}")
                 before, group = lexemes[first - 1], typed[lexemes[first].span.start : lexeme.span.end]
-                yield Diagnostic(before.span, Sentence(said, name=before.text, group=group), "note")
+                yield Diagnostic(before.span, Message(said, name=before.text, group=group), "note")
             elif any(_touch(*side) and not {side[0].kind, side[1].kind}.isdisjoint(_TEXT) for side in sides):
-                said = "括号按分组理解；要连同括号按原文查找，请给整段加引号"
-                yield Diagnostic(lexemes[first].span, Sentence(said), "note")
+                said = gettext_noop("括号按分组理解；要连同括号按原文查找，请给整段加引号")
+                yield Diagnostic(lexemes[first].span, Message(said), "note")
 
 
 def _touch(before: Lexeme, behind: Lexeme) -> bool:
@@ -194,5 +196,5 @@ def _line_end(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     for before, behind in pairwise(lexemes):
         gap = Span(before.span.end, behind.span.start)
         if before.kind == behind.kind == "word" and not {"\n", "\r"}.isdisjoint(typed[slice(*gap)]):
-            yield Diagnostic(gap, Sentence("换行按空格理解；要连成一句，请加引号"), "note")
+            yield Diagnostic(gap, Message("换行按空格理解；要连成一句，请加引号"), "note")
             return

@@ -12,6 +12,7 @@ from deqing_search.engine.base import Evaluation, Request, Sort, View
 from deqing_search.errors import UsageError
 from deqing_search.language.analyzer import compact_text
 from deqing_search.language.quantities import is_amount
+from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.report_parts import headings_of
 from deqing_search.query.tree import (
     And,
@@ -21,7 +22,6 @@ from deqing_search.query.tree import (
     Node,
     Not,
     Query,
-    Sentence,
     Words,
     all_of,
     leaves,
@@ -65,8 +65,10 @@ class Page(NamedTuple):
         """Of each number, in how many of the passages it is found only as a part of a longer one: 5% in 15%."""
         for literal in filter(lambda one: is_amount(one.compact), literals(root)):
             if n := total - self._count(_with_whole(root, literal)):
-                said = "“{text}”按文字查找，其中 {n} 段里只是更长的数的一部分；只要这个数，请写 数值:{number}"
-                yield Diagnostic(literal.span, Sentence(said, text=literal.text, n=n, number=literal.compact), "note")
+                said = gettext_noop(
+                    "“{text}”按文字查找，其中 {n} 段里只是更长的数的一部分；只要这个数，请写 数值:{number}"
+                )
+                yield Diagnostic(literal.span, Message(said, text=literal.text, n=n, number=literal.compact), "note")
 
     def words(self) -> Results:
         return self._results("words", modes.in_words(root_of(self.query)), ())
@@ -108,7 +110,9 @@ class Page(NamedTuple):
             kept[name] = [variant for variant in found if counts[variant]]
             if kept[name]:
                 told.append(
-                    CountedVariant(literal.text, literal.text, "原词", self._count(And((all_forms, whole(literal)))))
+                    CountedVariant(
+                        literal.text, literal.text, gettext_noop("原词"), self._count(And((all_forms, whole(literal))))
+                    )
                 )
                 told += [CountedVariant(literal.text, *variant, counts[variant]) for variant in kept[name]]
         return self._results("expanded", grown(root, kept), modes.boost(root))._replace(variants=tuple(told))

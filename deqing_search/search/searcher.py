@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from deqing_search.engine.base import Request, Sort, View, Viewer
 from deqing_search.errors import IndexFault, UsageError
 from deqing_search.language.analyzer import compact_text, expect_much_text
+from deqing_search.messages import gettext_noop
 from deqing_search.query.echo import echo
 from deqing_search.query.parser import parse
 from deqing_search.query.report_parts import PARTS, headings_of
@@ -254,6 +255,7 @@ def read(typed: str) -> Query:
     if query.root is None:
         said = sorted(query.diagnostics, key=lambda diagnostic: diagnostic.severity == "error")
         raise UsageError(
-            "；".join(diagnostic.message for diagnostic in said[-3:]), hint="例如：地理信息 -规划 年:2016..2024"
+            "；".join(diagnostic.message for diagnostic in said[-3:]),
+            hint=gettext_noop("例如：地理信息 -规划 年:2016..2024"),
         )
     return query

@@ -74,7 +74,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         asking=lambda **asked: asking(asked),
-        _=i18n.say,
+        _=i18n.gettext,
         absolute=pages.absolute,
         here=pages.here,
         language=i18n.language,

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, current_app, request, url_for
 from werkzeug.exceptions import NotFound
 
 from deqing_search.citation import citations, digest
-from deqing_search.query.tree import Sentence
+from deqing_search.messages import Message
 from deqing_search.report import Metadata, Passage, ReportCard
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage, Hit, Results
@@ -77,7 +77,7 @@ def report(report_id: str) -> Response:
     """One report with all its passages."""
     found = conductor.open_report(engine(), report_id)
     if found is None:
-        raise NotFound(Sentence("没有编号为“{id}”的报告。", id=shown(report_id)))
+        raise NotFound(Message("没有编号为“{id}”的报告。", id=shown(report_id)))
     passages = [_passage(one) for one in found.passages]
     return _json({"report": found.id, "title": labels.title(found), "meta": _meta(found.meta), "passages": passages})
 
@@ -111,14 +111,14 @@ def is_asked() -> bool:
 def _former(passage_id: str) -> Response:
     former = ledger().former(passage_id)
     if former is None:
-        raise NotFound(Sentence("没有编号为“{id}”的段落。", id=shown(passage_id)))
+        raise NotFound(Message("没有编号为“{id}”的段落。", id=shown(passage_id)))
     held = conductor.open_report(engine(), former.report)
     next = successor(former, held.passages) if held else None
     gone = {
         "type": "about:blank",
         "title": plainly("本段文字自引用后有改动" if next else labels.HEADINGS[410]),
         "status": 410,
-        "detail": plainly(Sentence("它曾是报告 {report} 的第 {n} 段。", report=former.report, n=former.ordinal)),
+        "detail": plainly(Message("它曾是报告 {report} 的第 {n} 段。", report=former.report, n=former.ordinal)),
         "report": former.report,
         "ordinal": former.ordinal,
         "section": list(former.section),

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response, url_for
 from werkzeug.exceptions import BadRequest
 
-from deqing_search.query.tree import Sentence
+from deqing_search.messages import Message
 from deqing_search.report import Passage, ReportCard
 from deqing_search.search import searcher as conductor
-from deqing_search.web.i18n import say
+from deqing_search.web.i18n import gettext
 from deqing_search.web.pages import absolute, engine, ledger
 from deqing_search.web.parameters import Asked, asked, query_text
 from deqing_search.web.templating import draw
@@ -38,7 +38,7 @@ def atom() -> Response:
     """The passages that match a query, those indexed last first; a passage that was only repaired is not new."""
     ask = asked()
     if not ask.q and not ask.narrowed:
-        raise BadRequest(Sentence("订阅哪个检索？请先检索，再用结果页下方的“订阅”。"))
+        raise BadRequest(Message("订阅哪个检索？请先检索，再用结果页下方的“订阅”。"))
     entries = _entries(ask)
     page = draw(
         "feed.xml",
@@ -86,7 +86,7 @@ def suggest() -> Response:
     """What may be typed next, as OpenSearch suggestions: what was typed, whole queries, a note on each."""
     q = query_text()
     found = conductor.suggest(engine(), q) if q else []
-    notes = [say("更正") if one.kind == "更正" else say("{n} 段", n=one.passages) for one in found]
+    notes = [gettext("更正") if one.kind == "更正" else gettext("{n} 段", n=one.passages) for one in found]
     body = json.dumps([q, [one.text for one in found], notes], ensure_ascii=False)
     return Response(body, content_type="application/x-suggestions+json; charset=utf-8")
 

@@ -19,8 +19,9 @@ from flask import g, has_request_context, request
 from markupsafe import Markup, escape
 from werkzeug.http import parse_cookie
 
+from deqing_search.messages import Message
 from deqing_search.query.echo import echo as echo_of
-from deqing_search.query.tree import Query, Sentence
+from deqing_search.query.tree import Query
 
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 COOKIE = "language"
@@ -64,7 +65,7 @@ def _spoken() -> str:
     return "zh-Hans"
 
 
-def say(chinese: str, **values: object) -> Markup:
+def gettext(chinese: str, **values: object) -> Markup:
     """The sentence in the language of this answer, `{name}` filled in; a value that is not markup is escaped."""
     return translated(chinese, language(), **values)
 
@@ -80,13 +81,13 @@ def translated(chinese: str, into: str, **values: object) -> Markup:
 
 def sentence(chinese: str, into: str) -> str:
     """The sentence before its values are filled in."""
-    return english()[chinese] if into == "en" else chinese
+    return english().get(chinese, chinese) if into == "en" else chinese
 
 
 def told(message: str) -> Markup:
     """A message of the program in the language of this answer; what of it stays Chinese on an English page says so.
 
-    >>> str(told(Sentence("没有“{name}:”", name="<作者>")))
+    >>> str(told(Message("没有“{name}:”", name="<作者>")))
     '没有“&lt;作者&gt;:”'
     """
     return message if isinstance(message, Markup) else in_chinese(plainly(message))
@@ -94,10 +95,10 @@ def told(message: str) -> Markup:
 
 def plainly(message: str) -> str:
     """A message of the program in the language of this answer, as text and not as a part of a page."""
-    template, values = (message.template, message.values) if isinstance(message, Sentence) else (message, {})
+    template, values = (message.template, message.values) if isinstance(message, Message) else (message, {})
     if language() != "en" or template not in english():
         return message
-    own = {name: plainly(value) if isinstance(value, Sentence) else value for name, value in values.items()}
+    own = {name: plainly(value) if isinstance(value, Message) else value for name, value in values.items()}
     return english()[template].format(**own)
 
 

@@ -16,44 +16,62 @@ from deqing_search.errors import (
     IndexNotWritable,
     IndexOutdated,
 )
-from deqing_search.query.tree import Sentence
+from deqing_search.messages import Message, gettext_noop
 from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
 from deqing_search.search.searcher import explain
 from deqing_search.search.snippet import Snippet
-from deqing_search.web.i18n import in_chinese, language, plainly, say, told
+from deqing_search.web.i18n import gettext, in_chinese, language, plainly, told
 
-KINDS = {"heading": "标题", "paragraph": "", "table-row": "表格行", "byline": "署名", "glossary": "名词解释"}
-MEDIA = {"web": "网页", "newspaper": "报纸", "document": "文件", "scan": "扫描件"}
-FIELDS = {"title": "题名", "kind": "类型", "year": "年份", "date": "日期", "place": "地区", "media": "载体"}
+KINDS = {
+    "heading": gettext_noop("标题"),
+    "paragraph": "",
+    "table-row": gettext_noop("表格行"),
+    "byline": gettext_noop("署名"),
+    "glossary": gettext_noop("名词解释"),
+}
+MEDIA = {
+    "web": gettext_noop("网页"),
+    "newspaper": gettext_noop("报纸"),
+    "document": gettext_noop("文件"),
+    "scan": gettext_noop("扫描件"),
+}
+FIELDS = {
+    "title": gettext_noop("题名"),
+    "kind": gettext_noop("类型"),
+    "year": gettext_noop("年份"),
+    "date": gettext_noop("日期"),
+    "place": gettext_noop("地区"),
+    "media": gettext_noop("载体"),
+}
 DAMAGE = {
-    "truncated": "此处原文残缺",
-    "placeholder": "原文此处是占位符，未作填补",
-    "unreadable": "此处有认不出的字",
-    "continued": "上文在他版，原件未收",
-    "continues-elsewhere": "下文在他版，原件未收",
+    "truncated": gettext_noop("此处原文残缺"),
+    "placeholder": gettext_noop("原文此处是占位符，未作填补"),
+    "unreadable": gettext_noop("此处有认不出的字"),
+    "continued": gettext_noop("上文在他版，原件未收"),
+    "continues-elsewhere": gettext_noop("下文在他版，原件未收"),
 }
 HEADINGS = {
-    400: "请求看不懂",
-    404: "没有找到",
-    405: "不能这样请求",
-    410: "本段已不存在",
-    500: "程序出错",
-    503: "索引暂不可用",
+    400: gettext_noop("请求看不懂"),
+    404: gettext_noop("没有找到"),
+    405: gettext_noop("不能这样请求"),
+    410: gettext_noop("本段已不存在"),
+    500: gettext_noop("程序出错"),
+    503: gettext_noop("索引暂不可用"),
 }
 _MARKED, _CUT = "<mark>{}</mark>", '<span class="cut">……</span>'
-UNKNOWN = "请求无法完成"
+UNKNOWN = gettext_noop("请求无法完成")
 FAULTS: dict[type[DeqingError], str] = {
-    IndexMissing: "还没有索引。",
-    IndexOutdated: "索引由另一个版本建立，须重建。",
-    IndexBusy: "索引正在写入，请稍后再试。",
-    IndexNotWritable: "索引所在之处不能写入。",
+    IndexMissing: gettext_noop("还没有索引。"),
+    IndexOutdated: gettext_noop("索引由另一个版本建立，须重建。"),
+    IndexBusy: gettext_noop("索引正在写入，请稍后再试。"),
+    IndexNotWritable: gettext_noop("索引所在之处不能写入。"),
 }
 REASONS = {
-    400: "请求看不懂。请在检索框里重新输入。",
-    404: "没有这个网址。它也许抄漏了字，也许从来没有过。",
-    405: "这个网址只能阅读，不能提交。",
-    413: "这个网址不接收内容，只能阅读。",
-    500: "程序出错，已记入日志。请稍后再试；若每次都这样，请把网址告诉管理员。",
+    400: gettext_noop("请求看不懂。请在检索框里重新输入。"),
+    404: gettext_noop("没有这个网址。它也许抄漏了字，也许从来没有过。"),
+    405: gettext_noop("这个网址只能阅读，不能提交。"),
+    413: gettext_noop("这个网址不接收内容，只能阅读。"),
+    500: gettext_noop("程序出错，已记入日志。请稍后再试；若每次都这样，请把网址告诉管理员。"),
 }
 
 
@@ -62,7 +80,7 @@ def reason(error: HTTPException) -> str:
     own = error.description or ""
     if any("\u4e00" <= char <= "\u9fff" for char in own):
         return own
-    return REASONS.get(error.code or 500) or Sentence("请求无法完成（{code}）。", code=error.code)
+    return REASONS.get(error.code or 500) or Message("请求无法完成（{code}）。", code=error.code)
 
 
 def fault(error: DeqingError) -> tuple[str, str]:
@@ -164,9 +182,9 @@ def particulars(meta: Metadata) -> list[tuple[str, str, bool]]:
         ("place", meta.place),
         ("year", str(meta.year) if meta.year else ""),
         ("date", chinese_date(meta.date)),
-        ("media", say(MEDIA[meta.media]) if meta.media in MEDIA else meta.media),
+        ("media", gettext(MEDIA[meta.media]) if meta.media in MEDIA else meta.media),
     )
-    return [(say(FIELDS[field]), value, field in meta.inferred) for field, value in values if value]
+    return [(gettext(FIELDS[field]), value, field in meta.inferred) for field, value in values if value]
 
 
 def excerpt(shown: Snippet) -> Markup:
@@ -187,11 +205,11 @@ def excerpt(shown: Snippet) -> Markup:
 
 def kind_label(passage: Passage) -> str:
     """What kind of passage this is, empty for a plain paragraph."""
-    return say(KINDS[passage.kind]) if KINDS[passage.kind] else ""
+    return gettext(KINDS[passage.kind]) if KINDS[passage.kind] else ""
 
 
 def damage_label(flag: str) -> str:
-    return say(DAMAGE[flag]) if flag in DAMAGE else say("此处原文有损（{flag}）", flag=flag)
+    return gettext(DAMAGE[flag]) if flag in DAMAGE else gettext("此处原文有损（{flag}）", flag=flag)
 
 
 def line_range(lines: tuple[int, int]) -> str:
@@ -200,7 +218,9 @@ def line_range(lines: tuple[int, int]) -> str:
     ('第 8–20 行', '第 8 行')
     """
     first, last = lines
-    return str(say("第 {n} 行", n=first) if first == last else say("第 {first}–{last} 行", first=first, last=last))
+    return str(
+        gettext("第 {n} 行", n=first) if first == last else gettext("第 {first}–{last} 行", first=first, last=last)
+    )
 
 
 def bold(number: int) -> Markup:
@@ -218,7 +238,7 @@ def visible(text: str) -> str:
     >>> visible("2030\\n\\n年")
     '2030⏎⏎年'
     """
-    return text.replace("\n", "⏎").replace(" ", "␣").replace("\u3000", "□") or str(say("（无）"))
+    return text.replace("\n", "⏎").replace(" ", "␣").replace("\u3000", "□") or str(gettext("（无）"))
 
 
 def visible_ends(text: str) -> str:

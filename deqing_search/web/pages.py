@@ -16,7 +16,7 @@ from deqing_search import config
 from deqing_search.citation import citations, digest
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import IndexFault
-from deqing_search.query.tree import Sentence
+from deqing_search.messages import Message, gettext_noop
 from deqing_search.report import Passage
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Mode, Results
@@ -136,11 +136,11 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
     }
 
 
-def _unheld(results: Results) -> list[Sentence]:
+def _unheld(results: Results) -> list[Message]:
     """Of each kind that is asked for and that no report has, which kinds there are."""
     held = "、".join(conductor.kinds(engine()))
     kinds = conductor.unheld_kinds(engine(), results.query)
-    return [Sentence("没有类型是“{kind}”的报告；有 {held}。", kind=kind, held=held) for kind in kinds]
+    return [Message("没有类型是“{kind}”的报告；有 {held}。", kind=kind, held=held) for kind in kinds]
 
 
 def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:
@@ -167,10 +167,8 @@ class _PastTheEnd(NotFound):
     """A page number after the last page; the page that says so leads to the last one."""
 
     def __init__(self, ask: Asked, last: int, total: int) -> None:
-        super().__init__(
-            Sentence("没有第 {page} 页：共 {total} 段，{last} 页。", page=ask.page, total=total, last=last)
-        )
-        to_last, to_first = Sentence("到最后一页（第 {last} 页）", last=last), Sentence("到第一页")
+        super().__init__(Message("没有第 {page} 页：共 {total} 段，{last} 页。", page=ask.page, total=total, last=last))
+        to_last, to_first = Message("到最后一页（第 {last} 页）", last=last), Message("到第一页")
         address = Changed(ask, url_for("pages.search"))
         self.ways = ((address(page=last), to_last), (address(), to_first))
 
@@ -208,8 +206,8 @@ def _moved_or_gone(passage_id: str, q: str, mode: Mode | None) -> AnyResponse:
     """An old address leads to what its passage has become, or says with the former text that it is gone."""
     former = ledger().former(passage_id)
     if former is None:
-        said = "没有编号为“{id}”的段落。请核对网址，或直接检索引文中的几个字。"
-        raise NotFound(Sentence(said, id=shown(passage_id)))
+        said = gettext_noop("没有编号为“{id}”的段落。请核对网址，或直接检索引文中的几个字。")
+        raise NotFound(Message(said, id=shown(passage_id)))
     report = conductor.open_report(engine(), former.report)
     if report and (next := successor(former, report.passages)):
         address = url_for("pages.passage", passage_id=next.id, was=former.id, q=q or None, mode=mode)
@@ -242,8 +240,8 @@ def report(report_id: str) -> str:
     q, mode = query_text(), mode_asked()
     found = conductor.open_report(engine(), report_id)
     if found is None:
-        said = "没有编号为“{id}”的报告。请核对网址，或从全部报告里找。"
-        raise NotFound(Sentence(said, id=shown(report_id)))
+        said = gettext_noop("没有编号为“{id}”的报告。请核对网址，或从全部报告里找。")
+        raise NotFound(Message(said, id=shown(report_id)))
     marks = _marks(q, mode, found.passages)
     if switch("raw"):
         return draw("beside.html", q=q, mode=mode, report=found, pairs=beside(found, original(found)))

@@ -15,14 +15,22 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from deqing_search.engine.base import Sort
+from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.report_parts import PARTS
-from deqing_search.query.tree import Sentence
 from deqing_search.search.searcher import Mode
 
 LONGEST_QUERY = 1000  # characters; the longest paragraph of a report has about as many
 PAGE_SIZE = 20
-SORTS: dict[str, str] = {"relevance": "相关", "newest": "最新", "oldest": "最早"}
-MODES: dict[str, str] = {"exact": "逐字", "expanded": "连同异写", "words": "按词语"}
+SORTS: dict[str, str] = {
+    "relevance": gettext_noop("相关"),
+    "newest": gettext_noop("最新"),
+    "oldest": gettext_noop("最早"),
+}
+MODES: dict[str, str] = {
+    "exact": gettext_noop("逐字"),
+    "expanded": gettext_noop("连同异写"),
+    "words": gettext_noop("按词语"),
+}
 GROUPS: dict[str, str] = {"report": "按报告"}
 
 Years = tuple[int | None, int | None]
@@ -85,9 +93,7 @@ def query_text() -> str:
     """The `q` of the current request, at most `LONGEST_QUERY` characters, free of control characters."""
     q = _single("q")
     if len(q) > LONGEST_QUERY:
-        raise BadRequest(
-            Sentence("检索式有 {n} 字，至多 {most} 字。请只留下要找的原文。", n=len(q), most=LONGEST_QUERY)
-        )
+        raise BadRequest(Message("检索式有 {n} 字，至多 {most} 字。请只留下要找的原文。", n=len(q), most=LONGEST_QUERY))
     return _clean("q", q).strip()
 
 
@@ -102,16 +108,16 @@ def query_text_if_sound() -> str:
 def refuse_broken_address() -> None:
     """Refuse an address that is not UTF-8, before anything is made of it: a replaced character would be a lie."""
     for place, raw in (
-        ("路径", request.environ.get("PATH_INFO", "").encode("latin-1", "replace")),
-        ("参数", unquote_to_bytes(request.environ.get("QUERY_STRING", "").encode("latin-1", "replace"))),
+        (gettext_noop("路径"), request.environ.get("PATH_INFO", "").encode("latin-1", "replace")),
+        (gettext_noop("参数"), unquote_to_bytes(request.environ.get("QUERY_STRING", "").encode("latin-1", "replace"))),
     ):
         try:
             raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            said = "网址的{place}不是有效的 UTF-8（第 {n} 字节起）。请在检索框里重新输入。"
-            raise BadRequest(Sentence(said, place=Sentence(place), n=error.start + 1)) from error
+            said = gettext_noop("网址的{place}不是有效的 UTF-8（第 {n} 字节起）。请在检索框里重新输入。")
+            raise BadRequest(Message(said, place=Message(place), n=error.start + 1)) from error
         if b"\0" in raw:
-            raise BadRequest(Sentence("网址的{place}含有空字符（%00）。请在检索框里重新输入。", place=Sentence(place)))
+            raise BadRequest(Message("网址的{place}含有空字符（%00）。请在检索框里重新输入。", place=Message(place)))
 
 
 def switch(name: str) -> bool:
@@ -130,15 +136,15 @@ def whole_number(name: str, default: int, most: int) -> int:
     if not value:
         return default
     if not re.fullmatch(r"[0-9]{1,7}", value) or int(value) > most:
-        said = "参数 {name} 是 0 到 {most} 的整数，而不是“{value}”。"
-        raise BadRequest(Sentence(said, name=name, most=most, value=shown(value)))
+        said = gettext_noop("参数 {name} 是 0 到 {most} 的整数，而不是“{value}”。")
+        raise BadRequest(Message(said, name=name, most=most, value=shown(value)))
     return int(value)
 
 
 def _single(name: str) -> str:
     values = request.args.getlist(name)
     if len(values) > 1:
-        raise BadRequest(Sentence("参数 {name} 出现了 {n} 次，只能有一次。", name=name, n=len(values)))
+        raise BadRequest(Message("参数 {name} 出现了 {n} 次，只能有一次。", name=name, n=len(values)))
     return values[0] if values else ""
 
 
@@ -147,23 +153,24 @@ def _clean(name: str, value: str) -> str:
     value = re.sub(r"[\t\n\r\v\f]", " ", value)
     for at, char in enumerate(value):
         if unicodedata.category(char) in ("Cc", "Cs"):
-            said = "参数 {name} 的第 {n} 个字符是控制字符（{code}），无法检索。请删去后再试。"
-            raise BadRequest(Sentence(said, name=name, n=at + 1, code=f"U+{ord(char):04X}"))
+            said = gettext_noop("参数 {name} 的第 {n} 个字符是控制字符（{code}），无法检索。请删去后再试。")
+            code_point = f"U+{ord(char):04X}"
+            raise BadRequest(Message(said, name=name, n=at + 1, code=code_point))
     return value
 
 
 def _short(name: str) -> str:
     value = _clean(name, _single(name)).strip()
     if len(value) > 60:
-        raise BadRequest(Sentence("参数 {name} 有 {n} 字，至多 60 字。", name=name, n=len(value)))
+        raise BadRequest(Message("参数 {name} 有 {n} 字，至多 60 字。", name=name, n=len(value)))
     return value
 
 
 def _choice(name: str, choices: dict[str, str]) -> str:
     value = _single(name)
     if value and value not in choices:
-        said = "参数 {name} 只能是 {known}，而不是“{value}”。"
-        raise BadRequest(Sentence(said, name=name, known="、".join(choices), value=shown(value)))
+        said = gettext_noop("参数 {name} 只能是 {known}，而不是“{value}”。")
+        raise BadRequest(Message(said, name=name, known="、".join(choices), value=shown(value)))
     return value
 
 
@@ -171,12 +178,12 @@ def _years(value: str) -> Years:
     found = re.fullmatch(r"([0-9]{4})?(\.\.)?([0-9]{4})?", value)
     first, dots, last = found.groups() if found else (None, None, None)
     if not (first or (dots and last)) or (first and last and not dots):
-        said = "年份“{value}”看不懂。请写成 2021、2021..2024、2021.. 或 ..2024。"
-        raise BadRequest(Sentence(said, value=shown(value)))
+        said = gettext_noop("年份“{value}”看不懂。请写成 2021、2021..2024、2021.. 或 ..2024。")
+        raise BadRequest(Message(said, value=shown(value)))
     low = int(first) if first else None
     high = int(last) if last else (None if dots else low)
     if low is not None and high is not None and low > high:
-        raise BadRequest(Sentence("年份“{value}”前后颠倒。请写成 {high}..{low}。", value=value, high=high, low=low))
+        raise BadRequest(Message("年份“{value}”前后颠倒。请写成 {high}..{low}。", value=value, high=high, low=low))
     return low, high
 
 
@@ -184,7 +191,7 @@ def _page(value: str) -> int:
     if not value:
         return 1
     if not re.fullmatch(r"[0-9]{1,6}", value) or int(value) < 1:
-        raise BadRequest(Sentence("页码“{value}”看不懂。页码是从 1 起的整数。", value=shown(value)))
+        raise BadRequest(Message("页码“{value}”看不懂。页码是从 1 起的整数。", value=shown(value)))
     return int(value)
 
 

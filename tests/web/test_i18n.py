@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from functools import cache
 from html.parser import HTMLParser
@@ -10,25 +9,19 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
+from babel.messages.extract import extract_from_dir
 
-from deqing_search.citation import FORMS
 from deqing_search.engine.whoosh.engine import WhooshEngine
-from deqing_search.query import lexer, parser, tree, warnings
+from deqing_search.query import tree
 from deqing_search.query.report_parts import PARTS
 from deqing_search.search import searcher
-from deqing_search.web import create_app, i18n, labels, pages, parameters
+from deqing_search.web import create_app, i18n, labels, pages
 from tests.site import REPORTS, SEEDS, VOID, ask, page, seeds_app, seeds_engine
 
 WEB = Path(i18n.__file__).parent
-LABELS = (
-    *(labels.KINDS, labels.MEDIA, labels.FIELDS, labels.DAMAGE, labels.HEADINGS),
-    *(parameters.SORTS, parameters.MODES),
-)
 TYPED = set("发展地理信息") | set(
     "“互联网”“网络”“农家乐”“民宿”同段文标题地区报告"
 )  # the latter in advice and in the help
-VARIANT_KINDS = ("原词", "数字写法", "日期写法", "同义", "台湾用词")
-HINT = "例如：地理信息 -规划 年:2016..2024"  # under a query that cannot be asked
 CHINESE = re.compile("[\u4e00-\u9fff]")
 PAGES = [
     "/",
@@ -80,52 +73,18 @@ def client():
     return seeds_app().test_client()
 
 
-def sentences() -> set[str]:
-    """Every sentence the pages say, as it stands in templates and code."""
-    said = set()
-    for template in (WEB / "templates").glob("*.html"):
-        said |= {found[1] for found in re.findall(r"(?<![\w.])_\(([\"'])(.+?)\1", template.read_text(encoding="utf-8"))}
-    for module in WEB.glob("*.py"):
-        said |= {found[1] for found in re.findall(r"\bsay\(([\"'])(.+?)\1", module.read_text(encoding="utf-8"))}
-    for table in (
-        labels.KINDS,
-        labels.MEDIA,
-        labels.FIELDS,
-        labels.DAMAGE,
-        labels.HEADINGS,
-        parameters.SORTS,
-        parameters.MODES,
-    ):
-        said |= set(filter(None, table.values()))
-    for module in (parser, lexer, warnings):
-        said |= set(filter(re.compile("(?!〇).*[\u4e00-\u9fff]{4}").match, spoken(module)))
-    for module in (*WEB.glob("*.py"), WEB.parent / "query" / "expansion.py", WEB.parent / "search" / "page.py"):
-        said |= made_into_sentences(module.read_text(encoding="utf-8"))
-    said |= {*labels.REASONS.values(), *labels.FAULTS.values(), *PARTS, *VARIANT_KINDS, "路径", "参数", HINT}
-    return said | {label for name, label, *_ in FORMS if name in ("gbt7714", "footnote", "markdown")} | {labels.UNKNOWN}
+KEYWORDS = {"_": None, "gettext": None, "gettext_noop": None, "Message": None, "_warn": (2,)}
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 
 
-def spoken(module) -> set[str]:
-    """The strings of a module, without its docstrings."""
-    parsed = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-    dumb = {id(node.value) for node in ast.walk(parsed) if isinstance(node, ast.Expr)}
-    constants = [node for node in ast.walk(parsed) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    return {node.value for node in constants if id(node) not in dumb}
+def messages() -> set[str]:
+    """Every message that is marked for translation in templates and code."""
+    found = extract_from_dir(WEB.parent, METHODS, keywords=KEYWORDS)
+    return {message for _, _, message, _, _ in found}
 
 
-def made_into_sentences(source: str) -> set[str]:
-    """What stands in `Sentence("…")` or is first called `said`."""
-    found = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Sentence":
-            found |= {first.value for first in node.args[:1] if isinstance(first, ast.Constant)}
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            found |= {node.value.value for name in node.targets if isinstance(name, ast.Name) and name.id == "said"}
-    return found
-
-
-def test_every_sentence_has_an_english_one_and_none_is_left_over():
-    assert sentences() == i18n.english().keys()
+def test_every_message_has_an_english_one_and_none_is_left_over():
+    assert messages() == i18n.english().keys()
 
 
 def test_both_sentences_hold_the_same_values():

@@ -1,17 +1,15 @@
-"""Our Whoosh codec: how a segment's documents and postings lie on disk, in files that are wholly ours.
+"""The Whoosh codec: writes a segment's documents and postings to two files of our own formats.
 
-With `transaction` the only module that loads Whoosh. It uses Whoosh's own extension point,
-`whoosh.codec.base`, and inherits nothing of Whoosh's file formats. A document has one field; what is stored of it
-goes to `<segment>.docs`, what is indexed of it travels whole, as one posting, past Whoosh's pool to the builder of
-`<segment>.arr`. Merging is Whoosh's as well: a segment gives its postings back by rebuilding the entries they came
-from.
+Only this module and `writer` import Whoosh. The codec uses Whoosh's extension point `whoosh.codec.base` and none of its
+file formats. A document has one field. Its stored bytes go to `<segment>.docs`. Its `Entry` goes as one posting to the
+builder of `<segment>.arr`, without Whoosh's sorting. Whoosh also merges: a segment rebuilds its entries for it.
 
-The table of contents pickles `ArraySegment` and `WholeField` by name: the name of this module, and of those two,
-are part of the format. A pickle runs code when Whoosh reads it, which is when something is written (`committed` builds
-nothing but our own segments): never add to an index somebody else built.
+The table of contents pickles `ArraySegment` and `WholeField` by name, so the names of this module and of the two
+classes are part of the index format. A pickle can run code when Whoosh reads it, which happens only when something is
+written (`commits` loads nothing but our own segments): never write to an index that a stranger built.
 """
 
-# Whoosh is read without types, so whatever inherits or comes from it is Any to mypy.
+# Whoosh has no types, so everything that inherits or comes from it is Any to mypy.
 # mypy: disable-error-code="misc,no-any-return"
 
 from __future__ import annotations
@@ -34,7 +32,7 @@ FIELD = "entry"
 
 
 class WholeField(fields.FieldType):
-    """A field whose value is indexed as the one posting it already is."""
+    """A field whose value is one posting."""
 
     indexed = stored = True
 
@@ -46,7 +44,7 @@ class WholeField(fields.FieldType):
 
 
 class ArraySegment(base.Segment):
-    """What the table of contents knows of a segment: its name, how many documents, which are deleted."""
+    """A segment in the table of contents: its name, its number of documents, and which are deleted."""
 
     def __init__(self, index_name: str) -> None:
         super().__init__(index_name)
@@ -57,7 +55,7 @@ class ArraySegment(base.Segment):
         return ArrayCodec()
 
     def should_assemble(self) -> bool:
-        return False  # a compound file would have to be copied into memory
+        return False  # Whoosh copies a compound file into memory
 
     def set_doc_count(self, doccount: int) -> None:
         self._count = doccount
@@ -105,11 +103,11 @@ def _create(storage: FileStorage, segment: ArraySegment, extension: str) -> Arra
 
 
 class _DocumentsWriter(base.PerDocumentWriter):
-    """Writes what is stored of each document, one after the other."""
+    """Writes the stored bytes of each document, one after the other."""
 
     def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
         self._place = storage, segment
-        self._out: ArrayWriter | None = None  # a writer that is given no document leaves no file
+        self._out: ArrayWriter | None = None  # without a document there is no file
         self._lengths = array("I")
         self.is_closed = False
 
@@ -125,7 +123,7 @@ class _DocumentsWriter(base.PerDocumentWriter):
         self._lengths[-1] = len(value)
 
     def cancel_doc(self) -> None:
-        raise NotImplementedError("a document that failed ends its writer: engine.write abandons it whole")
+        raise NotImplementedError("a failed document ends the whole transaction")
 
     def abandon(self) -> None:
         if self._out is not None:
@@ -142,12 +140,12 @@ class _DocumentsWriter(base.PerDocumentWriter):
 class _PostingsWriter(base.FieldWriter):
     """Turns the postings of a segment, which are whole entries, into its arrays.
 
-    Takes the place of Whoosh's pool as well, which sorts postings: ours come in order, one of each document.
+    It also replaces Whoosh's pool, which sorts postings: ours are in order, one for each document.
     """
 
     def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
         from deqing_search.engine.segment.temporary import Scratch
-        from deqing_search.engine.segment.writer import SegmentBuilder  # imported here: a query need not wait for it
+        from deqing_search.engine.segment.writer import SegmentBuilder  # which queries do not need
 
         self._place = storage, segment
         self._scratch = Scratch(Path(storage.folder), prefix=f"_{segment.indexname}_")
@@ -176,7 +174,7 @@ class _PostingsWriter(base.FieldWriter):
 
 
 class _DocumentsReader(base.PerDocumentReader):
-    """Gives Whoosh the stored documents when it merges."""
+    """Gives Whoosh the stored documents for a merge."""
 
     def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
         self._segment = segment
@@ -205,7 +203,7 @@ class _DocumentsReader(base.PerDocumentReader):
 
 
 class _PostingsReader(base.TermsReader):
-    """Gives Whoosh the postings when it merges: one term, and under it every document."""
+    """Gives Whoosh the postings for a merge: one term with every document."""
 
     def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
         self._arrays = map_postings(Path(storage.folder), segment.segment_id())
@@ -225,7 +223,7 @@ class _PostingsReader(base.TermsReader):
 
 
 class _Entries(Sequence[Entry]):
-    """The entries of a segment as they came in, rebuilt one at a time."""
+    """The entries of a segment, each rebuilt when it is read."""
 
     def __init__(self, arrays: SegmentArrays, documents: range) -> None:
         self._arrays, self._documents = arrays, documents

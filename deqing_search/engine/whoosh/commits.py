@@ -1,8 +1,8 @@
-"""One committed state of the index, opened for reading, without Whoosh.
+"""Opens a commit of the index for reading, without Whoosh.
 
-Whoosh writes the table of contents, and to load what it reads one with takes a seventh of a cold query; so it is read
-here. It ends in a pickle, of which only our own segments are built: no name in it leads to code of somebody else's.
-How a commit comes about is in `transaction`, how a segment's files are written in `codec`.
+Whoosh writes the table of contents. This module reads it, because importing Whoosh takes a seventh of a cold query, and
+because the table ends in a pickle: here only our own segments are built from it, so no name in it can run other code.
+`writer` makes commits, `codec` writes the files of a segment.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from deqing_search.engine.segment.reader import SegmentArrays
 INDEX_NAME = "MAIN"
 POSTINGS, DOCUMENTS = ".arr", ".docs"  # the two files of a segment
 _CONTENTS = re.compile(f"_{INDEX_NAME}_([0-9]+)\\.toc")
-_TRIES = 40  # to open an index whose files another process's commit is just replacing
+_TRIES = 40  # to open an index while another process's commit replaces its files
 _PAUSE = 0.025
 
-# How Whoosh's table of contents begins: the sizes of three numbers, one whose bytes show their order, its version.
+# A table of contents begins with the sizes of three C types, a number that shows the byte order, and its version.
 _HEAD, _VERSION = struct.Struct("!3Bii"), (4, 8, 4, -12345, -111)
-_NUMBERS = struct.Struct("!ii")  # of the commit, and one that is not used
-# What unpacking and unpickling raise on a table that is cut short, or names what is none of ours.
+_NUMBERS = struct.Struct("!ii")  # the number of the commit, and one that is not used
+# What unpacking and unpickling raise on a table that is cut short or names other classes.
 _BROKEN = (
     struct.error, pickle.UnpicklingError, EOFError, TypeError, ValueError, LookupError, AttributeError, OverflowError,
     MemoryError,
 )  # fmt: skip
-_SEGMENT = re.compile("[0-9a-z]+")  # a name that Whoosh drew
+_SEGMENT = re.compile("[0-9a-z]+")  # a random name that Whoosh gives
 
 T = TypeVar("T")
 
 
-class NoIndex(Exception):  # noqa: N818 - a state, told to the user by the engine
-    """Nothing was ever committed here."""
+class NoIndex(Exception):  # noqa: N818 - a state; the engine raises its own error for users
+    """The directory has no commit."""
 
 
 class StoredDocuments:
-    """What is stored of each document of a segment; mapped, so threads share it without a lock."""
+    """The stored bytes of each document of a segment. Mapped and never changed, so threads share it without a lock."""
 
     def __init__(self, arrays: dict[str, Array]) -> None:
         self._stored, self._at = arrays["stored"], arrays["stored.at"]
@@ -63,14 +63,14 @@ class OpenSegment(NamedTuple):
 
 
 class Committed(NamedTuple):
-    """One committed state of the index, its files open."""
+    """One commit, its files open."""
 
     generation: int
     segments: tuple[OpenSegment, ...]
 
 
 def generation(directory: Path) -> int:
-    """The number of the newest commit; -1: there is no index."""
+    """The number of the newest commit, -1 if there is none."""
     try:
         names = os.listdir(directory)
     except (FileNotFoundError, NotADirectoryError):
@@ -79,9 +79,9 @@ def generation(directory: Path) -> int:
 
 
 def open_committed(directory: Path, known: Iterable[OpenSegment] = ()) -> Committed:
-    """Open the newest commit, taking from `known` what is open already.
+    """Open the newest commit; segments in `known` are reused.
 
-    Raises `NoIndex` when there is none, `ArraysUnreadable` when it is not of our making.
+    Raises `NoIndex` if there is none, `ArraysUnreadable` if it is damaged or of another format.
     """
     opened = {segment.name: segment for segment in known}
     try:
@@ -93,7 +93,7 @@ def open_committed(directory: Path, known: Iterable[OpenSegment] = ()) -> Commit
 def open_segment(
     directory: Path, name: str, deleted: Collection[int], opened: dict[str, OpenSegment] | None = None
 ) -> OpenSegment:
-    """Open a segment, or take it from those that are `opened`; `deleted`: the documents deleted from it."""
+    """Open a segment, or reuse it from `opened`; `deleted` has the documents deleted from it."""
     if opened and name in opened:
         _, arrays, stored, _ = opened[name]
     else:
@@ -113,7 +113,7 @@ def map_documents(directory: Path, name: str) -> StoredDocuments:
 
 
 def _retried(read: Callable[[], T]) -> T:
-    """Read again while the commit of another process takes files away: the newer state is there in a moment."""
+    """Read again while another process's commit removes files: the newer commit is there in a moment."""
     for _ in range(_TRIES - 1):
         with suppress(FileNotFoundError):
             return read()
@@ -131,22 +131,22 @@ def _open_once(directory: Path, opened: dict[str, OpenSegment]) -> Committed:
 
 
 def _read_segments(file: BinaryIO, expected: int) -> list[tuple[str, frozenset[int]]]:
-    """Each segment by name, and the documents deleted from it; raises `ArraysUnreadable` for what is none of ours."""
+    """The name of each segment and the documents deleted from it; raises `ArraysUnreadable` for other classes."""
     try:
         if _HEAD.unpack(file.read(_HEAD.size)) != _VERSION:
             raise ValueError("another version")
         for _ in range(3):
-            _varint(file)  # of Whoosh's release
+            _varint(file)  # Whoosh's release
         file.seek(_varint(file), os.SEEK_CUR)  # the schema, which is always the same
         if _NUMBERS.unpack(file.read(_NUMBERS.size))[0] != expected:
             raise ValueError("of another commit")
-        return [segment.told() for segment in _OurSegments(file).load()]
+        return [segment.name_and_deletions() for segment in _OurSegments(file).load()]
     except _BROKEN as broken:
         raise ArraysUnreadable(f"the table of contents cannot be read: {broken!r}") from broken
 
 
 def _varint(file: BinaryIO) -> int:
-    """A number of any size, seven bits a byte, the lowest first."""
+    """A number of any size: seven bits in a byte, the lowest first."""
     value, shift = 0, 0
     while (byte := file.read(1)[0]) & 0x80:
         value |= (byte & 0x7F) << shift
@@ -155,20 +155,20 @@ def _varint(file: BinaryIO) -> int:
 
 
 class _Segment:
-    """What `codec.ArraySegment` leaves in the table of contents."""
+    """A `codec.ArraySegment` as the table of contents has it."""
 
     indexname: str
     segid: str
     _deleted: set[int]
 
-    def told(self) -> tuple[str, frozenset[int]]:
+    def name_and_deletions(self) -> tuple[str, frozenset[int]]:
         if self.indexname != INDEX_NAME or not _SEGMENT.fullmatch(self.segid):
-            raise ValueError("no name of a segment")
+            raise ValueError("not the name of a segment")
         return f"{self.indexname}_{self.segid}", frozenset(self._deleted)
 
 
 class _OurSegments(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) != (f"{__package__}.codec", "ArraySegment"):
-            raise pickle.UnpicklingError(f"{module}.{name} is none of ours")
+            raise pickle.UnpicklingError(f"{module}.{name} is not one of our classes")
         return _Segment

@@ -1,8 +1,8 @@
-"""The default engine: embedded, in one directory. Whoosh stores and commits, `postings` evaluates.
+"""The default engine: embedded, in one directory. Whoosh stores and commits, `evaluation` evaluates.
 
-Defines `WhooshEngine` and its view, and tells the faults of disk and lock in the words of `errors`. How Whoosh is
-used is in `transaction` and `codec`, how a commit is opened in `committed`, what is stored in `records`, what is
-indexed in `segment`.
+Defines `WhooshEngine` and its view, and turns faults of the disk and the lock into the errors of `errors`. `writer`
+and `codec` drive Whoosh, `commits` opens a commit for reading, `stored_fields` says what is stored, `segment/` what
+is indexed.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 Compact = Callable[[str], str]
 
-_PASSAGES = 2_000  # remembered as they are shown: some 4 MB
-_PAGES, _PAGE = 500, 100  # answers remembered, of so many hits at most: some 5 MB
+_PASSAGES = 2_000  # passages in memory, about 4 MB
+_PAGES, _PAGE = 500, 100  # answers in memory, and the most hits each may have: about 5 MB
 
 _REFUSED = {
     errno.EROFS: "所在的文件系统是只读的",
@@ -49,8 +49,8 @@ _REFUSED = {
 class WhooshEngine:
     """Stores reports in `directory` and opens views of them.
 
-    `compact` folds a text and takes its white space away: it makes titles, places, kinds and headings comparable
-    with the values of filters. It must be the function the passages were analysed with.
+    `compact` folds a text and removes its white space. Titles, places, kinds and headings pass through it, so that the
+    values of filters can be compared with them. It must be the function that analysed the passages.
     """
 
     def __init__(self, directory: Path, *, compact: Compact) -> None:
@@ -60,8 +60,8 @@ class WhooshEngine:
         self._opening = threading.Lock()
 
     def write(self, reports: Iterable[AnalysedReport], *, delete: Collection[str] = ()) -> None:
-        """Add or replace reports and delete others, all or nothing; of one report given twice the last counts."""
-        with self._told(writing=True):
+        """Add or replace reports and delete others, all or nothing. If a report is given twice, the last one wins."""
+        with self._translated_faults(writing=True):
             transaction = self._transaction()
             try:
                 self._fill(transaction, reports, delete)
@@ -71,7 +71,7 @@ class WhooshEngine:
             transaction.commit()
 
     def _transaction(self) -> Transaction:
-        from deqing_search.engine.whoosh.writer import Busy, Transaction  # it loads Whoosh, which no reader needs
+        from deqing_search.engine.whoosh.writer import Busy, Transaction  # loads Whoosh, which no reader needs
 
         try:
             return Transaction(self._directory)
@@ -95,7 +95,7 @@ class WhooshEngine:
             held[report_id] = None, self._add(transaction, analysed)
 
     def _add(self, transaction: Transaction, analysed: AnalysedReport) -> range:
-        """Add a report and, right behind it, its passages; the numbers of their documents."""
+        """Add a report and directly after it its passages; returns the numbers of their documents."""
         report = analysed.report
         first = transaction.add(self._report_entry(report), dump_report(report))
         for passage, indexed in zip(report.passages, analysed.analysed, strict=True):
@@ -108,22 +108,22 @@ class WhooshEngine:
         return ReportEntry(report.id, meta.year or 0, meta.kind, meta.place, *folded)
 
     def _passage_entry(self, passage: Passage, indexed: AnalysedPassage) -> PassageEntry:
-        section = "\n".join(map(self._compact, passage.section))  # no literal runs from one heading into the next
+        section = "\n".join(map(self._compact, passage.section))  # so no literal matches across two headings
         term = self._compact(passage.term)
         analysed = (indexed.compact, indexed.sentences, indexed.terms, indexed.values)
         return PassageEntry(passage.id, passage.kind, section, term, *analysed)
 
     def view(self) -> WhooshView:
-        """The newest committed state; raises `IndexMissing` when nothing was ever written here."""
-        with self._told(writing=False), self._opening:
+        """The newest commit; raises `IndexMissing` if the directory has none."""
+        with self._translated_faults(writing=False), self._opening:
             if self._view is None or self._view.generation != generation(self._directory):
                 known = self._view.committed.segments if self._view else ()
                 self._view = WhooshView(open_committed(self._directory, known), self._directory)
             return self._view
 
     @contextmanager
-    def _told(self, *, writing: bool) -> Iterator[None]:
-        """Say in the words of `errors` what is wrong with the place; anything unforeseen passes through."""
+    def _translated_faults(self, *, writing: bool) -> Iterator[None]:
+        """Raise the error of `errors` that names the fault of the directory; other exceptions pass unchanged."""
         at = self._directory
         try:
             yield
@@ -146,8 +146,11 @@ def _load_passage(segments: Sequence[OpenSegment], number: int, passage: int) ->
     return load_passage(segment.stored[segment.arrays.document(passage)])
 
 
-def _changed(one: OpenSegment, other: OpenSegment | None = None) -> tuple[SegmentArrays, Sequence[int]] | None:
-    """The arrays of a segment of two views, or of one of them, and the reports that are no different in both."""
+def _difference(one: OpenSegment, other: OpenSegment | None = None) -> tuple[SegmentArrays, Sequence[int]] | None:
+    """The arrays of a segment, and the reports in it that two views do not differ in; None if they differ in none.
+
+    `other` is the same segment in the other view, None if only one view has it.
+    """
     if other is None:
         return one.arrays, one.deleted
     changed = set(one.deleted) ^ set(other.deleted)
@@ -155,14 +158,14 @@ def _changed(one: OpenSegment, other: OpenSegment | None = None) -> tuple[Segmen
 
 
 class WhooshView:
-    """One committed state. Everything in it is mapped and immutable, so threads share it without a lock."""
+    """One commit, open for reading. Its files are mapped and never change, so threads share it without a lock."""
 
     def __init__(self, committed: Committed, directory: Path) -> None:
         self.committed = committed
         self._directory = directory
         self.generation = committed.generation
         self._segments = committed.segments
-        # Not a method of this view: a view in a cycle keeps its files open until Python looks for cycles.
+        # Not a method: it would put the view into a cycle, whose files stay open until it is collected.
         load = partial(_load_passage, committed.segments)
         self._passage = lru_cache(_PASSAGES if config.memory_bytes() else 0)(load)
         self._snapshot = Snapshot([(segment.arrays, segment.deleted) for segment in committed.segments])
@@ -203,12 +206,12 @@ class WhooshView:
         return self.generation
 
     def since(self, before: View) -> Words:
-        """Of segments that both views have, the reports that only one has deleted; of the others, small ones, all."""
+        """The words of the reports that only one of the two views has."""
         assert isinstance(before, WhooshView)
         states: dict[str, list[OpenSegment]] = defaultdict(list)
         for segment in (*before.committed.segments, *self.committed.segments):
             states[segment.name].append(segment)
-        return Snapshot([part for each in states.values() if (part := _changed(*each))])
+        return Snapshot([part for both in states.values() if (part := _difference(*both))])
 
     def beside(self, name: str) -> Path | None:
         return self._directory / name
@@ -236,7 +239,7 @@ class WhooshView:
 
     @cached_property
     def _reports(self) -> Mapping[str, tuple[int, int]]:
-        """Where each report that is not deleted stands: segment, and report in it."""
+        """Report id → number of its segment, number of the report in the segment; deleted reports are left out."""
         return {
             report_id: (number, report)
             for number, segment in enumerate(self._segments)

@@ -1,7 +1,7 @@
-"""What is stored of a report and of a passage, as bytes: whole nouns in, whole nouns out.
+"""Reports and passages as stored bytes, and back.
 
-JSON without names, in the order of the fields, because a name for each of eighty thousand passages is half the file.
-The order is part of the index format: change it together with `versions.SEGMENT`.
+The bytes are JSON arrays in the order of the fields: field names would double the size of the file. The order is part
+of the index format: raise `versions.SEGMENT` when it changes.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _whole(load: Callable[P, T]) -> Callable[P, T]:
-    """Say that the index is damaged when what is loaded is not what was dumped."""
+def _damage_is_named(load: Callable[P, T]) -> Callable[P, T]:
+    """Raise `IndexOutdated` if the stored bytes are not what `dump_…` writes."""
 
     @wraps(load)
     def loaded(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -39,7 +39,7 @@ def dump_passage(passage: Passage) -> bytes:
     return _dump(passage)
 
 
-@_whole
+@_damage_is_named
 def load_passage(raw: bytes) -> Passage:
     """The inverse of `dump_passage`."""
     id_, report, ordinal, kind, level, section, text, spans, lines, page, term, cells, damage = json.loads(decode(raw))
@@ -61,20 +61,20 @@ def load_passage(raw: bytes) -> Passage:
 
 
 def dump_report(report: Report) -> bytes:
-    """A report without its passages: its card on the first line, its ledger on the second."""
+    """A report without its passages: its card on the first line, its edit log on the second."""
     card = [report.id, report.meta, report.digest, report.path, len(report.passages), len(report.ledger)]
     return _dump(card) + b"\n" + _dump(report.ledger)
 
 
-@_whole
+@_damage_is_named
 def load_card(raw: bytes) -> ReportCard:
-    """The card of a report; its ledger is not even decoded."""
+    """The card of a report; its edit log is not decoded."""
     id_, meta, digest, path, passages, edits = json.loads(decode(raw[: raw.index(b"\n")]))
     known = Metadata._make(meta)
     return ReportCard(id_, known._replace(inferred=tuple(known.inferred)), digest, path, passages, edits)
 
 
-@_whole
+@_damage_is_named
 def load_report(raw: bytes, passages: tuple[Passage, ...]) -> Report:
     """The inverse of `dump_report`, given its passages."""
     card = load_card(raw)

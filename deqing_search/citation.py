@@ -1,7 +1,7 @@
-"""A passage → the forms in which it is cited: for a bibliography, a footnote, reference managers, and plain text.
+"""Writes the citation of a passage in six forms: for bibliographies, footnotes, reference managers and Markdown.
 
-Owns the forms and what each may say. Every form that has room for it names the passage by its section and number, its
-permanent address, the day it was read, and the digest of its text, so that a later reader can tell whether it changed.
+Each form that has room for it gives the section and number of the passage, its permalink, the day of access, and the
+digest of its text, so that a later reader can see whether the text has changed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!])|^(\s*)([-+=](?=[-=\s]|$)|\d+[.)]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is cited: a passage of a report, where it stands on the net and when it was read there."""
+    """What is cited: a passage, its report, its address and the day of access."""
 
     passage: Passage
     title: str
@@ -44,7 +44,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One form. `ending` and `media` are those of a file of it; `name` is what addresses call it."""
+    """A citation in one form. `name` is its name in addresses, `ending` and `media` are those of its file."""
 
     name: str
     label: str
@@ -54,7 +54,7 @@ class Citation:
 
 
 def citations(source: Source) -> tuple[Citation, ...]:
-    """The source in every form, those people paste first."""
+    """Return the citation in every form; the first ones are for pasting."""
     return tuple(Citation(name, label, form(source), ending, media) for name, label, ending, media, form in FORMS)
 
 
@@ -68,7 +68,7 @@ def digest(text: str) -> str:
 
 
 def issuer(meta: Metadata) -> str:
-    """Who answers for a work report: the government of the place, by law. Of other kinds the author is not known.
+    """Return the author of a work report: the government of the place, by law. The author of other kinds is unknown.
 
     >>> issuer(Metadata(kind="政府工作报告", place="浙江省湖州市德清县"))
     '德清县人民政府'
@@ -80,9 +80,9 @@ def issuer(meta: Metadata) -> str:
 
 
 def standard(source: Source) -> str:
-    """GB/T 7714-2015, an electronic resource: author. title[type/carrier]. (date)[read on]. address.
+    """Return GB/T 7714-2015 for an electronic resource: author. title[type/carrier]. (date)[accessed]. address.
 
-    The standard has no place for a paragraph or a digest; the address leads to both.
+    The standard has no place for a paragraph or a digest. Both are at the address.
     """
     author = f"{issuer(source.meta)}. " if issuer(source.meta) else ""
     issued = source.meta.date or str(source.meta.year or "")
@@ -95,7 +95,7 @@ def standard(source: Source) -> str:
 
 
 def footnote(source: Source) -> str:
-    """A Chinese footnote: author, title, date, section, paragraph, address, day of access, check digits."""
+    """Return a Chinese footnote: author, title, date, section, paragraph, address, day of access, digest."""
     author = f"{issuer(source.meta)}：" if issuer(source.meta) else ""
     dated = _chinese(source.meta)
     dated = f"，{dated}" if dated and dated not in source.title else ""
@@ -106,7 +106,7 @@ def footnote(source: Source) -> str:
 
 
 def markdown(source: Source) -> str:
-    """The passage as a quotation and under it where it stands."""
+    """Return the passage as a quotation with its source below."""
     quoted = "\n".join(f"> {_escaped_markdown(line)}" for line in source.passage.text.splitlines())
     return (
         f"{quoted}\n>\n> ——《{_escaped_markdown(_inner_titles(source.title))}》，"
@@ -116,7 +116,7 @@ def markdown(source: Source) -> str:
 
 
 def bibtex(source: Source) -> str:
-    """An entry for BibTeX and biber; a corporate author is braced so that it is not taken apart."""
+    """Return an entry for BibTeX and biber. Braces keep the name of a government in one piece."""
     author = issuer(source.meta)
     fields = {
         "author": f"{{{_escaped_bibtex(author)}}}" if author else "",
@@ -136,12 +136,12 @@ def bibtex(source: Source) -> str:
 
 
 def ris(source: Source) -> str:
-    """A record for EndNote, NoteExpress, Zotero; lines end as RIS demands."""
+    """Return a record for EndNote, NoteExpress and Zotero, with the line ends of RIS."""
     return "".join(f"{tag}  - {value}\r\n" for tag, value in _ris(source)) + "ER  - \r\n"
 
 
 def csl_json(source: Source) -> str:
-    """One item for citeproc, Zotero and pandoc, in a list as they expect it."""
+    """Return a list of one item for citeproc, Zotero and pandoc."""
     return json.dumps([_csl(source)], ensure_ascii=False, indent=1) + "\n"
 
 
@@ -196,7 +196,7 @@ def _key(source: Source) -> str:
 
 
 def _place_in(passage: Passage) -> str:
-    """Section and number, as a footnote names them."""
+    """Return section and paragraph number in the words of a footnote."""
     section = "之".join(f"“{re.sub('[“”]', lambda mark: '‘’'['“”'.index(mark[0])], name)}”" for name in passage.section)
     return f"{section}部分，第 {passage.ordinal} 段" if section else f"第 {passage.ordinal} 段"
 
@@ -219,7 +219,7 @@ def _day(day: date) -> str:
 
 
 def _inner_titles(title: str) -> str:
-    """Title marks inside title marks are single ones, as Chinese punctuation has it.
+    """Replace 《》 by 〈〉, as Chinese punctuation demands for a title inside a title.
 
     >>> _inner_titles("关于《规划》的说明")
     '关于〈规划〉的说明'

@@ -1,8 +1,8 @@
-"""Write path: sources → extract → clean → structure → analysis → engine → `index/`. The one conductor of writing.
+"""The write path: builds and updates the index.
 
-A rebuild fills a new generation and then swaps the pointer (`generations`); an update is one transaction of the
-engine. So a reader sees the old state or the new one, and nothing half-written. Which files are read is found by
-`gathering`, what is made of each by `preparing`, and the index is opened by `opening`.
+A rebuild fills a new generation and then swaps the pointer (`store/generations.py`). An update is one transaction of
+the engine. So a reader sees the old state or the new one. `sources/roots.py` finds the files, `pipeline.py` prepares
+each of them, and `store/current.py` opens the index.
 """
 
 from __future__ import annotations
@@ -41,18 +41,16 @@ from deqing_search.store.generations import (
 )
 
 if TYPE_CHECKING:
-    from deqing_search.store.permalinks import (
-        Ledger,  # imported where something is written: reading need not wait for SQLite
-    )
+    from deqing_search.store.permalinks import PermalinkStore  # imported by writers only: it loads SQLite
 
 __all__ = ["Outcome", "has_index", "open_index", "open_or_build", "places", "rebuild", "update"]
 
-_FIRST_BUILD = 600  # seconds a reader waits while another process makes the first build
+_FIRST_BUILD = 600  # seconds that a reader waits while another process builds the first index
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an update did: ids of reports, and the files that could not be read."""
+    """The result of an update: ids of reports, and the faults of files that could not be read."""
 
     added: tuple[str, ...]
     replaced: tuple[str, ...]
@@ -69,10 +67,10 @@ def update(
     progress: Progress | None = None,
     patience: float = 0,
 ) -> Outcome:
-    """Bring the index up to what stands under `paths`: new, changed and vanished reports; builds it if there is none.
+    """Write new and changed reports under `paths` and delete vanished ones; build the index if there is none.
 
-    Raises `IndexBusy` when another writer is still at work after `patience` seconds, `IndexNotWritable`,
-    `IndexOutdated`. A file that cannot be read is told in the outcome.
+    Raises `IndexBusy` when another process still writes after `patience` seconds, `IndexNotWritable`,
+    `IndexOutdated`. The outcome lists the files that cannot be read.
     """
     with writing(index, patience):
         pointer, roots = read_pointer(index), roots_of(paths, catalog)
@@ -80,12 +78,12 @@ def update(
             return _build(index, (), roots, progress)
         demand_same(index, pointer.built_with)
         engine = engine_of(index / pointer.generation)
-        view, ledger = newest_view(index, engine), _ledger(index)
-        held = {card.id: card for card in view.cards()}
-        _remember(ledger, view, held)
-        asked = joined((), (remembered(root, pointer.roots) for root in roots))
-        outcome = _update(engine, ledger, held, asked, pointer.roots, progress)
-        gone = {root.path for root in roots if is_gone(root, held)}
+        view, permalinks = newest_view(index, engine), _permalinks(index)
+        indexed = {card.id: card for card in view.cards()}
+        _record_missing(permalinks, view, indexed)
+        wanted = joined((), (remembered(root, pointer.roots) for root in roots))
+        outcome = _update(engine, permalinks, indexed, wanted, pointer.roots, progress)
+        gone = {root.path for root in roots if is_gone(root, indexed)}
         left = [root for root in pointer.roots if root.path not in gone]
         write_pointer(index, pointer._replace(roots=joined(left, existing(roots))))
         drop_others(index, pointer.generation)
@@ -95,23 +93,23 @@ def update(
 def rebuild(
     index: Path, paths: Sequence[Path], *, catalog: Path | None = None, progress: Progress | None = None
 ) -> Outcome:
-    """Build a new generation from every place indexed before and `paths`, then put it in use and drop the old one.
+    """Build a new generation from `paths` and every place indexed before, put it in use and delete the old one.
 
-    A folder that is missing is told and stays a place to look into; its reports are left out.
+    A folder that is missing is a fault in the outcome. Its reports are left out, and the next update looks there again.
     """
     with writing(index):
         return _build(index, _roots(index), roots_of(paths, catalog), progress)
 
 
 def places(index: Path) -> list[Path]:
-    """The files and folders indexed before; empty where there is no index or its memory is damaged."""
+    """The files and folders indexed before; empty if there is no index or its pointer is damaged."""
     return [root.path for root in _roots(index)]
 
 
 def open_or_build(
     index: Path, seeds: Path, *, tell: Callable[..., None] | None = None, progress: Progress | None = None
 ) -> Viewer:
-    """`open_index`; where there is none, it is built from `seeds` first, and that is told."""
+    """Open the index; if there is none, build it from `seeds` first and say so through `tell`."""
     tell = tell or (lambda *message: None)
     if not has_index(index):
         tell(f"{index} 里还没有索引，现在用 {seeds} 建立……")
@@ -124,7 +122,7 @@ def open_or_build(
 
 
 def _roots(index: Path) -> tuple[Root, ...]:
-    """The places indexed before; none when the pointer is damaged: a rebuild is what repairs it."""
+    """The places indexed before; none if the pointer is damaged, since a rebuild must be able to repair that."""
     try:
         pointer = read_pointer(index)
     except IndexOutdated:
@@ -133,15 +131,15 @@ def _roots(index: Path) -> tuple[Root, ...]:
 
 
 def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress: Progress | None) -> Outcome:
-    """A new generation beside the old one; the pointer moves when it is whole, and never to one without a report."""
+    """Build a new generation; the pointer moves to it when it is complete and contains a report."""
     sources, faults = gather(joined(before, named), endings=READERS, fixes=TITLES, known=before)
     generation = next_generation(index)
     engine, done = engine_of(index / generation), list[str]()
     try:
-        with _recorded(_ledger(index), prepare_all(sources, faults, done, progress)) as reports:
+        with _recorded(_permalinks(index), prepare_all(sources, faults, done, progress)) as reports:
             engine.write(reports)
         if done:
-            _keep_suggestions(engine)
+            _write_suggestions(engine)
             roots = joined((root for root in before if may_return(root, READERS)), existing(named))
             write_pointer(index, Pointer(generation, built_with(), roots))
     except BaseException:
@@ -156,43 +154,47 @@ def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress:
 
 
 def _nothing_left(index: Path) -> SourceError:
-    """What is told when every place was emptied: a rebuild that writes nothing must not look like one that did."""
+    """The fault of a rebuild that finds no file at all: it must not look like a success."""
     message = f"{index}：收录过的地方已没有可以收录的文件，索引没有重建"
     return SourceError(message, hint="运行 search-cli index 移除已删去的报告，或写上另一个文件夹")
 
 
 def _update(
     engine: Engine,
-    ledger: Ledger,
-    held: dict[str, ReportCard],
+    permalinks: PermalinkStore,
+    indexed: dict[str, ReportCard],
     roots: Sequence[Root],
     known: Sequence[Root],
     progress: Progress | None,
 ) -> Outcome:
-    """One transaction: what is new or changed under `roots` is written, what has vanished there is deleted."""
+    """In one transaction write what is new or changed under `roots` and delete what has vanished there."""
     sources, faults = gather(
-        (root for root in roots if not is_gone(root, held)), endings=READERS, fixes=TITLES, held=held, known=known
+        (root for root in roots if not is_gone(root, indexed)),
+        endings=READERS,
+        fixes=TITLES,
+        indexed=indexed,
+        known=known,
     )
-    changed = [s for s in sources if s.report not in held or held[s.report].digest != digest_of(s)]
-    kept = {source.report for source in sources}
-    gone = tuple(card.id for card in held.values() if card.id not in kept and has_vanished(Path(card.path), roots))
+    changed = [s for s in sources if s.report not in indexed or indexed[s.report].digest != digest_of(s)]
+    found = {source.report for source in sources}
+    gone = tuple(card.id for card in indexed.values() if card.id not in found and has_vanished(Path(card.path), roots))
     done: list[str] = []
     before = engine.view()
     if changed or gone:
-        with _recorded(ledger, prepare_all(changed, faults, done, progress)) as reports:
+        with _recorded(permalinks, prepare_all(changed, faults, done, progress)) as reports:
             engine.write(reports, delete=gone)
-    _keep_suggestions(engine, before)  # also where nothing is new: a writer may have been killed before it came to them
+    _write_suggestions(engine, before)  # even if nothing is new: an earlier writer may have been killed before this
     return Outcome(
-        added=tuple(report for report in done if report not in held),
-        replaced=tuple(report for report in done if report in held),
+        added=tuple(report for report in done if report not in indexed),
+        replaced=tuple(report for report in done if report in indexed),
         removed=gone,
         unchanged=len(sources) - len(changed),
         faults=tuple(faults),
     )
 
 
-def _keep_suggestions(engine: Engine, before: View | None = None) -> None:
-    """Write what suggestions are read from, for what was committed since `before`; raises `IndexNotWritable`."""
+def _write_suggestions(engine: Engine, before: View | None = None) -> None:
+    """Add what was committed since `before` to the file of suggestions; raises `IndexNotWritable`."""
     from deqing_search.suggest.completion import NAME
     from deqing_search.suggest.writer import write_suggestions
 
@@ -207,20 +209,20 @@ def _keep_suggestions(engine: Engine, before: View | None = None) -> None:
         raise IndexNotWritable(f"无法写入 {path}：{reason(fault)}。", hint=hint) from fault
 
 
-def _ledger(index: Path) -> Ledger:
-    from deqing_search.store.permalinks import Ledger
+def _permalinks(index: Path) -> PermalinkStore:
+    from deqing_search.store.permalinks import PermalinkStore
 
-    return Ledger(index)
+    return PermalinkStore(index)
 
 
 @contextmanager
-def _recorded(ledger: Ledger, prepared: Generator[AnalysedReport]) -> Iterator[Iterator[AnalysedReport]]:
-    """The reports on their way to the engine, each written down as it passes; in the end both are closed."""
-    with closing(prepared), closing(ledger.recorded(prepared)) as reports:
+def _recorded(permalinks: PermalinkStore, prepared: Generator[AnalysedReport]) -> Iterator[Iterator[AnalysedReport]]:
+    """The prepared reports, each recorded in the permalink store before the engine gets it."""
+    with closing(prepared), closing(permalinks.recorded(prepared)) as reports:
         yield reports
 
 
-def _remember(ledger: Ledger, view: View, held: Iterable[str]) -> None:
-    """Write down what is about to be replaced, of an index that is older than its ledger."""
-    if unknown := ledger.unknown(held):
-        ledger.record(report for report in map(view.report, unknown) if report)
+def _record_missing(permalinks: PermalinkStore, view: View, indexed: Iterable[str]) -> None:
+    """Record the reports that are indexed but not yet in the permalink store, before they can be replaced."""
+    if unknown := permalinks.unknown(indexed):
+        permalinks.record(report for report in map(view.report, unknown) if report)

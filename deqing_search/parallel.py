@@ -1,7 +1,7 @@
-"""Many items at once: a function over them in other processes, the results in order, no item able to stop the rest.
+"""Apply a function to many items in other processes. The results come in order, and no item stops the others.
 
-Owns how many processes there are, how far they may run ahead, how long an item may take, and what becomes of one whose
-process dies: of a fault in a library, for want of memory, or because its time is up.
+Decides how many processes there are, how many results may wait, how long an item may take, and what happens when a
+process dies: from a fault in a library, from lack of memory, or because its time is up.
 """
 
 from __future__ import annotations
@@ -18,66 +18,66 @@ from contextlib import closing
 from functools import partial
 from typing import Final, TypeVar
 
-MANY: Final = 12  # items from which on a second process earns its start
-AHEAD: Final = 24  # results that may wait for their taker: a slow one must not fill the memory
-GARBAGE: Final = 10_000  # objects made before cycles are looked for: a report has hardly any, and edits by the thousand
-PATIENCE: Final = 30  # seconds of computing that one item may take, or one step of it
+MANY: Final = 12  # with this many items a second process saves more time than its start takes
+AHEAD: Final = 24  # results that may wait: a slow consumer must not fill the memory
+GARBAGE: Final = 10_000  # new objects between two garbage collections: a report has thousands of edits and few cycles
+TIME_LIMIT: Final = 30  # seconds of processor time for one item, or for one step of it
 
-_LIMITS = hasattr(signal, "setitimer")  # Windows has none
+_HAS_TIMERS = hasattr(signal, "setitimer")  # Windows has none
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def each(
+def map_in_processes(
     function: Callable[[Item], Result],
     items: Sequence[Item],
     *,
-    begin: Callable[[], None] | None = None,
-    lost: Callable[[Item], Result],
-    patience: int = PATIENCE,
+    on_lost: Callable[[Item], Result],
+    warm_up: Callable[[], None] | None = None,
+    time_limit: int = TIME_LIMIT,
 ) -> Generator[Result]:
-    """What `function` makes of each item, in order; of an item that ends its process, what `lost` says.
+    """Yield `function(item)` for each item, in order; if an item ends its process, `on_lost(item)` instead.
 
-    `begin` is called in every process where the items are many enough to earn a long preparation.
+    With `MANY` items or more, each process calls `warm_up` first.
 
-    >>> list(each(abs, [3, -4], lost=abs))
+    >>> list(map_in_processes(abs, [3, -4], on_lost=abs))
     [3, 4]
     """
-    workers = min(os.cpu_count() or 1, len(items) // MANY + 1)
-    begin = begin if len(items) >= MANY else None
-    done, at_once = 0, workers
+    most = min(os.cpu_count() or 1, len(items) // MANY + 1)
+    warm_up = warm_up if len(items) >= MANY else None
+    timed = partial(_timed, function, time_limit)
+    done, workers = 0, most
     while done < len(items):
         try:
-            timed = partial(_timed, function, patience)
-            with closing(_pooled(timed, items[done:], begin, at_once)) as results:
+            with closing(_pooled(timed, items[done:], warm_up, workers)) as results:
                 for result in results:
                     yield result
                     done += 1
         except BrokenProcessPool:
-            if at_once > 1:
-                at_once = 1  # which of them it was shows when they are done one by one
+            if workers > 1:
+                workers = 1  # one item at a time shows which of them ends its process
             else:
-                yield lost(items[done])
-                done, at_once = done + 1, workers
+                yield on_lost(items[done])
+                done, workers = done + 1, most
 
 
-def got_on() -> None:
-    """A step of a long item is done: the next one may take its full time."""
-    if _LIMITS:
+def restart_time_limit() -> None:
+    """Give the next step of a long item, such as the next page, the full time again."""
+    if _HAS_TIMERS:
         _limit(signal.getitimer(signal.ITIMER_VIRTUAL)[1])
 
 
 def _pooled(
     function: Callable[[Item], Result],
     items: Sequence[Item],
-    begin: Callable[[], None] | None,
+    warm_up: Callable[[], None] | None,
     workers: int,
 ) -> Generator[Result]:
-    """The results of so many processes, one never ahead of its taker; raises `BrokenProcessPool` when one died."""
+    """Yield the results of `workers` processes; raises `BrokenProcessPool` when one of them died."""
     most = AHEAD if workers > 1 else 0
     ahead: deque[Future[Result]] = deque()
-    with ProcessPoolExecutor(workers, initializer=join_in, initargs=(begin,)) as pool:
+    with ProcessPoolExecutor(workers, initializer=join_in, initargs=(warm_up,)) as pool:
         try:
             for item in items:
                 ahead.append(pool.submit(function, item))
@@ -86,12 +86,12 @@ def _pooled(
             while ahead:
                 yield ahead.popleft().result()
         finally:
-            pool.shutdown(cancel_futures=True)  # else an interrupted run would wait for all that is left to do
+            pool.shutdown(cancel_futures=True)  # otherwise an interrupted run waits for all items that are left
 
 
-def _timed(function: Callable[[Item], Result], patience: int, item: Item) -> Result:
-    """The result, unless the time of the item is up: then the process ends, wherever it is."""
-    _limit(patience)
+def _timed(function: Callable[[Item], Result], time_limit: int, item: Item) -> Result:
+    """Return `function(item)`. When the time limit is over, the system ends the process."""
+    _limit(time_limit)
     try:
         return function(item)
     finally:
@@ -99,28 +99,29 @@ def _timed(function: Callable[[Item], Result], patience: int, item: Item) -> Res
 
 
 def _limit(seconds: float) -> None:
-    """From now on so much of computing; 0: as much as it takes. The interval only remembers how much it was."""
-    if _LIMITS:
-        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)  # no handler: inside a library none would be called
+    """Allow this process so much more processor time; 0: no limit. The timer's interval remembers the limit."""
+    if _HAS_TIMERS:
+        # The signal has no handler: Python calls handlers only between its own instructions, not inside a library.
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)
 
 
-def join_in(begin: Callable[[], None] | None) -> None:
-    """What every process does first."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its parent is interrupted as well, and ends it
+def join_in(warm_up: Callable[[], None] | None) -> None:
+    """Prepare a new process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C also reaches the parent, which ends this process
     threading.Thread(target=_end_with_parent, daemon=True).start()
     collect_rarely()
-    if begin:
-        begin()
+    if warm_up:
+        warm_up()
 
 
 def collect_rarely() -> None:
-    """Look for cycles of garbage seldom, and never through what is loaded already: it took an eighth of cleaning."""
+    """Collect garbage seldom, and skip everything that is loaded already: it took an eighth of the time of cleaning."""
     gc.freeze()
     gc.set_threshold(GARBAGE)
 
 
 def _end_with_parent() -> None:
-    """A parent that was killed cannot end its processes: they would stay, and hold the lock they inherited."""
+    """End this process when its parent is gone. A killed parent cannot do that, and its lock would stay held."""
     from multiprocessing import parent_process
 
     parent = parent_process()

@@ -1,6 +1,6 @@
-"""A file on its way to the engine's door: source → extract → clean → structure → analysis; many in several processes.
+"""One file through all stages: source → extract → clean → structure → analyse. Many files run in several processes.
 
-Owns the order of the stages, and what is told of a file that cannot be read. Knows no index.
+Decides the order of the stages and what a fault says about a file that cannot be read. It knows no index.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from deqing_search.extract import READERS, extract, read_bytes
 from deqing_search.report import Metadata, RawText, Report, SourceFile
 from deqing_search.sources.roots import gather, real, roots_of
 
-Progress = Callable[[int, int, str], None]  # reports done, reports in all, the one just done
+Progress = Callable[[int, int, str], None]  # reports done, reports in total, id of the last one
 
 
 def prepare(source: SourceFile) -> AnalysedReport:
-    """One file on its whole way to the engine's door; raises `SourceError`."""
+    """Read, clean, structure and analyse one file; raises `SourceError`."""
     from deqing_search.language.analyzer import analyse
 
     report = _structured(source)
@@ -34,11 +34,11 @@ def prepare_all(
     done: list[str],
     progress: Progress | None,
 ) -> Generator[AnalysedReport]:
-    """Prepare each source, in several processes when there are many; what cannot be read goes to `faults`."""
+    """Yield each source prepared, its id also in `done`; a source that cannot be read goes to `faults` instead."""
     from deqing_search.language.analyzer import expect_much_text
-    from deqing_search.parallel import each
+    from deqing_search.parallel import map_in_processes
 
-    results = each(_prepare_or_tell, sources, begin=expect_much_text, lost=_lost)
+    results = map_in_processes(_prepared_or_fault, sources, on_lost=_lost, warm_up=expect_much_text)
     with closing(results):
         for count, prepared in enumerate(results, start=1):
             if progress:
@@ -50,7 +50,7 @@ def prepare_all(
                 yield prepared
 
 
-def _prepare_or_tell(source: SourceFile) -> AnalysedReport | SourceError:
+def _prepared_or_fault(source: SourceFile) -> AnalysedReport | SourceError:
     try:
         return prepare(source)
     except SourceError as fault:
@@ -60,30 +60,31 @@ def _prepare_or_tell(source: SourceFile) -> AnalysedReport | SourceError:
 
 
 def read_report(file: Path) -> Report:
-    """One file cleaned and structured as it would be indexed, without an index; raises `SourceError`."""
-    from deqing_search.parallel import each
+    """Read and clean one file as for an index, without one; raises `SourceError`."""
+    from deqing_search.parallel import map_in_processes
     from deqing_search.sources.discovery import report_id
 
-    (read,) = each(_read_or_tell, [SourceFile(file, report_id(Path(file.name)), Metadata())], lost=_lost)
+    source = SourceFile(file, report_id(Path(file.name)), Metadata())
+    (read,) = map_in_processes(_read_or_fault, [source], on_lost=_lost)
     if isinstance(read, SourceError):
         raise read
     return read[1]
 
 
 def read_all(path: Path, *, progress: Progress | None = None) -> Iterator[tuple[RawText, Report] | SourceError]:
-    """The reports under a file, folder or archive with their sources, one after the other; a fault in its turn."""
-    from deqing_search.parallel import each
+    """Yield each report under a file, folder or archive with its source text, or the fault that prevents it."""
+    from deqing_search.parallel import map_in_processes
 
     sources, faults = gather(roots_of([path], None), endings=READERS, fixes=TITLES)
     yield from faults
-    with closing(each(_read_or_tell, sources, lost=_lost)) as results:
+    with closing(map_in_processes(_read_or_fault, sources, on_lost=_lost)) as results:
         for count, read in enumerate(results, start=1):
             if progress:
                 progress(count, len(sources), sources[count - 1].report)
             yield read
 
 
-def _read_or_tell(source: SourceFile) -> tuple[RawText, Report] | SourceError:
+def _read_or_fault(source: SourceFile) -> tuple[RawText, Report] | SourceError:
     try:
         raw = extract(source)
         return raw, _structured(source, raw)
@@ -94,7 +95,7 @@ def _read_or_tell(source: SourceFile) -> tuple[RawText, Report] | SourceError:
 
 
 def read_original(report: Report) -> RawText:
-    """The source a report was made of, as it stands today; raises `SourceError` when it cannot be read."""
+    """Read the source of a report again, as it is today; raises `SourceError`."""
     return extract(SourceFile(Path(report.path), report.id, Metadata()))
 
 
@@ -117,15 +118,15 @@ def _structured(source: SourceFile, raw: RawText | None = None) -> Report:
 
 
 def _lost(source: SourceFile) -> SourceError:
-    """What is told of a file that used up the time or the memory it may have, or ended the process that read it."""
-    from deqing_search.parallel import PATIENCE
+    """The fault of a file that exceeds the time or the memory it may use, or that ends its process."""
+    from deqing_search.parallel import TIME_LIMIT
 
-    message = f"{source.path}：算了 {PATIENCE} 秒还没有读完，或内存不够，已放弃"
+    message = f"{source.path}：{TIME_LIMIT} 秒没有读完，或内存不够，已跳过"
     return SourceError(message, hint="请检查这个文件的来历，或拆成较小的文件")
 
 
 def digest_of(source: SourceFile) -> str:
-    """The digest its report would have; of a file that cannot be read, none: it counts as changed and is told then."""
+    """The digest that its report would have; empty if the file cannot be read, so that it counts as changed."""
     try:
         return digest(source, blake2b(read_bytes(source.path), digest_size=16).hexdigest())
     except SourceError:
@@ -133,5 +134,5 @@ def digest_of(source: SourceFile) -> str:
 
 
 def digest(source: SourceFile, content: str) -> str:
-    """Of the content and of what the catalog says: a corrected title replaces the report as well."""
+    """The digest of the content and of the catalog row: a corrected title replaces the report as well."""
     return blake2b(f"{content}{source.catalog}".encode(), digest_size=16).hexdigest()

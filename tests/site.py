@@ -15,7 +15,7 @@ from flask import Flask
 
 from deqing_search import indexing
 from deqing_search.engine.base import Viewer
-from deqing_search.store.permalinks import Ledger
+from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -38,7 +38,7 @@ def seeds_engine() -> Viewer:
 
 
 def seeds_app() -> Flask:
-    return create_app(seeds_engine(), Ledger(seeds_index()))
+    return create_app(seeds_engine(), PermalinkStore(seeds_index()))
 
 
 class Tree(HTMLParser):

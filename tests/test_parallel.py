@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from deqing_search import parallel
-from deqing_search.parallel import AHEAD, MANY, each
+from deqing_search.parallel import AHEAD, MANY, map_in_processes
 
 NUMBERS = list(range(4 * MANY))
 
@@ -42,7 +42,7 @@ def busy(steps: int) -> int:
         until = time.process_time() + 0.6
         while time.process_time() < until:
             pass
-        parallel.got_on()
+        parallel.restart_time_limit()
     return steps
 
 
@@ -59,17 +59,17 @@ def told(number: int) -> str:
 
 
 def test_what_comes_back_is_in_order() -> None:
-    assert list(each(halved, NUMBERS, lost=halved)) == [number / 2 for number in NUMBERS]
+    assert list(map_in_processes(halved, NUMBERS, on_lost=halved)) == [number / 2 for number in NUMBERS]
 
 
 def test_an_item_that_ends_its_process_is_told_and_the_others_go_on() -> None:
     expected = [told(number) if number in (5, 6, NUMBERS[-1]) else number / 2 for number in NUMBERS]
-    assert list(each(halved_or_dead, NUMBERS, lost=told)) == expected
+    assert list(map_in_processes(halved_or_dead, NUMBERS, on_lost=told)) == expected
 
 
 def test_nobody_runs_far_ahead_of_who_takes_the_results(tmp_path: Path) -> None:
     files = [tmp_path / str(number) for number in range(4 * AHEAD)]
-    results = each(noted, files, lost=lambda file: 0)
+    results = map_in_processes(noted, files, on_lost=lambda file: 0)
     assert next(results) != os.getpid()
     time.sleep(0.5)  # all of them could be done by now
     assert 1 <= len(list(tmp_path.iterdir())) <= AHEAD + 1
@@ -77,19 +77,21 @@ def test_nobody_runs_far_ahead_of_who_takes_the_results(tmp_path: Path) -> None:
 
 
 def test_one_item_alone_cannot_end_the_caller_either() -> None:
-    assert list(each(halved_or_dead, [5, 7], lost=told)) == [told(5), 3.5]
+    assert list(map_in_processes(halved_or_dead, [5, 7], on_lost=told)) == [told(5), 3.5]
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers")
 def test_an_item_whose_time_is_up_is_told_even_inside_a_library() -> None:
-    assert list(each(matched, ["ab", "a" * 40], lost=len, patience=1)) == [False, 40]
+    assert list(map_in_processes(matched, ["ab", "a" * 40], on_lost=len, time_limit=1)) == [False, 40]
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers")
 def test_a_long_item_that_gets_on_may_go_on() -> None:
-    assert list(each(busy, [3], lost=lambda _: -1, patience=1)) == [3]
+    assert list(map_in_processes(busy, [3], on_lost=lambda _: -1, time_limit=1)) == [3]
 
 
 def test_what_a_long_preparation_is_worth_depends_on_how_many_there_are() -> None:
-    few, many = ([*each(prepared, NUMBERS[:count], begin=prepare, lost=bool)] for count in (MANY - 1, MANY))
+    few, many = (
+        [*map_in_processes(prepared, NUMBERS[:count], warm_up=prepare, on_lost=bool)] for count in (MANY - 1, MANY)
+    )
     assert (set(few), set(many)) == ({False}, {True})

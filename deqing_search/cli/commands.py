@@ -270,9 +270,9 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
 def _gone(engine: Viewer, index: Path, name: str) -> tuple[str, str]:
     """What became of an id that is not held: changed, taken out, or never heard of; and what to type next."""
     from deqing_search.search import searcher
-    from deqing_search.store.permalinks import Ledger, successor
+    from deqing_search.store.permalinks import PermalinkStore, successor
 
-    former = Ledger(index).former(name)
+    former = PermalinkStore(index).former(name)
     if former is None:
         message = f"没有编号为“{name}”的段落或报告。"
         return message, "用 search-cli docs 看有哪些报告，用 search-cli query 查段落编号。"
@@ -374,7 +374,7 @@ def check(path: Path | None, jsonl: bool) -> int:
 @_index_option
 def serve(host: str, port: int, workers: int | None, at: Path | None) -> int:
     """启动网页检索。"""
-    from deqing_search.store.permalinks import Ledger
+    from deqing_search.store.permalinks import PermalinkStore
     from deqing_search.web import server
 
     processes = workers or server.usual()
@@ -386,7 +386,7 @@ def serve(host: str, port: int, workers: int | None, at: Path | None) -> int:
         told = f"（{processes} 个进程）" if processes > 1 else ""
         tell(f"网页检索已启动：{url}{told}　按 Ctrl+C 停止。")
 
-    ledger = Ledger(at or config.index_dir())
+    ledger = PermalinkStore(at or config.index_dir())
     return server.serve(open_engine(at), host, port, started=started, ledger=ledger, processes=processes)
 
 

@@ -14,7 +14,7 @@ from deqing_search.extract.extracted import Extracted
 from deqing_search.extract.flow import flow
 from deqing_search.extract.glyphs import Glyph, Run
 from deqing_search.extract.layout import Line, lines_of_runs
-from deqing_search.parallel import got_on
+from deqing_search.parallel import restart_time_limit
 
 MOST_PIXELS: Final = 60_000_000  # of one picture
 MOST_PAGES: Final = 200  # of a scanned PDF: recognising takes seconds a page
@@ -54,7 +54,7 @@ def read_pdf(path: Path, data: bytes) -> Extracted:
         picture = page.render(scale=scale).to_pil().convert("RGB")
         pages.append(_lines(engine, picture))
         heights.append(float(picture.height))
-        got_on()
+        restart_time_limit()
     return _told(path, pages, heights)
 
 

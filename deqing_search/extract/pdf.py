@@ -19,7 +19,7 @@ from deqing_search.extract.extracted import Extracted
 from deqing_search.extract.flow import flow
 from deqing_search.extract.glyphs import Glyph, Page, Rule
 from deqing_search.extract.layout import Line, lines_of_page
-from deqing_search.parallel import got_on
+from deqing_search.parallel import restart_time_limit
 
 MOST_PAGES: Final = 2000
 MOST_GLYPHS: Final = 60_000  # of one page
@@ -66,7 +66,7 @@ def _pages(path: Path, data: bytes) -> Iterator[Page]:
             if number > MOST_PAGES:
                 raise SourceError(f"{path}：超过 {MOST_PAGES} 页", hint="请拆成较小的文件")
             if number % _MANY_PAGES == 0:
-                got_on()
+                restart_time_limit()
             interpreter.process_page(page)
             yield device.page
     except SourceError:

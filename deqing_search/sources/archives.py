@@ -1,6 +1,6 @@
-"""Archives: what lies in a .zip, which of it can be trusted, and the bytes of one member.
+"""Archives: the members of a .zip, which of them are safe, and the bytes of one member.
 
-A member is named like a file in a folder: `报告.zip/杭州市/2024.md`. Nothing is ever unpacked to the disk.
+A member is named like a file in a folder: `报告.zip/杭州市/2024.md`. Nothing is unpacked to the disk.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BROKEN = (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueErro
 
 
 def members(archive: Path) -> Iterator[Path | SourceError]:
-    """Each file in the archive as a path below it, or what is wrong with it; raises `SourceError` for the whole."""
+    """Yield each file in the archive as a path below it, or its fault; raises `SourceError` for the whole archive."""
     infos = [info for info in _opened(archive).file.infolist() if info.filename and not info.is_dir()]
     if len(infos) > MOST_MEMBERS:
         raise SourceError(f"{archive}：压缩包里有 {len(infos)} 个文件，超过上限 {MOST_MEMBERS}", hint="请分成几包")
@@ -47,7 +47,7 @@ def members(archive: Path) -> Iterator[Path | SourceError]:
 
 
 def _refusal(archive: Path, name: PurePosixPath, info: zipfile.ZipInfo) -> SourceError | None:
-    """Why a member is not walked to; None for a file."""
+    """Return why a member is not read; None for an ordinary file."""
     if stat.S_ISLNK(info.external_attr >> 16):
         return SourceError(f"{archive}：其中 {name} 是链接，已跳过", hint="请把它指向的文件放进压缩包")
     if name.suffix.lower() == ENDING:
@@ -56,14 +56,14 @@ def _refusal(archive: Path, name: PurePosixPath, info: zipfile.ZipInfo) -> Sourc
 
 
 def holder(path: Path) -> Path | None:
-    """The archive that `path` is a member of; None for a file of its own."""
+    """Return the archive that `path` is a member of; None for a file of its own."""
     if path.exists():
         return None
     return next((above for above in path.parents if above.suffix.lower() == ENDING and above.is_file()), None)
 
 
 def holds(path: Path) -> bool:
-    """Whether a file or a member of an archive is there; in an archive that cannot be opened nobody knows: it stays."""
+    """Return whether a file or member exists. If its archive cannot be opened, the answer is yes: its reports stay."""
     above = holder(path)
     if above is None:
         return path.exists()
@@ -74,7 +74,7 @@ def holds(path: Path) -> bool:
 
 
 def member_bytes(archive: Path, path: Path, limit: int) -> bytes:
-    """The bytes of one member; raises `SourceError` when it is locked, damaged, or unpacks to more than it may."""
+    """Return the bytes of one member; raises `SourceError` if it has a password, is damaged or is too large."""
     opened = _opened(archive)
     info = opened.members.get(_key(archive, path))
     if info is None:
@@ -94,17 +94,17 @@ def member_bytes(archive: Path, path: Path, limit: int) -> bytes:
 
 
 def is_bomb(info: zipfile.ZipInfo) -> bool:
-    """It unpacks to far more than any text would."""
+    """Return whether it unpacks to far more than a text does."""
     return info.file_size > _SAFE_SIZE and info.file_size > _TIGHTEST * max(info.compress_size, 1)
 
 
 class _Opened(NamedTuple):
     file: zipfile.ZipFile
-    members: dict[PurePosixPath, zipfile.ZipInfo]  # of two of one name, the first
+    members: dict[PurePosixPath, zipfile.ZipInfo]  # the first of two with one name
 
 
 def _opened(archive: Path) -> _Opened:
-    """The archive as it stands now; kept open, because its members are asked for one by one."""
+    """Open the archive in its current state. It stays open, since its members are read one by one."""
     try:
         state = archive.stat()
         return _open(archive, state.st_mtime_ns, state.st_size, os.getpid())
@@ -114,7 +114,7 @@ def _opened(archive: Path) -> _Opened:
 
 @lru_cache(maxsize=2)
 def _open(archive: Path, changed: int, size: int, process: int) -> _Opened:
-    """Each process for itself: one that was forked off would share the position in the file."""
+    """Open an archive once in each process: a forked process would share the position in the file."""
     file = zipfile.ZipFile(archive)
     return _Opened(file, {PurePosixPath(_name(info)): info for info in reversed(file.infolist())})
 
@@ -124,7 +124,7 @@ def _key(archive: Path, path: Path) -> PurePosixPath:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The name of a member; without the flag for UTF-8 a Chinese Windows wrote it in GBK."""
+    """Return the name of a member. Without the flag for UTF-8, Chinese Windows wrote it in GBK."""
     name = info.filename.replace("\\", "/")
     if info.flag_bits & _UTF8_NAME:
         return name

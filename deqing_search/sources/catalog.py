@@ -1,7 +1,7 @@
-"""The catalog: what its owner says of each report. `catalog.csv` has one row a report.
+"""The catalog: what the owner of a folder says about its reports. `catalog.csv` has one row for each report.
 
 Its columns are `report,title,kind,year,date,place,media,seed,note,skip`; `report` is the file's name without its
-ending, `skip` names fixes to leave out.
+ending, `skip` names fixes that are not applied.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FIELDS = ("title", "kind", "year", "date", "place", "media", "note", "skip")
 
 
 def read_catalog(path: Path, fixes: Collection[str]) -> tuple[dict[str, Metadata], list[SourceError]]:
-    """Report id → what the catalog says; a row that cannot be used is a fault that names its line."""
+    """Return report id → metadata, and a fault with the line number for each row that cannot be used."""
     rows: dict[str, Metadata] = {}
     faults: list[SourceError] = []
     try:
@@ -40,7 +40,7 @@ def read_catalog(path: Path, fixes: Collection[str]) -> tuple[dict[str, Metadata
                 raise ValueError("有一格占了几行，可能是引号没有配对")
             if report in rows:
                 raise ValueError(f"{report} 已经有了一行")
-            rows[report] = Metadata()  # the file is listed, whatever else is wrong with its row
+            rows[report] = Metadata()  # the file is in the catalog even if its row is wrong
             rows[report] = _metadata(row, fixes)
         except ValueError as fault:
             faults.append(SourceError(f"{path} 第 {reader.line_num} 行：{fault}", hint="请改正这一行"))
@@ -48,7 +48,7 @@ def read_catalog(path: Path, fixes: Collection[str]) -> tuple[dict[str, Metadata
 
 
 def _rows(reader: csv.DictReader[str], path: Path, faults: list[SourceError]) -> Iterator[dict[str, str | None]]:
-    """The rows up to one that is no CSV, which is a fault."""
+    """Yield the rows up to the first one that is not valid CSV; that one is a fault."""
     try:
         yield from reader
     except csv.Error as fault:
@@ -57,7 +57,7 @@ def _rows(reader: csv.DictReader[str], path: Path, faults: list[SourceError]) ->
 
 
 def _decoded(path: Path) -> str:
-    """UTF-8, or the GB18030 a spreadsheet on Chinese Windows writes; raises `SourceError`."""
+    """Read UTF-8, or GB18030 as spreadsheets on Chinese Windows write it; raises `SourceError`."""
     try:
         data = path.read_bytes()
         try:
@@ -77,34 +77,34 @@ def _report_of(row: dict[str, str | None]) -> str:
     return report
 
 
-def _metadata(row: dict[str, str | None], fixes: Collection[str]) -> Metadata:
-    """One row of the catalog; raises `ValueError` in Chinese."""
-    said = {name: (row.get(name) or "").strip() for name in _FIELDS}
-    if said["year"] and not re.fullmatch(r"(?:19|20)[0-9]{2}", said["year"]):
-        raise ValueError(f"年份“{said['year']}”不是四位数字")
-    if said["date"] and not _is_date(said["date"]):
-        raise ValueError(f"日期“{said['date']}”不是 2024-02-03 这样的写法")
-    if unknown := [name for name in said["skip"].split() if name not in fixes]:
+def _metadata(given: dict[str, str | None], fixes: Collection[str]) -> Metadata:
+    """Return the metadata in one row; raises `ValueError` with a Chinese message."""
+    row = {name: (given.get(name) or "").strip() for name in _FIELDS}
+    if row["year"] and not re.fullmatch(r"(?:19|20)[0-9]{2}", row["year"]):
+        raise ValueError(f"年份“{row['year']}”不是四位数字")
+    if row["date"] and not _is_date(row["date"]):
+        raise ValueError(f"日期“{row['date']}”不是 2024-02-03 这样的写法")
+    if unknown := [name for name in row["skip"].split() if name not in fixes]:
         raise ValueError(f"skip 里的“{'、'.join(unknown)}”不是修复的名称")
     return Metadata(
-        title=said["title"],
-        kind=said["kind"],
-        year=int(said["year"]) if said["year"] else None,
-        date=said["date"],
-        place=said["place"],
-        media=said["media"],
-        note=said["note"],
-        skip=said["skip"],
+        title=row["title"],
+        kind=row["kind"],
+        year=int(row["year"]) if row["year"] else None,
+        date=row["date"],
+        place=row["place"],
+        media=row["media"],
+        note=row["note"],
+        skip=row["skip"],
     )
 
 
-def _is_date(said: str) -> bool:
-    """As exact as known.
+def _is_date(text: str) -> bool:
+    """Return whether this is a year, a month or a day in ISO form.
 
     >>> _is_date("2024-02-29"), _is_date("2024-02"), _is_date("2023-02-29"), _is_date("2024年2月")
     (True, True, False, False)
     """
-    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", said)
+    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text)
     try:
         return bool(found and date(*(int(part or 1) for part in found.groups())))
     except ValueError:

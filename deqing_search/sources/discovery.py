@@ -1,6 +1,6 @@
-"""Paths → source files: which files there are to read, and the id each report gets.
+"""Finds the files to read under a path, and gives each report its id.
 
-Nothing is read here but names, archives' contents and the catalog (`catalog`).
+It reads names, the lists of files in archives, and the catalog (`catalog`). It does not read reports.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _UNSAFE = re.compile(r"[^\w.\-]+")
 
 
 class Found(NamedTuple):
-    """The files to read and what is wrong with the others."""
+    """The files to read, and the faults of the others."""
 
     sources: tuple[SourceFile, ...]
     faults: tuple[SourceError, ...]
@@ -29,11 +29,11 @@ class Found(NamedTuple):
 def find_sources(
     path: Path, *, endings: Iterable[str], fixes: Collection[str], catalog: Path | None = None, known: bool = False
 ) -> Found:
-    """The reports under a folder (or the one file) at `path`, in the order of their names.
+    """Find the reports in the folder or file `path`, in the order of their names.
 
-    A folder's own `catalog.csv` is used unless another is given. Files with other `endings`, hidden ones and
-    README are no reports. A catalog may name any of `fixes` to leave out. A catalog row without its file is a fault,
-    and so are two files with one id, and a place without any report, unless it is `known` from before and was emptied.
+    `catalog` replaces the folder's own `catalog.csv`. Files with other `endings`, hidden files and README are not
+    reports. `fixes` are the names that `skip` may contain. These are faults: a catalog row without its file, two
+    files with one id, and a place without reports, unless it is `known` from before (then it was emptied).
     """
     if not path.exists():
         return Found(
@@ -67,7 +67,7 @@ def find_sources(
 
 
 def report_id(relative: Path) -> str:
-    """The id of a report: its path without the ending, safe in a link.
+    """Return the id of a report: its path without the ending, safe in a link.
 
     >>> report_id(Path("杭州市/2024.md")), report_id(Path("a b?.txt"))
     ('杭州市-2024', 'a-b')
@@ -77,7 +77,7 @@ def report_id(relative: Path) -> str:
 
 
 def _files(path: Path, endings: frozenset[str], faults: list[SourceError]) -> Iterator[Path]:
-    """The files to read: the one named, those of a folder, and those in an archive, named as if it were a folder."""
+    """Yield the one file, or those of a folder. The members of an archive are named as if it were a folder."""
     if path.is_file() and path.suffix.lower() == archives.ENDING:
         yield from _members(path, endings, faults)
     elif not path.is_dir():
@@ -85,7 +85,7 @@ def _files(path: Path, endings: frozenset[str], faults: list[SourceError]) -> It
     else:
         for file in sorted(path.rglob("*")):
             if any(part.startswith(".") for part in file.relative_to(path).parts) or file.is_dir():
-                continue  # a pipe, or a link that leads nowhere, is told when it is read
+                continue  # a pipe or a broken link becomes a fault when it is read
             if file.suffix.lower() == archives.ENDING:
                 yield from _members(file, endings, faults)
             elif _is_report(file, endings):

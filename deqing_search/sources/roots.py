@@ -1,7 +1,7 @@
-"""Which files there are to read under the places that were named, and which of those read before are gone.
+"""Finds the files to read under several places, and decides which of those read before are gone.
 
-Defines what a place is to the index: when it is looked into, when what stood there counts as gone, and when it may
-return: what is missing as a whole may be on a disk that is not mounted. What lies in a folder is found by `discovery`.
+A place (`Root`) is a file, folder or archive that was indexed. This module decides when its reports count as gone and
+when it may return: a folder that is missing may be on a disk that is not mounted. `discovery` finds the files in it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def roots_of(paths: Iterable[Path], catalog: Path | None) -> tuple[Root, ...]:
 
 
 def real(path: Path) -> Path:
-    """The path without links; of links that go in a circle, the path itself, where `resolve` would raise."""
+    """Return the path without links, or the path itself if its links form a circle, where `resolve` would raise."""
     return Path(os.path.realpath(path))
 
 
@@ -30,12 +30,12 @@ def existing(roots: Iterable[Root]) -> Iterator[Root]:
 
 
 def remembered(root: Root, before: Iterable[Root]) -> Root:
-    """The place with the catalog that was given for it before, unless one is given now."""
+    """Return the place with its earlier catalog, unless it has a new one."""
     return Root(root.path, root.catalog or dict(before).get(root.path))
 
 
 def holds_many(path: Path) -> bool:
-    """A folder or an archive: its reports are read one after the other."""
+    """Return whether this is a folder or an archive."""
     return path.is_dir() or (path.is_file() and path.suffix.lower() == archives.ENDING)
 
 
@@ -44,15 +44,16 @@ def gather(
     *,
     endings: Collection[str],
     fixes: Collection[str],
-    held: dict[str, ReportCard] | None = None,
+    indexed: dict[str, ReportCard] | None = None,
     known: Iterable[Root] = (),
 ) -> tuple[list[SourceFile], list[SourceError]]:
-    """The files to read, each once; two files that claim one id are a fault, also where `held` has the other one.
+    """Return the files to read, each once, and the faults.
 
-    A place that holds nothing is a fault, unless it is `known`.
+    Two files with one id are a fault, also if one of them is already `indexed`. A place without reports is a fault,
+    unless it is `known`.
     """
-    held = held or {}
-    ids = {card.path: card.id for card in held.values()}
+    indexed = indexed or {}
+    ids = {card.path: card.id for card in indexed.values()}
     owners: dict[str, Path] = {}
     before = {root.path for root in known}
     sources: dict[str, SourceFile] = {}
@@ -62,8 +63,8 @@ def gather(
         faults += found.faults
         for source in found.sources:
             file = real(source.path)
-            report = ids.setdefault(str(file), source.report)  # a folder and one inside it name the same file
-            owner = owners.setdefault(report, _owner(held.get(report), file))
+            report = ids.setdefault(str(file), source.report)  # a folder and a folder inside it contain the same file
+            owner = owners.setdefault(report, _owner(indexed.get(report), file))
             if owner == file:
                 sources.setdefault(report, source._replace(report=report))
             else:
@@ -72,7 +73,7 @@ def gather(
 
 
 def _owner(card: ReportCard | None, file: Path) -> Path:
-    """The file that has the id of `file`: the one it was given to before, if that is still there."""
+    """Return the file that keeps the id: the one that had it before, if it still exists, else `file`."""
     first = Path(card.path) if card else file
     return first if first == file or archives.holds(first) else file
 
@@ -81,25 +82,25 @@ def _same_id(source: SourceFile, owner: Path) -> SourceError:
     return SourceError(f"{source.path}：与 {owner} 的编号同为 {source.report}", hint="请给其中一个改名")
 
 
-def is_gone(root: Root, held: dict[str, ReportCard]) -> bool:
-    """A file or archive that was named by itself, and of which there are reports, is no more."""
-    return not root.path.exists() and any(has_vanished(Path(card.path), (root,)) for card in held.values())
+def is_gone(root: Root, indexed: dict[str, ReportCard]) -> bool:
+    """Return whether a file or archive that was indexed by its own name no longer exists."""
+    return not root.path.exists() and any(has_vanished(Path(card.path), (root,)) for card in indexed.values())
 
 
 def may_return(root: Root, endings: Collection[str]) -> bool:
-    """A place to look into again: it is there, or is a folder, or is missing together with its folder."""
+    """Return whether to look there again: it exists, or it is a folder, or its folder is missing too."""
     one_file = root.path.suffix.lower() in (*endings, archives.ENDING)
     return root.path.exists() or not (one_file and root.path.parent.is_dir())
 
 
 def has_vanished(file: Path, roots: Iterable[Root]) -> bool:
-    """It was looked for and is not there."""
-    return any(_looks_for(root.path, file) for root in roots) and not archives.holds(file)
+    """Return whether a file was looked for in one of the places and does not exist."""
+    return any(_covers(root.path, file) for root in roots) and not archives.holds(file)
 
 
-def _looks_for(place: Path, file: Path) -> bool:
-    """Whoever looks into `place` looks for `file`. What is missing as a whole may be on a disk that is not mounted."""
-    below = str(file).startswith(os.path.join(place, ""))  # `Path.parents` of a thousand files take a moment
+def _covers(place: Path, file: Path) -> bool:
+    """Return whether looking into `place` would find `file`. A missing folder may be on a disk that is not mounted."""
+    below = str(file).startswith(os.path.join(place, ""))  # faster than `Path.parents` for thousands of files
     if place == file or (below and place.suffix.lower() == archives.ENDING):
         return place.parent.is_dir()
     return below and place.is_dir()

@@ -1,6 +1,6 @@
-"""What reads the generation in use: opened when it was built as this version builds, and after a rebuild the new one.
+"""Opens the generation in use, and after a rebuild the new one.
 
-Owns what an index was built with, and how it is told that it is missing, outdated or damaged.
+Checks that this version of the code built it, and says when an index is missing, outdated or damaged.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from deqing_search.store.generations import POINTER, build_hint, pointer_state, 
 
 
 def open_index(index: Path) -> Viewer:
-    """What reads the generation in use, also after a rebuild; raises `IndexMissing` or `IndexOutdated`."""
-    opened = _InUse(index)
+    """Open the generation in use and follow the pointer after a rebuild; raises `IndexMissing`, `IndexOutdated`."""
+    opened = _CurrentIndex(index)
     opened.view()
     return opened
 
 
 def has_index(index: Path) -> bool:
-    """Some index is there, of whatever version."""
+    """Return whether there is an index, of any version."""
     return (index / POINTER).exists()
 
 
-class _InUse:
-    """Follows the pointer: each view is of the generation it names at that moment."""
+class _CurrentIndex:
+    """Follows the pointer: each view is of the generation that the pointer names at that moment."""
 
     def __init__(self, index: Path) -> None:
         self._index = index
-        self._opened: tuple[tuple[int, ...], Engine] | None = None  # the state of the pointer, and what it named
+        self._opened: tuple[tuple[int, ...], Engine] | None = None  # the state of the pointer, and the engine it names
 
     def view(self) -> View:
         opened = self._open()
@@ -39,7 +39,7 @@ class _InUse:
         except IndexOutdated:
             if pointer_state(self._index) == opened[0]:
                 raise
-            return self.view()  # a rebuild swapped the pointer between reading it and opening what it named
+            return self.view()  # a rebuild swapped the pointer after we read it
 
     def _open(self) -> tuple[tuple[int, ...], Engine]:
         at, opened = pointer_state(self._index), self._opened
@@ -60,7 +60,7 @@ def engine_of(directory: Path) -> Engine:
 
 
 def newest_view(index: Path, engine: Engine) -> View:
-    """The newest view of what the pointer names; raises `IndexOutdated` when files of it are gone or damaged."""
+    """Return the newest view of a generation; raises `IndexOutdated` when its files are missing or damaged."""
     try:
         return engine.view()
     except (IndexMissing, IndexOutdated, FileNotFoundError) as fault:
@@ -68,7 +68,7 @@ def newest_view(index: Path, engine: Engine) -> View:
 
 
 def built_with() -> dict[str, str]:
-    """What the text of an index depends on: any difference makes it outdated."""
+    """The versions that the content of an index depends on. A different one makes the index outdated."""
     from deqing_search.language import analyzer
 
     return {
@@ -83,7 +83,7 @@ def built_with() -> dict[str, str]:
 
 
 def demand_same(index: Path, recorded: dict[str, str]) -> None:
-    """Raise `IndexOutdated` naming what differs between how the index was built and this version."""
+    """Raise `IndexOutdated`, naming each version that differs from the recorded one."""
     different = [name for name, value in built_with().items() if recorded.get(name) != value]
     if different:
         raise IndexOutdated(

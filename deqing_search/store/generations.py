@@ -1,7 +1,7 @@
-"""What stands in `index/`: generations, the pointer to the one in use, the lock of writers.
+"""The folder `index/`: generations, the pointer to the one in use, and the lock for writing.
 
-Defines `Pointer` and how it is read, swapped and watched. What a generation holds is the engine's; when one is
-outdated is said by `current`.
+Defines `Pointer` and reads, swaps and watches it. The engine decides what a generation contains. `current` decides
+when one is outdated.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NAME = re.compile(r"generation-(\d+)")
 
 
 class Pointer(NamedTuple):
-    """The generation in use, what it was built with (see `current.built_with`) and from which places."""
+    """The generation in use, the versions that built it (see `current.built_with`), and the places it covers."""
 
     generation: str
     built_with: dict[str, str]
@@ -32,7 +32,7 @@ class Pointer(NamedTuple):
 
 
 def read_pointer(index: Path) -> Pointer | None:
-    """The pointer, None where there is no index; raises `IndexOutdated` when it is damaged."""
+    """Return the pointer, or None if there is no index; raises `IndexOutdated` when it is damaged."""
     try:
         said = json.loads((index / POINTER).read_text(encoding="utf-8"))
         roots = tuple(Root(Path(path), Path(catalog) if catalog else None) for path, catalog in said["roots"])
@@ -65,7 +65,7 @@ def rebuild_hint(index: Path) -> str:
 
 
 def write_pointer(index: Path, pointer: Pointer) -> None:
-    """Swap the pointer in one step; on disk before it counts. Raises `IndexNotWritable`."""
+    """Replace the pointer in one step, after it is on the disk; raises `IndexNotWritable`."""
     said = {
         "generation": pointer.generation,
         "built_with": pointer.built_with,
@@ -83,7 +83,7 @@ def write_pointer(index: Path, pointer: Pointer) -> None:
 
 
 def pointer_state(index: Path) -> tuple[int, ...]:
-    """Changes whenever the pointer is swapped; empty where there is none."""
+    """Return a value that changes when the pointer is swapped; empty if there is none."""
     try:
         state = (index / POINTER).stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -92,7 +92,7 @@ def pointer_state(index: Path) -> tuple[int, ...]:
 
 
 def joined(roots: Iterable[Root], named: Iterable[Root]) -> tuple[Root, ...]:
-    """Every place once, in the order they were first named; a catalog given anew replaces the one before.
+    """Return every place once, in the order of first mention; a newer catalog replaces an older one.
 
     >>> [root.path.name for root in joined([Root(Path("a")), Root(Path("b"))], [Root(Path("c")), Root(Path("a"))])]
     ['a', 'b', 'c']
@@ -104,13 +104,13 @@ def joined(roots: Iterable[Root], named: Iterable[Root]) -> tuple[Root, ...]:
 
 
 def next_generation(index: Path) -> str:
-    """A name no generation has, in use or left behind."""
+    """Return a name that no generation in the folder has."""
     return f"generation-{max((number for number, _ in _generations(index)), default=0) + 1}"
 
 
 def drop_others(index: Path, generation: str) -> None:
-    """Remove the generations that are not in use: the one before, and what a killed rebuild left."""
-    import shutil  # which imports every compression there is: reading need not wait for it
+    """Delete all generations except this one: the previous one, and what a killed rebuild left."""
+    import shutil  # imported by writers only: it loads every compression module
 
     for _, old in _generations(index):
         if old.name != generation:
@@ -125,9 +125,9 @@ def _generations(index: Path) -> Iterator[tuple[int, Path]]:
 
 @contextmanager
 def writing(index: Path, patience: float = 0) -> Iterator[None]:
-    """Hold the one lock of writers; a crash releases it.
+    """Hold the lock for writing. Only one process has it, and a crash releases it.
 
-    Raises `IndexBusy` when another still holds it after `patience` seconds, `IndexNotWritable`.
+    Raises `IndexBusy` when another process still has it after `patience` seconds, and `IndexNotWritable`.
     """
     from filelock import FileLock, Timeout
 
@@ -146,5 +146,5 @@ def writing(index: Path, patience: float = 0) -> Iterator[None]:
 
 
 def _not_writable(index: Path, fault: OSError) -> IndexNotWritable:
-    """What the system said against writing, in the words of `errors`."""
+    """Turn an error of the system into the error that users see."""
     return IndexNotWritable(f"无法写入索引 {index}：{reason(fault)}。", hint="用 --index 另选一个可写的目录。")

@@ -1,9 +1,8 @@
-"""Every passage that was ever indexed, by id: kept beside the generations, and outliving them.
+"""The permalink store: every passage that was ever indexed, by id. It outlives the generations of the index.
 
-Owns the promise that an id never lands on another passage in silence. An id is written here before the engine
-commits the passage, so nothing that was ever served is unknown; a crash between the two leaves ids that nobody has
-seen. Where an old id leads is not stored but found among the passages that stand now (`successor`): it cannot go
-stale. Rows are never changed or deleted.
+It keeps a promise: an id never leads silently to a different passage. An id is written here before the engine commits
+the passage, so every id that was ever served is known. The successor of an old id is not stored. `successor` finds it
+among the current passages, so it cannot be out of date. Rows are never changed or deleted.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ from deqing_search.errors import IndexFault, IndexNotWritable
 from deqing_search.report import Passage, Report
 
 NAME = "passages.sqlite"
-ALIKE = 0.5  # of the pairs of neighbouring characters: half of a paragraph cut in two has two thirds of them
-_PATIENCE = 10  # seconds a reader waits while a commit is on its way to the disk
-_SAME = 0.9  # so much alike that looking further is idle
-_SLICE = 5_000  # passages written at a time: readers are kept out for some tenths of a second
-_SMALL = 1 << 20  # bytes that wait in memory; more wait in a file without a name
-_NEAR = 25  # passages: how far cleaning moves one; comparing all with all would cost a large rebuild minutes
+ALIKE = 0.5  # least share of common character pairs; half of a divided paragraph shares two thirds with the whole
+_PATIENCE = 10  # seconds that a reader waits for a commit
+_SAME = 0.9  # with this share of common pairs the search for a better match stops
+_SLICE = 5_000  # passages in one commit: readers wait some tenths of a second for it
+_SMALL = 1 << 20  # bytes that wait in memory; more wait in a temporary file
+_NEAR = 25  # passages: cleaning moves none further, and comparing all with all takes minutes in a large rebuild
 
 Row = tuple[str, str, str, int, str, str, str, str]
 
@@ -49,8 +48,8 @@ _BY_REPORT = "SELECT id, report, title, ordinal, section, text, origin, added FR
 class Former:
     """A passage as it was first indexed.
 
-    `origin` is its first forerunner in the same report, itself if it has none; `added` is when that was first indexed,
-    UTC, ISO 8601: a repaired text is not a new one.
+    `origin` is the id of the first passage that this one developed from, its own id if there is none. `added` is when
+    that one was indexed (UTC, ISO 8601): a repaired text is not new.
     """
 
     id: str
@@ -63,35 +62,35 @@ class Former:
     added: str
 
 
-class Ledger:
-    """The ledger of one index directory; reading it where there is none finds nothing."""
+class PermalinkStore:
+    """The permalink store of one index folder; if there is none, it finds nothing."""
 
     def __init__(self, index: Path) -> None:
         self._file = index / NAME
 
     def former(self, passage_id: str) -> Former | None:
-        """What stood under this id when it was first indexed."""
+        """Return the passage that first had this id, or None."""
         if not passage_id.isascii():
-            return None  # no id of ours, and perhaps nothing that can be asked for
+            return None  # none of our ids, and perhaps not valid Unicode
         with self._reading() as rows:
             return next(_formers(rows, _BY_ID, passage_id), None)
 
     def origins(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
-        """Passage id → its origin and when that was first indexed; ids that are not known are left out."""
+        """Return passage id → (origin, when that was first indexed); unknown ids are left out."""
         asked = "SELECT id, origin, added FROM passage WHERE id IN (SELECT value FROM json_each(?))"
         with self._reading() as rows:
             return {id: (origin, added) for id, origin, added in rows.execute(asked, (json.dumps(list(ids)),))}
 
     def unknown(self, reports: Iterable[str]) -> list[str]:
-        """Those of some reports of which nothing is written here: each is looked up, not all that is written read."""
+        """Return those of `reports` that have no passage in the store."""
         asked = "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM passage WHERE report = value)"
         with self._reading() as rows:
             return [report for (report,) in rows.execute(asked, (json.dumps(list(reports)),))]
 
     def recorded(self, reports: Iterable[AnalysedReport]) -> Generator[AnalysedReport, None, None]:
-        """Hand the reports on; when the last was taken, every passage of them is on the disk.
+        """Yield the reports; after the last one, all their passages are on the disk.
 
-        Raises `IndexNotWritable` when the ledger cannot be written. Where the taker gives up, nothing is written.
+        Raises `IndexNotWritable` when the store cannot be written. If the consumer stops early, nothing is written.
         """
         with self._writing() as take:
             for analysed in reports:
@@ -99,7 +98,7 @@ class Ledger:
                 yield analysed
 
     def record(self, reports: Iterable[Report]) -> None:
-        """Write down passages that are indexed already: of an index older than its ledger."""
+        """Add reports that are indexed already, from an index that is older than its store."""
         with self._writing() as take:
             for report in reports:
                 take(report)
@@ -110,13 +109,13 @@ class Ledger:
             with closing(_connected(self._file, "ro") if self._file.exists() else _empty()) as rows:
                 yield rows
         except sqlite3.Error as fault:
-            raise IndexFault(f"段落台账 {self._file} 无法读取：{fault}。", hint=_MOVE_AWAY) from fault
+            raise IndexFault(f"永久链接库 {self._file} 无法读取：{fault}。", hint=_MOVE_AWAY) from fault
 
     @contextmanager
     def _writing(self) -> Iterator[Callable[[Report], None]]:
-        """What takes a report. All are written in the end, because readers are kept out while something is written.
+        """Yield a function that takes a report. All reports are written at the end, since writing blocks readers.
 
-        Until then they wait beside the ledger, where there must be room for them anyway.
+        Until then they wait in a temporary file in the same folder, which must have room for them anyway.
         """
         now, folder = datetime.now(timezone.utc).isoformat(timespec="seconds"), str(self._file.parent)
         try:
@@ -126,16 +125,16 @@ class Ledger:
                 aside.seek(0)
                 _add(rows, map(json.loads, aside))
         except sqlite3.Error as fault:
-            raise IndexNotWritable(f"段落台账 {self._file} 无法写入：{fault}。", hint=_MOVE_AWAY) from fault
+            raise IndexNotWritable(f"永久链接库 {self._file} 无法写入：{fault}。", hint=_MOVE_AWAY) from fault
 
 
-_MOVE_AWAY = "若磁盘有空且有权限，就是台账坏了：移走它再执行同样的命令。此前失效的旧网址将不再有去向。"
+_MOVE_AWAY = "如果磁盘有空间、也有权限，就是这个文件坏了：把它移走，再执行同样的命令。此前失效的旧网址将不再有去向。"
 
 
 def successor(former: Former, passages: Collection[Passage]) -> Passage | None:
-    """The passage of the same report that `former` has become, None when none is like it.
+    """Return the passage of the same report that replaces `former`, or None if none is similar.
 
-    The most like it in its pairs of characters; among equals, that of the same section, then the nearest.
+    The most similar one by pairs of characters; among equals the one in the same section, then the nearest.
     """
     pairs = _pairs(former.text)
     best = max(
@@ -148,7 +147,7 @@ def successor(former: Former, passages: Collection[Passage]) -> Passage | None:
 
 
 def alikeness(one: str, other: str) -> float:
-    """How much of the pairs of neighbouring characters two texts share, 0 to 1; white space does not count.
+    """Return the share of neighbouring character pairs that two texts have in common, 0 to 1, white space aside.
 
     >>> alikeness("增长10.2%", "增长 10.2％") > 0.7, alikeness("一、回顾", "二、展望")
     (True, 0.0)
@@ -167,7 +166,7 @@ def _pairs(text: str) -> Counter[str]:
 
 
 def _fresh(rows: sqlite3.Connection, report: Report, now: str) -> Iterator[Row]:
-    """The rows of the passages that are not known yet."""
+    """Yield a row for each passage that is not in the store yet."""
     known = {one.id: one for one in _formers(rows, _BY_REPORT, report.id)}
     fresh = [passage for passage in report.passages if passage.id not in known]
     gone = known.keys() - {passage.id for passage in report.passages}
@@ -183,16 +182,16 @@ def _dumped(row: Row) -> bytes:
 
 
 def _add(rows: sqlite3.Connection, fresh: Iterator[Row]) -> None:
-    """Add rows in slices: readers wait for one at most, and the memory holds no more than one."""
+    """Add rows in slices: readers wait for one slice at most, and memory holds one slice."""
     while some := list(islice(fresh, _SLICE)):
         with rows:
             rows.executemany(_ADD, some)
 
 
 def _origin(passage: Passage, left: Sequence[tuple[Former, Counter[str]]]) -> tuple[str, str] | None:
-    """Origin and first indexing of what the passage was before; None when it is new. `left`: what it may have been."""
+    """Return the origin of a passage and when that was indexed; None if it is new. `left`: the vanished passages."""
     if not left:
-        return None  # of a new report there are thousands, and to count their pairs takes longer than to write them
+        return None  # a new report has thousands: counting their pairs takes longer than writing them
     near = [(abs(one.ordinal - passage.ordinal), one, pairs) for one, pairs in left]
     now = _pairs(passage.text)
     best, found = ALIKE, None

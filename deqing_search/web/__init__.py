@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from deqing_search import config, indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
-from deqing_search.store.permalinks import Ledger
+from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import api, charts, compression, feeds, i18n, labels, metrics, pages, templating
 from deqing_search.web.page_cache import InTurn, Kept
 from deqing_search.web.parameters import query_text_if_sound, refuse_broken_address
@@ -60,7 +60,7 @@ def _opened() -> Viewer:
 
 def create_app(
     engine: Viewer | None = None,
-    ledger: Ledger | None = None,
+    ledger: PermalinkStore | None = None,
     making: Callable[[WSGIApplication], WSGIApplication] = InTurn,
 ) -> Flask:
     """Build the application that answers from `engine`; the engine may still be without an index.
@@ -70,7 +70,7 @@ def create_app(
     """
     app = Flask(__name__)
     app.config["ENGINE"] = engine or _opened()
-    app.config["LEDGER"] = ledger or Ledger(config.index_dir())
+    app.config["LEDGER"] = ledger or PermalinkStore(config.index_dir())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         asking=lambda **asked: asking(asked),

@@ -20,7 +20,7 @@ from deqing_search.messages import Message, gettext_noop
 from deqing_search.report import Passage
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Mode, Results
-from deqing_search.store.permalinks import Ledger, successor
+from deqing_search.store.permalinks import PermalinkStore, successor
 from deqing_search.text.offsets import Span
 from deqing_search.web import i18n, labels
 from deqing_search.web.groups import by_report, by_year, newest_first, year_columns
@@ -73,8 +73,8 @@ def engine() -> Viewer:
     return found
 
 
-def ledger() -> Ledger:
-    found: Ledger = current_app.config["LEDGER"]
+def ledger() -> PermalinkStore:
+    found: PermalinkStore = current_app.config["LEDGER"]
     return found
 
 

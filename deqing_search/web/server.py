@@ -29,7 +29,7 @@ from deqing_search import parallel
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, UsageError, reason
 from deqing_search.search.searcher import expect_questions
-from deqing_search.store.permalinks import Ledger
+from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app, makers, metrics
 
 log = getLogger(__name__)
@@ -52,7 +52,7 @@ def serve(
     port: int,
     *,
     started: Callable[[str], None],
-    ledger: Ledger | None = None,
+    ledger: PermalinkStore | None = None,
     processes: int = 1,
 ) -> int:
     """Answer until interrupted, which is how a site is ended; `started` is told the address, with the port it got.

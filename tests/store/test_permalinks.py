@@ -20,7 +20,7 @@ from deqing_search.engine.base import AnalysedReport
 from deqing_search.errors import IndexFault
 from deqing_search.report import Metadata, Passage, Report
 from deqing_search.store import permalinks
-from deqing_search.store.permalinks import Former, Ledger, successor
+from deqing_search.store.permalinks import Former, PermalinkStore, successor
 from deqing_search.text.offsets import Span
 
 GROWTH = "过去一年，全县地区生产总值增长百分之六点五，财政收入再上新台阶。"
@@ -46,7 +46,7 @@ def standing(folder: Path) -> dict[str, str]:
 
 def leads_to(folder: Path, passage_id: str) -> str | None:
     report = indexing.open_index(folder / "index").view().report("a-report")
-    found = successor(Ledger(folder / "index").former(passage_id), report.passages)
+    found = successor(PermalinkStore(folder / "index").former(passage_id), report.passages)
     return found.text if found else None
 
 
@@ -59,7 +59,7 @@ def test_a_repaired_passage_is_reached_by_its_old_id(tmp_path):
     old = id_of(before, "六点五")
     assert old not in after
     assert "六点六" in leads_to(tmp_path, old)
-    assert "六点五" in Ledger(tmp_path / "index").former(old).text
+    assert "六点五" in PermalinkStore(tmp_path / "index").former(old).text
 
 
 def test_a_passage_that_is_gone_leads_nowhere_and_keeps_its_text(tmp_path):
@@ -67,21 +67,21 @@ def test_a_passage_that_is_gone_leads_nowhere_and_keeps_its_text(tmp_path):
     written(tmp_path, SHORTENED)
     gone = id_of(before, "民生")
     assert leads_to(tmp_path, gone) is None
-    assert Ledger(tmp_path / "index").former(gone).text == before[gone]
+    assert PermalinkStore(tmp_path / "index").former(gone).text == before[gone]
 
 
 def test_an_id_is_known_before_and_after_a_rebuild(tmp_path):
     before = written(tmp_path, FIRST)
     written(tmp_path, REPAIRED)
     indexing.rebuild(tmp_path / "index", [])
-    assert "六点五" in Ledger(tmp_path / "index").former(id_of(before, "六点五")).text
+    assert "六点五" in PermalinkStore(tmp_path / "index").former(id_of(before, "六点五")).text
 
 
 def test_an_index_without_a_ledger_is_written_down_before_it_changes(tmp_path):
     before = written(tmp_path, FIRST)
     (tmp_path / "index" / permalinks.NAME).unlink()
     written(tmp_path, REPAIRED)
-    assert Ledger(tmp_path / "index").former(id_of(before, "六点五")) is not None
+    assert PermalinkStore(tmp_path / "index").former(id_of(before, "六点五")) is not None
 
 
 def test_a_repaired_passage_is_not_a_new_one(tmp_path):
@@ -90,7 +90,7 @@ def test_a_repaired_passage_is_not_a_new_one(tmp_path):
         rows.execute("UPDATE passage SET added = '2001-01-01T00:00:00+00:00'")
     rows.close()
     after = written(tmp_path, REPAIRED + "\n今年新添的一段，讲的是完全不同的事情。\n")
-    origins = Ledger(tmp_path / "index").origins(list(after))
+    origins = PermalinkStore(tmp_path / "index").origins(list(after))
     assert origins.keys() == after.keys()
     assert origins[id_of(after, "六点六")] == (id_of(before, "六点五"), "2001-01-01T00:00:00+00:00")
     new = id_of(after, "新添")
@@ -117,7 +117,7 @@ def test_death_between_ledger_and_engine_loses_no_id(tmp_path):
     killed = subprocess.run(dying)  # noqa: S603
     assert killed.returncode == -signal.SIGKILL
     assert standing(tmp_path) == before
-    known = Ledger(tmp_path / "index")
+    known = PermalinkStore(tmp_path / "index")
     assert all(known.former(id) for id in before)
     after = written(tmp_path, REPAIRED)
     assert all(known.former(id) for id in after)
@@ -125,7 +125,7 @@ def test_death_between_ledger_and_engine_loses_no_id(tmp_path):
 
 def test_a_failed_write_leaves_the_ledger_as_it_was(tmp_path):
     written(tmp_path, FIRST)
-    known = Ledger(tmp_path / "index")
+    known = PermalinkStore(tmp_path / "index")
     report = Report("new", Metadata(), (passage("x1", 1, "新的一段"),), "", "")
     taking = known.recorded([AnalysedReport(report, ()), AnalysedReport(report, ())])
     next(taking)
@@ -136,7 +136,7 @@ def test_a_failed_write_leaves_the_ledger_as_it_was(tmp_path):
 def test_readers_are_not_kept_out_by_a_large_write(tmp_path):
     """A write that is under way for long: whoever follows an old link meanwhile is answered."""
     before = written(tmp_path, FIRST)
-    known = Ledger(tmp_path / "index")
+    known = PermalinkStore(tmp_path / "index")
     texts = [tuple(passage(f"{n}-{at}", at, "段" * 500) for at in range(500)) for n in range(20)]
     many = (AnalysedReport(Report(f"r{n}", Metadata(), some, "", ""), ()) for n, some in enumerate(texts))
     taking = known.recorded(many)
@@ -154,7 +154,7 @@ def test_readers_are_not_kept_out_by_a_large_write(tmp_path):
 def test_what_is_written_in_slices_is_written_whole(tmp_path, monkeypatch, size):
     monkeypatch.setattr(permalinks, "_SLICE", size)
     monkeypatch.setattr(permalinks, "_SMALL", 1)
-    known = Ledger(tmp_path)
+    known = PermalinkStore(tmp_path)
     texts = {f"{report}{at}": f"第{at}段" for report in "ab" for at in range(5)}
     known.record(
         Report(r, Metadata(), tuple(passage(id, 1, texts[id]) for id in texts if id[0] == r), "", "") for r in "ab"
@@ -167,16 +167,16 @@ def test_a_damaged_ledger_is_told_and_never_thrown_away(tmp_path):
     written(tmp_path, FIRST)
     file = tmp_path / "index" / permalinks.NAME
     file.write_bytes(b"not a database, but long enough to be taken for one" * 50)
-    with pytest.raises(IndexFault, match="台账"):
-        Ledger(tmp_path / "index").former("x")
-    with pytest.raises(IndexFault, match="台账") as told:
+    with pytest.raises(IndexFault, match="永久链接库"):
+        PermalinkStore(tmp_path / "index").former("x")
+    with pytest.raises(IndexFault, match="永久链接库") as told:
         written(tmp_path, REPAIRED)
     assert "移走" in told.value.hint
     assert file.read_bytes().startswith(b"not a database")
 
 
 def test_where_there_is_no_ledger_nothing_is_known_and_none_is_made(tmp_path):
-    known = Ledger(tmp_path)
+    known = PermalinkStore(tmp_path)
     assert (known.former("x"), known.origins(["x"]), known.unknown(["x"])) == (None, {}, ["x"])
     assert list(tmp_path.iterdir()) == []
 
@@ -217,7 +217,7 @@ def test_likeness_is_symmetric_and_whole_only_for_itself(one, other):
 
 def test_section_and_text_come_back_as_they_went(tmp_path):
     odd = passage("odd", 3, '“引号”、"双"、\n换行、𠮷', ("一、回顾", "（二）“五大”"))
-    known = Ledger(tmp_path)
+    known = PermalinkStore(tmp_path)
     known.record([Report("r", Metadata(title="题名"), (odd,), "", "")])
     back = known.former("odd")
     assert (back.text, back.section, back.ordinal, back.title) == (odd.text, odd.section, 3, "题名")

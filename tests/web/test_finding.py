@@ -9,7 +9,7 @@ import pytest
 
 from deqing_search import indexing
 from deqing_search.search import searcher
-from deqing_search.store.permalinks import Ledger
+from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app, pages
 from tests.site import Tree, ask, hits, page, seeds_app, seeds_engine
 
@@ -127,7 +127,7 @@ def test_hits_of_one_text_are_one_with_links_to_the_others(tmp_path):
         text = f"{year}年某县政府工作报告\n\n{growth}\n\n我代表县人民政府向大会报告工作，请予审议。\n"
         (folder / f"{year}.txt").write_text(text, encoding="utf-8")
     indexing.update(tmp_path / "index", [folder])
-    client = create_app(indexing.open_index(tmp_path / "index"), Ledger(tmp_path / "index")).test_client()
+    client = create_app(indexing.open_index(tmp_path / "index"), PermalinkStore(tmp_path / "index")).test_client()
     tree = page(client, ask("请予审议"))
     assert totals(tree) == [3, 3, 3]
     assert len(hits(tree)) == 1

@@ -11,7 +11,7 @@ import pytest
 from deqing_search import indexing
 from deqing_search.citation import digest
 from deqing_search.search import searcher
-from deqing_search.store.permalinks import Ledger
+from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app
 from deqing_search.web.permalinks import text_fragment
 from tests.site import Tree, page, seeds_app, seeds_engine
@@ -39,7 +39,7 @@ class Site:
         return {one.text: one.id for one in report.passages}
 
     def client(self):
-        return create_app(indexing.open_index(self.index), Ledger(self.index)).test_client()
+        return create_app(indexing.open_index(self.index), PermalinkStore(self.index)).test_client()
 
 
 @pytest.fixture

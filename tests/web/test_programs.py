@@ -15,7 +15,7 @@ from openapi_spec_validator import validate
 from deqing_search import indexing
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.search import searcher
-from deqing_search.store.permalinks import Ledger
+from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app
 from tests.site import REPORTS, ask, page, seeds_app, seeds_engine
 
@@ -121,7 +121,7 @@ def test_a_repaired_passage_is_no_news_and_an_added_one_is(tmp_path):
     def feed_after(text: str):
         source.write_text(text, encoding="utf-8")
         indexing.update(index, [source.parent])
-        client = create_app(indexing.open_index(index), Ledger(index)).test_client()
+        client = create_app(indexing.open_index(index), PermalinkStore(index)).test_client()
         return feedparser.parse(client.get("/feed.atom?q=" + quote("增长")).data)
 
     first = feed_after("过去一年，全县地区生产总值增长百分之六点五，财政收入再上新台阶。\n")

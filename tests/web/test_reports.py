@@ -8,7 +8,7 @@ import pytest
 
 from deqing_search import indexing
 from deqing_search.search import searcher
-from deqing_search.store.permalinks import Ledger
+from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app, pages, report_layout
 from tests.site import REPORTS, page, seeds_app, seeds_engine
 
@@ -105,7 +105,7 @@ def test_reports_of_unknown_year_stand_behind_those_of_known_years(tmp_path):
         "2024年某县政府工作报告\n\n我代表县人民政府向大会报告工作，请予审议。\n", encoding="utf-8"
     )
     indexing.update(tmp_path / "index", [folder])
-    client = create_app(indexing.open_index(tmp_path / "index"), Ledger(tmp_path / "index")).test_client()
+    client = create_app(indexing.open_index(tmp_path / "index"), PermalinkStore(tmp_path / "index")).test_client()
     for path in ("/r/", "/", "/coverage"):
         text = page(client, path).text
         assert text.index("2024 年") < text.index("关于某县经济发展的报告")

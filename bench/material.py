@@ -74,5 +74,5 @@ def items(reports: list[AnalysedReport]) -> Iterator[Item]:
 
 def words(text: str) -> list[str]:
     """jieba's words of a folded text, with our dictionary, punctuation left out."""
-    cut = analyzer._segmenter().tokenize(text)
+    cut = analyzer.tokenizer().tokenize(text)
     return [word for word, _, _ in cut if any(map(str.isalnum, word))]

@@ -16,7 +16,8 @@ from queries import Query
 
 from deqing_search.engine.base import AnalysedReport, Request, View
 from deqing_search.engine.whoosh.engine import WhooshEngine
-from deqing_search.language.analyzer import compact_text, cut, segment
+from deqing_search.language.analyzer import cut, segment
+from deqing_search.language.folding import compact_text
 from deqing_search.report import Passage
 from deqing_search.search import modes, page, searcher
 from deqing_search.search.modes import Mode

@@ -17,7 +17,7 @@ from material import Item, words
 
 from deqing_search.engine.base import AnalysedReport, View
 from deqing_search.engine.whoosh.engine import WhooshEngine
-from deqing_search.language.analyzer import compact_text
+from deqing_search.language.folding import compact_text
 from deqing_search.search import searcher
 
 

@@ -25,7 +25,7 @@ from material import Item, words
 from queries import draw
 
 from deqing_search.indexing import open_index
-from deqing_search.language.analyzer import compact_text
+from deqing_search.language.folding import compact_text
 from deqing_search.web.server import usual
 
 CLIENTS = 16

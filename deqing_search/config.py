@@ -9,6 +9,12 @@ from typing import Final
 DATA: Final = Path(__file__).parent / "data"  # tables that travel with the package
 
 
+def data_rows(name: str) -> list[str]:
+    """The rows of a table in `data/`, without its comments and empty lines."""
+    # Not splitlines(): the fold table has characters that it takes for line ends.
+    return [row for row in (DATA / name).read_text("utf-8").split("\n") if row and not row.startswith("# ")]
+
+
 def cache_dir() -> Path:
     """Where files that can be made again are kept: `DEQING_CACHE`, else the user's cache directory."""
     if given := os.environ.get("DEQING_CACHE"):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Request, Scored
-from deqing_search.language.analyzer import compact_text
+from deqing_search.language.folding import compact_text
 from deqing_search.language.number_edges import stands_whole
 from deqing_search.language.quantities import values
 from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words, literals

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from deqing_search.engine.base import AnalysedReport, Engine
 from deqing_search.engine.whoosh.engine import WhooshEngine
-from deqing_search.language.analyzer import analyse, compact_text
+from deqing_search.language.analyzer import analyse
+from deqing_search.language.folding import compact_text
 from deqing_search.report import Metadata, Passage, Report
 from deqing_search.search.searcher import Results, search
 from deqing_search.text.offsets import Span

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from deqing_search.cleaning.titles import TITLES
 from deqing_search.engine.base import AnalysedReport, Engine, Request
 from deqing_search.extract import READERS
-from deqing_search.language.analyzer import compact, fold
+from deqing_search.language.folding import compact, fold
 from deqing_search.pipeline import prepare
 from deqing_search.query.tree import And, Literal, Not
 from deqing_search.report import Passage

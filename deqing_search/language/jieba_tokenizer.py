@@ -1,62 +1,54 @@
-"""Folded text → words, as jieba finds them with the dictionary it is given. The only user of jieba.
+"""Cuts folded text into words with jieba and the dictionary that it is given. The only user of jieba.
 
-jieba is imported when the dictionary alone leaves a question (`Lexicon.cut`), and rjieba takes its place where much
-text is expected (`swift`). Tokens are the same every way. What is folded and which words count is left to `analysis`.
+rjieba replaces jieba after `expect_much_text` (`rjieba_tokenizer`). The tokens are the same. Folding, and which words
+count, is left to `analyzer`.
 """
 
 from __future__ import annotations
 
 import sys
-import threading
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from deqing_search.language.dictionary import Lexicon
+from deqing_search.language.dictionary import Dictionary
+from deqing_search.language.rjieba_tokenizer import Tokenize, rjieba_tokenize
 
 
-class Segmenter:
-    """Cuts text into words: `tokenize` gives each with its start and end, `frequency` tells how common one is."""
+class Tokenizer:
+    """Cuts text into words."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.frequency: Callable[[str], int | None] = lexicon.get
-        self.tokenize: Callable[[str], Iterable[tuple[str, int, int]]] = self._tokenize
-        self._lexicon = lexicon
-        self._jieba: Any = None
-        self._importing = threading.Lock()
+    def __init__(self, dictionary: Dictionary) -> None:
+        self._dictionary = dictionary
+        self._jieba = jieba_tokenizer()
+        # jieba's own `initialize` reads and writes a file with a fixed name in the shared temporary directory.
+        self._jieba.FREQ, self._jieba.total, self._jieba.initialized = dictionary, dictionary.total, True
+        self._tokenize: Tokenize = self._jieba.tokenize
 
-    def hasten(self) -> None:
-        """Cut as fast as can be from now on, for some 0.3 s and 100 MB at once."""
-        from deqing_search.language.rjieba_tokenizer import swift_tokenize
+    def tokenize(self, text: str) -> Iterable[tuple[str, int, int]]:
+        """Each word with its start and end."""
+        return self._tokenize(text)
 
-        jieba, frequencies = self._loaded(), self._lexicon.whole()
-        if jieba.FREQ is not frequencies:
-            jieba.FREQ, self.frequency = frequencies, frequencies.get
-            self.tokenize = swift_tokenize(frequencies, jieba.total, jieba.tokenize) or jieba.tokenize
-
-    def _tokenize(self, text: str) -> Iterable[tuple[str, int, int]]:
-        return self._lexicon.cut(text) or self._loaded().tokenize(text)
-
-    def _loaded(self) -> Any:
-        with self._importing:
-            if self._jieba is None:
-                tokenizer = jieba_tokenizer()
-                # Its own `initialize` would read and write a file of a fixed name in the shared temporary directory.
-                tokenizer.FREQ, tokenizer.total, tokenizer.initialized = self._lexicon, self._lexicon.total, True
-                self._jieba = tokenizer
-            return self._jieba
+    def expect_much_text(self) -> None:
+        """Cut as fast as possible from now on. This call takes about 0.3 s and 100 MB."""
+        frequencies = self._dictionary.load()
+        if self._jieba.FREQ is not frequencies:
+            self._jieba.FREQ = frequencies
+            self._tokenize = rjieba_tokenize(frequencies, self._jieba.total, self._jieba.tokenize) or self._tokenize
 
 
 def jieba_tokenizer() -> Any:
-    """A tokenizer without pkg_resources (110 ms), jieba's SyntaxWarnings on Python 3.12, and its messages on stderr."""
-    import logging  # as jieba does; a query that needs no jieba need not
+    """A tokenizer of jieba, imported without pkg_resources, without warnings and without messages on stderr."""
+    import logging
 
+    # jieba imports pkg_resources where setuptools is installed. A cold query then takes 5.1 × `import click`
+    # instead of 3.4 ×; the budget is 4 ×.
     hidden = "pkg_resources" not in sys.modules
     if hidden:
         sys.modules["pkg_resources"] = None  # type: ignore[assignment]
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+            warnings.simplefilter("ignore")  # SyntaxWarnings on Python 3.12
             import jieba
     finally:
         if hidden:

@@ -27,10 +27,10 @@ _FORMAT = b"deqing-words %d" % MAPPED_TABLE
 _BORDERS = struct.Struct("<II")  # two neighbours in the table of where groups begin
 
 
-class WordFile:
+class MappedTable:
     """Word → what is known of it, both as they were packed.
 
-    >>> words = WordFile(pack({"德清": 5, "德清县": "de qing xian"}, note=8))
+    >>> words = MappedTable(pack({"德清": 5, "德清县": "de qing xian"}, note=8))
     >>> words.find("德清"), words.find("德清县"), words.find("武康"), words.note
     ('5', 'de qing xian', None, 8)
     """
@@ -82,7 +82,7 @@ def _group(key: bytes, groups: int) -> int:
     return zlib.crc32(key) % groups
 
 
-def open_words(path: Path, digest: str) -> WordFile | None:
+def open_table(path: Path, digest: str) -> MappedTable | None:
     """Map the file written for `digest`; None when there is none that is whole, current, and only ours to write."""
     try:
         with path.open("rb") as file:
@@ -94,12 +94,12 @@ def open_words(path: Path, digest: str) -> WordFile | None:
         return None
     if packed[: packed.find(b"\n")].startswith(_FORMAT + b" " + digest.encode() + b" "):
         with contextlib.suppress(ValueError):
-            return WordFile(packed)
+            return MappedTable(packed)
     packed.close()
     return None
 
 
-def keep_words(path: Path, packed: bytes) -> None:
+def write_table(path: Path, packed: bytes) -> None:
     """Write the file at once and for the owner only; a place that cannot be written is passed over in silence.
 
     The next start is then as slow as this one, and nothing else is lost.

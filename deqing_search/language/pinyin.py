@@ -16,7 +16,7 @@ from pathlib import Path
 
 from deqing_search import config
 from deqing_search.config import DATA
-from deqing_search.language.mapped_table import WordFile, keep_words, open_words, pack
+from deqing_search.language.mapped_table import MappedTable, open_table, pack, write_table
 
 CHARACTERS = range(0x3400, 0xA000)  # what counts as a Chinese character
 
@@ -75,13 +75,13 @@ def _known(word: str) -> str | None:
 
 
 @cache
-def _words() -> WordFile:
+def _words() -> MappedTable:
     path = config.cache_dir() / f"readings-{digest()}.words"
-    if found := open_words(path, digest()):
+    if found := open_table(path, digest()):
         return found
     packed = pack(_collected(), digest=digest())
-    keep_words(path, packed)
-    return WordFile(packed)
+    write_table(path, packed)
+    return MappedTable(packed)
 
 
 def _collected() -> dict[str, str]:

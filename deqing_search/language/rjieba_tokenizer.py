@@ -21,7 +21,7 @@ CLAUSE = re.compile(r"[^,。;!?、]*[,。;!?、]?", re.DOTALL)  # nothing is joi
 _FILLER = "\ue000"  # occurs in no text that goes through
 
 
-def swift_tokenize(freq: Mapping[str, int], total: int, tokenize: Tokenize) -> Tokenize | None:
+def rjieba_tokenize(freq: Mapping[str, int], total: int, tokenize: Tokenize) -> Tokenize | None:
     """`tokenize` made fast with jieba's own dictionary `freq`; None where rjieba is not installed."""
     try:
         rjieba = importlib.import_module("rjieba")  # without types

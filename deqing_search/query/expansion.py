@@ -15,7 +15,8 @@ from itertools import islice, product
 from typing import Any, NamedTuple
 
 from deqing_search.config import DATA
-from deqing_search.language.analyzer import compact_text, frequency
+from deqing_search.language.analyzer import frequency
+from deqing_search.language.folding import compact_text
 from deqing_search.language.number_edges import has_edge
 from deqing_search.language.number_forms import Spelling, spellings
 from deqing_search.language.quantities import values

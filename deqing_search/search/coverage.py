@@ -11,7 +11,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from deqing_search.engine.base import Extent, Request, View, Viewer
-from deqing_search.language.analyzer import compact_text
+from deqing_search.language.folding import compact_text
 from deqing_search.query.tree import And, Filter, Node, Not, Or, Query, filters
 from deqing_search.report import ReportCard
 from deqing_search.search.results import Coverage, Results, YearCount

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from deqing_search.language.analyzer import compact, sentence_starts, tokens
+from deqing_search.language.analyzer import sentence_starts, tokens
+from deqing_search.language.folding import compact
 from deqing_search.language.quantities import values
 from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words, leaves
 from deqing_search.report import Value

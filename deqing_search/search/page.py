@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from deqing_search.engine.base import Evaluation, Request, Sort, View
 from deqing_search.errors import UsageError
-from deqing_search.language.analyzer import compact_text
+from deqing_search.language.folding import compact_text
 from deqing_search.language.quantities import is_amount
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.report_parts import headings_of

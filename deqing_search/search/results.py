@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from deqing_search.language.analyzer import letters
+from deqing_search.language.folding import letters
 from deqing_search.query.tree import Query
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.search.modes import Mode

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from deqing_search.engine.base import Request, Sort, View, Viewer
 from deqing_search.errors import IndexFault, UsageError
-from deqing_search.language.analyzer import compact_text, expect_much_text
+from deqing_search.language.analyzer import expect_much_text
+from deqing_search.language.folding import compact_text
 from deqing_search.messages import gettext_noop
 from deqing_search.query.echo import echo
 from deqing_search.query.parser import parse

@@ -54,7 +54,7 @@ class _CurrentIndex:
 
 def engine_of(directory: Path) -> Engine:
     from deqing_search.engine.whoosh.engine import WhooshEngine
-    from deqing_search.language.analyzer import compact_text
+    from deqing_search.language.folding import compact_text
 
     return WhooshEngine(directory, compact=compact_text)
 

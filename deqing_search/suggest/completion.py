@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deqing_search.config import DATA
-from deqing_search.language.analyzer import compact_text
+from deqing_search.language.folding import compact_text
 from deqing_search.versions import SUGGESTIONS
 
 HEAD, BREAK, OTHER = f"deqing-suggest {SUGGESTIONS} ", "\x1e", "·"

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from deqing_search.engine.base import View
-from deqing_search.language.analyzer import compact_text, cut
+from deqing_search.language.analyzer import cut
+from deqing_search.language.folding import compact_text
 from deqing_search.query.parser import parse
 from deqing_search.query.tree import Literal, Query, leaves, literals
 from deqing_search.query.warnings import operator

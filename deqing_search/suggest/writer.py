@@ -28,7 +28,8 @@ from typing import NamedTuple
 from deqing_search.config import DATA
 from deqing_search.engine.base import View, Words
 from deqing_search.language import pinyin
-from deqing_search.language.analyzer import fold, frequency, stopwords, user_words
+from deqing_search.language.analyzer import frequency, stopwords, user_words
+from deqing_search.language.folding import fold
 from deqing_search.suggest.completion import BREAK, HEAD, OTHER, State, Suggestions, open_suggestions
 
 _LONGEST_TERM, _LONGEST_HEADING = 12, 24

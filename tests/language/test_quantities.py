@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deqing_search.language.analyzer import compact_text
+from deqing_search.language.folding import compact_text
 from deqing_search.language.quantities import chinese, plain, read_chinese, read_range, said, values
 
 decimals = st.decimals(0, 10**14, places=2, allow_nan=False, allow_infinity=False)

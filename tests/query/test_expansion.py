@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deqing_search.config import DATA
-from deqing_search.language.analyzer import compact_text
+from deqing_search.language.folding import compact_text
 from deqing_search.query.expansion import MOST, MOST_IN_ALL, forms, grown, variants
 from deqing_search.query.parser import parse
 from deqing_search.query.tree import Literal, Not, literals

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from deqing_search.engine.base import Engine
 from deqing_search.engine.whoosh.engine import WhooshEngine
-from deqing_search.language.analyzer import compact_text
+from deqing_search.language.folding import compact_text
 from deqing_search.language.quantities import values
 from deqing_search.query.expansion import variants
 from deqing_search.search.searcher import (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from deqing_search.engine.base import Engine, Request
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.errors import UsageError
-from deqing_search.language.analyzer import compact_text
+from deqing_search.language.folding import compact_text
 from deqing_search.query.tree import literals
 from deqing_search.search.searcher import (
     Coverage,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deqing_search.language.analyzer import compact, compact_text
+from deqing_search.language.folding import compact, compact_text
 from deqing_search.search.snippet import marks, snippet
 from deqing_search.text.offsets import Span
 

@@ -15,7 +15,7 @@ from deqing_search.config import DATA
 from deqing_search.engine.base import AnalysedReport, View
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.indexing import open_index, rebuild, update
-from deqing_search.language.analyzer import compact_text
+from deqing_search.language.folding import compact_text
 from deqing_search.report import AnalysedPassage, Metadata, Passage, Report
 from deqing_search.search.searcher import expect_questions, search
 from deqing_search.search.searcher import suggest as suggested

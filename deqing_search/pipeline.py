@@ -109,7 +109,7 @@ def _structured(source: SourceFile, raw: RawText | None = None) -> Report:
     cleaned = clean(raw, skip=source.catalog.skip.split())
     return Report(
         id=source.report,
-        meta=describe(raw, source.catalog),
+        meta=describe(raw, source.catalog, source.path),
         passages=passages_of(raw, cleaned),
         digest=digest(source, raw.digest),
         path=str(real(source.path)),

@@ -16,7 +16,8 @@ PassageKind = Literal["heading", "paragraph", "table-row", "byline", "glossary"]
 class Metadata(NamedTuple):
     """What is known of a report besides its text. Empty string or None: not known.
 
-    `inferred` names the fields that were read out of the text itself and not given by the catalog.
+    `inferred` names the fields that the catalog does not give: they were read from the text, its front matter or
+    the path of its file.
     """
 
     title: str = ""
@@ -28,6 +29,12 @@ class Metadata(NamedTuple):
     note: str = ""
     inferred: tuple[str, ...] = ()
     skip: str = ""  # names of fixes that are not to touch this report, white space between them
+    source: str = ""  # the address it came from: https://…
+    publisher: str = ""  # the newspaper, office or book that published it
+    published: str = ""  # ISO 8601: the day its page went up, which is not that of the meeting
+    session: str = ""  # 第十七届人民代表大会第三次会议
+    speaker: str = ""  # who gave it: 王波, 咪咪·玛合苏提
+    office: str = ""  # in which office: 市长, 代理县长, 自治区主席
 
 
 class Root(NamedTuple):

@@ -71,21 +71,19 @@ def create_app(
     app = Flask(__name__)
     app.config["ENGINE"] = engine or _opened()
     app.config["LEDGER"] = ledger or PermalinkStore(config.index_dir())
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(
-        asking=lambda **asked: asking(asked),
-        _=i18n.gettext,
-        absolute=pages.absolute,
-        here=pages.here,
-        language=i18n.language,
-        languages=i18n.LANGUAGES,
-    )
-    app.jinja_env.filters.update(labels.FILTERS)
     for blueprint in (pages.pages, charts.figures, feeds.feeds, api.api):
         app.register_blueprint(blueprint)
     address = Addresses(app.url_map)
-    app.jinja_env.globals.update(url_for=address, asset=_asset_address(Path(str(app.static_folder)), address))
-    templating.install(app)
+    templating.install(
+        app,
+        {
+            "url_for": address,
+            "asking": lambda **asked: asking(asked),
+            "asset": _asset_address(Path(str(app.static_folder)), address),
+            "absolute": pages.absolute,
+            "here": pages.here,
+        },
+    )
     app.wsgi_app = Kept(making(app.wsgi_app), app.config["ENGINE"], metrics.watch(app))  # type: ignore[method-assign]
     app.before_request(refuse_broken_address)
     app.after_request(compression.compress)  # runs last: what is compared and tagged is the plain page

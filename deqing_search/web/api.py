@@ -19,7 +19,7 @@ from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage, Hit, Results
 from deqing_search.store.permalinks import successor
 from deqing_search.web import labels
-from deqing_search.web.i18n import echo, plainly
+from deqing_search.web.i18n import echo, translate
 from deqing_search.web.pages import absolute, answer, engine, ledger
 from deqing_search.web.parameters import PAGE_SIZE, asked, shown, whole_number
 from deqing_search.web.permalinks import cited
@@ -97,9 +97,9 @@ def trend() -> Response:
 
 def problem(status: int, title: str, detail: str, hint: str = "") -> Response:
     """A fault as problem details."""
-    said = {"type": "about:blank", "title": plainly(title), "status": status, "detail": plainly(detail)}
+    said = {"type": "about:blank", "title": translate(title), "status": status, "detail": translate(detail)}
     if hint:
-        said["hint"] = plainly(hint)
+        said["hint"] = translate(hint)
     return _json(said, status, "application/problem+json")
 
 
@@ -116,9 +116,9 @@ def _former(passage_id: str) -> Response:
     next = successor(former, held.passages) if held else None
     gone = {
         "type": "about:blank",
-        "title": plainly("本段文字自引用后有改动" if next else labels.HEADINGS[410]),
+        "title": translate("本段文字自引用后有改动" if next else labels.HEADINGS[410]),
         "status": 410,
-        "detail": plainly(Message("它曾是报告 {report} 的第 {n} 段。", report=former.report, n=former.ordinal)),
+        "detail": translate(Message("它曾是报告 {report} 的第 {n} 段。", report=former.report, n=former.ordinal)),
         "report": former.report,
         "ordinal": former.ordinal,
         "section": list(former.section),
@@ -142,7 +142,7 @@ def _results(results: Results) -> dict[str, Any]:
             "diagnostics": [
                 {
                     "severity": note.severity,
-                    "message": plainly(note.message),
+                    "message": translate(note.message),
                     "start": note.span[0],
                     "end": note.span[1],
                 }

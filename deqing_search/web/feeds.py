@@ -86,7 +86,7 @@ def suggest() -> Response:
     """What may be typed next, as OpenSearch suggestions: what was typed, whole queries, a note on each."""
     q = query_text()
     found = conductor.suggest(engine(), q) if q else []
-    notes = [gettext("更正") if one.kind == "更正" else gettext("{n} 段", n=one.passages) for one in found]
+    notes = [gettext("更正") if one.kind == "更正" else gettext("%(n)s 段", n=one.passages) for one in found]
     body = json.dumps([q, [one.text for one in found], notes], ensure_ascii=False)
     return Response(body, content_type="application/x-suggestions+json; charset=utf-8")
 

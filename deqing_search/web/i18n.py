@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from itertools import accumulate, chain, zip_longest
 from typing import Any
@@ -65,45 +66,37 @@ def _spoken() -> str:
     return "zh-Hans"
 
 
-def gettext(chinese: str, **values: object) -> Markup:
-    """The sentence in the language of this answer, `{name}` filled in; a value that is not markup is escaped."""
-    return translated(chinese, language(), **values)
+def gettext(message: str, **values: object) -> str:
+    """The message in the language of this answer, as text, with a value for every `%(name)s`.
 
-
-def translated(chinese: str, into: str, **values: object) -> Markup:
+    >>> gettext("第 %(n)s 段", n=3)
+    '第 3 段'
     """
-    >>> str(translated("{n} 段", "zh-Hans", n="<3>"))
-    '&lt;3&gt; 段'
-    """
-    said = sentence(chinese, into)
-    return escape(said).format(**values) if values else _alone(said)
+    return catalogue(language()).gettext(message) % values
 
 
-def sentence(chinese: str, into: str) -> str:
-    """The sentence before its values are filled in."""
-    return english().get(chinese, chinese) if into == "en" else chinese
+def translate(message: str) -> str:
+    """What another room says, in the language of this answer, as text; what the catalogue does not know stays."""
+    template, values = (message.template, message.values) if isinstance(message, Message) else (message, {})
+    translated = catalogue(language()).gettext(template)
+    if translated == template:
+        return message
+    return translated.format(
+        **{name: translate(one) if isinstance(one, Message) else one for name, one in values.items()}
+    )
 
 
-def told(message: str) -> Markup:
-    """A message of the program in the language of this answer; what of it stays Chinese on an English page says so.
+def translated(message: str) -> Markup:
+    """As `translate`, as a part of a page: what stays Chinese on an English page is marked as Chinese.
 
-    >>> str(told(Message("没有“{name}:”", name="<作者>")))
+    >>> str(translated(Message("没有“{name}:”", name="<作者>")))
     '没有“&lt;作者&gt;:”'
     """
-    return message if isinstance(message, Markup) else in_chinese(plainly(message))
-
-
-def plainly(message: str) -> str:
-    """A message of the program in the language of this answer, as text and not as a part of a page."""
-    template, values = (message.template, message.values) if isinstance(message, Message) else (message, {})
-    if language() != "en" or template not in english():
-        return message
-    own = {name: plainly(value) if isinstance(value, Message) else value for name, value in values.items()}
-    return english()[template].format(**own)
+    return message if isinstance(message, Markup) else in_chinese(translate(message))
 
 
 def echo(query: Query) -> str:
-    """The query told in the language of this answer."""
+    """The query as a sentence in the language of this answer."""
     return echo_of(query, language="en" if language() == "en" else "zh")
 
 
@@ -116,16 +109,12 @@ def in_chinese(text: str) -> Markup:
 
 
 @cache
-def _alone(sentence: str) -> Markup:
-    """A sentence without values: the same few are said every time."""
-    return escape(sentence).format()
-
-
-@cache
-def english() -> Mapping[str, str]:
-    """Chinese → English, of every sentence of the pages."""
-    lines = (files("deqing_search.web") / "english.tsv").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("\t") for line in lines if line)
+def catalogue(language: str) -> NullTranslations:
+    """The translations of the messages, which are written in Chinese."""
+    if language != "en":
+        return NullTranslations()
+    with (files("deqing_search.web") / "translations" / "en" / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        return GNUTranslations(file)
 
 
 def in_traditional(page: str) -> str:

@@ -20,7 +20,7 @@ from deqing_search.messages import Message, gettext_noop
 from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
 from deqing_search.search.searcher import explain
 from deqing_search.search.snippet import Snippet
-from deqing_search.web.i18n import gettext, in_chinese, language, plainly, told
+from deqing_search.web.i18n import gettext, in_chinese, language, translate, translated
 
 KINDS = {
     "heading": gettext_noop("标题"),
@@ -94,7 +94,7 @@ def refusal(error: DeqingError, typed: str) -> tuple[str, str]:
     """Why a query cannot be asked, and what may be; `error` joins its sentences, so English takes them one by one."""
     if language() != "en":
         return str(error), error.hint
-    notes = [plainly(note.message) for note in explain(typed).diagnostics if note.severity == "error"]
+    notes = [translate(note.message) for note in explain(typed).diagnostics if note.severity == "error"]
     return "; ".join(notes) or UNKNOWN, error.hint
 
 
@@ -110,7 +110,7 @@ def cause(entry: LedgerEntry) -> str:
 def variant_kind(kind: str) -> Markup:
     """How a form was come by; of one changed in several ways, all of them."""
     between = escape(", " if language() == "en" else "、")
-    return between.join(told(one) for one in kind.split("、"))
+    return between.join(translated(one) for one in kind.split("、"))
 
 
 def year_ranges(years: Sequence[int]) -> str:
@@ -209,7 +209,7 @@ def kind_label(passage: Passage) -> str:
 
 
 def damage_label(flag: str) -> str:
-    return gettext(DAMAGE[flag]) if flag in DAMAGE else gettext("此处原文有损（{flag}）", flag=flag)
+    return gettext(DAMAGE[flag]) if flag in DAMAGE else gettext("此处原文有损（%(flag)s）", flag=flag)
 
 
 def line_range(lines: tuple[int, int]) -> str:
@@ -218,9 +218,9 @@ def line_range(lines: tuple[int, int]) -> str:
     ('第 8–20 行', '第 8 行')
     """
     first, last = lines
-    return str(
-        gettext("第 {n} 行", n=first) if first == last else gettext("第 {first}–{last} 行", first=first, last=last)
-    )
+    if first == last:
+        return gettext("第 %(n)s 行", n=first)
+    return gettext("第 %(first)s–%(last)s 行", first=first, last=last)
 
 
 def bold(number: int) -> Markup:
@@ -238,7 +238,7 @@ def visible(text: str) -> str:
     >>> visible("2030\\n\\n年")
     '2030⏎⏎年'
     """
-    return text.replace("\n", "⏎").replace(" ", "␣").replace("\u3000", "□") or str(gettext("（无）"))
+    return text.replace("\n", "⏎").replace(" ", "␣").replace("\u3000", "□") or gettext("（无）")
 
 
 def visible_ends(text: str) -> str:
@@ -270,7 +270,7 @@ def shortened(text: str, length: int = 16) -> str:
 
 
 FILTERS = {
-    "told": told,
+    "translated": translated,
     "cause": cause,
     "variant_kind": variant_kind,
     "bold": bold,

@@ -318,8 +318,8 @@ def readyz() -> Response:
     try:
         held = len(engine().view().cards())
     except IndexFault as fault:
-        return _plain("\n".join(filter(None, map(i18n.plainly, labels.fault(fault)))), 503)
-    return _plain(f"ok {held}") if held else _plain(i18n.plainly("索引里还没有报告。"), 503)
+        return _plain("\n".join(filter(None, map(i18n.translate, labels.fault(fault)))), 503)
+    return _plain(f"ok {held}") if held else _plain(i18n.translate("索引里还没有报告。"), 503)
 
 
 @pages.get("/favicon.svg")

@@ -1,27 +1,54 @@
-"""Draws templates in the language of the answer.
+"""Draws templates in the language of the answer: one Jinja environment for Chinese, one for English.
 
-A page of results says some 230 sentences. Which language they are in is known when a template is compiled, so each
-template is compiled once for Chinese and once for English, and its sentences are text in it like any other.
+Owns how messages come into templates, `{% trans %}…{% endtrans %}` and `_("…")`, and what every template may use.
+Leaves the languages and their catalogues to `i18n`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from string import Formatter
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Flask, current_app, request
 from jinja2 import Environment, nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.ext import InternationalizationExtension
+from jinja2.parser import Parser
 from markupsafe import Markup, escape
 
-from deqing_search.web import i18n
+from deqing_search.web import i18n, labels
+
+_VALUE = re.compile(r"%\((\w+)\)s")
 
 
 def draw(template: str, **said: Any) -> str:
     """The template with what is said in it, in the language of this answer."""
     return _environment().get_template(template).render(said)
+
+
+def install(app: Flask, functions: Mapping[str, Callable[..., object]]) -> None:
+    """Prepare `draw`; `functions` are called by templates, by name."""
+    app.jinja_options = {"extensions": [CompiledTranslations], "trim_blocks": True, "lstrip_blocks": True}
+    chinese, english = (_made(app, language, functions) for language in ("zh-Hans", "en"))
+    app.extensions["environments"] = {"zh-Hans": chinese, "zh-Hant": chinese, "en": english}
+
+
+def _made(app: Flask, language: str, functions: Mapping[str, Callable[..., object]]) -> Environment:
+    environment = app.create_jinja_environment()
+    environment.extend(language=language)
+    catalogue = i18n.catalogue(language)
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: escape(catalogue.gettext(message)), catalogue.ngettext, newstyle=True
+    )
+    environment.globals.update(functions, drawn_once=_drawn_once, languages=i18n.LANGUAGES, language=i18n.language)
+    environment.filters.update(labels.FILTERS)
+    return environment
+
+
+def _environment() -> Environment:
+    environments: dict[str, Environment] = current_app.extensions["environments"]
+    return environments[i18n.language()]
 
 
 def _drawn_once(template: str) -> Markup:
@@ -34,67 +61,23 @@ def _kept(environment: Environment, template: str, root: str) -> Markup:
     return Markup(environment.get_template(template).render())  # noqa: S704 the template has escaped it
 
 
-def written(value: Any) -> str:
-    """What `escape` makes of a value, as a part of a page.
+class CompiledTranslations(InternationalizationExtension):
+    """Jinja's i18n extension, which translates `{% trans %}` when a template is compiled and not when it is drawn.
 
-    Most of what a page holds, some 700 values, has nothing to escape, and of that `escape` makes a string of its own.
-
-    >>> written(Markup("<b>1</b>")), written(2), written("<")
-    (Markup('<b>1</b>'), '2', Markup('&lt;'))
+    An environment has one language, and a page of results some 200 messages: to look each up as it is drawn makes the
+    page take 1.3 times as long.
     """
-    kind = type(value)
-    return value if kind is Markup else str(value) if kind is int else escape(value)
 
+    def parse(self, parser: Parser) -> list[nodes.Node]:
+        """The text of the message in pieces, its values between them."""
+        parsed = super().parse(parser)
+        *assignments, output = parsed if isinstance(parsed, list) else [parsed]
+        call = output.find(nodes.Call)
+        assert call is not None
+        message, values = call.args[0].as_const(), {value.key: value.value for value in call.kwargs}
+        return [*assignments, nodes.Output(list(self._pieces(message, values)), lineno=output.lineno)]
 
-def _environment() -> Environment:
-    environments: dict[bool, Environment] = current_app.extensions["drawing"]
-    return environments[i18n.language() == "en"]
-
-
-def install(app: Flask) -> None:
-    """Prepare `draw`; to be called when the environment of the templates has all that they use."""
-    app.jinja_env.globals["drawn_once"] = _drawn_once
-    app.extensions["drawing"] = {}
-    for english, compiler in ((False, _Chinese), (True, _English)):
-        app.extensions["drawing"][english] = environment = app.jinja_env.overlay()
-        environment.code_generator_class = compiler
-        environment.extend(written=written)
-
-
-class _Chinese(CodeGenerator):
-    """Compiles `_("…")` to the sentence itself, cut where its values stand."""
-
-    into: ClassVar[str] = "zh-Hans"
-
-    def write_commons(self) -> None:
-        super().write_commons()
-        self.writeline("escape = environment.written")
-
-    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 - as jinja has it
-        cut = [part for child in node.nodes for part in self._cut(child) or [child]]
-        super().visit_Output(nodes.Output(cut, lineno=node.lineno), frame)
-
-    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
-        cut = self._cut(node)
-        if cut:
-            self.visit(cut[0] if len(cut) == 1 else nodes.Concat(cut), frame)
-        else:
-            super().visit_Call(node, frame, forward_caller=forward_caller)
-
-    def _cut(self, node: nodes.Expr) -> list[nodes.Expr]:
-        """The sentence in pieces of text and values; nothing where `node` says none, or not always the same."""
-        match node:
-            case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=str(chinese))], kwargs=values):
-                return list(self._pieces(chinese, {value.key: value.value for value in values}))
-        return []
-
-    def _pieces(self, chinese: str, values: dict[str, nodes.Expr]) -> Iterator[nodes.Expr]:
-        for text, name, _, _ in Formatter().parse(str(escape(i18n.sentence(chinese, self.into)))):
-            if text:
-                yield nodes.TemplateData(text)
-            if name is not None:
-                yield values[name]
-
-
-class _English(_Chinese):
-    into = "en"
+    def _pieces(self, message: str, values: Mapping[str, nodes.Expr]) -> Iterator[nodes.Expr]:
+        translated = i18n.catalogue(self.environment.language).gettext(message)  # type: ignore[attr-defined]
+        for at, piece in enumerate(_VALUE.split(translated)):
+            yield values[piece] if at % 2 else nodes.TemplateData(escape(piece.replace("%%", "%")))

@@ -1,7 +1,8 @@
 """`search-cli`: the face in a shell. Results on stdout, everything else on stderr.
 
-Exit codes: 0 hits or done, 1 none, 2 usage, 3 index or source files. What lines say is put together in `printing`,
-how faults are told in `faults`, what the commands share is in `asking`; here are the commands and their options.
+Exit codes: 0 hits or done, 1 none, 2 usage, 3 index or source files. Here are the commands and their options. Lines and
+records are made in `hits`, `tables` and `cleaning`, errors are printed by `errors`, what the commands share is in
+`options`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,28 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deqing_search import __version__, config
-from deqing_search.cli.errors import FAULT, HITS, NONE, USAGE, Asking, Command, Group, emit, speak_any_text, tell, told
-from deqing_search.cli.options import coloured, joined, open_engine, progress, read_years, warn, warn_kinds, warn_years
+from deqing_search.cli.chinese_help import Command, Group
+from deqing_search.cli.errors import (
+    FAULT,
+    HITS,
+    NONE,
+    USAGE,
+    errors_printed,
+    escape_unencodable_output,
+    notify,
+    print_lines,
+)
+from deqing_search.cli.options import (
+    QueryCommand,
+    coloured,
+    joined,
+    open_engine,
+    progress,
+    read_years,
+    warn,
+    warn_kinds,
+    warn_years,
+)
 from deqing_search.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +64,7 @@ def cli() -> None:
     """
 
 
-@cli.command(cls=Asking)
+@cli.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...")
 @click.option(
     "--mode",
@@ -96,24 +117,24 @@ def query(
     if only_count:
         counted = searcher.count(engine, typed, years=years, kind=kind)
         warn(counted.query, engine, counted.passages)
-        emit(hits.count_records(counted))
+        print_lines(hits.count_records(counted))
         return HITS if counted.passages else NONE
     results = searcher.search(engine, typed, mode=mode, years=years, kind=kind, sort=sort, offset=offset, limit=limit)
     warn(results.query, engine, results.total)
     looked_into = searcher.coverage(engine, results.query)
     lines = hits.result_lines(results, looked_into, colour=coloured())
-    emit(hits.result_records(results) if jsonl else lines)
+    print_lines(hits.result_records(results) if jsonl else lines)
     return HITS if results.total else NONE
 
 
 def _explained(read: Query, *, jsonl: bool) -> int:
     from deqing_search.cli import hits
 
-    emit(hits.read_records(read) if jsonl else hits.read_lines(read))
+    print_lines(hits.read_records(read) if jsonl else hits.read_lines(read))
     return HITS if read.root is not None else USAGE
 
 
-@cli.command(cls=Asking)
+@cli.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...")
 @click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV，列名同 --jsonl 的字段。")
 @_jsonl_option
@@ -127,11 +148,11 @@ def trend(words: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None
     query, found = searcher.read(typed), searcher.trend(engine, typed)
     warn(query)
     lines = tables.trend_lines(found, searcher.echo(query), searcher.coverage(engine, query))
-    emit(tables.trend_records(found) if jsonl else tables.trend_csv(found) if for_tables else lines)
+    print_lines(tables.trend_records(found) if jsonl else tables.trend_csv(found) if for_tables else lines)
     return HITS if found.total.occurrences else NONE
 
 
-@cli.command(cls=Asking)
+@cli.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...")
 @click.option("--left", metavar="年份", help="先看的年份或区间（默认最早的一年）。")
 @click.option("--right", metavar="年份", help="后看的年份或区间（默认最晚的一年）。")
@@ -162,11 +183,13 @@ def compare(
     for name, _ in sides:
         warn_years(engine, name)
     rates = [searcher.per_10000(engine, results) for _, results in sides]
-    emit(tables.compare_records(sides) if jsonl else tables.compare_lines(sides, rates, looked_into, colour=coloured()))
+    print_lines(
+        tables.compare_records(sides) if jsonl else tables.compare_lines(sides, rates, looked_into, colour=coloured())
+    )
     return HITS if any(results.total for _, results in sides) else NONE
 
 
-@cli.command(cls=Asking)
+@cli.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="[检索词...]")
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="jsonl（默认）或 csv。")
 @click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
@@ -190,13 +213,13 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
     if not first:
         warn_kinds(engine, read, kind)
     whole = chain([first] if first else [], found)
-    emit(tables.export_csv(whole) if form == "csv" else tables.export_records(whole))
+    print_lines(tables.export_csv(whole) if form == "csv" else tables.export_records(whole))
     if not first:
-        tell("没有匹配的段落。")
+        notify("没有匹配的段落。")
     return HITS if first else NONE
 
 
-@cli.command(cls=Asking)
+@cli.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="输入...")
 @click.option("--limit", type=click.IntRange(1, 100), default=8, metavar="N", help="最多几条（默认 8）。")
 @_jsonl_option
@@ -212,7 +235,7 @@ def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) ->
     if not words:
         raise UsageError("没有写要接下去的词", hint="例如：search-cli suggest dlxx")
     found = searcher.suggest(open_engine(at), " ".join(words), limit)
-    emit(hits.suggestion_records(found) if jsonl else (suggestion.text for suggestion in found))
+    print_lines(hits.suggestion_records(found) if jsonl else (suggestion.text for suggestion in found))
     return HITS if found else NONE
 
 
@@ -240,8 +263,8 @@ def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: b
     named = list(paths) or indexing.places(place) or [config.seeds_dir()]
     outcome = run(place, named, catalog=catalog, progress=progress)
     for fault in outcome.faults:
-        tell(f"跳过：{fault}", fault.hint)
-    emit(cleaning.outcome_records(outcome) if jsonl else cleaning.outcome_lines(outcome, place))
+        notify(f"跳过：{fault}", fault.hint)
+    print_lines(cleaning.outcome_records(outcome) if jsonl else cleaning.outcome_lines(outcome, place))
     return FAULT if outcome.faults else HITS
 
 
@@ -259,16 +282,16 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
     found = searcher.passage_in_context(engine, name.rpartition("/p/")[2], around=around)
     report = None if found else searcher.open_report(engine, name.rpartition("/r/")[2])
     if found:
-        emit(hits.context_records(found) if jsonl else hits.context_lines(found, colour=coloured()))
+        print_lines(hits.context_records(found) if jsonl else hits.context_lines(found, colour=coloured()))
     elif report:
-        emit(hits.passage_records(report) if jsonl else hits.report_lines(report, colour=coloured()))
+        print_lines(hits.passage_records(report) if jsonl else hits.report_lines(report, colour=coloured()))
     else:
-        tell(*_gone(engine, at or config.index_dir(), name.rpartition("/p/")[2]))
+        notify(*_gone(engine, at or config.index_dir(), name.rpartition("/p/")[2]))
     return HITS if found or report else NONE
 
 
 def _gone(engine: Viewer, index: Path, name: str) -> tuple[str, str]:
-    """What became of an id that is not held: changed, taken out, or never heard of; and what to type next."""
+    """What happened to an id that the index does not have (changed, removed or unknown), and what to type next."""
     from deqing_search.search import searcher
     from deqing_search.store.permalinks import PermalinkStore, successor
 
@@ -291,7 +314,7 @@ def docs(jsonl: bool, at: Path | None) -> int:
     from deqing_search.cli import hits
 
     cards = open_engine(at).view().cards()
-    emit(hits.card_records(cards) if jsonl else hits.card_lines(cards))
+    print_lines(hits.card_records(cards) if jsonl else hits.card_lines(cards))
     return HITS if cards else NONE
 
 
@@ -312,18 +335,18 @@ def clean(path: Path, form: str | None, fix: str | None) -> int:
         raise UsageError(f"没有叫“{fix}”的修复", hint=f"有这些：{' '.join(TITLES)}")
     if not fix and not roots.holds_many(path):
         report = pipeline.read_report(path)
-        emit(cleaning.explain_lines(report.ledger) if form == "explain" else _cleaned(report, form))
+        print_lines(cleaning.explain_lines(report.ledger) if form == "explain" else _cleaned(report, form))
         return HITS
     faults: list[SourceError] = []
-    read = _told(pipeline.read_all(path, progress=progress), faults)
+    read = _readable(pipeline.read_all(path, progress=progress), faults)
     if fix and form == "jsonl":
-        emit(line for _, report in read for line in cleaning.edit_records(report, fix))
+        print_lines(line for _, report in read for line in cleaning.edit_records(report, fix))
     elif fix:
-        emit(line for raw, report in read for line in cleaning.edit_lines(raw, report, fix, colour=coloured()))
+        print_lines(line for raw, report in read for line in cleaning.edit_lines(raw, report, fix, colour=coloured()))
     elif form == "explain":
-        emit(cleaning.total_lines(report for _, report in read))
+        print_lines(cleaning.total_lines(report for _, report in read))
     else:
-        emit(line for _, report in read for line in _cleaned(report, form))
+        print_lines(line for _, report in read for line in _cleaned(report, form))
     return FAULT if faults else HITS
 
 
@@ -337,12 +360,12 @@ def _cleaned(report: Report, form: str | None) -> Iterator[str]:
     return hits.report_lines(report, colour=coloured())
 
 
-def _told(read: Iterable[Any], faults: list[SourceError]) -> Iterator[Any]:
-    """What could be read; each fault is told at once, and the rest goes on."""
+def _readable(read: Iterable[Any], faults: list[SourceError]) -> Iterator[Any]:
+    """What could be read. Each fault is added to `faults` and printed, and reading continues."""
     for one in read:
         if isinstance(one, SourceError):
             faults.append(one)
-            tell(f"跳过：{one}", one.hint)
+            notify(f"跳过：{one}", one.hint)
         else:
             yield one
 
@@ -357,9 +380,9 @@ def check(path: Path | None, jsonl: bool) -> int:
     from deqing_search.structure import consistency
 
     faults: list[SourceError] = []
-    read = _told(pipeline.read_all(path or config.seeds_dir(), progress=progress), faults)
+    read = _readable(pipeline.read_all(path or config.seeds_dir(), progress=progress), faults)
     found = list(consistency.findings(report for _, report in read))
-    emit(cleaning.finding_records(found) if jsonl else cleaning.finding_lines(found))
+    print_lines(cleaning.finding_records(found) if jsonl else cleaning.finding_lines(found))
     return FAULT if faults else HITS
 
 
@@ -379,19 +402,19 @@ def serve(host: str, port: int, workers: int | None, at: Path | None) -> int:
 
     processes = workers or server.usual()
     if processes > 1 and not server.FORKS:
-        tell("这个系统不能由一个进程分出几个，只用一个进程作答。")
+        notify("这个系统不能由一个进程分出几个，只用一个进程作答。")
         processes = 1
 
     def started(url: str) -> None:
         told = f"（{processes} 个进程）" if processes > 1 else ""
-        tell(f"网页检索已启动：{url}{told}　按 Ctrl+C 停止。")
+        notify(f"网页检索已启动：{url}{told}　按 Ctrl+C 停止。")
 
     ledger = PermalinkStore(at or config.index_dir())
     return server.serve(open_engine(at), host, port, started=started, ledger=ledger, processes=processes)
 
 
 def main() -> None:
-    """The entry point."""
-    speak_any_text()
-    with told():
+    """Run the command line on the arguments of the process."""
+    escape_unencodable_output()
+    with errors_printed():
         sys.exit(cli.main(prog_name="search-cli", standalone_mode=False))

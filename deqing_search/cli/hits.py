@@ -7,13 +7,13 @@ was asked for; figures by year and exports are in `tables`, what was done to fil
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deqing_search import config
+from deqing_search.cli.chinese_help import columns
 from deqing_search.report import Metadata
 from deqing_search.text.offsets import Span
 from deqing_search.versions import JSONL
@@ -245,9 +245,9 @@ def card_lines(cards: Iterable[ReportCard]) -> Iterator[str]:
     rows += [
         (str(card.meta.year or "—"), str(card.passages), str(card.edits), card.id, card.meta.title) for card in cards
     ]
-    widths = [max(_columns(row[column]) for row in rows) for column in range(4)]
+    widths = [max(columns(row[column]) for row in rows) for column in range(4)]
     for row in rows:
-        cells = [cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=False)]
+        cells = [cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=False)]
         yield "  ".join([*cells, row[4]])
 
 
@@ -340,8 +340,3 @@ def visible(text: str) -> str:
 
 def tinted(text: str, tint: str, colour: bool) -> str:
     return f"{tint}{text}{_PLAIN}" if colour else text
-
-
-def _columns(text: str) -> int:
-    """Columns in a terminal: wide characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,9 +1,10 @@
-"""What the commands have in common: what was typed, the index that is asked, and what is said beside the answer."""
+"""What the commands share: the typed query, the years, the index, warnings, progress and colour."""
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from deqing_search import config
-from deqing_search.cli.errors import tell
+from deqing_search.cli.chinese_help import Command
+from deqing_search.cli.errors import notify
 from deqing_search.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,8 +21,39 @@ if TYPE_CHECKING:
     from deqing_search.query.tree import Query
 
 
+class QueryCommand(Command):
+    """A command whose arguments are a query. After -- a word may start with -, so an option there is an error."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "--" in args:
+            at = args.index("--")
+            self._refuse_options(ctx, args[:at], args[at + 1 :])
+        return super().parse_args(ctx, args)
+
+    def _refuse_options(self, ctx: click.Context, before: list[str], after: list[str]) -> None:
+        """Raise `UsageError` if an option stands after --, and show the command as it should be typed."""
+        known = {name: option for option in self.get_params(ctx) for name in option.opts if name.startswith("--")}
+        options: list[str] = []
+        words: list[str] = []
+        arguments = iter(after)
+        for word in arguments:
+            option = known.get(word.partition("=")[0])
+            (options if option else words).append(word)
+            if isinstance(option, click.Option) and not option.is_flag and "=" not in word:
+                options += [value for value in [next(arguments, "")] if value]
+        if options:
+            typed = " ".join([ctx.command_path, *map(_as_typed, [*before, *options, "--", *words])])
+            hint = f"选项要写在 -- 前面：{typed}；要查找这几个字，请给它加引号：“{options[0]}”"
+            raise UsageError(f"{options[0]} 是选项，写在 -- 后面就成了检索词", hint=hint)
+
+
+def _as_typed(word: str) -> str:
+    """An argument as it is typed in a shell. Chinese needs no quotes, though `shlex` adds them."""
+    return word if re.fullmatch(r"[\w./:=,+%@-]+", word) else shlex.quote(word)
+
+
 def joined(words: tuple[str, ...], example: str) -> str:
-    """The words of the command as one query; raises `UsageError`, with an example, where there are none."""
+    """The words of the command as one query. Raises `UsageError` with an example if there are none."""
     if not words:
         raise UsageError("没有写检索词", hint=f"例如：{example}")
     return " ".join(words)
@@ -58,38 +91,38 @@ def open_engine(at: Path | None) -> Viewer:
         return current.open_index(place)
     from deqing_search import indexing  # imported where something is written: a query need not wait for it
 
-    return indexing.open_or_build(place, config.seeds_dir(), tell=tell, progress=progress)
+    return indexing.open_or_build(place, config.seeds_dir(), tell=notify, progress=progress)
 
 
-def warn(asked: Query, engine: Viewer | None = None, found: int = 1) -> None:
-    """Say what of a query was odd; and where an engine found nothing, whether that is for want of such a kind."""
+def warn(query: Query, engine: Viewer | None = None, found: int = 1) -> None:
+    """Print the warnings about a query, and if the engine found nothing, the kinds that no report has."""
     from deqing_search.cli import hits
 
-    for diagnostic in asked.diagnostics:
-        tell(f"注意：{hits.pointed(asked.typed, diagnostic)}")
+    for diagnostic in query.diagnostics:
+        notify(f"注意：{hits.pointed(query.typed, diagnostic)}")
     if engine and not found:
-        warn_kinds(engine, asked)
+        warn_kinds(engine, query)
 
 
 def warn_years(engine: Viewer, typed: str | None) -> None:
-    """Say that no report of the years is held, lest nothing found be taken for nothing said."""
+    """Print a warning if the index has no report of these years."""
     from deqing_search.search import searcher
 
     years = read_years(typed)
     if years and not searcher.holds_years(engine, years):
-        tell(f"注意：没有收录 {typed} 年的报告。")
+        notify(f"注意：没有收录 {typed} 年的报告。")
 
 
 def warn_kinds(engine: Viewer, query: Query | None, kind: str | None = None) -> None:
-    """Say which kinds there are, when none is one that is asked for."""
+    """Print a warning for each kind of the query that no report has, with the kinds that there are."""
     from deqing_search.search import searcher
 
     for one in searcher.unheld_kinds(engine, query, kind):
-        tell(f"注意：没有类型是“{one}”的报告；有 {'、'.join(searcher.kinds(engine))}。")
+        notify(f"注意：没有类型是“{one}”的报告；有 {'、'.join(searcher.kinds(engine))}。")
 
 
 def progress(done: int, total: int, report: str) -> None:
-    """One line that is written over on a terminal; in a log, a line for each tenth of the work."""
+    """Print on stderr how far long work is: one line that is replaced on a terminal, a line for each tenth in a log."""
     if sys.stderr.isatty():
         end = "\n" if done == total else ""
         click.echo(f"\r\x1b[K  {done}/{total} {report}{end}", err=True, nl=False)
@@ -98,4 +131,5 @@ def progress(done: int, total: int, report: str) -> None:
 
 
 def coloured() -> bool:
+    """Whether results are printed in colour: on a terminal, unless NO_COLOR is set."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deqing_search.engine.segment.external_sort import Run, heads, merged
-from deqing_search.engine.segment.temporary import Scratch
+from deqing_search.engine.segment.temporary import TemporaryArrays
 
 Pairs = Sequence[tuple[int, int]]  # key and value
 BASE = 1000
 
 
-def put(scratch: Scratch, number: int, pairs: Pairs) -> Run:
+def put(stored: TemporaryArrays, number: int, pairs: Pairs) -> Run:
     keys, values = np.array(sorted(pairs), np.uint32).reshape(-1, 2).T
     rows = heads(keys)
-    return Run(number * BASE, *map(scratch.put, (keys[rows], np.diff(rows, append=len(keys)), values)))
+    return Run(number * BASE, *map(stored.put, (keys[rows], np.diff(rows, append=len(keys)), values)))
 
 
 PAIRS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, BASE - 1)), max_size=30)
@@ -28,8 +28,8 @@ PAIRS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, BASE - 1)), max_siz
 @settings(deadline=None)
 @given(lists=st.lists(PAIRS, max_size=5), limit=st.integers(1, 40))
 def test_what_is_merged_is_what_went_in_sorted(lists: list[Pairs], limit: int) -> None:
-    with Scratch(Path()) as scratch:
-        runs = [put(scratch, number, pairs) for number, pairs in enumerate(lists)]
+    with TemporaryArrays(Path()) as stored:
+        runs = [put(stored, number, pairs) for number, pairs in enumerate(lists)]
         found: list[tuple[int, int]] = []
         for batch in merged(runs, limit=limit):
             assert len(set(batch.keys.tolist())) == len(batch.keys)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from deqing_search.engine.segment import bigrams, temporary, writer
 from deqing_search.engine.segment.array_file import ArrayWriter
 from deqing_search.engine.segment.reader import KINDS, Entry, PassageEntry, ReportEntry
-from deqing_search.engine.segment.temporary import Scratch
+from deqing_search.engine.segment.temporary import TemporaryArrays
 from deqing_search.engine.segment.writer import SegmentBuilder
 from deqing_search.report import Value
 
@@ -25,7 +25,7 @@ WHOLE = 1 << 22
 
 def written(place: Path, entries: Iterable[Entry]) -> Path:
     path = place / "segment.arr"
-    with Scratch(place) as aside:
+    with TemporaryArrays(place) as aside:
         segment = SegmentBuilder(aside)
         for entry in entries:
             segment.add(entry)

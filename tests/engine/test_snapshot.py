@@ -18,7 +18,7 @@ from deqing_search.engine.segment import bigrams, reader, writer
 from deqing_search.engine.segment.array_file import ArrayWriter, Strings, map_arrays
 from deqing_search.engine.segment.counts import LEAD
 from deqing_search.engine.segment.reader import PassageEntry, ReportEntry, SegmentArrays
-from deqing_search.engine.segment.temporary import Scratch
+from deqing_search.engine.segment.temporary import TemporaryArrays
 from deqing_search.engine.segment.terms import MOST_COUNTED
 from deqing_search.engine.segment.writer import SegmentBuilder
 from deqing_search.query.tree import And, Literal, Near, Not, Or, Within, Words
@@ -30,8 +30,8 @@ NOWHERE = Span(0, 0)
 
 
 def built(place: Path, reports: list[list[PassageEntry]]) -> SegmentArrays:
-    with Scratch(place) as scratch:
-        entries = SegmentBuilder(scratch)
+    with TemporaryArrays(place) as stored:
+        entries = SegmentBuilder(stored)
         for number, passages in enumerate(reports):
             entries.add(ReportEntry(f"r{number}", 2016 + number, "报告", "", f"r{number}", "报告", "", "标题"))
             for passage in passages:

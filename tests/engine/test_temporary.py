@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deqing_search.engine.segment import temporary
-from deqing_search.engine.segment.temporary import Scratch
+from deqing_search.engine.segment.temporary import TemporaryArrays
 
 
 @settings(deadline=None)
@@ -18,7 +18,7 @@ from deqing_search.engine.segment.temporary import Scratch
 def test_arrays_come_back_in_any_order_from_memory_and_from_the_disk(lists: list[list[int]], small: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(temporary, "_SMALL", small)
-        with Scratch(Path()) as aside:
+        with TemporaryArrays(Path()) as aside:
             put = [aside.put(np.array(each, np.uint16)) for each in lists]
             assert [each.read().tolist() for each in reversed(put)] == lists[::-1]
             again = aside.put(np.array([7.5]))
@@ -30,7 +30,7 @@ def test_arrays_come_back_in_any_order_from_memory_and_from_the_disk(lists: list
 
 def test_when_it_is_closed_the_folder_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(temporary, "_SMALL", 1)
-    with Scratch(tmp_path, prefix="_MAIN_") as aside:
+    with TemporaryArrays(tmp_path, prefix="_MAIN_") as aside:
         held = aside.put(np.arange(10_000))
         assert all(path.name.startswith("_MAIN_") for path in tmp_path.iterdir())
         assert held.read(9_999).tolist() == [9_999]

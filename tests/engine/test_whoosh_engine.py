@@ -18,7 +18,7 @@ import pytest
 
 from deqing_search.engine.base import Request
 from deqing_search.engine.segment.array_file import ArrayWriter
-from deqing_search.engine.segment.temporary import Scratch
+from deqing_search.engine.segment.temporary import TemporaryArrays
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.engine.whoosh.writer import FileStorage, Transaction
 from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
@@ -90,7 +90,7 @@ def _as_root(change: Callable[[], None]) -> None:
 
 @pytest.mark.parametrize(
     ("owner", "step"),
-    [(ArrayWriter, "append"), (ArrayWriter, "close"), (FileStorage, "rename_file"), (Scratch, "put")],
+    [(ArrayWriter, "append"), (ArrayWriter, "close"), (FileStorage, "rename_file"), (TemporaryArrays, "put")],
 )
 def test_a_full_disk_is_told_and_leaves_the_old_state_and_no_files(
     tmp_path: Path, owner: type, step: str, monkeypatch: pytest.MonkeyPatch

@@ -1,10 +1,10 @@
 """One file that holds named arrays: written once, in order, then mapped read-only and shared by every thread.
 
-Owns the container (magic, format version, alignment, directory, truncation check) and the table of strings.
-What the arrays mean belongs to `segment`; when a file is written or removed, to `codec`.
+Has the container (magic, format version, alignment, directory, truncation check) and the table of strings. `reader`
+says what the arrays mean; `engine/whoosh/codec` says when a file is written or removed.
 
 The file is: 8 bytes of magic, the arrays each aligned to 8 bytes, a directory in JSON, and a footer of 16 bytes
-(length of the directory, magic again). A file without its footer was never finished and is refused.
+(length of the directory, magic again). A file without its footer is incomplete and is refused.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from deqing_search.versions import SEGMENT
 MAGIC = b"DQARR" + struct.pack("<H", SEGMENT) + b"\n"
 _FOOTER = struct.Struct("<Q8s")
 _ALIGN = 8
-_STRIDE = 32  # rows between two of a table that are looked at first
+_STRIDE = 32  # rows of a table between two that a search for many strings reads first
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.integer]
 Mask = npt.NDArray[np.bool_]
 
 
-class ArraysUnreadable(ValueError):  # noqa: N818 - a state, told to the user by the engine
-    """The file is none of ours, of another format, or cut short."""
+class ArraysUnreadable(ValueError):  # noqa: N818 - a state; the engine raises its own error for users
+    """The file is not an array file, has another format, or is cut short."""
 
 
 class ArrayWriter:
@@ -51,13 +51,13 @@ class ArrayWriter:
         self._name = ""
 
     def begin(self, name: str, dtype: npt.DTypeLike) -> None:
-        """Start the array `name`; what is appended from now on belongs to it."""
+        """Start the array `name`; `append` adds to it."""
         self._write(b"\0" * (-self._at % _ALIGN))
         self._directory[name] = (np.dtype(dtype).str, self._at, 0)
         self._name = name
 
     def append(self, values: Array | bytes) -> None:
-        """Add values of the array's own type, or its raw bytes, to the array begun last."""
+        """Add values, or their raw bytes, to the array that was started last."""
         dtype, at, count = self._directory[self._name]
         raw = values if isinstance(values, bytes) else np.ascontiguousarray(values, dtype=dtype).tobytes()
         self._write(raw)
@@ -69,13 +69,13 @@ class ArrayWriter:
         self.append(values)
 
     def add_pieces(self, name: str, dtype: npt.DTypeLike, pieces: Iterable[Array]) -> None:
-        """Write an array that comes in pieces, cast to one type."""
+        """Write an array from pieces, each cast to one type."""
         self.begin(name, dtype)
         for piece in pieces:
             self.append(piece)
 
     def add_strings(self, name: str, strings: Iterable[str]) -> None:
-        """Write a table of strings to be read back as `Strings`."""
+        """Write a table of strings, which `Strings` reads."""
         lengths, text = array("I"), bytearray()
         for string in strings:
             raw = encode(string)
@@ -85,7 +85,7 @@ class ArrayWriter:
         self.add(f"{name}.text", np.frombuffer(text, np.uint8))
 
     def close(self) -> None:
-        """Write directory and footer and wait until the disk has it all."""
+        """Write the directory and the footer and sync the file to the disk."""
         directory = json.dumps(self._directory).encode()
         self._file.write(directory + _FOOTER.pack(len(directory), MAGIC))
         self._file.flush()
@@ -93,7 +93,7 @@ class ArrayWriter:
         self._file.close()
 
     def abandon(self) -> None:
-        """Close the file unfinished: nobody will ever map it, so what the disk refuses to take is no loss."""
+        """Close the file incomplete. Nothing will map it, so a write error does no harm."""
         with suppress(OSError):
             self._file.close()
 
@@ -103,9 +103,9 @@ class ArrayWriter:
 
 
 def map_arrays(path: Path) -> dict[str, Array]:
-    """The arrays of a finished file, mapped: nothing is read before it is used.
+    """The arrays of a complete file, mapped: bytes are read when they are used.
 
-    The map outlives the removal of the file. Raises `ArraysUnreadable`, and OSError when the file cannot be opened.
+    The map stays valid after the file is removed. Raises `ArraysUnreadable`, and OSError if the file cannot be opened.
     """
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
@@ -114,20 +114,20 @@ def map_arrays(path: Path) -> dict[str, Array]:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     length, magic = _FOOTER.unpack_from(mapped, size - _FOOTER.size)
     if magic != MAGIC or mapped[: len(MAGIC)] != MAGIC:
-        raise ArraysUnreadable(f"{path.name} is no array file of format {SEGMENT}, or cut short")
+        raise ArraysUnreadable(f"{path.name} is not an array file of format {SEGMENT}, or cut short")
     end = size - _FOOTER.size
     directory = json.loads(mapped[end - length : end])
     return {name: _mapped(mapped, *where) for name, where in directory.items()}
 
 
 def _mapped(buffer: mmap.mmap, dtype: str, at: int, count: int) -> Array:
-    if not count:  # numpy refuses an empty stretch at the end of a buffer
+    if not count:  # numpy refuses an empty array at the end of a buffer
         return np.empty(0, dtype)
     return np.frombuffer(buffer, dtype, count, at)
 
 
 def true(mask: Mask) -> npt.NDArray[np.intp]:
-    """Where a mask holds, ascending: what `np.flatnonzero` finds, without its six steps through Python to get there.
+    """The rows where a mask is true, ascending, as `np.flatnonzero` gives them, without its six Python calls.
 
     >>> true(np.array([False, True, True])).tolist()
     [1, 2]
@@ -136,7 +136,7 @@ def true(mask: Mask) -> npt.NDArray[np.intp]:
 
 
 def offsets(lengths: Sequence[int] | Ints) -> npt.NDArray[np.uint64]:
-    """Where each of several stretches laid end to end begins, and the end of the last.
+    """The starts of pieces that lie end to end, and the end of the last.
 
     >>> offsets([2, 0, 3]).tolist()
     [0, 2, 2, 5]
@@ -147,7 +147,7 @@ def offsets(lengths: Sequence[int] | Ints) -> npt.NDArray[np.uint64]:
 
 
 def encode(text: str) -> bytes:
-    """UTF-8 that also carries the lone surrogates a damaged source may hold."""
+    """UTF-8, with the lone surrogates that a damaged source may contain."""
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -182,18 +182,18 @@ class Strings(Sequence[str]):
         return self.pick(np.arange(len(self)))
 
     def pick(self, rows: Ints) -> Iterator[str]:
-        """Some of the rows, or all: together they cost a third of a look at each."""
+        """Several rows at once, in a third of the time that reading each one takes."""
         text = bytes(self._text)
         starts, ends = self._at[rows].tolist(), self._at[rows + 1].tolist()
         return (decode(text[start:end]) for start, end in zip(starts, ends, strict=True))
 
     def find(self, string: str) -> int | None:
-        """The row that holds exactly `string`."""
+        """The row that equals `string`, None if there is none."""
         wanted = encode(string)  # UTF-8 sorts as its code points do
         return self._found(wanted, 0, len(self))
 
     def find_all(self, strings: Iterable[str]) -> Iterator[int | None]:
-        """The row of each string; thousands are found in half the time by a look at some rows of the table first."""
+        """The row of each string, None where there is none; for thousands of strings twice as fast as `find`."""
         rows = range(0, len(self), _STRIDE)
         marks = [self._raw(row) for row in rows]
         for wanted in map(encode, strings):
@@ -212,9 +212,9 @@ class Strings(Sequence[str]):
         return bytes(self._text)
 
     def containing(self, part: str) -> Mask:
-        """Which rows have `part` in them.
+        """A mask of the rows that contain `part`.
 
-        The whole table is searched as bytes, which finds true substrings only because UTF-8 synchronises itself.
+        It searches the whole table as bytes. UTF-8 is self-synchronising, so every match is a true substring.
         """
         rows = np.zeros(len(self), np.bool_)
         if not part:
@@ -227,6 +227,6 @@ class Strings(Sequence[str]):
             if at + len(wanted) <= end:
                 rows[row] = True
                 at = text.find(wanted, end)
-            else:  # ran over into the next row
+            else:  # the match runs into the next row
                 at = text.find(wanted, at + 1)
         return rows

@@ -1,7 +1,7 @@
-"""The bigrams of a segment, sorted batch by batch, and what is counted of the frequent ones beforehand.
+"""Sorts the bigrams of a segment batch by batch, and counts the frequent ones in advance.
 
-Owns what `segment` reads as `bigram.*` and `gram.*`. In a run the key of a bigram is its two characters; its values are
-positions, each with two flags.
+Writes what `reader` reads as `bigram.*` and `gram.*`. In a run the key of a bigram is its two characters; its values
+are positions, each with two flags.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from deqing_search.engine.segment.array_file import ArrayWriter, Ints, offsets
 from deqing_search.engine.segment.counts import COMMA, LEAD, Counts, stand_in_row
 from deqing_search.engine.segment.external_sort import Run, Sorted, heads, merged
 from deqing_search.engine.segment.reader import ALONE, CODE_BITS, END
-from deqing_search.engine.segment.temporary import Aside, Scratch
+from deqing_search.engine.segment.temporary import StoredArray, TemporaryArrays
 
-FREQUENT = 1 << 14  # occurrences from which on counting takes longer than a first query may wait
+FREQUENT = 1 << 14  # occurrences; counting more than these during a query takes too long
 
 _CODE = np.uint64(CODE_BITS)
-_PLACE = np.uint64(64 - 2 * CODE_BITS)  # bits: beside two characters, a number has room for a place in the run
-_FLAGS = np.uint64(2)  # bits, the lower one: the bigram stands in a row; the other: its first character does
+_PLACE = np.uint64(64 - 2 * CODE_BITS)  # bits left beside two characters, for a place in the run
+_FLAGS = np.uint64(2)  # bits; the lower: the bigram is an item of a list; the other: its first character is
 _GRAM_TYPES = {"passages": np.uint32, "times": np.uint16, "stress": np.int8}
 
 Uints = npt.NDArray[np.unsignedinteger]
 Keys = npt.NDArray[np.uint64]
 
 
-def put_bigrams(scratch: Scratch, text: Ints, start: int, *, limit: int) -> Iterator[Run]:
-    """Sort the bigrams of the text of whole passages, which begins at the global position `start`."""
+def put_bigrams(temporary: TemporaryArrays, text: Ints, start: int, *, limit: int) -> Iterator[Run]:
+    """Sort the bigrams of a text of whole passages that starts at the global position `start`."""
     flags = _flags(text)
     for low in range(0, len(text), limit):
         piece = text[low : low + limit + 1].astype(np.uint64)
@@ -41,7 +41,7 @@ def put_bigrams(scratch: Scratch, text: Ints, start: int, *, limit: int) -> Iter
         rows = heads(keys)
         sizes = np.diff(rows, append=len(keys)).astype(np.uint32)
         values = places.astype(np.uint32) << np.uint32(_FLAGS) | flags[low + places]
-        yield Run(start + low << int(_FLAGS), *map(scratch.put, (keys[rows], sizes, values)))
+        yield Run(start + low << int(_FLAGS), *map(temporary.put, (keys[rows], sizes, values)))
 
 
 def _flags(text: Ints) -> npt.NDArray[np.uint8]:
@@ -52,14 +52,22 @@ def _flags(text: Ints) -> npt.NDArray[np.uint8]:
 
 
 def write_bigrams(
-    out: ArrayWriter, scratch: Scratch, runs: Sequence[Run], starts: Uints, codes: Ints, totals: Ints, *, limit: int
+    out: ArrayWriter,
+    temporary: TemporaryArrays,
+    runs: Sequence[Run],
+    starts: Uints,
+    codes: Ints,
+    totals: Ints,
+    *,
+    limit: int,
 ) -> None:
-    """The bigrams in order of their codes, and the global positions of each, ascending.
+    """Write the bigrams in order of their codes, and the ascending global positions of each.
 
-    `starts`: of the passages, and the end of the text; `codes`: of the characters; `totals`: occurrences of each code.
+    `starts` has the starts of the passages and the end of the text, `codes` the code of each character, `totals` the
+    occurrences of each code.
     """
     keys, sizes = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
-    frequent = _FrequentGrams(scratch, starts, totals)
+    frequent = _FrequentGrams(temporary, starts, totals)
     out.begin("bigram.positions", starts.dtype)
     for batch in merged(runs, limit=limit):
         out.append(batch.values >> _FLAGS)
@@ -72,14 +80,14 @@ def write_bigrams(
 
 
 def _coded(keys: Keys, codes: Ints) -> Keys:
-    """Keys of the segment's own codes instead of the characters; they ascend as well."""
+    """Keys of the segment's codes instead of characters; they ascend too."""
     first, second = (codes[part].astype(np.uint64) for part in (keys >> _CODE, keys & np.uint64(ALONE)))
     coded: Keys = first << _CODE | second
     return coded
 
 
 class _Tally:
-    """Counts by passage the positions of one gram, which come in parts."""
+    """Counts the positions of one bigram or character by passage; positions come in parts."""
 
     def __init__(self, starts: Uints) -> None:
         self._starts = starts
@@ -87,7 +95,7 @@ class _Tally:
         self._leads, self._outside = np.zeros((2, len(starts) - 1), np.bool_)
 
     def add(self, values: Keys, flag: int) -> None:
-        """Count some positions; `flag` tells which bit says that what is counted stands in a row."""
+        """Count positions; `flag` is the bit that says that an occurrence is an item of a list."""
         positions = (values >> _FLAGS).astype(self._starts.dtype)
         passages = np.searchsorted(self._starts, positions, side="right") - 1
         self._times += np.bincount(passages, minlength=len(self._times))
@@ -100,31 +108,31 @@ class _Tally:
 
 
 class _FrequentGrams:
-    """Counts by passage the single characters and bigrams that are frequent: the first query must not wait for it."""
+    """Counts frequent characters and bigrams by passage, so that the first query need not."""
 
-    def __init__(self, scratch: Scratch, starts: Uints, totals: Ints) -> None:
-        self._scratch, self._starts, self._totals = scratch, starts, totals
+    def __init__(self, temporary: TemporaryArrays, starts: Uints, totals: Ints) -> None:
+        self._temporary, self._starts, self._totals = temporary, starts, totals
         self._keys: list[int] = []
-        self._counts: list[dict[str, Aside]] = []
-        self._first, self._alone = -1, _Tally(starts)  # the first character of the bigrams taken last
+        self._counts: list[dict[str, StoredArray]] = []
+        self._first, self._alone = -1, _Tally(starts)  # the first character of the last bigrams
 
     def take(self, batch: Sorted) -> None:
-        """The next bigrams in order of their codes."""
+        """Count the next bigrams, in order of their codes."""
         at = offsets(batch.sizes).tolist()
-        end = len(self._totals) - 1  # what stands before an end mark is no bigram anybody asks for
+        end = len(self._totals) - 1  # no query has a bigram with an end mark
         firsts, seconds = (batch.keys >> _CODE).astype(np.int64), batch.keys & np.uint64(ALONE)
         often = (batch.sizes >= FREQUENT) & (seconds != end)
         for low, high in pairwise([*heads(firsts).tolist(), len(firsts)]):
             if self._totals[firsts[low]] >= FREQUENT:
-                self._turn_to(int(firsts[low]))
+                self._start_character(int(firsts[low]))
                 self._alone.add(batch.values[at[low] : at[high]], flag=1)
                 for row in (np.flatnonzero(often[low:high]) + low).tolist():
                     bigram = _Tally(self._starts)
                     bigram.add(batch.values[at[row] : at[row + 1]], flag=0)
                     self._keep(int(batch.keys[row]), bigram)
 
-    def _turn_to(self, first: int) -> None:
-        """The bigrams of the next character begin: of the last one there are no more."""
+    def _start_character(self, first: int) -> None:
+        """Finish the counts of the last first character and start those of the next."""
         if first != self._first:
             if self._first >= 0:
                 self._keep(self._first << CODE_BITS | ALONE, self._alone)
@@ -133,13 +141,15 @@ class _FrequentGrams:
     def _keep(self, key: int, tally: _Tally) -> None:
         counts = tally.counts()
         if counts.times.max() <= np.iinfo(np.uint16).max:
-            put = {name: self._scratch.put(getattr(counts, name).astype(dtype)) for name, dtype in _GRAM_TYPES.items()}
+            put = {
+                name: self._temporary.put(getattr(counts, name).astype(dtype)) for name, dtype in _GRAM_TYPES.items()
+            }
             self._keys.append(key)
             self._counts.append(put)
 
     def write(self, out: ArrayWriter) -> None:
-        """Write what was counted, the grams in order of their keys."""
-        self._turn_to(-1)
+        """Write the counts in order of their keys."""
+        self._start_character(-1)
         out.add("gram.keys", np.array(self._keys, np.uint64))
         out.add("gram.at", offsets([put["passages"].length for put in self._counts]))
         for name, dtype in _GRAM_TYPES.items():

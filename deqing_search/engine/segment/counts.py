@@ -1,6 +1,6 @@
-"""How often each passage of a segment holds something, and a memory for what was counted once.
+"""How often each passage of a segment contains something, and a cache for these counts.
 
-What is counted, and how, is `segment`'s; what it weighs, `ranking`'s.
+`reader` counts; `evaluation/ranking` gives the counts their weight.
 """
 
 from __future__ import annotations
@@ -16,21 +16,26 @@ import numpy.typing as npt
 from deqing_search.engine.segment.array_file import Ints, Mask, true
 
 Rows = npt.NDArray[np.intp]
-Gains = npt.NDArray[np.float64]  # what something adds to the score of each passage that holds it
+Gains = npt.NDArray[np.float64]  # what a literal or term adds to the score of each passage that contains it
 
-SEARCH = 16  # a search for one passage costs as much as a look at so many
+SEARCH = 16  # a binary search for one passage costs as much as reading so many
 
 
 class Counts(NamedTuple):
-    """The passages of a segment that hold something, ascending, how often each does, and what it makes of it."""
+    """The passages of a segment that contain something, ascending, with the number of times and its stress in each."""
 
     passages: npt.NDArray[np.intp]
     times: Ints
-    stress: npt.NDArray[np.int8]  # 1: it begins among the first `LEAD` characters, -1: it stands only in rows, 0: both
+    stress: npt.NDArray[
+        np.int8
+    ]  # +1: starts in the first `LEAD` characters; -1: only ever listed between 、; the sum of both
 
 
 def count(positions: Ints, passages: Ints, starts: Ints, in_row: Mask) -> Counts:
-    """Each passage once; given the ascending positions, the passage of each, and where every passage starts.
+    """Counts by passage.
+
+    `positions` ascend, `passages` has the passage of each, `starts` the start of every passage, and `in_row` whether
+    the position is inside a list.
 
     >>> counts = count(np.array([3, 5, 40]), np.array([0, 0, 1]), np.array([0, 8]), np.array([True, False, True]))
     >>> [column.tolist() for column in counts]
@@ -45,24 +50,24 @@ def count(positions: Ints, passages: Ints, starts: Ints, in_row: Mask) -> Counts
 
 
 def stand_in_row(text: Ints, positions: Ints, width: int, comma: int) -> Mask:
-    """Whether what stands at each position is one of several that are only named, as in 河长制、林长制: beside a 、.
+    """Whether each occurrence is an item of a list such as 河长制、林长制, that is, next to a 、.
 
     >>> stand_in_row(np.array([5, 9, 5, 0, 5]), np.array([0, 2, 4]), 1, comma=9).tolist()
     [True, True, False]
     """
-    at = positions.astype(np.int64)  # before the first position stands, wrapped around, the last end mark
+    at = positions.astype(np.int64)  # index -1 wraps around to the last end mark
     found: Mask = (text[at - 1] == comma) | (text.take(at + width, mode="clip") == comma)
     return found
 
 
 def few(some: Rows, others: Rows) -> bool:
-    """Whether to search for each of the fewer costs less than to look at all of the more."""
+    """Whether searching for each row of the shorter array costs less than reading all of the longer one."""
     fewer, more = sorted((len(some), len(others)))
     return SEARCH * fewer < more
 
 
 def common(some: Rows, others: Rows, of: int) -> tuple[Rows, Rows]:
-    """The rows of both that hold the same passage, of a segment with `of` passages; both are ascending.
+    """The rows at which two ascending arrays have the same passage; the segment has `of` passages.
 
     >>> common(np.array([2, 5, 9]), np.array([1, 2, 3, 5]), of=10)
     (array([0, 1]), array([1, 3]))
@@ -85,7 +90,7 @@ def common(some: Rows, others: Rows, of: int) -> tuple[Rows, Rows]:
 
 
 def among(passages: Rows, holding: Rows, of: int) -> Mask:
-    """Whether each of the passages is one of those `holding`; both are ascending, and of a segment with `of`.
+    """A mask of the `passages` that are in `holding`; both ascend, the segment has `of` passages.
 
     >>> among(np.array([2, 5, 9]), np.array([1, 2, 3, 5]), of=10).tolist()
     [True, True, False]
@@ -98,14 +103,14 @@ def among(passages: Rows, holding: Rows, of: int) -> Mask:
     return mask[passages]
 
 
-LEAD = 16  # characters: what a paragraph of a report is about, it says there
-COMMA = "、"  # between things that are named in a row
+LEAD = 16  # characters in which a paragraph of a report names its subject
+COMMA = "、"  # between the items of a list
 
 T = TypeVar("T", bound="tuple[npt.NDArray[Any], ...]")
 
 
 class Memory:
-    """The arrays asked for last, up to `limit` bytes. Threads share it; what it holds is never changed.
+    """A cache of arrays, up to `limit` bytes, least recently used out first. Threads share it; the arrays never change.
 
     >>> memory = Memory(limit=1000)
     >>> memory.get("a", lambda: (np.array([1, 1]),)) is memory.get("a", lambda: (np.array([2]),))
@@ -119,7 +124,7 @@ class Memory:
         self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What is remembered under `key`, else what `make` gives; two threads may both make it."""
+        """The arrays of `key`, made by `make` if they are not cached; two threads may both make them."""
         with self._lock:
             if (known := self._held.get(key)) is not None:
                 self._held.move_to_end(key)

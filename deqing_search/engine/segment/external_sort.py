@@ -1,6 +1,7 @@
-"""Sorted runs, put aside one by one and merged key by key: how postings are sorted in bounded memory.
+"""External merge sort: sorts postings in bounded memory.
 
-Knows neither what a key nor what a value is: see `builder`.
+Sorted runs are stored on the disk one by one and merged key by key. `bigrams` and `terms` say what keys and values
+are.
 """
 
 from __future__ import annotations
@@ -12,20 +13,20 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search.engine.segment.array_file import Ints, offsets
-from deqing_search.engine.segment.temporary import Aside
+from deqing_search.engine.segment.temporary import StoredArray
 
 
 class Run(NamedTuple):
-    """The values of each key, ascending, end to end. To each value `base` is added when it is read."""
+    """A sorted run: keys, and the ascending values of each, end to end. Reading adds `base` to each value."""
 
     base: int
-    keys: Aside  # ascending, each once
-    sizes: Aside  # values of each key
-    values: Aside
+    keys: StoredArray  # ascending, each once
+    sizes: StoredArray  # values of each key
+    values: StoredArray
 
 
 class Sorted(NamedTuple):
-    """Some keys, ascending, how many values each has, and the values end to end, ascending under each key."""
+    """Ascending keys, the number of values of each, and the values end to end, ascending for each key."""
 
     keys: npt.NDArray[np.uint64]
     sizes: npt.NDArray[np.int64]
@@ -33,9 +34,9 @@ class Sorted(NamedTuple):
 
 
 def merged(runs: Sequence[Run], *, limit: int) -> Iterator[Sorted]:
-    """What the runs hold, key by key, in batches of at most `limit` values and those of one key.
+    """The merged runs, in batches of at most `limit` values plus those of one key.
 
-    Every run holds higher values than those before it.
+    Each run must have higher values than the runs before it.
     """
     if not runs:
         return
@@ -46,9 +47,10 @@ def merged(runs: Sequence[Run], *, limit: int) -> Iterator[Sorted]:
 
 
 def _borders(runs: Sequence[Run], limit: int) -> Ints:
-    """Keys at which to cut: from each run the keys of values a step apart, and of all of those one in so many.
+    """The keys at which to cut the runs into batches.
 
-    Between two cuts lie as many of those keys as there are runs, and of each run less than a step besides.
+    Each run gives the keys of values that are a step apart; of all these, sorted, every n-th is a border, n being the
+    number of runs. So between two borders each run has less than two steps on average.
     """
     step = max(limit // (2 * len(runs)), 1)
     keys = []
@@ -56,11 +58,11 @@ def _borders(runs: Sequence[Run], limit: int) -> Ints:
         ends = np.cumsum(run.sizes.read(), dtype=np.int64)
         keys.append(run.keys.read()[np.searchsorted(ends, np.arange(step, run.values.length, step), side="right")])
     borders = np.sort(np.concatenate(keys))[len(runs) :: len(runs)]
-    return borders[heads(borders)]  # `np.unique` would import what takes 7 ms
+    return borders[heads(borders)]  # `np.unique` imports modules for 7 ms
 
 
 def _cuts(run: Run, borders: Ints) -> npt.NDArray[np.int64]:
-    """For the beginning, each border, and the end, how many keys of the run are before it, and how many values."""
+    """For the start, each border and the end: the number of keys of the run before it, and the number of values."""
     rows = np.concatenate([[0], np.searchsorted(run.keys.read(), borders), [run.keys.length]])
     return np.stack([rows, offsets(run.sizes.read())[rows].astype(np.int64)], axis=1)
 
@@ -72,7 +74,7 @@ def _part(run: Run, low: tuple[int, int], high: tuple[int, int]) -> Sorted:
 
 
 def _merge(parts: Sequence[Sorted]) -> Sorted:
-    """The parts as one; of a key that stands in several, the values of the first come first."""
+    """The parts merged; a key in several parts has the values of the first part first."""
     keys, sizes, values = map(np.concatenate, zip(*parts, strict=True))
     order = np.argsort(keys, kind="stable")
     starts = (np.cumsum(sizes) - sizes)[order]
@@ -83,7 +85,7 @@ def _merge(parts: Sequence[Sorted]) -> Sorted:
 
 
 def heads(values: Ints) -> npt.NDArray[np.intp]:
-    """Where each distinct value of a sorted array begins.
+    """The rows at which a new value of a sorted array starts.
 
     >>> heads(np.array([3, 3, 7])).tolist()
     [0, 2]

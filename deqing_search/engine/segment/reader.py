@@ -1,11 +1,11 @@
-"""The arrays of one index segment: what is indexed of its reports and passages, found by slicing.
+"""The arrays of one segment: finds literals and terms in its passages by slicing arrays.
 
-Defines the entries an engine feeds (`ReportEntry`, `PassageEntry`), which `builder` turns into arrays, and
-`SegmentArrays`, which finds literals and terms in them. Knows no queries (`postings`), no Whoosh (`codec`).
+Defines the entries that an engine writes (`ReportEntry`, `PassageEntry`); `writer` turns them into arrays, and
+`SegmentArrays` reads the arrays. Knows neither queries (`evaluation/`) nor Whoosh.
 
-The compact texts of all passages lie end to end, each closed by an end mark. The posting of a bigram is the sorted
-list of its *global positions* in that text; the last character of a passage makes a bigram with the end mark, so
-the positions of a single character are the slice of all bigrams it begins.
+The compact texts of all passages lie end to end, each followed by an end mark. The posting of a bigram is the sorted
+list of its *global positions* in that text. The last character of a passage forms a bigram with the end mark, so the
+positions of a single character are the slice of all bigrams that it starts.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from deqing_search.report import PassageKind, Value
 
 KINDS: tuple[str, ...] = get_args(PassageKind)
 END = 0x110000  # one past the last code point: no text can contain it
-GRID_BITS = 6  # one entry for 64 positions: a third of a passage, so that a step or two lead to it
+GRID_BITS = 6  # one grid entry for 64 positions, a third of a passage: one or two steps then reach the passage
 CODE_BITS = 21  # any code point, and END
-TOGETHER = 1 << 13  # passages whose terms are read together when segments are merged: some 20 MB
-_PIECE = 1 << 20  # postings looked through at a time
-SEARCH = 8  # to look for the end of a report among passages costs as much as to look at so many
-ALONE = (1 << CODE_BITS) - 1  # in place of the second character: the first one, whatever follows
+TOGETHER = 1 << 13  # passages whose terms a merge reads together, about 20 MB
+_PIECE = 1 << 20  # postings scanned at a time
+SEARCH = 8  # a binary search for the end of a report costs as much as reading so many passages
+ALONE = (1 << CODE_BITS) - 1  # instead of a second character: any, or none
 
 Positions = npt.NDArray[np.integer]
 
 
 class ReportEntry(NamedTuple):
-    """What is indexed of a report. The `compact_` fields are for filters, the others are shown."""
+    """The indexed fields of a report. The `compact_` fields are for filters, the others are shown."""
 
     id: str
     year: int  # 0: not known
@@ -51,11 +51,11 @@ class ReportEntry(NamedTuple):
 
 
 class PassageEntry(NamedTuple):
-    """What is indexed of a passage; it belongs to the report entry before it."""
+    """The indexed fields of a passage. It belongs to the last report entry before it."""
 
     id: str
     kind: str
-    section: str  # compact headings, outermost first, one a line
+    section: str  # compact headings, outermost first, one on a line
     term: str  # compact
     compact: str
     sentences: tuple[int, ...]
@@ -68,19 +68,19 @@ REPORT_STRINGS = ("id", *ReportEntry._fields[2:])
 
 
 class Units:
-    """Stretches that tile the text of a segment: its passages, or its sentences."""
+    """Units that cover the text of a segment without gaps: its passages, or its sentences."""
 
     def __init__(self, arrays: dict[str, Array], name: str) -> None:
-        self.start = arrays[f"{name}.start"]  # of each, and the end of the text
+        self.start = arrays[f"{name}.start"]  # of each unit, and the end of the text
         self._grid = arrays[f"{name}.grid"]
 
     def __len__(self) -> int:
         return len(self.start) - 1
 
     def at(self, positions: Array) -> npt.NDArray[np.intp]:
-        """For each global position, the unit it lies in.
+        """The unit of each global position.
 
-        The grid leads to that unit or one a few before it; stepping all at once costs less than a search for each.
+        The grid gives that unit or one a few before it. Stepping all of them at once costs less than a search for each.
         """
         units: npt.NDArray[np.intp] = self._grid[positions >> positions.dtype.type(GRID_BITS)].astype(np.intp)
         while True:
@@ -91,7 +91,7 @@ class Units:
 
 
 class SegmentArrays:
-    """The mapped arrays of a segment. Immutable, and shared by every thread."""
+    """The mapped arrays of a segment. They never change, so threads share them."""
 
     def __init__(self, arrays: dict[str, Array]) -> None:
         self._arrays = arrays
@@ -105,11 +105,11 @@ class SegmentArrays:
         self.strings = Strings(arrays, "strings")
         self.reports = len(self.year)
         self.passages = len(self.kind)
-        self._memory = Memory(config.memory_bytes() // 2)  # the other half is `Snapshot`'s
+        self._memory = Memory(config.memory_bytes() // 2)  # `Snapshot` has the other half
         self._together: tuple[int, list[str], Array, Array] | None = None  # what `_terms_of` read last
 
     def report_strings(self, field: str) -> Array:
-        """For each report, the row in `strings` of a field of `ReportEntry`."""
+        """For each report, the row in `strings` of one field of `ReportEntry`."""
         column = REPORT_STRINGS.index(field)
         return self._arrays["report.strings"][column * self.reports : (column + 1) * self.reports]
 
@@ -119,7 +119,7 @@ class SegmentArrays:
 
     @cached_property
     def report_of(self) -> npt.NDArray[np.intp]:
-        """For each passage, the report it belongs to."""
+        """The report of each passage."""
         return np.repeat(np.arange(self.reports), np.diff(self.first))
 
     @cached_property
@@ -128,12 +128,12 @@ class SegmentArrays:
 
     @cached_property
     def length(self) -> npt.NDArray[np.int64]:
-        """For each passage, its characters."""
+        """The number of characters of each passage."""
         start = self.start.astype(np.int64)
         return start[1:] - start[:-1] - 1
 
     def passage(self, passage_id: str) -> Iterator[int]:
-        """The passages with this id: one, unless a report stands here twice, deleted and alive."""
+        """The passages with this id: one, or more if the segment has a report twice, deleted and live."""
         ids, by_id, wanted = self._arrays["passage.id"], self._arrays["passage.by_id"], encode(passage_id)
         row = int(np.searchsorted(ids, np.bytes_(wanted), sorter=by_id))
         while row < len(by_id) and bytes(ids[by_id[row]]) == wanted:
@@ -141,28 +141,28 @@ class SegmentArrays:
             row += 1
 
     def occurrences(self, literal: str, whole: bool = False) -> Positions:
-        """The global position of every occurrence of a compact literal, ascending; overlapping ones too.
+        """The global positions of all occurrences of a compact literal, ascending, overlapping ones too.
 
-        `whole`: only of those that cut no number.
+        With `whole`, occurrences that are part of a longer number are left out.
         """
-        found = self._stretches(literal)
+        found = self._places(literal)
         before, after = continuations(literal) if whole else ("", "")
-        if before:  # before the first position stands, wrapped around, the last end mark
+        if before:  # index -1 wraps around to the last end mark
             found = found[~self._is_one_of(found.astype(np.int64) - 1, before)]
         if after:
             at = found.astype(np.int64) + len(literal)
-            if after == DIGITS:  # after a point there is at least the end mark of its passage
+            if after == DIGITS:  # at least the end mark of the passage follows a point
                 at += self._is_one_of(at, POINT)
             found = found[~self._is_one_of(at, after)]
         return found
 
     def _is_one_of(self, at: Positions, chars: str) -> Mask:
-        """Whether at each position stands one of the characters."""
+        """Whether the character at each position is one of `chars`."""
         codes = np.concatenate([np.array(self._codes(char) or [], np.int64) for char in chars])
         return np.isin(self._arrays["text"][at], codes)
 
-    def _stretches(self, literal: str) -> Positions:
-        """Where the characters of a literal stand; its rarest bigram gives the candidates, the text decides them."""
+    def _places(self, literal: str) -> Positions:
+        """The positions of a literal: its rarest bigram gives candidates, and the text is compared at each."""
         codes = self._codes(literal)
         if codes is None:
             return np.empty(0, self.start.dtype)
@@ -175,12 +175,12 @@ class SegmentArrays:
         text = self._arrays["text"]
         for i, code in enumerate(codes):
             if i not in (rarest, rarest + 1) and len(found):
-                # A candidate cannot run off the text: the end mark of its passage stops it first.
+                # A candidate cannot run past the text: the end mark of its passage stops it.
                 found = found[text[found + found.dtype.type(i)] == code]
         return found
 
     def literal_counts(self, literal: str, whole: bool = False) -> Counts:
-        """The passages that hold a compact literal, ascending, and how often each holds it; `whole` as above."""
+        """The passages that contain a compact literal, with counts; `whole` as in `occurrences`."""
 
         def make() -> Counts:
             return (None if whole else self._frequent(literal)) or self._count(literal, whole)
@@ -194,11 +194,11 @@ class SegmentArrays:
 
     @cached_property
     def _comma(self) -> int:
-        """The segment's own code of `COMMA`; one that no text has where it never occurs here."""
+        """The segment's code of `COMMA`, or a code that no text has if the comma never occurs in this segment."""
         return (self._codes(COMMA) or [END])[0]
 
     def _frequent(self, literal: str) -> Counts | None:
-        """What the builder counted beforehand, for one or two characters that are frequent."""
+        """The counts that the writer stored for a frequent character or bigram, else None."""
         codes = self._codes(literal) if len(literal) <= 2 else None
         if codes is None:
             return None
@@ -212,17 +212,17 @@ class SegmentArrays:
         return Counts(passages.astype(np.intp), times, stress)
 
     def by_report(self, passages: npt.NDArray[np.intp]) -> Ints:
-        """How many of the ascending passages each report has."""
+        """How many of the ascending `passages` each report has."""
         if len(passages) < SEARCH * self.reports:
             return np.bincount(self.report_of[passages], minlength=self.reports)
         return np.diff(passages.searchsorted(self.first))
 
     def holding_by_report(self, literal: str, whole: bool, passages: npt.NDArray[np.intp]) -> Ints:
-        """How many passages of each report hold a compact literal, given those that do."""
+        """How many passages of each report contain a compact literal; `passages` are those that contain it."""
         return self._memory.get(("/", literal, whole), lambda: (self.by_report(passages),))[0]
 
     def term_counts(self, term: str) -> Counts:
-        """The passages that hold a term, ascending, and how often each does; terms have no positions, only a lead."""
+        """The passages that contain a term, with counts. A term has no positions, only a flag that it starts one."""
         return self._memory.get(f"#{term}", lambda: self._count_term(term))
 
     def _count_term(self, term: str) -> Counts:
@@ -232,7 +232,7 @@ class SegmentArrays:
         return Counts(passages.astype(np.intp), times, stress)
 
     def under(self, *values: str) -> Mask:
-        """For each passage, whether a heading above it holds one of some compact texts."""
+        """A mask of the passages under a heading that contains one of the compact `values`."""
         return self._memory.get(("under", *values), lambda: (self._under(values),))[0]
 
     def _under(self, values: Iterable[str]) -> Mask:
@@ -240,7 +240,7 @@ class SegmentArrays:
         return holding[self.section]
 
     def headings_of_length(self, characters: int) -> npt.NDArray[np.intp]:
-        """The headings of so many characters, ascending."""
+        """The headings with exactly this number of characters, ascending."""
         headings, lengths = self._headings
         found: npt.NDArray[np.intp] = headings[lengths == characters]
         return found
@@ -253,7 +253,7 @@ class SegmentArrays:
 
     @cached_property
     def _headings(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64]]:
-        """The headings, and how many characters each has."""
+        """The headings, and the number of characters of each."""
         headings = np.flatnonzero(self.kind == KINDS.index("heading"))
         return headings, self.length[headings]
 
@@ -262,7 +262,7 @@ class SegmentArrays:
         return np.flatnonzero(self.kind == KINDS.index("glossary"))
 
     def defined_in(self, typed: Iterable[str]) -> npt.NDArray[np.intp]:
-        """The passages that define a glossary term standing in one of these compact texts, ascending."""
+        """The passages that define a glossary term contained in one of the compact texts, ascending."""
         longest = self._longest_term
         parts = {text[i:j] for text in typed for i in range(len(text)) for j in range(i + 1, i + 1 + longest)}
         return np.array(sorted(chain(*(self._definitions[part] for part in parts & self._definitions.keys()))), np.intp)
@@ -273,7 +273,7 @@ class SegmentArrays:
 
     @cached_property
     def _definitions(self) -> dict[str, list[int]]:
-        """Every glossary term, compact, with the passages that define it."""
+        """Compact glossary term → the passages that define it."""
         found: dict[str, list[int]] = {}
         for passage in self._glossary.tolist():
             found.setdefault(self.strings[int(self.term[passage])], []).append(passage)
@@ -281,7 +281,7 @@ class SegmentArrays:
         return found
 
     def _codes(self, literal: str) -> list[int] | None:
-        """The segment's own codes of the characters; None when one never occurs here."""
+        """The segment's codes of the characters; None if one of them never occurs in the segment."""
         wanted = np.frombuffer(literal.encode("utf-32-le", "surrogatepass"), "<u4")
         alphabet = self._arrays["alphabet"][:-1]
         rows = alphabet.searchsorted(wanted)
@@ -290,7 +290,7 @@ class SegmentArrays:
         return [int(row) for row in rows]
 
     def _slice(self, low: int, high: int) -> tuple[int, int]:
-        """The stretch of positions whose bigram keys lie in `[low, high)`."""
+        """Start and end of the positions whose bigram keys are in `[low, high)`."""
         rows = self._arrays["bigram.keys"].searchsorted(np.array([low, high], np.uint64))
         start, end = self._arrays["bigram.at"][rows].tolist()
         return start, end
@@ -304,17 +304,19 @@ class SegmentArrays:
         return Strings(self._arrays, "vocabulary")
 
     def holding(self, live: Mask | None) -> Ints:
-        """For each term of the vocabulary, how many passages hold it, of those that are `live`."""
+        """For each term of the vocabulary, the number of `live` passages that contain it; None: all are live."""
         at = self._arrays["term.at"].astype(np.int64)
         if live is None:
             return np.diff(at)
-        few = live if 2 * np.count_nonzero(live) < len(live) else ~live  # what was deleted, or is all that is left
+        few = (
+            live if 2 * np.count_nonzero(live) < len(live) else ~live
+        )  # whichever is fewer: the deleted or the live passages
         rows = np.searchsorted(at, np.flatnonzero(few[self._arrays["term.passages"]]), side="right") - 1
         held = np.bincount(rows, minlength=len(at) - 1)
         return held if few is live else np.diff(at) - held
 
     def entry(self, document: int) -> Entry:
-        """The entry that went in as the document of this number; the order of its terms is lost."""
+        """The entry of a document, rebuilt. The order of its terms is lost."""
         report = int(np.searchsorted(self.report_documents, document, side="right")) - 1
         passage = document - report - 1
         if document == self.report_documents[report]:
@@ -349,7 +351,7 @@ class SegmentArrays:
         return tuple(map(strings.__getitem__, terms[start:end].tolist()))
 
     def _by_passage(self, low: int) -> tuple[list[str], Array, Array]:
-        """The terms of `TOGETHER` passages: each once, which of those each token is, and where each passage's begin."""
+        """The terms of `TOGETHER` passages from `low`: distinct terms, the term of each token, passage starts."""
         passages, counts = self._arrays["term.passages"], self._arrays["term.times"]
         pieces = ((at, passages[at : at + _PIECE]) for at in range(0, len(passages), _PIECE))
         found = [np.flatnonzero((piece >= low) & (piece < low + TOGETHER)) + at for at, piece in pieces]
@@ -370,7 +372,7 @@ class SegmentArrays:
         return tuple(Value(start - first, end - first, number, self.strings[unit]) for start, end, number, unit in rows)
 
     def values_between(self, low: float | None, high: float | None, unit: str) -> tuple[Positions, Positions]:
-        """First and last global position of the values in a range, inclusive; "" for any unit."""
+        """First and last global positions of the values in an inclusive range; unit "" means any unit."""
         number = self._arrays["value.number"]
         mask: Mask = np.ones(len(number), np.bool_)
         if unit:
@@ -384,14 +386,14 @@ class SegmentArrays:
 
     @cached_property
     def report_documents(self) -> npt.NDArray[np.int64]:
-        """For each report, the number of its document; its passages are the documents after it."""
+        """The document number of each report; the documents of its passages follow it."""
         return self.first[:-1].astype(np.int64) + np.arange(self.reports)
 
     def document(self, passage: int) -> int:
-        """The number of a passage's document."""
+        """The document number of a passage."""
         return passage + int(self.first.searchsorted(passage, side="right"))
 
     def documents(self, report: int) -> range:
-        """The numbers of a report's document and those of its passages."""
+        """The document numbers of a report and its passages."""
         first = int(self.first[report]) + report
         return range(first, int(self.first[report + 1]) + report + 1)

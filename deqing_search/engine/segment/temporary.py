@@ -1,6 +1,6 @@
-"""What is put aside on the disk while a segment is built: arrays, read back whole or in part.
+"""Temporary arrays on the disk while a segment is built, read back whole or in part.
 
-Owns one file without a name beside the index: the system takes it away when it is closed, and when its writer dies.
+They are in one nameless file beside the index. The system removes it when it is closed or when its process dies.
 """
 
 from __future__ import annotations
@@ -13,51 +13,51 @@ import numpy as np
 
 from deqing_search.engine.segment.array_file import Array
 
-_SMALL = 1 << 22  # bytes: what a few reports need stays in memory
+_SMALL = 1 << 22  # bytes kept in memory: enough for a few reports
 
 
-class Scratch:
-    """Takes arrays one after the other and gives them back in any order.
+class TemporaryArrays:
+    """Stores arrays one after the other and reads them in any order.
 
-    >>> with Scratch(Path(".")) as scratch:
-    ...     aside = scratch.put(np.array([3, 1, 4]))
-    ...     aside.read().tolist(), aside.read(1, 2).tolist()
+    >>> with TemporaryArrays(Path(".")) as temporary:
+    ...     stored = temporary.put(np.array([3, 1, 4]))
+    ...     stored.read().tolist(), stored.read(1, 2).tolist()
     ([3, 1, 4], [1])
     """
 
     def __init__(self, folder: Path, prefix: str = "") -> None:
-        """`prefix`: where files without a name are not known, it has one for a moment, and a crash may leave it."""
+        """`prefix` starts the name of the file on systems without nameless files; a crash there leaves it behind."""
         self._file = SpooledTemporaryFile(_SMALL, prefix=prefix, dir=str(folder))  # noqa: SIM115 - see `close`
         self._end = 0
 
-    def __enter__(self) -> Scratch:
+    def __enter__(self) -> TemporaryArrays:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def put(self, values: Array) -> Aside:
-        """Put an array aside."""
+    def put(self, values: Array) -> StoredArray:
+        """Store an array."""
         self._file.seek(self._end)
         self._file.write(values.tobytes())
-        aside = Aside(self, values.dtype, self._end, len(values))
+        stored = StoredArray(self, values.dtype, self._end, len(values))
         self._end += values.nbytes
-        return aside
+        return stored
 
     def read(self, at: int, size: int) -> bytes:
-        """The bytes from `at` on."""
+        """`size` bytes from `at`."""
         self._file.seek(at)
         return self._file.read(size)
 
     def close(self) -> None:
-        """Give the place on the disk back."""
+        """Free the space on the disk."""
         self._file.close()
 
 
-class Aside(NamedTuple):
-    """An array that was put aside."""
+class StoredArray(NamedTuple):
+    """An array in the temporary file."""
 
-    scratch: Scratch
+    temporary: TemporaryArrays
     dtype: np.dtype[Any]
     at: int
     length: int
@@ -66,4 +66,4 @@ class Aside(NamedTuple):
         """The values from `start` to `stop`, by default all."""
         length = (self.length if stop is None else stop) - start
         width = self.dtype.itemsize
-        return np.frombuffer(self.scratch.read(self.at + start * width, length * width), self.dtype)
+        return np.frombuffer(self.temporary.read(self.at + start * width, length * width), self.dtype)

@@ -1,6 +1,6 @@
-"""The terms of a segment, sorted batch by batch.
+"""Sorts the terms of a segment batch by batch.
 
-Owns what `segment` reads as `vocabulary` and `term.*`.
+Writes what `reader` reads as `vocabulary` and `term.*`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import numpy.typing as npt
 
 from deqing_search.engine.segment.array_file import ArrayWriter, Ints, offsets
 from deqing_search.engine.segment.external_sort import Run, heads, merged
-from deqing_search.engine.segment.temporary import Aside, Scratch
+from deqing_search.engine.segment.temporary import StoredArray, TemporaryArrays
 
-MOST_COUNTED = 255  # a term oftener than this in one passage counts as this often; BM25 cannot tell the difference
+MOST_COUNTED = 255  # a higher count in one passage is stored as this; BM25 scores both alike
 
-_PLACE_BITS = np.uint64(32)  # hold a passage of a batch, and in the lowest bit whether it opens with the term
-_COUNT_BITS = 8  # hold `MOST_COUNTED`
+_PLACE_BITS = np.uint64(32)  # of a passage of a batch, and in the lowest bit whether the term starts it
+_COUNT_BITS = 8  # of a count up to `MOST_COUNTED`
 _FLAG_BITS = 1 + _COUNT_BITS  # of a posting, beside the passage
 _PIECE = 1000  # terms of a run in memory while runs are merged
 
@@ -36,7 +36,7 @@ class Numbered(dict[str, int]):
         return number
 
     def ranked(self) -> tuple[npt.NDArray[np.uint32], list[str]]:
-        """The strings sorted, and for every number the place its string has among them."""
+        """The rank of each number's string, and the sorted strings."""
         strings = sorted(self)
         ranks = np.empty(len(strings), np.uint32)
         ranks[np.fromiter((self[string] for string in strings), np.int64, len(strings))] = np.arange(len(strings))
@@ -44,23 +44,23 @@ class Numbered(dict[str, int]):
 
 
 class TermRun(NamedTuple):
-    """The terms of a batch, ascending, in pieces; how many postings each has; the postings end to end."""
+    """The ascending terms of a batch in pieces, the number of postings of each, and the postings end to end."""
 
     base: int
-    terms: Sequence[Aside]
-    sizes: Aside
-    values: Aside
+    terms: Sequence[StoredArray]
+    sizes: StoredArray
+    values: StoredArray
 
     def strings(self) -> Iterator[str]:
         for piece in self.terms:
             yield from json.loads(piece.read().tobytes())
 
 
-def put_terms(scratch: Scratch, vocabulary: Numbered, terms: Ints, passages: Ints, first: int) -> TermRun:
-    """Sort the terms of a batch of passages, the first of which has the number `first`.
+def put_terms(temporary: TemporaryArrays, vocabulary: Numbered, terms: Ints, passages: Ints, first: int) -> TermRun:
+    """Sort the terms of a batch of passages; `first` is the number of its first passage.
 
-    `terms`: the number of each, and in its lowest bit whether its passage opens with it; `passages`: of each, its
-    place in the batch.
+    `terms` has the number of each term, shifted left, and in its lowest bit whether the term starts its passage;
+    `passages` has the place of its passage in the batch.
     """
     ranks, strings = vocabulary.ranked()
     places = passages.astype(np.uint64) << np.uint64(1) | terms & np.uint32(1)
@@ -72,30 +72,30 @@ def put_terms(scratch: Scratch, vocabulary: Numbered, terms: Ints, passages: Int
     values = postings.astype(np.uint32) << np.uint32(_COUNT_BITS) | times.astype(np.uint32)
     sizes = np.bincount((postings >> _PLACE_BITS).astype(np.int64), minlength=len(strings)).astype(np.uint32)
     pieces = [strings[at : at + _PIECE] for at in range(0, len(strings), _PIECE)]
-    put = [scratch.put(np.frombuffer(json.dumps(piece).encode(), np.uint8)) for piece in pieces]
-    return TermRun(first << _FLAG_BITS, put, scratch.put(sizes), scratch.put(values))
+    put = [temporary.put(np.frombuffer(json.dumps(piece).encode(), np.uint8)) for piece in pieces]
+    return TermRun(first << _FLAG_BITS, put, temporary.put(sizes), temporary.put(values))
 
 
-def write_terms(out: ArrayWriter, scratch: Scratch, runs: Sequence[TermRun], *, limit: int) -> None:
-    """The terms in code point order, and the passages of each, ascending."""
+def write_terms(out: ArrayWriter, temporary: TemporaryArrays, runs: Sequence[TermRun], *, limit: int) -> None:
+    """Write the terms in code point order, and the ascending passages of each."""
     ranks = [array("I") for _ in runs]
-    out.add_strings("vocabulary", _numbered(runs, ranks))
-    keys = [scratch.put(np.array(rank, np.uint32)) for rank in ranks]
+    out.add_strings("vocabulary", _ranked(runs, ranks))
+    keys = [temporary.put(np.array(rank, np.uint32)) for rank in ranks]
     keyed = [Run(run.base, key, run.sizes, run.values) for run, key in zip(runs, keys, strict=True)]
-    sizes, times, stress = [np.empty(0, np.int64)], list[Aside](), list[Aside]()
+    sizes, times, stress = [np.empty(0, np.int64)], list[StoredArray](), list[StoredArray]()
     out.begin("term.passages", np.uint32)
     for batch in merged(keyed, limit=limit):
         out.append(batch.values >> np.uint64(_FLAG_BITS))
-        times.append(scratch.put(batch.values.astype(np.uint8)))
-        stress.append(scratch.put((batch.values >> np.uint64(_COUNT_BITS) & np.uint64(1)).astype(np.int8)))
+        times.append(temporary.put(batch.values.astype(np.uint8)))
+        stress.append(temporary.put((batch.values >> np.uint64(_COUNT_BITS) & np.uint64(1)).astype(np.int8)))
         sizes.append(batch.sizes)
     out.add_pieces("term.times", np.uint8, (piece.read() for piece in times))
     out.add_pieces("term.stress", np.int8, (piece.read() for piece in stress))
     out.add("term.at", offsets(np.concatenate(sizes)))
 
 
-def _numbered(runs: Sequence[TermRun], ranks: Sequence[array[int]]) -> Iterator[str]:
-    """The terms of all runs, ascending; the place of each among them goes to the `ranks` of the runs that hold it."""
+def _ranked(runs: Sequence[TermRun], ranks: Sequence[array[int]]) -> Iterator[str]:
+    """The ascending terms of all runs; appends the rank of each to the `ranks` of the runs that have it."""
     streams = (zip(run.strings(), repeat(held)) for run, held in zip(runs, ranks, strict=True))
     for rank, (term, holders) in enumerate(groupby(heapq.merge(*streams, key=itemgetter(0)), itemgetter(0))):
         for _, held in holders:

@@ -1,8 +1,8 @@
-"""Builds the arrays of a segment, in memory that does not grow with it.
+"""Writes the arrays of a segment in bounded memory.
 
-Passages are taken in batches: what a batch holds is sorted and put aside on the disk (`scratch`), and the sorted runs
-are merged in the end (`runs`). What stays in memory are names of reports and headings, and two hundred bytes a passage.
-The inverse is `segment`, which also says what the arrays mean.
+Passages come in batches. Each batch is sorted and stored in a temporary file (`temporary`); at the end the sorted runs
+are merged (`external_sort`). Only names of reports, headings and two hundred bytes for each passage stay in memory.
+`reader` is the inverse and says what the arrays mean.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from deqing_search.engine.segment.bigrams import Uints, put_bigrams, write_bigra
 from deqing_search.engine.segment.counts import LEAD
 from deqing_search.engine.segment.external_sort import Run
 from deqing_search.engine.segment.reader import END, GRID_BITS, KINDS, REPORT_STRINGS, Entry, PassageEntry, ReportEntry
-from deqing_search.engine.segment.temporary import Aside, Scratch
+from deqing_search.engine.segment.temporary import StoredArray, TemporaryArrays
 from deqing_search.engine.segment.terms import Numbered, TermRun, put_terms, write_terms
 
-BATCH = 1 << 20  # characters sorted, and postings merged, at a time: 22 bits hold it; some 60 MB
+BATCH = 1 << 20  # characters sorted, and postings merged, at a time; fits in 22 bits; about 60 MB
 
 _END_RAW = np.array([END], "<u4").tobytes()
 
 
 class _Batch:
-    """Passages that are not put aside yet. Where something stands is counted from the beginning of their text."""
+    """The passages of one batch. Positions count from the start of its text."""
 
     def __init__(self) -> None:
         self.text = bytearray()
@@ -39,11 +39,13 @@ class _Batch:
         self.sentences = array("I")
         self.values: list[tuple[int, int, float, int]] = []  # start and end, number, unit
         self.vocabulary = Numbered()
-        self.terms = array("I")  # the number of each, and in the lowest bit whether its passage opens with it
+        self.terms = array(
+            "I"
+        )  # the number of each, shifted left; the lowest bit says whether the term starts its passage
         self.term_counts = array("I")
 
     def add(self, entry: PassageEntry, strings: Numbered) -> None:
-        """Take the next passage; its headings, defined term and units get their numbers from `strings`."""
+        """Add a passage; `strings` numbers its headings, defined term and units."""
         start = len(self.text) // 4
         self.sentences.append(start)
         self.sentences.extend(start + at for at in entry.sentences if 0 < at < len(entry.compact))
@@ -60,7 +62,7 @@ class _Batch:
         self.term_counts.append(len(entry.terms))
 
     def columns(self, start: int) -> Iterator[tuple[str, Array]]:
-        """What is kept of each passage, sentence and value; the text begins at the global position `start`."""
+        """The columns of passages, sentences and values; the text starts at the global position `start`."""
         starts, ends, numbers, units = zip(*self.values, strict=True) if self.values else ((), (), (), ())
         yield "text", np.frombuffer(self.text, "<u4")
         yield "length", np.array(self.lengths, np.uint32)
@@ -78,45 +80,45 @@ class _Batch:
 class SegmentBuilder:
     """Takes entries in document order and writes their arrays."""
 
-    def __init__(self, scratch: Scratch) -> None:
-        self._scratch = scratch
+    def __init__(self, temporary: TemporaryArrays) -> None:
+        self._temporary = temporary
         self._reports: list[ReportEntry] = []
         self._first: list[int] = []
         self._strings = Numbered()
         self._batch = _Batch()
-        self._passages = self._length = 0  # of the batches that are put aside
-        self._columns: dict[str, list[Aside]] = defaultdict(list)
+        self._passages = self._length = 0  # of the batches stored so far
+        self._columns: dict[str, list[StoredArray]] = defaultdict(list)
         self._totals = np.zeros(END + 1, np.int64)  # occurrences of each character
         self._bigrams: list[Run] = []
         self._terms: list[TermRun] = []
 
     def add(self, entry: Entry) -> None:
-        """Take the next document; a report stands before its passages."""
+        """Add a document; a report comes before its passages."""
         if isinstance(entry, ReportEntry):
             self._reports.append(entry)
             self._first.append(self._passages + len(self._batch.ids))
         else:
             self._batch.add(entry, self._strings)
             if len(self._batch.text) >= 4 * BATCH:
-                self._put_batch()
+                self._store_batch()
 
-    def _put_batch(self) -> None:
-        """Sort what the batch holds and put it aside."""
+    def _store_batch(self) -> None:
+        """Sort the batch and store it in the temporary file."""
         batch, self._batch = self._batch, _Batch()
         for name, column in batch.columns(self._length):
-            self._columns[name].append(self._scratch.put(column))
+            self._columns[name].append(self._temporary.put(column))
         text = np.frombuffer(batch.text, "<u4")
         np.add.at(self._totals, text, 1)
-        self._bigrams += put_bigrams(self._scratch, text, self._length, limit=BATCH)
+        self._bigrams += put_bigrams(self._temporary, text, self._length, limit=BATCH)
         passages = np.repeat(np.arange(len(batch.ids)), batch.term_counts)
         terms = np.array(batch.terms, np.uint32)
-        self._terms.append(put_terms(self._scratch, batch.vocabulary, terms, passages, self._passages))
+        self._terms.append(put_terms(self._temporary, batch.vocabulary, terms, passages, self._passages))
         self._passages += len(batch.ids)
         self._length += len(text)
 
     def write(self, out: ArrayWriter) -> None:
         """Write every array of the segment."""
-        self._put_batch()
+        self._store_batch()
         rows = [[self._strings[text] for text in (report.id, *report[2:])] for report in self._reports]
         ranks, strings = self._strings.ranked()
         out.add_strings("strings", strings)
@@ -125,10 +127,10 @@ class SegmentBuilder:
         out.add("report.first", np.array([*self._first, self._passages], np.uint32))
         self._write_columns(out, ranks)
         self._write_text(out)
-        write_terms(out, self._scratch, self._terms, limit=BATCH)
+        write_terms(out, self._temporary, self._terms, limit=BATCH)
 
     def _pieces(self, column: str) -> Iterator[Array]:
-        return (aside.read() for aside in self._columns[column])
+        return (stored.read() for stored in self._columns[column])
 
     def _whole(self, column: str) -> Array:
         return np.concatenate(list(self._pieces(column)))
@@ -156,22 +158,22 @@ class SegmentBuilder:
         codes[alphabet] = np.arange(len(alphabet))
         out.add("alphabet", alphabet)
         out.add_pieces("text", codes.dtype, map(codes.__getitem__, self._pieces("text")))
-        write_bigrams(out, self._scratch, self._bigrams, starts, codes, self._totals[alphabet], limit=BATCH)
+        write_bigrams(out, self._temporary, self._bigrams, starts, codes, self._totals[alphabet], limit=BATCH)
 
 
 def _leading(compact: str, terms: set[str]) -> set[str]:
-    """Which of the terms a passage opens with: they begin among its first `LEAD` characters.
+    """The terms that start in the first `LEAD` characters of a passage.
 
     >>> sorted(_leading("德清县地理信息产业蓬勃发展，产业兴旺", {"德清县", "发展", "产业", "兴旺"}))
     ['产业', '发展', '德清县']
     """
-    head = compact[: 2 * LEAD]  # holds what is no longer than `LEAD` and begins in time: nearly all terms at a glance
+    head = compact[: 2 * LEAD]  # contains every such term of up to `LEAD` characters: a fast first check
     near = [term for term in terms if term in head or len(term) > LEAD]
     return {term for term in near if compact.find(term, 0, LEAD - 1 + len(term)) >= 0}
 
 
 def _write_units(out: ArrayWriter, name: str, start: Uints) -> None:
-    """Where the units that tile the text begin, and a coarse table to find the unit of a position by."""
+    """The starts of the units, and a grid that leads from a position to its unit."""
     out.add(f"{name}.start", start)
     grid = np.arange(0, start[-1], 1 << GRID_BITS, dtype=start.dtype)
     out.add(f"{name}.grid", (np.searchsorted(start, grid, side="right") - 1).astype(np.uint32))

@@ -144,12 +144,12 @@ class _PostingsWriter(base.FieldWriter):
     """
 
     def __init__(self, storage: FileStorage, segment: ArraySegment) -> None:
-        from deqing_search.engine.segment.temporary import Scratch
+        from deqing_search.engine.segment.temporary import TemporaryArrays
         from deqing_search.engine.segment.writer import SegmentBuilder  # which queries do not need
 
         self._place = storage, segment
-        self._scratch = Scratch(Path(storage.folder), prefix=f"_{segment.indexname}_")
-        self._builder = SegmentBuilder(self._scratch)
+        self._temporary = TemporaryArrays(Path(storage.folder), prefix=f"_{segment.indexname}_")
+        self._builder = SegmentBuilder(self._temporary)
         self.is_closed = False
 
     def add(self, posting: tuple[str, bytes, int, float, Entry]) -> None:
@@ -169,7 +169,7 @@ class _PostingsWriter(base.FieldWriter):
         out.close()
 
     def close(self) -> None:
-        self._scratch.close()
+        self._temporary.close()
         self.is_closed = True
 
 

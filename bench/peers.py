@@ -58,7 +58,7 @@ class Ours:
 
     def _request(self, typed: str, mode: Mode, limit: int) -> Request:
         read = self._read(typed)
-        asked = page.Page(self._view, read, None, None, None, None, "relevance", 0, limit)
+        asked = page.Page(self._view, read, searcher.SearchRequest(typed, limit=limit))
         root = page.root_of(read)
         return asked.request(mode, modes.turned(root, mode), modes.boost(root) if mode == "exact" else ())
 
@@ -101,7 +101,9 @@ class OursPage(Ours):
     name = "deqing-search, whole page"
 
     def ask(self, query: Query) -> list[str]:
-        found = searcher.search(self, query.typed, mode="words" if query.question else "exact", limit=10)
+        found = searcher.search(
+            self, searcher.SearchRequest(query.typed, mode="words" if query.question else "exact", limit=10)
+        )
         return [hit.passage.text for hit in found.hits]
 
 

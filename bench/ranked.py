@@ -42,7 +42,7 @@ class Ours:
         return self._view
 
     def best(self, typed: str, count: int) -> list[int]:
-        return self.numbers(searcher.search(self, typed, limit=count))
+        return self.numbers(searcher.search(self, searcher.SearchRequest(typed, limit=count)))
 
     def numbers(self, found: searcher.Results) -> list[int]:
         return [self._numbers[hit.passage.id] for shown in found.lists for hit in shown.hits]
@@ -57,7 +57,7 @@ class InWords:
         self._ours = ours
 
     def best(self, typed: str, count: int) -> list[int]:
-        return self._ours.numbers(searcher.search(self._ours, typed, mode="words", limit=count))
+        return self._ours.numbers(searcher.search(self._ours, searcher.SearchRequest(typed, mode="words", limit=count)))
 
 
 class PlainBm25:

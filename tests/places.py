@@ -35,7 +35,7 @@ def write(file: Path, text: str) -> None:
 
 def found(index: Path, typed: str = WORD) -> list[str]:
     """The reports that hold `typed`."""
-    results = searcher.search(indexing.open_index(index), typed, mode="exact", limit=1000)
+    results = searcher.search(indexing.open_index(index), searcher.SearchRequest(typed, mode="exact", limit=1000))
     return sorted(hit.passage.report for hit in results.hits)
 
 

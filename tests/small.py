@@ -9,7 +9,7 @@ from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.language.analyzer import analyse
 from deqing_search.language.folding import compact_text
 from deqing_search.report import Metadata, Passage, Report
-from deqing_search.search.searcher import Results, search
+from deqing_search.search.searcher import Results, SearchRequest, search
 from deqing_search.text.offsets import Span
 from tests.brute_engine import BruteEngine
 
@@ -47,7 +47,7 @@ def ids(results: Results) -> set[str]:
 
 
 def found(engine: Engine, typed: str, **options: object) -> set[str]:
-    return ids(search(engine, typed, **options))
+    return ids(search(engine, SearchRequest(typed, **options)))
 
 
 def small_engine(name: str, place: Path) -> Engine:

@@ -33,10 +33,10 @@ from deqing_search.cli.options import (
     joined,
     open_engine,
     progress,
-    read_years,
     warn,
     warn_kinds,
     warn_years,
+    years_of,
 )
 from deqing_search.errors import SourceError, UsageError
 
@@ -107,19 +107,19 @@ def query(
     from deqing_search.cli import hits
     from deqing_search.search import searcher
 
-    typed, years = joined(words, "search-cli query 地理信息"), read_years(year)
+    typed, filters = joined(words, "search-cli query 地理信息"), searcher.Filters(years_of(year), kind or "")
     if only_count and mode in ("words", "expanded"):
         raise UsageError(f"--count 只数逐字匹配，不能与 --mode {mode} 同用", hint=f"去掉 --mode {mode}，或去掉 --count")
     if only_explain:
-        return _explained(searcher.explain(typed, mode=mode or "exact", years=years, kind=kind), jsonl=jsonl)
+        return _explained(searcher.explain(typed, filters, mode=mode or "exact"), jsonl=jsonl)
     engine = open_engine(at)
-    warn_years(engine, year)
+    warn_years(engine, filters.years)
     if only_count:
-        counted = searcher.count(engine, typed, years=years, kind=kind)
+        counted = searcher.count(engine, typed, filters)
         warn(counted.query, engine, counted.passages)
         print_lines(hits.count_records(counted))
         return HITS if counted.passages else NONE
-    results = searcher.search(engine, typed, mode=mode, years=years, kind=kind, sort=sort, offset=offset, limit=limit)
+    results = searcher.search(engine, searcher.SearchRequest(typed, filters, mode, sort, offset, limit))
     warn(results.query, engine, results.total)
     looked_into = searcher.coverage(engine, results.query)
     lines = hits.result_lines(results, looked_into, colour=coloured())
@@ -175,13 +175,16 @@ def compare(
         held = looked_into
     if not held.first_year and not (left and right):
         raise UsageError("收录的报告都没有年份", hint="用 --left 和 --right 写明年份")
-    sides = [
-        (name, searcher.search(engine, typed, mode="exact", years=read_years(name, option), limit=limit))
-        for name, option in ((left or str(held.first_year), "--left"), (right or str(held.last_year), "--right"))
+    names = (left or str(held.first_year), "--left"), (right or str(held.last_year), "--right")
+    years = [years_of(name, option) for name, option in names]
+    found = [
+        searcher.search(engine, searcher.SearchRequest(typed, searcher.Filters(span), mode="exact", limit=limit))
+        for span in years
     ]
-    warn(sides[0][1].query)
-    for name, _ in sides:
-        warn_years(engine, name)
+    sides = [(name, results) for (name, _), results in zip(names, found, strict=True)]
+    warn(found[0].query)
+    for span in years:
+        warn_years(engine, span)
     rates = [searcher.per_10000(engine, results) for _, results in sides]
     print_lines(
         tables.compare_records(sides) if jsonl else tables.compare_lines(sides, rates, looked_into, colour=coloured())
@@ -204,14 +207,15 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
     from deqing_search.search import searcher
 
     engine, typed = open_engine(at), " ".join(words)
-    found = searcher.every(engine, typed if words else None, years=read_years(year), kind=kind)
+    filters = searcher.Filters(years_of(year), kind or "")
+    found = searcher.every(engine, typed if words else None, filters)
     read = searcher.read(typed) if words else None
     if read:
         warn(read)
-    warn_years(engine, year)
+    warn_years(engine, filters.years)
     first = next(found, None)
     if not first:
-        warn_kinds(engine, read, kind)
+        warn_kinds(engine, read, filters.kind)
     whole = chain([first] if first else [], found)
     print_lines(tables.export_csv(whole) if form == "csv" else tables.export_records(whole))
     if not first:

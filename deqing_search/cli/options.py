@@ -15,6 +15,7 @@ from deqing_search import config
 from deqing_search.cli.chinese_help import Command
 from deqing_search.cli.errors import notify
 from deqing_search.errors import UsageError
+from deqing_search.query.years import Years, read_years
 
 if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
@@ -59,23 +60,16 @@ def joined(words: tuple[str, ...], example: str) -> str:
     return " ".join(words)
 
 
-def read_years(text: str | None, option: str = "--year") -> tuple[int | None, int | None] | None:
-    """The first and last year of an option's value, None where open; raises `UsageError`.
-
-    >>> read_years("2024"), read_years("2016..2024"), read_years("..2024")
-    ((2024, 2024), (2016, 2024), (None, 2024))
-    """
+def years_of(text: str | None, option: str = "--year") -> Years | None:
+    """The years that are the value of an option; raises `UsageError`."""
     if text is None:
         return None
-    found = re.fullmatch(r"(\d{4})?(?:(\.\.|-)(\d{4})?)?", text.strip())
-    if not found or not (found[1] or found[3]):
+    years = read_years(text)
+    if years is None:
         raise UsageError(f"{option} 的值“{text}”不是年份或区间", hint=f"例如：{option} 2024 或 {option} 2016..2024")
-    low, high = (int(year) if year else None for year in (found[1], found[3]))
-    if not found[2]:
-        high = low
-    if low and high and low > high:
-        raise UsageError(f"{option} 的区间“{text}”起点晚于终点", hint=f"例如：{option} {high}..{low}")
-    return low, high
+    if years.is_reversed:
+        raise UsageError(f"{option} 的区间“{text}”起点晚于终点", hint=f"例如：{option} {years.in_order()}")
+    return years
 
 
 def open_engine(at: Path | None) -> Viewer:
@@ -104,16 +98,15 @@ def warn(query: Query, engine: Viewer | None = None, found: int = 1) -> None:
         warn_kinds(engine, query)
 
 
-def warn_years(engine: Viewer, typed: str | None) -> None:
+def warn_years(engine: Viewer, years: Years | None) -> None:
     """Print a warning if the index has no report of these years."""
     from deqing_search.search import searcher
 
-    years = read_years(typed)
     if years and not searcher.holds_years(engine, years):
-        notify(f"注意：没有收录 {typed} 年的报告。")
+        notify(f"注意：没有收录 {years} 年的报告。")
 
 
-def warn_kinds(engine: Viewer, query: Query | None, kind: str | None = None) -> None:
+def warn_kinds(engine: Viewer, query: Query | None, kind: str = "") -> None:
     """Print a warning for each kind of the query that no report has, with the kinds that there are."""
     from deqing_search.search import searcher
 

@@ -12,13 +12,11 @@ diagnostic says how to type the other.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
 from math import inf
 from typing import NamedTuple
 
-from deqing_search.language.quantities import Bounds, read_range
+from deqing_search.language.quantities import read_range
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.lexer import Kind, Lexeme, Scanner, example
 from deqing_search.query.tree import (
@@ -42,6 +40,7 @@ from deqing_search.query.tree import (
     Within,
 )
 from deqing_search.query.warnings import mixed, remarks
+from deqing_search.query.years import read_years
 from deqing_search.text.offsets import Span
 
 
@@ -78,13 +77,11 @@ class _Refusal(Exception):  # noqa: N818 - it never leaves `parse`
         self.diagnostic = diagnostic
 
 
-_YEARS = re.compile(r"([0-9]{4})?(?:(\.{2,3}|。。|-|~|—+|–|至|到)([0-9]{4})?)?")
 _NO_RANGE: dict[Field, str] = {
     "year": gettext_noop("看不懂的年份，按文字查找；例如 年:2021 年:2016..2024 年:2016.. 年:..2024"),
     "value": gettext_noop("看不懂的数值，按文字查找；例如 数值:10..20亿元 数值:5%.. 数值:100万人"),
 }
 _NO_VALUE = gettext_noop("“{name}:”后面没有值，已忽略；例如 {example}")
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789", "年")
 
 
 class _Term(NamedTuple):
@@ -248,8 +245,8 @@ class _Parser:
         self._counted(lexeme)
         if field not in ("year", "value"):
             return Filter(field, lexeme.span, value)
-        if field == "year" and (years := _years(lexeme.text)):
-            return self._range(lexeme, Filter(field, lexeme.span, "", years.low, years.high), years.turned)
+        if field == "year" and (years := read_years(lexeme.text)):
+            return self._range(lexeme, Filter(field, lexeme.span, "", *years.in_order()), years.is_reversed)
         if field == "value" and (bounds := read_range(value)):
             return self._range(lexeme, Filter(field, lexeme.span, bounds.unit, bounds.low, bounds.high), bounds.turned)
         self._warn(lexeme, _NO_RANGE[field])
@@ -320,15 +317,3 @@ def _one(kind: type[And] | type[Or], children: list[Node]) -> Node | None:
     if not children:
         return None
     return children[0] if len(children) == 1 else kind(tuple(children))
-
-
-def _years(text: str) -> Bounds | None:
-    """Both ends of a range of years, None where open, and whether they were typed the wrong way round."""
-    plain = unicodedata.normalize("NFKC", text).translate(_DIGITS)
-    found = _YEARS.fullmatch("".join(plain.split()))
-    if not found or not (found[1] or found[3]):
-        return None
-    low = int(found[1]) if found[1] else None
-    high = (int(found[3]) if found[3] else None) if found[2] else low
-    turned = low is not None and high is not None and low > high
-    return Bounds(high, low, "", True) if turned else Bounds(low, high, "", False)

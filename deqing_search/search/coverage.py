@@ -13,10 +13,9 @@ from weakref import WeakKeyDictionary
 from deqing_search.engine.base import Extent, Request, View, Viewer
 from deqing_search.language.folding import compact_text
 from deqing_search.query.tree import And, Filter, Node, Not, Or, Query, filters
+from deqing_search.query.years import Years
 from deqing_search.report import ReportCard
 from deqing_search.search.results import Coverage, Results, YearCount
-
-Years = tuple[int | None, int | None]  # first and last, inclusive; None: open
 
 
 def coverage(engine: Viewer, query: Query | None = None) -> Coverage:
@@ -60,9 +59,7 @@ def _is_of_reports(node: Node) -> bool:
 
 def holds_years(engine: Viewer, years: Years) -> bool:
     """Whether a report of these years is held: where none is, an empty answer says nothing of them."""
-    first, last = years
-    dated = [card.meta.year for card in engine.view().cards() if card.meta.year is not None]
-    return any((first is None or first <= year) and (last is None or year <= last) for year in dated)
+    return any(card.meta.year in years for card in engine.view().cards())
 
 
 def kinds(engine: Viewer) -> list[str]:
@@ -70,7 +67,7 @@ def kinds(engine: Viewer) -> list[str]:
     return sorted({card.meta.kind for card in engine.view().cards() if card.meta.kind})
 
 
-def unheld_kinds(engine: Viewer, query: Query | None, kind: str | None = None) -> list[str]:
+def unheld_kinds(engine: Viewer, query: Query | None, kind: str = "") -> list[str]:
     """Those of the kinds asked for that no report has: 类型: wants the whole name, and a part of it finds nothing."""
     known = set(map(compact_text, kinds(engine)))
     asked = [one.value for one in filters(query.root) if one.field == "kind"] if query and query.root else []

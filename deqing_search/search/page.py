@@ -6,32 +6,30 @@ What a mode makes of a tree is `modes`'s, what matches it the engine's; what is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from deqing_search.engine.base import Evaluation, Request, Sort, View
+from deqing_search.engine.base import Evaluation, Request, View
 from deqing_search.errors import UsageError
-from deqing_search.language.folding import compact_text
 from deqing_search.language.quantities import is_amount
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.query.report_parts import headings_of
 from deqing_search.query.tree import (
     And,
     Diagnostic,
-    Filter,
     Literal,
     Node,
     Not,
     Query,
     Words,
-    all_of,
     leaves,
     literals,
     map_literals,
 )
 from deqing_search.search import modes, snippet
-from deqing_search.search.coverage import Years, held
+from deqing_search.search.coverage import held
 from deqing_search.search.marks import marks as marks_of
 from deqing_search.search.modes import Mode
+from deqing_search.search.request import SearchRequest
 from deqing_search.search.results import CountedVariant, Hit, Results
 from deqing_search.text.offsets import Span
 
@@ -39,21 +37,15 @@ if TYPE_CHECKING:
     from deqing_search.query.expansion import Variant
 
 FEW = 10  # fewer exact hits than this are seen at a glance; the number is fixed, so that every face decides alike
-_NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
 
 
-class Page(NamedTuple):
-    """One page of one query on one view; both modes ask for the same page."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of one query on one view, in each of the modes."""
 
     view: View
-    query: Query
-    years: Years | None
-    kind: str | None
-    place: str | None
-    part: str | None
-    sort: Sort
-    offset: int
-    limit: int
+    query: Query  # what `asked.typed` was read as
+    asked: SearchRequest
 
     def exact(self) -> Results:
         root = root_of(self.query)
@@ -83,10 +75,11 @@ class Page(NamedTuple):
         if not exact.total:
             return self._any_words(root)
         loose, shown = modes.in_words(root, most=True), len(exact.hits)
-        last = 0 < shown < self.limit and self.offset + shown == exact.total
-        if not last or exact.total >= FEW or self.sort != "relevance" or loose == root:
+        last = 0 < shown < self.asked.limit and self.asked.offset + shown == exact.total
+        if not last or exact.total >= FEW or self.asked.sort != "relevance" or loose == root:
             return None
-        found = self._replace(offset=0, limit=self.limit - shown)._results("words", And((loose, Not(root))), ())
+        rest = replace(self, asked=replace(self.asked, offset=0, limit=self.asked.limit - shown))
+        found = rest._results("words", And((loose, Not(root))), ())
         return found._replace(query=found.query._replace(root=self.request("words", loose).where))
 
     def _any_words(self, root: Node) -> Results:
@@ -118,22 +111,22 @@ class Page(NamedTuple):
         return self._results("expanded", grown(root, kept), modes.boost(root))._replace(variants=tuple(told))
 
     def _count(self, root: Node) -> int:
-        return self.view.total(narrowed(root, self.years, self.kind, self.place, self.part))
+        return self.view.total(self.asked.filters.limit(root))
 
     def request(self, mode: Mode, root: Node, boost: tuple[str, ...] = ()) -> Request:
         """What the engine is asked for this page; `root` is what the mode made of the query."""
-        where = narrowed(root, self.years, self.kind, self.place, self.part)
-        asked = Request(where, boost, self.sort, self.offset, self.limit)
+        where = self.asked.filters.limit(root)
+        request = Request(where, boost, self.asked.sort, self.asked.offset, self.asked.limit)
         if mode != "words":
-            return asked
+            return request
         typed = tuple(literal.compact for literal in literals(root_of(self.query)))
-        return asked._replace(neighbours=modes.neighbours(root_of(self.query)), typed=typed)
+        return request._replace(neighbours=modes.neighbours(root_of(self.query)), typed=typed)
 
     def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
-        asked = self.request(mode, root, boost)
-        found = self.view.evaluate(asked)
+        request = self.request(mode, root, boost)
+        found = self.view.evaluate(request)
         return Results(
-            query=self.query._replace(root=asked.where),
+            query=self.query._replace(root=request.where),
             mode=mode,
             total=found.total,
             occurrences=0 if _looks_for_words(root) else found.occurrences,
@@ -141,8 +134,8 @@ class Page(NamedTuple):
             hits=tuple(_hits(self.view, found, lambda text: marks_of(text, root))),
             facets=found.facets,
             coverage=held(self.view).coverage,
-            offset=self.offset,
-            limit=self.limit,
+            offset=self.asked.offset,
+            limit=self.asked.limit,
         )
 
 
@@ -161,22 +154,6 @@ def _with_whole(root: Node, number: Literal) -> Node:
 def _looks_for_words(root: Node) -> bool:
     """Words rank and are not counted, and a count of the quoted parts beside them would be taken for one of all."""
     return any(isinstance(leaf, Words) for leaf in leaves(root))
-
-
-def narrowed(
-    root: Node, years: Years | None, kind: str | None, place: str | None = None, part: str | None = None
-) -> Node:
-    """The query and what the options ask for besides."""
-    options: list[Node] = []
-    if years and years != (None, None):
-        options.append(Filter("year", _NOWHERE, low=years[0], high=years[1]))
-    if kind:
-        options.append(Filter("kind", _NOWHERE, value=compact_text(kind)))
-    if place:
-        options.append(Filter("place", _NOWHERE, value=compact_text(place)))
-    if part:
-        options.append(headings_of(part))
-    return all_of(root, *options) if options else root
 
 
 def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...]]) -> Iterator[Hit]:

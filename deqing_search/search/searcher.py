@@ -19,13 +19,14 @@ from deqing_search.language.analyzer import expect_much_text
 from deqing_search.language.folding import compact_text
 from deqing_search.messages import gettext_noop
 from deqing_search.query.echo import echo
+from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.parser import parse
 from deqing_search.query.report_parts import PARTS, headings_of
 from deqing_search.query.tree import And, Literal, Query, literals
+from deqing_search.query.years import Years
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.search import modes
 from deqing_search.search.coverage import (
-    Years,
     coverage,
     held,
     holds_years,
@@ -36,7 +37,8 @@ from deqing_search.search.coverage import (
 )
 from deqing_search.search.marks import marks as marks_of
 from deqing_search.search.modes import MODES, Mode
-from deqing_search.search.page import FEW, Page, narrowed, root_of
+from deqing_search.search.page import FEW, Page, root_of
+from deqing_search.search.request import SearchRequest
 from deqing_search.search.results import (
     Count,
     CountedVariant,
@@ -59,12 +61,15 @@ __all__ = [
     "Count",
     "CountedVariant",
     "Coverage",
+    "Filters",
     "Fold",
     "Hit",
     "InContext",
     "Mode",
     "Results",
+    "SearchRequest",
     "Trend",
+    "Years",
     "count",
     "coverage",
     "echo",
@@ -91,32 +96,18 @@ _READ = 500  # queries whose reading is remembered: pages, facets and parts of o
 _NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
 
 
-def search(
-    engine: Viewer,
-    typed: str,
-    *,
-    mode: Mode | None = None,
-    years: Years | None = None,
-    kind: str | None = None,
-    place: str | None = None,
-    part: str | None = None,
-    sort: Sort = "relevance",
-    offset: int = 0,
-    limit: int = 20,
-) -> Results:
-    """A page of hits. Without `mode`: exact, and where that finds few, `Results.words` holds words results besides.
+def search(engine: Viewer, request: SearchRequest) -> Results:
+    """A page of hits. Without a mode: exact, and where that finds few, `Results.words` holds words results besides.
 
-    `expanded` is exact and, beside each literal, its variants. Suggestions are made and change nothing.
-
-    `years`, `kind` and `place` narrow the query as 年:, 类型: and 地区: would, `part` as 章节: with the headings of
-    that part of a report (`section_class`). Raises `UsageError` when there is nothing to look for, when the query
-    passes a limit, or when a page before the first is asked for.
+    `expanded` is exact and, beside each literal, its variants. Suggestions are made and change nothing. Raises
+    `UsageError` if there is nothing to look for, if the query exceeds a limit, or if offset or limit are negative.
     """
-    if offset < 0 or limit < 0:
-        raise UsageError(f"起点 {offset} 和条数 {limit} 都不能是负数", hint="例如从 0 起，每页 20 条")
-    query = read(typed)
+    if request.offset < 0 or request.limit < 0:
+        said = f"起点 {request.offset} 和条数 {request.limit} 都不能是负数"
+        raise UsageError(said, hint="例如从 0 起，每页 20 条")
+    query, mode = read(request.typed), request.mode
     view = engine.view()
-    page = Page(view, modes.asked(query, mode), years, kind, place, part, sort, offset, limit)
+    page = Page(view, modes.asked(query, mode), request)
     if mode == "words":
         return page.words()
     found = page.expanded() if mode == "expanded" else page.exact()
@@ -129,9 +120,9 @@ def search(
     return found._replace(suggestions=tuple(corrections.corrections(view, query)))
 
 
-def count(engine: Viewer, typed: str, *, years: Years | None = None, kind: str | None = None) -> Count:
+def count(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Count:
     """Passages, occurrences and reports in exact mode; raises `UsageError` as `search` does."""
-    found = search(engine, typed, mode="exact", years=years, kind=kind, limit=0)
+    found = search(engine, SearchRequest(typed, filters, mode="exact", limit=0))
     return Count(found.query, found.total, found.occurrences, found.reports, found.coverage)
 
 
@@ -161,10 +152,8 @@ def trend(engine: Viewer, typed: str) -> Trend:
 def every(
     engine: Viewer,
     typed: str | None = None,
+    filters: Filters = NO_FILTERS,
     *,
-    years: Years | None = None,
-    kind: str | None = None,
-    place: str | None = None,
     sort: Sort = "oldest",
     limit: int | None = None,
 ) -> Iterator[tuple[Passage, ReportCard]]:
@@ -173,7 +162,7 @@ def every(
     Raises `UsageError` as `search` does.
     """
     view = engine.view()
-    where = narrowed(And(()) if typed is None else root_of(read(typed)), years, kind, place)
+    where = filters.limit(And(()) if typed is None else root_of(read(typed)))
     most = view.size() if limit is None else limit
     found = view.evaluate(Request(where, sort=sort, limit=most)).page
     for start in range(0, len(found), _AT_ONCE):
@@ -203,14 +192,12 @@ def expect_questions(engine: Viewer) -> None:
         corrections.expect_slips(engine.view())
 
 
-def explain(
-    typed: str, *, mode: Mode = "exact", years: Years | None = None, kind: str | None = None, place: str | None = None
-) -> Query:
+def explain(typed: str, filters: Filters = NO_FILTERS, *, mode: Mode = "exact") -> Query:
     """How a query is read, without an index: its root is what would run, None where nothing would."""
     query = modes.asked(parse(typed, compact=compact_text), mode)
     if query.root is None:
         return query
-    return query._replace(root=narrowed(modes.turned(query.root, mode), years, kind, place))
+    return query._replace(root=filters.limit(modes.turned(query.root, mode)))
 
 
 def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:

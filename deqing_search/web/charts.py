@@ -13,7 +13,7 @@ from deqing_search.search.searcher import Hit, Results
 from deqing_search.web import i18n
 from deqing_search.web.groups import year_columns
 from deqing_search.web.pages import engine
-from deqing_search.web.parameters import Years, query_text, year_asked
+from deqing_search.web.parameters import query_text, year_asked
 from deqing_search.web.templating import draw
 
 figures = Blueprint("figures", __name__)
@@ -106,10 +106,10 @@ def compare() -> str:
     )
 
 
-def _side(q: str, year: str, years: Years | None, default: int | None) -> Side:
+def _side(q: str, year: str, years: conductor.Years | None, default: int | None) -> Side:
     """What is found in these years; where none were chosen, in the default one."""
-    shown, span = year or str(default or ""), years or (default, default)
+    shown, span = year or str(default or ""), years or conductor.Years(default, default)
     if not q or span == (None, None):
         return Side(shown, None, False)
-    results = conductor.search(engine(), q, mode="exact", years=span, limit=SIDE)
+    results = conductor.search(engine(), conductor.SearchRequest(q, conductor.Filters(span), mode="exact", limit=SIDE))
     return Side(shown, results, conductor.coverage(engine(), results.query).reports > 0)

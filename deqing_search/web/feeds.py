@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import Blueprint, Response, url_for
 from werkzeug.exceptions import BadRequest
@@ -37,7 +37,7 @@ class Entry(NamedTuple):
 def atom() -> Response:
     """The passages that match a query, those indexed last first; a passage that was only repaired is not new."""
     ask = asked()
-    if not ask.q and not ask.narrowed:
+    if not ask.q and not ask.filters:
         raise BadRequest(Message("订阅哪个检索？请先检索，再用结果页下方的“订阅”。"))
     entries = _entries(ask)
     page = draw(
@@ -45,23 +45,15 @@ def atom() -> Response:
         ask=ask,
         entries=entries,
         updated=max((entry.added for entry in entries), default="1970-01-01T00:00:00+00:00"),
-        here=absolute(url_for("feeds.atom", **asked_again(ask))),
-        there=absolute(url_for("pages.search", **asked_again(ask))),
+        here=absolute(url_for("feeds.atom", **ask.matching)),
+        there=absolute(url_for("pages.search", **ask.matching)),
         sound=lambda text: _NOT_XML.sub("", text),
     )
     return Response(page, mimetype="application/atom+xml")
 
 
-def asked_again(ask: Asked) -> dict[str, Any]:
-    """What decides which passages match, as parameters of an address."""
-    said = {"q": ask.q, "year": ask.year, "kind": ask.kind, "place": ask.place}
-    return {name: value for name, value in said.items() if value}
-
-
 def _entries(ask: Asked) -> list[Entry]:
-    kind, place = ask.kind or None, ask.place or None
-    every = conductor.every(engine(), ask.q, years=ask.years, kind=kind, place=place, sort="newest", limit=MOST)
-    found = list(every)
+    found = list(conductor.every(engine(), ask.q, ask.filters, sort="newest", limit=MOST))
     known = ledger().origins([passage.id for passage, _ in found])
     entries = [Entry(passage, card, *known[passage.id]) for passage, card in found if passage.id in known]
     return sorted(entries, key=lambda entry: entry.added, reverse=True)[:NEWEST]

@@ -80,25 +80,14 @@ def ledger() -> PermalinkStore:
 
 def answer(ask: Asked, *, offset: int, limit: int) -> Results:
     """What the conductor finds for a search as it stands in the address."""
-    return conductor.search(
-        engine(),
-        ask.q,
-        mode=ask.mode,
-        years=ask.years,
-        kind=ask.kind or None,
-        place=ask.place or None,
-        part=ask.part or None,
-        sort=ask.sort,
-        offset=offset,
-        limit=limit,
-    )
+    return conductor.search(engine(), conductor.SearchRequest(ask.q, ask.filters, ask.mode, ask.sort, offset, limit))
 
 
 @pages.get("/")
 def search() -> str:
     """The search box, and under it what was found."""
     ask = asked()
-    if not ask.q and not ask.narrowed:
+    if not ask.q and not ask.filters:
         cards = newest_first(engine().view().cards())
         return draw("home.html", q="", examples=EXAMPLES, cards=cards, coverage=conductor.coverage(engine()))
     results = answer(ask, offset=ask.offset, limit=PAGE_SIZE)
@@ -126,10 +115,10 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
         "examples": EXAMPLES,
         "parts": {} if ask.part else conductor.parts(engine(), shown),
         "link": Changed(ask, url_for("pages.search")),
-        "feed": url_for("feeds.atom", q=ask.q, year=ask.year or None, kind=ask.kind or None, place=ask.place or None),
+        "feed": url_for("feeds.atom", **ask.matching),
         "scope": scope,
         "coverage": results.coverage,
-        "years_held": not ask.years or conductor.holds_years(engine(), ask.years),
+        "years_held": not ask.filters.years or conductor.holds_years(engine(), ask.filters.years),
         "years": year_columns(shown.facets.get("year", {}), scope),
         "unheld": [] if shown.total else _unheld(results),
         "grouped": by_report if ask.group else lambda hits: [(None, conductor.folds(hits))],

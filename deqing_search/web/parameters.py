@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
 from flask import request
@@ -16,7 +16,9 @@ from werkzeug.exceptions import BadRequest
 
 from deqing_search.engine.base import Sort
 from deqing_search.messages import Message, gettext_noop
+from deqing_search.query.filters import Filters
 from deqing_search.query.report_parts import PARTS
+from deqing_search.query.years import Years, read_years
 from deqing_search.search.searcher import Mode
 
 LONGEST_QUERY = 1000  # characters; the longest paragraph of a report has about as many
@@ -33,28 +35,38 @@ MODES: dict[str, str] = {
 }
 GROUPS: dict[str, str] = {"report": "按报告"}
 
-Years = tuple[int | None, int | None]
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One search as it stands in the address. `years`: first and last, inclusive, None open; `year`: as written."""
+    """One search as it stands in the address."""
 
     q: str
+    filters: Filters
     mode: Mode | None
-    year: str
-    years: Years | None
-    kind: str
-    place: str
-    part: str
     sort: Sort
     group: str
     page: int
 
     @property
-    def narrowed(self) -> bool:
-        """Something besides the query leaves passages out."""
-        return bool(self.years or self.kind or self.place or self.part)
+    def year(self) -> str:
+        return str(self.filters.years or "")
+
+    @property
+    def kind(self) -> str:
+        return self.filters.kind
+
+    @property
+    def place(self) -> str:
+        return self.filters.place
+
+    @property
+    def part(self) -> str:
+        return self.filters.part
+
+    @property
+    def matching(self) -> dict[str, Any]:
+        """The parameters that decide which passages match."""
+        return {"q": self.q, **self.filters.parameters()} if self.q else self.filters.parameters()
 
     @property
     def offset(self) -> int:
@@ -63,15 +75,11 @@ class Asked:
 
 def asked() -> Asked:
     """Read the parameters of the current request; raises `BadRequest` with the reason."""
-    year, years = year_asked("year")
+    _, years = year_asked("year")
     return Asked(
         q=query_text(),
+        filters=Filters(years, _short("kind"), _short("place"), _choice("part", dict.fromkeys(PARTS, ""))),
         mode=mode_asked(),
-        year=year,
-        years=years,
-        kind=_short("kind"),
-        place=_short("place"),
-        part=_choice("part", dict.fromkeys(PARTS, "")),
         sort=cast("Sort", _choice("sort", SORTS) or "relevance"),
         group=_choice("group", GROUPS),
         page=_page(_single("page")),
@@ -175,16 +183,14 @@ def _choice(name: str, choices: dict[str, str]) -> str:
 
 
 def _years(value: str) -> Years:
-    found = re.fullmatch(r"([0-9]{4})?(\.\.)?([0-9]{4})?", value)
-    first, dots, last = found.groups() if found else (None, None, None)
-    if not (first or (dots and last)) or (first and last and not dots):
-        said = gettext_noop("年份“{value}”看不懂。请写成 2021、2021..2024、2021.. 或 ..2024。")
-        raise BadRequest(Message(said, value=shown(value)))
-    low = int(first) if first else None
-    high = int(last) if last else (None if dots else low)
-    if low is not None and high is not None and low > high:
-        raise BadRequest(Message("年份“{value}”前后颠倒。请写成 {high}..{low}。", value=value, high=high, low=low))
-    return low, high
+    years = read_years(value)
+    if years is None:
+        message = gettext_noop("年份“{value}”看不懂。请写成 2021、2021..2024、2021.. 或 ..2024。")
+        raise BadRequest(Message(message, value=shown(value)))
+    if years.is_reversed:
+        message = gettext_noop("年份“{value}”前后颠倒。请写成 {high}..{low}。")
+        raise BadRequest(Message(message, value=shown(value), high=years.last, low=years.first))
+    return years
 
 
 def _page(value: str) -> int:

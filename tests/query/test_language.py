@@ -16,7 +16,7 @@ import pytest
 from deqing_search import indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
-from deqing_search.search.searcher import echo, explain, open_report, search
+from deqing_search.search.searcher import SearchRequest, echo, explain, open_report, search
 
 DATA = json.loads((Path(__file__).parents[1] / "cases" / "language.json").read_text(encoding="utf-8"))
 REPORTS = {report["id"]: report for report in DATA["reports"]}
@@ -68,9 +68,9 @@ def test_the_passages_stand_in_the_index_as_they_are_written_here(index, report)
 def test_a_query_finds_what_the_language_says(index, case):
     if case.get("refused"):
         with pytest.raises(UsageError):
-            search(index, case["typed"], mode="exact")
+            search(index, SearchRequest(case["typed"], mode="exact"))
         return
-    results = search(index, case["typed"], mode=case.get("mode", "exact"), limit=100)
+    results = search(index, SearchRequest(case["typed"], mode=case.get("mode", "exact"), limit=100))
     found, wanted = {name(hit.passage) for hit in results.hits}, set(case["found"].split())
     assert results.total == len(results.hits) == len(found)
     assert found >= wanted if case.get("partly") else found == wanted

@@ -11,12 +11,7 @@ from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.language.folding import compact_text
 from deqing_search.language.quantities import values
 from deqing_search.query.expansion import variants
-from deqing_search.search.searcher import (
-    FEW,
-    echo,
-    marker,
-    search,
-)
+from deqing_search.search.searcher import FEW, Filters, SearchRequest, Years, echo, marker, search
 from deqing_search.text.offsets import Span
 from tests.brute_engine import BruteEngine
 from tests.small import ENGINES, found, ids, report, small_engine
@@ -37,7 +32,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     ],
 )
 def test_expanded_marks_the_variant_in_the_original_characters(engine, typed, passage, text):
-    results = search(engine, typed, mode="expanded")
+    results = search(engine, SearchRequest(typed, mode="expanded"))
     hit = next(hit for hit in results.hits if hit.passage.id == passage)
     assert [hit.passage.text[a:b] for a, b in hit.marks] == [text]
     assert marker(typed, mode="expanded")(hit.passage.text) == hit.marks
@@ -72,13 +67,17 @@ def pairs(tmp_path_factory) -> Engine:
 @pytest.mark.parametrize(("one", "other", "mode"), PAIRS)
 def test_each_spelling_finds_the_other_and_marks_it_as_it_stands(pairs, one, other, mode):
     for typed, printed in ((one, other), (other, one)):
-        hits = search(pairs, f"“{typed}”", mode=mode, limit=50).hits
-        assert ids(search(pairs, f"“{typed}”", mode=mode, limit=50)) <= ids(search(pairs, typed, mode=mode, limit=50))
+        hits = search(pairs, SearchRequest(f"“{typed}”", mode=mode, limit=50)).hits
+        assert ids(search(pairs, SearchRequest(f"“{typed}”", mode=mode, limit=50))) <= ids(
+            search(pairs, SearchRequest(typed, mode=mode, limit=50))
+        )
         marked = {hit.passage.text[a:b] for hit in hits for a, b in hit.marks}
         assert {typed, printed} <= marked
         if mode == "expanded":
             assert printed not in {
-                hit.passage.text[a:b] for hit in search(pairs, typed, mode="exact").hits for a, b in hit.marks
+                hit.passage.text[a:b]
+                for hit in search(pairs, SearchRequest(typed, mode="exact")).hits
+                for a, b in hit.marks
             }
 
 
@@ -115,7 +114,7 @@ def wholes(request, tmp_path_factory) -> Engine:
     ],
 )
 def test_in_expanded_mode_a_number_is_a_number_however_it_was_typed(wholes, typed, texts):
-    results = search(wholes, typed, mode="expanded")
+    results = search(wholes, SearchRequest(typed, mode="expanded"))
     assert {hit.passage.text for hit in results.hits} == texts
     assert all(hit.marks for hit in results.hits)
     if " " not in typed:
@@ -153,9 +152,9 @@ def test_a_number_and_its_unit_are_also_one_literal_in_expanded_mode(typed, text
     engine = BruteEngine()
     passages = ["总量108.7亿元。", "增加一百零八点七亿元。", "亿元户108.7万。", "总量8.7亿元。"]
     engine.write([report("amounts", "数额", "规划", 2024, passages)])
-    found = search(engine, typed, mode="expanded")
+    found = search(engine, SearchRequest(typed, mode="expanded"))
     assert {hit.passage.text for hit in found.hits} == texts
-    exact = {hit.passage.text for hit in search(engine, typed, mode="exact").hits}
+    exact = {hit.passage.text for hit in search(engine, SearchRequest(typed, mode="exact")).hits}
     assert exact == {"总量108.7亿元。", "亿元户108.7万。"}
     said = [diagnostic.message for diagnostic in found.query.diagnostics]
     assert said == ([] if "AND" in typed else ["数和单位之间有空格，也按一个词“108.7亿元”查找"])
@@ -174,7 +173,7 @@ def test_a_number_and_its_unit_are_also_one_literal_in_expanded_mode(typed, text
     ],
 )
 def test_of_a_number_that_is_searched_as_text_is_told_where_it_is_part_of_a_longer_one(wholes, typed, longer):
-    notes = [note.message for note in search(wholes, typed, mode="exact").query.diagnostics]
+    notes = [note.message for note in search(wholes, SearchRequest(typed, mode="exact")).query.diagnostics]
     assert [f"其中 {longer} 段里" in note for note in notes] == ([True] if longer else [])
     if longer:
         rest = typed.replace("“2%”", "2%").replace("2%", "数值:2%").replace("百分之二", "数值:百分之二")
@@ -183,18 +182,18 @@ def test_of_a_number_that_is_searched_as_text_is_told_where_it_is_part_of_a_long
 
 
 def test_what_is_excluded_is_excluded_as_it_was_typed(engine):
-    results = search(engine, "資訊 -資訊", mode="expanded")
+    results = search(engine, SearchRequest("資訊 -資訊", mode="expanded"))
     assert ids(results) == found(engine, "信息", mode="exact")
     assert [note.message for note in results.query.diagnostics] == [
         "“資訊”只按原样排除，“信息”这样的别的写法没有排除；都要排除，请再写 -信息"
     ]
     assert found(engine, "資訊 -資訊 -信息", mode="expanded") == set()
-    assert search(engine, "信息 -规划", mode="expanded").query.diagnostics == ()
-    assert search(engine, "信息 -資訊", mode="exact").query.diagnostics == ()
+    assert search(engine, SearchRequest("信息 -规划", mode="expanded")).query.diagnostics == ()
+    assert search(engine, SearchRequest("信息 -資訊", mode="exact")).query.diagnostics == ()
 
 
 def test_each_variant_has_its_own_count(engine):
-    told = search(engine, "(地理信息 OR GDP) 年:2016", mode="expanded").variants
+    told = search(engine, SearchRequest("(地理信息 OR GDP) 年:2016", mode="expanded")).variants
     assert [(v.literal, v.text, v.kind, v.passages) for v in told] == [
         ("GDP", "GDP", "原词", 0),
         ("GDP", "地区生产总值", "同义", 1),
@@ -202,49 +201,52 @@ def test_each_variant_has_its_own_count(engine):
 
 
 def test_values_are_marked(engine):
-    hits = search(engine, "数值:10..12%", sort="oldest").hits
+    hits = search(engine, SearchRequest("数值:10..12%", sort="oldest")).hits
     assert [[hit.passage.text[a:b] for a, b in hit.marks] for hit in hits] == [["１０.２％"], ["12%"]]
     assert marker("数值:10..12% -数值:5%")("增长5%和１０.２％") == (Span(5, 10),)
 
 
 def test_words_stand_in_where_exact_finds_nothing(engine):
-    results = search(engine, "德清的数字经济产业怎么样")
+    results = search(engine, SearchRequest("德清的数字经济产业怎么样"))
     assert (results.mode, results.total, results.hits) == ("exact", 0, ())
     assert results.words.mode == "words"
     assert results.words.hits[0].passage.id == "d2024-1"
-    assert search(engine, "德清的数字经济产业怎么样", mode="exact").words is None
+    assert search(engine, SearchRequest("德清的数字经济产业怎么样", mode="exact")).words is None
 
 
 def test_words_follow_the_last_of_few_exact_hits_and_none_of_those_above(engine):
-    results = search(engine, "促进地理信息")
+    results = search(engine, SearchRequest("促进地理信息"))
     assert (results.mode, results.total, ids(results)) == ("exact", 1, {"p2021-2"})
     assert (results.words.mode, results.words.total, ids(results.words)) == ("words", 2, {"d2016-2", "d2016-3"})
     assert [one.mode for one in results.lists] == ["exact", "words"]
     assert echo(results.words.query) == "查找含“促进”、“地理信息”的大半的段落"
-    assert echo(search(engine, "促进地理信息", years=(2016, 2016), mode="words").query) == (
-        "查找含“促进”、“地理”、“信息”、“地理信息”之一且年份为2016的段落"
-    )
+    assert echo(
+        search(engine, SearchRequest("促进地理信息", Filters(years=Years(2016, 2016)), mode="words")).query
+    ) == ("查找含“促进”、“地理”、“信息”、“地理信息”之一且年份为2016的段落")
 
 
 def test_of_one_word_nothing_is_told_but_that_it_occurs(engine):
-    assert echo(search(engine, "德清", mode="words").query) == "查找含“德清”的段落"
+    assert echo(search(engine, SearchRequest("德清", mode="words")).query) == "查找含“德清”的段落"
 
 
 def test_words_that_follow_exact_hits_hold_most_of_what_was_typed(engine):
-    assert ids(search(engine, "数字经济核心产业").words) == set()  # 数字经济 is half of it
-    assert search(engine, "数字经济核心").words.total == 1
-    assert search(engine, "地理信息").words.total == 0  # a word is not taken apart
+    assert ids(search(engine, SearchRequest("数字经济核心产业")).words) == set()  # 数字经济 is half of it
+    assert search(engine, SearchRequest("数字经济核心")).words.total == 1
+    assert search(engine, SearchRequest("地理信息")).words.total == 0  # a word is not taken apart
 
 
 def test_exact_and_words_hits_together_fill_one_page(engine):
     typed = "发展地理信息 OR 促进地理信息"
-    assert len(search(engine, typed).words.hits) == 1
-    assert len(search(engine, typed, limit=3).words.hits) == 1
-    assert search(engine, typed, limit=2).words is None
-    first, last = (search(engine, typed, offset=at, limit=1) for at in (0, 1))
+    assert len(search(engine, SearchRequest(typed)).words.hits) == 1
+    assert len(search(engine, SearchRequest(typed, limit=3)).words.hits) == 1
+    assert search(engine, SearchRequest(typed, limit=2)).words is None
+    first, last = (search(engine, SearchRequest(typed, offset=at, limit=1)) for at in (0, 1))
     assert (first.words, last.words) == (None, None)
-    assert len(search(engine, "促进地理信息", limit=2).words.hits) == 1
-    assert search(engine, typed, offset=1, limit=2).words.hits == search(engine, typed).words.hits
+    assert len(search(engine, SearchRequest("促进地理信息", limit=2)).words.hits) == 1
+    assert (
+        search(engine, SearchRequest(typed, offset=1, limit=2)).words.hits
+        == search(engine, SearchRequest(typed)).words.hits
+    )
 
 
 @pytest.mark.parametrize(
@@ -258,7 +260,7 @@ def test_exact_and_words_hits_together_fill_one_page(engine):
     ],
 )
 def test_words_do_not_follow_where_nobody_looks_for_more(engine, typed, options):
-    results = search(engine, typed, **options)
+    results = search(engine, SearchRequest(typed, **options))
     assert results.total
     assert results.words is None
 
@@ -267,19 +269,20 @@ def test_words_do_not_follow_where_nobody_looks_for_more(engine, typed, options)
 def test_words_do_not_follow_a_list_that_is_long_enough(held):
     engine = BruteEngine()
     engine.write([report("r", "报告", "", 2024, ["发展地理信息"] * held + ["地理信息"])])
-    words = search(engine, "发展地理信息").words
+    words = search(engine, SearchRequest("发展地理信息")).words
     assert (words is not None and words.total == 1) == (held < FEW)
 
 
 def test_words_are_marked_as_the_passage_was_cut(engine):
-    results = search(engine, "城镇化如何", mode="words")
+    results = search(engine, SearchRequest("城镇化如何", mode="words"))
     marked = {hit.passage.text[a:b] for hit in results.hits for a, b in hit.marks}
     assert marked == {"城镇化"}
 
 
 def test_words_mode_keeps_what_was_excluded_out(engine):
     assert all(
-        "规划" not in compact_text(hit.passage.text) for hit in search(engine, "信息发展 -规划", mode="words").hits
+        "规划" not in compact_text(hit.passage.text)
+        for hit in search(engine, SearchRequest("信息发展 -规划", mode="words")).hits
     )
 
 
@@ -288,19 +291,19 @@ def test_what_was_quoted_stays_exact_in_words_mode(engine):
 
 
 def test_occurrences_are_told_where_all_that_is_marked_was_counted(engine):
-    quoted = search(engine, '"地理信息" "小镇"', mode="words")
+    quoted = search(engine, SearchRequest('"地理信息" "小镇"', mode="words"))
     assert quoted.occurrences == sum(len(hit.marks) for hit in quoted.hits) == 2
-    mixed = search(engine, '"地理信息" 产业', mode="words")
+    mixed = search(engine, SearchRequest('"地理信息" 产业', mode="words"))
     assert mixed.total
     assert mixed.occurrences == 0
-    assert search(engine, "推进地理信息").words.occurrences == 0
+    assert search(engine, SearchRequest("推进地理信息")).words.occurrences == 0
 
 
 def test_where_words_asked_for_together_are_nowhere_any_of_them_is_found(engine):
-    results = search(engine, "规划 人工智能 五水共治")
+    results = search(engine, SearchRequest("规划 人工智能 五水共治"))
     assert results.total == 0
     assert results.words is not None
     assert results.words.total
     assert {"d2016-3", "d2016-4", "p2021-2"} <= ids(results.words)
-    assert ids(search(engine, "规划 人工智能 -编制").words) & {"d2016-3"} == set()
-    assert ids(search(engine, "规划 人工智能 年:2021").words) == {"p2021-2"}
+    assert ids(search(engine, SearchRequest("规划 人工智能 -编制")).words) & {"d2016-3"} == set()
+    assert ids(search(engine, SearchRequest("规划 人工智能 年:2021")).words) == {"p2021-2"}

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deqing_search.search.searcher import (
-    folds,
-    search,
-)
+from deqing_search.search.searcher import SearchRequest, folds, search
 from tests.brute_engine import BruteEngine
 from tests.small import report
 
@@ -22,7 +19,7 @@ def test_hits_of_one_text_fold_into_the_first_and_none_is_lost():
         "三地理信息增长8.5%",
     ]
     engine.write([report("r", "报告", "", 2024, texts)])
-    results = search(engine, "地理信息")
+    results = search(engine, SearchRequest("地理信息"))
     folded = {fold.hit.passage.ordinal: [hit.passage.ordinal for hit in fold.same] for fold in folds(results.hits)}
     assert folded == {1: [3, 4], 2: [], 5: []}
     assert results.total == len(results.hits) == 5
@@ -43,4 +40,4 @@ def test_hits_of_one_text_fold_into_the_first_and_none_is_lost():
 def test_what_gives_another_number_is_never_folded(one: str, other: str) -> None:
     made = BruteEngine()
     made.write([report("r", "报告", "", 2024, [f"甲{one}", f"甲{other}"])])
-    assert [fold.same for fold in folds(search(made, "甲").hits)] == [(), ()]
+    assert [fold.same for fold in folds(search(made, SearchRequest("甲")).hits)] == [(), ()]

@@ -13,6 +13,9 @@ from deqing_search.language.folding import compact_text
 from deqing_search.query.tree import literals
 from deqing_search.search.searcher import (
     Coverage,
+    Filters,
+    SearchRequest,
+    Years,
     count,
     coverage,
     echo,
@@ -78,7 +81,7 @@ def test_a_stretch_of_any_passage_finds_just_the_passages_that_hold_it(engine, w
 
     assert found(engine, f'"{wanted}"', mode="exact") == holds(wanted)
     assert found(engine, f'"{wanted}" -"{excluded}"', mode="exact") == holds(wanted) - holds(excluded)
-    for hit in search(engine, f'"{wanted}"').hits:
+    for hit in search(engine, SearchRequest(f'"{wanted}"')).hits:
         assert hit.marks
         assert all(compact_text(wanted) in compact_text(hit.passage.text[a:b]) for a, b in hit.marks)
 
@@ -135,7 +138,10 @@ def test_not_never_leaks_whatever_stands_beside_it(engine, query, term):
 @given(queries)
 def test_expanded_finds_what_exact_finds_and_names_what_it_adds(engine, query):
     """But for what is part of a longer number, and of such there is none in these reports."""
-    exact, expanded = search(engine, query, mode="exact"), search(engine, query, mode="expanded")
+    exact, expanded = (
+        search(engine, SearchRequest(query, mode="exact")),
+        search(engine, SearchRequest(query, mode="expanded")),
+    )
     assert ids(exact) <= ids(expanded)
     if ids(exact) != ids(expanded):
         assert any(variant.passages for variant in expanded.variants if variant.kind != "原词")
@@ -151,7 +157,7 @@ def test_quotes_equal_the_bare_literal(engine, term, quotes, mode):
 @given(queries, st.sampled_from(["exact", "expanded", "words"]))
 def test_what_is_echoed_is_what_ran(engine, query, mode):
     """The tree that is echoed, evaluated again, is the same set, and every literal of it is named."""
-    results = search(engine, query, mode=mode, years=(2016, 2021))
+    results = search(engine, SearchRequest(query, Filters(years=Years(2016, 2021)), mode=mode))
     again = engine.view().evaluate(Request(results.query.root, limit=99))
     assert again.total == results.total
     said = echo(results.query)
@@ -162,7 +168,7 @@ def test_what_is_echoed_is_what_ran(engine, query, mode):
 
 def answered_or_refused(engine: Engine, typed: str, mode: str | None) -> bool:
     try:
-        return search(engine, typed, mode=mode).total >= 0
+        return search(engine, SearchRequest(typed, mode=mode)).total >= 0
     except UsageError as refused:
         return bool(str(refused) and refused.hint)
 
@@ -193,26 +199,30 @@ def test_a_costly_query_is_answered_or_refused_with_a_reason(engine, typed, mode
 
 
 def test_options_narrow_the_query(engine):
-    assert found(engine, "地理信息", years=(2020, None)) == {"p2021-2"}
-    assert found(engine, "地理信息", kind="政府工作报告") == {"d2016-2", "d2016-3"}
-    assert found(engine, "地理信息 OR 数字", years=(2016, 2021), kind="规划") == {"p2021-2"}
+    assert found(engine, "地理信息", filters=Filters(Years(2020))) == {"p2021-2"}
+    assert found(engine, "地理信息", filters=Filters(kind="政府工作报告")) == {"d2016-2", "d2016-3"}
+    assert found(engine, "地理信息 OR 数字", filters=Filters(Years(2016, 2021), "规划")) == {"p2021-2"}
 
 
 def test_marks_are_the_occurrences_in_the_original_characters(engine):
-    hit = next(hit for hit in search(engine, "地理信息 OR 10.2%").hits if hit.passage.id == "d2016-2")
+    hit = next(hit for hit in search(engine, SearchRequest("地理信息 OR 10.2%")).hits if hit.passage.id == "d2016-2")
     assert [hit.passage.text[a:b] for a, b in hit.marks] == ["地理信 息", "１０.２％"]
     assert [hit.snippet.text[a:b] for a, b in hit.snippet.marks] == ["地理信 息", "１０.２％"]
     assert hit.url == "/p/d2016-2"
 
 
 def test_what_lies_inside_a_longer_literal_is_counted_once(engine):
-    both = search(engine, "信息 OR 地理信息")
-    assert both.occurrences == sum(len(hit.marks) for hit in both.hits) == search(engine, "信息").occurrences
+    both = search(engine, SearchRequest("信息 OR 地理信息"))
+    assert (
+        both.occurrences
+        == sum(len(hit.marks) for hit in both.hits)
+        == search(engine, SearchRequest("信息")).occurrences
+    )
     assert trend(engine, "信息 OR 地理信息").years == trend(engine, "信息").years
 
 
 def test_of_near_is_marked_and_counted_what_is_near(engine):
-    results = search(engine, "跑一次 NEAR/1 改革")
+    results = search(engine, SearchRequest("跑一次 NEAR/1 改革"))
     (hit,) = results.hits
     assert hit.passage.text.count("跑一次") == 2
     assert [hit.passage.text[a:b] for a, b in hit.marks] == ["跑一次", "改革"]
@@ -220,22 +230,22 @@ def test_of_near_is_marked_and_counted_what_is_near(engine):
 
 
 def test_of_a_sentence_is_marked_and_counted_what_stands_in_it(engine):
-    results = search(engine, "同句:(信息 小镇)")
+    results = search(engine, SearchRequest("同句:(信息 小镇)"))
     (hit,) = results.hits
     assert [hit.passage.text[a:b] for a, b in hit.marks] == ["信息", "小镇"]
     assert results.occurrences == 2
-    narrow = search(engine, "同句:(推进 小镇 -规划) OR 同句:(发展 增长)")
+    narrow = search(engine, SearchRequest("同句:(推进 小镇 -规划) OR 同句:(发展 增长)"))
     assert [hit.passage.text[a:b] for hit in narrow.hits for a, b in hit.marks] == ["推进", "小镇"]
     assert narrow.occurrences == 2
 
 
 def test_one_number_in_two_spellings_is_counted_once(engine):
-    both = search(engine, "10.2% OR 百分之十点二", mode="expanded")
+    both = search(engine, SearchRequest("10.2% OR 百分之十点二", mode="expanded"))
     assert both.occurrences == sum(len(hit.marks) for hit in both.hits) == 1
 
 
 def test_what_is_excluded_is_not_marked(engine):
-    for hit in search(engine, "信息 -规划").hits:
+    for hit in search(engine, SearchRequest("信息 -规划")).hits:
         assert {compact_text(hit.passage.text[a:b]) for a, b in hit.marks} == {"信息"}
 
 
@@ -250,7 +260,7 @@ def test_a_question_favours_the_place_and_the_year_it_names(tmp_path):
     placed = [each.report.meta._replace(place=each.report.id.partition("-")[0]) for each in reports]
     named = [a._replace(report=a.report._replace(meta=meta)) for a, meta in zip(reports, placed, strict=True)]
     engine.write(named)
-    hits = search(engine, "重庆市2018年地区生产总值增长目标是多少").words.hits
+    hits = search(engine, SearchRequest("重庆市2018年地区生产总值增长目标是多少")).words.hits
     assert hits[0].passage.id == "重庆市-2018-1"
     assert {hit.passage.report for hit in hits[:3]} == {"重庆市-2017", "重庆市-2018", "重庆市-2019"}
 
@@ -260,12 +270,14 @@ def test_what_is_told_of_comes_before_what_is_only_named_in_a_row(tmp_path):
     opening = "各项工作都取得了很好的成绩，群众普遍满意。"
     texts = [f"{opening}推行林长制、河长制、湖长制。", f"{opening}推行湖长制和林长制，落实河长制。"]
     engine.write([report("r", "报告", "", 2024, texts)])
-    assert [hit.passage.ordinal for hit in search(engine, "河长制").hits] == [2, 1]
+    assert [hit.passage.ordinal for hit in search(engine, SearchRequest("河长制")).hits] == [2, 1]
 
 
 def test_pages_are_cut_from_one_order(engine):
-    whole = [hit.passage.id for hit in search(engine, "信息 OR 增长 OR 改革").hits]
-    pages = [search(engine, "信息 OR 增长 OR 改革", offset=at, limit=2).hits for at in range(0, len(whole), 2)]
+    whole = [hit.passage.id for hit in search(engine, SearchRequest("信息 OR 增长 OR 改革")).hits]
+    pages = [
+        search(engine, SearchRequest("信息 OR 增长 OR 改革", offset=at, limit=2)).hits for at in range(0, len(whole), 2)
+    ]
     assert [hit.passage.id for page in pages for hit in page] == whole
 
 
@@ -303,12 +315,12 @@ def test_coverage_names_the_years_that_are_missing(engine):
     held = coverage(engine)
     assert (held.reports, held.passages, held.first_year, held.last_year) == (3, 9, 2016, 2024)
     assert held.missing_years == (2017, 2018, 2019, 2020, 2022, 2023)
-    assert search(engine, "没有这样的话").coverage == held
+    assert search(engine, SearchRequest("没有这样的话")).coverage == held
 
 
 def test_an_empty_index_has_an_empty_coverage():
     assert coverage(BruteEngine()).first_year is None
-    assert search(BruteEngine(), "德清").total == 0
+    assert search(BruteEngine(), SearchRequest("德清")).total == 0
 
 
 def test_a_passage_is_read_in_its_context(engine):
@@ -336,16 +348,16 @@ def test_a_report_is_opened_whole(engine):
 )
 def test_a_query_that_asks_for_nothing_is_refused_with_a_way_on(engine, typed, reason):
     with pytest.raises(UsageError, match=reason) as refused:
-        search(engine, typed)
+        search(engine, SearchRequest(typed))
     assert refused.value.hint
 
 
 def test_a_page_before_the_first_is_refused(engine):
     with pytest.raises(UsageError, match="负数"):
-        search(engine, "德清", offset=-1)
+        search(engine, SearchRequest("德清", offset=-1))
 
 
 def test_results_say_how_the_query_was_read(engine):
-    results = search(engine, "地理信息 -规划)")
+    results = search(engine, SearchRequest("地理信息 -规划)"))
     assert echo(results.query) == "查找含“地理信息”且不含“规划”的段落"
     assert [said.message for said in results.query.diagnostics] == ["多余的右括号，已忽略"]

@@ -46,7 +46,7 @@ def test_readers_go_on_while_the_index_is_rebuilt_and_updated(folder: Path, inde
     def read() -> None:
         while not stop.is_set():
             try:
-                answers.append(searcher.search(viewer, WORD, mode="exact").total)
+                answers.append(searcher.search(viewer, searcher.SearchRequest(WORD, mode="exact")).total)
             except Exception as fault:  # noqa: BLE001 - whatever it is, the test shows it
                 faults.append(fault)
 
@@ -62,7 +62,7 @@ def test_readers_go_on_while_the_index_is_rebuilt_and_updated(folder: Path, inde
         reader.join()
     assert faults == []
     assert set(answers) <= set(range(3, 12))
-    assert searcher.search(viewer, WORD, mode="exact").total == 11
+    assert searcher.search(viewer, searcher.SearchRequest(WORD, mode="exact")).total == 11
 
 
 def test_an_index_may_be_moved(folder: Path, index: Path, tmp_path: Path) -> None:

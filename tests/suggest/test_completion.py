@@ -17,7 +17,7 @@ from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.indexing import open_index, rebuild, update
 from deqing_search.language.folding import compact_text
 from deqing_search.report import AnalysedPassage, Metadata, Passage, Report
-from deqing_search.search.searcher import expect_questions, search
+from deqing_search.search.searcher import SearchRequest, expect_questions, search
 from deqing_search.search.searcher import suggest as suggested
 from deqing_search.suggest import corrections as corrections_module
 from deqing_search.suggest import writer
@@ -161,7 +161,7 @@ def test_letters_that_are_found_nowhere_are_read_as_pinyin(index, typed, meant):
     found = corrections(index, typed)
     assert meant in found
     assert len(found) <= 3
-    assert all(search(open_index(index), each).total for each in found)
+    assert all(search(open_index(index), SearchRequest(each)).total for each in found)
 
 
 def test_letters_that_are_found_are_no_pinyin(index):
@@ -171,7 +171,7 @@ def test_letters_that_are_found_are_no_pinyin(index):
 
 
 def corrections(index: Path, typed: str) -> tuple[str, ...]:
-    return search(open_index(index), typed).suggestions
+    return search(open_index(index), SearchRequest(typed)).suggestions
 
 
 def test_a_server_has_read_what_the_first_correction_needs(index, known):
@@ -196,9 +196,9 @@ def test_nothing_is_suggested_where_something_is_found(index):
 def test_suggestions_never_alter_what_is_found(index):
     engine = open_index(index)
     queries = ["地理信息", "地里信息", "得清 莫千山", "德清"]
-    before = [ids(search(engine, query, mode="exact")) for query in queries]
+    before = [ids(search(engine, SearchRequest(query, mode="exact"))) for query in queries]
     (engine.view().beside(NAME)).unlink()
-    assert [ids(search(engine, query, mode="exact")) for query in queries] == before
+    assert [ids(search(engine, SearchRequest(query, mode="exact"))) for query in queries] == before
     assert corrections(index, "地里信息") == ()
     assert suggested(engine, "dlxx") == []
     write_suggestions(engine.view(), engine.view().beside(NAME))
@@ -318,4 +318,4 @@ def test_a_suggestion_tells_how_many_passages_it_finds(index: Path) -> None:
     found = suggested(engine, "dlxx")
     assert found[0][:2] == ("地理信息", 14)
     for one in found:
-        assert one.passages == search(engine, f"“{one.text}”", mode="exact", limit=0).total
+        assert one.passages == search(engine, SearchRequest(f"“{one.text}”", mode="exact", limit=0)).total

@@ -8,7 +8,7 @@ import pytest
 
 from deqing_search import indexing
 from deqing_search.engine.base import Viewer
-from deqing_search.search.searcher import search
+from deqing_search.search.searcher import SearchRequest, search
 
 TEXT = """2021年某县政府工作报告
 
@@ -58,7 +58,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Viewer:
     ],
 )
 def test_what_was_meant_is_offered_and_finds_something(engine: Viewer, typed: str, offered: list[str]) -> None:
-    results = search(engine, typed)
+    results = search(engine, SearchRequest(typed))
     assert results.total == 0
     assert list(results.suggestions)[:1] == offered
-    assert all(search(engine, text, mode="exact").total for text in results.suggestions)
+    assert all(search(engine, SearchRequest(text, mode="exact")).total for text in results.suggestions)

@@ -32,7 +32,7 @@ def totals(tree: Tree) -> list[int]:
 
 
 def test_results_say_how_much_was_found_and_in_how_many_reports(client, engine):
-    results = searcher.search(engine, "地理信息")
+    results = searcher.search(engine, searcher.SearchRequest("地理信息"))
     assert totals(page(client, ask("地理信息"))) == [results.total, results.occurrences, results.reports]
 
 
@@ -51,7 +51,7 @@ def test_a_diagnostic_points_at_its_place(client):
 
 
 def test_pages_together_hold_every_hit_once(client, engine):
-    total = searcher.search(engine, "发展").total
+    total = searcher.search(engine, searcher.SearchRequest("发展")).total
     last = -(-total // 20)
     assert last > 2
     turned = [page(client, ask("发展", page=number)).links for number in range(1, last + 1)]
@@ -73,7 +73,7 @@ def test_a_page_past_the_end_leads_to_the_last_one(client):
 
 @pytest.mark.parametrize("name", ["year", "kind"])
 def test_each_facet_leads_to_as_many_passages_as_it_says(client, engine, name):
-    for value, count in searcher.search(engine, "发展").facets[name].items():
+    for value, count in searcher.search(engine, searcher.SearchRequest("发展")).facets[name].items():
         tree = page(client, ask("发展", **{name: value}))
         assert totals(tree)[0] == count
         assert ask("发展") in [link.replace("/?q=%E5%8F%91%E5%B1%95", ask("发展")) for link in tree.links]
@@ -88,7 +88,7 @@ def test_a_filter_survives_the_next_search(client):
 def test_newest_and_oldest_are_each_other_backwards(client, engine):
     years = {
         passage: hit.report.meta.year
-        for hit in searcher.search(engine, "地理信息", limit=99).hits
+        for hit in searcher.search(engine, searcher.SearchRequest("地理信息", limit=99)).hits
         for passage in [hit.passage.id]
     }
     newest, oldest = (
@@ -106,7 +106,7 @@ def test_words_results_stand_under_their_own_heading(client):
 
 
 def test_words_results_follow_few_exact_ones_under_their_own_heading(client, engine):
-    exact = searcher.search(engine, "推进城镇化", mode="exact")
+    exact = searcher.search(engine, searcher.SearchRequest("推进城镇化", mode="exact"))
     tree = page(client, ask("推进城镇化"))
     assert totals(tree)[0] == exact.total == 2
     assert tree.text.index("逐字没有更多的段落") < tree.text.index("按词语查找的全部段落")
@@ -187,7 +187,7 @@ def test_nothing_found_says_how_it_was_looked_for(client, mode, said):
 
 
 def test_variants_are_named_with_their_counts_and_can_be_left_out(client, engine):
-    found = searcher.search(engine, "国内生产总值", mode="expanded")
+    found = searcher.search(engine, searcher.SearchRequest("国内生产总值", mode="expanded"))
     tree = page(client, ask("国内生产总值", mode="expanded"))
     assert len(found.variants) > 1
     for form in found.variants:

@@ -214,7 +214,7 @@ def test_traditional_characters_change_no_address(client, path):
 
 
 def test_what_is_copied_stays_as_the_report_has_it(client):
-    hit = searcher.search(seeds_engine(), "地理信息").hits[0]
+    hit = searcher.search(seeds_engine(), searcher.SearchRequest("地理信息")).hits[0]
     simplified, traditional = (page_text(client, hit.url, tag) for tag in ("zh-CN", "zh-TW"))
     assert (
         re.findall(r"<pre.*?</pre>", simplified, re.S)[0].split(">", 1)[1]

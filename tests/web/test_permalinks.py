@@ -124,7 +124,7 @@ def client():
 
 @pytest.fixture(scope="module")
 def cited():
-    return searcher.search(seeds_engine(), "地理信息").hits[0].passage
+    return searcher.search(seeds_engine(), searcher.SearchRequest("地理信息")).hits[0].passage
 
 
 @pytest.mark.parametrize("name", ["gbt7714", "footnote", "markdown", "bibtex", "ris", "csl"])

@@ -57,7 +57,7 @@ def test_the_description_names_every_address_of_the_interface(described):
 
 
 def test_answers_are_as_described(client, described):
-    passage = searcher.search(seeds_engine(), "地理信息").hits[0].passage
+    passage = searcher.search(seeds_engine(), searcher.SearchRequest("地理信息")).hits[0].passage
     for path, address in (
         ("/api/v1/search", "/api/v1/search?q=" + quote("地理信息")),
         ("/api/v1/search", "/api/v1/search?q=" + quote("怎样发展地理信息产业")),
@@ -76,7 +76,7 @@ def test_answers_are_as_described(client, described):
 
 def test_a_program_finds_what_a_reader_finds(client):
     said = client.get("/api/v1/search?limit=5&offset=3&q=" + quote("地理信息")).json
-    results = searcher.search(seeds_engine(), "地理信息", limit=5, offset=3)
+    results = searcher.search(seeds_engine(), searcher.SearchRequest("地理信息", limit=5, offset=3))
     assert [hit["id"] for hit in said["hits"]] == [hit.passage.id for hit in results.hits]
     assert (said["total"], said["occurrences"], said["reports"]) == (
         results.total,
@@ -106,7 +106,7 @@ def test_a_page_that_is_too_large_is_refused_with_the_reason(client, query):
 def test_the_feed_holds_the_passages_that_match(client):
     feed = feedparser.parse(client.get("/feed.atom?q=" + quote("地理信息")).data)
     assert not feed.bozo
-    results = searcher.search(seeds_engine(), "地理信息", limit=50)
+    results = searcher.search(seeds_engine(), searcher.SearchRequest("地理信息", limit=50))
     assert len(feed.entries) == results.total
     assert all("地理信息" in entry.content[0].value.replace(" ", "") for entry in feed.entries)
     assert {entry.id for entry in feed.entries} == {f"http://localhost{hit.url}" for hit in results.hits}
@@ -163,7 +163,7 @@ def test_the_sitemap_names_every_report_and_robots_names_the_sitemap(client):
 
 
 def test_a_shared_passage_shows_its_own_words(client):
-    passage = searcher.search(seeds_engine(), "地理信息").hits[0].passage
+    passage = searcher.search(seeds_engine(), searcher.SearchRequest("地理信息")).hits[0].passage
     text = client.get(f"/p/{passage.id}").text
     assert f'property="og:description" content="{passage.text[:20]}' in text
     assert f'property="og:url" content="http://localhost/p/{passage.id}"' in text
@@ -225,8 +225,12 @@ def test_what_has_no_year_is_told_beside_the_trend(tmp_path):
 
 def test_two_spans_of_years_stand_side_by_side(client):
     tree = page(client, "/compare?left=2016&right=2021..2025&q=" + quote("地理信息"))
-    left = searcher.search(seeds_engine(), "地理信息", years=(2016, 2016))
-    right = searcher.search(seeds_engine(), "地理信息", years=(2021, 2025))
+    left = searcher.search(
+        seeds_engine(), searcher.SearchRequest("地理信息", searcher.Filters(years=searcher.Years(2016, 2016)))
+    )
+    right = searcher.search(
+        seeds_engine(), searcher.SearchRequest("地理信息", searcher.Filters(years=searcher.Years(2021, 2025)))
+    )
     for side in (left, right):
         assert f"{side.total} 段 · {side.occurrences} 处 · {side.reports} 份报告" in tree.text
     assert [link.split("?")[0] for link in tree.links if link.startswith("/p/")] == [
@@ -251,22 +255,29 @@ def test_completions_come_as_browsers_take_them(client):
 
 
 def test_each_place_leads_to_as_many_passages_as_it_says(client):
-    counts = searcher.search(seeds_engine(), "发展").facets["place"]
+    counts = searcher.search(seeds_engine(), searcher.SearchRequest("发展")).facets["place"]
     for place, count in counts.items():
-        assert searcher.search(seeds_engine(), "发展", place=place).total == count
+        assert (
+            searcher.search(seeds_engine(), searcher.SearchRequest("发展", searcher.Filters(place=place))).total
+            == count
+        )
         assert f"<b>{count}</b> 段" in client.get(ask("发展", place=place)).text
 
 
 def test_each_part_leads_to_as_many_passages_as_it_says(client):
-    counts = searcher.parts(seeds_engine(), searcher.search(seeds_engine(), "发展"))
+    counts = searcher.parts(seeds_engine(), searcher.search(seeds_engine(), searcher.SearchRequest("发展")))
     assert {"目标", "名词解释"} <= counts.keys()
     for part, count in counts.items():
-        assert searcher.search(seeds_engine(), "发展", part=part).total == count
+        assert (
+            searcher.search(seeds_engine(), searcher.SearchRequest("发展", searcher.Filters(part=part))).total == count
+        )
         assert f"<b>{count}</b> 段" in client.get(ask("发展", part=part)).text
 
 
 def test_a_part_holds_what_its_headings_say():
-    for hit in searcher.search(seeds_engine(), "发展", part="名词解释", limit=99).hits:
+    for hit in searcher.search(
+        seeds_engine(), searcher.SearchRequest("发展", searcher.Filters(part="名词解释"), limit=99)
+    ).hits:
         assert any("名词解释" in heading for heading in hit.passage.section)
 
 

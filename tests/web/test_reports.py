@@ -61,7 +61,7 @@ def test_a_reader_is_told_what_is_damaged_and_what_the_editor_noted(client):
 
 
 def test_every_hit_opens_in_context(client, engine):
-    for hit in searcher.search(engine, "地理信息", limit=99).hits:
+    for hit in searcher.search(engine, searcher.SearchRequest("地理信息", limit=99)).hits:
         tree = page(client, f"{hit.url}?q={quote('地理信息')}")
         assert f"第 {hit.passage.ordinal} 段" in tree.text
         assert f"/r/{hit.passage.report}?q={quote('地理信息')}#p-{hit.passage.id}" in tree.links

@@ -7,6 +7,8 @@ from flask import url_for
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deqing_search.query.filters import Filters
+from deqing_search.query.years import Years
 from deqing_search.web.parameters import Asked
 from deqing_search.web.urls import Addresses, Changed
 from tests.site import seeds_app
@@ -17,7 +19,7 @@ PART = st.sampled_from(["a1b2", "德清 2024", "(%)/;&'"])
 PARTS = {"name": st.sampled_from(["csl", "footnote"]), "code": st.sampled_from(["zh-Hant", "en"])}
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 VALUES = st.one_of(TEXTS, st.integers(0, 3000), st.none())
-ASKED = Asked("地理 信息&", "words", "2016..2024", (2016, 2024), "规划", "", "", "newest", "", 3)
+ASKED = Asked("地理 信息&", Filters(Years(2016, 2024), "规划"), "words", "newest", "", 3)
 
 
 @pytest.mark.parametrize("root", ["", "/reports"])

@@ -80,7 +80,7 @@ def wrong(searcher: Any, query: Any, truth: dict[str, list[str]], holds: Callabl
     return int(keys(searcher, query) != sorted(key for key, words in truth.items() if holds(words)))
 
 
-@case("a phrase finds its words side by side, and only so")
+@case("a phrase finds its words only side by side")
 def phrases(place: Path) -> int:
     from whoosh.query import Phrase
 
@@ -94,7 +94,7 @@ def phrases(place: Path) -> int:
         )
 
 
-@case("AND, OR and NOT equal the sets")
+@case("AND, OR and NOT equal the operations on sets")
 def booleans(place: Path) -> int:
     from whoosh.query import And, Not, Or
 
@@ -167,7 +167,7 @@ def deletes(place: Path) -> int:
     return faults
 
 
-@case("the same key updated twice in one writer is held once")
+@case("the same key updated twice in one writer is stored once")
 def same_key(place: Path) -> int:
     ix = create(place)
     writer = ix.writer()
@@ -199,7 +199,7 @@ def refresh(place: Path) -> int:
     return sum(wrong(searcher, term(word), truth, lambda words, word=word: word in words) for word in WORDS)
 
 
-@case("a searcher opened anew after a merge is right")
+@case("a new searcher after a merge is right")
 def reopen(place: Path) -> int:
     ix = create(place)
     truth = fill(ix)

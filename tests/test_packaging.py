@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -23,10 +24,12 @@ NO_NETWORK = re.compile(r"NewConnectionError|name resolution|No matching distrib
 Installed = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def step(*command: str | Path) -> str:
+def step(*command: str | Path, within: Path | None = None, **settings: str) -> str:
     """The output of one step of the installation; skips the test where there is no network."""
     unset = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")}
-    done = subprocess.run(command, env=unset, capture_output=True, text=True, check=False, timeout=600)  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        command, cwd=within, env={**unset, **settings}, capture_output=True, text=True, check=False, timeout=600
+    )
     said = done.stdout + done.stderr
     if done.returncode and NO_NETWORK.search(said):
         pytest.skip("no network: pip reaches no package index")
@@ -83,7 +86,7 @@ def test_the_source_archive_can_be_used_like_a_clone(built: tuple[Path, str]) ->
     (archive,) = built[0].glob("*.tar.gz")
     with tarfile.open(archive) as opened:
         held = {name.partition("/")[2] for name in opened.getnames()}
-    assert {"setup.py", "seeds/catalog.csv", "index/README.md", "tests/cases/fixes.json", "wsgi.py", "Makefile"} <= held
+    assert {"setup.py", "seeds/catalog.csv", "index/README.md", "tests/cases/fixes.json", "wsgi.py", ".ci/run"} <= held
 
 
 def test_an_installed_program_answers_in_an_empty_folder_and_leaves_it_empty(
@@ -105,3 +108,56 @@ def test_an_installed_program_builds_no_index_where_a_name_is_wrong(search_cli: 
         assert (answer.returncode, answer.stdout) == (3, "")
         assert "typo 里没有索引" in answer.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+CHANGES = "# Changes\n\n## Unreleased\n\n- One more thing.\n\n## 0.1.0 (2026-11-29)\n\n- All of it.\n"
+NOBODY = {f"GIT_{role}_{what}": "nobody@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with this code at version 0.1.0 and one change that is not released."""
+    place = tmp_path / "repository"
+    left_out = shutil.ignore_patterns(
+        ".git", ".venv*", "clone", "*cache*", "dist", "build", "*.egg-info", "screenshots"
+    )
+    shutil.copytree(ROOT, place, ignore=left_out)
+    (place / "CHANGELOG.md").write_text(CHANGES, encoding="utf-8")
+    (place / "deqing_search" / "__init__.py").write_text('__version__ = "0.1.0"\n', encoding="utf-8")
+    for command in ("init --quiet", "add --all", "commit --quiet --message start"):
+        step("git", *command.split(), within=place, **NOBODY)
+    return place
+
+
+def released(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, repository / ".ci" / "release.py", *arguments]
+    return subprocess.run(command, env={**os.environ, **NOBODY}, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def test_a_release_changes_the_version_dates_the_changes_builds_and_tags(repository: Path) -> None:
+    answer = released(repository, "0.2.0")
+    if answer.returncode and NO_NETWORK.search(answer.stdout + answer.stderr):
+        pytest.skip("no network: pip reaches no package index")
+    assert answer.returncode == 0, answer.stderr
+    changes = (repository / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(r"## Unreleased\n\n## 0\.2\.0 \(\d{4}-\d\d-\d\d\)\n\n- One more thing", changes)
+    assert {path.name for path in (repository / "dist").iterdir()} == {
+        "deqing_search-0.2.0.tar.gz",
+        "deqing_search-0.2.0-py3-none-any.whl",
+    }
+    assert step("git", "tag", within=repository) == "v0.2.0\n"
+    assert step("git", "status", "--porcelain", within=repository) == ""
+
+
+@pytest.mark.parametrize("version", ["0.1.0", "0.0.9", "v0.2.0", "0.2"])
+def test_a_version_that_is_not_the_next_one_is_refused(repository: Path, version: str) -> None:
+    answer = released(repository, "--dry-run", version)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("No release: ")
+
+
+def test_a_release_without_changes_or_with_uncommitted_ones_is_refused(repository: Path) -> None:
+    (repository / "README.md").write_text("changed", encoding="utf-8")
+    assert "not committed" in released(repository, "--dry-run", "0.2.0").stderr
+    (repository / "CHANGELOG.md").write_text("# Changes\n\n## Unreleased\n", encoding="utf-8")
+    assert "nothing under “## Unreleased”" in released(repository, "--dry-run", "0.2.0").stderr

@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.command import Run, runner
 from tests.site import seeds_index
+
+settings.register_profile("project", deadline=None)  # how long one example takes depends on what else the machine does
+settings.load_profile("project")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ Decides the order of the stages and what a fault says about a file that cannot b
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from hashlib import blake2b
@@ -16,6 +17,8 @@ from deqing_search.errors import SourceError
 from deqing_search.extract import READERS, extract, read_bytes
 from deqing_search.report import Metadata, RawText, Report, SourceFile
 from deqing_search.sources.roots import gather, real, roots_of
+
+_LONGEST_FAULT = 200  # characters of an exception that are shown
 
 Progress = Callable[[int, int, str], None]  # reports done, reports in total, id of the last one
 
@@ -57,6 +60,8 @@ def _prepared_or_fault(source: SourceFile) -> AnalysedReport | SourceError:
         return fault
     except MemoryError:
         return _lost(source)
+    except Exception as fault:  # noqa: BLE001 -- whatever it is, it is this file's fault; the others go on
+        return _broken(source, fault)
 
 
 def read_report(file: Path) -> Report:
@@ -92,6 +97,8 @@ def _read_or_fault(source: SourceFile) -> tuple[RawText, Report] | SourceError:
         return fault
     except MemoryError:
         return _lost(source)
+    except Exception as fault:  # noqa: BLE001 -- whatever it is, it is this file's fault; the others go on
+        return _broken(source, fault)
 
 
 def read_original(report: Report) -> RawText:
@@ -123,6 +130,14 @@ def _lost(source: SourceFile) -> SourceError:
 
     message = f"{source.path}：{TIME_LIMIT} 秒没有读完，或内存不够，已跳过"
     return SourceError(message, hint="请检查这个文件的来历，或拆成较小的文件")
+
+
+def _broken(source: SourceFile, fault: Exception) -> SourceError:
+    """What is said of a file that a reader or a fix fails on: a defect of the program, which costs this file only."""
+    at = traceback.extract_tb(fault.__traceback__)[-1]
+    told = f"{type(fault).__name__}: {fault}"[:_LONGEST_FAULT]
+    message = f"{source.path}：读取时出错（{told}，{Path(at.filename).name}:{at.lineno}），已跳过"
+    return SourceError(message, hint="这是程序的缺陷：请把这个文件和这一行报告给维护者，或另存为文本再收录")
 
 
 def digest_of(source: SourceFile) -> str:

@@ -52,12 +52,36 @@ class SourceFile(NamedTuple):
     catalog: Metadata
 
 
+class Merge(NamedTuple):
+    """A cell of a table that covers so many rows and columns, from its first ones on, counted from 0."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+
+class Table(NamedTuple):
+    """A table whose cells the medium knows: lines `[start, end)` of `RawText.text`, a row a line, tabs between cells.
+
+    Every row has all columns. A merged cell stands at its first place; the other places it covers are empty.
+    `heads`: how many rows at the top name columns; None where the medium does not say.
+    """
+
+    start: int
+    end: int
+    columns: int
+    heads: int | None = None
+    merges: tuple[Merge, ...] = ()
+
+
 class RawText(NamedTuple):
     """The characters of a source exactly as its medium gave them, with line ends as `\\n`.
 
     `page_starts`: offset at which each page begins; empty when the medium has no pages.
     `front_matter`: key → value pairs that stood in front of the text and are not part of it.
     `edits`: repairs that only the medium could prove (geometry, the tree of a page), sorted, not yet made.
+    `tables`: the tables whose cells the medium knows, in their order.
     """
 
     report: str
@@ -66,6 +90,7 @@ class RawText(NamedTuple):
     page_starts: tuple[int, ...] = ()
     front_matter: tuple[tuple[str, str], ...] = ()
     edits: tuple[Edit, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 class Stage(NamedTuple):

@@ -171,7 +171,7 @@ class _Page:
         """The line breaks off inside a clause, and is neither row, heading, caption nor in front of one."""
         sizes, rows = self.rows.sizes(PRINT), self.rows
         wraps = (rows.ends - rows.starts <= LONGEST) & (sizes >= NARROWEST_COLUMN) & (sizes <= WIDEST_COLUMN)
-        wraps &= ~self.pauses & (self.parted != 1) & ~rows.have("\t")
+        wraps &= ~self.pauses & (self.parted != 1) & ~rows.have("\t") & ~np.append(rows.have("\t")[1:], False)
         wraps[-1:] = False
         unsure = rows.begin_in(_LISTED) | rows.have(OF_BYLINES) | np.append(self.ranks[1:] != _UNRANKED, False)
         unsure[list(self._headlines)] = True

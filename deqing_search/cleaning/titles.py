@@ -7,6 +7,14 @@ from typing import Final
 TITLES: Final[dict[str, str]] = {
     # `extract` makes these: only the medium can prove them.
     "site-furniture": "去掉网页上正文以外的部分",
+    "hidden-text": "去掉看不见的字",
+    "struck-text": "去掉划掉的字",
+    "ruby-reading": "去掉注音",
+    "superscript": "把上标、下标的数字写成上标、下标",
+    "contents": "去掉目录",
+    "aligned-table": "把靠空格对齐的表格分成格",
+    "outside-page": "去掉页面以外的字",
+    "watermark": "去掉水印",
     "overprint": "去掉叠印的字",
     "running-head": "去掉书眉和页码",
     "line-end": "接上排满一行后的折行",

@@ -20,7 +20,8 @@ from deqing_search.sources import archives
 READERS: Final[dict[str, str]] = {
     ".txt": "text",
     ".md": "markdown",
-    **dict.fromkeys((".htm", ".html"), "html"),
+    **dict.fromkeys((".htm", ".html", ".shtml", ".xhtml"), "html"),
+    **dict.fromkeys((".mht", ".mhtml"), "mht"),
     ".docx": "docx",
     **dict.fromkeys((".doc", ".wps", ".rtf"), "office"),
     ".pdf": "pdf",
@@ -45,6 +46,7 @@ def extract(source: SourceFile) -> RawText:
         extracted.page_starts,
         extracted.front_matter,
         extracted.edits,
+        extracted.tables,
     )
 
 

@@ -1,14 +1,16 @@
-"""What every medium gives, and how its lines are put down: `Extracted` and the `Draft` it is written on."""
+"""What every medium gives, and how its lines are written: `Extracted` and the `Draft` it is written on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from deqing_search.report import Table
 from deqing_search.text.offsets import Edit
 
 
 class Extracted(NamedTuple):
-    """The text with `\\n` line ends, where its pages begin, and the repairs only the medium could prove.
+    """The text with `\\n` line ends, where its pages begin, its tables, and the repairs only the medium can prove.
 
     The fields of the front matter are no part of the text.
     """
@@ -17,10 +19,25 @@ class Extracted(NamedTuple):
     front_matter: tuple[tuple[str, str], ...] = ()
     page_starts: tuple[int, ...] = ()
     edits: tuple[Edit, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+class Piece(NamedTuple):
+    """Characters of one kind. With `gone`, the name of a fix, they become `after`, for this `reason`."""
+
+    text: str
+    gone: str = ""
+    reason: str = ""
+    after: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What a reader sees."""
+        return self.after if self.gone else self.text
 
 
 class Draft:
-    """A text that grows piece by piece; a piece may be marked as gone, and then stands in the ledger only.
+    """A text that grows piece by piece; a piece may be marked as gone, and then stands in the edit log only.
 
     >>> draft = Draft()
     >>> draft.put("首页\\n", gone="site-furniture", reason="网页的其他部分")
@@ -33,18 +50,33 @@ class Draft:
         self._pieces: list[str] = []
         self._pages: list[int] = []
         self._edits: list[Edit] = []
+        self._tables: list[Table] = []
         self.length = 0
 
     def page(self) -> None:
         """The next piece begins a page."""
         self._pages.append(self.length)
 
+    def table(self, table: Table) -> None:
+        """The lines written last are a table."""
+        self._tables.append(table)
+
     def put(self, text: str, *, gone: str = "", reason: str = "", after: str = "") -> None:
-        """Add a piece; with `gone`, the name of a fix, it is to become `after`."""
+        """Add a piece; with `gone`, the name of a fix, it becomes `after`."""
         if gone and text != after:
             self._edits.append(Edit(self.length, self.length + len(text), after, gone, reason))
         self._pieces.append(text)
         self.length += len(text)
 
+    def put_line(self, pieces: Iterable[Piece]) -> None:
+        """Add a line of such pieces; a line of which nothing is left takes its line end with it."""
+        pieces = list(pieces)
+        if pieces and not "".join(piece.shown for piece in pieces).strip():
+            pieces[-1] = pieces[-1]._replace(text=pieces[-1].text + "\n")
+        else:
+            pieces.append(Piece("\n"))
+        for piece in pieces:
+            self.put(piece.text, gone=piece.gone, reason=piece.reason, after=piece.after)
+
     def extracted(self) -> Extracted:
-        return Extracted("".join(self._pieces), (), tuple(self._pages), tuple(self._edits))
+        return Extracted("".join(self._pieces), (), tuple(self._pages), tuple(self._edits), tuple(self._tables))

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from deqing_search.extract import text
 from deqing_search.extract.extracted import Extracted
-from deqing_search.text.offsets import Edit
+from deqing_search.extract.text_tables import tables_in
+from deqing_search.text.offsets import Edit, Span
 
 _CONTENTS = re.compile(
     r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?:\[[^\[\]\n]+\]\(#[^()\s]*\)|\[TOC\])[ \t]*(?:\n|\Z)", re.M | re.I
@@ -62,9 +63,11 @@ def read(path: Path, data: bytes) -> Extracted:
     >>> apply_edits(found.text, found.edits)
     '稳中求进，见附件\\n20__年\\n'
     """
-    extracted = text.read(path, data)
-    edits = sorted(_edits(extracted.text), key=lambda edit: (edit.start, -edit.end))
-    return extracted._replace(edits=tuple(_apart(edits)))
+    extracted = text.decoded(path, data)
+    code = [Span(first.start(), last.end()) for first, last in _code_blocks(extracted.text)]
+    found = tables_in(extracted.text, code)
+    edits = sorted([*found.edits, *_edits(extracted.text)], key=lambda edit: (edit.start, -edit.end))
+    return extracted._replace(edits=tuple(_apart(edits)), tables=tuple(found.tables))
 
 
 def _edits(source: str) -> Iterator[Edit]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -9,22 +10,43 @@ from pathlib import Path
 from typing import Final
 
 from deqing_search.errors import SourceError
-from deqing_search.extract import docx
+from deqing_search.extract import docx, html, mht
 from deqing_search.extract.extracted import Extracted
 
 PATIENCE: Final = 120  # seconds for one document
+_START = 1024  # bytes in which a file says what it is
+_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
 
 
 def read(path: Path, data: bytes) -> Extracted:
-    """The text of an old word processor's document; raises `SourceError`, also where LibreOffice is missing."""
+    """The text of an old word processor's document; raises `SourceError`, also where LibreOffice is missing.
+
+    What has the name of one and is a web page or a new document is read as what it is.
+    """
+    start = data[:_START].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(b"pk\x03\x04"):
+        return docx.read(path, data)
+    if start.startswith(b"%pdf"):
+        from deqing_search.extract import pdf
+
+        return pdf.read(path, data)
+    if start.startswith(b"mime-version:"):
+        return mht.read(path, data)
+    if _PAGE.search(data[:_START].replace(b"\0", b"")):
+        return html.read(path, data)
+    return converted(path, data, path.suffix.lower())
+
+
+def converted(path: Path, data: bytes, suffix: str) -> Extracted:
+    """The text of a document that LibreOffice turns into DOCX first; raises `SourceError`."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         raise SourceError(
-            f"{path}：读取 {path.suffix} 需要 LibreOffice，这台机器上没有",
+            f"{path}：读取 {suffix} 需要 LibreOffice，这台机器上没有",
             hint="请安装 LibreOffice（Debian：apt-get install libreoffice-writer-nogui），或另存为 .docx",
         )
     with tempfile.TemporaryDirectory() as place:
-        source = Path(place, "in" + path.suffix.lower())
+        source = Path(place, "in" + suffix)
         source.write_bytes(data)
         profile = Path(place, "profile").as_uri()  # one of its own: a running LibreOffice would take the job over
         command = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore"]

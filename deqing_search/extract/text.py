@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deqing_search.errors import SourceError
 from deqing_search.extract.extracted import Extracted
+from deqing_search.extract.text_tables import tables_in
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 _FIELD = re.compile(r"^([A-Za-z_]+)[ \t]*:[ \t]*(.*?)[ \t]*$", re.M)
@@ -24,6 +25,13 @@ _LEAST_PLAUSIBLE = 0.97  # share of usual characters that tells GB18030 text fro
 
 
 def read(path: Path, data: bytes) -> Extracted:
+    """The text of a text file with its tables; raises `SourceError`."""
+    extracted = decoded(path, data)
+    edits, tables = tables_in(extracted.text)
+    return extracted._replace(edits=tuple(edits), tables=tuple(tables))
+
+
+def decoded(path: Path, data: bytes) -> Extracted:
     """Decode a text file and part it from its front matter; raises `SourceError`."""
     text = decode(path, data).replace("\r\n", "\n").replace("\r", "\n")
     front = _FRONT_MATTER.match(text)

@@ -7,19 +7,20 @@ place: the section they stand in, the columns their cells belong to, the article
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
-from deqing_search.report import CleanText, LedgerEntry, Passage, PassageKind, RawText
+from deqing_search.report import CleanText, LedgerEntry, Passage, PassageKind, RawText, Table
+from deqing_search.structure.tables import read_known, read_plain
 from deqing_search.structure.truncation import breaks_off
 from deqing_search.text.characters import has_any
 from deqing_search.text.lines import (
     Line,
     bylines_of,
-    cells_of,
     ends_sentence,
     glossary_entry,
     headlines_before,
@@ -101,7 +102,7 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
     >>> [(p.kind, p.section, p.text) for p in passages_of(raw, clean(raw))]
     [('heading', (), '一、回顾'), ('paragraph', ('一、回顾',), '过去五年，我们办成了一批大事。')]
     """
-    shapes = list(_shape(clean.text))
+    shapes = list(_shape(clean.text, _places(raw, clean)))
     starts, ends = [shaped.line.start for shaped in shapes], [shaped.line.end for shaped in shapes]
     traces = zip(*clean.way_back.traces(starts, ends, line_starts(raw.text)), strict=True)
     flaws = {name: pattern for name, (pattern, characters) in _FLAWS.items() if has_any(characters, clean.text)}
@@ -145,7 +146,22 @@ def passage_id(report: str, bare: str, nth: int) -> str:
     return "".join([_TWO_DIGITS[digest >> shift & 1023] for shift in range(0, 50, 10)])
 
 
-def _shape(text: str) -> Iterator[_Shaped]:
+def _places(raw: RawText, clean: CleanText) -> dict[int, tuple[Table, int]]:
+    """Which lines are rows of tables that the medium knows: the table and the number of the row in it, by line."""
+    if not raw.tables:
+        return {}
+    lines, starts = lines_of(clean.text), [table.start for table in raw.tables]
+    traces, _ = clean.way_back.traces([line.start for line in lines], [line.end for line in lines], line_starts(""))
+    places = {}
+    for at, spans in enumerate(traces):
+        number = bisect_right(starts, spans[0].start) - 1
+        if number >= 0 and spans[0].start < raw.tables[number].end:
+            table = raw.tables[number]
+            places[at] = table, raw.text.count("\n", table.start, spans[0].start)
+    return places
+
+
+def _shape(text: str, places: dict[int, tuple[Table, int]]) -> Iterator[_Shaped]:
     place = _Place()
     lines = lines_of(text)
     headlines = _headlines(lines, bylines_of(text))
@@ -153,10 +169,10 @@ def _shape(text: str) -> Iterator[_Shaped]:
     at = 0
     while at < len(lines):
         line = lines[at]
-        if is_row(line.text):
-            size = _table_size(lines, at)
-            yield from _rows(lines[at : at + size], place.section)
-            at += size
+        if at in places or is_row(line.text):
+            table = _table_lines(text, lines, at, places)
+            yield from _table_rows(table, places.get(at), place.section)
+            at += len(table)
             continue
         if place.headings and place.headings[-1][0] == _TABLE:
             place.headings.pop()  # a caption stands over its table only
@@ -230,30 +246,42 @@ def _headline(lines: list[Line], at: int, main: int, place: _Place) -> _Shaped:
     return _Shaped(lines[at], "heading", place.section, lines[at].text, level=2)
 
 
-def _table_size(lines: list[Line], at: int) -> int:
-    size = 1
-    while at + size < len(lines) and is_row(lines[at + size].text):
-        size += 1
-    return size
+class _TableLine(NamedTuple):
+    """A line of a table with its white space: tabs at its ends stand for empty cells."""
+
+    line: Line
+    whole: str
+    row: int
 
 
-def _rows(table: list[Line], section: tuple[str, ...]) -> Iterator[_Shaped]:
-    """One passage a row: every value with the name of its column, a category that spans rows repeated in each."""
-    rows = [cells_of(line.text) for line in table]
-    columns = max(map(len, rows))
-    header = (
-        rows[0]
-        if len(rows) > 1 and all(rows[0]) and not any(cell[0].isdigit() and cell.isdigit() for cell in rows[0])
-        else []
-    )
-    category = ""
-    for line, row in list(zip(table, rows, strict=True))[1 if header else 0 :]:
-        row = [""] * (columns - len(row)) + row  # trimming took the empty cells in front
-        category = row[0] or category
-        names = header + [""] * (columns - len(header))
-        cells = tuple((name, value) for name, value in zip(names, [category, *row[1:]], strict=True) if value)
-        text = "；".join(f"{name}：{value}" if name else value for name, value in cells)
-        yield _Shaped(line, "table-row", section, text, cells=cells)
+def _table_lines(text: str, lines: list[Line], at: int, places: dict[int, tuple[Table, int]]) -> list[_TableLine]:
+    """The lines of the table that begins at this line."""
+    found: list[_TableLine] = []
+    own = places.get(at)
+    for number in range(at, len(lines)):
+        line, place = lines[number], places.get(number)
+        whole = text[text.rfind("\n", 0, line.start) + 1 : (text.find("\n", line.end) + 1 or len(text) + 1) - 1]
+        same = place is not None and own is not None and place[0] is own[0]
+        plain = own is place is None and (is_row(line.text) or _is_sparse(whole, found))
+        if not (same or plain):
+            break
+        found.append(_TableLine(line, whole, place[1] if place else 0))
+    return found
+
+
+def _is_sparse(whole: str, above: list[_TableLine]) -> bool:
+    """A row of plain text with one value only, whose tabs count as many columns as the rows above have."""
+    return whole.count("\t") > 1 and whole.count("\t") == above[-1].whole.count("\t")
+
+
+def _table_rows(
+    table: list[_TableLine], known: tuple[Table, int] | None, section: tuple[str, ...]
+) -> Iterator[_Shaped]:
+    """One passage a row: every value with the name of its column."""
+    rows = read_known([(t.row, t.whole) for t in table], known[0]) if known else read_plain([t.whole for t in table])
+    for row in rows:
+        if row.cells:
+            yield _Shaped(table[row.line].line, "table-row", section, row.text, cells=row.cells)
 
 
 def _page(page_starts: tuple[int, ...], spans: tuple[Span, ...]) -> int | None:

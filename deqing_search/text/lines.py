@@ -173,7 +173,7 @@ def cells_of(line: str) -> list[str]:
     """
     if _CELL_SEPARATOR in line:
         return [cell.strip() for cell in line.split(_CELL_SEPARATOR)]
-    return [cell.strip() for cell in line.strip("|").split("|")]
+    return [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
 
 
 def numbering(line: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -14,6 +15,8 @@ from docx.oxml.ns import nsdecls
 from deqing_search.errors import SourceError
 from deqing_search.extract import docx as medium
 from deqing_search.extract import office
+from deqing_search.extract.equations import M
+from deqing_search.text.offsets import apply_edits
 
 HERE = Path("报告.docx")
 
@@ -25,7 +28,8 @@ def saved(document) -> bytes:
 
 
 def lines(document) -> list[str]:
-    return medium.read(HERE, saved(document)).text.splitlines()
+    found = medium.read(HERE, saved(document))
+    return apply_edits(found.text, found.edits).splitlines()
 
 
 def test_headings_paragraphs_and_tables_come_in_the_order_of_the_document() -> None:
@@ -122,7 +126,7 @@ def test_a_document_that_defines_entities_is_refused(defined: str) -> None:
         medium.read(HERE, out.getvalue())
 
 
-@pytest.mark.parametrize("data", [b"PK\x03\x04 broken", b"plain text", b"\xd0\xcf\x11\xe0 old word"])
+@pytest.mark.parametrize("data", [b"PK\x03\x04 broken", b"plain text", b"\xd0\xcf\x11\xe0 old"])
 def test_what_is_no_word_document_is_told(data: bytes) -> None:
     with pytest.raises(SourceError, match="不是可以读的"):
         medium.read(HERE, data)
@@ -133,3 +137,103 @@ def test_an_old_document_without_libreoffice_names_what_to_install(monkeypatch: 
     with pytest.raises(SourceError, match="需要 LibreOffice") as told:
         office.read(Path("旧.doc"), b"x")
     assert "apt-get install" in told.value.hint
+
+
+def xml(inner: str) -> Any:
+    """Parts of a document in Word's own names."""
+    return parse_xml(f"<w:p {nsdecls('w')} xmlns:m='{M[1:-1]}'>{inner}</w:p>")
+
+
+def cleaned(*paragraphs: str) -> tuple[list[str], dict[str, str]]:
+    """The lines of a document of such paragraphs, and what was taken out by which fix."""
+    document = docx.Document()
+    for inner in paragraphs:
+        document.element.body.insert(len(document.element.body) - 1, xml(inner))
+    found = medium.read(HERE, saved(document))
+    text = apply_edits(found.text, found.edits)
+    return text.splitlines(), {edit.fix: found.text[edit.start : edit.end] for edit in found.edits}
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def test_hidden_and_struck_text_stands_in_the_edit_log_only() -> None:
+    lines, gone = cleaned(
+        run("新增就业五万人") + run("（待核）", "<w:vanish/>") + run("。"),
+        run("建成公园") + run("十二", "<w:strike/>") + run("十三", "<w:strike w:val='0'/>") + run("个。"),
+    )
+    assert lines == ["新增就业五万人。", "建成公园十三个。"]
+    assert gone == {"hidden-text": "（待核）", "struck-text": "十二"}
+
+
+def test_a_raised_digit_is_no_part_of_the_number_before_it() -> None:
+    up = "<w:vertAlign w:val='superscript'/>"
+    lines, gone = cleaned(run("接入5") + run("4", up) + run("个部门，误差10") + run("-3", up) + run("m") + run("2", up))
+    assert lines == ["接入5⁴个部门，误差10⁻³m²"]
+    assert gone == {"superscript": "2"}
+
+
+def test_a_symbol_of_a_font_is_a_character() -> None:
+    sign = "<w:r><w:sym w:font='Symbol' w:char='F0B3'/></w:r>"
+    assert cleaned(run("优良率") + sign + run("90%"))[0] == ["优良率≥90%"]
+
+
+def test_the_reading_of_a_character_stands_in_the_edit_log() -> None:
+    ruby = f"<w:r><w:ruby><w:rt>{run('pān')}</w:rt><w:rubyBase>{run('番')}</w:rubyBase></w:ruby></w:r>"
+    assert cleaned(run("辖") + ruby + run("禺")) == (["辖番禺"], {"ruby-reading": "pān"})
+
+
+def test_an_equation_is_one_line_of_text() -> None:
+    def said(text: str) -> str:
+        return f"<m:r><m:t>{text}</m:t></m:r>"
+
+    part = f"<m:f><m:num>{said('收入')}</m:num><m:den>{said('支出')}</m:den></m:f>"
+    power = f"<m:sSup><m:e>{said('x')}</m:e><m:sup>{said('2')}</m:sup></m:sSup>"
+    assert cleaned(run("按") + f"<m:oMath>{part}{said('+')}{power}</m:oMath>" + run("计算"))[0] == [
+        "按收入/支出+x²计算"
+    ]
+
+
+def test_a_text_box_in_a_cell_follows_the_table() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=1, cols=2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "甲", "乙"
+    box = f"<w:r><w:pict><w:txbxContent><w:p>{run('框里的话')}</w:p></w:txbxContent></w:pict></w:r>"
+    table.cell(0, 1)._tc.append(xml(box))
+    assert lines(document) == ["甲\t乙", "框里的话"]
+
+
+def test_a_table_of_contents_is_taken_away_and_a_tab_makes_no_table() -> None:
+    entries = ["一、\t基础\t1", "二、\t要求\t5", "三、\t任务\t9"]
+    document = docx.Document()
+    for text in ["某某县规划", "目　录", *entries, "一、\t基础", "经济总量持续扩大。"]:
+        document.add_paragraph(text)
+    assert lines(document) == ["某某县规划", "一、 基础", "经济总量持续扩大。"]
+
+
+def test_a_document_with_a_password_is_named_as_such() -> None:
+    with pytest.raises(SourceError, match="加了密码"):
+        medium.read(HERE, Path("tests/cases/media/password.docx").read_bytes())
+
+
+def test_a_document_in_the_strict_form_is_read() -> None:
+    document, out = docx.Document(), io.BytesIO()
+    document.add_paragraph("各位代表：")
+    usual = b"http://schemas.openxmlformats.org/"
+    strict = {
+        usual + b"wordprocessingml/2006/main": b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        usual + b"officeDocument/2006/relationships": b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+    with zipfile.ZipFile(io.BytesIO(saved(document))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            for found, instead in strict.items():
+                part = part.replace(found, instead)
+            new.writestr(name, part)
+    assert medium.read(HERE, out.getvalue()).text == "各位代表：\n"
+
+
+def test_a_web_page_under_the_name_of_a_word_document_is_read_as_a_page() -> None:
+    page = "<html><meta charset=utf-8><p>各位代表，好。</p></html>".encode()
+    assert office.read(Path("页.doc"), page).text == "各位代表，好。\n"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
 
 from deqing_search.cleaning.cleaner import clean
 from deqing_search.errors import SourceError
+from deqing_search.extract import mht
 from deqing_search.extract.html import read
 from deqing_search.report import RawText
+from deqing_search.text.offsets import apply_edits
 
 HERE = Path("页面.html")
 PAGE = """<!DOCTYPE html><html><head><title>2024年某县政府工作报告_某县人民政府网</title>
@@ -29,7 +32,7 @@ REPORT = [
     "各位代表：",
     "过去一年，我们的“三农”工作取得了新成绩，GDP增长5%。",
     "城乡 面貌一新，群众满意。",
-    "类别\t指标",
+    "类别\t指标\t",
     "\t甲\t乙",
     "生态\t1\t2",
     "新的一年，我们要再接再厉，继续奋斗，推进中国式现代化，开创新局面。",
@@ -50,7 +53,7 @@ def test_what_is_left_out_stands_in_the_ledger() -> None:
     gone = {entry.before.strip() for entry in clean(RawText("r", found.text, "", edits=found.edits)).ledger}
     assert {"首页", "今天是星期五，欢迎您。", "主办：某县人民政府办公室。 网站地图"} <= gone
     assert "不是正文" not in found.text
-    assert "看不见" not in found.text
+    assert "看不见的字。" in gone
 
 
 def test_the_page_names_its_title() -> None:
@@ -102,3 +105,29 @@ def test_a_page_without_text_is_told(page: str) -> None:
 def test_entities_that_unfold_without_end_stay_folded() -> None:
     bomb = '<!DOCTYPE a [<!ENTITY a "哈哈哈哈"><!ENTITY b "&a;&a;&a;&a;">]><p>&b;，好。</p>'
     assert len(read(HERE, bomb.encode()).text) < 40
+
+
+def test_what_the_page_hides_strikes_or_glosses_is_told_apart_from_its_text() -> None:
+    page = Path("tests/cases/media/ruby-superscript.html").read_bytes()
+    found = read(HERE, page)
+    lines = apply_edits(found.text, found.edits).splitlines()
+    assert lines[1:4] == [
+        "本市辖番禺等区，发展均衡有序，城乡面貌改善。",
+        "全年投资增长9%，快于全省平均水平，结构继续优化。",
+        "新增绿地三万m²，惠及居民，面积误差10⁻³以内；建设“城市大脑[3]”，接入部门五十四个。",
+    ]
+    assert not any("样式表藏起来" in line or "字号为零" in line for line in lines)
+    gone = {edit.fix: found.text[edit.start : edit.end] for edit in found.edits}
+    assert gone["hidden-text"].startswith("这是字号为零的一段话")
+    assert gone["struck-text"] == "8%"
+    assert {"superscript", "ruby-reading"} <= gone.keys()
+
+
+def test_a_page_saved_as_one_file_is_read() -> None:
+    page = base64.b64encode("<p>各位代表，过去一年成绩很大。</p>".encode("gb18030")).decode()
+    head = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n"
+    head += "Content-Type: text/html; charset=gb2312\n"
+    saved = f"{head}Content-Transfer-Encoding: base64\n\n{page}\n--x--\n"
+    assert mht.read(Path("页.mht"), saved.encode()).text == "各位代表，过去一年成绩很大。\n"
+    with pytest.raises(SourceError, match="没有网页"):
+        mht.read(Path("页.mht"), b"MIME-Version: 1.0\n\ntext")

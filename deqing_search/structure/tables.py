@@ -1,0 +1,249 @@
+"""Rows of a table → passages: every value with the name of its column, or with none where the column is not known.
+
+A medium that knows its cells says so (`RawText.tables`). Of a table in plain text only the lines are known: a row with
+fewer cells than the others keeps names only where its values fit in one way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+from math import comb
+from typing import NamedTuple
+
+from deqing_search.report import Table
+from deqing_search.text.lines import cells_of
+
+_NUMBER = re.compile(
+    r"[约超近增降≥≤<>＜＞+\-−±＋－]{0,2}\s*\d[\d,，.．]*\s*(?:[%％‰]|[^\d\s，。；：、]{0,6})(?:[（(][^（）()]{0,12}[)）])?"
+)
+_YEAR = re.compile(
+    r"(?:19|20)\d\d(?:\s*[-—–~～至/]\s*(?:19|20)?\d{2,4})?\s*(?:年.*)?|\d{1,2}(?:[-—–~～至]\d{1,2})?\s*(?:月份?|季度)"
+)
+_BARE_YEAR = re.compile(r"\d{4}")
+_WORDED = re.compile(
+    r"持平|略.{1,3}|无|有|是|否|已?完成|未完成|达标|合格|上升|下降|增长|减少|待定|约束性|预期性|[√×✓✗]"
+)
+_NOTHING = re.compile(r"[\s\-—–─/／\\.…·*＊×]*")
+_HEAD_WORD = re.compile(
+    r"序\s*号|编\s*号|名\s*称|项\s*目|指\s*标|单\s*位|类\s*[别型]|内\s*容|备\s*注|属\s*性|数\s*[值量]|时\s*间|地\s*[区点]|"
+    r"年\s*[份度]|绝对数|合\s*计|产\s*[品量]|领\s*域|任\s*务|事\s*项|目\s*标|增\s*[长速幅]|比\s*重|部\s*门|责\s*任|措\s*施|进\s*度"
+)
+_LONGEST_HEAD = 40
+_MOST_HEADS = 4  # rows
+_MOST_WAYS = 200  # in which a short row can stand
+
+
+class Row(NamedTuple):
+    """One row: its number among the lines of the table, and (column name, value) of every value."""
+
+    line: int
+    cells: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        return "；".join(f"{name}：{value}" if name else value for name, value in self.cells)
+
+
+class _Slot(NamedTuple):
+    """One place of the grid. `width`: how many columns its cell covers; `first`: it is the cell's first in this row."""
+
+    text: str
+    width: int = 1
+    first: bool = True
+
+
+_Line = list[_Slot]
+
+
+class _Grid(NamedTuple):
+    """The rows of a table. `heads`: how many name columns, None: not known. `plain`: of plain text, merges unknown."""
+
+    rows: list[_Line]
+    width: int
+    heads: int | None = None
+    plain: bool = False
+
+    def below(self, at: int) -> list[_Line]:
+        """The whole rows from here on."""
+        return [row for row in self.rows[at:] if len(row) == self.width]
+
+    def kinds(self, rows: Sequence[_Line]) -> list[bool | None]:
+        """Of each column, whether it holds numbers; None where these rows have nothing there."""
+        return [_hold_numbers([row[column].text for row in rows]) for column in range(self.width)]
+
+
+def read_plain(lines: Sequence[str]) -> Iterator[Row]:
+    """The rows of a table in plain text, each line with its white space.
+
+    >>> [row.text for row in read_plain(["\\t2020年\\t2025年", "人口\\t48\\t52", "收入\\t60\\t80"])]
+    ['人口；2020年：48；2025年：52', '收入；2020年：60；2025年：80']
+    """
+    rows = [[_Slot(cell) for cell in cells_of(line)] for line in lines]
+    width = max(Counter(map(len, rows)).items(), key=lambda item: (item[1], item[0]))[0]
+    yield from _rows(_Grid(_filled_down(rows, width), width, plain=True))
+
+
+def read_known(lines: Sequence[tuple[int, str]], table: Table) -> Iterator[Row]:
+    """The rows of a table whose cells the medium knows, each line with its number in the table.
+
+    >>> from deqing_search.report import Merge
+    >>> table = Table(0, 0, 3, 1, (Merge(1, 0, 2, 1),))
+    >>> rows = ["类别\\t指标\\t2023年", "经济\\t产值\\t12", "\\t税收\\t4"]
+    >>> [row.text for row in read_known(list(enumerate(rows)), table)]
+    ['类别：经济；指标：产值；2023年：12', '类别：经济；指标：税收；2023年：4']
+    """
+    rows = [(number, [_Slot(cell.strip()) for cell in line.split("\t")]) for number, line in lines]
+    whole = {number: row for number, row in rows if len(row) == table.columns}
+    for merge in table.merges:
+        text = whole[merge.row][merge.column].text if merge.row in whole else ""
+        for number in range(merge.row, merge.row + merge.rows):
+            for at in range(merge.columns) if number in whole else ():
+                whole[number][merge.column + at] = _Slot(text, merge.columns, at == 0)
+    heads = None if table.heads is None else sum(number < table.heads for number, _ in rows)
+    yield from _rows(_Grid([row for _, row in rows], table.columns, heads))
+
+
+def _rows(grid: _Grid) -> Iterator[Row]:
+    """The rows with the names that the heads above give them."""
+    names, above = [""] * grid.width, list[list[str]]()
+    at = 0
+    while at < len(grid.rows):
+        opened = _heads_at(grid, at)
+        if opened and at + opened < len(grid.rows):
+            heads = grid.rows[at : at + opened]
+            names, above = _names(grid, heads), list(map(_texts, heads))
+            at += opened
+            continue
+        row = grid.rows[at]
+        if _texts(row) not in above:  # else the heads once more, on the next page
+            yield Row(at, tuple(_values(row if len(row) == grid.width else _placed(row, grid), names)))
+        at += 1
+
+
+def _heads_at(grid: _Grid, at: int) -> int:
+    """How many rows from here on are heads: those the medium names, or those that look like it."""
+    if grid.heads is not None:
+        return grid.heads - at if at < grid.heads and not _is_whole(grid.rows[at]) else 0
+    if not _names_columns(grid, at):
+        return 0
+    count = 1
+    while count < _MOST_HEADS and _parts_heads(grid, at + count):
+        count += 1
+    return count
+
+
+def _names_columns(grid: _Grid, at: int) -> bool:
+    """A row of names: none of its cells is a value, and below some of them are, or they are words for heads."""
+    row = grid.rows[at]
+    if len(row) != grid.width or not _could_name(row):
+        return False
+    if any(not _is_whole(other) for other in grid.rows[:at]):
+        return all(_HEAD_WORD.search(slot.text) or _YEAR.fullmatch(slot.text) for slot in row if slot.text)
+    if any(slot.text and numbers for slot, numbers in zip(row, grid.kinds(grid.below(at + 1)), strict=True)):
+        return True
+    return all(slot.text for slot in row) and any(_HEAD_WORD.search(slot.text) for slot in row)
+
+
+def _parts_heads(grid: _Grid, at: int) -> bool:
+    """A second row of heads: a cell above covers several columns, and this row names each of them."""
+    if at >= len(grid.rows) or len(grid.rows[at]) != grid.width or not _could_name(grid.rows[at]):
+        return False
+    over, under = grid.rows[at - 1], grid.rows[at]
+    if grid.plain:
+        opened = any(below.text and not above.text for above, below in zip(over, under, strict=True))
+        return opened and not under[0].text
+    return any(above.width > 1 and below.width == 1 and below.text for above, below in zip(over, under, strict=True))
+
+
+def _could_name(row: _Line) -> bool:
+    texts = [slot.text for slot in row if slot.text]
+    lead = row[0].text
+    if _is_whole(row) or len(texts) < (2 if lead else 1) or any(map(_is_value, texts)):
+        return False
+    return not lead or bool(_HEAD_WORD.search(lead)) or not any(map(_BARE_YEAR.fullmatch, texts))
+
+
+def _is_value(text: str) -> bool:
+    """A number with its unit, a stroke or a word in place of one, or words too long for a head."""
+    if _NOTHING.fullmatch(text) or _WORDED.fullmatch(text) or len(text) > _LONGEST_HEAD or "。" in text:
+        return True
+    return bool(_NUMBER.fullmatch(text)) and not _YEAR.fullmatch(text)
+
+
+def _hold_numbers(texts: Sequence[str]) -> bool | None:
+    said = [text for text in texts if text and not _NOTHING.fullmatch(text)]
+    return 2 * sum(bool(_NUMBER.fullmatch(text)) for text in said) > len(said) if said else None
+
+
+def _is_whole(row: _Line) -> bool:
+    """One cell that covers all columns."""
+    return len(row) > 1 and row[0].width == len(row)
+
+
+def _names(grid: _Grid, heads: Sequence[_Line]) -> list[str]:
+    """The name of each column: what stands over it, from the top down, each once."""
+    lines = [_texts(row) for row in heads if not _is_whole(row) and len(row) == grid.width]
+    for over, under in pairwise(lines) if grid.plain else ():
+        for column in range(1, grid.width):
+            if not over[column] and under[column] and under[column - 1]:
+                over[column] = over[column - 1]  # plain text has a head of several columns over the first of them
+    return [" ".join(dict.fromkeys(line[column] for line in lines if line[column])) for column in range(grid.width)]
+
+
+def _texts(row: _Line) -> list[str]:
+    return [slot.text for slot in row]
+
+
+def _values(row: _Line, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each value with its name; one that covers columns of several names has that of the first column or none."""
+    known = len(row) == len(names)
+    for column, slot in enumerate(row):
+        if slot.text and slot.first:
+            covered = dict.fromkeys(names[column : column + slot.width]) if known and not _is_whole(row) else {"": None}
+            yield (next(iter(covered)) if len(covered) == 1 or column == 0 else "", slot.text)
+
+
+def _placed(row: _Line, grid: _Grid) -> _Line:
+    """A row with too few cells, its cells in their columns where they fit in one way only; else as it stands."""
+    missing = grid.width - len(row)
+    whole = [other for other in grid.below(0) if not _could_name(other)]
+    if missing < 0 or comb(grid.width, missing) > _MOST_WAYS or not whole:
+        return row
+    kinds = grid.kinds(whole)
+    ways = [
+        columns
+        for columns in combinations(range(grid.width), len(row))
+        if all(_fits(slot.text, kinds[column]) for slot, column in zip(row, columns, strict=True))
+    ]
+    if len(ways) != 1:
+        return row
+    placed = [_Slot("")] * grid.width
+    for slot, column in zip(row, ways[0], strict=True):
+        placed[column] = slot
+    return placed
+
+
+def _fits(text: str, numbers: bool | None) -> bool:
+    return numbers is None or bool(_NOTHING.fullmatch(text)) or bool(_NUMBER.fullmatch(text)) == numbers
+
+
+def _filled_down(rows: list[_Line], width: int) -> list[_Line]:
+    """In plain text a category in the first column stands for the rows below it that have a label of their own."""
+    whole = [row for row in rows if len(row) == width]
+    if width < 3 or not any(_is_label([row[column].text for row in whole]) for column in (1, 2)):
+        return rows
+    category, filled = _Slot(""), []
+    for at, row in enumerate(rows):
+        names = len(row) != width or _could_name(row)
+        filled.append(row if names or row[0].text else [category, *row[1:]])
+        if row[0].text:
+            category = _Slot("") if at == 0 and names else row[0]
+    return filled
+
+
+def _is_label(column: Sequence[str]) -> bool:
+    """Every row has words of its own here."""
+    return len(set(column)) == len(column) > 2 and all(text and not _NUMBER.fullmatch(text) for text in column)

@@ -1,0 +1,141 @@
+"""A cell keeps its column: every value stands beside its own head or beside none, in every medium."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from tests.written_tables import AFTER, BEFORE, LABELS, WRITERS, Drawn, drawn_tables, passages_read
+
+SLOW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize(("name", "merges", "write"), WRITERS, ids=[name for name, _, _ in WRITERS])
+@SLOW
+@given(data=st.data())
+def test_every_value_stands_beside_its_own_head_or_none(
+    name: str, merges: bool, write: Callable[[Drawn], bytes], data: st.DataObject, tmp_path: Path
+) -> None:
+    table = data.draw(drawn_tables(merges=merges))
+    if name == "spaces.txt":  # where spaces alone part the cells, figures prove the rows
+        figured = [table.has_figures(row) for row in range(table.rows)]
+        assume(sum(figured) > 2 and figured[-1])
+    passages = passages_read(name, write(table), tmp_path)
+    rows = [passage for passage in passages if passage.kind == "table-row"]
+    assert [row.cells[0][1] for row in rows] == list(LABELS[: table.rows])
+    for number, row in enumerate(rows):
+        assert {value for _, value in row.cells} == table.values_of(number)
+        for head, value in row.cells:
+            assert head in table.heads_of(value), (head, value)
+    assert [p.text for p in passages if p.kind == "paragraph"] == [BEFORE, AFTER]
+
+
+def rows_of(name: str, text: str, place: Path) -> list[str]:
+    return [p.text for p in passages_read(name, text.encode(), place) if p.kind == "table-row"]
+
+
+def test_a_blank_head_cell_moves_no_name(tmp_path: Path) -> None:
+    text = f"{BEFORE}\n\n\t2020年\t2025年\n常住人口（万人）\t48\t52\n财政收入（亿元）\t60\t80\n\n{AFTER}\n"
+    assert rows_of("a.txt", text, tmp_path) == [
+        "常住人口（万人）；2020年：48；2025年：52",
+        "财政收入（亿元）；2020年：60；2025年：80",
+    ]
+
+
+def test_a_row_whose_columns_cannot_be_known_has_no_names(tmp_path: Path) -> None:
+    text = "指标\t2021年\t2022年\t2023年\n产值\t1\t2\t3\n税收\t4\t5\n就业\t6\t7\t8\n"
+    assert rows_of("a.txt", text, tmp_path)[1] == "税收；4；5"
+
+
+def test_a_row_whose_cells_fit_in_one_way_has_names(tmp_path: Path) -> None:
+    text = "类别\t指标\t2022年\n经济\t产值\t12\n合计\t40\n"
+    assert rows_of("a.txt", text, tmp_path)[1] == "合计；40"
+    text = "指标\t单位\t2022年\t备注\n产值\t亿元\t12\t初步核算\n税收\t亿元\t4\n"
+    assert rows_of("a.txt", text, tmp_path)[1] == "指标：税收；单位：亿元；2022年：4"
+
+
+def test_heads_of_two_lines_name_a_column_together(tmp_path: Path) -> None:
+    text = "指标\t产值\t\t税收\t\n\t2021年\t2022年\t2021年\t2022年\n甲镇\t1\t2\t3\t4\n乙镇\t5\t6\t7\t8\n"
+    assert rows_of("a.txt", text, tmp_path)[0] == (
+        "指标：甲镇；产值 2021年：1；产值 2022年：2；税收 2021年：3；税收 2022年：4"
+    )
+    page = (
+        "<table><tr><td rowspan=2>指标</td><td colspan=2>产值</td></tr><tr><td>2021年</td><td>2022年</td></tr>"
+        "<tr><td>甲镇</td><td>1</td><td>2</td></tr><tr><td colspan=2>合计</td><td>9</td></tr></table>"
+    )
+    assert rows_of("a.html", page, tmp_path) == [
+        "指标：甲镇；产值 2021年：1；产值 2022年：2",
+        "指标：合计；产值 2022年：9",
+    ]
+
+
+def test_heads_repeated_on_the_next_page_are_no_row(tmp_path: Path) -> None:
+    text = "指标\t2021年\n产值\t1\n税收\t2\n指标\t2021年\n就业\t3\n"
+    assert rows_of("a.txt", text, tmp_path) == [
+        "指标：产值；2021年：1",
+        "指标：税收；2021年：2",
+        "指标：就业；2021年：3",
+    ]
+
+
+def test_two_tables_under_each_other_keep_their_own_heads(tmp_path: Path) -> None:
+    page = (
+        "<table><tr><td>指标</td><td>2021年</td></tr><tr><td>产值</td><td>1</td></tr></table>"
+        "<table><tr><td>项目</td><td>2025年</td></tr><tr><td>绿地</td><td>2</td></tr></table>"
+    )
+    assert rows_of("a.html", page, tmp_path) == ["指标：产值；2021年：1", "项目：绿地；2025年：2"]
+
+
+def test_a_table_without_heads_takes_no_row_for_them(tmp_path: Path) -> None:
+    assert rows_of("a.txt", "张三\t武康街道\t主任\n李四\t乾元镇\t书记\n", tmp_path) == [
+        "张三；武康街道；主任",
+        "李四；乾元镇；书记",
+    ]
+    assert rows_of("a.txt", "产值\t持平\n税收\t4\n就业\t6\n", tmp_path)[0] == "产值；持平"
+
+
+def test_a_table_inside_a_cell_stands_apart_with_its_own_heads(tmp_path: Path) -> None:
+    inner = "<table><tr><td>镇</td><td>产值</td></tr><tr><td>甲</td><td>7</td></tr></table>"
+    page = (
+        "<table><tr><th>指标</th><th>2021年全年完成情况</th></tr><tr><td>全县地区生产总值</td><td>五百四十四亿元</td></tr>"
+        f"<tr><td>其中各镇地区生产总值如右表</td><td>见表{inner}</td></tr></table>"
+    )
+    assert rows_of("a.html", page, tmp_path)[-1] == "镇：甲；产值：7"
+    assert rows_of("a.html", page, tmp_path)[1].endswith("2021年全年完成情况：见表")
+
+
+def test_lines_of_a_cell_are_kept_apart(tmp_path: Path) -> None:
+    page = Path("tests/cases/media/cell-line-break.html").read_text()
+    assert rows_of("a.html", page, tmp_path)[0] == "指标：产值 增速；2022年：12.5、13.1；2023年：14.2、15.3"
+
+
+@pytest.mark.parametrize("name", ["table-last-cell-empty.html", "table-last-cell-empty.txt"])
+def test_an_empty_last_cell_is_the_last(name: str, tmp_path: Path) -> None:
+    assert rows_of(name, Path("tests/cases/media", name).read_text(), tmp_path) == [
+        "指标：产值；2022年：10亿元；2023年：12亿元；备注：初步核算",
+        "指标：税收；2022年：3亿元；2023年：4亿元",
+        "指标：就业；2022年：5万人；2023年：6万人",
+    ]
+
+
+def test_names_and_figures_set_apart_by_single_spaces_are_rows_and_no_headings(tmp_path: Path) -> None:
+    rows = ["呢 绒 9017 万米 1.5  ", "丝 29749 吨 0.1  ", "其中：洗衣粉 30.1 万吨 20.4  ", "灯 泡 8.5 亿只 11.8  "]
+    text = "\n".join(["主要产品产量如下：", "", *rows, "", "全年轻工业产值比上年增长9.6％，花色品种有所增加。", ""])
+    passages = passages_read("a.md", text.encode(), tmp_path)
+    assert [p.kind for p in passages] == ["paragraph", *["table-row"] * 4, "paragraph"]
+    assert [p.text for p in passages][2:4] == ["丝；29749；吨；0.1", "其中：洗衣粉；30.1；万吨；20.4"]
+    assert {p.section for p in passages} == {()}
+
+
+def test_titles_with_their_pages_are_no_table(tmp_path: Path) -> None:
+    text = "某某县发展规划\n\n目录\n\n一、发展基础 1\n二、总体要求 5\n三、重点任务 9\n四、保障措施 20\n"
+    assert rows_of("a.txt", text, tmp_path) == []
+
+
+def test_a_bar_or_a_line_end_inside_a_cell_of_markdown_parts_no_cells(tmp_path: Path) -> None:
+    text = "指标 | 2021年 |\n--- | ---\n产值\\|增速 | 12.5<br>13.1 |\n税收 |\n"
+    assert rows_of("a.md", text, tmp_path) == ["指标：产值|增速；2021年：12.5、13.1", "指标：税收"]

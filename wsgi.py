@@ -1,4 +1,4 @@
-"""What a WSGI server runs: `waitress-serve wsgi:app`, `gunicorn wsgi:app`."""
+"""The site for a WSGI server other than `search-cli serve`: `gunicorn wsgi:app`, `waitress-serve wsgi:app`."""
 
 import os
 

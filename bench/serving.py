@@ -1,23 +1,34 @@
 """How fast the real server answers: `search-cli serve` in a process of its own, asked over connections kept alive.
 
-    python bench/serving.py INDEX        prints the table that bench/speed.py puts into docs/performance.md
+    python bench/serving.py INDEX
+        prints the table that bench/speed.py puts into docs/performance.md
+    python bench/serving.py INDEX --beside CHECKOUT ITS_INDEX
+        prints the figures of this code and of another checkout, and their ratios
 
-One client alone tells how long an answer takes, sixteen at once tell how many a second there are. The queries are
-those of `queries.py`, drawn from the index's own passages; server and clients share the machine.
+One client alone shows how long an answer takes; sixteen at once show how many answers a second there are. The queries
+are those of `queries.py`, drawn from the passages of the index. Server and clients share the machine. The clients are
+one thread that waits for all its sockets: it takes little time from the server and never waits for a lock.
+
+Beside another checkout, both sides run in turns, each round with servers started anew; a figure is the median of the
+rounds.
 """
 
 from __future__ import annotations
 
 import argparse
-import http.client
 import re
+import selectors
+import socket
+import statistics
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 from command import COMMAND, as_installed
@@ -26,52 +37,144 @@ from queries import draw
 
 from deqing_search.indexing import open_index
 from deqing_search.language.folding import compact_text
-from deqing_search.web.server import usual
 
 CLIENTS = 16
-SECONDS = 8.0
-ROUNDS = 3
+SECONDS = 6.0  # that the clients ask together
 DRAWS = 120  # of sixty queries, for those that are asked once: some 5,000, more than the clients get through
-ALONE = 500  # of those, by one client
+ALONE = 300  # of those, by one client
+ROUNDS = 5  # of both sides in turn
+START = 60.0  # seconds in which a server must answer
+_PATHS = {"page `/?q=`": "/?q=", "`/api/v1/search?q=`": "/api/v1/search?q="}
+
+
+class Side(NamedTuple):
+    """A server to be measured: the checkout whose code it is, the index it answers from, its options."""
+
+    checkout: Path
+    index: Path
+    options: tuple[str, ...] = ()
+
+
+class Load(NamedTuple):
+    """What clients experienced: seconds of each answer, and answers a second."""
+
+    took: list[float]
+    rate: float
+
+    def quantile(self, share: float) -> float:
+        """Milliseconds in which this share of the answers came."""
+        ordered = sorted(self.took)
+        return ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1e3
+
+
+class Figures(NamedTuple):
+    """One round of one side: seconds, milliseconds, answers a second."""
+
+    first_page_s: float
+    new_alone_ms: float
+    new_together_rate: float
+    new_together_p99_ms: float
+    remembered_alone_ms: float
+    remembered_together_rate: float
 
 
 def section(index: Path) -> str:
     """The table, as Markdown."""
-    passages = _passages(index)
-    same = [query.typed for query in draw(passages)]
-    new = list(dict.fromkeys(query.typed for seed in range(100, 100 + DRAWS) for query in draw(passages, seed=seed)))
-    rows = [row for typed, how in ((same, ""), (new, ", each query new")) for row in _rows(index, typed, how)]
+    same, new = _queries(index)
+    side = Side(Path(__file__).resolve().parent.parent, index)
+    rows = [_row(side, name, path, same, new) for name, path in _PATHS.items()]
     return "\n".join([_HEAD.format(clients=CLIENTS, queries=len(same)), *rows, ""])
 
 
-def _rows(index: Path, typed: Sequence[str], how: str) -> Iterator[str]:
-    for name, path in _PATHS.items():
-        for processes in dict.fromkeys((1, usual())):
-            with _running(index, processes) as port:
-                yield _row(port, f"{name}{how} | {processes}", [path + quote(one) for one in typed], once=bool(how))
+_HEAD = """## Serving
+
+`search-cli serve` on the whole corpus, connections kept alive, gzip taken; server and clients on the same cores.
+*Alone*: one client; *together*: {clients} clients. *Remembered*: {queries} queries that were asked before, which a
+worker answers from memory until the index changes; *new*: some thousands, each asked once.
+
+| | alone p50 ms | alone p99 ms | together p50 ms | together p99 ms | answers/s |
+|---|---|---|---|---|---|"""
+
+
+def _row(side: Side, name: str, path: str, same: Sequence[str], new: Sequence[str]) -> str:
+    with running(side) as port:
+        fresh = [path + quote(query) for query in new]
+        loads = {"new": (_ask(port, fresh[:ALONE]), _ask(port, fresh[ALONE:], clients=CLIENTS))}
+        again = [path + quote(query) for query in same]
+        _remember(port, again)
+        loads["remembered"] = _ask(port, again * 3), _ask(port, cycle(again), clients=CLIENTS)
+    return "\n".join(
+        f"| {name}, {which} | {alone.quantile(0.5):.1f} | {alone.quantile(0.99):.1f} "
+        f"| {together.quantile(0.5):.1f} | {together.quantile(0.99):.1f} | {together.rate:.0f} |"
+        for which, (alone, together) in reversed(loads.items())
+    )
+
+
+def compare(ours: Side, other: Side, rounds: int) -> str:
+    """The medians of both sides and their ratios, as Markdown; each round is printed to stderr as it ends."""
+    same, new = _queries(ours.index)
+    figures: dict[Side, list[Figures]] = {ours: [], other: []}
+    for _ in range(rounds):
+        for side, taken in figures.items():
+            taken.append(_round(side, same, new))
+            print(side.checkout.name, *(f"{value:.4g}" for value in taken[-1]), file=sys.stderr)
+    medians = [[statistics.median(column) for column in zip(*taken, strict=True)] for taken in figures.values()]
+    rows = [
+        f"| {name} | {one:.4g} | {two:.4g} | {one / two:.2f} |"
+        for name, one, two in zip(Figures._fields, *medians, strict=True)
+    ]
+    return "\n".join(["| | this | other | ratio |", "|---|---|---|---|", *rows])
+
+
+def _round(side: Side, same: Sequence[str], new: Sequence[str]) -> Figures:
+    path = _PATHS["page `/?q=`"]
+    fresh = [path + quote(query) for query in new]
+    again = [path + quote(query) for query in same]
+    began = time.perf_counter()
+    with running(side) as port:
+        _ask(port, again[:1])
+        first = time.perf_counter() - began
+        new_alone = _ask(port, fresh[:ALONE])
+        new_together = _ask(port, fresh[ALONE:], clients=CLIENTS)
+        _remember(port, again)
+        alone, together = _ask(port, again * 3), _ask(port, cycle(again), clients=CLIENTS)
+    return Figures(
+        first,
+        new_alone.quantile(0.5),
+        new_together.rate,
+        new_together.quantile(0.99),
+        alone.quantile(0.5),
+        together.rate,
+    )
 
 
 @contextmanager
-def _running(index: Path, processes: int) -> Iterator[int]:
+def running(side: Side) -> Iterator[int]:
     """The port of a server of its own: what one was asked, another would find remembered."""
-    command = [*COMMAND, "serve", "--index", str(index), "--port", "0", "--workers", str(processes)]
-    with subprocess.Popen(command, env=as_installed(), stderr=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own program
+    command = [*COMMAND, "serve", "--index", str(side.index), "--port", "0", *side.options]
+    environment = as_installed() | {"PYTHONPATH": str(side.checkout)}
+    with subprocess.Popen(command, env=environment, cwd=side.checkout, stderr=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own program
         try:
             yield _port(server)
         finally:
             server.terminate()
 
 
-_PATHS = {"page `/?q=`": "/?q=", "`/api/v1/search?q=`": "/api/v1/search?q="}
-_HEAD = """## Serving
+def _port(server: subprocess.Popen[str]) -> int:
+    assert server.stderr is not None
+    for line in server.stderr:
+        if found := re.search(r":(\d+)/", line):
+            threading.Thread(target=server.stderr.read, daemon=True).start()  # else the pipe would fill
+            return int(found[1])
+    raise SystemExit("the server did not start")
 
-`search-cli serve` (waitress) on the whole corpus, connections kept alive, gzip taken, {queries} queries; server and
-clients on the same cores. *Processes* that make pages, by `--workers`: more than one is what it has where nobody says.
-*Alone*: one client; *together*: {clients} clients. An address that was answered before is answered from memory until
-the index changes; *each query new*: some thousands, each asked once.
 
-| | processes | alone p50 ms | alone p99 ms | together p50 ms | together p99 ms | requests/s |
-|---|---|---|---|---|---|---|"""
+def _queries(index: Path) -> tuple[list[str], list[str]]:
+    """The sixty that are asked again and again, and some thousands of others."""
+    passages = _passages(index)
+    same = [query.typed for query in draw(passages)]
+    new = dict.fromkeys(query.typed for seed in range(100, 100 + DRAWS) for query in draw(passages, seed=seed))
+    return same, [typed for typed in new if typed not in same]
 
 
 def _passages(index: Path) -> list[Item]:
@@ -85,64 +188,82 @@ def _passages(index: Path) -> list[Item]:
     ]
 
 
-def _port(server: subprocess.Popen[str]) -> int:
-    assert server.stderr is not None
-    for line in server.stderr:
-        if found := re.search(r":(\d+)/", line):
-            threading.Thread(target=server.stderr.read, daemon=True).start()  # else the pipe would fill
-            return int(found[1])
-    raise SystemExit("the server did not start")
+def _remember(port: int, paths: Sequence[str]) -> None:
+    """Have every worker answer every path: each client's connection is one worker's."""
+    for _ in range(CLIENTS):
+        _ask(port, paths)
 
 
-def _row(port: int, name: str, paths: Sequence[str], *, once: bool) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    _asked(connection, "/healthz")  # by now it has loaded what it needs
-    if once:
-        first, rest = paths[:ALONE], iter(paths[ALONE:])
-    else:
-        for path in paths:  # this round is not counted
-            _asked(connection, path)
-        first, rest = [*paths] * ROUNDS, cycle(paths)
-    alone = [_asked(connection, path) for path in first]
-    together: list[list[float]] = [[] for _ in range(CLIENTS)]
+def _ask(port: int, paths: Iterable[str], clients: int = 1) -> Load:
+    """Ask all the paths, at most for `SECONDS` where there are several clients, each path by the next free client."""
+    left = iter(paths)
+    took: list[float] = []
     began = time.perf_counter()
-    threads = [threading.Thread(target=_ask_on, args=(port, rest, took)) for took in together]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    everyone = [took for each in together for took in each]
-    rate = len(everyone) / (time.perf_counter() - began)
-    cells = [f"{_quantile(times, share) * 1e3:.1f}" for times in (alone, everyone) for share in (0.5, 0.99)]
-    return f"| {name} | {' | '.join(cells)} | {rate:.0f} |"
+    end = began + SECONDS if clients > 1 else float("inf")
+    with selectors.DefaultSelector() as waiting:
+        for path in islice(left, clients):
+            client = _Client(port)
+            client.ask(path)
+            waiting.register(client.socket, selectors.EVENT_READ, client)
+        while waiting.get_map():
+            for key, _ in waiting.select():
+                if key.data.has_answer():
+                    took.append(time.perf_counter() - key.data.began)
+                    path = next(left, None) if time.perf_counter() < end else None
+                    if path is None:
+                        waiting.unregister(key.data.socket)
+                        key.data.socket.close()
+                    else:
+                        key.data.ask(path)
+    return Load(took, len(took) / (time.perf_counter() - began))
 
 
-def _ask_on(port: int, paths: Iterator[str], took: list[float]) -> None:
-    """Ask what the clients share, each address by whichever of them is free."""
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    end = time.perf_counter() + SECONDS
-    for path in paths:
-        took.append(_asked(connection, path))
-        if time.perf_counter() >= end:
-            return
+class _Client:
+    """One connection that is kept alive, with at most one question on its way."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = _connected(port)
+        self.began = 0.0
+        self._answer, self._length = bytearray(), -1
+
+    def ask(self, path: str) -> None:
+        self.began, self._answer, self._length = time.perf_counter(), bytearray(), -1
+        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+
+    def has_answer(self) -> bool:
+        """Take what has arrived; whether it is the whole answer."""
+        self._answer += self.socket.recv(1 << 18)
+        if self._length < 0:
+            head, found, _ = self._answer.partition(b"\r\n\r\n")
+            if not found:
+                return False
+            status, length = head.split(b" ", 2)[1], re.search(rb"(?i)\ncontent-length: (\d+)", head)
+            if status != b"200" or not length:
+                raise SystemExit(f"answered {bytes(head[:200])!r}")
+            self._length = len(head) + 4 + int(length[1])
+        return len(self._answer) >= self._length
 
 
-def _asked(connection: http.client.HTTPConnection, path: str) -> float:
-    began = time.perf_counter()
-    connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
-    answer = connection.getresponse()
-    answer.read()
-    if answer.status != 200:
-        raise SystemExit(f"{path} answered {answer.status}")
-    return time.perf_counter() - began
-
-
-def _quantile(values: Sequence[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+def _connected(port: int) -> socket.socket:
+    """A connection to a server that may still be starting."""
+    end = time.perf_counter() + START
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port))
+        except ConnectionRefusedError:
+            if time.perf_counter() > end:
+                raise
+            time.sleep(0.01)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("index", type=Path)
-    print(section(parser.parse_args().index))
+    parser.add_argument("--beside", nargs=2, type=Path, metavar=("CHECKOUT", "ITS_INDEX"))
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    options = parser.parse_args()
+    if options.beside:
+        here = Side(Path(__file__).resolve().parent.parent, options.index.resolve())
+        print(compare(here, Side(*(path.resolve() for path in options.beside)), options.rounds))
+    else:
+        print(section(options.index))

@@ -5,6 +5,7 @@
     DeqingError
     ├── UsageError            the person asked for something that cannot be (exit code 2)
     ├── SourceError           one source file cannot be read; the others go on (exit code 3)
+    ├── ServerFault           the site cannot be served at this address (exit code 3)
     └── IndexFault            the index cannot be used or written (exit code 3)
         ├── IndexMissing      there is none
         ├── IndexOutdated     built by another schema, cleaning or analysis
@@ -60,6 +61,10 @@ class UsageError(DeqingError):
 
 class SourceError(DeqingError):
     """A source file that cannot be read: which, where, why."""
+
+
+class ServerFault(DeqingError):  # noqa: N818
+    """The site cannot be served at this address."""
 
 
 class IndexFault(DeqingError):  # noqa: N818

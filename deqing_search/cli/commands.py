@@ -398,23 +398,30 @@ def check(path: Path | None, jsonl: bool) -> int:
 @click.option(
     "--workers", type=click.IntRange(1), metavar="进程数", help="作答的进程数（默认每个处理器一个，至多 4 个）。"
 )
+@click.option(
+    "--timeout",
+    type=click.IntRange(1),
+    default=60,
+    metavar="秒",
+    help="一次请求至多用几秒；超时的进程被换掉（默认 60）。",
+)
 @_index_option
-def serve(host: str, port: int, workers: int | None, at: Path | None) -> int:
+def serve(host: str, port: int, workers: int | None, timeout: int, at: Path | None) -> int:
     """启动网页检索。"""
-    from deqing_search.store.permalinks import PermalinkStore
+    from functools import partial
+
     from deqing_search.web import server
 
-    processes = workers or server.usual()
-    if processes > 1 and not server.FORKS:
-        notify("这个系统不能由一个进程分出几个，只用一个进程作答。")
-        processes = 1
+    open_engine(at)
+    workers = workers or server.default_workers()
 
     def started(url: str) -> None:
-        told = f"（{processes} 个进程）" if processes > 1 else ""
-        notify(f"网页检索已启动：{url}{told}　按 Ctrl+C 停止。")
+        several = f"（{workers} 个进程）" if workers > 1 else ""
+        notify(f"网页检索已启动：{url}{several}　按 Ctrl+C 停止。")
 
-    ledger = PermalinkStore(at or config.index_dir())
-    return server.serve(open_engine(at), host, port, started=started, ledger=ledger, processes=processes)
+    load = partial(server.site, at or config.index_dir())
+    server.serve(load, server.Options(host, port, workers, timeout), started)
+    return HITS
 
 
 def main() -> None:

@@ -12,7 +12,6 @@ import hashlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -23,12 +22,9 @@ from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import api, charts, compression, feeds, i18n, labels, metrics, pages, templating
-from deqing_search.web.page_cache import InTurn, Kept
+from deqing_search.web.page_cache import PageCache
 from deqing_search.web.parameters import query_text_if_sound, refuse_broken_address
 from deqing_search.web.urls import Addresses, asking
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +54,7 @@ def _opened() -> Viewer:
     return indexing.open_or_build(config.index_dir(), config.seeds_dir())
 
 
-def create_app(
-    engine: Viewer | None = None,
-    ledger: PermalinkStore | None = None,
-    making: Callable[[WSGIApplication], WSGIApplication] = InTurn,
-) -> Flask:
+def create_app(engine: Viewer | None = None, ledger: PermalinkStore | None = None) -> Flask:
     """Build the application that answers from `engine`; the engine may still be without an index.
 
     Without one: from the index that `DEQING_INDEX` names, else from the default one, which is built from the seeds if
@@ -84,7 +76,7 @@ def create_app(
             "here": pages.here,
         },
     )
-    app.wsgi_app = Kept(making(app.wsgi_app), app.config["ENGINE"], metrics.watch(app))  # type: ignore[method-assign]
+    app.wsgi_app = PageCache(app.wsgi_app, app.config["ENGINE"], metrics.watch(app))  # type: ignore[method-assign]
     app.before_request(refuse_broken_address)
     app.after_request(compression.compress)  # runs last: what is compared and tagged is the plain page
     app.after_request(_guard)

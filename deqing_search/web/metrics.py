@@ -1,7 +1,8 @@
 """`/metrics`: how many requests, how long they took, how large the index is, for Prometheus.
 
-One registry an application, so that two in a process do not mix. Nothing of what people ask for is kept. Several
-processes that serve the same site count into the folder `PROMETHEUS_MULTIPROC_DIR`, and each tells of all.
+Each application has a registry of its own, so that two in one process do not mix. Nothing of what people ask for is
+kept. Worker processes that serve the same site count into files of one folder, as prometheus_client documents for
+several processes: each worker answers with the sum of all.
 """
 
 from __future__ import annotations
@@ -10,12 +11,10 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from tempfile import TemporaryDirectory
+from pathlib import Path
 from time import perf_counter
 
 from flask import Flask, Response, current_app, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
-from prometheus_client.multiprocess import MultiProcessCollector
 
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import IndexFault
@@ -26,22 +25,31 @@ _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @contextmanager
-def counted_together() -> Iterator[None]:
-    """What this process and those forked from it count is told by each of them, from the next `watch` to its end."""
+def counted_together(folder: Path) -> Iterator[None]:
+    """Applications created in here, and in the processes started in here, count into an empty folder.
+
+    Where `PROMETHEUS_MULTIPROC_DIR` is set already, they count into that.
+    """
     if _FOLDER in os.environ:
         yield
         return
-    with TemporaryDirectory(prefix="deqing-counts-") as folder:
-        os.environ[_FOLDER] = folder
-        values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
+    folder.mkdir()
+    os.environ[_FOLDER] = str(folder)
+    try:
         yield
+    finally:
+        del os.environ[_FOLDER]
 
 
 def watch(app: Flask) -> Callable[[str, int, float], None]:
     """Count the requests of `app` from now on, and answer `/metrics`.
 
-    Gives what counts an answer that `app` does not see: page, status, seconds.
+    Returns what counts an answer that `app` does not see: page, status, seconds.
     """
+    # Not at the top: when it is imported it decides whether processes count together.
+    from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+    from prometheus_client.multiprocess import MultiProcessCollector
+
     registry = CollectorRegistry()
     answers = Counter("deqing_answers", "Requests answered", ["page", "status"], registry=registry)
     seconds = Histogram("deqing_answer_seconds", "Time to answer", ["page"], registry=registry, buckets=BUCKETS)
@@ -71,19 +79,15 @@ def watch(app: Flask) -> Callable[[str, int, float], None]:
             ready.set(1)
             reports.set(len(cards))
             passages.set(sum(card.passages for card in cards))
-        kept = {"Cache-Control": "no-store"}
-        return Response(generate_latest(_everybody() or registry), content_type=CONTENT_TYPE_LATEST, headers=kept)
+        if _FOLDER in os.environ:
+            everyone = CollectorRegistry()
+            MultiProcessCollector(everyone)  # type: ignore[no-untyped-call]
+        else:
+            everyone = registry
+        text, headers = generate_latest(everyone), {"Cache-Control": "no-store"}
+        return Response(text, content_type=CONTENT_TYPE_LATEST, headers=headers)
 
     app.before_request(begin)
     app.after_request(end)
     app.add_url_rule("/metrics", "metrics", metrics)
     return count
-
-
-def _everybody() -> CollectorRegistry | None:
-    """What all processes have counted; None where there is only this one."""
-    if _FOLDER not in os.environ:
-        return None
-    together = CollectorRegistry()
-    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
-    return together

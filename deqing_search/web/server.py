@@ -1,157 +1,187 @@
-"""Runs the web face on waitress, for one machine. Leaves TLS and host names to a proxy in front of it.
+"""Runs the site with granian, for one machine: some worker processes, each replaced when it dies or hangs.
 
-One process makes every page itself, or speaks with the visitors and remembers, and others make the pages (`makers`).
+Owns the address that is listened on, the workers and how they are loaded. Leaves the pages to `create_app`, hanging
+workers to `watchdog`, and TLS and host names to a proxy in front.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import re
 import signal
 import socket
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
-from logging import ERROR, getLogger
-from multiprocessing.connection import wait
-from multiprocessing.process import BaseProcess
-from typing import Any, Final
+from functools import cache, partial
+from logging import getLogger
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from flask import Flask
-from waitress import create_server
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server import MPServer
 
-from deqing_search import parallel
-from deqing_search.engine.base import Viewer
-from deqing_search.errors import DeqingError, UsageError, reason
+from deqing_search import indexing
+from deqing_search.errors import DeqingError, ServerFault, reason
 from deqing_search.search.searcher import expect_questions
 from deqing_search.store.permalinks import PermalinkStore
-from deqing_search.web import create_app, makers, metrics
+from deqing_search.web import create_app, metrics, watchdog
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 log = getLogger(__name__)
 
-FORKS: Final = hasattr(os, "fork")  # Windows does not
-MOST: Final = 4  # processes where nobody says how many: each remembers for itself what it counted
-_WAITING = 16  # threads that wait for what others make, so that what is remembered need not wait for them
-_PAUSE = 1.0  # seconds before a process that died is replaced: one that dies at once would be forked without end
-_PATIENCE = 10.0  # seconds in which a process ends that was told to
+MOST: Final = 4  # workers by default: each remembers pages for itself
+THREADS: Final = 4  # in a worker, so that a slow page does not hold up the others
+BACKLOG: Final = 1024  # connections that wait to be accepted; more wait at their own end
+CONNECTIONS: Final = 512  # open at once in a worker; more wait in the backlog
+PATIENCE: Final = 10  # seconds in which a worker that is told to stop finishes what it answers
+
+_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - "every address" is none that one can connect to
+_LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
+    "loggers": {"_granian": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+}
 
 
-def usual() -> int:
-    """How many processes there are where nobody says: one a processor, where the system tells, and `MOST` at most."""
+class Options(NamedTuple):
+    """How a site is served; port 0 is any that is free, and `timeout` the seconds that one request may take."""
+
+    host: str
+    port: int
+    workers: int
+    timeout: float
+
+
+class Address(NamedTuple):
+    """Where the site listens: a numeric address and a port."""
+
+    host: str
+    port: int
+
+
+def default_workers() -> int:
+    """One worker for each processor where the system says how many may be used, at most `MOST`."""
     return min(len(os.sched_getaffinity(0)), MOST) if hasattr(os, "sched_getaffinity") else 1
 
 
-def serve(
-    engine: Viewer,
-    host: str,
-    port: int,
-    *,
-    started: Callable[[str], None],
-    ledger: PermalinkStore | None = None,
-    processes: int = 1,
-) -> int:
-    """Answer until interrupted, which is how a site is ended; `started` is told the address, with the port it got.
-
-    With several `processes` so many make pages, and one more answers with them. Raises `UsageError` when the address
-    cannot be listened on, or the processes cannot speak with each other.
-    """
-    listening = listen(host, port)
-    asked = makers.requests() if processes > 1 else None
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # after what is being answered
-    with suppress(KeyboardInterrupt):
-        started(_address(host, listening[0]))  # from now on whoever asks waits for the first answer
-        if asked:
-            with metrics.counted_together():
-                app = create_app(engine, ledger, partial(makers.HandedOn, asked.address))
-                _load(app, engine)
-                make = partial(makers.make, asked, partial(Flask.wsgi_app, app))
-                # Forked when all is loaded, so that it is shared, and before any thread runs.
-                _keep_at_work([partial(answer, app, listening, threads=_WAITING), *[make] * processes])
-        else:
-            app = create_app(engine, ledger)
-            _load(app, engine)
-            parallel.collect_rarely()
-            answer(app, listening)
-    return 0
-
-
-def _load(app: Flask, engine: Viewer) -> None:
-    """Draw a page of results in either language, and load what else the first visitors would have to wait for."""
+@cache
+def site(index: Path) -> WSGIApplication:
+    """The application that answers from an index, with what the first visitors need already loaded."""
+    engine = indexing.open_index(index)
+    app = create_app(engine, PermalinkStore(index))
     expect_questions(engine)
-    for tongue in ("zh", "en"):
-        asked = app.test_request_context(query_string={"q": "发展"}, headers={"Accept-Language": tongue})
-        with asked, suppress(DeqingError):  # told to whoever asks
+    for language in ("zh", "en"):
+        page = app.test_request_context(query_string={"q": "发展"}, headers={"Accept-Language": language})
+        with page, suppress(DeqingError):  # visitors will see it
             app.view_functions["pages.search"]()
+    return app
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
-    """What listens at every address of a host; raises `UsageError`."""
+def serve(load: Callable[[], WSGIApplication], options: Options, started: Callable[[str], None]) -> None:
+    """Answer with what `load` returns until SIGINT or SIGTERM; `started` gets the address once it can be asked.
+
+    `load` is called in this process, where its faults show, and again in each worker: where processes are forked, a
+    worker then finds the result of a cached `load` in the memory that it shares.
+
+    Raises `ServerFault` when the address cannot be listened on.
+    """
+    address = _free_address(options.host, options.port)
+    with TemporaryDirectory(prefix="deqing-serve-") as folder:
+        signs = Path(folder) / "signs"
+        signs.mkdir()
+        with metrics.counted_together(Path(folder) / "counts"):
+            load()
+            announce = partial(started, _url(options.host, address.port))
+            watch = watchdog.Watch(signs, options.timeout)
+            threading.Thread(target=_attend, args=(address, announce, watch), daemon=True).start()
+            while not _run(partial(_begin_worker, load, options.timeout, signs), address, options.workers):
+                log.error("workers end again and again: all are started anew")
+
+
+def _free_address(host: str, port: int) -> Address:
+    """The first address of a host, IPv4 before IPv6, with a free port; raises `ServerFault`.
+
+    Asked here because the workers share their port: they would share it with those of another site, too.
+    """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        addresses = dict.fromkeys((family, address) for family, _, _, _, address in found)
-        return [socket.create_server(address, family=family) for family, address in addresses]
+        family, _, _, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+        with socket.create_server(address[:2], family=family) as free:
+            return Address(str(address[0]), free.getsockname()[1])
     except OSError as fault:
-        why = "没有这个主机名" if isinstance(fault, socket.gaierror) else reason(fault)
-        raise UsageError(f"无法监听 {host}:{port}：{why}。", hint="换一个地址或端口，例如 --port 8001。") from fault
+        raise _cannot_listen(host, port, fault) from fault
 
 
-def answer(app: Flask, listening: Sequence[socket.socket], threads: int = 4) -> None:
-    """Answer whoever comes, until interrupted or told to end."""
-    getLogger("waitress.queue").setLevel(ERROR)  # that somebody waits a moment is nothing to tell
-    sockets: dict[int, Any] = {}
-    server = create_server(app, map=sockets, sockets=listening, threads=threads, ident=None)
-    for one in sockets.values():
-        if hasattr(one, "channel_class"):
-            one.channel_class = _Channel
+def _cannot_listen(host: str, port: int, fault: OSError) -> ServerFault:
+    why = "没有这个主机名" if isinstance(fault, socket.gaierror) else reason(fault)
+    return ServerFault(f"无法监听 {host}:{port}：{why}。", hint="换一个地址或端口，例如 --port 8001。")
+
+
+def _begin_worker(load: Callable[[], WSGIApplication], timeout: float, signs: Path) -> WSGIApplication:
+    """What a worker answers with; called in each worker when it starts."""
+    for stop in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # until granian sets its own, those of the main process would ignore it
+        signal.signal(stop, signal.SIG_DFL)
+    requests = watchdog.Requests(timeout)
+    threading.Thread(target=watchdog.beat, args=(requests, signs), daemon=True).start()
+    return requests.timed(load())
+
+
+def _attend(address: Address, announce: Callable[[], None], watch: watchdog.Watch) -> None:
+    """Announce the site when its first worker listens, and from then on kill workers that hang."""
+    while not _listens(address):
+        time.sleep(0.01)
+    announce()
+    while True:
+        watch.kill_silent()
+        time.sleep(watchdog.INTERVAL)
+
+
+def _listens(address: Address) -> bool:
     try:
-        server.run()
-    finally:
-        server.close()
+        socket.create_connection((_HERE.get(address.host, address.host), address.port)).close()
+    except OSError:
+        return False
+    return True
 
 
-def _address(host: str, listening: socket.socket) -> str:
+def _url(host: str, port: int) -> str:
     shown_host = f"[{host}]" if ":" in host else host
-    return f"http://{shown_host}:{listening.getsockname()[1]}/"
+    return f"http://{shown_host}:{port}/"
 
 
-def _keep_at_work(works: Sequence[Callable[[], None]]) -> None:
-    """Have each of the works done by a process until this one is interrupted; one that dies is replaced."""
-    at_work = [_fork(work) for work in works]
+def _run(begin_worker: Callable[[], WSGIApplication], address: Address, workers: int) -> bool:
+    """Answer until SIGINT or SIGTERM; False when granian gave up, as it does if a worker dies twice in six seconds."""
+    server = MPServer(
+        "",
+        *address,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=workers,
+        blocking_threads=THREADS,
+        backlog=BACKLOG,
+        backpressure=CONNECTIONS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=PATIENCE,
+        log_level=LogLevels.error,
+        log_dictconfig=_LOGGING,
+    )
     try:
-        while True:
-            wait([one.sentinel for one in at_work])
-            time.sleep(_PAUSE)
-            for at, one in enumerate(at_work):
-                if not one.is_alive():
-                    log.error("process %s ended with %s, another takes its place", one.pid, one.exitcode)
-                    with suppress(OSError):  # no room for it now: tried again
-                        at_work[at] = _fork(works[at])
+        server.serve(target_loader=begin_worker, wrap_loader=False)
+    except SystemExit:
+        return False
+    except OSError as fault:
+        raise _cannot_listen(*address, fault) from fault
     finally:
-        for one in at_work:
-            one.terminate()
-            one.join(_PATIENCE)
-            one.kill()
-
-
-def _fork(work: Callable[[], None]) -> BaseProcess:
-    """A process that does the work, and ends when this one is gone, however it went."""
-    process = multiprocessing.get_context("fork").Process(target=parallel.join_in, args=(work,), daemon=True)
-    process.start()
-    return process
-
-
-class _Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Takes raw UTF-8 in the address, as `curl 'http://…/?q=地理信息'` sends it; waitress alone would refuse it."""
-
-    def parse_header(self, header_plus: bytes) -> None:
-        line, end, headers = header_plus.partition(b"\r\n")
-        super().parse_header(re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % byte[0][0], line) + end + headers)
-
-
-class _Channel(HTTPChannel):  # type: ignore[misc]
-    parser_class = _Parser
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    return True

@@ -226,7 +226,7 @@ def test_a_port_in_use_is_told(run: Run) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         answer = run("serve", "--port", str(port))
-    assert answer.code == 2
+    assert answer.code == 3
     assert f"错误：无法监听 127.0.0.1:{port}" in answer.err
     assert "下一步：换一个地址或端口" in answer.err
 

@@ -38,5 +38,5 @@ def test_a_page_that_has_not_changed_is_not_sent_again_compressed_or_not(client)
         assert (again.status_code, again.data) == (304, b"")
 
 
-def test_who_takes_no_gzip_is_sent_none(client):
+def test_a_client_that_refuses_gzip_gets_none(client):
     assert client.get("/?q=发展", headers={"Accept-Encoding": "gzip;q=0"}).headers.get("Content-Encoding") is None

@@ -1,4 +1,4 @@
-"""`/metrics` counts what was answered, and tells nothing of what was asked."""
+"""`/metrics` counts what was answered, and shows nothing of what was asked."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from deqing_search.web import create_app
 from tests.site import ask, seeds_app
 
 
-def test_metrics_count_the_answers_and_tell_no_query():
+def test_metrics_count_the_answers_and_show_no_query():
     client = seeds_app().test_client()
     client.get(ask("地理信息"))
     client.get("/nothing")
-    told = client.get("/metrics").text
-    assert 'deqing_answers_total{page="pages.search",status="200"} 1.0' in told
-    assert 'status="404"' in told
-    assert 'deqing_answer_seconds_count{page="pages.search"} 1.0' in told
-    assert "deqing_reports 5.0" in told
-    assert "deqing_ready 1.0" in told
-    assert quote("地理信息") not in told
-    assert "地理" not in told
+    shown = client.get("/metrics").text
+    assert 'deqing_answers_total{page="pages.search",status="200"} 1.0' in shown
+    assert 'status="404"' in shown
+    assert 'deqing_answer_seconds_count{page="pages.search"} 1.0' in shown
+    assert "deqing_reports 5.0" in shown
+    assert "deqing_ready 1.0" in shown
+    assert quote("地理信息") not in shown
+    assert "地理" not in shown
 
 
 SERVED_ONCE = """
@@ -36,12 +36,12 @@ print(client.get("/metrics").text)
 """
 
 
-def test_metrics_of_several_processes_are_told_by_each(tmp_path):
+def test_each_of_several_processes_answers_with_the_sum(tmp_path):
     (tmp_path / "counts").mkdir()
     shared = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "counts")}
     command = [sys.executable, "-c", SERVED_ONCE, str(tmp_path / "none")]
-    told = [subprocess.check_output(command, env=shared, text=True) for _ in "123"]  # noqa: S603 - our own program
-    for number, text in enumerate(told, 1):
+    shown = [subprocess.check_output(command, env=shared, text=True) for _ in "123"]  # noqa: S603 - our own program
+    for number, text in enumerate(shown, 1):
         assert f'deqing_answers_total{{page="pages.healthz",status="200"}} {number}.0' in text
         assert "deqing_ready 0.0" in text
 

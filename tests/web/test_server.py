@@ -1,4 +1,4 @@
-"""The server that `search-cli serve` runs, in one process and in several."""
+"""The server that `search-cli serve` runs, asked on this machine's own address."""
 
 from __future__ import annotations
 
@@ -7,88 +7,92 @@ import re
 import signal
 import socket
 import subprocess
-import tempfile
-import threading
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from functools import partial
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from werkzeug.test import create_environ
 
 from deqing_search import indexing
-from deqing_search.errors import UsageError
-from deqing_search.web import makers
-from deqing_search.web.server import answer, listen, serve, usual
+from deqing_search.errors import ServerFault
+from deqing_search.web.server import Options, default_workers, serve
 from tests.command import COMMAND, environment, process
-from tests.site import SEEDS, seeds_app, seeds_engine, seeds_index
+from tests.site import SEEDS, seeds_app, seeds_index
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 
 
-def test_a_port_in_use_is_told_with_what_to_type():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(UsageError, match=str(port)) as told:
-            serve(seeds_engine(), "127.0.0.1", port, started=lambda url: pytest.fail(url))
-    assert "--port" in told.value.hint
-
-
-def test_a_host_that_nobody_knows_is_told():
-    with pytest.raises(UsageError, match="没有这个主机名"):
-        listen("nowhere.invalid", 0)
-
-
-def test_the_server_takes_chinese_as_curl_sends_it():
-    listening = listen("127.0.0.1", 0)
-    threading.Thread(target=answer, args=(seeds_app(), listening), daemon=True).start()
-    with socket.create_connection(listening[0].getsockname()) as connection:
-        connection.sendall("GET /?q=地理信息 HTTP/1.0\r\n\r\n".encode())
-        answered = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
-    assert answered.startswith("HTTP/1.0 200")
-    assert "<mark>地理信息</mark>" in answered
-
-
-def test_where_nobody_says_there_is_a_process_for_each_processor():
-    assert 1 <= usual() <= min(os.cpu_count() or 1, 4)
-
-
-# Several processes
-
-
 class Site:
-    """A running `search-cli serve`."""
+    """A running server."""
 
     def __init__(self, command: subprocess.Popen[str]) -> None:
         assert command.stderr
-        self.process, self.told = command, command.stderr.readline()
-        self.port = int(re.search(r":(\d+)/", self.told)[1])
+        self.process, self.announced = command, command.stderr.readline()
+        self.port = int(re.search(r":(\d+)/", self.announced)[1])
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
         connection.request(method, path, headers=headers)
-        answered = connection.getresponse()
-        return answered.status, {name.lower(): value for name, value in answered.getheaders()}, answered.read()
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
 
-    def processes(self) -> list[int]:
-        """The one that speaks with visitors, then those that make pages."""
+    def send(self, request: bytes) -> bytes:
+        """Send bytes as they are; the whole answer."""
+        with socket.create_connection(("127.0.0.1", self.port), 20) as connection:
+            connection.sendall(request)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+
+    def workers(self) -> list[int]:
         pid = self.process.pid
         return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
+    def end(self, by: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
+        """The exit code and what was said since the start."""
+        assert self.process.stderr
+        self.process.send_signal(by)
+        return self.process.wait(30), self.process.stderr.read()
+
 
 @contextmanager
-def serving(index: Path, workers: int = 2, **settings: str) -> Iterator[Site]:
-    command = [*COMMAND, "serve", "--index", str(index), "--port", "0", "--workers", str(workers)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment(index, **settings)) as run:  # noqa: S603 - our own program
-        site = Site(run)
+def running(command: Sequence[str], **settings: str) -> Iterator[Site]:
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, stderr=subprocess.PIPE, text=True, env=environment(seeds_index(), **settings)
+    ) as run:
         try:
-            assert site.ask("/healthz")[0] == 200  # all of them run
-            yield site
+            yield Site(run)
         finally:
             run.kill()
+
+
+def serving(index: Path, *options: str, workers: int = 2, **settings: str):
+    more = ["--index", str(index), "--port", "0", "--workers", str(workers), *options]
+    return running([*COMMAND, "serve", *more], **settings)
+
+
+# Answers with its process after the seconds that the query says; what is called "stuck" never ends.
+SLOW = """
+import os, sys, time
+from deqing_search.web.server import Options, serve
+
+def slow(environ, start_response):
+    while environ["PATH_INFO"] == "/stuck":
+        pass
+    time.sleep(float(environ["QUERY_STRING"] or 0))
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(os.getpid()).encode()]
+
+serve(lambda: slow, Options("127.0.0.1", 0, 1, 2), lambda url: print(url, file=sys.stderr, flush=True))
+"""
+
+
+def slow_site():
+    return running([sys.executable, "-c", SLOW])
 
 
 def until(true: Callable[[], bool]) -> bool:
@@ -96,6 +100,63 @@ def until(true: Callable[[], bool]) -> bool:
     while not true() and time.monotonic() < end:
         time.sleep(0.05)
     return true()
+
+
+def runs(pid: int) -> bool:
+    """It is there, and not only because nobody has asked how it ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+# The address
+
+
+def test_a_port_in_use_is_refused_with_what_to_type():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ServerFault, match=f"{port}：端口已被占用") as refused:
+            serve(seeds_app, Options("127.0.0.1", port, 1, 60), pytest.fail)
+    assert "--port" in refused.value.hint
+
+
+def test_a_second_site_does_not_share_the_port_of_the_first():
+    with serving(seeds_index()) as site:
+        refused = process("serve", "--port", str(site.port), index=seeds_index())
+        assert site.ask("/healthz")[0] == 200
+    assert refused.code == 3
+    assert "端口已被占用" in refused.err
+    assert "Traceback" not in refused.err
+
+
+def test_an_unknown_host_is_refused():
+    with pytest.raises(ServerFault, match="没有这个主机名"):
+        serve(seeds_app, Options("nowhere.invalid", 0, 1, 60), pytest.fail)
+
+
+def test_a_host_is_given_by_name_and_announced_by_that_name():
+    with serving(seeds_index(), "--host", "localhost") as site:
+        assert f"http://localhost:{site.port}/" in site.announced
+        assert site.ask("/healthz")[0] == 200
+
+
+def test_by_default_there_is_a_worker_for_each_processor():
+    assert 1 <= default_workers() <= min(os.cpu_count() or 1, 4)
+
+
+# The answers
+
+
+def test_chinese_may_stand_bare_in_an_address():
+    with serving(seeds_index()) as site:
+        found = site.send("GET /?q=地理信息 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        unknown = site.send("GET /r/德清 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        other = site.send("GET /?q=地理信息 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode("gbk"))
+    assert found.startswith(b"HTTP/1.1 200")
+    assert "<mark>地理信息</mark>" in found.decode()
+    assert unknown.startswith(b"HTTP/1.1 404")
+    assert other.startswith(b"HTTP/1.1 400")
 
 
 ANSWERS = [
@@ -106,124 +167,154 @@ ANSWERS = [
     ("GET", "/r/deqing-2024-work-report"),
     ("GET", "/nothing"),
     ("GET", "/favicon.svg"),
+    ("GET", "/static/style.css"),
     ("HEAD", "/coverage"),
     ("POST", "/"),
 ]
 
 
-def test_several_processes_say_what_one_says():
-    with serving(seeds_index()) as several, serving(seeds_index(), workers=1) as one:
-        assert "（2 个进程）" in several.told
-        assert "个进程" not in one.told
+def test_the_server_sends_what_the_application_says():
+    client = seeds_app().test_client()
+    own = ("server", "date")
+    with serving(seeds_index()) as site:
+        assert "（2 个进程）" in site.announced
         for method, path in ANSWERS:
             for headers in ({}, {"Accept-Encoding": "gzip", "Accept-Language": "en"}):
-                said = [site.ask(path, method, Host="reports.example", **headers) for site in (several, one)]
-                assert said[0][0] == said[1][0], path
-                assert said[0][1] | {"date": ""} == said[1][1] | {"date": ""}, path
-                assert said[0][2] == said[1][2], path
+                status, sent, body = site.ask(path, method, Host="reports.example", **headers)
+                said = client.open(path, method=method, headers=headers, base_url="http://reports.example")
+                assert (status, body) == (said.status_code, said.data), path
+                expected = {name.lower(): value for name, value in said.headers if name.lower() not in own}
+                assert {name: value for name, value in sent.items() if name not in own} == expected, path
 
 
-def test_what_a_reader_has_is_not_sent_again_by_any_process():
+def test_what_a_reader_has_is_not_sent_again_by_any_worker():
     with serving(seeds_index(), DEQING_MEMORY="0") as site:
         path = "/?q=" + quote("地理信息")
         tag = site.ask(path)[1]["etag"]
-        assert [site.ask(path, **{"If-None-Match": tag})[0] for _ in range(4)] == [304] * 4
+        assert [site.ask(path, **{"If-None-Match": tag})[0] for _ in range(8)] == [304] * 8
 
 
-def test_every_process_is_counted_once_in_what_any_tells():
+def test_every_worker_counts_once_and_answers_with_the_sum():
     with serving(seeds_index()) as site:
-        for _ in range(3):  # the first is made, the others are remembered
+        for _ in range(6):  # made once by each worker, then remembered
             site.ask("/?q=" + quote("地理信息"))
         for _ in range(5):
             site.ask("/r/")
-        told = site.ask("/metrics")[2].decode()
-    assert 'deqing_answers_total{page="pages.search",status="200"} 3.0' in told
-    assert 'deqing_answers_total{page="pages.reports",status="200"} 5.0' in told
-    assert "deqing_ready 1.0" in told
-    assert "deqing_reports 5.0" in told
+        sums = {re.sub(r"(?m)^.*metrics.*\n", "", site.ask("/metrics")[2].decode()) for _ in range(6)}
+    assert len(sums) == 1
+    (counts,) = sums
+    assert 'deqing_answers_total{page="pages.search",status="200"} 6.0' in counts
+    assert 'deqing_answers_total{page="pages.reports",status="200"} 5.0' in counts
+    assert "deqing_ready 1.0" in counts
+    assert "deqing_reports 5.0" in counts
+
+
+def test_every_worker_sees_a_new_index_without_a_restart(tmp_path: Path):
+    indexing.update(tmp_path / "index", [SEEDS / "deqing-2024-work-report.txt"])
+    with serving(tmp_path / "index") as site:
+        asked = "/api/v1/search?limit=0&q=" + quote("发展")
+        before = {site.ask(asked)[2] for _ in range(8)}
+        indexing.update(tmp_path / "index", [SEEDS / "deqing-2016-work-report.txt"])
+        after = {site.ask(asked)[2] for _ in range(8)}
+        indexing.rebuild(tmp_path / "index", [])
+        rebuilt = {site.ask(asked)[2] for _ in range(8)}
+    assert len(before) == len(after) == 1
+    assert before != after
+    assert rebuilt == after
+
+
+def test_many_more_clients_than_threads_are_all_answered():
+    with serving(seeds_index()) as site, ThreadPoolExecutor(64) as clients:
+        statuses = list(clients.map(lambda number: site.ask(f"/?q={number}")[0], range(256)))
+    assert statuses == [200] * 256
+
+
+# Workers that die or hang
 
 
 @needs_proc
-def test_a_process_that_died_is_replaced_and_pages_are_answered_meanwhile():
+def test_a_killed_worker_is_replaced_however_often():
     with serving(seeds_index()) as site:
-        before = site.processes()
-        for killed in before[1:]:
-            os.kill(killed, signal.SIGKILL)
-            assert site.ask("/?q=" + quote("产业"))[0] == 200
-        assert until(lambda: len(set(site.processes()) - set(before)) == 2)
-        os.kill(before[0], signal.SIGKILL)
-        assert until(lambda: before[0] not in site.processes())
-        assert site.ask("/?q=" + quote("发展"))[0] == 200
+        assert until(lambda: len(site.workers()) == 2)
+        seen = set(site.workers())
+        for _ in range(3):  # far sooner after one another than granian itself would accept
+            for worker in site.workers():
+                os.kill(worker, signal.SIGKILL)
+            assert until(partial(has_new_workers, site, frozenset(seen)))
+            seen |= set(site.workers())
+            assert until(lambda: answers(site))
+        code, said = site.end()
+    assert code == 0
+    assert "Traceback" not in said
+
+
+def has_new_workers(site: Site, seen: frozenset[int]) -> bool:
+    return len(set(site.workers()) - seen) == 2
+
+
+def answers(site: Site, path: str = "/") -> bool:
+    try:
+        return site.ask(path)[0] == 200
+    except (OSError, HTTPException):
+        return False
+
+
+def test_a_request_past_the_time_limit_ends_and_the_site_goes_on():
+    with slow_site() as site:
+        first = site.ask("/")[2]
+        began = time.monotonic()
+        with pytest.raises((OSError, HTTPException)):
+            site.ask("/stuck")
+        assert 2 <= time.monotonic() - began < 10
+        assert until(lambda: answers(site))
+        assert site.ask("/")[2] != first
+        code, said = site.end()
+    assert code == 0
+    assert "/stuck takes too long" in said
+    assert "Traceback" not in said
+
+
+@needs_proc
+def test_a_worker_that_does_not_run_at_all_is_replaced():
+    with slow_site() as site:
+        (stopped,) = site.workers()
+        os.kill(stopped, signal.SIGSTOP)
+        assert until(lambda: stopped not in site.workers())
+        assert until(lambda: answers(site))
+        code, said = site.end()
+    assert code == 0
+    assert f"worker {stopped} is killed" in said
+
+
+# The end
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_what_is_being_answered_when_the_server_is_stopped_is_answered(ending: signal.Signals):
+    with slow_site() as site, ThreadPoolExecutor(1) as client:
+        answer = client.submit(site.ask, "/?1")
+        time.sleep(0.3)
+        assert site.end(ending) == (0, "")
+        assert answer.result()[0] == 200
 
 
 @needs_proc
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_nothing_is_left_of_a_server_that_was_ended(ending: signal.Signals, tmp_path: Path):
     with serving(seeds_index(), TMPDIR=str(tmp_path)) as site:
-        left = [site.process.pid, *site.processes()]
-        assert len(left) == 4
-        site.process.send_signal(ending)
-        assert site.process.wait(20) == (-9 if ending == signal.SIGKILL else 0)
-        assert until(lambda: not any(map(_runs, left)))
-        assert site.process.stderr.read() == ""
+        assert until(lambda: len(site.workers()) == 2)
+        left = [site.process.pid, *site.workers()]
+        assert site.end(ending) == (-9 if ending == signal.SIGKILL else 0, "")
+        assert until(lambda: not any(map(runs, left)))
     if ending != signal.SIGKILL:
         assert list(tmp_path.iterdir()) == []
 
 
-def _runs(pid: int) -> bool:
-    """Not one that ended and that nobody asked after."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def test_every_process_sees_what_was_indexed_meanwhile(tmp_path: Path):
-    indexing.update(tmp_path / "index", [SEEDS / "deqing-2024-work-report.txt"])
-    with serving(tmp_path / "index", DEQING_MEMORY="0") as site:
-        asked = "/api/v1/search?limit=0&q=" + quote("发展")
-        before = {site.ask(asked)[2] for _ in range(6)}
-        indexing.update(tmp_path / "index", [SEEDS / "deqing-2016-work-report.txt"])
-        after = {site.ask(asked)[2] for _ in range(6)}
-        indexing.rebuild(tmp_path / "index", [])
-        rebuilt = {site.ask(asked)[2] for _ in range(6)}
-    assert len(before) == len(after) == 1
-    assert before != after
-    assert rebuilt == after
-
-
-def test_a_folder_in_which_processes_cannot_meet_is_told(tmp_path: Path):
-    long = tmp_path / ("x" * 100)
-    long.mkdir()
-    told = process("serve", "--port", "0", "--workers", "2", index=seeds_index(), TMPDIR=str(long))
-    assert told.code == 2
-    assert told.err.startswith("错误：几个进程之间无法建立联系：")
-    assert "--workers 1" in told.err
-
-
-def test_a_page_that_no_maker_makes_is_made_where_it_was_asked_for():
-    with tempfile.TemporaryDirectory() as folder:
-        app = makers.HandedOn(f"{folder}/nobody", seeds_app().wsgi_app)
-        said: list[str] = []
-        body = app(create_environ("/readyz"), lambda status, headers: said.append(status))
-    assert said == ["200 OK"]
-    assert b"".join(body)
-
-
-def test_a_page_that_ends_its_makers_is_refused_and_not_made_where_it_was_asked_for():
-    asked, taken = makers.requests(), []
-
-    def die() -> None:
-        for _ in range(2):
-            with asked.accept() as visitor:
-                taken.append(visitor.recv()["PATH_INFO"])
-
-    maker = threading.Thread(target=die)
-    maker.start()
-    said: list[str] = []
-    app = makers.HandedOn(asked.address, seeds_app().wsgi_app)
-    body = app(create_environ("/"), lambda status, headers: said.append(status))
-    maker.join()
-    asked.close()
-    assert (taken, said) == (["/", "/"], ["503 SERVICE UNAVAILABLE"])
-    assert "请过一会儿再试".encode() in b"".join(body)
+def test_a_connection_that_is_kept_open_does_not_hold_up_the_end():
+    with serving(seeds_index()) as site:
+        connection = HTTPConnection("127.0.0.1", site.port, timeout=20)
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read() == b"ok\n"
+        began = time.monotonic()
+        assert site.end() == (0, "")
+        assert time.monotonic() - began < 8

@@ -1,7 +1,9 @@
-"""The catalog: what the owner of a folder says about its reports. `catalog.csv` has one row for each report.
+"""The catalog: what its owner says of each report. `catalog.csv` has one row a report.
 
-Its columns are `report,title,kind,year,date,place,media,seed,note,skip`; `report` is the file's name without its
-ending, `skip` names fixes that are not applied.
+Its columns are `report,title,kind,year,date,place,media,note,skip` and, where known, `source,publisher,published,
+session,speaker,office`. `report` is the file's name without its ending, `skip` names fixes to leave out. It is read
+as spreadsheets save it: with commas, semicolons or tabs, in UTF-8, UTF-16 or GB18030, with days as 2024/2/3. A cell
+that cannot be used is left out and named by row and column; the rest of its row counts.
 """
 
 from __future__ import annotations
@@ -10,56 +12,83 @@ import csv
 import io
 import re
 import unicodedata
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from deqing_search.errors import SourceError, reason
 from deqing_search.report import Metadata
 
 CATALOG = "catalog.csv"
-_FIELDS = ("title", "kind", "year", "date", "place", "media", "note", "skip")
+_PLAIN = ("title", "kind", "place", "media", "note", "publisher", "session", "speaker", "office")
+_FIELDS = (
+    *("title", "kind", "year", "date", "place", "media", "note", "skip"),
+    *("source", "publisher", "published", "session", "speaker", "office"),
+)
+_SEPARATORS = ",;\t，；"
+_DAY = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2})日?|月?)|年?)(?:[ T]00?:00(?::00)?)?")
+
+Row = dict[str, str | None]
 
 
 def read_catalog(path: Path, fixes: Collection[str]) -> tuple[dict[str, Metadata], list[SourceError]]:
-    """Return report id → metadata, and a fault with the line number for each row that cannot be used."""
+    """Report id → what the catalog says; a cell or row that cannot be used is a fault that names its place."""
     rows: dict[str, Metadata] = {}
     faults: list[SourceError] = []
     try:
         text = _decoded(path)
     except SourceError as fault:
         return {}, [fault]
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    reader = _reader(text)
     if "report" not in (reader.fieldnames or ()):
-        hint = f"第一行应为：report,{','.join(_FIELDS)}"
+        hint = f"第一行应为：report,{','.join(_FIELDS[:8])}"
         return {}, [SourceError(f"{path}：目录的第一行缺少 report 一列", hint=hint)]
     for row in _rows(reader, path, faults):
+        where = f"{path} 第 {reader.line_num} 行"
         try:
             report = _report_of(row)
             if any("\n" in value for value in row.values() if value):
                 raise ValueError("有一格占了几行，可能是引号没有配对")
             if report in rows:
                 raise ValueError(f"{report} 已经有了一行")
-            rows[report] = Metadata()  # the file is in the catalog even if its row is wrong
-            rows[report] = _metadata(row, fixes)
         except ValueError as fault:
-            faults.append(SourceError(f"{path} 第 {reader.line_num} 行：{fault}", hint="请改正这一行"))
+            faults.append(SourceError(f"{where}：{fault}", hint="请改正这一行"))
+        else:
+            rows[report] = _metadata(row, fixes, where, faults)
     return rows, faults
 
 
-def _rows(reader: csv.DictReader[str], path: Path, faults: list[SourceError]) -> Iterator[dict[str, str | None]]:
-    """Yield the rows up to the first one that is not valid CSV; that one is a fault."""
+def _reader(text: str) -> csv.DictReader[str]:
+    """The rows of a catalog, parted as its first line is; `sep=;`, which Excel understands, is no row."""
+    text = re.sub(r"\Asep=.\r?\n", "", text)
+    head = text.split("\n", 1)[0]
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=head.count), strict=True, restval="", restkey=""
+    )
+    reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
+    return reader
+
+
+def _rows(reader: csv.DictReader[str], path: Path, faults: list[SourceError]) -> Iterator[Row]:
+    """The rows up to one that is no CSV, which is a fault."""
     try:
-        yield from reader
+        for row in reader:
+            row.pop("", None)  # cells beyond the last column
+            if any(row.values()):
+                yield {**row}
     except csv.Error as fault:
         message = f"{path} 第 {reader.line_num} 行：引号没有配对（{fault}）"
         faults.append(SourceError(message, hint="请补上或删去多余的英文引号"))
 
 
 def _decoded(path: Path) -> str:
-    """Read UTF-8, or GB18030 as spreadsheets on Chinese Windows write it; raises `SourceError`."""
+    """UTF-8, or what a spreadsheet on Chinese Windows writes: UTF-16 with its mark, GB18030; raises `SourceError`."""
     try:
         data = path.read_bytes()
+        if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            return data.decode("utf-16")
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -70,42 +99,62 @@ def _decoded(path: Path) -> str:
         raise SourceError(f"{path}：目录不是 UTF-8 或 GB18030 文本", hint="请存为 UTF-8 编码的 CSV") from fault
 
 
-def _report_of(row: dict[str, str | None]) -> str:
+def _report_of(row: Row) -> str:
     report = unicodedata.normalize("NFC", row["report"] or "").strip()
     if not report:
         raise ValueError("没有 report（文件名去掉扩展名）")
     return report
 
 
-def _metadata(given: dict[str, str | None], fixes: Collection[str]) -> Metadata:
-    """Return the metadata in one row; raises `ValueError` with a Chinese message."""
-    row = {name: (given.get(name) or "").strip() for name in _FIELDS}
-    if row["year"] and not re.fullmatch(r"(?:19|20)[0-9]{2}", row["year"]):
-        raise ValueError(f"年份“{row['year']}”不是四位数字")
-    if row["date"] and not _is_date(row["date"]):
-        raise ValueError(f"日期“{row['date']}”不是 2024-02-03 这样的写法")
-    if unknown := [name for name in row["skip"].split() if name not in fixes]:
-        raise ValueError(f"skip 里的“{'、'.join(unknown)}”不是修复的名称")
-    return Metadata(
-        title=row["title"],
-        kind=row["kind"],
-        year=int(row["year"]) if row["year"] else None,
-        date=row["date"],
-        place=row["place"],
-        media=row["media"],
-        note=row["note"],
-        skip=row["skip"],
-    )
+def _metadata(row: Row, fixes: Collection[str], where: str, faults: list[SourceError]) -> Metadata:
+    """One row of the catalog; each cell that cannot be used goes to `faults`."""
+    said = {name: (row.get(name) or "").strip() for name in _FIELDS}
+    known = Metadata()
+    for name, value in said.items():
+        try:
+            known = known._replace(**{name: _value(name, value, fixes)} if value else {})
+        except ValueError as fault:
+            faults.append(SourceError(f"{where} {name} 一列：{fault}", hint="请改正这一格；这一行的其余各格已收录"))
+    return known
 
 
-def _is_date(text: str) -> bool:
-    """Return whether this is a year, a month or a day in ISO form.
+def _value(name: str, said: str, fixes: Collection[str]) -> Any:
+    """What a cell says; raises `ValueError` in Chinese."""
+    if name in _PLAIN:
+        return said
+    if name == "year":
+        return _year(said)
+    if name in ("date", "published"):
+        return _day(said)
+    if name == "source":
+        return _address(said)
+    if unknown := [fix for fix in said.split() if fix not in fixes]:
+        raise ValueError(f"“{'、'.join(unknown)}”不是修复的名称")
+    return said
 
-    >>> _is_date("2024-02-29"), _is_date("2024-02"), _is_date("2023-02-29"), _is_date("2024年2月")
-    (True, True, False, False)
+
+def _year(said: str) -> int:
+    if found := re.fullmatch(r"((?:19|20)[0-9]{2})(?:\.0+|年)?", said):
+        return int(found[1])
+    raise ValueError(f"年份“{said}”不是四位数字")
+
+
+def _day(said: str) -> str:
+    """A day as ISO 8601, as exact as known; raises `ValueError` in Chinese.
+
+    >>> _day("2024-02-29"), _day("2024/2/3"), _day("2024年2月"), _day("2024")
+    ('2024-02-29', '2024-02-03', '2024-02', '2024')
     """
-    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text)
+    found = _DAY.fullmatch(said)
+    parts = [int(part) for part in found.groups() if part] if found else []
     try:
-        return bool(found and date(*(int(part or 1) for part in found.groups())))
-    except ValueError:
-        return False
+        date(*[*parts, 1, 1][:3])
+    except (ValueError, TypeError) as fault:
+        raise ValueError(f"日期“{said}”不是 2024-02-03 或 2024年2月3日 这样的写法") from fault
+    return "-".join(f"{part:0{width}}" for part, width in zip(parts, (4, 2, 2), strict=False))
+
+
+def _address(said: str) -> str:
+    if re.fullmatch(r"https?://[^\s<>\"]+", said):
+        return said
+    raise ValueError(f"“{said}”不是 http:// 或 https:// 开头的网址")

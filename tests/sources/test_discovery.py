@@ -131,7 +131,7 @@ def test_every_field_is_read_and_white_space_is_not(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_catalog_saved_by_a_spreadsheet_is_read(tmp_path: Path, encoding: str) -> None:
     rows, faults = read_catalog(catalog(tmp_path, "a,德清县政府工作报告,,,,,,,", encoding=encoding), TITLES)
     assert (rows["a"].title, faults) == ("德清县政府工作报告", [])
@@ -146,14 +146,65 @@ def test_a_row_without_its_file_is_told_and_a_file_without_a_row_is_taken(tmp_pa
     assert str(fault) == f"{file}：目录中有 b，但 {tmp_path} 下没有这个文件"
 
 
+CELLS = {
+    "a year of two digits": ("a,甲,,24,,,,,", "year 一列：年份“24”不是四位数字"),
+    "a year in words": ("a,甲,,二〇二四,,,,,", "year 一列：年份“二〇二四”不是四位数字"),
+    "a date in words": ("a,甲,,,二月三日,,,,", "date 一列：日期“二月三日”不是 2024-02-03 或 2024年2月3日 这样的写法"),
+    "a day that never was": ("a,甲,,,2023-02-29,,,,", "date 一列：日期“2023-02-29”不是"),
+}
 ROWS = {
-    "a year of two digits": ("a,甲,,24,,,,,", "年份“24”不是四位数字"),
-    "a year in words": ("a,甲,,二〇二四,,,,,", "年份“二〇二四”不是四位数字"),
-    "a date in words": ("a,甲,,,2024年2月3日,,,,", "日期“2024年2月3日”不是 2024-02-03 这样的写法"),
-    "a day that never was": ("a,甲,,,2023-02-29,,,,", "日期“2023-02-29”不是"),
     "no report": (",甲,,2024,,,,,", "没有 report"),
     "a report named before": ("z,又,,2024,,,,,", "z 已经有了一行"),
 }
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2024/2/3", "2024-02-03"),
+        ("2024年2月3日", "2024-02-03"),
+        ("2024.2.3", "2024-02-03"),
+        ("2024-2-3 00:00:00", "2024-02-03"),
+        ("2024年2月", "2024-02"),
+        ("2024/2", "2024-02"),
+        ("2024", "2024"),
+    ],
+)
+def test_days_are_read_as_a_spreadsheet_writes_them(tmp_path: Path, said: str, day: str) -> None:
+    rows, faults = read_catalog(catalog(tmp_path, f"a,甲,,2024.0,{said},,,,"), TITLES)
+    assert (rows["a"].date, rows["a"].year, faults) == (day, 2024, [])
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "，"])
+@pytest.mark.parametrize("first", ["", "sep=;\r\n"])
+def test_cells_are_parted_by_what_parts_the_first_line(tmp_path: Path, separator: str, first: str) -> None:
+    file = tmp_path / "catalog.csv"
+    lines = ["Report,Title,Year ", "a,德清县政府工作报告,2024", ",,"]
+    file.write_text(first + "\r\n".join(lines).replace(",", separator) + "\r\n", encoding="utf-16", newline="")
+    rows, faults = read_catalog(file, TITLES)
+    assert (rows, faults) == ({"a": Metadata(title="德清县政府工作报告", year=2024)}, [])
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_bad_cell_costs_that_cell_and_is_told_by_row_and_column(tmp_path: Path, name: str) -> None:
+    row, said = CELLS[name]
+    rows, (fault,) = read_catalog(catalog(tmp_path, "z,末,,2024,2024-02,,,,", row), TITLES)
+    assert str(fault).startswith(f"{tmp_path / 'catalog.csv'} 第 3 行 {said}")
+    assert rows["a"] == Metadata(title="甲")
+
+
+def test_the_address_of_a_report_and_who_published_it_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "catalog.csv"
+    file.write_text(
+        "report,source,publisher,published,speaker\na,https://example.gov.cn/1,德清日报,2024/2/5,王波\nb,县志,,,\n",
+        encoding="utf-8",
+    )
+    rows, (fault,) = read_catalog(file, TITLES)
+    assert rows["a"] == Metadata(
+        source="https://example.gov.cn/1", publisher="德清日报", published="2024-02-05", speaker="王波"
+    )
+    assert rows["b"] == Metadata()
+    assert str(fault) == f"{file} 第 3 行 source 一列：“县志”不是 http:// 或 https:// 开头的网址"
 
 
 @pytest.mark.parametrize("row", ['b,"没有配对,,2024,,,,,', 'b,"没有"配对,,2024,,,,,'])
@@ -181,11 +232,11 @@ def test_a_bad_row_is_told_by_its_line_and_the_others_are_taken(tmp_path: Path, 
     assert (rows["z"].title, rows["z"].date, rows["c"].title) == ("末", "2024-02", "丙")
 
 
-def test_a_file_whose_row_is_bad_is_a_report_all_the_same(tmp_path: Path) -> None:
+def test_a_file_with_a_bad_cell_is_a_report_all_the_same(tmp_path: Path) -> None:
     write(tmp_path, "a.txt")
     catalog(tmp_path, "a,甲,,24,,,,,")
     found = look(tmp_path)
-    assert [source.catalog for source in found.sources] == [Metadata()]
+    assert [source.catalog for source in found.sources] == [Metadata(title="甲")]
     assert len(found.faults) == 1
 
 

@@ -72,9 +72,13 @@ def issuer(meta: Metadata) -> str:
 
     >>> issuer(Metadata(kind="政府工作报告", place="浙江省湖州市德清县"))
     '德清县人民政府'
+    >>> issuer(Metadata(kind="政府工作报告", place="全国"))
+    '国务院'
     >>> issuer(Metadata(kind="新闻报道", place="浙江省湖州市德清县"))
     ''
     """
+    if meta.kind == _WORK_REPORT and meta.place == "全国":
+        return "国务院"
     units = _UNIT.findall(meta.place)
     return f"{units[-1]}人民政府" if units and meta.kind == _WORK_REPORT else ""
 
@@ -101,7 +105,7 @@ def footnote(source: Source) -> str:
     dated = f"，{dated}" if dated and dated not in source.title else ""
     return (
         f"{author}《{_inner_titles(source.title)}》{dated}，{_place_in(source.passage)}，{source.address}，"
-        f"{_day(source.accessed)}访问，文本校验码 {digest(source.passage.text)[:_SHORT]}。"
+        f"{_day(source.accessed)}访问，文本校验码 {digest(source.passage.text)[:_SHORT]}{_original(source, '，')}。"
     )
 
 
@@ -112,6 +116,7 @@ def markdown(source: Source) -> str:
         f"{quoted}\n>\n> ——《{_escaped_markdown(_inner_titles(source.title))}》，"
         f"[{_escaped_markdown(_place_in(source.passage))}](<{source.address}>)，"
         f"{source.accessed.isoformat()} 访问，文本校验码 `{digest(source.passage.text)[:_SHORT]}`"
+        + (f"，[原文](<{source.meta.source}>)" if source.meta.source else "")
     )
 
 
@@ -127,7 +132,7 @@ def bibtex(source: Source) -> str:
         "date": source.meta.date,
         "url": source.address,
         "urldate": source.accessed.isoformat(),
-        "note": _escaped_bibtex(_note(source.passage)),
+        "note": _escaped_bibtex(_note(source)),
         "language": "chinese",
     }
     kind = "techreport" if author else "misc"
@@ -159,7 +164,7 @@ def _ris(source: Source) -> Iterator[tuple[str, str]]:
         yield "SE", _one_line(" › ".join(source.passage.section))
     yield "SP", f"第{source.passage.ordinal}段"
     yield "AB", _one_line(source.passage.text)
-    yield "N1", _one_line(_note(source.passage))
+    yield "N1", _one_line(_note(source))
     yield "LA", "zh-CN"
     yield "UR", source.address
     yield "Y2", source.accessed.strftime("%Y/%m/%d/")
@@ -175,7 +180,7 @@ def _csl(source: Source) -> dict[str, Any]:
         "URL": source.address,
         "accessed": {"date-parts": [[source.accessed.year, source.accessed.month, source.accessed.day]]},
         "abstract": source.passage.text,
-        "note": _note(source.passage),
+        "note": _note(source),
         "language": "zh-CN",
     }
     if author:
@@ -201,8 +206,14 @@ def _place_in(passage: Passage) -> str:
     return f"{section}部分，第 {passage.ordinal} 段" if section else f"第 {passage.ordinal} 段"
 
 
-def _note(passage: Passage) -> str:
-    return f"{_place_in(passage)}；文本 SHA-256 {digest(passage.text)}"
+def _note(source: Source) -> str:
+    passage = source.passage
+    return f"{_place_in(passage)}；文本 SHA-256 {digest(passage.text)}{_original(source, '；')}"
+
+
+def _original(source: Source, before: str) -> str:
+    """Return the address that the report came from, for those who want to read it there."""
+    return f"{before}原文 {source.meta.source}" if source.meta.source else ""
 
 
 def _chinese(meta: Metadata) -> str:

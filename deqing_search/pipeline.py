@@ -149,5 +149,7 @@ def digest_of(source: SourceFile) -> str:
 
 
 def digest(source: SourceFile, content: str) -> str:
-    """The digest of the content and of the catalog row: a corrected title replaces the report as well."""
-    return blake2b(f"{content}{source.catalog}".encode(), digest_size=16).hexdigest()
+    """The digest of the content, the catalog row and what the path says: each can change what is known of a report."""
+    from deqing_search.structure.path_facts import facts_of
+
+    return blake2b(f"{content}{source.catalog}{facts_of(source.path)}".encode(), digest_size=16).hexdigest()

@@ -38,6 +38,16 @@ CITED = Source(PASSAGE, "2024年德清县政府工作报告", META, "https://exa
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1).filter(str.strip)
 
 
+FROM = replace(CITED, meta=META._replace(source="https://example.gov.cn/art_1%20a.html"))
+
+
+@pytest.mark.parametrize("name", ["footnote", "markdown", "bibtex", "ris", "csl"])
+def test_the_address_a_report_came_from_is_cited(name: str) -> None:
+    address = FROM.meta.source.replace("_", "\\_").replace("%", "\\%") if name == "bibtex" else FROM.meta.source
+    assert address in form(FROM, name)
+    assert address not in form(CITED, name)
+
+
 def form(source: Source, name: str) -> str:
     return next(one.text for one in citations(source) if one.name == name)
 

@@ -18,6 +18,7 @@ from deqing_search.errors import SourceError
 from deqing_search.extract.cells import Cell, put_table
 from deqing_search.extract.extracted import Draft, Extracted, Piece
 from deqing_search.extract.html_tables import caption_of, holds_values, tables_of
+from deqing_search.extract.page_head import fields_of
 from deqing_search.extract.text import decode
 from deqing_search.extract.visible import INLINE, Styles, TextOf
 
@@ -109,9 +110,7 @@ def read(path: Path, data: bytes, *, declared: str = "") -> Extracted:
             block.drop(draft, "网页链接")
         else:
             block.put(draft)
-    said = root.xpath("string(//meta[translate(@name, 'ARTICLE', 'article')='articletitle']/@content)")
-    front = (("title", " ".join(said.split())),) if said.strip() else ()
-    return draft.extracted()._replace(front_matter=front)
+    return draft.extracted()._replace(front_matter=tuple(fields_of(root, source)))
 
 
 def _source(path: Path, data: bytes, outside: str) -> str:

@@ -205,6 +205,12 @@ def _meta(meta: Metadata) -> dict[str, Any]:
         "place": meta.place,
         "media": meta.media,
         "note": meta.note,
+        "source": meta.source,
+        "publisher": meta.publisher,
+        "published": meta.published,
+        "session": meta.session,
+        "speaker": meta.speaker,
+        "office": meta.office,
         "inferred": list(meta.inferred),
     }
 

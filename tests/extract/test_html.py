@@ -60,6 +60,30 @@ def test_the_page_names_its_title() -> None:
     assert dict(read(HERE, PAGE.encode()).front_matter) == {"title": "2024年某县政府工作报告"}
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<link rel="canonical" href="https://example.gov.cn/art/1.html">',
+        '<LINK REL="Canonical" href="https://example.gov.cn/art/1.html">',
+        '<meta property="og:url" content="https://example.gov.cn/art/1.html">',
+        "<!-- saved from url=(0034)https://example.gov.cn/art/1.html -->",
+    ],
+)
+def test_the_head_of_a_page_says_where_it_is_from(head: str) -> None:
+    about = '<meta name="ContentSource" content="德清日报"><meta name="PubDate" content="2024-02-05 09:00">'
+    page = f"<html><head>{head}{about}</head><body><p>过去一年，全县上下同心，工作很好。</p></body></html>"
+    assert dict(read(HERE, page.encode()).front_matter) == {
+        "source": "https://example.gov.cn/art/1.html",
+        "publisher": "德清日报",
+        "published": "2024-02-05 09:00",
+    }
+
+
+def test_an_address_that_is_none_is_not_taken() -> None:
+    page = '<html><head><link rel="canonical" href="/art/1.html"></head><body><p>过去一年，工作很好。</p></body></html>'
+    assert read(HERE, page.encode()).front_matter == ()
+
+
 @pytest.mark.parametrize(("encoding", "declared"), [("gb18030", "gb2312"), ("gb18030", "utf-8"), ("big5", "big5")])
 def test_a_page_in_an_older_encoding_is_read(encoding: str, declared: str) -> None:
     page = f'<meta charset="{declared}"><p>政府工作報告，由市長提出。</p>'

@@ -7,8 +7,10 @@ something to type next. Knows no engine; whether a correction finds anything is 
 from __future__ import annotations
 
 import json
+import logging
 import math
 import re
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property, lru_cache
@@ -17,11 +19,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deqing_search.config import DATA
+from deqing_search.errors import reason
 from deqing_search.language.folding import compact_text
 from deqing_search.versions import SUGGESTIONS
 
-HEAD, BREAK, OTHER = f"deqing-suggest {SUGGESTIONS} ", "\x1e", "·"
+BREAK, OTHER = "\x1e", "·"
 NAME = "suggestions.txt"
+
+_MAGIC = b"deqing-suggest "
+_FORMAT = b"%s%d " % (_MAGIC, SUGGESTIONS)
+_log = logging.getLogger(__name__)
 
 _LETTER, _NEXT = "[a-z0-9]", "[^a-z0-9\t\n]"  # of a syllable; the character before its syllable
 _SKIPPED = r"[^\w\t\n]{0,2}"  # punctuation, which has no syllable and is seldom typed
@@ -73,9 +80,7 @@ class Suggestions:
 
     def __init__(self, text: str) -> None:
         head, self._lines, self._fragments, self.readings_text = text.split(BREAK)
-        if not head.startswith(HEAD):
-            raise ValueError("not a file of suggestions of this format")
-        state, starts = json.loads(head[len(HEAD) :])
+        state, starts = json.loads(head)
         self.state = State(*state)
         self._starts: dict[str, tuple[int, int]] = starts
 
@@ -260,8 +265,18 @@ def alike() -> dict[str, str]:
     return others
 
 
+def sealed(text: str) -> bytes:
+    """The bytes of a file: its format, a checksum of the text, and the text that `Suggestions` reads."""
+    body = text.encode()
+    return b"%s%08x\n%s" % (_FORMAT, zlib.crc32(body), body)
+
+
 def open_suggestions(path: Path) -> Suggestions | None:
-    """What was written for an index; None where nothing was, or in another format. Read once until it changes."""
+    """The suggestions of an index. None if there is no file, if it has another format, or if it is damaged.
+
+    A damaged file is logged as a warning and never raises: a search works without suggestions. The file is read once
+    until it changes.
+    """
     try:
         state = path.stat()
     except OSError:
@@ -272,6 +287,13 @@ def open_suggestions(path: Path) -> Suggestions | None:
 @lru_cache(maxsize=4)
 def _opened(path: Path, _state: tuple[int, ...]) -> Suggestions | None:
     try:
-        return Suggestions(path.read_bytes().decode())
-    except (OSError, ValueError, TypeError):
+        data = path.read_bytes()
+    except OSError as fault:
+        _log.warning("注意：输入联想的文件 %s 读不了（%s），这次不给联想。", path, reason(fault))
         return None
+    head, _, body = data.partition(b"\n")
+    if head == b"%s%08x" % (_FORMAT, zlib.crc32(body)):
+        return Suggestions(body.decode())
+    if data.startswith(_FORMAT) or not data.startswith(_MAGIC):
+        _log.warning("注意：输入联想的文件 %s 已损坏，这次不给联想。\n  下一步：运行 search-cli index 重写。", path)
+    return None

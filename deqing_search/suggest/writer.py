@@ -30,7 +30,7 @@ from deqing_search.engine.base import View, Words
 from deqing_search.language import pinyin
 from deqing_search.language.analyzer import frequency, stopwords, user_words
 from deqing_search.language.folding import fold
-from deqing_search.suggest.completion import BREAK, HEAD, OTHER, State, Suggestions, open_suggestions
+from deqing_search.suggest.completion import BREAK, OTHER, State, Suggestions, open_suggestions, sealed
 
 _LONGEST_TERM, _LONGEST_HEADING = 12, 24
 _RARE = 2  # passages that a term of a large index must be in: below stand misprints and cuts of the segmenter
@@ -93,10 +93,10 @@ def write_suggestions(view: View, path: Path, before: View | None = None) -> Non
     renewal = None
     if known and before and known.state == state._replace(commit=before.commit):
         renewal = _renewed(known, view, before)
-    body = _file(renewal or _whole(view), state)
+    text = _file(renewal or _whole(view), state)
     temporary = path.with_name(path.name + ".new")
     with temporary.open("wb") as file:
-        file.write(body.encode())
+        file.write(sealed(text))
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
@@ -236,7 +236,7 @@ def _file(renewal: _Renewal, state: State) -> str:
         lines += "".join(("\n", "\n".join(_merged(renewal.kept.get(letter, []), new[letter]))))
         starts[letter] = [at, at := len(lines)]
     head = json.dumps([state, starts], ensure_ascii=False)
-    return BREAK.join((HEAD + head, lines + "\n", "\n".join(sorted(renewal.fragments)), renewal.readings))
+    return BREAK.join((head, lines + "\n", "\n".join(sorted(renewal.fragments)), renewal.readings))
 
 
 def _standing(known: Suggestions, touched: Collection[str]) -> _Standing:

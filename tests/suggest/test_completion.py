@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +23,7 @@ from deqing_search.search.searcher import SearchRequest, expect_questions, searc
 from deqing_search.search.searcher import suggest as suggested
 from deqing_search.suggest import corrections as corrections_module
 from deqing_search.suggest import writer
-from deqing_search.suggest.completion import HEAD, NAME, Suggestions, open_suggestions
+from deqing_search.suggest.completion import NAME, Suggestions, open_suggestions, sealed
 from deqing_search.suggest.writer import key, words_of, write_suggestions
 from deqing_search.text.offsets import Span
 from tests.seeds import FOLDER
@@ -87,7 +89,7 @@ def test_a_fragment_of_one_longer_word_is_not_suggested(view):
 
 
 def test_punctuation_may_be_typed_or_left_out():
-    head = HEAD + '[[1, 1, ""], {"j": [0, 99]}]'
+    head = '[[1, 1, ""], {"j": [0, 99]}]'
     text = head + "\x1e\n" + key("警源、访源") + "\t警源、访源\t3\theading\n\x1e\x1e\n"
     for typed in ("警源、", "警源、访", "警源访", "jyfy", "jingyuanfang", "警源fy", "jy、f"):
         assert [each.text for each in Suggestions(text).complete(typed, 3)] == ["警源、访源"], typed
@@ -279,24 +281,42 @@ def test_what_was_written_for_another_state_is_written_anew(tmp_path, monkeypatc
     assert set(open_suggestions(path).keys) == {"甲乙", "丙丁", "戊己"}
 
 
-@pytest.mark.parametrize("content", [None, "damaged", HEAD + '[[1, 1, "other readings"], {}]\x1e\x1e\x1e'])
+@pytest.mark.parametrize("content", [None, b"damaged", sealed('[[1, 1, "other readings"], {}]\x1e\x1e\x1e')])
 def test_an_update_that_finds_nothing_new_mends_the_suggestions(tmp_path, content):
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "a.txt").write_text("政府工作报告\n\n大力发展地理信息产业。\n", encoding="utf-8")
     update(tmp_path / "index", [tmp_path / "reports"])
     path = open_index(tmp_path / "index").view().beside(NAME)
     whole = path.read_text()
-    path.unlink() if content is None else path.write_text(content)
+    path.unlink() if content is None else path.write_bytes(content)
     assert update(tmp_path / "index", [tmp_path / "reports"]).unchanged == 1
     assert path.read_text() == whole
 
 
-def test_a_damaged_file_of_suggestions_suggests_nothing(tmp_path):
-    for content in ("", "deqing-suggest 0 {}", "\x1e\x1e", f"{HEAD}{{\x1e\x1e\x1e", f"{HEAD}[1, {{}}]\x1e\x1e\x1e"):
-        path = tmp_path / f"{len(content)}.txt"
-        path.write_text(content, encoding="utf-8")
+def test_a_damaged_file_never_breaks_a_search_and_is_logged(index, tmp_path, caplog):
+    copy = Path(shutil.copytree(index, tmp_path / "index"))
+    path = open_index(copy).view().beside(NAME)
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    damages = [b"", b"damaged", whole[:-1], whole[:30], whole[:middle] + b"\n" + whole[middle + 1 :], bytes(len(whole))]
+    damages += [whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :] for at in range(20, len(whole), len(whole) // 20)]
+    assert len(damages) > 20
+    for number, damaged in enumerate(damages):
+        path.write_bytes(damaged)
+        os.utime(path, (number, number))
+        caplog.clear()
         assert open_suggestions(path) is None
-    assert open_suggestions(tmp_path / "missing") is None
+        assert suggested(open_index(copy), "dlxx") == []
+        assert not search(open_index(copy), SearchRequest("地里信息", mode="exact")).suggestions
+        assert len(caplog.messages) == 1
+        assert str(path) in caplog.messages[0]
+
+
+def test_a_missing_file_and_one_of_another_format_suggest_nothing_and_are_no_damage(tmp_path, caplog):
+    (tmp_path / "older").write_bytes(b"deqing-suggest 3 [[1, 1], {}]\x1e\x1e\x1e")
+    for name in ("older", "missing"):
+        assert open_suggestions(tmp_path / name) is None
+    assert caplog.messages == []
 
 
 def test_nine_of_ten_slips_are_put_right_in_the_top_three(view):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from deqing_search.language.number_forms import numbers
-from deqing_search.language.quantities import DIGITS, NUMERALS, POINT
+from deqing_search.language.numerals import DIGITS, NUMERALS, POINT
 
 _REMEMBERED = 1024  # literals; a page asks for its own at each of its passages
 

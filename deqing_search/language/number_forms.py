@@ -1,6 +1,6 @@
 """Finds the numbers and dates in a compact text, and gives the other ways to write each.
 
-`quantities` reads numerals; `query.expansion` decides what is done with a spelling.
+`numerals` reads numerals, `quantities` amounts. `query.expansion` decides how a spelling is used.
 """
 
 from __future__ import annotations
@@ -8,20 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
 from typing import NamedTuple
 
-from deqing_search.language.quantities import (
-    CHINESE,
-    LARGEST,
-    SCALES,
-    Amount,
-    amounts,
-    chinese,
-    plain,
-    read_chinese,
-)
+from deqing_search.language.numerals import CHINESE, SCALES, plain, read_chinese, to_chinese
+from deqing_search.language.quantities import Amount, amounts
 from deqing_search.messages import gettext_noop
+
+_LARGEST = 10**15  # nobody writes a larger one in characters
 
 
 class Spelling(NamedTuple):
@@ -38,19 +31,15 @@ _YEAR = (
     "|(?<![零〇一二两三四五六七八九十百千万])[一二][零〇一二三四五六七八九]{3}(?=年|$)"
 )
 _SMALL = r"[0-9]{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
-
-
-@cache
-def _written() -> re.Pattern[str]:
-    """A date, a year, a ratio or an ordinal."""
-    return re.compile(
-        f"(?P<year>{_YEAR})年(?P<month>{_SMALL})月(?:(?P<day>{_SMALL})日)?"
-        f"|(?P<only_month>(?<![0-9])(?:{_SMALL}))月(?P<only_day>{_SMALL})日"
-        r"|(?<![0-9.])(?P<dotted>(?:19|20)[0-9]{2}(?P<dot>[-./])[0-9]{1,2}(?P=dot)[0-9]{1,2})(?![0-9.])"
-        f"|(?P<calendar>{_YEAR})(?:年)?"
-        r"|(?<![0-9.:])(?P<ratio>[0-9]+(?:\.[0-9]+)?(?::|比)[0-9]+(?:\.[0-9]+)?)(?![0-9.:])"
-        f"|第(?P<order>[0-9]{{1,3}}(?![0-9])|{CHINESE})"
-    )
+# A date, a year, a ratio or an ordinal.
+_WRITTEN = re.compile(
+    f"(?P<year>{_YEAR})年(?P<month>{_SMALL})月(?:(?P<day>{_SMALL})日)?"
+    f"|(?P<only_month>(?<![0-9])(?:{_SMALL}))月(?P<only_day>{_SMALL})日"
+    r"|(?<![0-9.])(?P<dotted>(?:19|20)[0-9]{2}(?P<dot>[-./])[0-9]{1,2}(?P=dot)[0-9]{1,2})(?![0-9.])"
+    f"|(?P<calendar>{_YEAR})(?:年)?"
+    r"|(?<![0-9.:])(?P<ratio>[0-9]+(?:\.[0-9]+)?(?::|比)[0-9]+(?:\.[0-9]+)?)(?![0-9.:])"
+    f"|第(?P<order>[0-9]{{1,3}}(?![0-9])|{CHINESE})"
+)
 
 
 def spellings(compact: str) -> Iterator[Spelling]:
@@ -60,7 +49,7 @@ def spellings(compact: str) -> Iterator[Spelling]:
     [('二〇二三年', '二零二三年'), ('百分之十点二', '百分之10.2'), ('1.6比1', '一点六比一')]
     """
     at = 0
-    written = {found.start(): found for found in _written().finditer(compact)}
+    written = {found.start(): found for found in _WRITTEN.finditer(compact)}
     numbers = {amount.start: amount for amount in amounts(compact)}
     for start in sorted({*written, *numbers}):
         if start < at:
@@ -80,10 +69,10 @@ def _respelled(found: re.Match[str]) -> Spelling:
     """A date, a year, a ratio or an ordinal in its other spellings."""
     if found["ratio"]:
         left, right = re.split("[:比]", found["ratio"])
-        forms = [f"{left}:{right}", f"{left}比{right}", f"{chinese(Decimal(left))}比{chinese(Decimal(right))}"]
+        forms = [f"{left}:{right}", f"{left}比{right}", f"{to_chinese(Decimal(left))}比{to_chinese(Decimal(right))}"]
     elif found["order"]:
         number = Decimal(found["order"]) if found["order"].isdigit() else read_chinese(found["order"])
-        forms = [] if number is None else [f"第{plain(number)}", f"第{chinese(number)}"]
+        forms = [] if number is None else [f"第{plain(number)}", f"第{to_chinese(number)}"]
     else:
         forms = list(_date_forms(found))
     kind = gettext_noop("数字写法") if found["ratio"] or found["order"] else gettext_noop("日期写法")
@@ -116,15 +105,15 @@ def _small(text: str) -> int | None:
 def _in_characters(number: int, nought: str) -> str:
     """A year digit by digit, a month or a day counted."""
     if number < 100:
-        return chinese(Decimal(number))
-    return "".join(nought if digit == "0" else chinese(Decimal(digit)) for digit in str(number))
+        return to_chinese(Decimal(number))
+    return "".join(nought if digit == "0" else to_chinese(Decimal(digit)) for digit in str(number))
 
 
 def _amount_spellings(written: str, amount: Amount) -> tuple[str, ...]:
     if amount.unit == "%":
-        forms = [f"{plain(amount.number)}%", f"百分之{chinese(amount.number)}", f"百分之{plain(amount.number)}"]
+        forms = [f"{plain(amount.number)}%", f"百分之{to_chinese(amount.number)}", f"百分之{plain(amount.number)}"]
         forms += ["百分之百"] if amount.number == 100 else []
-    elif "多" in written or "余" in written or amount.number > LARGEST:
+    elif "多" in written or "余" in written or amount.number > _LARGEST:
         forms = []  # 10多亿 is no exact number and has no other exact spelling
     else:
         value = amount.number * amount.scale
@@ -153,7 +142,7 @@ def _written_out(value: Decimal, *, in_characters: bool) -> Iterator[str]:
     """
     yield from (plain(value), f"{Decimal(plain(value)):,}")
     if in_characters:
-        said = chinese(value)
+        said = to_chinese(value)
         yield said
         if re.match("二([千百万亿]|$)", said):
             yield "两" + said[1:]
@@ -162,4 +151,4 @@ def _written_out(value: Decimal, *, in_characters: bool) -> Iterator[str]:
 def numbers(compact: str) -> Iterator[tuple[int, int]]:
     """Start and end of every number, date and ordinal: amounts first, then dates and ordinals."""
     yield from ((amount.start, amount.end) for amount in amounts(compact))
-    yield from (found.span() for found in _written().finditer(compact))
+    yield from (found.span() for found in _WRITTEN.finditer(compact))

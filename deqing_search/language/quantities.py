@@ -1,8 +1,7 @@
-"""Numbers and amounts as reports write them: read, told in Chinese numerals, compared.
+"""Amounts: numbers with scale and unit, read from a text, compared as values, and given as ranges.
 
-Owns the Chinese and Arabic numerals (`read_chinese`, `chinese`), the values a text holds (`values`), the range of a
-数值: filter (`read_range`). Everything here works on compact text (folded, without white space). Folding is in
-`analyzer`, the other ways to write a number or a date in `number_forms`, numbers that a match cuts in `number_edges`.
+Numerals are in `numerals`, other ways to write an amount in `number_forms`. `number_edges` decides whether a match cuts
+a number. All texts here are compact.
 """
 
 from __future__ import annotations
@@ -10,14 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
 from typing import NamedTuple
 
+from deqing_search.language.numerals import CHINESE, NUMERALS, SCALES, plain, read_chinese
 from deqing_search.report import Value
 
-_DIGIT = {char: digit for digit, chars in enumerate(("零〇", "一", "二两", *"三四五六七八九")) for char in chars}
-_TENS = {"十": 10, "百": 100, "千": 1000}
-SCALES = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4, "千": 1000, "百": 100}
 # What is counted, the longer name first; another name of the same unit → the name it is compared by.
 _UNIT = (
     "个百分点|平方公里|平方千米|平方米|立方米|千瓦时|吨标准煤|公里|千米|公顷|美元|欧元|港元|人次|小时|户次|千瓦|兆瓦|千伏|"
@@ -27,24 +23,14 @@ _UNIT = (
 _SAME = {"平方千米": "平方公里", "千米": "公里", "千克": "公斤", "㎡": "平方米", "㎞": "公里", "名": "人", "位": "人"}
 _SCALE = "|".join(f"{scale}(?![瓦伏克米])" if scale == "千" else scale for scale in SCALES)
 _ARABIC = r"(?<![0-9.])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![0-9])"
-CHINESE = "[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]{0,30}(?:点[零〇一二三四五六七八九]+)?"
 
 
-@cache
-def _value() -> re.Pattern[str]:
-    """A number in a text. Compiled when first needed: a plain query does not need it."""
-    return re.compile(
-        f"百分之(?:(?P<share>{_ARABIC})|(?P<chinese_share>百|{CHINESE}))"
-        f"|(?P<number>{_ARABIC})[多余]?(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"
-        f"|(?<!第)(?P<chinese>{CHINESE})[多余]?(?P<chinese_scale>{_SCALE})?(?P<chinese_unit>{_UNIT})"
-    )
-
-
-_RANGE = "-~至到"
-
-
-DIGITS, POINT = "0123456789", "."
-NUMERALS = DIGITS + "零〇一二两三四五六七八九十百千万亿点"
+_VALUE = re.compile(
+    f"百分之(?:(?P<share>{_ARABIC})|(?P<chinese_share>百|{CHINESE}))"
+    f"|(?P<number>{_ARABIC})[多余]?(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"
+    f"|(?<!第)(?P<chinese>{CHINESE})[多余]?(?P<chinese_scale>{_SCALE})?(?P<chinese_unit>{_UNIT})"
+)
+_BETWEEN = "-~至到"  # the two ends of a range
 
 
 def is_amount(compact: str) -> bool:
@@ -56,82 +42,6 @@ def is_amount(compact: str) -> bool:
     return (compact[:1] in NUMERALS) and any((one.start, one.end) == (0, len(compact)) for one in amounts(compact))
 
 
-def read_chinese(text: str) -> Decimal | None:
-    """The number a Chinese numeral names, digit by digit or with 十百千万亿; None when it names none.
-
-    >>> [str(read_chinese(text)) for text in ("十点二", "一百零八点七", "二〇二三", "三万五千", "千万", "十十")]
-    ['10.2', '108.7', '2023', '35000', 'None', 'None']
-    """
-    whole, dot, fraction = text.partition("点")
-    number = _positional(whole) if len(whole) > 1 and all(char in _DIGIT for char in whole) else _counted(whole)
-    if number is None or (dot and not fraction) or any(char not in _DIGIT for char in fraction):
-        return None
-    return Decimal(f"{number}.{''.join(str(_DIGIT[char]) for char in fraction)}") if dot else Decimal(number)
-
-
-def _positional(text: str) -> int:
-    return int("".join(str(_DIGIT[char]) for char in text))
-
-
-def _counted(text: str) -> int | None:
-    """A numeral with 十百千, in sections closed by 亿 and 万; None unless the places fall from left to right."""
-    for sign in ("亿", "万"):
-        before, split, behind = text.partition(sign)
-        if split:
-            high, low = _counted(before), _counted(behind) if behind else 0
-            return None if high is None or low is None else high * SCALES[sign] + low
-    total, digit, place = 0, None, 10_000
-    for at, char in enumerate(text):
-        if char in _TENS:
-            if _TENS[char] >= place or (digit is None and not (char == "十" and at == 0)):
-                return None
-            place = _TENS[char]
-            total, digit = total + (digit or 1) * place, None
-        elif char not in _DIGIT or digit:
-            return None
-        else:
-            digit = _DIGIT[char]
-    return total + (digit or 0) if text else None
-
-
-def chinese(number: Decimal) -> str:
-    """A number in Chinese numerals.
-
-    >>> [chinese(Decimal(text)) for text in ("10.2", "108.7", "2005", "120000", "0.5")]
-    ['十点二', '一百零八点七', '二千零五', '十二万', '零点五']
-    """
-    whole, _, fraction = plain(number).partition(".")
-    said = _said_whole(int(whole))
-    said = said[1:] if said.startswith("一十") else said
-    return said + "点" + "".join("零一二三四五六七八九"[int(digit)] for digit in fraction) if fraction else said
-
-
-def _said_whole(number: int) -> str:
-    for sign, size in (("亿", 10**8), ("万", 10**4)):
-        if number >= size:
-            high, low = divmod(number, size)
-            between = "零" if 0 < low < size // 10 else ""
-            return _said_whole(high) + sign + between + (_said_whole(low) if low else "")
-    said = ""
-    gap = False
-    for sign, size in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
-        digit = number // size % 10
-        if digit:
-            said += ("零" if gap and said else "") + "零一二三四五六七八九"[digit] + sign
-        gap = not digit
-    return said or "零"
-
-
-def plain(number: Decimal) -> str:
-    """A number in digits without exponent, separators or idle zeros.
-
-    >>> plain(Decimal("108.70")), plain(Decimal("1E+4"))
-    ('108.7', '10000')
-    """
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def values(compact: str) -> tuple[Value, ...]:
     """Every number of a text that can be compared, in order, with its unit; "" where none is known.
 
@@ -141,7 +51,7 @@ def values(compact: str) -> tuple[Value, ...]:
     found: list[Amount] = []
     for amount in amounts(compact):
         before = found[-1] if found else None
-        if before and before.bare and before.end == amount.start - 1 and compact[before.end] in _RANGE:
+        if before and before.bare and before.end == amount.start - 1 and compact[before.end] in _BETWEEN:
             found[-1] = before._replace(scale=amount.scale, unit=amount.unit)  # 3至5万人: the unit stands once
         found.append(amount)
     return tuple(Value(x.start, x.end, float(x.number * x.scale), _SAME.get(x.unit, x.unit)) for x in found)
@@ -163,7 +73,7 @@ class Amount(NamedTuple):
 
 def amounts(compact: str) -> Iterator[Amount]:
     """Every number of a text, from left to right."""
-    for found in _value().finditer(compact):
+    for found in _VALUE.finditer(compact):
         arabic, numeral = found["share"] or found["number"], found["chinese_share"] or found["chinese"]
         number = Decimal(arabic.replace(",", "")) if arabic else _hundred(numeral)
         if number is not None:
@@ -182,35 +92,34 @@ class Bounds(NamedTuple):
     low: float | None
     high: float | None
     unit: str
-    turned: bool  # typed the wrong way round
+    turned: bool  # typed with the larger end first
 
 
-LARGEST = 10**15  # nobody writes a larger one in characters
-# Each includes the number itself, as 民法典 §1259 has it of 以上, 以下 and 以内; > and 超过 do not, and are no range.
-_FROM = "(?:≥|>=|不低于|不少于|至少)(.+)|(.+?)及?以上"
-_TO = "(?:≤|<=|不高于|不多于|不超过|至多)(.+)|(.+?)(?:及?以下|以内)"
-_ENDS = r"\.{2,3}|。。|(?<=.)[-~–—](?=.)|至|到"  # a hyphen in front is a sign, and no number here has one
+# Each includes the number itself: 民法典 §1259 says so of 以上, 以下 and 以内. > and 超过 exclude it and are no range.
+_FROM = re.compile("(?:≥|>=|不低于|不少于|至少)(.+)|(.+?)及?以上")
+_TO = re.compile("(?:≤|<=|不高于|不多于|不超过|至多)(.+)|(.+?)(?:及?以下|以内)")
+_ENDS = re.compile(r"\.{2,3}|。。|(?<=.)[-~–—](?=.)|至|到")  # a hyphen at the start is no range
 
 
 def read_range(compact: str) -> Bounds | None:
-    """A range as it is typed behind 数值:, the scale and unit at either end serving both; None when it is none.
+    """A range as it is typed after 数值:. A scale or unit at one end holds for both. None if the text is no range.
 
     >>> read_range("10..20亿元"), read_range("5%..")
     (Bounds(low=1000000000.0, high=2000000000.0, unit='元', turned=False), \
 Bounds(low=5.0, high=None, unit='%', turned=False))
     """
     for one_end, form in ((_FROM, "{}.."), (_TO, "..{}")):
-        if said_so := re.fullmatch(one_end, compact):
-            compact = form.format(said_so[1] or said_so[2])
-    ends = re.split(_ENDS, compact)
-    found = [_amount(end) if end else None for end in ends]
-    given = [amount for amount in found if amount]
-    if len(ends) > 2 or not given or any(end and not amount for end, amount in zip(ends, found, strict=True)):
+        if found := one_end.fullmatch(compact):
+            compact = form.format(found[1] or found[2])
+    ends = _ENDS.split(compact)
+    amounts_read = [_amount(end) if end else None for end in ends]
+    given = [amount for amount in amounts_read if amount]
+    if len(ends) > 2 or not given or any(end and not amount for end, amount in zip(ends, amounts_read, strict=True)):
         return None
     if len({_SAME.get(amount.unit, amount.unit) for amount in given if amount.unit}) > 1:
         return None
     named = next((amount for amount in given if not amount.bare), given[0])
-    full = [x and (x._replace(scale=named.scale, unit=named.unit) if x.bare else x) for x in found]
+    full = [x and (x._replace(scale=named.scale, unit=named.unit) if x.bare else x) for x in amounts_read]
     low, high = (None if x is None else float(x.number * x.scale) for x in (full[0], full[-1]))
     unit = next((amount.unit for amount in given if amount.unit), "")
     turned = low is not None and high is not None and low > high
@@ -226,10 +135,10 @@ def _amount(compact: str) -> Amount | None:
     return None if numeral is None else Amount(0, len(compact), numeral, 1, "")
 
 
-def said(number: float, unit: str) -> str:
+def format_value(number: float, unit: str) -> str:
     """A value as a person would write it.
 
-    >>> said(1000000000.0, "元"), said(10.2, "%"), said(35000.0, "")
+    >>> format_value(1000000000.0, "元"), format_value(10.2, "%"), format_value(35000.0, "")
     ('10亿元', '10.2%', '3.5万')
     """
     value = Decimal(repr(number))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal as OneOf
 
-from deqing_search.language.quantities import said
+from deqing_search.language.quantities import format_value
 from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Query, Within, Words
 
 Language = OneOf["zh", "en"]
@@ -155,7 +155,7 @@ class _Teller:
     def _number(self, number: float, node: Filter) -> str:
         """A year, or a value with its unit: in Chinese counted in 万 and 亿, which English does not have."""
         if node.field == "year" or self.language == "zh":
-            return said(number, node.value)
+            return format_value(number, node.value)
         return f"{number:,.15g}{node.value}"
 
 

@@ -22,7 +22,7 @@ from deqing_search import config
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, Strings, decode, encode
 from deqing_search.engine.segment.counts import COMMA, Counts, Memory, count, stand_in_row
 from deqing_search.language.number_edges import continuations
-from deqing_search.language.quantities import DIGITS, POINT
+from deqing_search.language.numerals import DIGITS, POINT
 from deqing_search.report import PassageKind, Value
 
 KINDS: tuple[str, ...] = get_args(PassageKind)

@@ -1,4 +1,4 @@
-"""Where things are kept on this machine. Reads the environment; knows nothing of what is kept."""
+"""Where files are on this machine, and the settings that the environment gives."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def seeds_dir() -> Path:
 
 
 def memory_bytes() -> int:
-    """How much of what was counted for queries is kept: `DEQING_MEMORY` in megabytes, else 64; 0: not even answers."""
+    """How much memory results of queries may take: `DEQING_MEMORY` in megabytes, else 64. With 0 nothing is cached."""
     given = os.environ.get("DEQING_MEMORY", "")
     return (int(given) if given.isdecimal() else 64) << 20
 
 
 def site_url() -> str:
-    """What stands in front of the links that are printed: `DEQING_URL`, else nothing."""
+    """The beginning of every link that is printed: `DEQING_URL`, else nothing."""
     return os.environ.get("DEQING_URL", "").rstrip("/")

@@ -1,4 +1,4 @@
-"""What the command line prints of files that were read: their repairs, what in them disagrees, what became of them.
+"""What the command line prints about files: their repairs, contradictions in them, and what indexing did with them.
 
 Functions named `…_lines` are for people, `…_records` give one JSON object a line (docs/jsonl.md).
 """
@@ -27,7 +27,7 @@ def clean_records(report: Report) -> Iterator[str]:
 
 
 def explain_lines(ledger: Sequence[LedgerEntry]) -> Iterator[str]:
-    """Each fix, how often it acted, and up to three of its edits."""
+    """Each fix, the number of its edits, and up to three of them."""
     if not ledger:
         yield "没有发现需要修复的地方。"
     for name, title in TITLES.items():
@@ -39,7 +39,7 @@ def explain_lines(ledger: Sequence[LedgerEntry]) -> Iterator[str]:
 
 
 def total_lines(reports: Iterable[Report]) -> Iterator[str]:
-    """How often each fix acted over many reports, and in how many."""
+    """For each fix the number of its edits, and of the reports that have them."""
     number, edits, touched = 0, Counter[str](), Counter[str]()
     for report in reports:
         number += 1
@@ -52,19 +52,19 @@ def total_lines(reports: Iterable[Report]) -> Iterator[str]:
 
 
 def edit_lines(raw: RawText, report: Report, fix: str, *, colour: bool) -> Iterator[str]:
-    """Every edit of one fix in a report, with what stood around it."""
+    """Every edit of one fix in a report, with the text around it."""
     for entry in report.ledger:
         if entry.fix == fix:
             start, end = entry.source[0].start, max(span.end for span in entry.source)
-            before, behind = raw.text[max(start - 20, 0) : start], raw.text[end : end + 20]
+            before, after = raw.text[max(start - 20, 0) : start], raw.text[end : end + 20]
             gone = tinted(f"[-{visible(entry.before)}-]", _REMOVED, colour) if entry.before else ""
             new = tinted(f"{{+{visible(entry.after)}+}}", _ADDED, colour) if entry.after else ""
             yield tinted(f"{report.id} 第 {entry.lines[0]} 行 · {entry.reason}", DIM, colour)
-            yield f"    {visible(before)}{gone}{new}{visible(behind)}"
+            yield f"    {visible(before)}{gone}{new}{visible(after)}"
 
 
 def edit_records(report: Report, fix: str) -> Iterator[str]:
-    """One object an edit of one fix."""
+    """One object for each edit of one fix."""
     for entry in report.ledger:
         if entry.fix == fix:
             yield record(
@@ -79,7 +79,7 @@ def edit_records(report: Report, fix: str) -> Iterator[str]:
 
 
 def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """What `check` found, report by report, with the words it rests on."""
+    """What `check` found, report by report, with the text that shows it."""
     for finding in findings:
         line = f" 第 {finding.lines[0]} 行" if finding.lines[0] else ""
         place = f"{finding.report}{line}：" if finding.report else ""
@@ -93,7 +93,7 @@ def finding_records(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def diff_lines(ledger: Sequence[LedgerEntry], *, colour: bool) -> Iterator[str]:
-    """Every edit in the order of the source: what stood there, what stands now."""
+    """Every edit in the order of the source: the text before and after it."""
     for entry in ledger:
         yield tinted(f"@@ 第 {entry.lines[0]} 行 · {entry.fix} · {entry.reason}", DIM, colour)
         if entry.before:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+# A command imports what it needs when it runs: help and usage errors do not wait for numpy.
 from deqing_search import __version__, config
 from deqing_search.cli.chinese_help import Command, Group
 from deqing_search.cli.errors import (
@@ -121,8 +122,8 @@ def query(
         return HITS if counted.passages else NONE
     results = searcher.search(engine, searcher.SearchRequest(typed, filters, mode, sort, offset, limit))
     warn(results.query, engine, results.total)
-    looked_into = searcher.coverage(engine, results.query)
-    lines = hits.result_lines(results, looked_into, colour=coloured())
+    coverage = searcher.coverage(engine, results.query)
+    lines = hits.result_lines(results, coverage, colour=coloured())
     print_lines(hits.result_records(results) if jsonl else lines)
     return HITS if results.total else NONE
 
@@ -170,12 +171,12 @@ def compare(
     from deqing_search.search import searcher
 
     typed, engine = joined(words, "search-cli compare 地理信息 --left 2016 --right 2024"), open_engine(at)
-    looked_into, held = searcher.coverage(engine, searcher.read(typed)), searcher.coverage(engine)
-    if looked_into.first_year:
-        held = looked_into
-    if not held.first_year and not (left and right):
+    coverage, whole = searcher.coverage(engine, searcher.read(typed)), searcher.coverage(engine)
+    if coverage.first_year:
+        whole = coverage
+    if not whole.first_year and not (left and right):
         raise UsageError("收录的报告都没有年份", hint="用 --left 和 --right 写明年份")
-    names = (left or str(held.first_year), "--left"), (right or str(held.last_year), "--right")
+    names = (left or str(whole.first_year), "--left"), (right or str(whole.last_year), "--right")
     years = [years_of(name, option) for name, option in names]
     found = [
         searcher.search(engine, searcher.SearchRequest(typed, searcher.Filters(span), mode="exact", limit=limit))
@@ -187,7 +188,7 @@ def compare(
         warn_years(engine, span)
     rates = [searcher.per_10000(engine, results) for _, results in sides]
     print_lines(
-        tables.compare_records(sides) if jsonl else tables.compare_lines(sides, rates, looked_into, colour=coloured())
+        tables.compare_records(sides) if jsonl else tables.compare_lines(sides, rates, coverage, colour=coloured())
     )
     return HITS if any(results.total for _, results in sides) else NONE
 

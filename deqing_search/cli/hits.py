@@ -1,7 +1,7 @@
 """What the command line prints: lines for people, and JSON records with a documented, versioned schema.
 
-Functions named `…_lines` are for people, `…_records` give one JSON object a line (docs/jsonl.md). Here is what an index
-was asked for; figures by year and exports are in `tables`, what was done to files in `repairs`.
+Functions named `…_lines` are for people, `…_records` give one JSON object a line (docs/jsonl.md). Here is what a search
+returns; figures by year and exports are in `tables`, repairs of files in `cleaning`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from deqing_search import config
 from deqing_search.cli.chinese_help import columns
 from deqing_search.report import Metadata
+from deqing_search.search.searcher import echo, folds
 from deqing_search.text.offsets import Span
 from deqing_search.versions import JSONL
 
@@ -39,10 +40,8 @@ DIM = "\x1b[2m"
 _MARK, _BOLD, _PLAIN = "\x1b[1;31m", "\x1b[1m", "\x1b[0m"
 
 
-def result_lines(results: Results, looked_into: Coverage, *, colour: bool) -> Iterator[str]:
-    """Hits as a person reads them: what was looked for and in what, how much was found, then hit by hit."""
-    from deqing_search.search.searcher import echo
-
+def result_lines(results: Results, coverage: Coverage, *, colour: bool) -> Iterator[str]:
+    """Results for a person: the query in words, the number of passages, and hit after hit."""
     yield tinted(echo(results.query), DIM, colour)
     yield from _variant_lines(results, colour=colour)
     if results.suggestions:
@@ -56,36 +55,34 @@ def result_lines(results: Results, looked_into: Coverage, *, colour: bool) -> It
             yield tinted(echo(shown.query), DIM, colour)
         below = shown is results.words and results.total
         yield from page_lines(shown, more="--mode words" if below else None, colour=colour)
-    yield tinted(coverage_line(looked_into), DIM, colour)
+    yield tinted(coverage_line(coverage), DIM, colour)
 
 
 def _variant_lines(results: Results, *, colour: bool) -> Iterator[str]:
-    """Each form a literal was looked for in, with its own count, and how to look for the typed one only."""
-    for literal, told in groupby(results.variants, key=lambda variant: variant.literal):
-        forms = "，".join(f"{variant.text}（{variant.kind}）{variant.passages} 段" for variant in told)
+    """Each form of a literal that was searched, with its count, and how to search only the typed one."""
+    for literal, variants in groupby(results.variants, key=lambda variant: variant.literal):
+        forms = "，".join(f"{variant.text}（{variant.kind}）{variant.passages} 段" for variant in variants)
         yield tinted(f"“{literal}”的写法：{forms}", DIM, colour)
     if results.variants:
         yield tinted("只看原词：加 --mode exact", DIM, colour)
 
 
 def read_lines(query: Query) -> Iterator[str]:
-    """How a query was read, and what was not understood or guessed, with its place."""
-    from deqing_search.search.searcher import echo
-
+    """How a query was understood, and its warnings with their places."""
     yield echo(query)
     for diagnostic in query.diagnostics:
         yield f"{SEVERITIES[diagnostic.severity]}：{pointed(query.typed, diagnostic)}"
 
 
 def read_records(query: Query) -> Iterator[str]:
-    from deqing_search.search.searcher import echo
-
-    said = [{"span": note.span, "severity": note.severity, "message": note.message} for note in query.diagnostics]
-    yield record(typed=query.typed, understood=query.root is not None, echo=echo(query), diagnostics=said)
+    diagnostics = [
+        {"span": note.span, "severity": note.severity, "message": note.message} for note in query.diagnostics
+    ]
+    yield record(typed=query.typed, understood=query.root is not None, echo=echo(query), diagnostics=diagnostics)
 
 
 def pointed(typed: str, diagnostic: Diagnostic) -> str:
-    """A diagnostic with the place it speaks of.
+    """A diagnostic with its place in the query.
 
     >>> from deqing_search.query.parser import parse
     >>> pointed("德清)", parse("德清)").diagnostics[0])
@@ -105,9 +102,7 @@ def suggestion_records(suggestions: Iterable[Suggestion]) -> Iterator[str]:
 
 
 def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[str]:
-    """One list of hits; `more`: the option that shows the rest of it, where that is not its next page."""
-    from deqing_search.search.searcher import folds
-
+    """One list of hits. `more` is the option that shows the rest of it, if that is not its next page."""
     occurrences = f" · {results.occurrences} 处" if results.occurrences else ""
     yield f"共 {results.total} 段{occurrences} · {results.reports} 份报告"
     number = results.offset + 1
@@ -142,7 +137,7 @@ def _hit_lines(number: int, hit: Hit, *, colour: bool) -> Iterator[str]:
 
 
 def headline(meta: Metadata) -> str:
-    """The title, and of place and year what it does not say itself.
+    """The title, with the place and the year if the title does not have them.
 
     >>> headline(Metadata(title="政府工作报告", place="浙江省湖州市德清县", year=2024))
     '浙江省湖州市德清县 政府工作报告（2024）'
@@ -151,7 +146,7 @@ def headline(meta: Metadata) -> str:
     >>> headline(Metadata(title="广东政府工作报告", place="广州市", year=2024))
     '广州市 广东政府工作报告（2024）'
     """
-    name = meta.place[:-1].translate(_BORDERS).rpartition("|")[2]  # of the innermost place, without what it is
+    name = meta.place[:-1].translate(_BORDERS).rpartition("|")[2]  # of the innermost place, without 省, 市, 县 or 区
     place = f"{meta.place} " if name and name not in meta.title else ""
     year = f"（{meta.year}）" if meta.year and str(meta.year) not in meta.title else ""
     return f"{place}{meta.title}{year}"
@@ -163,16 +158,16 @@ def marked(text: str, marks: Sequence[Span], *, colour: bool) -> str:
     >>> marked("地理信息产业", [Span(0, 4)], colour=False)
     '【地理信息】产业'
     """
-    before, behind = (_MARK, _PLAIN) if colour else ("【", "】")
+    before, after = (_MARK, _PLAIN) if colour else ("【", "】")
     parts, at = [], 0
     for start, end in marks:
-        parts += [text[at:start], before, text[start:end], behind]
+        parts += [text[at:start], before, text[start:end], after]
         at = end
     return "".join([*parts, text[at:]])
 
 
 def coverage_line(coverage: Coverage) -> str:
-    """What was searched: reports, passages, years, and the years that are missing between."""
+    """What was searched: reports, passages, years, and the years between that have no report."""
     if not coverage.reports:
         return "没有收录这样的报告"
     line = f"已查 {coverage.reports} 份报告、{coverage.passages} 段"
@@ -190,12 +185,10 @@ def _ranges(years: Sequence[int]) -> Iterator[str]:
 
 
 def result_records(results: Results) -> Iterator[str]:
-    """One object a hit, of one mode all: words results, which say so in `mode`, only where exact found nothing.
+    """One object for each hit, all of one mode: words results only if exact mode found nothing.
 
-    Programs count lines; words lines behind exact ones would be taken for them.
+    A program that counts lines would count words results after exact ones as exact.
     """
-    from deqing_search.search.searcher import folds
-
     shown = results.words if results.words and not results.total else results
     first = {hit.passage.id: fold.hit.passage.id for fold in folds(shown.hits) for hit in fold.same}
     for hit in shown.hits:
@@ -204,7 +197,7 @@ def result_records(results: Results) -> Iterator[str]:
 
 
 def hit_fields(hit: Hit) -> dict[str, Any]:
-    """What is said of a hit."""
+    """The fields of a hit."""
     passage = hit.passage
     return {
         "id": passage.id,
@@ -226,7 +219,7 @@ def hit_fields(hit: Hit) -> dict[str, Any]:
 
 
 def count_records(count: Count) -> Iterator[str]:
-    """One object: how often, and in what."""
+    """One object: the numbers of passages, occurrences and reports, and the coverage."""
     coverage = count.coverage
     yield record(
         passages=count.passages,
@@ -280,7 +273,7 @@ def card_records(cards: Iterable[ReportCard]) -> Iterator[str]:
 
 
 def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
-    """A passage among its neighbours, and how to cite its place."""
+    """A passage with its neighbours, its lines in the source and its link."""
     passage, meta = found.passage, found.report.meta
     yield tinted(headline(meta), _BOLD, colour)
     yield " › ".join([*passage.section, f"第 {passage.ordinal} 段"]) + _damage(passage)
@@ -297,12 +290,12 @@ def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
 
 def context_records(found: InContext) -> Iterator[str]:
     for passage in (*found.before, found.passage, *found.after):
-        asked = passage.id == found.passage.id
-        yield record(**passage_fields(passage), report=passage.report, id=passage.id, asked=asked)
+        fields = passage_fields(passage) | {"report": passage.report, "id": passage.id}
+        yield record(**fields, asked=passage.id == found.passage.id)
 
 
 def report_lines(report: Report, *, colour: bool) -> Iterator[str]:
-    """A whole report: headings stand out, every passage has its number."""
+    """A whole report: each passage with its number, headings in bold."""
     for passage in report.passages:
         text = tinted(passage.text, _BOLD, colour) if passage.kind == "heading" else passage.text
         yield f"{passage.ordinal:>4}  {text}{_damage(passage)}"
@@ -314,7 +307,7 @@ def passage_records(report: Report) -> Iterator[str]:
 
 
 def passage_fields(passage: Passage) -> dict[str, Any]:
-    """What `clean` and `show` say of a passage."""
+    """The fields of a passage in `clean` and `show`."""
     fields: dict[str, Any] = {
         "ordinal": passage.ordinal,
         "kind": passage.kind,

@@ -110,8 +110,8 @@ def warn_kinds(engine: Viewer, query: Query | None, kind: str = "") -> None:
     """Print a warning for each kind of the query that no report has, with the kinds that there are."""
     from deqing_search.search import searcher
 
-    for one in searcher.unheld_kinds(engine, query, kind):
-        notify(f"注意：没有类型是“{one}”的报告；有 {'、'.join(searcher.kinds(engine))}。")
+    for missing in searcher.unheld_kinds(engine, query, kind):
+        notify(f"注意：没有类型是“{missing}”的报告；有 {'、'.join(searcher.kinds(engine))}。")
 
 
 def progress(done: int, total: int, report: str) -> None:

@@ -1,6 +1,6 @@
-"""What `trend`, `compare` and `export` print: figures by year, two spans side by side, passages for other programs.
+"""What `trend`, `compare` and `export` print: figures by year, two spans of years, passages for other programs.
 
-Lines for people, JSON records (docs/jsonl.md) and CSV; the rest of what the command line prints is in `printing`.
+Lines for people, JSON records (docs/jsonl.md) and CSV. Hits and passages for people are in `hits`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deqing_search.search.searcher import Coverage, Results, Trend
 
 _BAR = 30  # columns of the longest bar
-_MARK = "\ufeff"  # in front of a table it tells Excel that it is UTF-8
+_MARK = "\ufeff"  # at the start of a table: Excel then reads it as UTF-8
 _EXPORTED = (
     "id", "report", "title", "report_kind", "place", "year", "date",
     "section", "ordinal", "kind", "text", "damage", "url",
@@ -28,7 +28,7 @@ Exported = Iterable[tuple["Passage", "ReportCard"]]
 
 
 def trend_lines(trend: Trend, echo: str, coverage: Coverage) -> Iterator[str]:
-    """A line a year from which reports are held: occurrences, reports, and what can be compared, with a bar."""
+    """One line for each year that has reports: occurrences, reports, their rates, and a bar."""
     yield echo
     yield "年份    次数  报告  每份  每万字"
     most = max((year.per_10000 for year in trend.years), default=0)
@@ -52,7 +52,7 @@ def trend_csv(trend: Trend) -> Iterator[str]:
 
 
 def _counted(trend: Trend) -> Iterator[YearCount]:
-    """The years; and what is of none, where it has any."""
+    """The years, then the reports without a year if they have occurrences."""
     yield from trend.years
     if trend.undated.occurrences:
         yield trend.undated
@@ -61,7 +61,7 @@ def _counted(trend: Trend) -> Iterator[YearCount]:
 def compare_lines(
     sides: Sequence[tuple[str, Results]], rates: Sequence[float], coverage: Coverage, *, colour: bool
 ) -> Iterator[str]:
-    """The hits of one query in two spans of years, one below the other; `rates`: occurrences in 10,000 characters."""
+    """The hits of one query in two spans of years, one after the other. `rates`: occurrences in 10,000 characters."""
     for (name, results), rate in zip(sides, rates, strict=True):
         yield f"── {name} 年 ──" + (f" 每万字 {rate:.2f} 处" if results.occurrences else "")
         yield from page_lines(results, more=f"--limit {results.total}", colour=colour)
@@ -91,9 +91,9 @@ def export_csv(passages: Exported) -> Iterator[str]:
 
 def _exported(passage: Passage, card: ReportCard) -> dict[str, Any]:
     meta = card.meta
-    of_the_report = (card.id, meta.title, meta.kind, meta.place, meta.year, meta.date)
-    of_the_passage = (passage.section, passage.ordinal, passage.kind, passage.text, passage.damage, f"/p/{passage.id}")
-    return dict(zip(_EXPORTED, (passage.id, *of_the_report, *of_the_passage), strict=True))
+    report_fields = (card.id, meta.title, meta.kind, meta.place, meta.year, meta.date)
+    passage_fields = (passage.section, passage.ordinal, passage.kind, passage.text, passage.damage, f"/p/{passage.id}")
+    return dict(zip(_EXPORTED, (passage.id, *report_fields, *passage_fields), strict=True))
 
 
 def _row(cells: Iterable[object]) -> str:
@@ -103,7 +103,7 @@ def _row(cells: Iterable[object]) -> str:
 
 
 def _harmless(cell: object) -> object:
-    """A spreadsheet would run what begins like a formula; a blank in front keeps it text.
+    """A cell that a spreadsheet takes for text: a space before what begins like a formula.
 
     >>> _harmless("=1+1"), _harmless("-3℃"), _harmless("5.1%"), _harmless(2024)
     (' =1+1', ' -3℃', '5.1%', 2024)

@@ -1,9 +1,9 @@
-"""Derives the table of `analysis.fold` from Unicode, OpenCC and data/variants.tsv; run once, not at search time.
+"""Derives the table of `folding.fold` from Unicode, OpenCC and data/variants.tsv. Run once, not at search time.
 
     python -m deqing_search.language.derive_fold_table > deqing_search/data/fold.txt
 
-The table is shipped so that a query pays neither for OpenCC nor for deriving it, and so that every Python
-folds alike whatever version of Unicode it knows. `tests/test_analysis.py` derives it again and compares.
+The table is part of the package: a query does not import OpenCC, and every Python folds alike, whatever its version of
+Unicode. `tests/language/test_folding.py` derives the table again and compares.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def derive() -> dict[str, dict[str, str]]:
 
 
 def _step(char: str, simplified: Mapping[str, str], variants: Mapping[str, str]) -> tuple[str, str]:
-    """One round of folding and the reason for it; the character itself when nothing applies."""
+    """One step of folding and its reason; the character itself if nothing applies."""
     if _within(char, _CARRIERS):
         wide = unicodedata.normalize("NFKC", char)
         if len(wide) == 1 and wide != char:
@@ -72,13 +72,13 @@ def _step(char: str, simplified: Mapping[str, str], variants: Mapping[str, str])
 
 
 def _simplified() -> dict[str, str]:
-    """OpenCC's t2s of each character on its own, where it answers with one other character."""
+    """OpenCC's t2s of each single character, where the result is one other character."""
     import opencc
 
-    # A line each: no phrase of OpenCC crosses a line end. Line ends themselves are blank and not asked about.
-    asked = [char for char in _characters() if char not in "\n\r"]
-    answered = opencc.OpenCC("t2s").convert("\n".join(asked)).split("\n")
-    return {a: b for a, b in zip(asked, answered, strict=True) if a != b and len(b) == 1}
+    # One character a line, because no phrase of OpenCC crosses a line end. Line ends themselves are blank.
+    characters = [char for char in _characters() if char not in "\n\r"]
+    simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    return {a: b for a, b in zip(characters, simplified, strict=True) if a != b and len(b) == 1}
 
 
 def _variants() -> dict[str, str]:

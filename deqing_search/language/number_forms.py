@@ -88,10 +88,10 @@ def _date_forms(found: re.Match[str]) -> Iterator[str]:
     if any(number is None and text for number, text in zip(numbers, (year, month, day), strict=True)):
         return
     signs = ("年" if month or found[0].endswith("年") else "", "月", "日")
-    said = [(number, sign) for number, sign in zip(numbers, signs, strict=True) if number is not None]
-    yield "".join(f"{number}{sign}" for number, sign in said)
+    parts = [(number, sign) for number, sign in zip(numbers, signs, strict=True) if number is not None]
+    yield "".join(f"{number}{sign}" for number, sign in parts)
     for nought in "〇零" if year else "〇":
-        yield "".join(_in_characters(number, nought) + sign for number, sign in said)
+        yield "".join(_in_characters(number, nought) + sign for number, sign in parts)
     if all(number is not None for number in numbers):
         y, m, d = (int(number or 0) for number in numbers)
         yield from (f"{y}-{m:02}-{d:02}", f"{y}.{m}.{d}", f"{y}.{m:02}.{d:02}", f"{y}/{m}/{d}")
@@ -129,8 +129,8 @@ def _number_forms(value: Decimal, *, in_characters: bool) -> Iterator[str]:
     for sign in ("万亿", "亿", "万"):
         scaled = value / SCALES[sign]
         if 1 <= scaled < 100_000 and scaled * 10_000 % 1 == 0:
-            said = in_characters and not (sign == "万" and scaled >= 10_000)  # nobody says 一万万
-            yield from (form + sign for form in _written_out(scaled, in_characters=said))
+            characters = in_characters and not (sign == "万" and scaled >= 10_000)  # nobody writes 一万万
+            yield from (form + sign for form in _written_out(scaled, in_characters=characters))
     if value % 1 == 0 or value < 10_000:
         yield from _written_out(value, in_characters=in_characters)
 
@@ -142,10 +142,10 @@ def _written_out(value: Decimal, *, in_characters: bool) -> Iterator[str]:
     """
     yield from (plain(value), f"{Decimal(plain(value)):,}")
     if in_characters:
-        said = to_chinese(value)
-        yield said
-        if re.match("二([千百万亿]|$)", said):
-            yield "两" + said[1:]
+        numeral = to_chinese(value)
+        yield numeral
+        if re.match("二([千百万亿]|$)", numeral):
+            yield "两" + numeral[1:]
 
 
 def numbers(compact: str) -> Iterator[tuple[int, int]]:

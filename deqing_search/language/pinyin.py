@@ -1,8 +1,9 @@
-"""How words are read, without tones: pypinyin's phrases and characters, mapped instead of loaded.
+"""How words are pronounced, without tones: pypinyin's phrases and characters, mapped instead of loaded.
 
-Polyphones are read by the phrase they stand in (重庆, 长兴), or by data/readings.tsv. Importing pypinyin takes a
-quarter of what one more report may cost, so it is used once, to pack what it knows into a file (`wordfile`): a phrase
-and its syllables, a beginning of a phrase and nothing, a character and all its syllables, the commonest first.
+A character with several readings is read by the phrase around it (重庆, 长兴), or by data/readings.tsv. Importing
+pypinyin takes a quarter of the time that indexing one more report may take. So it is imported once, to pack its data
+into a file (`mapped_table`): a phrase and its syllables, the beginning of a phrase and nothing, a character and all its
+syllables, the commonest first.
 """
 
 from __future__ import annotations
@@ -21,20 +22,20 @@ from deqing_search.language.mapped_table import MappedTable, open_table, pack, w
 CHARACTERS = range(0x3400, 0xA000)  # what counts as a Chinese character
 
 _TABLE = DATA / "readings.tsv"
-_REMEMBERED = 1 << 16  # look-ups of one process: a few megabytes
+_REMEMBERED = 1 << 16  # lookups of one process: a few megabytes
 
 
 def syllables(text: str) -> list[str]:
-    """The reading of each character; "" for what has none, itself for a letter or digit.
+    """The syllable of each character; a letter or digit itself, "" for anything else.
 
     >>> syllables("重庆、长三角"), syllables("增长")
     (['chong', 'qing', '', 'chang', 'san', 'jiao'], ['zeng', 'zhang'])
     """
-    said: list[str] = []
+    read: list[str] = []
     for chinese, run in groupby(text, key=lambda char: ord(char) in CHARACTERS):
         part = "".join(run)
-        said += _said(part) if chinese else map(letter, part)
-    return said
+        read += _syllables(part) if chinese else map(letter, part)
+    return read
 
 
 def letter(char: str) -> str:
@@ -48,19 +49,19 @@ def sounds(char: str) -> list[str]:
     >>> sounds("重"), sounds("，")
     (['zhong', 'chong', 'tong'], [])
     """
-    return (_known(char) or "").split()
+    return (_value(char) or "").split()
 
 
-def _said(chinese: str) -> Iterator[str]:
-    """By the longest phrase that begins here, then on behind it.
+def _syllables(chinese: str) -> Iterator[str]:
+    """Read the longest phrase that begins at each place, and continue after it.
 
-    pypinyin does so as well, but for the end of a text that is an unfinished phrase: in 日近长安 it does not see 长安.
+    pypinyin does the same, except where a text ends in an unfinished phrase: in 日近长安 it does not find 长安.
     """
     at = 0
     while at < len(chinese):
         phrase, end = "", at + 1
         for stop in range(at + 2, len(chinese) + 1):
-            found = _known(chinese[at:stop])
+            found = _value(chinese[at:stop])
             if found is None:
                 break
             if found:
@@ -70,7 +71,7 @@ def _said(chinese: str) -> Iterator[str]:
 
 
 @lru_cache(_REMEMBERED)
-def _known(word: str) -> str | None:
+def _value(word: str) -> str | None:
     return _words().find(word)
 
 
@@ -91,7 +92,7 @@ def _collected() -> dict[str, str]:
 
     plain = cache(to_normal)  # of some 1,500 syllables
     rows = (row.split("\t") for row in _TABLE.read_text("utf-8").splitlines())
-    phrases = {phrase: " ".join(plain(said[0]) for said in each) for phrase, each in phrases_dict.items()}
+    phrases = {phrase: " ".join(plain(readings[0]) for readings in each) for phrase, each in phrases_dict.items()}
     phrases |= {row[0]: row[1] for row in rows if len(row) == 3}
     beginnings = {phrase[:end]: "" for phrase in phrases for end in range(2, len(phrase))}
     chars = {chr(code): each.split(",") for code, each in pinyin_dict.items() if code in CHARACTERS}
@@ -100,7 +101,7 @@ def _collected() -> dict[str, str]:
 
 @cache
 def digest() -> str:
-    """Of pypinyin's data and our table. Checksums, as for jieba's dictionary: they tell one version from another."""
+    """Names the version of pypinyin's data and of our table, by a checksum."""
     spec = importlib.util.find_spec("pypinyin")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("pypinyin")

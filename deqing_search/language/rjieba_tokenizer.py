@@ -1,7 +1,7 @@
-"""rjieba in place of jieba where its tokens are the same: the `[fast]` extra, for building an index.
+"""rjieba instead of jieba where its tokens are the same: the `[fast]` extra, for building an index.
 
-Owns the question of which texts may go through it. jieba-rs cuts Latin words, numbers with signs and rare Chinese
-characters by other rules; a text with any of them goes to jieba. That the others are cut alike is a law under test.
+Decides which texts rjieba may cut. It cuts Latin words, numbers with signs and rare Chinese characters by other rules,
+so a text with any of them is left to jieba. The tests show that both cut the other texts alike.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Tokenize = Callable[[str], Iterable[tuple[str, int, int]]]
 
-# Plain numbers, single Latin words, the characters jieba takes for Chinese, and marks that both cut off alone.
+# Plain numbers, single Latin words, the characters that jieba takes for Chinese, and signs that both cut alone.
 _ALIKE = re.compile(
     r"(?:[\u4e00-\u9fd5]|[，。、；：！？（）《》“”‘’…—·〇,;:!?()\"'/=~*<>|$@^`{}\[\]]"
     r"|(?<![a-z0-9])(?:[0-9]+(?:\.[0-9]+)?%?|[a-z]+)(?![-+#&._%a-z0-9]))*"
 )
-CLAUSE = re.compile(r"[^,。;!?、]*[,。;!?、]?", re.DOTALL)  # nothing is joined across these marks
-_FILLER = "\ue000"  # occurs in no text that goes through
+CLAUSE = re.compile(r"[^,。;!?、]*[,。;!?、]?", re.DOTALL)  # no word goes across these signs
+_FILLER = "\ue000"  # in no text that rjieba may cut
 
 
 def rjieba_tokenize(freq: Mapping[str, int], total: int, tokenize: Tokenize) -> Tokenize | None:
-    """`tokenize` made fast with jieba's own dictionary `freq`; None where rjieba is not installed."""
+    """A faster `tokenize` with jieba's dictionary `freq`; None if rjieba is not installed."""
     try:
         rjieba = importlib.import_module("rjieba")  # without types
     except ImportError:
@@ -31,18 +31,18 @@ def rjieba_tokenize(freq: Mapping[str, int], total: int, tokenize: Tokenize) -> 
     for word, count in freq.items():
         if count:
             cutter.add_word(word, count, "n")
-    # jieba counts a word that was added twice twice, and its total decides between two readings.
+    # jieba adds up the counts of a word that was added twice, and its total decides between two ways to cut.
     if total > (counted := sum(freq.values())):
         cutter.add_word(_FILLER, total - counted, "n")
 
-    def swift(text: str) -> Iterator[tuple[str, int, int]]:
-        for piece in CLAUSE.finditer(text):
-            at = piece.start()
-            cut = cutter.tokenize if is_alike(piece[0]) else tokenize
-            for word, start, end in cut(piece[0]):
+    def by_clause(text: str) -> Iterator[tuple[str, int, int]]:
+        for clause in CLAUSE.finditer(text):
+            at = clause.start()
+            cut = cutter.tokenize if is_alike(clause[0]) else tokenize
+            for word, start, end in cut(clause[0]):
                 yield word, start + at, end + at
 
-    return lambda text: cutter.tokenize(text) if is_alike(text) else swift(text)
+    return lambda text: cutter.tokenize(text) if is_alike(text) else by_clause(text)
 
 
 def is_alike(text: str) -> bool:

@@ -1,11 +1,11 @@
-"""How often 您是不是要找 names what was meant: slips injected into the words of an index, and how soon it is offered.
+"""How often 您是不是要找 offers the intended word, and how long that takes: slips are put into words of an index.
 
     python bench/suggestions.py [--index DIR] [--slips 300] [--seed 1]
 
 A third are homophones (another common character of the same toneless reading), a third look-alikes (another character
-of a row in data/lookalikes.tsv), a third slips of the hand and the ear (two characters turned, one left out or typed
-twice, z for zh, n for ng, l for n). Words are drawn from those in several passages, 2 to 6 characters long; a slip
-that makes a text the index holds is drawn again, for suggestions are made only where nothing is found.
+of a row in data/lookalikes.tsv), a third slips of the hand and the ear (two characters exchanged, one left out or typed
+twice, z for zh, n for ng, l for n). Words of 2 to 6 characters are drawn from those in several passages. A slip that
+the index contains is drawn again, because suggestions are made only where nothing is found.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Slip(NamedTuple):
 
 
 def slips(view: View, number: int, seed: int) -> Iterator[Slip]:
-    """As many slips, one kind after the other, each in a text that the index does not hold."""
+    """So many slips, the kinds in turn, each a text that the index does not contain."""
     chance = random.Random(seed)  # noqa: S311 - a sample, no secret
     words = sorted(words_of(view), key=lambda word: word.text)
     several = 3 if len(words) < 20_000 else 20
@@ -114,43 +114,43 @@ def _grouped(sound: Callable[[str], str]) -> dict[str, str]:
 
 
 class Measured(NamedTuple):
-    named: dict[str, int]  # kind → how often what was meant was in the top three
-    asked: dict[str, int]
+    named: dict[str, int]  # kind → slips whose intended word was in the top three
+    tried: dict[str, int]  # kind → slips
     missed: list[Slip]
     milliseconds: list[float]
 
     @property
     def share(self) -> float:
-        return sum(self.named.values()) / sum(self.asked.values())
+        return sum(self.named.values()) / sum(self.tried.values())
 
 
 def measure(view: View, number: int, seed: int) -> Measured:
-    named, asked, missed, times = Counter[str](), Counter[str](), list[Slip](), list[float]()
+    named, tried, missed, times = Counter[str](), Counter[str](), list[Slip](), list[float]()
     for slip in slips(view, number, seed):
         began = time.perf_counter()
         offered = corrections.corrections(view, searcher.read(slip.typed), TOP)
         times.append((time.perf_counter() - began) * 1000)
-        asked[slip.kind] += 1
+        tried[slip.kind] += 1
         if slip.meant in offered:
             named[slip.kind] += 1
         else:
             missed.append(slip)
-    return Measured(named, asked, missed, sorted(times))
+    return Measured(named, tried, missed, sorted(times))
 
 
 def beginnings(view: View, number: int, seed: int) -> Iterator[str]:
-    """What a person has typed when help is wanted: a beginning in characters, syllables, initials, or a mixture."""
+    """What a person may have typed: the beginning of a word in characters, syllables, initials, or a mixture."""
     chance = random.Random(seed)  # noqa: S311
     words = [word.text for word in words_of(view) if _WORD.fullmatch(word.text)]
     for word in chance.choices(words, k=number):
-        said = syllables(word)
-        mixed = [chance.choice((char, sound, sound[:1])) for char, sound in zip(word, said, strict=True)]
-        whole = chance.choice((word, " ".join(said), "".join(sound[:1] for sound in said), "".join(mixed)))
+        sounds = syllables(word)
+        mixed = [chance.choice((char, sound, sound[:1])) for char, sound in zip(word, sounds, strict=True)]
+        whole = chance.choice((word, " ".join(sounds), "".join(sound[:1] for sound in sounds), "".join(mixed)))
         yield whole[: chance.randint(1, len(whole))]
 
 
 def completing(view: View, number: int, seed: int) -> list[float]:
-    """Milliseconds that completions took, ascending; the file is open already."""
+    """Milliseconds of completions, ascending. The file is already open."""
     times = []
     for typed in beginnings(view, number, seed):
         began = time.perf_counter()
@@ -173,8 +173,8 @@ def main() -> None:
     corrections.suggest(view, "d", 8)
     print(f"completing, ms: {_spread(completing(view, 1000, options.seed))}")
     found = measure(view, options.slips, options.seed)
-    for kind, asked in found.asked.items():
-        print(f"{kind}: {found.named.get(kind, 0)}/{asked}")
+    for kind, tried in found.tried.items():
+        print(f"{kind}: {found.named.get(kind, 0)}/{tried}")
     print(f"top {TOP}: {found.share:.1%} of {options.slips}")
     print(f"correcting, ms: {_spread(found.milliseconds)}")
     print("missed:", " ".join(f"{slip.typed}→{slip.meant}" for slip in found.missed))

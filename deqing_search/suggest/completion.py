@@ -1,7 +1,7 @@
-"""Help while typing: completions of what was begun, and words that were probably meant where nothing is found.
+"""Completions of what a person has begun to type, and corrections of a word that finds nothing.
 
-Reads the file that `suggest_build` writes beside an index. A suggestion never changes what a query finds: it is only
-something to type next. Knows no engine; whether a correction finds anything is asked through `Holds`.
+Reads the file that `writer` writes beside an index. A suggestion never changes the results of a query: it is a text to
+type next. Knows no engine: `Count` returns how many passages a correction finds.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ _FORMAT = b"%s%d " % (_MAGIC, SUGGESTIONS)
 _log = logging.getLogger(__name__)
 
 _LETTER, _NEXT = "[a-z0-9]", "[^a-z0-9\t\n]"  # of a syllable; the character before its syllable
-_SKIPPED = r"[^\w\t\n]{0,2}"  # punctuation, which has no syllable and is seldom typed
-_MOST_TYPED = 24  # characters: longer beginnings are sentences, and no word begins with them
-_LONGEST = 12  # of a word to correct
-_TRIED = 24  # corrections of part of a literal that are looked up
-_PARTS = (2, 3, 4)  # characters of a word inside a literal: in a longer one stands a shorter one with the same slip
+_SKIPPED = r"[^\w\t\n]{0,2}"  # punctuation, which has no syllable and is rarely typed
+_MOST_TYPED = 24  # characters: a longer text is a sentence, and no word begins with it
+_LONGEST = 12  # characters of a word to correct
+_TRIED = 24  # corrections of a part of a literal that are counted
+_PARTS = (2, 3, 4)  # characters of a word inside a literal; a longer word contains a shorter one with the same slip
 _READINGS = 16  # combinations of readings of a word that are looked up
-# What the sound of a syllable is taken for where people do not tell both apart.
+# Sounds that many people do not distinguish.
 _BLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("f", "h"), ("r", "l"))
-# How unlikely each slip is, in factors of e of how often the word that was meant occurs.
+# How unlikely a slip is, compared with the logarithm of the passages that have the intended word.
 _HOMOPHONE, _ALIKE, _BLUR, _ORDER, _COUNT, _ANY = 0.0, 0.5, 1.0, 1.0, 1.5, 4.0
-_LOCAL = 3.0  # a local name is meant twenty times as often as its passages say
+_LOCAL = 3.0  # a local name is intended twenty times as often as its passages suggest
 
 
 class Suggestion(NamedTuple):
-    """Something to type: the text, how many passages hold it, and whether it goes on (补全) or puts right (更正)."""
+    """A text to type, the number of passages that have it, and its kind: completion (补全) or correction (更正)."""
 
     text: str
     passages: int
@@ -65,18 +65,18 @@ def _line(row: str) -> _Line:
 
 
 class State(NamedTuple):
-    """What a file was written for: the commit, in how many passages a term must be, the readings."""
+    """What a file was written for: the commit, the least number of passages of a term, the version of the readings."""
 
     commit: int
     least: int
     readings: str
 
 
-Holds = Callable[[str], int]  # compact text → passages that hold it
+Count = Callable[[str], int]  # text → number of passages that have it
 
 
 class Suggestions:
-    """What an index can suggest."""
+    """The suggestions of an index."""
 
     def __init__(self, text: str) -> None:
         head, self._lines, self._fragments, self.readings_text = text.split(BREAK)
@@ -90,47 +90,47 @@ class Suggestions:
 
     @property
     def fragments(self) -> set[str]:
-        """Words that are not suggested because they are parts of others."""
+        """Words that are not suggested because they occur only as parts of others."""
         return set(self._fragments.split("\n")) - {""}
 
     def sections(self) -> Iterator[tuple[str, list[str]]]:
-        """Each letter and its lines."""
+        """Each first letter with its lines."""
         return ((letter, self._lines[start + 1 : end].split("\n")) for letter, (start, end) in self._starts.items())
 
     @cached_property
     def readings(self) -> dict[str, list[str]]:
-        """Each character and how it can be read."""
+        """The readings of each character."""
         rows = (row.split("\t") for row in self.readings_text.split("\n") if row)
-        return {char: said.split() for char, said in rows}
+        return {char: readings.split() for char, readings in rows}
 
     @cached_property
     def keys(self) -> dict[str, str]:
-        """Each word and how it is read."""
+        """The key of each word."""
         return {word: row.partition("\t")[0] for word, row in self._rows.items()}
 
     @cached_property
     def _rows(self) -> dict[str, str]:
-        """Each word and its line, read when it is wanted: few of so many are."""
+        """The line of each word. A line is parsed when it is needed."""
         return {row.split("\t", 2)[1]: row for row in self._lines.split("\n") if row}
 
     @cached_property
     def _spellings(self) -> dict[int, str]:
-        """The words of each length, each between two line ends: searched often, for words of a known length."""
+        """The words of each length as one text, each word between two line ends."""
         words: dict[int, list[str]] = defaultdict(list)
         for word in self._rows:
             words[len(word)].append(word)
-        return {length: "\n" + "\n".join(each) + "\n" for length, each in words.items()}
+        return {length: "\n" + "\n".join(same_length) + "\n" for length, same_length in words.items()}
 
     def expect_slips(self) -> None:
-        """Read now what the first correction would otherwise wait for."""
+        """Prepare now what the first correction would otherwise wait for."""
         self.correct("得清", 1, lambda text: 0)
 
     def __contains__(self, typed: str) -> bool:
-        """Whether it is a word of the index, and so no slip."""
+        """Whether a text is a word of the index, and so no slip."""
         return f"\t{compact_text(typed)}\t" in self._lines
 
     def complete(self, typed: str, limit: int) -> list[Suggestion]:
-        """Words that begin with what was typed: in characters, syllables, initials, or any mixture; best first."""
+        """Words that begin with the typed characters, syllables, initials or a mixture of them; the best first."""
         wanted = compact_text(typed).replace("'", "")
         if not wanted or len(wanted) > _MOST_TYPED:
             return []
@@ -142,22 +142,22 @@ class Suggestions:
                 break
         return list(found.values())
 
-    def correct(self, typed: str, limit: int, holds: Holds) -> list[Suggestion]:
-        """What was probably meant by a literal with a slip in it; each is found, by what `holds` says."""
+    def correct(self, typed: str, limit: int, count: Count) -> list[Suggestion]:
+        """What a literal with a slip probably means. `count` finds every text that is returned."""
         wanted = compact_text(typed)
         found: dict[str, float] = {}
         if not any("\u3400" <= char <= "\u9fff" for char in wanted):
             return []
         if 2 <= len(wanted) <= _LONGEST:
-            found = self._meant(wanted)
+            found = self._similar(wanted)
         best = sorted(found, key=lambda text: (found[text], text))[: 2 * limit]
         if len(best) < limit and len(wanted) > 2:
-            best += [text for text in self._meant_in_part(wanted) if text not in found]
-        counted = ((text, holds(text)) for text in best)
+            best += [text for text in self._similar_in_part(wanted) if text not in found]
+        counted = ((text, count(text)) for text in best)
         return [Suggestion(text, passages, "更正") for text, passages in counted if passages][:limit]
 
     def _slice(self, wanted: str) -> tuple[int, int]:
-        """Where the lines stand that can begin with this."""
+        """The part of the lines that has all words with this beginning."""
         if re.match(_LETTER, wanted):
             return self._starts.get(wanted[0], (0, 0))
         return 0, len(self._lines)
@@ -166,8 +166,8 @@ class Suggestions:
         for found in pattern.finditer(self._lines, *where):
             yield _line(self._lines[found.start() + 1 : self._lines.index("\n", found.end())])
 
-    def _meant(self, wanted: str) -> dict[str, float]:
-        """Words one slip away, and those that sound the same → how unlikely each is."""
+    def _similar(self, wanted: str) -> dict[str, float]:
+        """Words that are one slip away or sound the same → how unlikely each is."""
         found: dict[str, float] = {}
         for line, cost in (*self._sounding(wanted), *self._spelled(wanted)):
             weight = cost - math.log(line.passages + 1) - (_LOCAL if line.kind == "local" else 0)
@@ -175,66 +175,66 @@ class Suggestions:
                 found[line.word] = min(weight, found.get(line.word, weight))
         return found
 
-    def _meant_in_part(self, wanted: str) -> Iterator[str]:
-        """The literal with one of its words put right, the likeliest first."""
+    def _similar_in_part(self, wanted: str) -> Iterator[str]:
+        """The literal with one of its words corrected, the likeliest first."""
         found: dict[str, float] = {}
         for length in _PARTS:
             for at in range(len(wanted) - length + 1):
                 if wanted[at : at + length] in self._rows:
                     continue  # no slip
-                for word, cost in self._meant(wanted[at : at + length]).items():
+                for word, cost in self._similar(wanted[at : at + length]).items():
                     text = wanted[:at] + word + wanted[at + length :]
                     found[text] = min(cost, found.get(text, cost))
         yield from sorted(found, key=lambda text: (found[text], text))[:_TRIED]
 
     def _sounding(self, wanted: str) -> Iterator[tuple[_Line, float]]:
         readings = [self.readings.get(char, []) for char in wanted]
-        for said in list(product(*readings))[:_READINGS]:
-            pattern = re.compile("\n" + "".join(_NEXT + syllable for syllable in said) + "\t")
-            for line in self._matching(pattern, self._slice(said[0])):
+        for syllables in list(product(*readings))[:_READINGS]:
+            pattern = re.compile("\n" + "".join(_NEXT + syllable for syllable in syllables) + "\t")
+            for line in self._matching(pattern, self._slice(syllables[0])):
                 yield line, _HOMOPHONE
 
     def _spelled(self, wanted: str) -> Iterator[tuple[_Line, float]]:
-        """Words that differ by one character, by the order of two, or by one too many or too few."""
+        """Words with one other character, two characters exchanged, or one character more or less."""
         for at in range(len(wanted)):
             for word in self._framed(wanted[:at], wanted[at + 1 :]):
                 cost = self._slip(wanted[at], word[at])
                 if cost < _ANY or len(wanted) > 2:
                     yield _line(self._rows[word]), cost
-            turned = wanted[:at] + wanted[at + 1 : at + 2] + wanted[at] + wanted[at + 2 :]
-            for word, cost in ((wanted[:at] + wanted[at + 1 :], _COUNT), (turned, _ORDER)):
+            exchanged = wanted[:at] + wanted[at + 1 : at + 2] + wanted[at] + wanted[at + 2 :]
+            for word, cost in ((wanted[:at] + wanted[at + 1 :], _COUNT), (exchanged, _ORDER)):
                 if word in self._rows:
                     yield _line(self._rows[word]), cost
         for at in range(len(wanted) + 1) if len(wanted) > 2 else ():
             for word in self._framed(wanted[:at], wanted[at:]):
                 yield _line(self._rows[word]), _COUNT
 
-    def _framed(self, before: str, behind: str) -> Iterator[str]:
-        """The words that begin so, end so, and have one character between; the longer part leads to them."""
-        first, last = f"\n{before}", f"{behind}\n"
-        words = self._spellings.get(len(before) + 1 + len(behind), "")
+    def _framed(self, before: str, after: str) -> Iterator[str]:
+        """Words of `before`, one character and `after`. Searches for the longer part."""
+        first, last = f"\n{before}", f"{after}\n"
+        words = self._spellings.get(len(before) + 1 + len(after), "")
         by_end = len(last) > len(first)
         at = words.find(last if by_end else first)
         while at >= 0:
             start = at - 1 - len(first) if by_end else at
             end = start + len(first) + 1
             if start >= 0 and words.startswith(first, start) and words.startswith(last, end) and words[end - 1] != "\n":
-                yield words[start + 1 : end + len(behind)]
+                yield words[start + 1 : end + len(after)]
             at = words.find(last if by_end else first, at + 1)
 
     def _slip(self, typed: str, meant: str) -> float:
-        """How unlikely it is to type the one character for the other."""
-        said, wanted = self.readings.get(typed, []), self.readings.get(meant, [])
-        if set(said) & set(wanted):
+        """How unlikely it is to type one character for the other."""
+        readings, other = self.readings.get(typed, []), self.readings.get(meant, [])
+        if set(readings) & set(other):
             return _HOMOPHONE
         if meant in alike().get(typed, ""):
             return _ALIKE
-        return _BLUR if {blurred(each) for each in said} & {blurred(each) for each in wanted} else _ANY
+        return _BLUR if set(map(blurred, readings)) & set(map(blurred, other)) else _ANY
 
 
 @lru_cache(maxsize=256)
 def _beginning(wanted: str) -> re.Pattern[str]:
-    """Matches the keys of words that begin with this; after a letter may follow its syllable or the next one."""
+    """A pattern for the keys of words with this beginning. A letter is of the syllable before it or begins the next."""
     parts, before = ["\n"], ""
     for char in wanted:
         letter = re.match(_LETTER, char) is not None
@@ -249,6 +249,7 @@ def _beginning(wanted: str) -> re.Pattern[str]:
 
 
 def blurred(syllable: str) -> str:
+    """The syllable with sounds that many people do not distinguish made equal."""
     for sound, other in _BLURRED:
         syllable = syllable.replace(sound, other)
     return syllable
@@ -256,7 +257,7 @@ def blurred(syllable: str) -> str:
 
 @cache
 def alike() -> dict[str, str]:
-    """Character → all that stand with it in a row of data/lookalikes.tsv."""
+    """Character → the characters that look like it, from data/lookalikes.tsv."""
     others: dict[str, str] = {}
     for row in (DATA / "lookalikes.tsv").read_text("utf-8").splitlines():
         if "\t" in row:

@@ -1,7 +1,7 @@
-"""What may be typed next, and what was probably meant where nothing is found: `suggest` asked in words of a query.
+"""Completions and corrections of whole queries.
 
-Whole queries come in and go out; single words are `suggest`'s. Every correction is checked against the view it is
-made for, so that it finds something. Nothing here touches what a query finds.
+Single words are left to `completion`. Every correction is checked against the view, so that it finds something. The
+results of a query do not depend on anything here.
 """
 
 from __future__ import annotations
@@ -13,29 +13,30 @@ from itertools import combinations
 from deqing_search.engine.base import View
 from deqing_search.language.analyzer import cut
 from deqing_search.language.folding import compact_text
+from deqing_search.query.expansion import variants
 from deqing_search.query.parser import parse
 from deqing_search.query.tree import Literal, Query, leaves, literals
 from deqing_search.query.warnings import operator
-from deqing_search.suggest.completion import NAME, Holds, Suggestion, Suggestions, open_suggestions
+from deqing_search.suggest.completion import NAME, Count, Suggestion, Suggestions, open_suggestions
 from deqing_search.text.offsets import Span
 
-_CORRECTED = 4  # literals of a query; whoever mistypes more has pasted something
-_NAME = 12  # characters of the longest literal that is looked for with quotation marks in it
+_MOST_CORRECTED = 4  # literals of a query; a query with more slips is pasted text
+_NAME = 12  # characters of the longest literal that is tried with quotation marks in it
 _WORD = re.compile(
     r"(?:[A-Za-z0-9]+(?:[!-/:-@×]+[A-Za-z0-9]+)*[%+]*|[^\W\u2460-\u24ff])+"
 )  # PM2.5, A/B, 1.6:1, C++ and 10% are one
-_CHARACTERS = 40  # of a query that are looked up: each costs milliseconds, and the rest of a long one is no help
+_CHARACTERS = 40  # of a query that are looked up; each costs milliseconds
 
 
 def suggest(view: View, typed: str, limit: int) -> list[Suggestion]:
-    """Whole queries, best first: what was begun, gone on with (of several words the last), or what was meant."""
+    """Whole queries, the best first: completions (of several words the last is completed), else corrections."""
     if (known := _suggestions(view)) is None:
         return []
     found = known.complete(typed, limit)
     head, space, last = _last_word(typed)
     if space and len(found) < limit:
-        going_on = known.complete(last, limit - len(found))
-        found += [completion._replace(text=head + space + completion.text) for completion in going_on]
+        more = known.complete(last, limit - len(found))
+        found += [completion._replace(text=head + space + completion.text) for completion in more]
     if found:
         return found
     query = parse(typed, compact=compact_text)
@@ -43,7 +44,7 @@ def suggest(view: View, typed: str, limit: int) -> list[Suggestion]:
 
 
 def _last_word(typed: str) -> tuple[str, str, str]:
-    """What stands before the last white space, that white space, and what stands behind it.
+    """The text before the last white space, that white space, and the text after it.
 
     >>> _last_word("德清　dlxx")
     ('德清', '\\u3000', 'dlxx')
@@ -54,41 +55,41 @@ def _last_word(typed: str) -> tuple[str, str, str]:
 
 
 def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = False) -> list[str]:
-    """The query with each literal that is found nowhere replaced by what was probably meant; the likeliest first.
+    """The query with each literal that finds nothing replaced by what it probably means; the likeliest first.
 
-    `doubted`: also a literal that is found but no word, if what was meant is found oftener: 得清 stands in 看得清.
+    With `doubted` also a literal that finds something but is no word, if the replacement finds more: 得清 is in 看得清.
     """
     if (known := _suggestions(view)) is None or query.root is None:
         return []
-    holds = _holds(view)
-    meant: dict[Literal, list[str]] = {}
+    count = _counter(view)
+    corrected: dict[Literal, list[str]] = {}
     room = _CHARACTERS
     for literal in {literal.compact: literal for literal in literals(query.root)}.values():
-        if len(literal.compact) > room or len(meant) == _CORRECTED or operator(literal.text):
+        if len(literal.compact) > room or len(corrected) == _MOST_CORRECTED or operator(literal.text):
             continue
         room -= len(literal.compact)
-        held = holds(literal.compact)
-        if held and (not doubted or literal.text in known):
+        passages = count(literal.compact)
+        if passages and (not doubted or literal.text in known):
             continue
-        if found := [text for text in _meant(known, literal, limit, holds) if holds(text) > held]:
-            meant[literal] = [f'"{text}"' if "“" in text and not literal.quoted else text for text in found]
-    tries = range(max(map(len, meant.values()), default=0))
-    texts = [_retyped(query.typed, {lit: each[min(i, len(each) - 1)] for lit, each in meant.items()}) for i in tries]
+        if found := [text for text in _corrections_of(known, literal, limit, count) if count(text) > passages]:
+            corrected[literal] = [f'"{text}"' if "“" in text and not literal.quoted else text for text in found]
+    tries = range(max(map(len, corrected.values()), default=0))
+    texts = [
+        _retyped(query.typed, {one: forms[min(i, len(forms) - 1)] for one, forms in corrected.items()}) for i in tries
+    ]
     understood = all(note.severity == "note" for note in query.diagnostics)
     plain = [_plain(query)] if understood and not doubted else []
     found = [text for text in dict.fromkeys([*plain, *texts]) if text != query.typed and _finds(view, text)]
-    return found[:limit] or texts[:1]  # its words stand apart: words mode finds them
+    return found[:limit] or texts[:1]  # its words are not together anywhere: words mode finds them
 
 
-def _meant(known: Suggestions, literal: Literal, limit: int, holds: Holds) -> list[str]:
-    """Other ways to write a literal, and words it may be a slip of; a number is none of another number."""
-    from deqing_search.query.expansion import variants
-
+def _corrections_of(known: Suggestions, literal: Literal, limit: int, count: Count) -> list[str]:
+    """Other ways to write a literal, else words of which it may be a slip. A number is no slip of another number."""
     traditional = literal.compact != "".join(literal.text.lower().split())
     forms = [form.text for form in variants(literal.text, converted=traditional)] + list(_quoting(literal.compact))
-    if found := [form for form in forms if holds(form)]:
+    if found := [form for form in forms if count(form)]:
         return found[:limit]
-    likely = _spelled_out(known, literal, limit, holds) or known.correct(literal.text, limit, holds)
+    likely = _spelled_out(known, literal, limit, count) or known.correct(literal.text, limit, count)
     return [word.text for word in likely if _digits(word.text) == _digits(literal.compact)]
 
 
@@ -111,7 +112,7 @@ def _digits(text: str) -> list[str]:
 
 
 def _plain(query: Query) -> str:
-    """The query with 或 taken for OR and its like, punctuation between words for white space, and bullets left out.
+    """The query with 或 read as OR (and the like), punctuation between words as white space, and without bullets.
 
     >>> [_plain(parse(typed)) for typed in ("杭州、湖州", "民宿 且 城镇或乡村", "• ①创新 PM2.5 C++", '"【创新】"')]
     ['杭州 湖州', '民宿 AND (城镇 OR 乡村)', '创新 PM2.5 C++', '"【创新】"']
@@ -119,8 +120,8 @@ def _plain(query: Query) -> str:
     if query.root is None:
         return query.typed
     free = [leaf for leaf in leaves(query.root) if isinstance(leaf, Literal) and not leaf.quoted]
-    said = {note.span for note in query.diagnostics}
-    words = {one: (one.span in said and operator(one.text)) or _words(one.text) for one in free}
+    noted = {note.span for note in query.diagnostics}
+    words = {one: (one.span in noted and operator(one.text)) or _words(one.text) for one in free}
     plain = " ".join(_retyped(query.typed, words).split())
     return plain.strip("()") if isinstance(query.root, Literal) else plain
 
@@ -131,35 +132,35 @@ def _words(text: str) -> str:
         return f"({' OR '.join(map(_words, either))})"
     words = _WORD.findall(text)
     if sum(map(bool, map(_digits, words))) > 1:
-        return text  # 〔2023〕5号: numbers apart are no longer what was typed
+        return text  # 〔2023〕5号: separated numbers mean something else
     return " ".join(word for word in words if len(word) > 1) or "".join(words)
 
 
-def _spelled_out(known: Suggestions, literal: Literal, limit: int, holds: Holds) -> list[Suggestion]:
-    """Letters that are found nowhere, read as the pinyin or the initials of what was meant."""
-    if not re.fullmatch("[a-z]+", literal.compact) or holds(literal.compact):
+def _spelled_out(known: Suggestions, literal: Literal, limit: int, count: Count) -> list[Suggestion]:
+    """Letters that find nothing, read as the pinyin or the initials of a word."""
+    if not re.fullmatch("[a-z]+", literal.compact) or count(literal.compact):
         return []
-    return [word for word in known.complete(literal.text, limit) if holds(word.text)]
+    return [word for word in known.complete(literal.text, limit) if count(word.text)]
 
 
 def expect_slips(view: View) -> None:
-    """Read now what the first correction would otherwise wait for: a tenth of a second for a large index."""
+    """Prepare now what the first correction would otherwise wait for: a tenth of a second for a large index."""
     if known := _suggestions(view):
         known.expect_slips()
 
 
-def _holds(view: View) -> Holds:
+def _counter(view: View) -> Count:
     return lambda text: view.total(Literal(text, Span(0, 0), compact=compact_text(text)))
 
 
 def _finds(view: View, typed: str) -> bool:
-    """The words of the query stand together somewhere, not only each by itself."""
+    """Whether the query as a whole finds something."""
     root = parse(typed, compact=compact_text).root
     return root is not None and view.total(root) > 0
 
 
 def _retyped(typed: str, texts: Mapping[Literal, str]) -> str:
-    """What was typed with some literals replaced, their quotation marks kept."""
+    """The typed text with some literals replaced. Their quotation marks stay."""
     for literal, text in sorted(texts.items(), key=lambda item: -item[0].span.start):
         start, end = literal.span
         if literal.quoted:

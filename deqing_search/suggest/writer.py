@@ -1,15 +1,15 @@
-"""Writes what suggestions are read from: the index's own terms, headings and defined terms, with their readings.
+"""Writes the file of suggestions: terms, headings and defined terms of an index, with their readings.
 
-How the file is read is in `suggest`, how words are read in `readings`.
+`completion` reads the file, `pinyin` gives the readings.
 
-The file is text. A head line gives the commit it was written for and where the lines of each first letter begin; a
-line holds key, word, passages, kind, within a letter the best first. The key of 德清 is 德de清qing: a pattern can take
-each character by itself, by its syllable, or by any beginning of it. Below the lines stand the fragments, which are
-not suggested, and every character with its readings: one that is typed may be in no word.
+The file is text after a checksum. Its head has the commit and the offset of the lines of each first letter. A line has
+key, word, passages and kind; within a letter the best word is first. The key of 德清 is 德de清qing: a pattern matches
+each character by itself, by its syllable, or by the beginning of the syllable. After the lines come the fragments,
+which are not suggested, and the readings of every character, because a typed character may be in no word.
 
-After a commit only the lines of words that it may have changed are written anew, into the old ones: of the words of
-the reports that came or went, and of those inside them. What a line says depends on the state of the index alone, so
-the file is the same as one that is written at once.
+After a commit only the lines of words that the commit may have changed are made again: the words of the reports that
+were added or deleted, and the words inside them. A line depends only on the state of the index, so the file equals one
+that is made as a whole.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from deqing_search.language.folding import fold
 from deqing_search.suggest.completion import BREAK, OTHER, State, Suggestions, open_suggestions, sealed
 
 _LONGEST_TERM, _LONGEST_HEADING = 12, 24
-_RARE = 2  # passages that a term of a large index must be in: below stand misprints and cuts of the segmenter
+_RARE = 2  # passages that a term of a large index needs: rarer ones are misprints and wrong cuts of jieba
 _LARGE = 8_000  # passages
-_MUCH = 4  # of so many lines one that changes is much
-_FEW = 5  # passages: of fewer nothing can be concluded
-_INSIDE = 0.8  # of the passages of a fragment hold the longer word
+_MUCH = 4  # if one line of so many changes, the whole file is made again
+_FEW = 5  # passages: fewer prove nothing
+_INSIDE = 0.8  # of the passages of a fragment have the longer word
 _RARE_WORD = 50  # jieba's frequency: 场主 has 12, 长性 3; 富裕 822, 信息 12256
 _LOCAL = ("town or subdistrict", "place in", "Deqing's own")  # reasons in data/userdict.txt
 _HAN = re.compile("[㐀-鿿]")
@@ -47,7 +47,7 @@ _NUMBERING = re.compile(
 
 
 class Word(NamedTuple):
-    """Something that can be suggested: how many passages hold it, and what it is (`local`, `defined`, `heading`…)."""
+    """A text that can be suggested, the number of its passages, and its kind: local, defined, heading or term."""
 
     text: str
     passages: int
@@ -55,7 +55,7 @@ class Word(NamedTuple):
 
 
 class _Facts(NamedTuple):
-    """What decides whether and as what a text is suggested: its passages as a term and as a heading, and the rest."""
+    """What decides whether a text is suggested, and as which kind."""
 
     terms: Mapping[str, int]
     headings: Mapping[str, int]
@@ -64,8 +64,8 @@ class _Facts(NamedTuple):
     least: int
 
 
-class _Standing(NamedTuple):
-    """The lines of each letter that a commit left as they are, the longer words in them, the keys of the others."""
+class _Unchanged(NamedTuple):
+    """The lines of each letter that a commit does not change, the longer words in them, the keys of the others."""
 
     lines: Mapping[str, list[str]]
     longer: Collection[str]
@@ -73,19 +73,19 @@ class _Standing(NamedTuple):
 
 
 class _Renewal(NamedTuple):
-    """Words written anew, and fragments; the lines of each letter that stay, the keys of the others; the readings."""
+    """Changed words, the fragments, the unchanged lines of each letter, the keys of the other words, the readings."""
 
     words: Iterable[Word]
     fragments: Collection[str]
-    kept: Mapping[str, list[str]]
+    unchanged: Mapping[str, list[str]]
     keys: Mapping[str, str]
     readings: str
 
 
 def write_suggestions(view: View, path: Path, before: View | None = None) -> None:
-    """Write the file for what `view` holds, unless it is; the one before is replaced in one step. Raises OSError.
+    """Write the file for `view` unless it is up to date, and replace the old one in one step. Raises OSError.
 
-    If that one was written for `before`, only what has changed since is found anew.
+    If the old file was written for `before`, only what has changed since is computed.
     """
     known, state = open_suggestions(path), State(view.commit, _least(view), pinyin.digest())
     if known and known.state == state:
@@ -103,7 +103,7 @@ def write_suggestions(view: View, path: Path, before: View | None = None) -> Non
 
 
 def words_of(view: View) -> Iterator[Word]:
-    """Terms, headings without their numbers and defined terms of an index, each once, as the most telling kind."""
+    """Terms, headings without their numbers and defined terms of an index, each once, with its most specific kind."""
     yield from _whole(view).words
 
 
@@ -116,24 +116,24 @@ def _whole(view: View) -> _Renewal:
 
 
 def _renewed(known: Suggestions, view: View, before: View) -> _Renewal | None:
-    """What a commit may have changed; None if that is so much that all is written faster.
+    """What a commit may have changed; None if it is so much that the whole file is made faster.
 
-    Whether a word is a fragment is decided by the words around it: those of five passages or more that stand in the
-    file, and those that have changed.
+    Whether a word is a fragment depends on the longer words around it: those of the file with five passages or more,
+    and those that have changed.
     """
     since = view.since(before)
-    came = {*since.vocabulary(), *_titles(since), *_defined(since)}
-    if _MUCH * len(came) > known.size:
+    touched = {*since.vocabulary(), *_titles(since), *_defined(since)}
+    if _MUCH * len(touched) > known.size:
         return None
-    inside = set[str]().union(*map(_inside, filter(_is_telling, came)))
-    standing = _standing(known, came | inside)
-    changed = came | inside & (standing.keys.keys() | known.fragments)
+    inside = set[str]().union(*map(_inside, filter(_is_telling, touched)))
+    unchanged = _unchanged(known, touched | inside)
+    changed = touched | inside & (unchanged.keys.keys() | known.fragments)
     terms = view.holding(changed)
-    around = _around(filter(_is_rare, terms), (*standing.longer, *known.fragments))
+    around = _around(filter(_is_rare, terms), (*unchanged.longer, *known.fragments))
     least = known.state.least
     fragments = known.fragments - changed | _fragments({**terms, **view.holding(around - changed)}, least)
     facts = _Facts(terms, _titles(view), _defined(view), fragments, least)
-    return _Renewal(_words(changed, facts), fragments, standing.lines, standing.keys, known.readings_text)
+    return _Renewal(_words(changed, facts), fragments, unchanged.lines, unchanged.keys, known.readings_text)
 
 
 def _words(texts: Iterable[str], facts: _Facts) -> Iterator[Word]:
@@ -141,7 +141,7 @@ def _words(texts: Iterable[str], facts: _Facts) -> Iterator[Word]:
 
 
 def _word(text: str, facts: _Facts) -> Word | None:
-    """What a text is suggested as; None where it is not."""
+    """The suggestion of a text; None if it is not suggested."""
     found, passages = None, facts.terms.get(text, 0)
     if passages >= facts.least and text not in facts.fragments and _is_telling(text):
         found = Word(text, passages, "term")
@@ -157,7 +157,7 @@ def _least(view: View) -> int:
 
 
 def _titles(words: Words) -> Mapping[str, int]:
-    """Headings without their numbers, and how many passages stand under them."""
+    """Headings without their numbers, and the number of passages under them."""
     found: defaultdict[str, int] = defaultdict(int)
     for heading, passages in words.headings().items():
         number = _NUMBERING.match(heading)
@@ -172,20 +172,20 @@ def _defined(words: Words) -> set[str]:
 
 
 def _fragments(terms: Mapping[str, int], least: int) -> set[str]:
-    """Rare words of the dictionary that stand almost only inside one longer word: 场主 in 市场主体, 清县 in 德清县.
+    """Rare words of the dictionary that occur almost only inside one longer word: 场主 in 市场主体, 清县 in 德清县.
 
-    The beginning of a word is none: whoever types it goes on to the word.
+    The beginning of a word is no fragment: a person who types it goes on to the word.
     """
     found: set[str] = set()
     for word, passages in terms.items():
         if passages >= _FEW and len(word) > 2 and _is_telling(word):
-            held = ((part, terms.get(part, 0)) for part in _inside(word))
-            found.update(part for part, times in held if times >= least and passages > _INSIDE * times)
+            parts = ((part, terms.get(part, 0)) for part in _inside(word))
+            found.update(part for part, times in parts if times >= least and passages > _INSIDE * times)
     return set(filter(_is_rare, found))
 
 
 def _around(parts: Iterable[str], words: Iterable[str]) -> set[str]:
-    """The words that have one of the parts inside; of most, the pairs of their characters tell that they have not."""
+    """The words that have one of the parts inside. Most are excluded by the pairs of their characters."""
     wanted = set(parts)
     begun = {part[:2] for part in wanted}
     near = (word for word in words if not begun.isdisjoint(map(add, word[1:], word[2:])))
@@ -197,7 +197,7 @@ def _is_rare(word: str) -> bool:
 
 
 def _inside(word: str) -> Iterator[str]:
-    """The parts of a word but for its beginnings.
+    """The parts of a word, without its beginnings.
 
     >>> list(_inside("市场主体"))
     ['场主', '场主体', '主体']
@@ -207,7 +207,7 @@ def _inside(word: str) -> Iterator[str]:
 
 
 def _is_telling(term: str) -> bool:
-    """A word, not a number or a sign; most are all letters, which is told at once."""
+    """Whether a term is a word, and no number, sign or stop word."""
     if not 2 <= len(term) <= _LONGEST_TERM or term in stopwords():
         return False
     return term.isalpha() or (term.isalnum() and not term[0].isdigit() and _HAN.search(term) is not None)
@@ -225,42 +225,42 @@ def _local_names() -> frozenset[str]:
 
 
 def _file(renewal: _Renewal, state: State) -> str:
-    """The lines that stay, and the new ones at their places."""
+    """The text of the file: the unchanged lines, and the new ones at their places."""
     new: dict[str, list[str]] = defaultdict(list)
     for text, passages, kind in renewal.words:
-        said = renewal.keys.get(text) or key(text)
-        new[said[1:2]].append(f"{said}\t{text}\t{passages}\t{kind}")
+        word_key = renewal.keys.get(text) or key(text)
+        new[word_key[1:2]].append(f"{word_key}\t{text}\t{passages}\t{kind}")
     starts: dict[str, list[int]] = {}
     lines, at = "", 0
-    for letter in sorted(renewal.kept.keys() | new.keys()):
-        lines += "".join(("\n", "\n".join(_merged(renewal.kept.get(letter, []), new[letter]))))
+    for letter in sorted(renewal.unchanged.keys() | new.keys()):
+        lines += "".join(("\n", "\n".join(_merged(renewal.unchanged.get(letter, []), new[letter]))))
         starts[letter] = [at, at := len(lines)]
     head = json.dumps([state, starts], ensure_ascii=False)
     return BREAK.join((head, lines + "\n", "\n".join(sorted(renewal.fragments)), renewal.readings))
 
 
-def _standing(known: Suggestions, touched: Collection[str]) -> _Standing:
-    """What the file says of words that are not `touched`, and how those are read that are."""
+def _unchanged(known: Suggestions, touched: Collection[str]) -> _Unchanged:
+    """The lines of the words that are not `touched`, and the keys of those that are."""
     lines: dict[str, list[str]] = {}
     longer: list[str] = []
     keys: dict[str, str] = {}
     for letter, rows in known.sections():
         stay = []
         for row in rows:
-            said, text, passages, _ = row.split("\t")
+            word_key, text, passages, _ = row.split("\t")
             if text in touched:
-                keys[text] = said
+                keys[text] = word_key
             else:
                 stay.append(row)
                 if len(text) > 2 and int(passages) >= _FEW:
                     longer.append(text)
         if stay:
             lines[letter] = stay
-    return _Standing(lines, longer, keys)
+    return _Unchanged(lines, longer, keys)
 
 
 def _merged(rows: list[str], new: list[str]) -> list[str]:
-    """All in order of their places; the new ones are few, so each looks for its own."""
+    """All rows in order. The new ones are few, so each is inserted by bisection."""
     merged: list[str] = []
     done = 0
     for place, row in sorted((_place(row), row) for row in new):
@@ -272,22 +272,24 @@ def _merged(rows: list[str], new: list[str]) -> list[str]:
 
 
 def _place(row: str) -> tuple[bool, int, int, str]:
-    """Within a letter: local names first, then what is in most passages, then the shorter."""
+    """The order within a letter: local names first, then by passages, then by length."""
     _, text, passages, kind = row.split("\t")
     return kind != "local", -int(passages), len(text), text
 
 
 def key(text: str) -> str:
-    """The text with each character's syllable behind it; letters and digits are their own, behind a sign.
+    """The text with the syllable of each character after it. A letter or digit is its own syllable, after a sign.
 
     >>> key("德清5g、")
     '德de清qing·5·g、'
     """
-    said = pinyin.syllables(text)
-    return "".join((OTHER if pinyin.letter(char) else char) + each for char, each in zip(text, said, strict=True))
+    syllables = pinyin.syllables(text)
+    return "".join(
+        (OTHER if pinyin.letter(char) else char) + syllable for char, syllable in zip(text, syllables, strict=True)
+    )
 
 
 @cache
 def _readings() -> str:
-    """A line of every reading of each character; of one that has none, that it has none."""
+    """One line for each character with all its readings, also for a character without any."""
     return "".join(f"\n{char}\t{' '.join(pinyin.sounds(char))}" for char in map(chr, pinyin.CHARACTERS))

@@ -21,7 +21,7 @@ from deqing_search import config, indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
 from deqing_search.store.permalinks import PermalinkStore
-from deqing_search.web import api, charts, compression, feeds, i18n, labels, metrics, pages, templating
+from deqing_search.web import api, charts, compression, feeds, i18n, labels, metrics, pages, templating, traditional
 from deqing_search.web.page_cache import PageCache
 from deqing_search.web.parameters import query_text_if_sound, refuse_broken_address
 from deqing_search.web.urls import Addresses, asking
@@ -97,7 +97,7 @@ def _in_the_characters_asked_for(response: Response) -> Response:
     """A page in traditional characters for those who read them; a shared cache is told that readers differ."""
     is_page = response.mimetype == "text/html" and response.status_code not in (301, 302, 304)
     if is_page and i18n.language() == "zh-Hant":
-        response.set_data(i18n.in_traditional(response.get_data(as_text=True)))
+        response.set_data(traditional.in_traditional(response.get_data(as_text=True)))
     if i18n.mattered():
         response.vary.update(("Accept-Language", "Cookie"))
     return response

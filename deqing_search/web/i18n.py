@@ -1,19 +1,18 @@
-"""The language of the pages: simplified Chinese, the same in traditional characters, or an English interface.
+"""The language of the pages: simplified Chinese, traditional characters, or an English interface.
 
-Owns who chooses (a switch, kept in a cookie; else the browser) and how it is done. The pages are written in Chinese;
-`english.tsv` holds every sentence of theirs once more. Traditional characters are made of the finished page, so that
-addresses, what was typed and what is copied stay as they are. Reports are never translated.
+Owns which language an answer has (the visitor's choice, kept in a cookie, else the browser's) and the translation of
+messages. Leaves the script of a finished page to `traditional`, and templates to `templating`. Reports are never
+translated.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
-from itertools import accumulate, chain, zip_longest
 from typing import Any
 
 from flask import g, has_request_context, request
@@ -28,11 +27,6 @@ LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 COOKIE = "language"
 _SPOKEN = {**dict.fromkeys(("zh-tw", "zh-hk", "zh-mo", "zh-hant"), "zh-Hant"), "zh": "zh-Hans", "en": "en"}
 _CHINESE = re.compile("[\u4e00-\u9fff](?:[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*[\u4e00-\u9fff])?")
-_TAG = r"(?:<(?:pre\b.*?</pre|textarea\b.*?</textarea|script\b.*?</script|!--.*?--|[^>]*)>)"
-_TAGS = re.compile(rf"({_TAG}(?:\s*{_TAG})*)", re.S)
-_MARKS = re.compile("(?:</?mark>)+")
-_BETWEEN = "\x1f"  # stands in no page and in no word
-_SAID = re.compile(r'(\s(?:aria-label|title|placeholder|alt|data-copied|data-selected)=")([^"]*)(")')
 
 
 def language() -> str:
@@ -115,56 +109,3 @@ def catalogue(language: str) -> NullTranslations:
         return NullTranslations()
     with (files("deqing_search.web") / "translations" / "en" / "LC_MESSAGES" / "messages.mo").open("rb") as file:
         return GNUTranslations(file)
-
-
-def in_traditional(page: str) -> str:
-    """The page with its Chinese in traditional characters: text, and the labels that are read out or shown.
-
-    >>> in_traditional('<a title="简体" href="/?q=简体">汉语<pre>汉语</pre></a>')
-    '<a title="簡體" href="/?q=简体">漢語<pre>汉语</pre></a>'
-    >>> in_traditional("<p>公<mark>里</mark>，<mark>里</mark>面</p>")
-    '<p>公<mark>里</mark>，<mark>裡</mark>面</p>'
-    """
-    parts = _TAGS.split(page)
-    texts, tags = parts[::2], [_SAID.sub(_said_in_traditional, tag) for tag in parts[1::2]]
-    told = [texts[first:last] for first, last in _sentences(tags)]
-    # All at once: a page has some hundreds of them, and to ask for each takes twice as long.
-    whole = _traditional(_BETWEEN.join(map("".join, told))).split(_BETWEEN)
-    if len(whole) != len(told):
-        whole = [_traditional("".join(texts)) for texts in told]
-    texts = list(chain.from_iterable(map(_cut, whole, told)))
-    return "".join(chain.from_iterable(zip_longest(texts, tags, fillvalue="")))
-
-
-def _sentences(tags: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Start and end of the texts between which only marks stand: what the characters are decides the whole."""
-    first = 0
-    for at, tag in enumerate([*tags, ""]):
-        if not _MARKS.fullmatch(tag):
-            yield first, at + 1
-            first = at + 1
-
-
-def _cut(whole: str, texts: Sequence[str]) -> list[str]:
-    """The whole of what was converted, cut where its texts were, if each character has become one."""
-    if len(texts) == 1:
-        return [whole]
-    if len(whole) != sum(map(len, texts)):
-        return list(map(_traditional, texts))
-    ends = list(accumulate(map(len, texts)))
-    return [whole[end - len(text) : end] for text, end in zip(texts, ends, strict=True)]
-
-
-def _said_in_traditional(tag: re.Match[str]) -> str:
-    return tag[1] + _traditional(tag[2]) + tag[3]
-
-
-def _traditional(text: str) -> str:
-    return _converter().convert(text) if text.strip() else text
-
-
-@cache
-def _converter():  # type: ignore[no-untyped-def]
-    from opencc import OpenCC  # 20 ms that only readers of traditional characters pay
-
-    return OpenCC("s2tw")  # 為 as people write it, and not 爲; words stay

@@ -16,8 +16,8 @@ from babel.messages.mofile import read_mo
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.query import tree
 from deqing_search.query.report_parts import PARTS
-from deqing_search.search import searcher
 from deqing_search.web import create_app, i18n, labels, pages
+from deqing_search.web.traditional import in_traditional
 from tests.site import REPORTS, SEEDS, VOID, ask, page, seeds_app, seeds_engine
 
 WEB = Path(i18n.__file__).parent
@@ -187,7 +187,7 @@ def test_the_parts_of_a_report_have_english_names(client):
 @pytest.mark.parametrize("path", ODD)
 def test_what_the_program_says_is_in_traditional_characters_too(client, path):
     simplified, traditional = (client.get(path, headers={"Accept-Language": tag}).text for tag in ("zh-CN", "zh-TW"))
-    assert i18n.in_traditional(simplified.replace('lang="zh-Hans"', "")).count("請") == traditional.count("請")
+    assert in_traditional(simplified.replace('lang="zh-Hans"', "")).count("請") == traditional.count("請")
     assert not {"请", "页", "词", "这"} & set(re.sub(r"<[^>]*>", "", traditional))
 
 
@@ -198,28 +198,6 @@ def test_a_fault_of_the_index_is_told_in_english_without_the_paths_of_the_machin
     assert "There is no index yet." in answer.text
     assert str(tmp_path) not in answer.text
     assert str(tmp_path) in client.get("/?q=x").text
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_traditional_characters_change_no_address(client, path):
-    simplified, traditional = (
-        client.get(path, headers={"Accept-Language": tag}).text for tag in ("zh-CN", "zh-TW,zh;q=0.8")
-    )
-    assert '<html lang="zh-Hant">' in traditional
-    assert re.findall(r'(?:href|src|value|id|name)="[^"]*"', simplified) == re.findall(
-        r'(?:href|src|value|id|name)="[^"]*"', traditional
-    )
-    assert "檢索" in traditional
-    assert len(simplified) == len(traditional)
-
-
-def test_what_is_copied_stays_as_the_report_has_it(client):
-    hit = searcher.search(seeds_engine(), searcher.SearchRequest("地理信息")).hits[0]
-    simplified, traditional = (page_text(client, hit.url, tag) for tag in ("zh-CN", "zh-TW"))
-    assert (
-        re.findall(r"<pre.*?</pre>", simplified, re.S)[0].split(">", 1)[1]
-        == re.findall(r"<pre.*?</pre>", traditional, re.S)[0].split(">", 1)[1]
-    )
 
 
 def page_text(client, path: str, tag: str) -> str:
@@ -266,9 +244,3 @@ def test_a_cache_is_told_that_readers_differ(client):
 
 def test_unknown_languages_are_404(client):
     page(client, "/language/fr", 404)
-
-
-@pytest.mark.parametrize("between", ["\x1f", "\x1f\x1f", "\n"])
-def test_characters_that_stand_between_texts_may_stand_in_them(between):
-    page = f"<p>简{between}体<mark>里</mark>面</p><p>汉语</p>{between}"
-    assert i18n.in_traditional(page) == f"<p>簡{between}體<mark>裡</mark>面</p><p>漢語</p>{between}"

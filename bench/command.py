@@ -1,4 +1,4 @@
-"""How a command of ours is started to be measured: as a user's is, of whose modules none waits to be compiled."""
+"""How a benchmark starts the command: with compiled modules, as an installed program has them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ COMMAND = [sys.executable, "-m", "deqing_search"]
 
 
 def as_installed() -> dict[str, str]:
-    """The environment to start our own code in: its modules are compiled, and no run that is timed compiles them."""
+    """The environment for the command. Compiles the modules first, so that no timed run does."""
     compileall.compile_dir(deqing_search.__path__[0], quiet=1)
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -1,4 +1,4 @@
-"""Help while typing: what is completed, what is put right, and that neither changes what is found."""
+"""What is completed and corrected, and that neither changes the results of a query."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def each(*terms: str) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
 
 
 def report(name: str, passages: Iterable[tuple[tuple[str, ...], tuple[str, ...], str]]) -> AnalysedReport:
-    """A report whose passages hold these terms, stand under these headings and define this term."""
+    """A report whose passages have these terms, these headings and this defined term."""
     nouns = [
         Passage(f"{name}-{n}", name, n, "paragraph", 0, section, "。", (Span(0, 1),), (1, 1), term=term)
         for n, (_, section, term) in enumerate(passages)
@@ -269,16 +269,16 @@ def test_updates_one_by_one_give_the_same_suggestions_as_all_at_once(first, step
             before = engine.view()
 
 
-def test_what_was_written_for_another_state_is_written_anew(tmp_path, monkeypatch):
-    monkeypatch.setattr(writer, "_MUCH", 0)
+def test_what_was_written_for_another_state_is_written_anew(tmp_path):
     engine, path = WhooshEngine(tmp_path, compact=compact_text), tmp_path / NAME
-    engine.write([report("A", each("甲乙"))])
+    many = [f"甲{other}" for other in "乙丙丁戊己庚辛壬癸"]  # so many that a commit with one more word changes little
+    engine.write([report("A", each(*many))])
     write_suggestions(engine.view(), path)
-    engine.write([report("B", each("丙丁"))])  # killed before it could write
+    engine.write([report("B", each("丙丁"))])  # as if the process ended before it wrote the file
     before = engine.view()
     engine.write([report("C", each("戊己"))])
     write_suggestions(engine.view(), path, before)
-    assert set(open_suggestions(path).keys) == {"甲乙", "丙丁", "戊己"}
+    assert set(open_suggestions(path).keys) == {*many, "丙丁", "戊己"}
 
 
 @pytest.mark.parametrize("content", [None, b"damaged", sealed('[[1, 1, "other readings"], {}]\x1e\x1e\x1e')])

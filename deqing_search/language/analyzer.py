@@ -103,7 +103,8 @@ def tokens(text: str, only: frozenset[str] | None = None) -> Iterator[Token]:
 
 def _words(text: str) -> Iterator[tuple[str, int, int]]:
     """jieba's words that have a letter or digit, each after the dictionary words inside it."""
-    known = dictionary().get
+    words = dictionary()
+    known = (words.loaded or words).get
     for found in tokenizer().tokenize(text):
         word, start, end = found
         if word.isalnum() or any(map(str.isalnum, word)):

@@ -49,9 +49,9 @@ class Dictionary:
         return found
 
     @property
-    def loaded(self) -> bool:
-        """Whether all of it is in memory."""
-        return self._whole is not None
+    def loaded(self) -> dict[str, int] | None:
+        """The dictionary in memory, whose `get` is the fastest; None before it is loaded."""
+        return self._whole
 
     def load(self) -> dict[str, int]:
         """Load all of it into memory and return it."""

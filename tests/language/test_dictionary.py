@@ -25,5 +25,5 @@ def test_threads_agree_while_the_dictionary_is_being_loaded(plain_jieba):
     dictionary = Dictionary(MappedTable(pack(some, note=plain_jieba.total)), load_after=5_000)
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda start: [dictionary.get(word) for word in words[start:]], range(4)))
-    assert dictionary.loaded
+    assert dictionary.loaded == dictionary.load() == some
     assert answers == [[plain_jieba.FREQ[word] for word in words[start:]] for start in range(4)]

@@ -3,7 +3,7 @@
 ::
 
     DeqingError
-    ├── UsageError            the person asked for something that cannot be (exit code 2)
+    ├── UsageError            the user asked for something impossible (exit code 2)
     ├── SourceError           one source file cannot be read; the others go on (exit code 3)
     ├── ServerFault           the site cannot be served at this address (exit code 3)
     └── IndexFault            the index cannot be used or written (exit code 3)
@@ -37,7 +37,7 @@ _REASONS = {
 
 
 def reason(fault: OSError) -> str:
-    """What the system refused and why, in Chinese where it is known.
+    """Why the system refused, in Chinese if the reason is known.
 
     >>> reason(FileNotFoundError(errno.ENOENT, "No such file or directory"))
     '没有这个文件或文件夹'

@@ -35,7 +35,7 @@ def test_the_edits_of_one_fix_are_records(run: Run) -> None:
     assert {"report", "reason", "source", "lines", "before", "after", "schema"} <= set(records[0])
 
 
-def test_a_folder_is_told_in_totals_and_a_bad_file_does_not_stop_it(run: Run, tmp_path: Path) -> None:
+def test_a_folder_is_explained_in_totals_and_a_bad_file_does_not_stop_it(run: Run, tmp_path: Path) -> None:
     place = tmp_path / "reports"
     place.mkdir()
     (place / "好.txt").write_text("各位代表：我们增长**5**%。\n", encoding="utf-8")
@@ -47,7 +47,7 @@ def test_a_folder_is_told_in_totals_and_a_bad_file_does_not_stop_it(run: Run, tm
     assert "坏.docx" in done.err
 
 
-def test_a_fix_that_is_unknown_is_told_with_those_there_are(run: Run) -> None:
+def test_an_unknown_fix_is_an_error_that_lists_the_known_ones(run: Run) -> None:
     done = run("clean", str(FOLDER), "--only", "spelling")
     assert done.code == 2
     assert "hard-wrap" in done.err

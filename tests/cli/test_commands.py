@@ -139,7 +139,7 @@ def _columns(text: str) -> int:
 
 
 @pytest.mark.parametrize("option", ["--version", "-V"])
-def test_the_version_is_told(run: Run, option: str) -> None:
+def test_the_version_is_printed(run: Run, option: str) -> None:
     assert re.fullmatch(r"search-cli \d+\.\d+\.\d+\n", run(option).out)
 
 
@@ -204,7 +204,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("arguments", "said"), BAD, ids=lambda value: " ".join(value)[:40])
-def test_a_mistake_is_told_in_chinese_with_the_next_step(run: Run, arguments: list[str], said: str) -> None:
+def test_a_usage_error_is_in_chinese_and_names_the_next_step(run: Run, arguments: list[str], said: str) -> None:
     answer = run(*arguments)
     assert answer.code == 2
     assert answer.out == ""
@@ -241,7 +241,7 @@ def on_a_terminal(index: Path, **more: str) -> str:
     return shown.decode()
 
 
-def test_a_terminal_shows_marks_in_colour_unless_told_not_to(index: Path) -> None:
+def test_a_terminal_shows_marks_in_colour_unless_no_color_is_set(index: Path) -> None:
     assert "指标：\x1b[1;31m县域高速公路总里程\x1b[0m（公里）" in on_a_terminal(index, NO_COLOR="")
     assert "\x1b" not in (plain := on_a_terminal(index, NO_COLOR="1"))
     assert "指标：【县域高速公路总里程】（公里）" in plain

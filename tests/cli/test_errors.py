@@ -1,4 +1,4 @@
-"""What the command line says and leaves alone when files, indexes, disks, ports or readers fail."""
+"""What the command line prints, and what it does not touch, when files, indexes, disks, ports or readers fail."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_no_such_passage_is_no_fault_of_the_index(run: Run) -> None:
     assert "下一步：用 search-cli docs" in answer.err
 
 
-def test_bytes_that_are_no_text_are_taken(index: Path, tmp_path: Path) -> None:
+def test_arguments_that_are_no_text_are_accepted(index: Path, tmp_path: Path) -> None:
     assert process("query", b"\xff\xfe\xe5\x9c\xb0", index=index).code == 0
     unknown = process("show", b"\xff", index=index)
     assert unknown.code == 1
@@ -61,7 +61,7 @@ def test_bytes_that_are_no_text_are_taken(index: Path, tmp_path: Path) -> None:
         ("binary.txt", "不是文本文件"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told(run: Run, tmp_path: Path, name: str, said: str) -> None:
+def test_a_file_that_cannot_be_read_is_reported(run: Run, tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "empty.txt").touch()
     (tmp_path / "scan.xyz").write_bytes(b"scan")
@@ -126,7 +126,7 @@ def test_records_that_are_scrambled_are_a_fault_of_the_index_and_no_traceback(ru
     assert "search-cli index --rebuild" in answer.err
 
 
-def test_an_id_that_is_gone_says_what_stood_there_and_one_that_changed_leads_on(run: Run, tmp_path: Path) -> None:
+def test_a_removed_id_shows_its_old_text_and_a_changed_one_names_its_successor(run: Run, tmp_path: Path) -> None:
     folder, at = tmp_path / "seeds", tmp_path / "index"
     shutil.copytree(FOLDER, folder)
     assert run("index", str(folder), at=at).code == 0
@@ -148,7 +148,7 @@ def test_an_id_that_is_gone_says_what_stood_there_and_one_that_changed_leads_on(
 
 
 @pytest.mark.parametrize("name", DAMAGE)
-def test_a_damaged_index_is_told_left_alone_and_repaired_by_what_is_said(run: Run, copy: Path, name: str) -> None:
+def test_a_damaged_index_is_reported_not_touched_and_repaired_by_the_hint(run: Run, copy: Path, name: str) -> None:
     damage, said = DAMAGE[name]
     damage(copy)
     before = sorted(copy.rglob("*"))
@@ -164,7 +164,7 @@ def test_a_damaged_index_is_told_left_alone_and_repaired_by_what_is_said(run: Ru
 
 
 @pytest.mark.parametrize("command", [["query", "德清"], ["index"], ["docs"]])
-def test_a_file_in_the_place_of_the_index_is_told_and_kept(run: Run, tmp_path: Path, command: list[str]) -> None:
+def test_a_file_in_the_place_of_the_index_is_reported_and_kept(run: Run, tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "file").write_text("mine")
     for place in (tmp_path / "file", tmp_path / "file" / "below"):
         answer = run(*command, "--index", str(place))
@@ -198,7 +198,7 @@ def test_a_read_only_index_is_read_and_not_written(run: Run, read_only: Path) ->
         assert "下一步：用 --index 另选一个可写的目录。" in answer.err
 
 
-def test_a_second_writer_is_told_to_wait_and_readers_are_not(run: Run, copy: Path) -> None:
+def test_a_second_writer_must_wait_and_readers_need_not(run: Run, copy: Path) -> None:
     hold = """
 import sys
 from filelock import FileLock
@@ -220,7 +220,7 @@ with FileLock(sys.argv[1]):
     assert run("index", at=copy).code == 0
 
 
-def test_a_port_in_use_is_told(run: Run) -> None:
+def test_a_port_in_use_is_reported(run: Run) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -247,7 +247,7 @@ def test_a_reader_that_has_enough_ends_the_command_quietly(index: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_behind_the_output_is_told(index: Path) -> None:
+def test_a_full_disk_is_reported(index: Path) -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(  # noqa: S603
             [*COMMAND, "query", "德清"], env=environment(index), stdout=full, stderr=subprocess.PIPE, check=False
@@ -262,7 +262,7 @@ def test_an_interrupted_server_ends_with_a_word(index: Path) -> None:
     ) as server:
         assert server.stderr
         assert "网页检索已启动：http://127.0.0.1:" in server.stderr.readline().decode()
-        time.sleep(0.2)  # the address is told just before the server starts to wait for requests
+        time.sleep(0.2)  # the address is printed just before the server starts to wait for requests
         server.send_signal(signal.SIGINT)
         assert "Traceback" not in server.stderr.read().decode()
         assert server.wait(30) in (0, 130)

@@ -51,11 +51,11 @@ def test_marks_stand_around_what_was_found(spans: list[Span], plain: str) -> Non
         ((2017, 2018, 2019, 2021, 2023, 2024), "，缺 2017–2019、2021、2023–2024 年"),
     ],
 )
-def test_missing_years_are_told_in_ranges(missing: tuple[int, ...], said: str) -> None:
+def test_missing_years_are_printed_as_ranges(missing: tuple[int, ...], said: str) -> None:
     assert coverage_line(coverage(*missing)) == f"已查 5 份报告、284 段，2016–2025 年{said}"
 
 
-def test_without_any_year_none_is_told() -> None:
+def test_without_any_year_none_is_printed() -> None:
     assert coverage_line(coverage(first=None, last=None)) == "已查 5 份报告、284 段"
 
 
@@ -88,9 +88,9 @@ def test_every_kind_and_damage_of_the_seeds_has_a_name() -> None:
     assert {damage for passage in passages for damage in passage.damage} <= set(DAMAGE)
 
 
-def test_damage_stands_behind_the_passage_it_befell() -> None:
+def test_damage_is_printed_after_its_passage() -> None:
     report = report_of("deqing-2024-work-report")
     lines = list(report_lines(report, colour=False))
-    told = {passage.ordinal for passage, line in zip(report.passages, lines, strict=True) if line.endswith("〕")}
-    assert told == {passage.ordinal for passage in report.passages if passage.damage}
-    assert told
+    damaged = {passage.ordinal for passage, line in zip(report.passages, lines, strict=True) if line.endswith("〕")}
+    assert damaged == {passage.ordinal for passage in report.passages if passage.damage}
+    assert damaged

@@ -13,8 +13,8 @@ from tests.command import Run, records
 
 def searched(run: Run) -> str:
     """What was searched; how many passages the seeds make is the cleaning's to say (tests/cases)."""
-    held = json.loads(run("query", "县", "--count").out)["coverage"]
-    return f"已查 {held['reports']} 份报告、{held['passages']} 段"
+    coverage = json.loads(run("query", "县", "--count").out)["coverage"]
+    return f"已查 {coverage['reports']} 份报告、{coverage['passages']} 段"
 
 
 def test_hits_are_ranked_marked_and_lead_to_their_place(run: Run) -> None:
@@ -48,7 +48,7 @@ def test_several_words_are_one_query(run: Run) -> None:
     assert apart.code == 0
 
 
-def test_behind_two_dashes_a_word_may_be_excluded(run: Run) -> None:
+def test_after_two_dashes_a_word_may_be_excluded(run: Run) -> None:
     options = ["--jsonl", "--limit", "100", "--"]
     every = {hit["id"] for hit in records(run("query", *options, "地理信息").out)}
     without = {hit["id"] for hit in records(run("query", *options, "地理信息", "-产业").out)}
@@ -69,7 +69,7 @@ def test_behind_two_dashes_a_word_may_be_excluded(run: Run) -> None:
         ("suggest -- 地铁 --help", "--help", "suggest --help -- 地铁"),
     ],
 )
-def test_an_option_behind_two_dashes_is_refused_and_put_in_its_place(
+def test_an_option_after_two_dashes_is_an_error_that_shows_the_right_order(
     run: Run, arguments: str, option: str, instead: str
 ) -> None:
     answer = run(*arguments.split())
@@ -78,7 +78,7 @@ def test_an_option_behind_two_dashes_is_refused_and_put_in_its_place(
     assert f"：search-cli {instead}；" in answer.err
 
 
-def test_behind_two_dashes_what_is_no_option_or_stands_in_quotes_is_looked_for(run: Run) -> None:
+def test_after_two_dashes_quoted_options_and_other_words_are_searched(run: Run) -> None:
     for word in ("“--count”", "--nothing", "--"):
         assert run("query", "--jsonl", "--", word, "-地铁").code in (0, 1)
 
@@ -124,12 +124,12 @@ def test_hits_of_one_text_are_printed_once_for_people_and_all_for_programs(run: 
     assert all(hit["url"] in people.out for hit in (first, second))
 
 
-def test_words_are_not_looked_for_when_exact_is_asked(run: Run) -> None:
+def test_words_are_not_searched_in_exact_mode(run: Run) -> None:
     answer = run("query", "地理信息的发展前景如何", "--mode", "exact", "--jsonl")
     assert (answer.code, answer.out) == (1, "")
 
 
-def test_nothing_at_all_is_said_with_what_was_searched(run: Run) -> None:
+def test_no_result_is_printed_with_the_coverage(run: Run) -> None:
     answer = run("query", "zzzqqq")
     assert answer.code == 1
     assert answer.out.splitlines()[1] == "没有找到，按词语查找也没有。"
@@ -146,9 +146,7 @@ def test_nothing_at_all_is_said_with_what_was_searched(run: Run) -> None:
         (("发展", "章节:回顾"), "已查 5 份报告"),
     ],
 )
-def test_what_was_searched_is_told_of_the_reports_that_were_looked_into(
-    run: Run, words: tuple[str, ...], said: str
-) -> None:
+def test_the_coverage_is_that_of_the_filtered_reports(run: Run, words: tuple[str, ...], said: str) -> None:
     assert run("query", *words).out.splitlines()[-1].startswith(said)
 
 
@@ -260,7 +258,7 @@ def test_a_place_is_named_in_characters_that_a_terminal_can_show(run: Run, typed
     ("typed", "said"),
     [("“地理信息", "引号没有配对"), ('"地理信息', "引号没有配对"), ("地理\x1b信息", "控制字符按空格处理")],
 )
-def test_what_was_understood_otherwise_is_said(run: Run, typed: str, said: str) -> None:
+def test_a_warning_of_the_query_is_printed(run: Run, typed: str, said: str) -> None:
     answer = run("query", typed)
     assert answer.code == 0
     assert said in answer.err
@@ -278,7 +276,7 @@ def test_what_was_understood_otherwise_is_said(run: Run, typed: str, said: str) 
         ("export", "--kind", "公报"),
     ],
 )
-def test_a_kind_that_no_report_has_is_told_with_those_there_are(run: Run, arguments: tuple[str, ...]) -> None:
+def test_a_kind_that_no_report_has_is_a_warning_that_lists_the_kinds(run: Run, arguments: tuple[str, ...]) -> None:
     answer = run(*arguments)
     assert answer.code == 1
     kinds = sorted({report["kind"] for report in records(run("docs", "--jsonl").out)})
@@ -286,7 +284,7 @@ def test_a_kind_that_no_report_has_is_told_with_those_there_are(run: Run, argume
     assert len(kinds) > 1
 
 
-def test_a_kind_that_is_excluded_or_held_is_not_told(run: Run) -> None:
+def test_an_excluded_or_existing_kind_is_no_warning(run: Run) -> None:
     for typed in ("龘靐齉爩 -类型:公报", "龘靐齉爩 类型:规划"):
         answer = run("query", typed)
         assert (answer.code, "没有类型是" in answer.err) == (1, False)

@@ -52,7 +52,7 @@ def test_a_long_repair_is_shown_by_its_ends_and_an_empty_one_by_name() -> None:
     assert line == f"    第 7 行：“{'甲' * 20}……{'乙' * 10}” → （空）（缘由）"
 
 
-def test_a_difference_shows_what_stood_and_what_stands() -> None:
+def test_a_difference_shows_the_text_before_and_after() -> None:
     lines = list(diff_lines([entry("甲\n\n\t乙", "甲乙"), entry("丙", "")], colour=False))
     assert lines == ["@@ 第 7 行 · jump-mark · 缘由", "- 甲⏎⏎⇥乙", "+ 甲乙", "@@ 第 7 行 · jump-mark · 缘由", "- 丙"]
     coloured = list(diff_lines([entry("丙", "丁")], colour=True))

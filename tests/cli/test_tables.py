@@ -26,14 +26,14 @@ def test_a_trend_is_drawn_with_the_longest_bar_for_the_most(run: Run) -> None:
     answer = run("trend", "地理信息")
     assert answer.code == 0
     drawn = {line[:4]: line.count("█") for line in answer.out.splitlines()[2:6]}
-    told = records(run("trend", "地理信息", "--jsonl").out)
-    rates = {str(year["year"]): year["occurrences"] / year["characters"] for year in told}
+    printed = records(run("trend", "地理信息", "--jsonl").out)
+    rates = {str(year["year"]): year["occurrences"] / year["characters"] for year in printed}
     assert drawn == {year: round(30 * rate / max(rates.values())) for year, rate in rates.items()}
     assert "共 19 处，每万字 " in answer.out
     assert "缺 2017–2020、2022–2023 年" in answer.out
 
 
-def test_what_stands_in_reports_of_unknown_year_is_told_apart(
+def test_reports_without_a_year_are_counted_apart(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "one.txt").write_text("某地的发展情况说明。发展很快，各项工作进展顺利。\n", "utf-8")
@@ -43,11 +43,11 @@ def test_what_stands_in_reports_of_unknown_year_is_told_apart(
     undated = {"year": None, "occurrences": 2, "reports": 1, "characters": 24, "per_10000": 833.3333}
     assert records(run("trend", "发展", "--jsonl").out) == [{"schema": 1, **undated}]
     rows = list(csv.DictReader(io.StringIO(run("trend", "发展", "--csv").out.removeprefix("\ufeff"))))
-    assert rows == [{**{name: str(told) for name, told in undated.items()}, "year": ""}]
+    assert rows == [{**{name: str(figure) for name, figure in undated.items()}, "year": ""}]
     assert run("compare", "发展").code == 2
 
 
-def test_each_side_of_a_comparison_keeps_to_its_years(run: Run) -> None:
+def test_each_side_of_a_comparison_has_only_its_years(run: Run) -> None:
     sides = records(run("compare", "发展", "--left", "2016", "--right", "2024..", "--limit", "50", "--jsonl").out)
     assert {hit["year"] for hit in sides if hit["years"] == "2016"} == {2016}
     assert {hit["year"] for hit in sides if hit["years"] == "2024.."} == {2024, 2025}
@@ -100,7 +100,7 @@ def test_where_nothing_matches_nothing_is_exported(run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", ["trend", "compare"])
-def test_a_query_is_asked_for(run: Run, command: str) -> None:
+def test_a_missing_query_is_an_error(run: Run, command: str) -> None:
     answer = run(command)
     assert answer.code == 2
     assert f"search-cli {command} 地理信息" in answer.err
@@ -141,6 +141,6 @@ def test_a_trend_of_no_words_is_refused(run: Run) -> None:
         ("compare", "人民", "--left", "1999"),
     ],
 )
-def test_years_of_which_nothing_is_held_are_told(run: Run, words: tuple[str, ...]) -> None:
+def test_years_without_a_report_are_a_warning(run: Run, words: tuple[str, ...]) -> None:
     assert f"没有收录 {words[3]} 年的报告" in run(*words).err
     assert "没有收录" not in run("query", "人民", "--year", "2016..2020").err

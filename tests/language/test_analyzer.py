@@ -50,7 +50,7 @@ def test_tokens_stand_where_they_say(text):
 
 
 @given(st.text(alphabet="德清县地理信 息产业GDP10.2%,，。;\n", max_size=40) | st.text())
-def test_asked_for_only_some_terms_it_gives_just_those(text):
+def test_tokens_of_only_some_terms_are_those_of_all_terms_filtered(text):
     found = list(analyzer.tokens(text))
     terms = frozenset(token.term for token in found[::2])
     assert list(analyzer.tokens(text, terms)) == [token for token in found if token.term in terms]
@@ -93,7 +93,7 @@ def test_a_dictionary_of_the_same_size_and_time_has_another_fingerprint(tmp_path
     assert analyzer.fingerprint(words.parent) != analyzer.fingerprint()
 
 
-def test_words_are_found_where_nothing_can_be_kept(tmp_path):
+def test_words_are_found_where_no_cache_can_be_written(tmp_path):
     (tmp_path / "file").touch()
     said = _run("print(*analyzer.segment('德清县发展'))", DEQING_CACHE=str(tmp_path / "file" / "below"))
     assert said == ("德清 德清县 发展\n", "")

@@ -22,7 +22,7 @@ def test_folding_keeps_every_offset_and_is_done_once(text):
 
 
 @given(st.text())
-def test_compact_is_the_folded_text_without_white_space_and_knows_where_each_character_stood(text):
+def test_compact_is_the_folded_text_without_white_space_with_the_offset_of_each_character(text):
     compacted, offsets = folding.compact(text)
     assert compacted == folding.compact_text(text) == "".join(folding.fold(text).split())
     assert [folding.fold(text[at]) for at in offsets] == list(compacted)

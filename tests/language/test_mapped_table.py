@@ -27,7 +27,7 @@ def cache(tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
-def test_a_kept_file_is_private_and_opened_only_for_its_digest(cache: Path) -> None:
+def test_a_written_file_is_private_and_opened_only_for_its_digest(cache: Path) -> None:
     path = cache / "file"
     write_table(path, pack({"德清": 5}, digest="digest"))
     assert path.stat().st_mode & 0o777 == 0o600

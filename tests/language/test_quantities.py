@@ -54,7 +54,7 @@ def test_a_number_beyond_all_numbers_is_read_or_left(text):
     read_range(text)
 
 
-def test_a_unit_that_stands_once_serves_both_ends():
+def test_a_unit_that_is_written_once_holds_for_both_ends():
     assert [(v.number, v.unit) for v in values("3至5万人")] == [(30_000, "人"), (50_000, "人")]
     assert [(v.number, v.unit) for v in values("10-15%")] == [(10, "%"), (15, "%")]
 
@@ -78,7 +78,7 @@ def test_what_is_no_range_is_none(text):
         ("不超过3万人", "..3万人"),
     ],
 )
-def test_a_range_with_one_end_may_be_said_in_words(text, range_):
+def test_a_range_with_one_end_may_be_written_in_words(text, range_):
     assert read_range(text) == read_range(range_) is not None
 
 
@@ -87,7 +87,7 @@ def test_what_leaves_the_number_out_or_is_no_number_is_no_range(text):
     assert read_range(text) is None
 
 
-def test_a_range_said_again_is_the_same_range():
+def test_a_formatted_range_is_read_as_the_same_range():
     for text in ("10亿元至20亿元", "5%至10.2%", "3.5万人至4万人", "1.2万亿元至2万亿元"):
         bounds = read_range(text)
         assert bounds is not None

@@ -104,7 +104,7 @@ def test_headings_and_defined_terms_are_completed(view, known):
 
 @settings(deadline=None)
 @given(st.text("地理信息德清abdeiqxl'… 5", max_size=12), st.integers(1, 9))
-def test_every_completion_goes_on_with_what_was_typed_and_is_held(view, known, typed, limit):
+def test_every_completion_begins_with_the_typed_text_and_is_found(view, known, typed, limit):
     found = known.complete(typed, limit)
     assert len(found) <= limit
     han = [char for char in typed if char in "地理信息德清"]
@@ -124,7 +124,7 @@ def test_anything_can_be_typed(index, typed):
     suggested(open_index(index), typed)
 
 
-def test_a_key_holds_each_character_and_its_syllable():
+def test_a_key_has_each_character_and_its_syllable():
     assert key("德清5g，") == "德de清qing·5·g，"
 
 
@@ -182,7 +182,7 @@ def test_a_server_has_read_what_the_first_correction_needs(index, known):
     assert {"_rows", "_spellings"} <= vars(known).keys()
 
 
-def test_the_rest_of_a_query_is_kept_as_it_was_typed(index):
+def test_the_rest_of_a_query_stays_as_it_was_typed(index):
     assert corrections(index, "“地里信息” -规划 年:2016")[0] == "“地理信息” -规划 年:2016"
     assert corrections(index, "得清　莫千山")[0] == "德清　莫干山"
     assert corrections(index, "地里信息”")[:1] != ("地理信息",)
@@ -211,7 +211,7 @@ def ids(results) -> list[str]:
     return [hit.passage.id for hit in results.hits]
 
 
-def test_an_update_brings_its_words_and_takes_those_that_are_gone(tmp_path):
+def test_an_update_adds_new_words_and_removes_old_ones(tmp_path):
     folder, place = tmp_path / "reports", tmp_path / "index"
     folder.mkdir()
     (folder / "a.txt").write_text("政府工作报告\n\n大力发展地理信息产业。\n", encoding="utf-8")
@@ -319,7 +319,7 @@ def test_a_missing_file_and_one_of_another_format_suggest_nothing_and_are_no_dam
     assert caplog.messages == []
 
 
-def test_nine_of_ten_slips_are_put_right_in_the_top_three(view):
+def test_97_of_100_slips_are_corrected_in_the_top_three(view):
     """The floor of the issue; `python bench/suggestions.py` tells the figure."""
     found = measure(view, 300, seed=1)
     assert sum(found.tried.values()) == 300

@@ -16,10 +16,10 @@ from typing import Any
 
 from deqing_search.messages import gettext_noop
 from deqing_search.report import Metadata, Passage
+from deqing_search.text.place_names import has_unit, last_unit
 
 _WORK_REPORT, _NEWS = "政府工作报告", "新闻报道"
 _SHORT = 12  # hexadecimal digits of the digest where people read it
-_UNIT = re.compile(r".+?(?:自治区|自治州|自治县|特别行政区|省|市(?!区)|县|旗|区)")
 _BIBTEX = {
     **{char: "\\" + char for char in "&%$#_"},
     "{": r"\textbraceleft{}",  # BibTeX counts braces, escaped or not
@@ -79,8 +79,8 @@ def issuer(meta: Metadata) -> str:
     """
     if meta.kind == _WORK_REPORT and meta.place == "全国":
         return "国务院"
-    units = _UNIT.findall(meta.place)
-    return f"{units[-1]}人民政府" if units and meta.kind == _WORK_REPORT else ""
+    known = has_unit(meta.place) and meta.kind == _WORK_REPORT
+    return f"{last_unit(meta.place)}人民政府" if known else ""
 
 
 def standard(source: Source) -> str:

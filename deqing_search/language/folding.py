@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search.config import data_rows
+from deqing_search.text import characters
 
 _NOTE_NUMBER = re.compile(r"\s*[\[【〔(]?\d{1,3}[\]】〕).、](?!\d)")  # at the start; the 8. of 8.5% is none
 _STOP = r"""[\s,;:.!?'"，。、；：！？…—·“”‘’《》〈〉「」『』()（）\[\]【】〔〕]"""
@@ -31,10 +32,10 @@ def fold(text: str) -> str:
     >>> fold("５．１％ 臺灣")
     '5.1% 台湾'
     """
-    codes = _codes(text)
+    codes = characters.encode(text)
     folded = _shifts()[codes]
     folded += codes
-    return folded.tobytes().decode("utf-32-le", "surrogatepass")
+    return characters.decode(folded)
 
 
 def compact(text: str) -> tuple[str, Sequence[int]]:
@@ -80,7 +81,7 @@ def _shifts() -> npt.NDArray[np.uint32]:
 
     An array folds a whole passage at once. Its pages of zeros take no memory.
     """
-    before, after = map(_codes, map("".join, zip(*_foldings(), strict=True)))
+    before, after = map(characters.encode, map("".join, zip(*_foldings(), strict=True)))
     shifts = np.zeros(sys.maxunicode + 1, dtype="<u4")
     shifts[before] = after - before
     return shifts
@@ -96,7 +97,3 @@ def _foldings() -> Iterator[tuple[str, str]]:
         else:
             before, after = columns
             yield before, after
-
-
-def _codes(text: str) -> npt.NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")

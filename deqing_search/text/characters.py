@@ -20,11 +20,24 @@ _LONG = 50_000  # characters that cost more to go over anew for each pair than t
 _RANGE = re.compile("(.)-(.)|(.)", re.S)
 
 
+def encode(text: str) -> NDArray[np.uint32]:
+    """The code points of a text, one for each character; also of lone surrogates.
+
+    >>> encode("德a").tolist()
+    [24503, 97]
+    """
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def decode(codes: NDArray[np.integer]) -> str:
+    """The text of an array of code points."""
+    return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
+
+
 @lru_cache(maxsize=2)
 def codes_of(text: str) -> NDArray[np.uint16]:
     """The code point of each character; one fix after the other asks for those of the same text."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return np.minimum(codes, PLANE - 1).astype(np.uint16)
+    return np.minimum(encode(text), PLANE - 1).astype(np.uint16)
 
 
 @cache

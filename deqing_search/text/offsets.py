@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from deqing_search.text.characters import encode
+
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 
@@ -77,8 +79,7 @@ def line_starts(text: str) -> Ints:
     >>> line_starts("一\\n\\n二").tolist()
     [0, 2, 3]
     """
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return np.append(0, np.flatnonzero(codes == ord("\n")) + 1)
+    return np.append(0, np.flatnonzero(encode(text) == ord("\n")) + 1)
 
 
 class Piece(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -20,6 +19,7 @@ from deqing_search.messages import Message, gettext_noop
 from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
 from deqing_search.search.searcher import explain
 from deqing_search.search.snippet import Snippet
+from deqing_search.text.place_names import last_unit, short_name
 from deqing_search.web.i18n import gettext, in_chinese, language, translate, translated
 
 KINDS = {
@@ -170,8 +170,7 @@ def headline(card: Report | ReportCard) -> str:
     >>> headline(ReportCard("r", Metadata(title="政府工作报告", place="浙江省湖州市德清县"), "", "", 1, 0))
     '德清县 政府工作报告'
     """
-    place = place_name(card.meta.place)
-    bare = place[:-1] if len(place) > 2 else place
+    place, bare = last_unit(card.meta.place), short_name(card.meta.place)
     return f"{place} {title(card)}" if bare and bare not in title(card) else title(card)
 
 
@@ -251,16 +250,6 @@ def visible_ends(text: str) -> str:
 
 
 @lru_cache(1_000)
-def place_name(place: str) -> str:
-    """The last part of a place, as people call it.
-
-    >>> place_name("浙江省湖州市德清县")
-    '德清县'
-    """
-    parts = re.findall(r".+?(?:自治区|自治州|自治县|省|市(?!区)|县|旗|区)", place)
-    return parts[-1] if parts else place
-
-
 def shortened(text: str, length: int = 16) -> str:
     """
     >>> shortened("全心全意为人民服务", 4)
@@ -275,7 +264,7 @@ FILTERS = {
     "variant_kind": variant_kind,
     "bold": bold,
     "in_chinese": in_chinese,
-    "place_name": place_name,
+    "place_name": last_unit,
     "visible_ends": visible_ends,
     "shortened": shortened,
     "visible": visible,

@@ -24,6 +24,7 @@ from deqing_search.engine.segment.counts import COMMA, Counts, Memory, count, st
 from deqing_search.language.number_edges import continuations
 from deqing_search.language.numerals import DIGITS, POINT
 from deqing_search.report import PassageKind, Value
+from deqing_search.text import characters
 
 KINDS: tuple[str, ...] = get_args(PassageKind)
 END = 0x110000  # one past the last code point: no text can contain it
@@ -282,7 +283,7 @@ class SegmentArrays:
 
     def _codes(self, literal: str) -> list[int] | None:
         """The segment's codes of the characters; None if one of them never occurs in the segment."""
-        wanted = np.frombuffer(literal.encode("utf-32-le", "surrogatepass"), "<u4")
+        wanted = characters.encode(literal)
         alphabet = self._arrays["alphabet"][:-1]
         rows = alphabet.searchsorted(wanted)
         if not len(wanted) or (rows == len(alphabet)).any() or (alphabet[rows] != wanted).any():
@@ -330,7 +331,7 @@ class SegmentArrays:
             KINDS[self.kind[passage]],
             self.strings[int(self.section[passage])],
             self.strings[int(self.term[passage])],
-            codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"),
+            characters.decode(codes),
             tuple((sentences[low:high] - start).tolist()),
             self._terms_of(passage),
             self._values_of(passage),

@@ -21,6 +21,7 @@ from deqing_search.engine.segment.external_sort import Run
 from deqing_search.engine.segment.reader import END, GRID_BITS, KINDS, REPORT_STRINGS, Entry, PassageEntry, ReportEntry
 from deqing_search.engine.segment.temporary import StoredArray, TemporaryArrays
 from deqing_search.engine.segment.terms import Numbered, TermRun, put_terms, write_terms
+from deqing_search.text import characters
 
 BATCH = 1 << 20  # characters sorted, and postings merged, at a time; fits in 22 bits; about 60 MB
 
@@ -50,7 +51,7 @@ class _Batch:
         self.sentences.append(start)
         self.sentences.extend(start + at for at in entry.sentences if 0 < at < len(entry.compact))
         self.values += [(start + at, start + end, n, strings[unit]) for at, end, n, unit in entry.values]
-        self.text += entry.compact.encode("utf-32-le", "surrogatepass") + _END_RAW
+        self.text += characters.encode(entry.compact).tobytes() + _END_RAW
         self.lengths.append(len(entry.compact) + 1)
         self.ids.append(encode(entry.id))
         self.kinds.append(KINDS.index(entry.kind))

@@ -16,11 +16,11 @@ from queries import Query
 
 from deqing_search.engine.base import AnalysedReport, Request, View
 from deqing_search.engine.whoosh.engine import WhooshEngine
-from deqing_search.language.analyzer import cut, segment
+from deqing_search.language.analyzer import cut, question_words
 from deqing_search.language.folding import compact_text
 from deqing_search.report import Passage
 from deqing_search.search import modes, page, searcher
-from deqing_search.search.modes import Mode
+from deqing_search.search.request import Mode
 
 EVERY = 10_000_000
 
@@ -84,7 +84,7 @@ class OursUnasked(Ours):
 
     def ask(self, query: Query) -> list[str]:
         if query.question:
-            for known in (cut, segment):
+            for known in (cut, question_words):
                 known.cache_clear()  # nobody asked this question; a literal is a word that was
         return super().ask(query)
 
@@ -206,7 +206,7 @@ class Fts5:
     def _where(self, query: Query) -> tuple[str, list[Any], bool] | None:
         """SQL, its values, and whether it goes through the index, so that there is a rank to order by."""
         if query.question:
-            return "fts MATCH ?", [" OR ".join(f'"{word}"' for word in segment(query.typed))], True
+            return "fts MATCH ?", [" OR ".join(f'"{word}"' for word in question_words(query.typed))], True
         if query.near is not None:
             left, right = map(self.literal, query.must)
             return None if left is None or right is None else ("fts MATCH ?", [f"NEAR({left} {right}, 5)"], True)

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from deqing_search import config
 from deqing_search.cli.chinese_help import columns
 from deqing_search.report import Metadata
-from deqing_search.search.searcher import echo, folds
+from deqing_search.search.records import HitRecord, hit_records
+from deqing_search.search.searcher import echo, group_duplicates
 from deqing_search.text.offsets import Span
+from deqing_search.text.place_names import short_name
 from deqing_search.versions import JSONL
 
 if TYPE_CHECKING:
@@ -35,7 +37,6 @@ DAMAGE = {
     "continued": "上文在别版，未收",
 }
 SEVERITIES = {"note": "提示", "warning": "注意", "error": "错误"}
-_BORDERS = str.maketrans("省市县区盟旗", "||||||")  # between the places that one lies in
 DIM = "\x1b[2m"
 _MARK, _BOLD, _PLAIN = "\x1b[1;31m", "\x1b[1m", "\x1b[0m"
 
@@ -106,15 +107,15 @@ def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[
     occurrences = f" · {results.occurrences} 处" if results.occurrences else ""
     yield f"共 {results.total} 段{occurrences} · {results.reports} 份报告"
     number = results.offset + 1
-    for hit, same in folds(results.hits):
+    for hit, duplicates in group_duplicates(results.hits):
         yield ""
         yield from _hit_lines(number, hit, colour=colour)
-        if same:
-            yield tinted(f"   另有 {len(same)} 段文字相同：", DIM, colour)
-        for other in same:
+        if duplicates:
+            yield tinted(f"   另有 {len(duplicates)} 段文字相同：", DIM, colour)
+        for other in duplicates:
             place = f"{headline(other.report.meta)} 第 {other.passage.ordinal} 段"
             yield tinted(f"   · {place}　{config.site_url()}{other.url}", DIM, colour)
-        number += 1 + len(same)
+        number += 1 + len(duplicates)
     yield ""
     shown = results.offset + len(results.hits)
     if not results.total:
@@ -146,7 +147,7 @@ def headline(meta: Metadata) -> str:
     >>> headline(Metadata(title="广东政府工作报告", place="广州市", year=2024))
     '广州市 广东政府工作报告（2024）'
     """
-    name = meta.place[:-1].translate(_BORDERS).rpartition("|")[2]  # of the innermost place, without 省, 市, 县 or 区
+    name = short_name(meta.place)
     place = f"{meta.place} " if name and name not in meta.title else ""
     year = f"（{meta.year}）" if meta.year and str(meta.year) not in meta.title else ""
     return f"{place}{meta.title}{year}"
@@ -190,48 +191,25 @@ def result_records(results: Results) -> Iterator[str]:
     A program that counts lines would count words results after exact ones as exact.
     """
     shown = results.words if results.words and not results.total else results
-    first = {hit.passage.id: fold.hit.passage.id for fold in folds(shown.hits) for hit in fold.same}
-    for hit in shown.hits:
-        same = {"same_as": first[hit.passage.id]} if hit.passage.id in first else {}
-        yield record(**hit_fields(hit), mode=shown.mode, **same)
+    for hit in hit_records(shown.hits):
+        yield record(**hit_fields(hit), mode=shown.mode)
 
 
-def hit_fields(hit: Hit) -> dict[str, Any]:
-    """The fields of a hit."""
-    passage = hit.passage
-    return {
-        "id": passage.id,
-        "report": passage.report,
-        "title": hit.report.meta.title,
-        "year": hit.report.meta.year,
-        "place": hit.report.meta.place,
-        "date": hit.report.meta.date,
-        "source": hit.report.meta.source,
-        "section": passage.section,
-        "kind": passage.kind,
-        "ordinal": passage.ordinal,
-        "text": passage.text,
-        "marks": hit.marks,
-        "snippet": hit.snippet.text,
-        "score": round(hit.score, 4),
-        "url": hit.url,
-    }
+def hit_fields(hit: HitRecord) -> dict[str, Any]:
+    """The fields of a hit; without `same_as` if it is no duplicate."""
+    fields = hit._asdict()
+    if hit.same_as is None:
+        del fields["same_as"]
+    return fields
 
 
 def count_records(count: Count) -> Iterator[str]:
     """One object: the numbers of passages, occurrences and reports, and the coverage."""
-    coverage = count.coverage
     yield record(
         passages=count.passages,
         occurrences=count.occurrences,
         reports=count.reports,
-        coverage={
-            "reports": coverage.reports,
-            "passages": coverage.passages,
-            "first_year": coverage.first_year,
-            "last_year": coverage.last_year,
-            "missing_years": coverage.missing_years,
-        },
+        coverage=count.coverage._asdict(),
     )
 
 

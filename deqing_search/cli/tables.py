@@ -70,8 +70,10 @@ def compare_lines(
 
 
 def compare_records(sides: Sequence[tuple[str, Results]]) -> Iterator[str]:
+    from deqing_search.search.records import hit_records
+
     for name, results in sides:
-        for hit in results.hits:
+        for hit in hit_records(results.hits):
             yield record(years=name, total=results.total, **hit_fields(hit))
 
 

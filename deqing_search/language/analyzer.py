@@ -64,10 +64,10 @@ def sentence_starts(compacted: str) -> tuple[int, ...]:
 
 
 @lru_cache(500)
-def segment(text: str) -> tuple[str, ...]:
+def question_words(text: str) -> tuple[str, ...]:
     """The distinct words of a question in order, without stop words unless there are no others.
 
-    >>> segment("德清的小微企业有多少")
+    >>> question_words("德清的小微企业有多少")
     ('德清', '小微', '企业')
     """
     found = tuple(dict.fromkeys(token.term for token in cut(text)))

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain
-from typing import Literal
 
-from deqing_search.language.analyzer import Token, cut, segment
+from deqing_search.language.analyzer import Token, cut, question_words
 from deqing_search.query.tree import And, Node, Or, Query, Words, literals
 from deqing_search.query.tree import Literal as Typed
+from deqing_search.search.request import Mode
 from deqing_search.text.offsets import Span
-
-Mode = Literal["exact", "words", "expanded"]
-MODES: tuple[Mode, ...] = ("exact", "expanded", "words")  # the closest to what was typed first
 
 
 def asked(query: Query, mode: Mode | None) -> Query:
@@ -34,7 +31,7 @@ def turned(root: Node, mode: Mode) -> Node:
 
 def boost(root: Node) -> tuple[str, ...]:
     """The words of what must or may occur: they rank, they do not decide."""
-    words = [segment(literal.text) for literal in literals(root)]
+    words = [question_words(literal.text) for literal in literals(root)]
     return words[0] if len(words) == 1 else tuple(dict.fromkeys(chain(*words)))
 
 
@@ -56,7 +53,7 @@ def in_words(node: Node, *, most: bool = False) -> Node:
     """
     match node:
         case Typed(quoted=False):
-            terms = segment(node.text)
+            terms = question_words(node.text)
             core = tuple(term for term in _whole(node.text) if term in terms) if most else ()
             return Words(terms, node.span, core) if terms else node
         case And() | Or():
@@ -69,7 +66,7 @@ def any_word(root: Node) -> Node:
     match root:
         case And(children):
             free = [child for child in children if isinstance(child, Typed) and not child.quoted]
-            terms = tuple(dict.fromkeys(term for literal in free for term in segment(literal.text)))
+            terms = tuple(dict.fromkeys(term for literal in free for term in question_words(literal.text)))
             if len(free) > 1 and terms:
                 words = Words(terms, Span(free[0].span.start, free[-1].span.end))
                 kept = tuple(child for child in children if child not in free)

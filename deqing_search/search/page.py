@@ -28,8 +28,7 @@ from deqing_search.query.tree import (
 from deqing_search.search import modes, snippet
 from deqing_search.search.coverage import held
 from deqing_search.search.marks import marks as marks_of
-from deqing_search.search.modes import Mode
-from deqing_search.search.request import SearchRequest
+from deqing_search.search.request import Mode, SearchRequest
 from deqing_search.search.results import CountedVariant, Hit, Results
 from deqing_search.text.offsets import Span
 

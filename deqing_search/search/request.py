@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from deqing_search.engine.base import Sort
 from deqing_search.query.filters import NO_FILTERS, Filters
-from deqing_search.search.modes import Mode
+
+Mode = Literal["exact", "words", "expanded"]
+MODES: tuple[Mode, ...] = ("exact", "expanded", "words")  # the closest to what was typed first
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""What a search gives its faces: hits, folded or not, results, counts, coverage, a passage in context. Nouns only.
+"""The answers of a search: hits, duplicates, results, counts, coverage, trends, a passage in context.
 
-How they come about is `search`'s, what each mode makes of a query `modes`'s.
+Nouns only. `searcher` makes them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from deqing_search.language.folding import letters
 from deqing_search.query.tree import Query
 from deqing_search.report import Passage, Report, ReportCard
-from deqing_search.search.modes import Mode
+from deqing_search.search.request import Mode
 from deqing_search.search.snippet import Snippet
 from deqing_search.text.offsets import Span
 
@@ -25,23 +25,23 @@ class Hit(NamedTuple):
     url: str  # /p/<id>
 
 
-class Fold(NamedTuple):
-    """A hit, and those behind it on the page that say the same."""
+class DistinctHit(NamedTuple):
+    """A hit, and those after it on the page that have the same text."""
 
     hit: Hit
-    same: tuple[Hit, ...]
+    duplicates: tuple[Hit, ...]
 
 
-def folds(hits: Sequence[Hit]) -> list[Fold]:
-    """The hits of a page, those of the same letters and digits under the first of them.
+def group_duplicates(hits: Sequence[Hit]) -> list[DistinctHit]:
+    """The hits of a page, in order, with those of the same letters and digits under the first of them.
 
-    Nothing less is the same: of pairs alike to three quarters and more on pages over 400 reports, those that differ in
-    a letter may say another thing (十五个五年规划 and 十三个五年规划, 西安市 and 沈阳市), or another number.
+    Nothing less is the same. Of the pairs that share three quarters of their text on pages over 400 reports, those that
+    differ in a letter may mean another thing (十五个五年规划 and 十三个五年规划, 西安市 and 沈阳市), or another number.
     """
-    found: dict[str, list[Hit]] = {}
+    groups: dict[str, list[Hit]] = {}
     for hit in hits:
-        found.setdefault(letters(hit.passage.text), []).append(hit)
-    return [Fold(first, tuple(rest)) for first, *rest in found.values()]
+        groups.setdefault(letters(hit.passage.text), []).append(hit)
+    return [DistinctHit(first, tuple(rest)) for first, *rest in groups.values()]
 
 
 class Coverage(NamedTuple):

@@ -36,20 +36,19 @@ from deqing_search.search.coverage import (
     unheld_kinds,
 )
 from deqing_search.search.marks import marks as marks_of
-from deqing_search.search.modes import MODES, Mode
 from deqing_search.search.page import FEW, Page, root_of
-from deqing_search.search.request import SearchRequest
+from deqing_search.search.request import MODES, Mode, SearchRequest
 from deqing_search.search.results import (
     Count,
     CountedVariant,
     Coverage,
-    Fold,
+    DistinctHit,
     Hit,
     InContext,
     Results,
     Trend,
     YearCount,
-    folds,
+    group_duplicates,
 )
 from deqing_search.text.offsets import Span
 
@@ -61,8 +60,8 @@ __all__ = [
     "Count",
     "CountedVariant",
     "Coverage",
+    "DistinctHit",
     "Filters",
-    "Fold",
     "Hit",
     "InContext",
     "Mode",
@@ -76,7 +75,7 @@ __all__ = [
     "every",
     "expect_questions",
     "explain",
-    "folds",
+    "group_duplicates",
     "holds_years",
     "kinds",
     "marker",

@@ -16,7 +16,8 @@ from deqing_search.citation import citations, digest
 from deqing_search.messages import Message
 from deqing_search.report import Metadata, Passage, ReportCard
 from deqing_search.search import searcher as conductor
-from deqing_search.search.searcher import Coverage, Hit, Results
+from deqing_search.search.records import HitRecord, hit_records
+from deqing_search.search.searcher import Results
 from deqing_search.store.permalinks import successor
 from deqing_search.web import labels
 from deqing_search.web.i18n import echo, translate
@@ -85,7 +86,7 @@ def report(report_id: str) -> Response:
 @api.get("/coverage")
 def coverage() -> Response:
     """What is held, so that an empty answer can be judged."""
-    return _json(_coverage(conductor.coverage(engine())))
+    return _json(conductor.coverage(engine())._asdict())
 
 
 @api.get("/trend")
@@ -134,7 +135,6 @@ def _json(said: Mapping[str, Any], status: int = 200, media: str = "application/
 
 
 def _results(results: Results) -> dict[str, Any]:
-    first = {hit.passage.id: fold.hit.passage.id for fold in conductor.folds(results.hits) for hit in fold.same}
     return {
         "query": {
             "typed": results.query.typed,
@@ -156,21 +156,13 @@ def _results(results: Results) -> dict[str, Any]:
         "offset": results.offset,
         "limit": results.limit,
         "facets": {name: dict(counts) for name, counts in results.facets.items()},
-        "coverage": _coverage(results.coverage),
-        "hits": [_hit(hit, first.get(hit.passage.id)) for hit in results.hits],
+        "coverage": results.coverage._asdict(),
+        "hits": [_hit(hit) for hit in hit_records(results.hits)],
     }
 
 
-def _hit(hit: Hit, same_as: str | None) -> dict[str, Any]:
-    return {
-        **_passage(hit.passage),
-        "title": labels.title(hit.report),
-        "year": hit.report.meta.year,
-        "marks": [[mark.start, mark.end] for mark in hit.marks],
-        "snippet": hit.snippet.text,
-        "score": round(hit.score, 4),
-        "same_as": same_as,
-    }
+def _hit(hit: HitRecord) -> dict[str, Any]:
+    return hit._replace(url=url_for("pages.passage", passage_id=hit.id))._asdict()
 
 
 def _passage(passage: Passage) -> dict[str, Any]:
@@ -212,14 +204,4 @@ def _meta(meta: Metadata) -> dict[str, Any]:
         "speaker": meta.speaker,
         "office": meta.office,
         "inferred": list(meta.inferred),
-    }
-
-
-def _coverage(held: Coverage) -> dict[str, Any]:
-    return {
-        "reports": held.reports,
-        "passages": held.passages,
-        "first_year": held.first_year,
-        "last_year": held.last_year,
-        "missing_years": list(held.missing_years),
     }

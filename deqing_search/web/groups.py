@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from deqing_search.report import ReportCard
-from deqing_search.search.searcher import Coverage, Fold, Hit, folds
+from deqing_search.search.searcher import Coverage, DistinctHit, Hit, group_duplicates
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,12 @@ class Column:
     labelled: bool
 
 
-def by_report(hits: Sequence[Hit]) -> list[tuple[ReportCard, list[Fold]]]:
+def by_report(hits: Sequence[Hit]) -> list[tuple[ReportCard, list[DistinctHit]]]:
     """The hits of a page under their reports, in the order in which each report comes first, folded inside each."""
     groups: dict[str, tuple[ReportCard, list[Hit]]] = {}
     for hit in hits:
         groups.setdefault(hit.report.id, (hit.report, []))[1].append(hit)
-    return [(card, folds(inside)) for card, inside in groups.values()]
+    return [(card, group_duplicates(inside)) for card, inside in groups.values()]
 
 
 def newest_first(cards: Iterable[ReportCard]) -> list[ReportCard]:

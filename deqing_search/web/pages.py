@@ -121,7 +121,7 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
         "years_held": not ask.filters.years or conductor.holds_years(engine(), ask.filters.years),
         "years": year_columns(shown.facets.get("year", {}), scope),
         "unheld": [] if shown.total else _unheld(results),
-        "grouped": by_report if ask.group else lambda hits: [(None, conductor.folds(hits))],
+        "grouped": by_report if ask.group else lambda hits: [(None, conductor.group_duplicates(hits))],
     }
 
 

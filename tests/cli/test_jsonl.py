@@ -6,6 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from deqing_search.search.records import HitRecord
 from tests.command import Run, records
 from tests.seeds import FOLDER
 
@@ -35,7 +38,10 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         "query --count": run("query", "地理信息", "--count").out,
         "query --explain --jsonl": run("query", "--explain", "--jsonl", "--", "地理信息 -规划)").out,
         "trend --jsonl": run("trend", "地理信息", "--jsonl").out,
-        "compare --jsonl": run("compare", "县域高速公路总里程", "--left", "2021", "--jsonl").out,
+        "compare --jsonl": "".join(
+            run("compare", typed, "--left", "2021", "--limit", "200", "--jsonl").out
+            for typed in ("县域高速公路总里程", "发展")
+        ),
         "export": run("export").out,
         "suggest --jsonl": run("suggest", "dlxx", "--jsonl").out,
         "docs --jsonl": run("docs", "--jsonl").out,
@@ -56,6 +62,12 @@ def test_every_field_printed_is_documented_and_every_documented_one_is_printed(r
         always = {field for field, kind in rows if "可无" not in kind}
         assert {field for field, _ in rows} == set().union(*map(fields_of, found[name])), name
         assert all(always <= fields_of(record) for record in found[name]), name
+
+
+@pytest.mark.parametrize("command", ["query --jsonl", "compare --jsonl"])
+def test_the_documentation_has_the_fields_of_a_hit_in_their_order(command: str) -> None:
+    fields = re.findall(r"^\| `(\w+)` \|", documented()[command], re.M)
+    assert [field for field in fields if field in HitRecord._fields] == [*HitRecord._fields]
 
 
 def test_the_examples_in_the_documentation_are_what_is_printed(run: Run, tmp_path: Path) -> None:

@@ -73,8 +73,8 @@ def test_white_space_splits_latin_words():
 
 
 def test_a_question_keeps_its_subject_and_loses_the_rest():
-    assert set(analyzer.segment("德清的经济怎么样")) == {"德清", "经济"}
-    assert analyzer.segment("怎么样") == ("怎么", "怎么样")
+    assert set(analyzer.question_words("德清的经济怎么样")) == {"德清", "经济"}
+    assert analyzer.question_words("怎么样") == ("怎么", "怎么样")
 
 
 def test_sentences_start_after_the_quotation_marks_that_close():
@@ -95,12 +95,12 @@ def test_a_dictionary_of_the_same_size_and_time_has_another_fingerprint(tmp_path
 
 def test_words_are_found_where_no_cache_can_be_written(tmp_path):
     (tmp_path / "file").touch()
-    said = _run("print(*analyzer.segment('德清县发展'))", DEQING_CACHE=str(tmp_path / "file" / "below"))
+    said = _run("print(*analyzer.question_words('德清县发展'))", DEQING_CACHE=str(tmp_path / "file" / "below"))
     assert said == ("德清 德清县 发展\n", "")
 
 
 def test_jieba_says_nothing_and_writes_nothing_to_the_shared_temporary_directory(tmp_path):
-    said = _run("analyzer.segment('德清')", DEQING_CACHE=str(tmp_path / "cache"), TMPDIR=str(tmp_path))
+    said = _run("analyzer.question_words('德清')", DEQING_CACHE=str(tmp_path / "cache"), TMPDIR=str(tmp_path))
     assert said == ("", "")
     assert [path.name for path in tmp_path.iterdir()] == ["cache"]
     assert sorted(path.name[:8] for path in (tmp_path / "cache").iterdir()) == ["dictiona"]

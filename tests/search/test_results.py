@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deqing_search.search.searcher import SearchRequest, folds, search
+from deqing_search.search.searcher import SearchRequest, group_duplicates, search
 from tests.brute_engine import BruteEngine
 from tests.small import report
 
@@ -20,7 +20,10 @@ def test_hits_of_one_text_fold_into_the_first_and_none_is_lost():
     ]
     engine.write([report("r", "报告", "", 2024, texts)])
     results = search(engine, SearchRequest("地理信息"))
-    folded = {fold.hit.passage.ordinal: [hit.passage.ordinal for hit in fold.same] for fold in folds(results.hits)}
+    folded = {
+        group.hit.passage.ordinal: [hit.passage.ordinal for hit in group.duplicates]
+        for group in group_duplicates(results.hits)
+    }
     assert folded == {1: [3, 4], 2: [], 5: []}
     assert results.total == len(results.hits) == 5
 
@@ -40,4 +43,4 @@ def test_hits_of_one_text_fold_into_the_first_and_none_is_lost():
 def test_what_gives_another_number_is_never_folded(one: str, other: str) -> None:
     made = BruteEngine()
     made.write([report("r", "报告", "", 2024, [f"甲{one}", f"甲{other}"])])
-    assert [fold.same for fold in folds(search(made, SearchRequest("甲")).hits)] == [(), ()]
+    assert [group.duplicates for group in group_duplicates(search(made, SearchRequest("甲")).hits)] == [(), ()]

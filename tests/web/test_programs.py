@@ -15,6 +15,7 @@ from openapi_spec_validator import validate
 from deqing_search import indexing
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.search import searcher
+from deqing_search.search.records import HitRecord
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app
 from tests.site import REPORTS, ask, page, seeds_app, seeds_engine
@@ -72,6 +73,11 @@ def test_answers_are_as_described(client, described):
         ("/api/v1/trend", "/api/v1/trend?q=" + quote("发展")),
     ):
         conforms(described, path, client.get(address))
+
+
+def test_the_description_has_the_fields_of_a_hit_in_their_order(described):
+    hit = described["components"]["schemas"]["Hit"]
+    assert list(hit["properties"]) == hit["required"] == [*HitRecord._fields]
 
 
 def test_a_program_finds_what_a_reader_finds(client):

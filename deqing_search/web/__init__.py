@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,7 +24,7 @@ from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import api, charts, compression, feeds, i18n, labels, metrics, pages, templating, traditional
 from deqing_search.web.page_cache import PageCache
 from deqing_search.web.parameters import query_text_if_sound, refuse_broken_address
-from deqing_search.web.urls import Addresses, asking
+from deqing_search.web.urls import query_string
 
 log = logging.getLogger(__name__)
 
@@ -65,13 +65,11 @@ def create_app(engine: Viewer | None = None, ledger: PermalinkStore | None = Non
     app.config["LEDGER"] = ledger or PermalinkStore(config.index_dir())
     for blueprint in (pages.pages, charts.figures, feeds.feeds, api.api):
         app.register_blueprint(blueprint)
-    address = Addresses(app.url_map)
     templating.install(
         app,
         {
-            "url_for": address,
-            "asking": lambda **asked: asking(asked),
-            "asset": _asset_address(Path(str(app.static_folder)), address),
+            "query_string": query_string,
+            "asset": _asset_addresses(Path(str(app.static_folder))),
             "absolute": pages.absolute,
             "here": pages.here,
         },
@@ -87,10 +85,10 @@ def create_app(engine: Viewer | None = None, ledger: PermalinkStore | None = Non
     return app
 
 
-def _asset_address(folder: Path, address: Addresses) -> Callable[[str], str]:
-    """Static addresses carry a digest of the file, so that browsers may keep it for a year."""
+def _asset_addresses(folder: Path) -> Callable[[str], str]:
+    """Addresses of static files. They carry a digest of the file, so that browsers may keep it for a year."""
     digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in folder.iterdir()}
-    return lambda name: address("static", filename=name, v=digests[name])
+    return lambda name: url_for("static", filename=name, v=digests[name])
 
 
 def _in_the_characters_asked_for(response: Response) -> Response:

@@ -42,7 +42,7 @@ from deqing_search.web.punctuation import has_half_width, in_full_width
 from deqing_search.web.report_layout import blocks, explained, neighbours, outlined, repaired, repairs
 from deqing_search.web.source_view import beside, original
 from deqing_search.web.templating import draw
-from deqing_search.web.urls import Changed
+from deqing_search.web.urls import SearchLink
 
 pages = Blueprint("pages", __name__)
 
@@ -114,7 +114,7 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
         "modes": MODES,
         "examples": EXAMPLES,
         "parts": {} if ask.part else conductor.parts(engine(), shown),
-        "link": Changed(ask, url_for("pages.search")),
+        "link": SearchLink(url_for("pages.search"), ask.parameters),
         "feed": url_for("feeds.atom", **ask.matching),
         "scope": scope,
         "coverage": results.coverage,
@@ -158,7 +158,7 @@ class _PastTheEnd(NotFound):
     def __init__(self, ask: Asked, last: int, total: int) -> None:
         super().__init__(Message("没有第 {page} 页：共 {total} 段，{last} 页。", page=ask.page, total=total, last=last))
         to_last, to_first = Message("到最后一页（第 {last} 页）", last=last), Message("到第一页")
-        address = Changed(ask, url_for("pages.search"))
+        address = SearchLink(url_for("pages.search"), ask.parameters)
         self.ways = ((address(page=last), to_last), (address(), to_first))
 
 

@@ -69,6 +69,20 @@ class Asked:
         return {"q": self.q, **self.filters.parameters()} if self.q else self.filters.parameters()
 
     @property
+    def parameters(self) -> dict[str, str | int | None]:
+        """Every parameter of the address but the page; what is not chosen is empty."""
+        return {
+            "q": self.q,
+            "mode": self.mode,
+            "year": self.year,
+            "kind": self.kind,
+            "place": self.place,
+            "part": self.part,
+            "sort": None if self.sort == "relevance" else self.sort,
+            "group": self.group,
+        }
+
+    @property
     def offset(self) -> int:
         return (self.page - 1) * PAGE_SIZE
 

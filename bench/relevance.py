@@ -3,12 +3,13 @@
     pip install -e '.[fast,bench]'
     python bench/relevance.py [CORPUS]        CORPUS: a folder of reports to draw known items from, besides the seeds
 
-*Judged*: bench/data/judged-seeds.json, eighty-one queries over the seeds, each passage that deserves it graded by hand
-(3 answers it, 2 is about it, 1 mentions it) with the reason; a passage is named by its report and a stretch of it.
-bench/data/judged-corpus.json, thirty-four more over the reports drawn from the corpus; a passage is named by its report
-and a digest of its text. What any of the compared rankings put among its first ten was judged, in a drawn order, with
-no sign of who had put it there; of four queries whose answers stood elsewhere, those were looked up and added. Weights
-are set on the seeds and on every other of these queries, the first, the third …; the others only tell.
+*Judged*: bench/data/judged-seeds.json, eighty-one queries over the seeds, each passage that deserves it graded by
+hand (3 answers it, 2 is about it, 1 mentions it) with the reason; a passage is named by its report and a stretch of
+it. bench/data/judged-corpus.json, thirty-four more over the reports drawn from the corpus; a passage is named by its
+report and a digest of its text. What any of the compared rankings put among its first ten was judged, in a drawn
+order, with no sign of who had put it there; of four queries whose answers stood elsewhere, those were looked up and
+added. Weights are set on the seeds and on every other of these queries, the first, the third …; the others
+are the check.
 bench/data/judged-corpus-again.json: the same queries graded by others, who knew neither rankings nor those grades.
 *Known items*: what must be found is known from where the query was taken. Nobody judged them.
 """
@@ -234,30 +235,32 @@ def _over_corpus(chosen: Sequence[AnalysedReport], over_seeds: dict[str, Scores]
 _HEAD = """# Relevance
 
 Written by `python bench/relevance.py CORPUS` on {day}; do not edit. The seeds have {passages} passages. Every ranking
-had the same passages and was told the typed string only; ours runs as the page does: exact, and below fewer than ten of
-its hits, words. Where the others find nothing they, too, fall back on any of the words or trigrams.
+got the same passages and only the typed string. Ours runs as on the result page: exact, and with fewer than ten exact
+hits also words. If one of the others finds nothing, it also falls back on any of the words or trigrams.
 
-*nDCG@10*: gain of the first ten hits by their grades, 1 is the best possible order. *MRR*: mean of one over the place
-of the first passage of the highest grade. *Top 3*: share of queries with a wanted passage among the first three.
+*nDCG@10*: gain of the first ten hits by their grades; 1 is the best possible order. *MRR*: mean of 1 / rank of the
+first passage with the highest grade. *Top 3*: share of queries with a wanted passage among the first three.
 
-The weights of the ranking were set on the judged queries of the seeds and on every other one of those over the corpus:
-read those rows as what can be had, and the others, on which nothing was set, as the check.
+The weights of the ranking were tuned on the judged queries over the seeds and on every second one over the corpus.
+Those rows show the best case. The other rows are the check: nothing was tuned on them.
 
-A heading that was typed is first in exact mode, and its first paragraph, which seldom holds the heading's text, is no
-match there and can only follow among the words: with the heading alone, nDCG is 0.787.
+If a heading is typed, exact mode finds the heading first. Its first paragraph seldom contains the text of the
+heading, so it can only follow among the words results. With the heading alone, nDCG is 0.787.
 """
-_JUDGED_CORPUS = """{grades} grades. Judged was the pool of what each of these rankings had among its first ten, and
-ours with other weights, too; the answers of four of the queries, which were in nobody's pool, were looked up by other
-words and added. Whatever a ranking finds that was in no pool counts as nothing: one that comes later measures too low.
+_JUDGED_CORPUS = """{grades} grades. People judged the first ten hits of each of these rankings, and of ours with
+other weights. For four queries no ranking found the answers; they were found with other words and added. A passage
+that nobody judged counts as wrong, so a ranking that is added later is measured too low.
 
-Most is lost where the answers share no word with the question (怎么减少文山会海: they say 精简会议, and nobody finds
-it), and where the grades ask for more than words can tell: a passage that tells of the thing before one that names it.
+Most is lost where the answers share no word with the question (怎么减少文山会海: the answers say 精简会议, and no
+ranking finds them), and where a grade depends on more than words: a passage that explains a thing against one that
+only names it.
 """
 
 
-_JUDGED_AGAIN = """Other readers graded {pool} passages, the first ten of every ranking here and all that had been
-graded, in an order drawn by chance, and knew nothing of rankings, weights or the grades before. Of the {graded} that
-either found worth a grade, both gave {same:.0%} the same, and {near:.0%} the same or one more or less.
+_JUDGED_AGAIN = """Other people graded {pool} passages in random order: the first ten of every ranking here, and all
+that had a grade. They did not know the rankings, the weights or the earlier grades. Of the {graded} passages that got
+a grade from at least one of the two groups, {same:.0%} got the same grade from both, and {near:.0%} the same or one
+that differs by 1.
 """
 
 

@@ -98,14 +98,15 @@ def _head(options: argparse.Namespace, reports: Sequence[AnalysedReport]) -> str
 Written by `python bench/speed.py CORPUS` on {time.strftime("%Y-%m-%d")}; do not edit.
 CORPUS held {len(reports)} reports with {passages:,} passages.
 {os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}, {versions}. \
-Load before the run {os.getloadavg()[0]:.1f}: other people were at work on the machine, so trust ratios, not times.
+Load before the run {os.getloadavg()[0]:.1f}: others used the machine too, so trust ratios, not times.
 
-Every engine had the same passages and the same words. A query is timed from the typed string to ten passages with their
-text; ours counts totals, occurrences and facets besides, the peers do not. Medians of {ROUNDS} rounds, in turns, after
-one that is not counted: *deqing-search* remembers the answers it gave then, as it does at work; *answers forgotten* is
-a query that is new, of words that are not, *nothing remembered* the first query of all.
-*Recall* and *precision*: of what a reading of all texts finds, how much was found; of what was found, how much is
-right (questions left out). × is the ratio to the median of tantivy on jieba words: below 1 is faster than tantivy.
+All engines have the same passages and the same words. The time of a query is from the typed string to ten passages
+with their text. Ours also counts totals, occurrences and facets; the others do not. The figures are medians of
+{ROUNDS} rounds, in which the engines take turns, after one round that is not counted. *deqing-search* remembers its
+answers from that round, as in real use. *answers forgotten* is a new query with known words. *nothing remembered* is
+the very first query. *Recall*: the share of the true matches that was found. *Precision*: the share of the found
+passages that is true. A scan of all texts gives the truth (questions are left out). × is the ratio to the median of
+tantivy on jieba words: below 1 is faster than tantivy.
 """
 
 
@@ -276,8 +277,8 @@ def _growth(reports: Sequence[AnalysedReport], svg: Path) -> str:
     """Each size in a process of its own, so that memory is its own as well."""
     rows = [
         "## Growth\n",
-        "Sizes beyond the corpus draw its reports again. *Open*: until the first view; *memory*: of a process that "
-        "opened the index and answered all queries (peak).\n",
+        "Sizes beyond the corpus use its reports again. *Open*: the time to the first view. *Memory*: the peak of a "
+        "process that opened the index and answered all queries.\n",
         "| passages | p50 ms | p95 ms | tantivy p50 | tantivy p95 | open ms | memory MB | disk MB |",
         "|---|---|---|---|---|---|---|---|",
     ]
@@ -331,8 +332,8 @@ def _indexing(corpus: Path, place: Path) -> str:
     one = statistics.median_low(_one_more(sorted(corpus.rglob("*.md"))[:ADDED], fast))
     lines_ = [
         "## Indexing\n",
-        "`search-cli index CORPUS`: read, clean, segment, write; *memory*: the peaks of all processes together. "
-        f"*One more report*: added to the index of all; the median of {ADDED}, one after the other.\n",
+        "`search-cli index CORPUS`: read, clean, tokenize, write. *Memory*: the sum of the peaks of all processes. "
+        f"*One more report*: added to the index of all others; the median of {ADDED}, one after the other.\n",
         "| | seconds | CPU seconds | memory MB |",
         "|---|---|---|---|",
     ]

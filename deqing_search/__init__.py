@@ -1,18 +1,18 @@
 """Exact Chinese full-text search over government work reports.
 
-The write path turns files into an index, the read path turns what a person typed into hits::
+The write path turns files into an index. The read path turns what a person typed into hits::
 
-            write path (indexing.py)
-    seeds/ ─ sources ─ extract ─ clean ─ structure ─ analysis ─ engine ─ index/
-             SourceFile  RawText  CleanText  Report    tokens
-                                             Passage
-            read path (search.py)
-    typed text ─ query ──────── Query ─────────────── engine ─ Hit
-    cli | web ◀─ Results ◀─ snippet ◀────────────────────┘
+            write path (indexing.py, pipeline.py)
+    seeds/ ─ sources ─ extract ─ cleaning ─ structure ─ language ─ engine ─ index/
+             SourceFile RawText  CleanText  Report      tokens
+                                            Passage
+            read path (search/)
+    typed text ─ query ─────────── search ─────────────────────── engine ─ Results
+    cli | web ◀─ search, suggest
 
-Nouns (`report`, `offsets`) know nothing. A stage turns one noun into the next and does not know its
-neighbours. Only the two conductors (`indexing`, `search`) know the order. The faces (`cli`, `web`) know
-only the conductors.
+The nouns (`report`, `text`) import nothing else of the project. A stage turns one noun into the next and does not know
+the other stages. Only the conductors (`indexing`, `pipeline`, `search`) know the order. The faces (`cli`, `web`) call
+the conductors. ARCHITECTURE.md walks through it.
 """
 
 __version__ = "0.1.0"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deqing_search.cleaning.titles import TITLES
-from deqing_search.engine.base import AnalysedReport, Engine, View, Viewer
+from deqing_search.engine.base import AnalysedReport, Engine, SuggestionView, View, Viewer
 from deqing_search.errors import IndexNotWritable, IndexOutdated, SourceError, reason
 from deqing_search.extract import READERS
 from deqing_search.pipeline import Progress, digest_of, prepare_all
@@ -199,9 +199,9 @@ def _write_suggestions(engine: Engine, before: View | None = None) -> None:
     from deqing_search.suggest.writer import write_suggestions
 
     view = engine.view()
-    path = view.beside(NAME)
-    if path is None:
+    if not isinstance(view, SuggestionView) or (path := view.beside(NAME)) is None:
         return
+    before = before if isinstance(before, SuggestionView) else None
     try:
         write_suggestions(view, path, before)
     except OSError as fault:

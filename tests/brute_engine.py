@@ -128,25 +128,6 @@ class BruteView:
         ordered = sorted(self.reports.values(), key=lambda report: (report.meta.year or 0, report.id))
         return [ReportCard(r.id, r.meta, r.digest, r.path, len(r.passages), len(r.ledger)) for r in ordered]
 
-    def vocabulary(self) -> Mapping[str, int]:
-        return Counter(term for _, _, analysed in self.rows for term in set(analysed.terms))
-
-    def headings(self) -> Mapping[str, int]:
-        return Counter(compact_text(heading) for _, passage, _ in self.rows for heading in set(passage.section))
-
-    def defined(self) -> Collection[str]:
-        return {compact_text(passage.term) for _, passage, _ in self.rows if passage.term}
-
-    def holding(self, terms: Collection[str]) -> Mapping[str, int]:
-        counts = self.vocabulary()
-        return {term: counts[term] for term in terms if term in counts}
-
-    def size(self) -> int:
-        return len(self.rows)
-
-    def beside(self, name: str) -> None:
-        return None
-
     def years(self, where: Node) -> Mapping[int | None, int]:
         counts: Counter[int | None] = Counter()
         for report, passage, analysed in self.rows:

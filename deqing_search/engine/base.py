@@ -1,14 +1,28 @@
-"""What every engine must do: the `Engine`, `Viewer` and `View` protocols and the nouns that cross them.
+"""The engine protocol: what every engine does, and the nouns that cross it. This page is all that an engine needs.
 
-An engine writes reports in one transaction and opens views. A view is an immutable snapshot, safe to share
-between threads: an evaluation and the passages it leads to always come from the same state of the index.
+An `Engine` writes reports in transactions and opens views. A `View` is an immutable snapshot of one commit: everything
+that is asked of it is answered from the same state, and threads may share it. `SuggestionView` is optional: what
+suggestions are made of. An engine whose views do not have it is complete, but suggests nothing.
+
+What matches is defined here and by the nodes of `query.tree`; `tests/engine/test_contract.py` checks it against a
+reading of the texts:
+
+- A literal matches a passage if `compact` is a substring of the passage's `AnalysedPassage.compact`. With `whole`, an
+  occurrence does not count if `language.number_edges.stands_whole` denies it. Occurrences may overlap.
+- `Words` matches by `AnalysedPassage.terms`: any of `terms`, or, with a `core`, core terms with more than half of the
+  characters of the core. Terms have no positions: inside 同句 they are looked for in the passage.
+- A literal, a value and a NEAR lie in a sentence only as a whole. The two literals of NEAR do not overlap.
+- 同文 holds for a report; it gives the passages of the report with any positive literal or term of its child, or, if it
+  has none, all of them.
+- A `Filter` compares compact forms; an unknown year, kind or place meets no condition on it.
+- An empty `And` matches every passage, an empty `Or` none, a literal without characters every passage.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from deqing_search.query.tree import Node
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
@@ -17,130 +31,150 @@ Sort = Literal["relevance", "newest", "oldest"]
 
 
 class AnalysedReport(NamedTuple):
-    """A report and, one for one with `report.passages`, what is indexed of each passage."""
+    """A report and what is indexed of it: one `AnalysedPassage` for each of `report.passages`, in order."""
 
     report: Report
     analysed: tuple[AnalysedPassage, ...]
 
 
 class Request(NamedTuple):
-    """What to evaluate: literals compacted, words given; `boost` terms add to the score of the literals they lie in.
+    """A query and the page of its matches that is wanted. All strings are compact.
 
-    `neighbours`, compact literals, add to the score of any match: words that stand side by side in what was typed. A
-    glossary term inside one of the compact literals that were `typed` puts its definition first among the matches;
-    the name of a place or a year inside one favours the reports on that place, of that year.
+    `where` alone decides which passages match. The rest decides their order:
+
+    - `boost`: terms that add to the score of the literals that contain them.
+    - `neighbours`: literals that add to the score of any match; they are words that were typed side by side.
+    - `typed`: literals of a question. A glossary term in one of them puts its definition first; the name of a place or
+      a year in one of them favours the reports on that place, of that year.
+    - `sort` other than "relevance": by year, not by score.
     """
 
     where: Node
     boost: tuple[str, ...] = ()
     sort: Sort = "relevance"
-    offset: int = 0
-    limit: int = 20
+    offset: int = 0  # matches before the page
+    limit: int = 20  # matches on the page, at most; 0: counts only
     neighbours: tuple[str, ...] = ()
     typed: tuple[str, ...] = ()
 
 
 class Scored(NamedTuple):
-    """One match: `handle` is valid on the view that gave it, and only there."""
+    """One match. `handle` is a number that only the view that gave it can read."""
 
     handle: int
-    score: float
+    score: float  # no unit; 0 or more, comparable within one evaluation
 
 
 class Evaluation(NamedTuple):
-    """The matches of a request: the page asked for, and counts over *all* matches.
+    """The page of matches, and counts over all matches, whatever the page.
 
-    `occurrences` counts true occurrences of the positive literals in the matching passages (0 in words mode); one that
-    lies inside one of a longer literal is counted with that: 科技 OR 科技创新 counts a 科技创新 once.
-    `facets`: "year", "kind" (of the report), "place" → value as string → matching passages.
+    `page` is ordered by falling score; ties, and pages sorted by year, by year (newest first, for "oldest" oldest
+    first, unknown last), then report id, then ordinal. So pages of one request never overlap.
     """
 
     page: tuple[Scored, ...]
-    total: int
-    occurrences: int
-    reports: int
-    facets: Mapping[str, Mapping[str, int]]
+    total: int  # passages
+    occurrences: int  # see `View.years`
+    reports: int  # distinct reports of the matches
+    facets: Mapping[str, Mapping[str, int]]  # "year" | "kind" | "place" → value → matches; unknown values left out
 
 
 class Extent(NamedTuple):
-    """How much of something is held; `characters`: of its text without white space."""
+    """How much there is of something."""
 
     reports: int
     passages: int
-    characters: int
+    characters: int  # of the passages, white space left out
 
 
-class Words(Protocol):
-    """What can be suggested of some reports."""
-
-    def vocabulary(self) -> Mapping[str, int]:
-        """Every term, and how many passages hold it."""
-
-    def headings(self) -> Mapping[str, int]:
-        """Every heading that passages stand under, compact, and how many do."""
-
-    def defined(self) -> Collection[str]:
-        """The terms that glossary passages define, compact."""
-
-
-class View(Words, Protocol):
+class View(Protocol):
     """An immutable snapshot of the index."""
 
-    @property
-    def commit(self) -> int:
-        """The number of the commit it shows; no two of one index have the same."""
-
-    def evaluate(self, request: Request) -> Evaluation: ...
+    def evaluate(self, request: Request) -> Evaluation:
+        """The matches of a request."""
 
     def total(self, where: Node) -> int:
-        """How many passages match: what `evaluate` counts, and nothing else of it."""
+        """How many passages match: the `total` of `evaluate`, for those who need nothing else."""
 
     def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
-        """How many of the passages that match meet each of some conditions."""
-
-    def passages(self, handles: Sequence[int]) -> list[Passage]:
-        """The passages behind `handles`, in that order."""
-
-    def passage(self, passage_id: str) -> Passage | None:
-        """The passage with this id."""
-
-    def report(self, report_id: str) -> Report | None:
-        """The whole report, passages in reading order, with its ledger."""
-
-    def cards(self) -> Sequence[ReportCard]:
-        """Every report held, by year (unknown first), then id."""
+        """For each of `besides`, in order: how many of the passages that match `where` match it too."""
 
     def years(self, where: Node) -> Mapping[int | None, int]:
-        """Occurrences of the literals of `where` by year of the report, None: unknown; no year without any."""
+        """Occurrences in the matches of `where` by year of the report, None: unknown. Years without any are left out.
+
+        Counts the occurrences of the literals under an even number of NOTs. One that lies inside an occurrence of
+        another of them is not counted: 科技 OR 科技创新 counts a 科技创新 once. Of the literals of NEAR only those near
+        each other count, of 同句 those in a sentence in which the whole of it holds. `Words` count 0.
+        """
 
     def extents(self, where: Node) -> Mapping[int | None, Extent]:
-        """What matches by year of its report, None: unknown, and the reports with a match."""
+        """How much matches, by year of the report, None: unknown. Years without a match are left out."""
 
-    def holding(self, terms: Collection[str]) -> Mapping[str, int]:
-        """How many passages hold each of these terms; those that none holds are left out."""
+    def passages(self, handles: Sequence[int]) -> list[Passage]:
+        """The passages of the handles, in the same order; raises `IndexError` for a handle of no passage."""
 
-    def since(self, before: View) -> Words:
-        """The words of the reports that only one of two views of an index holds, perhaps of some more."""
+    def passage(self, passage_id: str) -> Passage | None:
+        """The passage with this id; None if there is none."""
 
-    def size(self) -> int:
-        """How many passages are held."""
+    def report(self, report_id: str) -> Report | None:
+        """The report with this id, with its passages in reading order and its edit log; None if there is none."""
 
-    def beside(self, name: str) -> Path | None:
-        """Where a file that belongs to this index is kept; None where there is no such place."""
+    def cards(self) -> Sequence[ReportCard]:
+        """Every report, by year (unknown first), then id."""
 
 
 class Viewer(Protocol):
-    """Opens views of what is committed: all that reading needs of an engine."""
+    """Opens views: all that reading needs of an engine."""
 
     def view(self) -> View:
-        """The newest committed state; cheap when nothing has changed since the last call."""
+        """The newest commit; returns the same view again, at little cost, as long as nothing is committed.
+
+        Raises `errors.IndexMissing` if nothing was ever committed, `errors.IndexOutdated` if it is of another format
+        or damaged, and `errors.IndexFault` if it cannot be read.
+        """
 
 
 class Engine(Viewer, Protocol):
     """Stores reports and opens views of them."""
 
     def write(self, reports: Iterable[AnalysedReport], *, delete: Collection[str] = ()) -> None:
-        """Add or replace `reports` and delete the reports named, in one transaction: all of it, or nothing.
+        """Delete the reports with the ids in `delete`, then add `reports`, each replacing the one with its id.
 
-        Raises `errors.IndexBusy` when another writer is at work, `errors.IndexNotWritable` when the place is read-only.
+        One transaction: readers see all of it or nothing, and an exception from `reports` leaves the index unchanged.
+        Ids that are not in the index are ignored. Of a report given twice the last one counts. Nothing is held in
+        memory that grows with the number of reports, except their ids.
+
+        Raises `errors.IndexBusy` if another writer is at work, `errors.IndexNotWritable` if the place is read-only or
+        full.
         """
+
+
+class Lexicon(Protocol):
+    """The words of some reports."""
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every term, with the number of passages that have it."""
+
+    def headings(self) -> Mapping[str, int]:
+        """Every compact heading, with the number of passages below it."""
+
+    def defined(self) -> Collection[str]:
+        """The compact terms that glossary passages define."""
+
+
+@runtime_checkable
+class SuggestionView(View, Lexicon, Protocol):
+    """A view that suggestions can be made of. Only `suggest` and `indexing` use more of it than `View`."""
+
+    @property
+    def commit(self) -> int:
+        """The number of the commit; no two commits of one index have the same."""
+
+    def holding(self, terms: Collection[str]) -> Mapping[str, int]:
+        """`vocabulary` of these terms only; terms that no passage has are left out."""
+
+    def since(self, before: SuggestionView) -> Lexicon:
+        """The words of the reports that only one of two views of an index has; it may include a few more reports."""
+
+    def beside(self, name: str) -> Path | None:
+        """Where a file that belongs to this index is kept; None if the index is no directory."""

@@ -162,7 +162,7 @@ def every(
     """
     view = engine.view()
     where = filters.limit(And(()) if typed is None else root_of(read(typed)))
-    most = view.size() if limit is None else limit
+    most = held(view).coverage.passages if limit is None else limit
     found = view.evaluate(Request(where, sort=sort, limit=most)).page
     for start in range(0, len(found), _AT_ONCE):
         passages = view.passages([scored.handle for scored in found[start : start + _AT_ONCE]])

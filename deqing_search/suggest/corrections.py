@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from deqing_search.engine.base import View
+from deqing_search.engine.base import SuggestionView, View
 from deqing_search.language.analyzer import cut
 from deqing_search.language.folding import compact_text
 from deqing_search.query.expansion import variants
@@ -170,5 +170,5 @@ def _retyped(typed: str, texts: Mapping[Literal, str]) -> str:
 
 
 def _suggestions(view: View) -> Suggestions | None:
-    path = view.beside(NAME)
+    path = view.beside(NAME) if isinstance(view, SuggestionView) else None
     return open_suggestions(path) if path else None

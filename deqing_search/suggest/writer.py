@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deqing_search.config import DATA
-from deqing_search.engine.base import View, Words
+from deqing_search.engine.base import Lexicon, SuggestionView
 from deqing_search.language import pinyin
 from deqing_search.language.analyzer import frequency, stopwords, user_words
 from deqing_search.language.folding import fold
@@ -82,7 +82,7 @@ class _Renewal(NamedTuple):
     readings: str
 
 
-def write_suggestions(view: View, path: Path, before: View | None = None) -> None:
+def write_suggestions(view: SuggestionView, path: Path, before: SuggestionView | None = None) -> None:
     """Write the file for `view` unless it is up to date, and replace the old one in one step. Raises OSError.
 
     If the old file was written for `before`, only what has changed since is computed.
@@ -102,12 +102,12 @@ def write_suggestions(view: View, path: Path, before: View | None = None) -> Non
     temporary.replace(path)
 
 
-def words_of(view: View) -> Iterator[Word]:
+def words_of(view: SuggestionView) -> Iterator[Word]:
     """Terms, headings without their numbers and defined terms of an index, each once, with its most specific kind."""
     yield from _whole(view).words
 
 
-def _whole(view: View) -> _Renewal:
+def _whole(view: SuggestionView) -> _Renewal:
     terms = view.vocabulary()
     least = _least(view)
     facts = _Facts(terms, _titles(view), _defined(view), _fragments(terms, least), least)
@@ -115,7 +115,7 @@ def _whole(view: View) -> _Renewal:
     return _Renewal(words, facts.fragments, {}, {}, _readings())
 
 
-def _renewed(known: Suggestions, view: View, before: View) -> _Renewal | None:
+def _renewed(known: Suggestions, view: SuggestionView, before: SuggestionView) -> _Renewal | None:
     """What a commit may have changed; None if it is so much that the whole file is made faster.
 
     Whether a word is a fragment depends on the longer words around it: those of the file with five passages or more,
@@ -152,11 +152,11 @@ def _word(text: str, facts: _Facts) -> Word | None:
     return found._replace(kind="local") if found and text in _local_names() else found
 
 
-def _least(view: View) -> int:
-    return _RARE if view.size() > _LARGE else 1
+def _least(view: SuggestionView) -> int:
+    return _RARE if sum(card.passages for card in view.cards()) > _LARGE else 1
 
 
-def _titles(words: Words) -> Mapping[str, int]:
+def _titles(words: Lexicon) -> Mapping[str, int]:
     """Headings without their numbers, and the number of passages under them."""
     found: defaultdict[str, int] = defaultdict(int)
     for heading, passages in words.headings().items():
@@ -167,7 +167,7 @@ def _titles(words: Words) -> Mapping[str, int]:
     return found
 
 
-def _defined(words: Words) -> set[str]:
+def _defined(words: Lexicon) -> set[str]:
     return {term for term in words.defined() if 2 <= len(term) <= _LONGEST_HEADING}
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deqing_search.engine.base import AnalysedReport, Engine, Request
+from deqing_search.engine.base import AnalysedReport, Engine, Request, SuggestionView
 from deqing_search.engine.evaluation import ranking
 from deqing_search.engine.segment import bigrams, counts, reader, writer
 from deqing_search.engine.whoosh.engine import WhooshEngine
@@ -25,6 +25,8 @@ from tests.oracle import NOWHERE, Oracle, analysed, compact, literal, report_of
 ENGINES: dict[str, Callable[[Path], Engine]] = {
     "whoosh": lambda place: WhooshEngine(place, compact=compact),
 }
+
+SUGGESTING = ["whoosh"]  # engines whose views are a `SuggestionView`
 
 # Laws
 
@@ -199,7 +201,7 @@ def test_what_went_in_comes_out(name: str, commits: list[tuple[list[Report], lis
         assert view.passage("R9-1") is None
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", SUGGESTING)
 @settings(max_examples=40, deadline=None)
 @given(commits=batches)
 def test_what_can_be_suggested_is_what_is_held(name: str, commits: list[tuple[list[Report], list[str]]]) -> None:
@@ -207,10 +209,10 @@ def test_what_can_be_suggested_is_what_is_held(name: str, commits: list[tuple[li
         engine = ENGINES[name](Path(place))
         places = written(engine, commits).places
         view = engine.view()
+        assert isinstance(view, SuggestionView)
         terms = Counter(term for place in places for term in set(place.indexed.terms))
         assert view.vocabulary() == terms
         assert view.holding([*terms, "无此词"]) == terms
-        assert view.size() == len(places)
         assert view.headings() == Counter(compact(text) for place in places for text in set(place.passage.section))
         assert set(view.defined()) == {compact(place.passage.term) for place in places} - {""}
 
@@ -337,6 +339,15 @@ def test_a_batch_that_fails_midway_changes_nothing(engine: Engine) -> None:
     assert [card.id for card in engine.view().cards()] == ["a"]
     engine.write([analysed(report_of("c", ["丙"]))])
     assert [card.id for card in engine.view().cards()] == ["a", "c"]
+
+
+def test_a_handle_of_no_passage_is_refused(engine: Engine) -> None:
+    engine.write([analysed(report_of("a", ["甲", "乙"]))])
+    view = engine.view()
+    handles = [hit.handle for hit in view.evaluate(Request(And(()))).page]
+    assert [passage.id for passage in view.passages(handles)] == ["a-1", "a-2"]
+    with pytest.raises(IndexError):
+        view.passages([max(handles) + 1])
 
 
 def test_an_index_of_nothing_answers_nothing(engine: Engine) -> None:

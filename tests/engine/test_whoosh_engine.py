@@ -170,7 +170,8 @@ def test_reading_loads_neither_a_segmenter_nor_whoosh(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from deqing_search.engine.whoosh.engine import WhooshEngine
-print(WhooshEngine(Path(sys.argv[1]), compact=str).view().size(), *sys.modules)
+from deqing_search.query.tree import And
+print(WhooshEngine(Path(sys.argv[1]), compact=str).view().total(And(())), *sys.modules)
 """
     run = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)  # noqa: S603
     size, *loaded = run.stdout.split()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deqing_search import config
-from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Request, View, Words
+from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Lexicon, Request, SuggestionView
 from deqing_search.engine.evaluation.snapshot import Snapshot
 from deqing_search.engine.segment.array_file import ArraysUnreadable
 from deqing_search.engine.segment.reader import PassageEntry, ReportEntry, SegmentArrays
@@ -198,14 +198,11 @@ class WhooshView:
     def holding(self, terms: Collection[str]) -> Mapping[str, int]:
         return self._snapshot.holding(terms)
 
-    def size(self) -> int:
-        return self._snapshot.passages
-
     @property
     def commit(self) -> int:
         return self.generation
 
-    def since(self, before: View) -> Words:
+    def since(self, before: SuggestionView) -> Lexicon:
         """The words of the reports that only one of the two views has."""
         assert isinstance(before, WhooshView)
         states: dict[str, list[OpenSegment]] = defaultdict(list)

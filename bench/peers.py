@@ -59,8 +59,8 @@ class Ours:
     def _request(self, typed: str, mode: Mode, limit: int) -> Request:
         read = self._read(typed)
         asked = page.Page(self._view, read, searcher.SearchRequest(typed, limit=limit))
-        root = page.root_of(read)
-        return asked.request(mode, modes.turned(root, mode), modes.boost(root) if mode == "exact" else ())
+        root = page.required_root(read)
+        return asked.request(mode, modes.apply(root, mode), modes.boost_terms(root) if mode == "exact" else ())
 
     _read = staticmethod(searcher.read)
 

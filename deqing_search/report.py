@@ -1,4 +1,4 @@
-"""The nouns of the write path: frozen, without behaviour, known to everyone and knowing no one.
+"""The nouns of the write path: frozen and without behaviour. Every room may import them.
 
 `SourceFile` → `RawText` → `CleanText` → `Report` of `Passage` → `AnalysedPassage`.
 """
@@ -14,7 +14,7 @@ PassageKind = Literal["heading", "paragraph", "table-row", "byline", "glossary"]
 
 
 class Metadata(NamedTuple):
-    """What is known of a report besides its text. Empty string or None: not known.
+    """What is known about a report besides its text. Empty string or None: unknown.
 
     `inferred` names the fields that the catalog does not give: they were read from the text, its front matter or
     the path of its file.
@@ -28,7 +28,7 @@ class Metadata(NamedTuple):
     media: str = ""  # web, newspaper, document …
     note: str = ""
     inferred: tuple[str, ...] = ()
-    skip: str = ""  # names of fixes that are not to touch this report, white space between them
+    skip: str = ""  # names of fixes that must not change this report, separated by white space
     source: str = ""  # the address it came from: https://…
     publisher: str = ""  # the newspaper, office or book that published it
     published: str = ""  # ISO 8601: the day its page went up, which is not that of the meeting
@@ -38,14 +38,14 @@ class Metadata(NamedTuple):
 
 
 class Root(NamedTuple):
-    """A place that was indexed, and the catalog that was given for it (None: its own, if it has one)."""
+    """A file or folder that was indexed, and the catalog that was given for it (None: its own, if it has one)."""
 
     path: Path
     catalog: Path | None = None
 
 
 class SourceFile(NamedTuple):
-    """One file to read, the id its report will have, and what the catalog says of it."""
+    """One file to read, the id that its report gets, and what the catalog says about it."""
 
     path: Path
     report: str
@@ -79,8 +79,8 @@ class RawText(NamedTuple):
     """The characters of a source exactly as its medium gave them, with line ends as `\\n`.
 
     `page_starts`: offset at which each page begins; empty when the medium has no pages.
-    `front_matter`: key → value pairs that stood in front of the text and are not part of it.
-    `edits`: repairs that only the medium could prove (geometry, the tree of a page), sorted, not yet made.
+    `front_matter`: key and value pairs before the text that are not part of it.
+    `edits`: repairs that need the medium (geometry, the tree of a page), sorted, not yet made.
     `tables`: the tables whose cells the medium knows, in their order.
     """
 
@@ -94,14 +94,14 @@ class RawText(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """The edits one fix made, in offsets of the text as that fix found it."""
+    """The edits of one fix, in offsets of the text before that fix."""
 
     fix: str
     edits: tuple[Edit, ...]
 
 
 class LedgerEntry(NamedTuple):
-    """One edit told in terms of the source: where it was, what stood there, what stands now."""
+    """One edit in terms of the source: where it was made, the text before it, the text after it."""
 
     fix: str
     reason: str
@@ -112,7 +112,7 @@ class LedgerEntry(NamedTuple):
 
 
 class CleanText(NamedTuple):
-    """The repaired text, one passage a line, with every edit and the way back to the source."""
+    """The repaired text, one passage on each line, with every edit and the map back to the source."""
 
     report: str
     text: str
@@ -122,7 +122,7 @@ class CleanText(NamedTuple):
 
 
 class Passage(NamedTuple):
-    """The unit that is indexed, found, linked and cited."""
+    """The part of a report that is indexed, found, linked and cited."""
 
     id: str  # content-based, stable: see structure.passage_id
     report: str
@@ -131,16 +131,16 @@ class Passage(NamedTuple):
     level: int  # 1 … for headings, else 0
     section: tuple[str, ...]  # the headings above it, outermost first
     text: str
-    spans: tuple[Span, ...]  # where its characters stood in RawText.text
+    spans: tuple[Span, ...]  # of its characters in RawText.text
     lines: tuple[int, int]  # first and last source line, from 1
     page: int | None = None
     term: str = ""  # glossary: the term that is defined
     cells: tuple[tuple[str, str], ...] = ()  # table-row: (column name, value)
-    damage: tuple[str, ...] = ()  # what could not be repaired: "truncated", "placeholder"
+    damage: tuple[str, ...] = ()  # damage that could not be repaired: "truncated", "placeholder"
 
 
 class Report(NamedTuple):
-    """A whole document: what is known of it and its passages in reading order."""
+    """A whole document: its metadata and its passages in reading order."""
 
     id: str
     meta: Metadata
@@ -151,18 +151,18 @@ class Report(NamedTuple):
 
 
 class ReportCard(NamedTuple):
-    """A report without its text: what lists, facets and hits show of it."""
+    """A report without its text, for lists and hits."""
 
     id: str
     meta: Metadata
     digest: str
     path: str
-    passages: int  # how many it has
-    edits: int  # how many edits cleaning made
+    passages: int  # their number
+    edits: int  # the number of edits that cleaning made
 
 
 class Value(NamedTuple):
-    """A number at `[start, end)`, 万 and 亿 multiplied out, and the unit it counts: "" where none is known."""
+    """A number at offsets `[start, end)`, with 万 and 亿 multiplied out, and its unit, "" if it is unknown."""
 
     start: int
     end: int
@@ -173,9 +173,9 @@ class Value(NamedTuple):
 class AnalysedPassage(NamedTuple):
     """What an engine indexes of one passage.
 
-    `compact` is the folded text without white space: exact matching sees only this. `terms` are the words
-    of the passage in order, folded. `sentences` are the offsets in `compact` at which a sentence starts.
-    `values` are the numbers in it, in offsets of `compact`.
+    `compact` is the folded text without white space; exact matching uses nothing else. `terms` are the folded words
+    of the passage, in order. `sentences` are the offsets in `compact` at which a sentence starts, `values` the numbers
+    in it, in offsets of `compact`.
     """
 
     compact: str

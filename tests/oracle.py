@@ -248,7 +248,7 @@ class Oracle:
 
     def _term(self, place: Place, term: str) -> float:
         leading = ranking.WORD_LEADING * (0 <= place.indexed.compact.find(term) < LEAD)
-        bm25 = self._bm25(place, lambda p: p.indexed.terms.count(term), 1.0, leading, ranking.HELD)
+        bm25 = self._bm25(place, lambda p: p.indexed.terms.count(term), 1.0, leading, ranking.PRESENT)
         return bm25 * ranking.WORD_KIND_WEIGHT[KINDS.index(place.passage.kind)]
 
     def _bm25(

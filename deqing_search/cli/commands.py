@@ -209,7 +209,7 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
 
     engine, typed = open_engine(at), " ".join(words)
     filters = searcher.Filters(years_of(year), kind or "")
-    found = searcher.every(engine, typed if words else None, filters)
+    found = searcher.all_passages(engine, typed if words else None, filters)
     read = searcher.read(typed) if words else None
     if read:
         warn(read)

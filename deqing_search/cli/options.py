@@ -102,7 +102,7 @@ def warn_years(engine: Viewer, years: Years | None) -> None:
     """Print a warning if the index has no report of these years."""
     from deqing_search.search import searcher
 
-    if years and not searcher.holds_years(engine, years):
+    if years and not searcher.has_reports_of(engine, years):
         notify(f"注意：没有收录 {years} 年的报告。")
 
 
@@ -110,7 +110,7 @@ def warn_kinds(engine: Viewer, query: Query | None, kind: str = "") -> None:
     """Print a warning for each kind of the query that no report has, with the kinds that there are."""
     from deqing_search.search import searcher
 
-    for missing in searcher.unheld_kinds(engine, query, kind):
+    for missing in searcher.unknown_kinds(engine, query, kind):
         notify(f"注意：没有类型是“{missing}”的报告；有 {'、'.join(searcher.kinds(engine))}。")
 
 

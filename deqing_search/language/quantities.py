@@ -92,7 +92,7 @@ class Bounds(NamedTuple):
     low: float | None
     high: float | None
     unit: str
-    turned: bool  # typed with the larger end first
+    is_reversed: bool  # typed with the larger end first
 
 
 # Each includes the number itself: 民法典 §1259 says so of 以上, 以下 and 以内. > and 超过 exclude it and are no range.
@@ -105,8 +105,8 @@ def read_range(compact: str) -> Bounds | None:
     """A range as it is typed after 数值:. A scale or unit at one end holds for both. None if the text is no range.
 
     >>> read_range("10..20亿元"), read_range("5%..")
-    (Bounds(low=1000000000.0, high=2000000000.0, unit='元', turned=False), \
-Bounds(low=5.0, high=None, unit='%', turned=False))
+    (Bounds(low=1000000000.0, high=2000000000.0, unit='元', is_reversed=False), \
+Bounds(low=5.0, high=None, unit='%', is_reversed=False))
     """
     for one_end, form in ((_FROM, "{}.."), (_TO, "..{}")):
         if found := one_end.fullmatch(compact):
@@ -122,8 +122,8 @@ Bounds(low=5.0, high=None, unit='%', turned=False))
     full = [x and (x._replace(scale=named.scale, unit=named.unit) if x.bare else x) for x in amounts_read]
     low, high = (None if x is None else float(x.number * x.scale) for x in (full[0], full[-1]))
     unit = next((amount.unit for amount in given if amount.unit), "")
-    turned = low is not None and high is not None and low > high
-    return Bounds(*((high, low) if turned else (low, high)), _SAME.get(unit, unit), turned)
+    is_reversed = low is not None and high is not None and low > high
+    return Bounds(*((high, low) if is_reversed else (low, high)), _SAME.get(unit, unit), is_reversed)
 
 
 def _amount(compact: str) -> Amount | None:

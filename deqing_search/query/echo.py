@@ -1,6 +1,6 @@
-"""A query told as a sentence, so that a person sees how it was read. Wording only; the tree belongs to `query`.
+"""Says a query as a sentence in Chinese or English, so that a person sees how it was read.
 
-Chinese, and English for those who do not read it; what was typed stays as it was typed.
+Literals stay as they were typed.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ _PHRASES: dict[Language, Mapping[str, str]] = {
 
 
 def echo(query: Query, *, language: Language = "zh") -> str:
-    """What is looked for, as a sentence; of a query without a tree, why there is none, in Chinese.
+    """The query as a sentence; for a query without a tree the reason, in Chinese.
 
     >>> from deqing_search.query.parser import parse
     >>> echo(parse("地理信息 -规划 年:2016..2024"))
@@ -87,12 +87,12 @@ def echo(query: Query, *, language: Language = "zh") -> str:
     """
     if query.root is None:
         return "；".join(diagnostic.message for diagnostic in query.diagnostics if diagnostic.severity == "error")
-    teller = _Teller(language)
-    return teller.say("query", teller.condition(query.root))
+    wording = _Wording(language)
+    return wording.say("query", wording.condition(query.root))
 
 
-class _Teller:
-    """Tells conditions in one language; both say the same things in the same order."""
+class _Wording:
+    """Puts conditions into one language. Both languages say the same in the same order."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
@@ -123,21 +123,21 @@ class _Teller:
                 return self._joined("or", list(map(self._part, node.children)))
 
     def _words(self, node: Words) -> str:
-        """Any of several, or most of them; of one word nothing can be told but that it occurs."""
+        """Any of several words, or most of them; a single word must simply occur."""
         terms = node.core or node.terms
         if len(terms) == 1:
             return self.say("literal", terms[0])
-        told = self._joined("list", [self.say("term", term) for term in terms])
-        return self.say("most" if node.core else "any", told)
+        phrase = self._joined("list", [self.say("term", term) for term in terms])
+        return self.say("most" if node.core else "any", phrase)
 
     def _part(self, node: Node) -> str:
-        """A part of a larger condition: set apart where “and” and “or” would run together."""
-        told = self.condition(node)
-        return self.say("group", told) if isinstance(node, And | Or) else told
+        """A part of a larger condition, in brackets if it is an “and” or an “or”."""
+        phrase = self.condition(node)
+        return self.say("group", phrase) if isinstance(node, And | Or) else phrase
 
     def _joined(self, phrase: str, parts: list[str]) -> str:
         """
-        >>> _Teller("zh")._joined("and", ["甲", "乙", "丙"])
+        >>> _Wording("zh")._joined("and", ["甲", "乙", "丙"])
         '甲且乙且丙'
         """
         return self.phrases[phrase].format("", "").join(parts)
@@ -153,14 +153,14 @@ class _Teller:
         return self.say(f"{node.field} from", low) if high is None else self.say(f"{node.field} between", low, high)
 
     def _number(self, number: float, node: Filter) -> str:
-        """A year, or a value with its unit: in Chinese counted in 万 and 亿, which English does not have."""
+        """A year, or a value with its unit: in Chinese in 万 and 亿, which English does not have."""
         if node.field == "year" or self.language == "zh":
             return format_value(number, node.value)
         return f"{number:,.15g}{node.value}"
 
 
 def _in_one_line(text: str) -> str:
-    """A literal as a sentence can hold it: white space does not count, and a line end would break the sentence.
+    """A literal in one line, because a line end would break the sentence.
 
     >>> _in_one_line("以人民\\n  为中心")
     '以人民 为中心'

@@ -1,9 +1,8 @@
-"""A literal → the other ways to write it: number and date forms, Taiwan's words, synonyms. For expanded mode.
+"""Gives the other ways to write a literal: number and date forms, Taiwan's words, synonyms. For expanded mode.
 
-Owns which rewritings there are, data/synonyms.tsv, how a tree grows by them (`forms`, `grown`), and which literals are
-one quantity typed with a space in it (`as_one`). What two spellings of equal length have in common is folded by
-`analysis` and needs no variant; how numbers are spelled is `spellings`'s.
-The only user of OpenCC at search time.
+Owns data/synonyms.tsv, adds variants to a tree (`variants_of`, `expand`), and joins a number to a unit that was typed
+after a space (`join_quantities`). `number_forms` spells numbers; `folding` equates spellings of equal length, so they
+need no variants. The only user of OpenCC at search time.
 """
 
 from __future__ import annotations
@@ -28,19 +27,19 @@ MOST = 12  # variants of one literal
 MOST_IN_ALL = 48  # of all literals of a query: each is counted by an evaluation of its own
 _SYNONYMS = DATA / "synonyms.tsv"
 _ORDINARY = 1000  # jieba's frequency: 资讯 has 561, 档案 1172, 资料 9021
-_SPACES = 2  # between a number and its unit: more is an operator
+_SPACES = 2  # at most, between a number and its unit; more is an operator
 _LONGEST = 60  # characters: a longer literal is a quotation, and nobody quotes in other words
 
 
 class Variant(NamedTuple):
-    """Another way to write a literal, and what was rewritten: 数字写法, 日期写法, 同义, 台湾用词."""
+    """Another way to write a literal, and the kind of the change: 数字写法, 日期写法, 同义, 台湾用词."""
 
     text: str
     kind: str
 
 
 def variants(literal: str, *, converted: bool = True) -> tuple[Variant, ...]:
-    """The other ways to write a literal, without those that folding makes equal to it; at most `MOST`.
+    """The other ways to write a literal, at most `MOST`, without those that folding equates with it.
 
     `converted`: also those that OpenCC gives, which takes some 60 ms to load.
 
@@ -52,13 +51,13 @@ def variants(literal: str, *, converted: bool = True) -> tuple[Variant, ...]:
     if len(compact) > _LONGEST:
         return ()
     found: dict[str, Variant] = {compact: Variant("", "")}
-    for variant in (*_respelled(compact), *(_in_other_words(literal) if converted else ())):
+    for variant in (*_respelled(compact), *(_of_taiwan(literal) if converted else ())):
         found.setdefault(compact_text(variant.text), variant)
     return tuple(islice(found.values(), 1, MOST + 1))
 
 
 def _respelled(compact: str) -> Iterator[Variant]:
-    """Every combination of the other forms of the numbers, dates and synonyms in it, fewest changes first."""
+    """Every combination of the other forms of its numbers, dates and synonyms, fewest changes first."""
     pieces = [*_synonyms_in(compact)]
     taken = {at for piece in pieces for at in range(piece.start, piece.end)}
     pieces += [piece for piece in spellings(compact) if taken.isdisjoint(range(piece.start, piece.end))]
@@ -79,7 +78,7 @@ def _respelled(compact: str) -> Iterator[Variant]:
 
 
 def _synonyms_in(compact: str) -> Iterator[Spelling]:
-    """The words of data/synonyms.tsv that stand in it, the longest first, none inside another."""
+    """The words of data/synonyms.tsv in a text; the longest wins, so none is inside another."""
     at = 0
     while at < len(compact):
         word = next((word for word in _by_length() if compact.startswith(word, at) and _whole(compact, at, word)), "")
@@ -90,9 +89,9 @@ def _synonyms_in(compact: str) -> Iterator[Spelling]:
 
 
 def _whole(compact: str, at: int, word: str) -> bool:
-    """An abbreviation in Latin letters is no part of a longer one."""
-    before, behind = compact[at - 1 : at], compact[at + len(word) : at + len(word) + 1]
-    return not (word[0].isascii() and _latin(before)) and not (word[-1].isascii() and _latin(behind))
+    """Whether the word at `at` is not a part of a longer word in Latin letters."""
+    before, after = compact[at - 1 : at], compact[at + len(word) : at + len(word) + 1]
+    return not (word[0].isascii() and _latin(before)) and not (word[-1].isascii() and _latin(after))
 
 
 def _latin(char: str) -> bool:
@@ -115,11 +114,11 @@ def _by_length() -> tuple[str, ...]:
     return tuple(sorted(_synonyms(), key=len, reverse=True))
 
 
-def _in_other_words(literal: str) -> Iterator[Variant]:
-    """The mainland's words for Taiwan's, whichever script they were typed in, and Taiwan's for the mainland's.
+def _of_taiwan(literal: str) -> Iterator[Variant]:
+    """The mainland's words for Taiwan's, in either script, and Taiwan's words for the mainland's.
 
-    A word typed in simplified characters is Taiwan's only if the mainland's word for it is another: 网路, not 文件.
-    Taiwan's word is left out where on the mainland it is as common for something else: 资料 for 数据, 支援 for 支持.
+    A word in simplified characters counts as Taiwan's only if the mainland has another word for it: 网路, not 文件.
+    Taiwan's word is left out if it is a common word of another meaning on the mainland: 资料 for 数据, 支援 for 支持.
     """
     if not any("\u3400" <= char <= "\u9fff" for char in literal):
         return
@@ -143,10 +142,10 @@ def _converter(way: str) -> Any:
     return opencc.OpenCC(way)
 
 
-def as_one(query: Query) -> Query:
-    """The query in which a number and its unit, typed with a space between them, may also stand as one literal.
+def join_quantities(query: Query) -> Query:
+    """The query in which a number and its unit, typed with a space between them, may also occur as one literal.
 
-    108.7 亿元 finds what its two literals find, and 108.7亿元 in other spellings. AND between keeps them apart.
+    108.7 亿元 finds what its two literals find, and 108.7亿元 in other spellings. A typed AND keeps them apart.
     """
     if query.root is None:
         return query
@@ -154,12 +153,14 @@ def as_one(query: Query) -> Query:
     root = _joined(query.root, found)
     said = gettext_noop("数和单位之间有空格，也按一个词“{text}”查找")
     notes = [Diagnostic(one.span, Message(said, text=one.text), "note") for one in found]
-    notes += map(_left_in, {one.compact: one for one in literals(root, positive=False) if variants(one.text)}.values())
+    notes += map(
+        _exclusion_note, {one.compact: one for one in literals(root, positive=False) if variants(one.text)}.values()
+    )
     return query._replace(root=root, diagnostics=tuple(sorted((*query.diagnostics, *notes))))
 
 
-def _left_in(literal: Literal) -> Diagnostic:
-    """That what is excluded is excluded as it was typed: 資訊 -資訊 asks for 信息 alone."""
+def _exclusion_note(literal: Literal) -> Diagnostic:
+    """The note that a literal is excluded only as it was typed: 資訊 -資訊 finds 信息."""
     other = variants(literal.text)[0].text
     said = gettext_noop("“{text}”只按原样排除，“{other}”这样的别的写法没有排除；都要排除，请再写 -{other}")
     return Diagnostic(literal.span, Message(said, text=literal.text, other=other), "note")
@@ -173,7 +174,7 @@ def _joined(node: Node, found: list[Literal]) -> Node:
             while at < len(node.children):
                 pieces = _quantity(node.children[at:])
                 if len(pieces) > 1:
-                    found.append(_glued(pieces))
+                    found.append(_concatenated(pieces))
                     children.append(Or((And(tuple(pieces)), found[-1])))
                 else:
                     children.append(_joined(node.children[at], found))
@@ -187,7 +188,7 @@ def _joined(node: Node, found: list[Literal]) -> Node:
 
 
 def _quantity(nodes: Sequence[Node]) -> list[Literal]:
-    """The literals at the beginning that are a number, its scale and its unit, the most that are: 3 万 人."""
+    """The first literals, as many as possible, that together are a number, its scale and its unit: 3 万 人."""
     pieces: list[Literal] = []
     for node in nodes:
         apart = pieces and isinstance(node, Literal) and node.span.start - pieces[-1].span.end > _SPACES
@@ -202,7 +203,7 @@ def _one_value(pieces: Sequence[Literal]) -> bool:
     return any(value.start == 0 and value.end == len(text) for value in values(text))
 
 
-def _glued(pieces: Sequence[Literal]) -> Literal:
+def _concatenated(pieces: Sequence[Literal]) -> Literal:
     text = "".join(piece.text for piece in pieces)
     return Literal(text, Span(pieces[0].span.start, pieces[-1].span.end), compact="".join(x.compact for x in pieces))
 
@@ -210,16 +211,16 @@ def _glued(pieces: Sequence[Literal]) -> Literal:
 Forms = Mapping[str, Sequence[Variant]]  # compact literal → its other forms
 
 
-def forms(root: Node) -> dict[str, tuple[Variant, ...]]:
-    """The other forms of each literal that a passage may hold; what is excluded is excluded as it was typed."""
+def variants_of(root: Node) -> dict[str, tuple[Variant, ...]]:
+    """The variants of each literal that is not excluded."""
     found: dict[str, tuple[Variant, ...]] = {}
-    for literal in _wanted(root):
+    for literal in _not_excluded(root):
         if literal.compact not in found and sum(map(len, found.values())) < MOST_IN_ALL:
             found[literal.compact] = variants(literal.text)
     return {literal: others for literal, others in found.items() if others}
 
 
-def _wanted(node: Node) -> Iterator[Literal]:
+def _not_excluded(node: Node) -> Iterator[Literal]:
     match node:
         case Literal():
             yield node
@@ -227,38 +228,38 @@ def _wanted(node: Node) -> Iterator[Literal]:
             yield from (node.left, node.right)
         case And() | Or():
             for child in node.children:
-                yield from _wanted(child)
+                yield from _not_excluded(child)
         case Within():
-            yield from _wanted(node.child)
+            yield from _not_excluded(node.child)
 
 
-def grown(node: Node, chosen: Forms) -> Node:
-    """The tree in which each literal may also stand in any of the forms chosen for it, but for what is excluded."""
+def expand(node: Node, chosen: Forms) -> Node:
+    """The tree in which each literal that is not excluded may also occur in any of its chosen variants."""
     match node:
         case Literal():
-            return _any(_standing(node, chosen))
+            return _any(_alternatives(node, chosen))
         case Near(left, right, distance):
-            pairs = product(_standing(left, chosen), _standing(right, chosen))
+            pairs = product(_alternatives(left, chosen), _alternatives(right, chosen))
             return _any([Near(one, other, distance) for one, other in pairs])
         case And() | Or():
-            return replace(node, children=tuple(grown(child, chosen) for child in node.children))
+            return replace(node, children=tuple(expand(child, chosen) for child in node.children))
         case Within():
-            return replace(node, child=grown(node.child, chosen))
+            return replace(node, child=expand(node.child, chosen))
     return node
 
 
 def as_literal(variant: Variant, literal: Literal) -> Literal:
-    """The variant, to be looked for where the literal was typed."""
-    return whole(replace(literal, text=variant.text, compact=compact_text(variant.text)))
+    """The variant as a literal in the place of the typed one."""
+    return as_whole(replace(literal, text=variant.text, compact=compact_text(variant.text)))
 
 
-def whole(literal: Literal) -> Literal:
+def as_whole(literal: Literal) -> Literal:
     """The literal with its numbers whole: 5%, however it is written, is not found in 15%."""
     return replace(literal, whole=has_edge(literal.compact))
 
 
-def _standing(literal: Literal, chosen: Forms) -> list[Literal]:
-    return [whole(literal), *(as_literal(variant, literal) for variant in chosen.get(literal.compact, ()))]
+def _alternatives(literal: Literal, chosen: Forms) -> list[Literal]:
+    return [as_whole(literal), *(as_literal(variant, literal) for variant in chosen.get(literal.compact, ()))]
 
 
 def _any(nodes: Sequence[Node]) -> Node:

@@ -1,6 +1,6 @@
-"""Cuts what a person typed into lexemes: words, quotations, operators, parentheses, filters.
+"""Cuts the typed text into lexemes: words, quotations, operators, parentheses, filters.
 
-Owns the characters and names of the query language, and what is said of odd ones. Leaves the rest to `parser`.
+Owns the characters and names of the query language, and the diagnostics about them. The tree is left to `parser`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Lexeme(NamedTuple):
     kind: Kind
     span: Span
     text: str = ""  # of a literal or a filter's value
-    name: str = ""  # of a field or unit; the distance of NEAR. A field without a text stands before a group: fields
+    name: str = ""  # of a field or unit; the distance of NEAR. `fields` is a field before a group
 
 
 _BRACKETS: dict[str, Kind] = {"(": "open", "（": "open", ")": "close", "）": "close", "|": "or", "｜": "or"}
@@ -33,12 +33,12 @@ _MINUS = "-－"
 _QUOTES = {'"': '"＂”“', "＂": '"＂”“', "“": '”"＂“', "”": '”"＂“', "「": "」", "『": "』"}
 _PAIRS = ('""', "＂＂", '"＂', '＂"', "“”", "「」", "『』")
 _MARKS = frozenset("".join((*_QUOTES, *_QUOTES.values())))
-_OPENERS = "“「『"  # marks that open wherever they stand, but for the end of a term
+_OPENERS = "“「『"  # marks that open anywhere but at the end of a term
 _PAUSES = "，。、；！？,;"
-_STRAY_CLOSERS = "”"  # only a quote if a partner follows; else a character like any other
+_STRAY_CLOSERS = "”"  # a quote only if its partner follows, else text
 _PREFIX = re.compile(f"({'|'.join((*FIELDS, *UNITS))})[:：]")
 _UNKNOWN_FIELD = re.compile("([\u4e00-\u9fff]{1,4}|[A-Za-z_]{1,12})[:：](?!//)")
-# Nobody can have meant to look for them: control characters that are not white space, halves of surrogate pairs.
+# Nobody searches for these: control characters that are not white space, halves of surrogate pairs.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]+")
 _PLAIN = re.compile("[\u4e00-\u9fff]+(?!\\S)")  # Han characters alone: nothing in them is a sign of the language
 _NEAR = re.compile(r"NEAR(?:/([0-9]+))?")
@@ -124,9 +124,9 @@ class Scanner:
         return Lexeme("quoted", Span(at, at + 1 + len(text)), text.strip())
 
     def _closing(self, at: int, closers: str) -> int | None:
-        """Where the quotation that opens at `at` is closed; quotations inside it keep their own marks.
+        """The offset at which the quotation that opens at `at` is closed; quotations inside it are skipped.
 
-        Its own closing mark may stand anywhere; any other only at the end of a term, as an input method leaves it.
+        Its own closing mark closes it anywhere, others only at the end of a term, where input methods put them.
         """
         inside: list[str] = []
         for end in range(at + 1, len(self.typed)):
@@ -143,17 +143,17 @@ class Scanner:
         return None
 
     def _opens(self, at: int) -> bool:
-        """Whether a mark stands as one that opens: where a term starts, and not at its end."""
+        """Whether a mark opens a quotation: it is at the start of a term and not at the end of one."""
         before = self.typed[at - 1 : at]
         starts = not before or before.isspace() or before in _BRACKETS or before in _MINUS or before in ":："
         return self.typed[at] in _QUOTES and starts and not self._ends_term(at)
 
     def _ends_term(self, at: int) -> bool:
-        behind = self.typed[at + 1 : at + 2]
-        return not behind or behind.isspace() or behind in _BRACKETS or behind in _PAUSES
+        after = self.typed[at + 1 : at + 2]
+        return not after or after.isspace() or after in _BRACKETS or after in _PAUSES
 
     def _value(self, at: int) -> Lexeme | None:
-        """The value of a filter, white space before it allowed; None when there is none."""
+        """The value of a filter, after optional white space; None if there is none."""
         at = self._skip(at)
         if at == len(self.typed) or self.typed[at] in _BRACKETS:
             return None

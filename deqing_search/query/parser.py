@@ -90,7 +90,7 @@ class _Term(NamedTuple):
 
 
 class _Parser:
-    """Builds the tree; each method reads one level of the grammar and returns None when nothing stands there."""
+    """Builds the tree; each method reads one level of the grammar and returns None if it finds nothing."""
 
     def __init__(
         self, typed: str, lexemes: list[Lexeme], diagnostics: list[Diagnostic], compact: Callable[[str], str]
@@ -142,13 +142,13 @@ class _Parser:
 
     def _apart(self, name: str, terms: list[_Term]) -> None:
         """Say of conditions of one field that no report meets them all: it has one year, one kind and one id."""
-        asked = [node for node, _ in terms if isinstance(node, Filter) and node.field == FIELDS[name]]
-        if len(asked) < 2 or _meet(asked):
+        conditions = [node for node, _ in terms if isinstance(node, Filter) and node.field == FIELDS[name]]
+        if len(conditions) < 2 or _meet(conditions):
             return
-        values = [self.typed[slice(*one.span)].removeprefix(name).lstrip(":：").strip() for one in asked]
+        values = [self.typed[slice(*one.span)].removeprefix(name).lstrip(":：").strip() for one in conditions]
         said = gettext_noop("“{name}:”之间按“且”理解，没有一份报告全都符合；要符合其一，请写 {name}:({either})")
         message = Message(said, name=name, either=" OR ".join(values))
-        self.diagnostics.append(Diagnostic(asked[-1].span, message, "note"))
+        self.diagnostics.append(Diagnostic(conditions[-1].span, message, "note"))
 
     def _near(self) -> Node | None:
         """Terms joined by NEAR: A NEAR/5 B NEAR/5 C asks for each beside the one before, (A | B) NEAR C for either."""
@@ -248,13 +248,15 @@ class _Parser:
         if field == "year" and (years := read_years(lexeme.text)):
             return self._range(lexeme, Filter(field, lexeme.span, "", *years.in_order()), years.is_reversed)
         if field == "value" and (bounds := read_range(value)):
-            return self._range(lexeme, Filter(field, lexeme.span, bounds.unit, bounds.low, bounds.high), bounds.turned)
+            return self._range(
+                lexeme, Filter(field, lexeme.span, bounds.unit, bounds.low, bounds.high), bounds.is_reversed
+            )
         self._warn(lexeme, _NO_RANGE[field])
         text = f"{lexeme.name}:{lexeme.text}"
         return Literal(text, lexeme.span, False, self.compact(text))
 
-    def _range(self, lexeme: Lexeme, read: Filter, turned: bool) -> Filter:
-        if turned:
+    def _range(self, lexeme: Lexeme, read: Filter, is_reversed: bool) -> Filter:
+        if is_reversed:
             self._warn(lexeme, "区间两端次序颠倒，按从小到大理解")
         return read
 
@@ -291,7 +293,7 @@ class _Parser:
 
 
 def _alternatives(node: Node | None) -> tuple[Literal, ...]:
-    """The literals any of which is asked for; none where something else is, too."""
+    """The literals of a node that is one literal or an OR of literals; else none."""
     match node:
         case Literal():
             return (node,)
@@ -301,16 +303,16 @@ def _alternatives(node: Node | None) -> tuple[Literal, ...]:
     return ()
 
 
-def _meet(asked: list[Filter]) -> bool:
+def _meet(conditions: list[Filter]) -> bool:
     """Whether one report may meet all of these conditions of one field.
 
     >>> before = Filter("year", Span(0, 0), high=2020)
     >>> [_meet([before, Filter("year", Span(0, 0), low=year)]) for year in (2020, 2021)]
     [True, False]
     """
-    low = max((one.low for one in asked if one.low is not None), default=-inf)
-    high = min((one.high for one in asked if one.high is not None), default=inf)
-    return low <= high and len({one.value for one in asked}) < 2
+    low = max((one.low for one in conditions if one.low is not None), default=-inf)
+    high = min((one.high for one in conditions if one.high is not None), default=inf)
+    return low <= high and len({one.value for one in conditions}) < 2
 
 
 def _one(kind: type[And] | type[Or], children: list[Node]) -> Node | None:

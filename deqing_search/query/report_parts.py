@@ -1,7 +1,7 @@
-"""What part of a work report a passage stands in, told by the headings above it: 回顾, 目标, 部署, 自身建设, 名词解释.
+"""The parts of a work report, recognized by the headings above a passage: 回顾, 目标, 部署, 自身建设, 名词解释.
 
-A part is a condition on headings and nothing more, so a passage whose heading speaks of two parts is in both, and one
-whose headings say nothing is in none: of the passages of 117 reports of five cities, measured, one in eight.
+A part is a condition on headings and nothing more. A passage whose heading names two parts is in both; a passage whose
+headings name none is in none: one in eight of the passages of 117 reports of five cities.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from deqing_search.messages import gettext_noop
 from deqing_search.query.tree import Filter, Node, Or
 from deqing_search.text.offsets import Span
 
-# Words of headings, as reports of thirty years and many places write them.
+# Words of headings, from reports of thirty years and many places.
 PARTS: dict[str, tuple[str, ...]] = {
     gettext_noop("回顾"): ("回顾", "过去", "取得", "成就", "成绩", "完成情况", "基本情况", "五年来"),
     gettext_noop("目标"): ("目标", "总体要求", "指导思想", "总体思路", "基本思路", "主要思路", "总体部署", "预期"),
@@ -44,7 +44,7 @@ _NOWHERE = Span(0, 0)
 
 @cache
 def headings_of(part: str) -> Node:
-    """The condition that some heading above a passage speaks of `part`; `part` is one of `PARTS`.
+    """The condition that some heading above a passage names `part`, one of `PARTS`.
 
     >>> [condition.value for condition in headings_of("名词解释").children]
     ['名词解释', '名词注释', '名词说明', '注释']

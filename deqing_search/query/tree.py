@@ -1,6 +1,6 @@
-"""What a person asked for: the tree, what was odd about it, and how the tree is walked. Nouns, known to everyone.
+"""The tree of a query, its diagnostics, and functions that walk the tree. Nouns only.
 
-How a query is read is in `parsing`, what a node means is the engine's, the query in plain Chinese is in `query_echo`.
+`parser` makes trees, engines give the nodes their meaning (`engine.base`), `echo` says a query in plain Chinese.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from deqing_search.text.offsets import Span
 
 Unit = OneOf["sentence", "passage", "report"]  # 同句 同段 同文
 Field = OneOf["year", "kind", "place", "title", "section", "report", "value"]  # 年 类型 地区 标题 章节 报告 数值
-Severity = OneOf["note", "warning", "error"]  # read as meant | something was ignored or guessed | no tree
+Severity = OneOf["note", "warning", "error"]  # read as it stands | something was ignored or guessed | no tree
 FIELDS: dict[str, Field] = {
     "年": "year", "类型": "kind", "地区": "place", "标题": "title", "章节": "section", "报告": "report",
     "数值": "value",
@@ -23,14 +23,14 @@ FIELDS: dict[str, Field] = {
 UNITS: dict[str, Unit] = {"同句": "sentence", "同段": "passage", "同文": "report"}
 
 MAX_CHARACTERS = 1_000
-MAX_LITERALS = 64  # filters counted
+MAX_LITERALS = 64  # filters included
 MAX_DEPTH = 16
 MAX_DISTANCE = 10_000  # of NEAR, in characters
-MAX_PAIRS = 64  # of literals in all NEARs: any of the left side with any of the right
+MAX_PAIRS = 64  # of literals in all NEARs: each of the left side with each of the right
 
 
 class Needle(NamedTuple):
-    """What two literals have in common that match the same characters in the same way, wherever they were typed."""
+    """The part of a literal that decides what it matches; literals with equal needles match alike."""
 
     compact: str
     whole: bool = False
@@ -57,23 +57,23 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words mode of a literal: terms of which any may occur, or, with a `core`, more than half of that must."""
+    """A literal in words mode: any of the terms must occur or, with a `core`, more than half of the core."""
 
     terms: tuple[str, ...]
     span: Span
-    core: tuple[str, ...] = ()  # of the terms; half by characters
+    core: tuple[str, ...] = ()  # some of the terms; half of their characters
 
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of the children hold; none: always."""
+    """All of the children hold; without children: always."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Any of the children holds."""
+    """Any of the children holds; without children: never."""
 
     children: tuple[Node, ...]
 
@@ -96,7 +96,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """`child` holds inside one sentence, one passage, or one report (then each passage with any of its literals)."""
+    """`child` holds inside one sentence, one passage, or one report (then passages with any of the literals)."""
 
     unit: Unit
     child: Node
@@ -121,7 +121,7 @@ Node: TypeAlias = "Literal | Words | And | Or | Not | Near | Within | Filter"
 
 
 class Diagnostic(NamedTuple):
-    """What was odd about a stretch of the typed text, how it was read, and what to type instead."""
+    """A remark on a stretch of the typed text: how it was read, and what to type instead."""
 
     span: Span
     message: Message
@@ -129,7 +129,7 @@ class Diagnostic(NamedTuple):
 
 
 class Query(NamedTuple):
-    """The tree of what was typed; `root` is None when there is nothing to look for or a limit was passed.
+    """The tree of what was typed; `root` is None if there is nothing to search for or a limit was exceeded.
 
     `syntax` holds the spans of operators and parentheses. Every visible character of `typed` is in the span of a
     literal or filter, in `syntax`, or in a diagnostic.
@@ -142,7 +142,7 @@ class Query(NamedTuple):
 
 
 def leaves(node: Node, *, positive: bool = True) -> Iterator[Literal | Words | Near | Filter]:
-    """What must or may hold, in order; with `positive=False` what must not."""
+    """The leaves that must or may hold, in order; with `positive=False` those that must not."""
     match node:
         case And() | Or():
             for child in node.children:
@@ -181,7 +181,7 @@ def all_of(*nodes: Node) -> Node:
 
 
 def map_literals(node: Node, change: Callable[[Literal], Node]) -> Node:
-    """The tree with every free literal replaced by `change(literal)`; those of NEAR stay, it takes no other node."""
+    """The tree with every literal outside NEAR replaced by `change(literal)`. NEAR takes literals only."""
     match node:
         case Literal():
             return change(node)

@@ -1,7 +1,7 @@
-"""What is said of a query that is read as it stands, and that its writer may have meant otherwise.
+"""Notes on a query that is read as it stands although its writer may have meant something else.
 
-Owns the signs that look like operators and are none, and what is said of brackets and quotations that touch a word and
-of line ends between words. Changes nothing: every remark is a note, and says how to type the other reading.
+Owns words and signs that look like operators and are none, and the notes on brackets and quotations that touch a word
+and on line ends between words. Changes nothing: every note says how to type the other reading.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OPERATOR = gettext_noop("“{sign}”按文字查找；OR、AND、NOT、NEAR �
 _STAR = gettext_noop("“*”按文字查找，不代表任意的字；只写词的一部分，就能找到含它的词")
 _QUOTE = gettext_noop("单引号按文字查找；要把几个词连成一句，请用双引号")
 
-# What stands alone between terms, in one width and in lower case → what is said of it.
+# A word alone between terms, in half width and lower case → the note on it.
 _ALONE = {
     **dict.fromkeys(("or", "或", "或者"), _OR),
     **dict.fromkeys(("and", "&", "&&", "+", "且", "并且", "和", "与"), _AND),
@@ -35,7 +35,7 @@ _ALONE = {
 }
 _OPERATORS = {_OR: "OR", _AND: "AND", _NOT: "NOT", _OPERATOR: "NEAR"}
 _HAN = "[\u4e00-\u9fff]"
-# What stands in a word, wherever that is; compiled only when a word holds one of `_SIGNS`, as few do.
+# Signs inside a word; compiled only if a word has one of `_SIGNS`, as few do.
 _WITHIN = (
     (f"(?<={_HAN})(?:OR|AND|NOT)(?![A-Za-z])|(?<![A-Za-z])(?:OR|AND|NOT)(?={_HAN})", _OPERATOR),
     ("(?i)(?<![A-Z])NEAR/?[0-9]+", _OPERATOR),
@@ -46,7 +46,7 @@ _WITHIN = (
 )
 _SIGNS = frozenset("OANn*＊'＇‘—–+＋")
 _BEFORE_COLON = frozenset((*FIELDS, *UNITS))
-_NAMES = ("年", "类型", "地区", "报告")  # titles, headings and numbers have such signs in them
+_NAMES = ("年", "类型", "地区", "报告")  # values of other fields contain such signs
 _TEXT: tuple[Kind, ...] = ("word", "quoted")
 _ENDS: tuple[Kind, ...] = ("word", "quoted", "close", "field")  # of a term
 _STARTS: tuple[Kind, ...] = ("word", "quoted", "open", "field", "fields", "unit", "minus", "not")
@@ -56,7 +56,7 @@ _ENGLISH = "[A-Za-z][a-z'’.-]*"  # GDP and CPI are no title
 
 
 def operator(word: str) -> str | None:
-    """The operator that a word is mostly meant as where it stands alone between terms.
+    """The operator that a word alone between terms is mostly meant as; None if it is a plain word.
 
     >>> operator("或"), operator("＆"), operator("near/5"), operator("规划")
     ('OR', 'AND', 'NEAR/5', None)
@@ -68,7 +68,7 @@ def operator(word: str) -> str | None:
 
 
 def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
-    """A note for each place that may have been meant otherwise.
+    """A note on each place that may have another meaning.
 
     >>> from deqing_search.query.lexer import Scanner
     >>> [note.message[:9] for note in remarks("杭州 or 湖州", list(Scanner("杭州 or 湖州").lexemes()))]
@@ -77,9 +77,9 @@ def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     if len(lexemes) == 1 and lexemes[0].kind == "word" and _SIGNS.isdisjoint(typed):
         return  # one word that has no sign: what is mostly typed
     around = [None, *lexemes, None]
-    for before, lexeme, behind in zip(around, lexemes, around[2:], strict=False):
+    for before, lexeme, after in zip(around, lexemes, around[2:], strict=False):
         if lexeme.kind == "word":
-            yield from _likeness(before, lexeme, behind)
+            yield from _operator_notes(before, lexeme, after)
     yield from _values(lexemes)
     yield from _years(lexemes)
     yield from _touching(typed, lexemes)
@@ -88,22 +88,22 @@ def remarks(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
 
 
 def mixed(typed: str, alternatives: Sequence[Sequence[Span]]) -> Iterator[Diagnostic]:
-    """That “and” goes before “or” where both stand side by side, and how the other reading is typed.
+    """The note that “and” binds before “or”, with the other reading.
 
-    `alternatives`: where the terms of each stand that OR joins.
+    `alternatives`: for each side of OR, the spans of its terms.
 
     >>> [note.message.values for note in mixed("地铁 杭州|宁波", [[Span(0, 2), Span(3, 5)], [Span(6, 8)]])]
     [{'read': '(地铁 杭州) OR 宁波', 'other': '地铁 (杭州 OR 宁波)'}]
     """
     if all(len(terms) == 1 for terms in alternatives):
         return
-    told = [[" ".join(typed[slice(*span)].split()) for span in terms] for terms in alternatives]
-    joined = [[term] for term in told[0]]
-    for first, *rest in told[1:]:
+    typed_terms = [[" ".join(typed[slice(*span)].split()) for span in terms] for terms in alternatives]
+    joined = [[term] for term in typed_terms[0]]
+    for first, *rest in typed_terms[1:]:
         joined[-1].append(first)
         joined += [[term] for term in rest]
     said = gettext_noop("空格表示的“且”先于 OR，这里按 {read} 理解；要先“或”后“且”，请写 {other}")
-    read, other = " OR ".join(_grouped(told, " ")), " ".join(_grouped(joined, " OR "))
+    read, other = " OR ".join(_grouped(typed_terms, " ")), " ".join(_grouped(joined, " OR "))
     span = Span(alternatives[0][0].start, alternatives[-1][-1].end)
     yield Diagnostic(span, Message(said, read=read, other=other), "note")
 
@@ -112,10 +112,10 @@ def _grouped(terms: Sequence[Sequence[str]], between: str) -> Iterator[str]:
     return (group[0] if len(group) == 1 else f"({between.join(group)})" for group in terms)
 
 
-def _likeness(before: Lexeme | None, word: Lexeme, behind: Lexeme | None) -> Iterator[Diagnostic]:
-    """That a word, or a sign in it, looks like an operator."""
+def _operator_notes(before: Lexeme | None, word: Lexeme, after: Lexeme | None) -> Iterator[Diagnostic]:
+    """Notes on a word, or a sign in it, that looks like an operator."""
     said = _ALONE.get(unicodedata.normalize("NFKC", word.text).lower())
-    if said and _is_between(before, behind, first=said == _NOT) and not (_is_english(before) and _is_english(behind)):
+    if said and _is_between(before, after, first=said == _NOT) and not (_is_english(before) and _is_english(after)):
         yield Diagnostic(word.span, Message(said, sign=word.text), "note")
     if _SIGNS.isdisjoint(word.text):
         return
@@ -125,19 +125,19 @@ def _likeness(before: Lexeme | None, word: Lexeme, behind: Lexeme | None) -> Ite
             yield Diagnostic(Span(start, end), Message(said, sign=found[0]), "note")
 
 
-def _is_between(before: Lexeme | None, behind: Lexeme | None, *, first: bool) -> bool:
-    """Whether it stands between two terms, where an operator would; `first`: or before the first of all."""
+def _is_between(before: Lexeme | None, after: Lexeme | None, *, first: bool) -> bool:
+    """Whether a word is between two terms, as an operator is; `first`: or before the first term."""
     follows = first if before is None else before.kind in _ENDS
-    return follows and behind is not None and behind.kind in _STARTS
+    return follows and after is not None and after.kind in _STARTS
 
 
 def _is_english(lexeme: Lexeme | None) -> bool:
-    """A word of a title in English: “Live or Work” wants nothing but itself."""
+    """Whether a lexeme may be a word of an English title, such as “Live or Work”."""
     return lexeme is None or (lexeme.kind == "word" and bool(re.fullmatch(_ENGLISH, lexeme.text)))
 
 
 def _values(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
-    """That the values of a condition are written in brackets: 地区:成都,重庆 is one place of that name."""
+    """Notes that several values of a condition need brackets: 地区:成都,重庆 is one place of that name."""
     for field in lexemes:
         if field.kind == "field" and field.name in _NAMES and len(values := re.split("[,，、;；/]", field.text)) > 1:
             said = gettext_noop("“{name}:”的值按一个词理解；要写几个，请写 {name}:({values})")
@@ -146,7 +146,7 @@ def _values(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
 
 
 def _years(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
-    """That a year beside other words is text, and no condition on the year of the report."""
+    """Notes that a year is text, not a condition on the year of the report."""
     if any(lexeme.kind == "fields" for lexeme in lexemes):
         return  # 年:(2016 OR 2024)
     for word in lexemes:
@@ -158,19 +158,19 @@ def _years(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
 
 
 def _touching(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
-    """That a quotation and the text behind it are two terms."""
-    for before, behind in pairwise(lexemes):
-        if _touch(before, behind) and {before.kind, behind.kind} <= set(_TEXT):
-            whole = typed[before.span.start : behind.span.end]
+    """Notes that a quotation and the text directly after it are two terms."""
+    for before, after in pairwise(lexemes):
+        if _touch(before, after) and {before.kind, after.kind} <= set(_TEXT):
+            whole = typed[before.span.start : after.span.end]
             said = gettext_noop("紧跟在引号后面的文字按另一个词查找；要连同引号按原文查找，请写 {whole}")
             if '"' in whole:
                 said = gettext_noop("紧跟在引号后面的文字按另一个词查找；要连成一句，请去掉中间的引号")
             quoted = f'"{whole}"'
-            yield Diagnostic(behind.span, Message(said, whole=quoted), "note")
+            yield Diagnostic(after.span, Message(said, whole=quoted), "note")
 
 
 def _groups(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
-    """That brackets beside a word group and are no text: （一）坚持创新 is what people paste."""
+    """Notes that brackets beside a word make a group, not text: people paste （一）坚持创新."""
     opened: list[int] = []
     for at, lexeme in enumerate(lexemes):
         if lexeme.kind == "open":
@@ -187,14 +187,14 @@ def _groups(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
                 yield Diagnostic(lexemes[first].span, Message(said), "note")
 
 
-def _touch(before: Lexeme, behind: Lexeme) -> bool:
-    return before.span.end == behind.span.start
+def _touch(before: Lexeme, after: Lexeme) -> bool:
+    return before.span.end == after.span.start
 
 
 def _line_end(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
-    """That what was pasted with its line ends is read as several words; said once."""
-    for before, behind in pairwise(lexemes):
-        gap = Span(before.span.end, behind.span.start)
-        if before.kind == behind.kind == "word" and not {"\n", "\r"}.isdisjoint(typed[slice(*gap)]):
+    """The note, once, that text pasted with its line ends is read as several words."""
+    for before, after in pairwise(lexemes):
+        gap = Span(before.span.end, after.span.start)
+        if before.kind == after.kind == "word" and not {"\n", "\r"}.isdisjoint(typed[slice(*gap)]):
             yield Diagnostic(gap, Message("换行按空格理解；要连成一句，请加引号"), "note")
             return

@@ -1,6 +1,6 @@
-"""What is held: of all reports, or of those that a query looks into, so that an empty answer can be judged.
+"""Coverage: which reports and years an answer rests on, so that an empty answer can be judged.
 
-A query looks into the reports that meet its conditions on reports; where it has none, into all.
+A query searches the reports that meet its conditions on reports; if it has none, all reports.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from deqing_search.search.results import Coverage, Results, YearCount
 
 
 def coverage(engine: Viewer, query: Query | None = None) -> Coverage:
-    """What the index holds; with a query, what of the reports that it looks into: 地区:西安 leaves the others out."""
+    """The coverage of the index; with a query, of the reports that it searches: with 地区:西安 only those on 西安."""
     view = engine.view()
     conditions = _scope(query.root) if query and query.root else ()
     if not conditions:
-        return held(view).coverage
-    found = view.evaluate(Request(And(conditions), limit=0))  # an answer that is remembered: every page asks
+        return contents(view).coverage
+    found = view.evaluate(Request(And(conditions), limit=0))  # the engine remembers this answer; every page asks for it
     return _covered(found.reports, found.total, set(map(int, found.facets["year"])))
 
 
-def looked_into(engine: Viewer, query: Query) -> Mapping[int | None, Extent]:
-    """How much is held of the reports that a query looks into, by year, None: unknown; years without are left out."""
+def extents_by_year(engine: Viewer, query: Query) -> Mapping[int | None, Extent]:
+    """How much text a query searches, by year of the report, None: unknown. Years without reports are left out."""
     return engine.view().extents(And(_scope(query.root) if query.root else ()))
 
 
 def per_10000(engine: Viewer, results: Results) -> float:
-    """Occurrences in 10,000 characters of the reports that were looked into."""
-    held = looked_into(engine, results.query).values()
-    return YearCount(None, results.occurrences, 0, sum(extent.characters for extent in held)).per_10000
+    """Occurrences in 10,000 characters of the reports that were searched."""
+    extents = extents_by_year(engine, results.query).values()
+    return YearCount(None, results.occurrences, 0, sum(extent.characters for extent in extents)).per_10000
 
 
 def _scope(root: Node) -> tuple[Node, ...]:
-    """The conditions of a query that say which reports it looks into."""
+    """The conditions of a query that decide which reports it searches."""
     if _is_of_reports(root):
         return (root,)
     return tuple(chain(*map(_scope, root.children))) if isinstance(root, And) else ()
@@ -57,38 +57,38 @@ def _is_of_reports(node: Node) -> bool:
     return False
 
 
-def holds_years(engine: Viewer, years: Years) -> bool:
-    """Whether a report of these years is held: where none is, an empty answer says nothing of them."""
+def has_reports_of(engine: Viewer, years: Years) -> bool:
+    """Whether the index has a report of these years. If not, an empty answer says nothing about them."""
     return any(card.meta.year in years for card in engine.view().cards())
 
 
 def kinds(engine: Viewer) -> list[str]:
-    """The kinds of the reports that are held."""
+    """The kinds of the reports in the index, sorted."""
     return sorted({card.meta.kind for card in engine.view().cards() if card.meta.kind})
 
 
-def unheld_kinds(engine: Viewer, query: Query | None, kind: str = "") -> list[str]:
-    """Those of the kinds asked for that no report has: 类型: wants the whole name, and a part of it finds nothing."""
+def unknown_kinds(engine: Viewer, query: Query | None, kind: str = "") -> list[str]:
+    """The kinds in the conditions of a query that no report has. 类型: compares the whole name, not a part of it."""
     known = set(map(compact_text, kinds(engine)))
-    asked = [one.value for one in filters(query.root) if one.field == "kind"] if query and query.root else []
-    return [one for one in dict.fromkeys([kind, *asked] if kind else asked) if compact_text(one) not in known]
+    names = [one.value for one in filters(query.root) if one.field == "kind"] if query and query.root else []
+    return [one for one in dict.fromkeys([kind, *names] if kind else names) if compact_text(one) not in known]
 
 
-class Held(NamedTuple):
-    """What every page says of a view, made once."""
+class Contents(NamedTuple):
+    """The reports of a view, by id, and their coverage; made once for each view."""
 
     cards: Mapping[str, ReportCard]
     coverage: Coverage
 
 
-_HELD: WeakKeyDictionary[View, Held] = WeakKeyDictionary()
+_CONTENTS: WeakKeyDictionary[View, Contents] = WeakKeyDictionary()
 
 
-def held(view: View) -> Held:
-    """The reports of a view by id, and what they cover."""
-    if view not in _HELD:
-        _HELD[view] = Held({card.id: card for card in view.cards()}, _coverage(view.cards()))
-    return _HELD[view]
+def contents(view: View) -> Contents:
+    """The reports of a view by id, and their coverage."""
+    if view not in _CONTENTS:
+        _CONTENTS[view] = Contents({card.id: card for card in view.cards()}, _coverage(view.cards()))
+    return _CONTENTS[view]
 
 
 def _coverage(cards: Sequence[ReportCard]) -> Coverage:

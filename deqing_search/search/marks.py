@@ -1,7 +1,7 @@
-"""What of a text a query marks: every true occurrence of what was asked for, and nothing else.
+"""Marks in a text what a query matches there: every occurrence that counts, and nothing else.
 
-Of NEAR what is near, of 同句 what stands in a sentence in which the whole of it holds. Whether a report meets a filter,
-its text does not tell: the passages that are marked were found, so it did.
+Of NEAR only literals near each other are marked, of 同句 only those in a sentence that matches. Conditions on reports
+are taken as met, because only passages that matched are marked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from deqing_search.text.offsets import Span
 
 
 def marks(text: str, root: Node) -> tuple[Span, ...]:
-    """Occurrences of the positive literals and values; in words mode also of the words, as the passage was cut."""
+    """Spans of the positive literals and values; in words mode also of the words, as the tokenizer cuts the text."""
     compacted, offsets = compact(text)
     spans = snippet.marks(compacted, offsets, (), _stretches(root, compacted, True))
     terms = frozenset(term for leaf in leaves(root) if isinstance(leaf, Words) for term in leaf.terms)
@@ -30,7 +30,7 @@ def marks(text: str, root: Node) -> tuple[Span, ...]:
 
 
 def _stretches(node: Node, text: str, sign: bool) -> Iterator[Span]:
-    """Where a compact text holds what is asked for positively."""
+    """The spans of a compact text that count as matches; `sign` is False under an odd number of NOTs."""
     match node:
         case Literal() if sign and node.compact:
             yield from snippet.occurrences(text, node.needle)
@@ -53,7 +53,7 @@ def _stretches(node: Node, text: str, sign: bool) -> Iterator[Span]:
 
 
 def _holds(node: Node, sentence: str) -> bool:
-    """Whether a tree holds in a sentence, as far as the sentence can tell."""
+    """Whether a tree holds in a sentence; conditions that do not depend on the sentence are taken as met."""
     match node:
         case Literal():
             return not node.compact or any(True for _ in snippet.occurrences(sentence, node.needle))
@@ -65,13 +65,13 @@ def _holds(node: Node, sentence: str) -> bool:
             return all(_holds(child, sentence) for child in children)
         case Or(children):
             return any(_holds(child, sentence) for child in children)
-        case Not(child) if not _is_elsewhere(child):
+        case Not(child) if not _is_independent(child):
             return not _holds(child, sentence)
     return True
 
 
-def _is_elsewhere(node: Node) -> bool:
-    """Whether it is no sentence that tells if this holds."""
+def _is_independent(node: Node) -> bool:
+    """Whether a node does not depend on the sentence."""
     return isinstance(node, Words | Within) or (isinstance(node, Filter) and node.field != "value")
 
 

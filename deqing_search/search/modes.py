@@ -1,7 +1,6 @@
-"""What exact, words and expanded each make of a query, and what of its words ranks.
+"""Changes a query as a mode wants it, and takes from it the words that only rank.
 
-Which passages match a tree is the engine's, what of a text is marked `marking`'s, which other forms a literal has
-`variants`'s.
+The engine finds the passages, `marks` marks them, `query.expansion` knows the variants of a literal.
 """
 
 from __future__ import annotations
@@ -16,27 +15,28 @@ from deqing_search.search.request import Mode
 from deqing_search.text.offsets import Span
 
 
-def asked(query: Query, mode: Mode | None) -> Query:
-    """What a mode makes of the query before it looks at a single literal."""
+def prepare(query: Query, mode: Mode | None) -> Query:
+    """The query with what a mode adds to it as a whole: expanded mode joins numbers to their units."""
     if mode != "expanded":
         return query
-    from deqing_search.query.expansion import as_one
+    from deqing_search.query.expansion import join_quantities
 
-    return as_one(query)
-
-
-def turned(root: Node, mode: Mode) -> Node:
-    return in_words(root) if mode == "words" else varied(root) if mode == "expanded" else root
+    return join_quantities(query)
 
 
-def boost(root: Node) -> tuple[str, ...]:
-    """The words of what must or may occur: they rank, they do not decide."""
+def apply(root: Node, mode: Mode) -> Node:
+    """The tree with the literals changed as the mode wants it."""
+    return in_words(root) if mode == "words" else with_variants(root) if mode == "expanded" else root
+
+
+def boost_terms(root: Node) -> tuple[str, ...]:
+    """The words of the positive literals. They change the order of the matches, not the matches."""
     words = [question_words(literal.text) for literal in literals(root)]
     return words[0] if len(words) == 1 else tuple(dict.fromkeys(chain(*words)))
 
 
 def neighbours(root: Node) -> tuple[str, ...]:
-    """Words that stand side by side in what was typed, as literals: they rank, they do not decide."""
+    """Two words side by side in a typed literal, joined. They change the order of the matches, not the matches."""
     pairs: dict[str, None] = {}
     for literal in literals(root):
         starts: dict[int, list[str]] = {}
@@ -47,9 +47,9 @@ def neighbours(root: Node) -> tuple[str, ...]:
 
 
 def in_words(node: Node, *, most: bool = False) -> Node:
-    """Free literals become their words. What was quoted, excluded, NEAR or inside a unit stays as it was typed.
+    """Replace free literals with their words. Literals that are quoted, excluded, in NEAR or in a unit stay.
 
-    `most`: of which more than half must occur, those inside longer ones left out of account.
+    `most`: more than half of the words must occur; words inside longer ones do not count for that.
     """
     match node:
         case Typed(quoted=False):
@@ -62,32 +62,32 @@ def in_words(node: Node, *, most: bool = False) -> Node:
 
 
 def any_word(root: Node) -> Node:
-    """The words of all free literals as one bag, where asked for together they are nowhere; the rest must hold."""
+    """Replace all free literals with the words of all of them, of which any may occur; the other conditions stay."""
     match root:
         case And(children):
             free = [child for child in children if isinstance(child, Typed) and not child.quoted]
             terms = tuple(dict.fromkeys(term for literal in free for term in question_words(literal.text)))
             if len(free) > 1 and terms:
                 words = Words(terms, Span(free[0].span.start, free[-1].span.end))
-                kept = tuple(child for child in children if child not in free)
-                return And((words, *map(in_words, kept))) if kept else words
+                others = tuple(child for child in children if child not in free)
+                return And((words, *map(in_words, others))) if others else words
     return in_words(root)
 
 
 def _whole(text: str) -> tuple[str, ...]:
-    """The words of a text that lie inside no other.
+    """The words of a text that are inside no other word.
 
     >>> _whole("新能源汽车")
     ('新能源', '汽车')
     """
     whole: list[Token] = []
-    for token in cut(text):  # the words inside another come before it
+    for token in cut(text):  # words inside a longer word come before it
         whole = [before for before in whole if before.start < token.start] + [token]
     return tuple(dict.fromkeys(token.term for token in whole))
 
 
-def varied(root: Node) -> Node:
-    """The tree with every variant beside its literal."""
-    from deqing_search.query.expansion import forms, grown
+def with_variants(root: Node) -> Node:
+    """The tree in which each literal may also occur in any of its variants."""
+    from deqing_search.query.expansion import expand, variants_of
 
-    return grown(root, forms(root))
+    return expand(root, variants_of(root))

@@ -1,6 +1,6 @@
 """One page of one query on one view: exact, in words, expanded, and in words beside few exact hits.
 
-What a mode makes of a tree is `modes`'s, what matches it the engine's; what is held is told by `held`.
+`modes` changes the tree as a mode wants it, the engine finds the matches, `coverage` knows the reports.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from deqing_search.query.tree import (
     map_literals,
 )
 from deqing_search.search import modes, snippet
-from deqing_search.search.coverage import held
+from deqing_search.search.coverage import contents
 from deqing_search.search.marks import marks as marks_of
 from deqing_search.search.request import Mode, SearchRequest
 from deqing_search.search.results import CountedVariant, Hit, Results
@@ -43,17 +43,17 @@ class Page:
     """One page of one query on one view, in each of the modes."""
 
     view: View
-    query: Query  # what `asked.typed` was read as
-    asked: SearchRequest
+    query: Query  # what `wanted.typed` is read as
+    wanted: SearchRequest
 
     def exact(self) -> Results:
-        root = root_of(self.query)
-        found = self._results("exact", root, modes.boost(root))
+        root = required_root(self.query)
+        found = self._results("exact", root, modes.boost_terms(root))
         notes = (*found.query.diagnostics, *self._longer_numbers(root, found.total))
         return found._replace(query=found.query._replace(diagnostics=tuple(sorted(notes))))
 
     def _longer_numbers(self, root: Node, total: int) -> Iterator[Diagnostic]:
-        """Of each number, in how many of the passages it is found only as a part of a longer one: 5% in 15%."""
+        """For each number, a note with how many passages have it only as a part of a longer number: 5% in 15%."""
         for literal in filter(lambda one: is_amount(one.compact), literals(root)):
             if n := total - self._count(_with_whole(root, literal)):
                 said = gettext_noop(
@@ -62,64 +62,69 @@ class Page:
                 yield Diagnostic(literal.span, Message(said, text=literal.text, n=n, number=literal.compact), "note")
 
     def words(self) -> Results:
-        return self._results("words", modes.in_words(root_of(self.query)), ())
+        return self._results("words", modes.in_words(required_root(self.query)), ())
 
     def words_besides(self, exact: Results) -> Results | None:
-        """Words results for the room that the last of the exact hits leave on this page; None where there is none.
+        """Words results for the space that the last exact hits leave on this page; None if there is no space.
 
-        Only behind a few: below a long list nobody looks for more, and sorted by year nobody asked for the likeliest.
-        Only passages with most of the words: of those with half of them or less, four in 212 were of any use.
+        Only after few exact hits, because nobody looks for more below a long list, and not if the page is sorted by
+        year. Only passages with most of the words: of 212 with half of them or less, four were useful.
         """
-        root = root_of(self.query)
+        root = required_root(self.query)
         if not exact.total:
             return self._any_words(root)
         loose, shown = modes.in_words(root, most=True), len(exact.hits)
-        last = 0 < shown < self.asked.limit and self.asked.offset + shown == exact.total
-        if not last or exact.total >= FEW or self.asked.sort != "relevance" or loose == root:
+        last = 0 < shown < self.wanted.limit and self.wanted.offset + shown == exact.total
+        if not last or exact.total >= FEW or self.wanted.sort != "relevance" or loose == root:
             return None
-        rest = replace(self, asked=replace(self.asked, offset=0, limit=self.asked.limit - shown))
+        rest = replace(self, wanted=replace(self.wanted, offset=0, limit=self.wanted.limit - shown))
         found = rest._results("words", And((loose, Not(root))), ())
         return found._replace(query=found.query._replace(root=self.request("words", loose).where))
 
     def _any_words(self, root: Node) -> Results:
-        """Words results; where the words of several literals stand together nowhere, those of any of them."""
+        """Words results; if no passage has words of all literals, passages with words of any of them."""
         found = self.words()
         return found if found.total else self._results("words", modes.any_word(root), ())
 
     def expanded(self) -> Results:
-        """Exact, and beside each literal those of its variants that the results hold."""
-        from deqing_search.query.expansion import as_literal, forms, grown, whole
+        """Exact results, with the variants of each literal that occur in them."""
+        from deqing_search.query.expansion import as_literal, as_whole, expand, variants_of
 
-        root = root_of(self.query)
-        every = forms(root)
-        all_forms = grown(root, every)
+        root = required_root(self.query)
+        every = variants_of(root)
+        all_forms = expand(root, every)
         typed = {literal.compact: literal for literal in literals(root)}
-        told: list[CountedVariant] = []
-        kept: dict[str, list[Variant]] = {}
+        counted: list[CountedVariant] = []
+        occurring: dict[str, list[Variant]] = {}
         for name, found in every.items():
             literal = typed[name]
             counts = {variant: self._count(And((all_forms, as_literal(variant, literal)))) for variant in found}
-            kept[name] = [variant for variant in found if counts[variant]]
-            if kept[name]:
-                told.append(
+            occurring[name] = [variant for variant in found if counts[variant]]
+            if occurring[name]:
+                counted.append(
                     CountedVariant(
-                        literal.text, literal.text, gettext_noop("原词"), self._count(And((all_forms, whole(literal))))
+                        literal.text,
+                        literal.text,
+                        gettext_noop("原词"),
+                        self._count(And((all_forms, as_whole(literal)))),
                     )
                 )
-                told += [CountedVariant(literal.text, *variant, counts[variant]) for variant in kept[name]]
-        return self._results("expanded", grown(root, kept), modes.boost(root))._replace(variants=tuple(told))
+                counted += [CountedVariant(literal.text, *variant, counts[variant]) for variant in occurring[name]]
+        return self._results("expanded", expand(root, occurring), modes.boost_terms(root))._replace(
+            variants=tuple(counted)
+        )
 
     def _count(self, root: Node) -> int:
-        return self.view.total(self.asked.filters.limit(root))
+        return self.view.total(self.wanted.filters.limit(root))
 
     def request(self, mode: Mode, root: Node, boost: tuple[str, ...] = ()) -> Request:
-        """What the engine is asked for this page; `root` is what the mode made of the query."""
-        where = self.asked.filters.limit(root)
-        request = Request(where, boost, self.asked.sort, self.asked.offset, self.asked.limit)
+        """The request to the engine for this page; `root` is the tree of the query in this mode."""
+        where = self.wanted.filters.limit(root)
+        request = Request(where, boost, self.wanted.sort, self.wanted.offset, self.wanted.limit)
         if mode != "words":
             return request
-        typed = tuple(literal.compact for literal in literals(root_of(self.query)))
-        return request._replace(neighbours=modes.neighbours(root_of(self.query)), typed=typed)
+        typed = tuple(literal.compact for literal in literals(required_root(self.query)))
+        return request._replace(neighbours=modes.neighbours(required_root(self.query)), typed=typed)
 
     def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
         request = self.request(mode, root, boost)
@@ -132,31 +137,31 @@ class Page:
             reports=found.reports,
             hits=tuple(_hits(self.view, found, lambda text: marks_of(text, root))),
             facets=found.facets,
-            coverage=held(self.view).coverage,
-            offset=self.asked.offset,
-            limit=self.asked.limit,
+            coverage=contents(self.view).coverage,
+            offset=self.wanted.offset,
+            limit=self.wanted.limit,
         )
 
 
-def root_of(query: Query) -> Node:
+def required_root(query: Query) -> Node:
     if query.root is None:
         raise UsageError("没有要查找的内容", hint="例如：地理信息")
     return query.root
 
 
 def _with_whole(root: Node, number: Literal) -> Node:
-    from deqing_search.query.expansion import whole
+    from deqing_search.query.expansion import as_whole
 
-    return map_literals(root, lambda one: whole(one) if one == number else one)
+    return map_literals(root, lambda one: as_whole(one) if one == number else one)
 
 
 def _looks_for_words(root: Node) -> bool:
-    """Words rank and are not counted, and a count of the quoted parts beside them would be taken for one of all."""
+    """Whether a tree has words. They are not counted, and a count of the quoted parts alone would be misleading."""
     return any(isinstance(leaf, Words) for leaf in leaves(root))
 
 
 def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...]]) -> Iterator[Hit]:
-    cards = held(view).cards
+    cards = contents(view).cards
     passages = view.passages([scored.handle for scored in found.page])
     for scored, passage in zip(found.page, passages, strict=True):
         marks = marked(passage.text)

@@ -1,4 +1,4 @@
-"""What is asked of a search: everything that decides a page of hits."""
+"""The request for one page of hits."""
 
 from __future__ import annotations
 

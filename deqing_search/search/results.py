@@ -45,7 +45,7 @@ def group_duplicates(hits: Sequence[Hit]) -> list[DistinctHit]:
 
 
 class Coverage(NamedTuple):
-    """What the index holds, so that an empty answer can be judged."""
+    """Which reports and years an answer rests on, and which years are missing between them."""
 
     reports: int
     passages: int
@@ -55,38 +55,38 @@ class Coverage(NamedTuple):
 
 
 class CountedVariant(NamedTuple):
-    """A form in which a literal was looked for: `kind` 原词 is how it was typed, the others are as in `variants`."""
+    """A form in which a literal was searched. `kind` is 原词 for the typed form, else as in `query.expansion`."""
 
     literal: str  # as typed
     text: str
     kind: str
-    passages: int  # of the results, those that hold this form
+    passages: int  # results that contain this form
 
 
 class Results(NamedTuple):
-    query: Query  # `root` is what ran: with the words of words mode, the variants of expanded mode, and the options;
-    # of `words` without the exact hits being left out, which is told by where they stand
+    # `root` is the tree that ran, with words, variants and filters; in `words` without “not the exact hits”.
+    query: Query
     mode: Mode
     total: int  # passages
-    occurrences: int  # every mark of every hit; 0 where words are looked for, which are not counted
+    occurrences: int  # as `engine.base` counts them; 0 if the tree has words, which are not counted
     reports: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]]  # "year" | "kind" | "place" → value → passages
     coverage: Coverage
     offset: int
     limit: int
-    words: Results | None = None  # what words mode finds besides, never mixed in; None: it was not looked for
-    variants: tuple[CountedVariant, ...] = ()  # expanded mode: each form that finds something
-    suggestions: tuple[str, ...] = ()  # exact found nothing: queries that were probably meant, the likeliest first
+    words: Results | None = None  # what words mode finds besides, never mixed in; None: words mode did not run
+    variants: tuple[CountedVariant, ...] = ()  # expanded mode: each form that occurs in the results
+    suggestions: tuple[str, ...] = ()  # exact mode found nothing: queries that were probably meant, the likeliest first
 
     @property
     def lists(self) -> tuple[Results, ...]:
-        """The lists that hold anything, each in its own mode, in the order in which a reader is shown them."""
+        """The lists that have hits, each in its own mode, in the order in which they are shown."""
         return tuple(one for one in (self, self.words) if one is not None and one.total)
 
 
 class Count(NamedTuple):
-    """How often, without the hits."""
+    """The numbers of a search, without the hits."""
 
     query: Query
     passages: int
@@ -96,7 +96,7 @@ class Count(NamedTuple):
 
 
 class YearCount(NamedTuple):
-    """Occurrences in the reports of a year, and what is held of them, whether it has any or none."""
+    """Occurrences in the reports of a year, and how many reports and characters the year has."""
 
     year: int | None  # None: unknown
     occurrences: int
@@ -105,29 +105,29 @@ class YearCount(NamedTuple):
 
     @property
     def per_10000(self) -> float:
-        """Occurrences in 10,000 characters: what can be compared, however many and however long the reports."""
+        """Occurrences in 10,000 characters, which can be compared between years with more and fewer reports."""
         return 10_000 * self.occurrences / self.characters if self.characters else 0.0
 
     def figures(self) -> dict[str, float | None]:
-        """What programs are told."""
+        """The fields of a JSON record."""
         return {**self._asdict(), "per_10000": round(self.per_10000, 4)}
 
 
 class Trend(NamedTuple):
-    """Every year of which reports are held, ascending; and what stands in reports of unknown year."""
+    """Every year that has reports, ascending, and the reports of unknown year."""
 
     years: tuple[YearCount, ...]
     undated: YearCount
 
     @property
     def total(self) -> YearCount:
-        """Of all years, and of none."""
+        """The sum of all years and of the reports of unknown year."""
         _, *counts = zip(*self.years, self.undated, strict=True)
         return YearCount(None, *map(sum, counts))
 
 
 class InContext(NamedTuple):
-    """A passage, its report, the passages around it, and what of a query is marked in it."""
+    """A passage, its report, the passages around it, and the marks of a query in it."""
 
     passage: Passage
     report: Report

@@ -1,9 +1,8 @@
-"""Read path: typed text → query → engine → snippets → `Results`. The one conductor of searching.
+"""Read path: typed text → query → engine → snippets → `Results`. The conductor of searching.
 
-The faces ask here and nowhere else: `search`, `count`, `trend`, `every` passage, `coverage`, `holds_years`,
-`passage_in_context`, `open_report`, `suggest`, and `echo` for the query in plain Chinese. What they get is in
-`results`, what a mode makes of a query in `modes`, how a page of it comes about in `paging`, what is held in `held`;
-what the faces need of them is named here, too.
+Faces import everything that they need of searching from here (`__all__`), and JSON records from `records`. The nouns
+are in `request` and `results`; `modes` changes a query as a mode wants it, `page` makes one page of hits, `coverage`
+says which reports an answer rests on.
 """
 
 from __future__ import annotations
@@ -27,16 +26,16 @@ from deqing_search.query.years import Years
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.search import modes
 from deqing_search.search.coverage import (
+    contents,
     coverage,
-    held,
-    holds_years,
+    extents_by_year,
+    has_reports_of,
     kinds,
-    looked_into,
     per_10000,
-    unheld_kinds,
+    unknown_kinds,
 )
 from deqing_search.search.marks import marks as marks_of
-from deqing_search.search.page import FEW, Page, root_of
+from deqing_search.search.page import FEW, Page, required_root
 from deqing_search.search.request import MODES, Mode, SearchRequest
 from deqing_search.search.results import (
     Count,
@@ -69,14 +68,13 @@ __all__ = [
     "SearchRequest",
     "Trend",
     "Years",
+    "all_passages",
     "count",
     "coverage",
     "echo",
-    "every",
-    "expect_questions",
     "explain",
     "group_duplicates",
-    "holds_years",
+    "has_reports_of",
     "kinds",
     "marker",
     "open_report",
@@ -87,11 +85,12 @@ __all__ = [
     "search",
     "suggest",
     "trend",
-    "unheld_kinds",
+    "unknown_kinds",
+    "warm_up",
 ]
 
 _AT_ONCE = 1000  # passages read for an export
-_READ = 500  # queries whose reading is remembered: pages, facets and parts of one ask for it again
+_READ = 500  # parsed queries in memory: the parts of one page parse the same query
 _NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
 
 
@@ -106,7 +105,7 @@ def search(engine: Viewer, request: SearchRequest) -> Results:
         raise UsageError(said, hint="例如从 0 起，每页 20 条")
     query, mode = read(request.typed), request.mode
     view = engine.view()
-    page = Page(view, modes.asked(query, mode), request)
+    page = Page(view, modes.prepare(query, mode), request)
     if mode == "words":
         return page.words()
     found = page.expanded() if mode == "expanded" else page.exact()
@@ -126,29 +125,29 @@ def count(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Count:
 
 
 def parts(engine: Viewer, results: Results) -> dict[str, int]:
-    """How many of the passages found stand in which part of their report; a passage may stand in two, or in none."""
-    counts = engine.view().totals(root_of(results.query), list(map(headings_of, PARTS)))
+    """How many of the matches are in each part of their report; a passage may be in two parts, or in none."""
+    counts = engine.view().totals(required_root(results.query), list(map(headings_of, PARTS)))
     return {part: count for part, count in zip(PARTS, counts, strict=True) if count}
 
 
 def trend(engine: Viewer, typed: str) -> Trend:
     """Occurrences by year of the report, in exact mode; raises `UsageError` as `search` does, and without a literal.
 
-    Of each year those of its reports are held against that the query looks into: 地区:西安 leaves the others out.
+    Counts only reports that the query searches: with 地区:西安 only those on 西安.
     """
-    view, root = engine.view(), root_of(read(typed))
+    view, root = engine.view(), required_root(read(typed))
     if not any(literals(root)):
         raise UsageError("逐年数的是文字出现几处，检索式里没有要找的文字", hint="例如：地理信息 地区:德清")
     counts = view.years(root)
     years = [
         YearCount(year, counts.get(year, 0), extent.reports, extent.characters)
-        for year, extent in looked_into(engine, read(typed)).items()
+        for year, extent in extents_by_year(engine, read(typed)).items()
     ]
     undated = next((one for one in years if one.year is None), YearCount(None, 0, 0, 0))
     return Trend(tuple(sorted(one for one in years if one.year is not None)), undated)
 
 
-def every(
+def all_passages(
     engine: Viewer,
     typed: str | None = None,
     filters: Filters = NO_FILTERS,
@@ -156,21 +155,23 @@ def every(
     sort: Sort = "oldest",
     limit: int | None = None,
 ) -> Iterator[tuple[Passage, ReportCard]]:
-    """All passages that match in exact mode, or all there are, with their reports: oldest report first, as it is read.
+    """All passages that match in exact mode, or all passages of the index, with their reports.
+
+    The oldest report comes first, its passages in reading order.
 
     Raises `UsageError` as `search` does.
     """
     view = engine.view()
-    where = filters.limit(And(()) if typed is None else root_of(read(typed)))
-    most = held(view).coverage.passages if limit is None else limit
+    where = filters.limit(And(()) if typed is None else required_root(read(typed)))
+    most = contents(view).coverage.passages if limit is None else limit
     found = view.evaluate(Request(where, sort=sort, limit=most)).page
     for start in range(0, len(found), _AT_ONCE):
         passages = view.passages([scored.handle for scored in found[start : start + _AT_ONCE]])
-        yield from ((passage, held(view).cards[passage.report]) for passage in passages)
+        yield from ((passage, contents(view).cards[passage.report]) for passage in passages)
 
 
 def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
-    """What may be typed next, best first, each with the passages it would find; changes nothing (see `hints`)."""
+    """Completions of what was typed, best first, each with the number of passages it finds."""
     from deqing_search.suggest import corrections
 
     view = engine.view()
@@ -178,31 +179,31 @@ def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
 
 
 def _holding(view: View, text: str) -> int:
-    """How many passages hold a string: words are counted as they were cut, and that is fewer."""
+    """How many passages contain a string. The counts of the suggestions are of words, and lower."""
     return view.total(Literal(text, _NOWHERE, compact=compact_text(text)))
 
 
-def expect_questions(engine: Viewer) -> None:
-    """Load now what the first question or the first slip would otherwise wait for; a server does so as it starts."""
+def warm_up(engine: Viewer) -> None:
+    """Load now what the first words query or correction needs, so that a server has it from the start."""
     from deqing_search.suggest import corrections
 
     expect_much_text()
-    with suppress(IndexFault):  # told to whoever asks
+    with suppress(IndexFault):  # whoever searches gets the error
         corrections.expect_slips(engine.view())
 
 
 def explain(typed: str, filters: Filters = NO_FILTERS, *, mode: Mode = "exact") -> Query:
-    """How a query is read, without an index: its root is what would run, None where nothing would."""
-    query = modes.asked(parse(typed, compact=compact_text), mode)
+    """How a query is read. The root is what would run; None if nothing would. Needs no index."""
+    query = modes.prepare(parse(typed, compact=compact_text), mode)
     if query.root is None:
         return query
-    return query._replace(root=filters.limit(modes.turned(query.root, mode)))
+    return query._replace(root=filters.limit(modes.apply(query.root, mode)))
 
 
 def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:
     """The passage with up to `around` passages on each side; None when there is no such id.
 
-    Marked for `typed` as its hit was: what was typed, or, where the passage does not hold that, its variants or words.
+    Marked for `typed` as its hit was: its literals or, if the passage has none of them, its variants or words.
     """
     view = engine.view()
     passage = view.passage(passage_id)
@@ -212,21 +213,21 @@ def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", arou
     at = next(i for i, other in enumerate(report.passages) if other.id == passage_id)
     before, after = report.passages[max(at - around, 0) : at], report.passages[at + 1 : at + 1 + around]
     query = parse(typed, compact=compact_text)
-    roots = ((modes.asked(query, mode).root, mode) for mode in MODES)
-    marks = (marks_of(passage.text, modes.turned(root, mode)) for root, mode in roots if root)
+    roots = ((modes.prepare(query, mode).root, mode) for mode in MODES)
+    marks = (marks_of(passage.text, modes.apply(root, mode)) for root, mode in roots if root)
     return InContext(passage, report, before, after, next(filter(None, marks), ()))
 
 
 def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, ...]]:
-    """What marks in any text whatever a hit of the same query would show; it marks nothing when nothing is asked for.
+    """A function that marks in any text what a hit of the query would mark; without a query it marks nothing.
 
     >>> marker("地理 信息")("地理信息产业")
     (Span(start=0, end=2), Span(start=2, end=4))
     """
-    root = modes.asked(parse(typed, compact=compact_text), mode).root
+    root = modes.prepare(parse(typed, compact=compact_text), mode).root
     if root is None:
         return lambda text: ()
-    shown = modes.turned(root, mode)
+    shown = modes.apply(root, mode)
     return lambda text: marks_of(text, shown)
 
 
@@ -237,7 +238,7 @@ def open_report(engine: Viewer, report_id: str) -> Report | None:
 
 @lru_cache(_READ)
 def read(typed: str) -> Query:
-    """What was typed, ready to evaluate; raises `UsageError` with the reason when there is nothing to evaluate."""
+    """The query that was typed; raises `UsageError` with the reason if it has nothing to search for."""
     query = parse(typed, compact=compact_text)
     if query.root is None:
         said = sorted(query.diagnostics, key=lambda diagnostic: diagnostic.severity == "error")

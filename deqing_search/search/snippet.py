@@ -1,7 +1,7 @@
-"""Where the matches are, and what is shown of a passage around them.
+"""Finds the occurrences of literals in a text, and chooses the stretch of a passage that is shown under a hit.
 
-Owns `marks` (every true occurrence, in the original characters) and `snippet` (the stretch with most of them).
-Leaves folding to `analysis`: it is given the compact text and the way back to the original offsets.
+Owns `marks` (every occurrence, as spans of the original text) and `snippet` (the stretch with most of them). Folding
+is left to `folding`: the functions take the compact text and its offsets in the original.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Snippet(NamedTuple):
 
 
 class Stretch(Protocol):
-    """Anything that stands at `[start, end)`."""
+    """Anything at offsets `[start, end)`."""
 
     @property
     def start(self) -> int: ...
@@ -44,7 +44,7 @@ class Stretch(Protocol):
 def marks(
     compact: str, offsets: Sequence[int], literals: Iterable[str], besides: Iterable[Stretch] = ()
 ) -> tuple[Span, ...]:
-    """Every occurrence of the compact literals and the stretches of `compact` given besides, as spans of the original.
+    """Every occurrence of the compact literals, and the stretches in `besides`, as spans of the original text.
 
     `offsets[i]` is where character `i` of `compact` stood. White space inside an occurrence is covered, none
     around it. Occurrences that overlap are one mark; those that only touch stay apart.
@@ -58,7 +58,7 @@ def marks(
 
 
 def near(compact: str, left: Needle, right: Needle, distance: int) -> Iterator[Span]:
-    """The occurrences of two literals that have one of the other at most `distance` characters before or behind them.
+    """The occurrences of two literals that have the other at most `distance` characters before or after them.
 
     >>> text = "德清的西湖，德清不在西湖边"
     >>> [text[start:end] for start, end in near(text, Needle("德清"), Needle("西湖"), 1)]
@@ -68,8 +68,8 @@ def near(compact: str, left: Needle, right: Needle, distance: int) -> Iterator[S
     for spans, others in (found, found[::-1]):
         starts, ends = [other.start for other in others], [other.end for other in others]
         for span in spans:
-            behind, before = bisect_left(starts, span.end), bisect_right(ends, span.start) - 1
-            if (behind < len(starts) and starts[behind] - span.end <= distance) or (
+            after, before = bisect_left(starts, span.end), bisect_right(ends, span.start) - 1
+            if (after < len(starts) and starts[after] - span.end <= distance) or (
                 before >= 0 and span.start - ends[before] <= distance
             ):
                 yield span
@@ -105,7 +105,7 @@ def occurrences(compact: str, needle: Needle) -> Iterator[Span]:
 
 
 def snippet(text: str, marks: Sequence[Span], *, width: int = 120) -> Snippet:
-    """The stretch of about `width` characters that shows most, cut where a sentence or a clause ends.
+    """The stretch of about `width` characters that shows most marks, cut at the end of a sentence or a clause.
 
     `marks` are sorted and do not overlap. None is ever cut; one longer than `width` is shown whole.
 
@@ -113,7 +113,7 @@ def snippet(text: str, marks: Sequence[Span], *, width: int = 120) -> Snippet:
     Snippet(text='第二句讲地理信息。', marks=(Span(start=4, end=8),), cut_before=True, cut_after=True)
     """
     start, end = _stretch(text, _core(text, marks, width), width)
-    # A neighbouring mark that the cut would go through is left out whole.
+    # A neighbouring mark that would be cut is left out whole.
     start = next((mark.end for mark in marks if mark.start < start < mark.end), start)
     end = next((mark.start for mark in marks if mark.start < end < mark.end), end)
     shown = text[start:end]
@@ -125,7 +125,7 @@ def snippet(text: str, marks: Sequence[Span], *, width: int = 120) -> Snippet:
 
 
 def _core(text: str, marks: Sequence[Span], width: int) -> Span:
-    """First to last mark of the window with most different strings, then most marks, then the earliest."""
+    """First to last mark of the best window: most distinct strings, then most marks, then the earliest."""
     best, most = Span(0, 0), (0, 0)
     strings = [text[mark.start : mark.end] for mark in marks]
     inside: Counter[str] = Counter()
@@ -164,7 +164,7 @@ def _stretch(text: str, core: Span, width: int) -> Span:
 
 
 def _clauses(text: str, sentences: Iterable[int]) -> list[int]:
-    """Where clauses end, and sentences; looked for where the sentences do not fit, which is at one hit in ten."""
+    """The ends of clauses and sentences. Needed only if the sentences do not fit, at one hit in ten."""
     return sorted({*sentences, *(found.end() for found in _CLAUSE.finditer(text))})
 
 
@@ -179,7 +179,7 @@ def _last(borders: Sequence[int], low: int, high: int) -> int | None:
 
 
 def _safe(text: str, at: int, step: int) -> int:
-    """The next offset, going by `step`, at which neither a combined character nor a short word or number is cut."""
+    """The next offset, in the direction of `step`, that cuts no combined character, short word or number."""
     while 0 < at < len(text) and _combined(text[at - 1], text[at]):
         at += step
     far = at

@@ -53,7 +53,7 @@ def atom() -> Response:
 
 
 def _entries(ask: Asked) -> list[Entry]:
-    found = list(conductor.every(engine(), ask.q, ask.filters, sort="newest", limit=MOST))
+    found = list(conductor.all_passages(engine(), ask.q, ask.filters, sort="newest", limit=MOST))
     known = ledger().origins([passage.id for passage, _ in found])
     entries = [Entry(passage, card, *known[passage.id]) for passage, card in found if passage.id in known]
     return sorted(entries, key=lambda entry: entry.added, reverse=True)[:NEWEST]

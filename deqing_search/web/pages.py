@@ -118,7 +118,7 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
         "feed": url_for("feeds.atom", **ask.matching),
         "scope": scope,
         "coverage": results.coverage,
-        "years_held": not ask.filters.years or conductor.holds_years(engine(), ask.filters.years),
+        "years_held": not ask.filters.years or conductor.has_reports_of(engine(), ask.filters.years),
         "years": year_columns(shown.facets.get("year", {}), scope),
         "unheld": [] if shown.total else _unheld(results),
         "grouped": by_report if ask.group else lambda hits: [(None, conductor.group_duplicates(hits))],
@@ -128,7 +128,7 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
 def _unheld(results: Results) -> list[Message]:
     """Of each kind that is asked for and that no report has, which kinds there are."""
     held = "、".join(conductor.kinds(engine()))
-    kinds = conductor.unheld_kinds(engine(), results.query)
+    kinds = conductor.unknown_kinds(engine(), results.query)
     return [Message("没有类型是“{kind}”的报告；有 {held}。", kind=kind, held=held) for kind in kinds]
 
 

@@ -26,7 +26,7 @@ from granian.server import MPServer
 
 from deqing_search import indexing
 from deqing_search.errors import DeqingError, ServerFault, reason
-from deqing_search.search.searcher import expect_questions
+from deqing_search.search.searcher import warm_up
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app, metrics, watchdog
 
@@ -76,7 +76,7 @@ def site(index: Path) -> WSGIApplication:
     """The application that answers from an index, with what the first visitors need already loaded."""
     engine = indexing.open_index(index)
     app = create_app(engine, PermalinkStore(index))
-    expect_questions(engine)
+    warm_up(engine)
     for language in ("zh", "en"):
         page = app.test_request_context(query_string={"q": "发展"}, headers={"Accept-Language": language})
         with page, suppress(DeqingError):  # visitors will see it

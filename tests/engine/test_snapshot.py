@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deqing_search.engine.evaluation.occurrences import asked
+from deqing_search.engine.evaluation.occurrences import wanted_by
 from deqing_search.engine.evaluation.ranking import top
 from deqing_search.engine.evaluation.snapshot import Snapshot
 from deqing_search.engine.segment import bigrams, reader, writer
@@ -197,7 +197,7 @@ def literal(text: str) -> Literal:
 def test_what_is_asked_for_positively_stands_under_an_even_number_of_nots() -> None:
     a, b, c, d = map(literal, "abcd")
     tree = And((a, Not(Or((b, Not(c)))), Near(a, d, 3), Within("report", Words(("w", "v"), NOWHERE))))
-    assert asked(tree)[:2] == ((a.needle, c.needle, d.needle), ("w", "v"))
+    assert wanted_by(tree)[:2] == ((a.needle, c.needle, d.needle), ("w", "v"))
 
 
 def test_several_segments_answer_like_one_that_holds_the_same_texts(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from deqing_search.config import DATA
 from deqing_search.language.folding import compact_text
-from deqing_search.query.expansion import MOST, MOST_IN_ALL, forms, grown, variants
+from deqing_search.query.expansion import MOST, MOST_IN_ALL, expand, variants, variants_of
 from deqing_search.query.parser import parse
 from deqing_search.query.tree import Literal, Not, literals
 
@@ -73,19 +73,19 @@ def test_each_synonym_has_a_reason_and_stands_in_one_row():
 
 def test_what_is_excluded_is_not_expanded():
     root = parse("GDP -10.2%", compact=compact_text).root
-    assert list(forms(root)) == ["gdp"]
-    excluded = grown(root, forms(root) | {"10.2%": variants("10.2%")}).children[1]
+    assert list(variants_of(root)) == ["gdp"]
+    excluded = expand(root, variants_of(root) | {"10.2%": variants("10.2%")}).children[1]
     assert isinstance(excluded, Not)
     assert isinstance(excluded.child, Literal)
 
 
 def test_a_tree_grows_everywhere_but_under_not_and_only_by_what_was_chosen():
     root = parse("GDP NEAR/5 10.2% 同句:(2023年 OR 资讯)", compact=compact_text).root
-    assert [one.text for one in literals(grown(root, {}))] == [one.text for one in literals(root)]
-    texts = {literal.text for literal in literals(grown(root, forms(root)))}
+    assert [one.text for one in literals(expand(root, {}))] == [one.text for one in literals(root)]
+    texts = {literal.text for literal in literals(expand(root, variants_of(root)))}
     assert {"地区生产总值", "百分之十点二", "二〇二三年", "信息"} <= texts
 
 
 def test_a_query_of_many_numbers_has_a_bounded_number_of_variants():
     root = parse(" ".join(f"{year}年{year - 1900}.5%" for year in range(1960, 2020)), compact=compact_text).root
-    assert sum(map(len, forms(root).values())) < MOST_IN_ALL + MOST
+    assert sum(map(len, variants_of(root).values())) < MOST_IN_ALL + MOST

@@ -20,7 +20,7 @@ from deqing_search.indexing import open_index, rebuild, update
 from deqing_search.language.folding import compact_text
 from deqing_search.query.tree import Literal
 from deqing_search.report import AnalysedPassage, Metadata, Passage, Report
-from deqing_search.search.searcher import SearchRequest, expect_questions, search
+from deqing_search.search.searcher import SearchRequest, search, warm_up
 from deqing_search.search.searcher import suggest as suggested
 from deqing_search.suggest import writer
 from deqing_search.suggest.completion import NAME, Suggestions, open_suggestions, sealed
@@ -178,7 +178,7 @@ def corrections(index: Path, typed: str) -> tuple[str, ...]:
 
 def test_a_server_has_read_what_the_first_correction_needs(index, known):
     known.__dict__.pop("_rows", None)
-    expect_questions(open_index(index))
+    warm_up(open_index(index))
     assert {"_rows", "_spellings"} <= vars(known).keys()
 
 

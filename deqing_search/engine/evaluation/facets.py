@@ -1,6 +1,6 @@
 """Counts the matches of a request by year, kind and place of their report.
 
-Defines `Facets`. What is not known (no year, no kind, no place) is in no facet, though it counts in the total.
+Unknown values are in no facet; their passages count in the total only.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from deqing_search.engine.segment.array_file import Ints
 from deqing_search.engine.segment.reader import SegmentArrays
 
 _FIELDS = ("year", "kind", "place")
-_RANKED = ("kind", "place")  # their values stand by falling count; years stand as they are, newest first
+_RANKED = ("kind", "place")  # ordered by falling count; years are ordered newest first
 
 
 class Facets:
-    """The values that the reports of a snapshot have: those of all fields are counted at once."""
+    """The values of all fields of the reports of a snapshot, so that they are counted in one step."""
 
     def __init__(self, segments: Sequence[SegmentArrays]) -> None:
-        self._fields: list[tuple[str, list[str], int]] = []  # each with its values, and the number of the first
-        reports: list[npt.NDArray[np.intp]] = []  # those that have the value, of each value
+        self._fields: list[tuple[str, list[str], int]] = []  # name, values, index of the first value
+        reports: list[npt.NDArray[np.intp]] = []  # for each value, the reports that have it
         for field in _FIELDS:
             column = np.array(list(chain(*(_column(arrays, field) for arrays in segments))), np.object_)
             values = sorted(set(column) - {""}, reverse=field not in _RANKED)
@@ -34,7 +34,7 @@ class Facets:
         self._first = np.cumsum([0, *map(len, reports)])[:-1]
 
     def count(self, by_report: Ints) -> Mapping[str, Mapping[str, int]]:
-        """Field → value → matches; `by_report`: the matches of each report, segment after segment."""
+        """Field → value → matches. `by_report`: the number of matches of each report, segment after segment."""
         counts = np.add.reduceat(by_report[self._reports], self._first).tolist() if len(self._first) else []
         facets: dict[str, dict[str, int]] = {}
         for field, values, first in self._fields:
@@ -45,7 +45,7 @@ class Facets:
 
 
 def _column(arrays: SegmentArrays, field: str) -> list[str]:
-    """The value of each report; "" where it is not known."""
+    """The value of each report; "" if it is unknown."""
     if field == "year":
         return [str(year) if year else "" for year in arrays.year.tolist()]
     return [arrays.strings[row] for row in arrays.report_strings(field).tolist()]

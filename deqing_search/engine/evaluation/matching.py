@@ -1,12 +1,7 @@
-"""Which passages of one segment match a query tree: pure numpy on its arrays.
+"""Finds the passages of one segment that match a query tree, with numpy on the arrays of the segment.
 
-Defines `SegmentSearch`. What stands in the arrays is `segment`'s, where in the text `places`'; several segments, scores
-and facets are `postings`'.
-
-Decided here, where the query language leaves it open:
-
-- A literal lies in a sentence only as a whole. Words have no positions: for them a sentence is its passage.
-- 同文 gives the passages holding any positive literal or word of its child; when it has none, all passages.
+Defines `SegmentSearch`. The meaning of each node is in `engine.base`. Positions are in `occurrences`; several segments,
+scores and facets are joined in `snapshot`.
 """
 
 from __future__ import annotations
@@ -19,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.engine.evaluation.occurrences import Asked, Places, asked, each_once, merged
+from deqing_search.engine.evaluation.occurrences import Occurrences, Wanted, distinct, union, wanted_by
 from deqing_search.engine.evaluation.scores import ALL, Matches
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
 from deqing_search.engine.segment.counts import Counts, Rows, among, common
@@ -31,34 +26,34 @@ _FINENESS: Mapping[Unit, int] = {"sentence": 0, "passage": 1, "report": 2}
 
 
 class SegmentSearch:
-    """One request on one segment: finds, and remembers what it found."""
+    """One request on one segment; remembers the counts and positions it has found."""
 
     def __init__(self, arrays: SegmentArrays, live: Mask | None) -> None:
         self.arrays = arrays
         self._live = live  # None: nothing is deleted
-        self._places = Places(arrays)
+        self._occurrences = Occurrences(arrays)
         self._counts: dict[Needle, Counts] = {}
 
     def matches(self, where: Node) -> Matches:
         """The passages that match and are not deleted."""
         found = self._found(where)
-        return found if self._live is None else found.kept(true(self._live[found.passages]))
+        return found if self._live is None else found.take(true(self._live[found.passages]))
 
     def _found(self, where: Node) -> Matches:
-        """The passages that match: where a literal leads to them, those it leads to are looked at, else all."""
+        """The passages that match. If a literal must occur, only those with it are examined, else all."""
         match where:
             case Literal() if where.compact:
                 return Matches(self.counts(where.needle).passages, self.arrays.passages, {where.needle: ALL})
             case And(children) if led := _plain(children):
-                return self._in_all(led).narrowed(self.kept, [child for child in children if child not in led])
+                return self._in_all(led).where(self.holds_in, [child for child in children if child not in led])
             case Or(children) if len(led := _plain(children)) == len(children):
                 mask = self._nothing("passage")
                 for literal in led:
                     mask[self.counts(literal.needle).passages] = True
                 return Matches(true(mask), self.arrays.passages)
             case Near(left, right, distance) if left.compact and right.compact:
-                units = self._places.beside(left.needle, right.needle, distance, "passage")
-                return Matches(each_once(units), self.arrays.passages)
+                units = self._occurrences.beside(left.needle, right.needle, distance, "passage")
+                return Matches(distinct(units), self.arrays.passages)
         return Matches(true(self._holds(where, "passage")), self.arrays.passages)
 
     def _in_all(self, literals: Iterable[Literal]) -> Matches:
@@ -68,71 +63,71 @@ class SegmentSearch:
         found = Matches(counts[names[0]], self.arrays.passages, {names[0]: ALL})
         for name in names[1:]:
             rows, at = common(found.passages, counts[name], self.arrays.passages)
-            found = found.kept(rows)
+            found = found.take(rows)
             found.at[name] = at
         return found
 
-    def kept(self, node: Node, passages: Rows) -> Mask:
+    def holds_in(self, node: Node, passages: Rows) -> Mask:
         """For each of these passages, whether `node` holds in it."""
         match node:
             case Literal() if node.compact:
                 return among(passages, self.counts(node.needle).passages, self.arrays.passages)
             case Not(child):
-                return ~self.kept(child, passages)
+                return ~self.holds_in(child, passages)
             case And(children) if children:
-                return reduce(np.logical_and, (self.kept(child, passages) for child in children))
+                return reduce(np.logical_and, (self.holds_in(child, passages) for child in children))
             case Or(children) if headings := _headings(children):
                 return self.arrays.under(*headings)[passages]
             case Or(children) if children:
-                return reduce(np.logical_or, (self.kept(child, passages) for child in children))
+                return reduce(np.logical_or, (self.holds_in(child, passages) for child in children))
             case Filter() if node.field not in ("value", "section"):
                 return self._reports(node)[self.arrays.report_of[passages]]
         return self._holds(node, "passage")[passages]
 
     def counts(self, literal: Needle) -> Counts:
-        """The passages that hold a literal, and how often each does."""
+        """The passages with a literal, and how often it occurs in each."""
         if literal not in self._counts:
             self._counts[literal] = self.arrays.literal_counts(*literal)
         return self._counts[literal]
 
     def by_report(self, matches: Matches) -> Ints:
-        """How many of the matches each report has; where they are all that hold a literal, from memory."""
+        """The number of matches of each report; remembered if the matches are all passages with one literal."""
         for literal, at in matches.at.items():
             if at is ALL:
                 return self.arrays.holding_by_report(*literal, matches.passages)
         return self.arrays.by_report(matches.passages)
 
-    def occurring(self, matches: Matches, where: Node, wanted: Asked) -> Iterator[tuple[Rows, Ints]]:
-        """Of each positive literal the matches that hold it, and how often.
+    def occurring(self, matches: Matches, where: Node, wanted: Wanted) -> Iterator[tuple[Rows, Ints]]:
+        """For each positive literal the matches that have it, and the number of its occurrences in each.
 
-        What lies inside a longer one of them is counted with that alone; of NEAR only what is near, of 同句 only what
-        stands in such a sentence.
+        Occurrences inside a longer positive literal are left out. Of NEAR only those count that are near each other,
+        of 同句 those in a sentence that matches.
         """
-        if wanted.narrow:
+        if wanted.restricted:
             for positions in _outermost(self._stretches(where, "passage", True)):
                 passages = self.arrays.units["passage"].at(positions)
-                kept = passages[matches.mask[passages]]
-                yield kept, np.ones(len(kept), np.int64)
+                matching = passages[matches.mask[passages]]
+                yield matching, np.ones(len(matching), np.int64)
             return
         for literal in wanted.literals:
             counts, at = self.counts(literal), matches.at.get(literal)
             which = matches.mask[counts.passages] if at is None else at
             passages, times = counts.passages[which], counts.times[which]
             if literal in wanted.longer:
-                inside = self.arrays.units["passage"].at(self._places.inside(literal, wanted.longer[literal]))
+                inside = self.arrays.units["passage"].at(self._occurrences.inside(literal, wanted.longer[literal]))
                 times = times - np.bincount(inside, minlength=self.arrays.passages)[passages]
             yield passages, times
 
     def _stretches(self, node: Node, unit: Unit, sign: bool) -> dict[str, Positions]:
-        """Where the literals of a tree stand that count, those with the same characters together."""
+        """The positions of the literals that count, by their characters."""
         found: list[tuple[str, Positions]] = []
         match node:
             case Literal() if sign and node.compact:
-                found = [(node.compact, self._places.of(node.needle))]
+                found = [(node.compact, self._occurrences.of(node.needle))]
             case Near(left, right, distance) if sign and left.compact and right.compact:
-                found = list(self._places.both_near(left.needle, right.needle, distance, unit))
+                found = list(self._occurrences.both_near(left.needle, right.needle, distance, unit))
             case Near(left, right) if sign:
-                found = [(one.compact, self._places.of(one.needle)) for one in (left, right) if one.compact]
+                found = [(one.compact, self._occurrences.of(one.needle)) for one in (left, right) if one.compact]
             case And(children) | Or(children):
                 found = [pair for child in children for pair in self._stretches(child, unit, sign).items()]
             case Not(child):
@@ -145,11 +140,11 @@ class SegmentSearch:
                 found = list(self._stretches(child, unit, sign).items())
         together: dict[str, Positions] = {}
         for name, at in found:
-            together[name] = merged(together[name], at) if name in together else at
+            together[name] = union(together[name], at) if name in together else at
         return together
 
     def _in_one(self, at: Positions, characters: int, holding: Mask) -> Mask:
-        """Whether what stands at each position lies in one sentence, and that is one of those `holding`."""
+        """Whether the characters at each position lie in one sentence, and that sentence is one of `holding`."""
         first, last = (self.arrays.units["sentence"].at(end) for end in (at, at + at.dtype.type(characters - 1)))
         in_one: Mask = (first == last) & holding[first]
         return in_one
@@ -189,7 +184,7 @@ class SegmentSearch:
         if not literal.compact:  # the empty string is in every text
             return ~self._nothing(unit)
         if unit == "sentence":
-            found = self._places.of(literal)
+            found = self._occurrences.of(literal)
             first = self.arrays.units[unit].at(found)
             last = self.arrays.units[unit].at(found + found.dtype.type(len(literal.compact) - 1))
             return self._marked(first[first == last], unit)
@@ -202,11 +197,11 @@ class SegmentSearch:
         return mask
 
     def _most_terms(self, terms: Sequence[str]) -> Mask:
-        """The passages with the terms that make up more than half of the characters of all."""
-        held = np.zeros(self.arrays.passages, np.int64)
+        """The passages whose terms make up more than half of the characters of all terms."""
+        present = np.zeros(self.arrays.passages, np.int64)
         for term in terms:
-            held[self.arrays.term_counts(term).passages] += len(term)
-        mask: Mask = 2 * held > sum(map(len, terms))
+            present[self.arrays.term_counts(term).passages] += len(term)
+        mask: Mask = 2 * present > sum(map(len, terms))
         return mask
 
     def _holds_near(self, left: Needle, right: Needle, distance: int, unit: Unit) -> Mask:
@@ -214,14 +209,14 @@ class SegmentSearch:
         if not left.compact or not right.compact:
             return self._holds_literal(left if left.compact else right, unit)
         narrow: Unit = "sentence" if unit == "sentence" else "passage"
-        return self._lifted(self._marked(self._places.beside(left, right, distance, narrow), narrow), narrow, unit)
+        return self._lifted(self._marked(self._occurrences.beside(left, right, distance, narrow), narrow), narrow, unit)
 
     def _holds_within(self, node: Within, unit: Unit) -> Mask:
         mask = self._holds(node.child, node.unit)
         if node.unit != "report":
             return self._lifted(mask, node.unit, unit)
         mask = mask[self.arrays.report_of]
-        wanted = asked(node.child)
+        wanted = wanted_by(node.child)
         if wanted.literals or wanted.terms:
             holding = self._any_term(wanted.terms)
             for literal in wanted.literals:
@@ -240,7 +235,7 @@ class SegmentSearch:
         """For each report, whether it passes."""
         arrays, field, value = self.arrays, condition.field, condition.value
         if field == "year":
-            mask: Mask = arrays.year != 0  # what is not known lies in no range
+            mask: Mask = arrays.year != 0  # an unknown year is in no range
             mask = mask if condition.low is None else mask & (arrays.year >= condition.low)
             return mask if condition.high is None else mask & (arrays.year <= condition.high)
         if field in ("title", "place"):
@@ -248,7 +243,7 @@ class SegmentSearch:
         row = arrays.strings.find(value)
         rows = arrays.report_strings("compact_kind" if field == "kind" else "compact_id")
         mask = np.zeros(arrays.reports, np.bool_) if row is None else rows == row
-        if field == "report" and row is not None:  # a program names the id itself, a person types it
+        if field == "report" and row is not None:  # programs give the id itself, people its compact form
             mask = mask | (arrays.report_strings("id") == row)
         return mask
 
@@ -256,8 +251,8 @@ class SegmentSearch:
         """Units with a value in the range; like a literal, a value lies in a sentence only as a whole."""
         narrow: Unit = "sentence" if unit == "sentence" else "passage"
         first, last = self.arrays.values_between(condition.low, condition.high, condition.value)
-        before, behind = (self.arrays.units[narrow].at(at) for at in (first, last))
-        return self._lifted(self._marked(before[before == behind], narrow), narrow, unit)
+        first_unit, last_unit = (self.arrays.units[narrow].at(at) for at in (first, last))
+        return self._lifted(self._marked(first_unit[first_unit == last_unit], narrow), narrow, unit)
 
     def _lifted(self, mask: Mask, unit: Unit, to: Unit) -> Mask:
         """A mask over one unit as a mask over another: a coarser one holds if any part does, a finer one inherits."""
@@ -276,7 +271,7 @@ class SegmentSearch:
 
 
 def _outermost(stretches: Mapping[str, Positions]) -> Iterator[Positions]:
-    """The positions of each string of characters that lie in no stretch of a longer one."""
+    """The positions of each string that lie inside no occurrence of a longer one."""
     for name, at in stretches.items():
         longer = [
             stretches[other] + stretches[other].dtype.type(start)
@@ -289,11 +284,11 @@ def _outermost(stretches: Mapping[str, Positions]) -> Iterator[Positions]:
 
 
 def _plain(children: Iterable[Node]) -> list[Literal]:
-    """Those that are literals, of which a passage holds every character."""
+    """The nodes that are literals with characters."""
     return [child for child in children if isinstance(child, Literal) and child.compact]
 
 
 def _headings(children: Sequence[Node]) -> list[str]:
-    """What headings are to hold, where that is all that is asked."""
-    asked = [child.value for child in children if isinstance(child, Filter) and child.field == "section"]
-    return asked if len(asked) == len(children) else []
+    """The texts of conditions on headings, if all nodes are such conditions; else none."""
+    values = [child.value for child in children if isinstance(child, Filter) and child.field == "section"]
+    return values if len(values) == len(children) else []

@@ -1,7 +1,7 @@
-"""Where the literals of a query stand in a segment: inside one another, and near one another.
+"""Finds where the literals of a query occur in a segment: alone, inside one another, near one another.
 
-Defines what a tree asks for (`Asked`) and its `Places`. The literals of NEAR do not overlap: `德清 NEAR/5 德清县` wants
-the place twice.
+Defines `Wanted`, the literals and terms of a tree that can occur in a match, and `Occurrences`, their positions. The
+literals of NEAR do not overlap: `德清 NEAR/5 德清县` needs the name twice.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from deqing_search.query.tree import And, Literal, Near, Needle, Node, Not, Or, 
 T = TypeVar("T", bound=np.integer)
 
 
-class Asked(NamedTuple):
-    """What a tree asks for positively, each once, in the order of the tree."""
+class Wanted(NamedTuple):
+    """The literals and terms of a tree that can occur in a match, each once, in the order of the tree."""
 
     literals: tuple[Needle, ...]
     terms: tuple[str, ...]
-    longer: Mapping[Needle, Sequence[tuple[Needle, int]]]  # literal → those it lies in, and where; others are left out
-    narrow: bool  # not every occurrence in a match counts: one is wanted near another, or in a sentence
+    longer: Mapping[Needle, Sequence[tuple[Needle, int]]]  # literal → those that contain it, and at which offset
+    restricted: bool  # only some occurrences count: those near another literal, or in a sentence
 
 
-def asked(node: Node) -> Asked:
-    """The literals and terms under an even number of NOTs: those that can occur in a match."""
+def wanted_by(node: Node) -> Wanted:
+    """The literals and terms under an even number of NOTs."""
     literals: dict[Needle, None] = {}
     terms: dict[str, None] = {}
     for leaf in leaves(node):
@@ -42,22 +42,22 @@ def asked(node: Node) -> Asked:
         elif isinstance(leaf, Words):
             terms |= dict.fromkeys(leaf.terms)
     needles = tuple(needle for needle in literals if needle.compact)
-    return Asked(needles, tuple(terms), _longer(needles) if len(needles) > 1 else {}, _is_narrow(node))
+    return Wanted(needles, tuple(terms), _longer(needles) if len(needles) > 1 else {}, _is_restricted(node))
 
 
-def _is_narrow(node: Node) -> bool:
+def _is_restricted(node: Node) -> bool:
     match node:
         case And(children) | Or(children):
-            return any(map(_is_narrow, children))
+            return any(map(_is_restricted, children))
         case Not(child):
-            return _is_narrow(child)
+            return _is_restricted(child)
         case Within(unit, child):
-            return unit == "sentence" or _is_narrow(child)
+            return unit == "sentence" or _is_restricted(child)
     return isinstance(node, Near)
 
 
 def _longer(literals: Iterable[Needle]) -> dict[Needle, list[tuple[Needle, int]]]:
-    """For each literal that lies in others, those, and where. A whole one lies in the same characters that are not.
+    """The literals that contain each literal, and at which offset. A whole literal is inside the same one not whole.
 
     >>> part, longer = Needle("科技"), Needle("科技创新科技")
     >>> _longer([part, longer, Needle("2%"), Needle("2%", whole=True)]) == {
@@ -79,8 +79,8 @@ def _longer(literals: Iterable[Needle]) -> dict[Needle, list[tuple[Needle, int]]
     return found
 
 
-class Places:
-    """Where literals stand in a segment, found once each."""
+class Occurrences:
+    """Finds the positions of literals in a segment, and remembers them."""
 
     def __init__(self, arrays: SegmentArrays) -> None:
         self._arrays = arrays
@@ -93,19 +93,19 @@ class Places:
         return self._found[literal]
 
     def inside(self, literal: Needle, longer: Iterable[tuple[Needle, int]]) -> Positions:
-        """The occurrences of a literal that lie in longer ones, ascending."""
-        found: Positions = reduce(merged, (self.of(other) + self.of(other).dtype.type(at) for other, at in longer))
+        """The positions of a literal inside longer ones, ascending."""
+        found: Positions = reduce(union, (self.of(other) + self.of(other).dtype.type(at) for other, at in longer))
         if literal.whole:
             found = found[np.isin(found, self.of(literal))]
         return found
 
     def beside(self, left: Needle, right: Needle, distance: int, unit: str) -> Rows:
-        """The units with `left` and `right` at most `distance` apart, ascending."""
+        """The units that have both literals at most `distance` characters apart, ascending."""
         _, found, _ = self._rarer_near(left, right, distance, unit)
         return self._arrays.units[unit].at(found)
 
     def _rarer_near(self, left: Needle, right: Needle, distance: int, unit: str) -> tuple[Needle, Positions, Needle]:
-        """The rarer of two literals, where it has the other at most `distance` away in the same unit, and the other."""
+        """The rarer of two literals, its positions with the other within `distance` in the same unit, the other."""
         key = (left, right, distance, unit)
         if key not in self._near:
             rarer, other = sorted((left, right), key=lambda literal: len(self.of(literal)))
@@ -114,7 +114,7 @@ class Places:
         return self._near[key]
 
     def both_near(self, left: Needle, right: Needle, distance: int, unit: str) -> Iterator[tuple[str, Positions]]:
-        """Where each of two literals has the other at most `distance` away in the same unit."""
+        """The positions at which each of two literals has the other at most `distance` away in the same unit."""
         rarer, found, other = self._rarer_near(left, right, distance, unit)
         others, sizes = self.of(other), (len(rarer.compact), len(other.compact))
         reach = distance + sum(sizes)
@@ -123,22 +123,22 @@ class Places:
         yield other.compact, self._close(around, sizes[1], found, sizes[0], distance, unit)
 
     def _close(self, at: Positions, size: int, others: Positions, other: int, distance: int, unit: str) -> Positions:
-        """Of the positions of one literal those with another at most `distance` away in the same unit.
+        """The positions of a literal of `size` characters with another at most `distance` away in the same unit.
 
-        Each is tried with its nearest neighbour on either side: when that lies too far or in another unit, so do all
-        behind it.
+        Each is compared with its nearest neighbour on either side: if that is too far away or in another unit, so are
+        all others on that side.
         """
         if not len(at) or not len(others):
             return at[:0]
-        # In the type of the positions, which may wrap around: else every one of the others would be converted.
+        # In the type of the positions, although it may wrap around: otherwise numpy converts all of the others.
         ends, latest = at + at.dtype.type(size), at - at.dtype.type(other)
         start = at.astype(np.int64)
-        behind = others.take(others.searchsorted(ends), mode="clip").astype(np.int64)
+        after = others.take(others.searchsorted(ends), mode="clip").astype(np.int64)
         before = others.take(others.searchsorted(latest, side="right") - 1, mode="clip").astype(np.int64)
-        gaps = behind - start - size, start - before - other
+        gaps = after - start - size, start - before - other
         close = [true((gap >= 0) & (gap <= distance)) for gap in gaps]
         firsts = start[close[0]], before[close[1]]
-        lasts = behind[close[0]] + other - 1, start[close[1]] + size - 1
+        lasts = after[close[0]] + other - 1, start[close[1]] + size - 1
         of = self._arrays.units[unit].at
         near = np.zeros(len(at), np.bool_)
         for rows, first, last in zip(close, firsts, lasts, strict=True):
@@ -147,24 +147,24 @@ class Places:
         return found
 
 
-def merged(some: Positions, others: Positions) -> Positions:
-    """The positions of both, ascending, each once."""
+def union(some: Positions, others: Positions) -> Positions:
+    """The positions in either of two ascending arrays, ascending, each once."""
     every = np.concatenate([some, others])
-    every.sort(kind="stable")  # two runs: merged, not sorted anew
-    return each_once(every)
+    every.sort(kind="stable")  # two runs: union, not sorted anew
+    return distinct(every)
 
 
-def each_once(ascending: npt.NDArray[T]) -> npt.NDArray[T]:
+def distinct(ascending: npt.NDArray[T]) -> npt.NDArray[T]:
     return ascending[np.diff(ascending, prepend=-1) > 0]
 
 
 def _in_reach(positions: Positions, of: Positions, reach: int) -> Rows:
-    """The rows of the ascending positions that lie at most `reach` away from one of the others, which ascend, too.
+    """The rows of ascending positions that lie at most `reach` away from one of the other ascending positions.
 
     >>> _in_reach(np.array([1, 5, 9, 20]), np.array([6, 7]), 2)
     array([1, 2])
     """
-    nearest = of.astype(positions.dtype)  # else every one of the positions would be converted
+    nearest = of.astype(positions.dtype)  # otherwise numpy converts all positions
     first = positions.searchsorted(nearest - np.minimum(nearest, positions.dtype.type(reach)))
     last = positions.searchsorted(nearest + positions.dtype.type(reach), side="right")
     first[1:] = np.maximum(first[1:], last[:-1])  # each row once

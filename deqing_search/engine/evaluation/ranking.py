@@ -1,8 +1,8 @@
-"""What makes one match better than another: the weights, each with its reason, and the choice of the best.
+"""Ranks matches: the weights, each with its reason, and the choice of the best.
 
-BM25 over the occurrences of the literals and, with less weight, the words of the query; times the kind of passage and,
-for a question, the place and year of the report; plus a promotion for the passage that *is* what was asked. Which
-passages match is decided in `postings`.
+The score is BM25 over the occurrences of the literals and, with less weight, over the words of the query; times a
+weight for the kind of passage and, for a question, for the place and year of the report; plus a promotion for a passage
+that is nothing but the query. `matching` decides which passages match.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ K1 = 1.2  # the usual saturation: the tenth occurrence adds little
 B = 0.5  # length counts less than usual: a report's long paragraph is a list of measures, each of them meant
 BOOST = 0.2  # a word of the query that is no literal of it breaks ties, and should not win against a literal
 NEIGHBOURS = 0.5  # words side by side in the question and in the passage: some evidence that they mean the same
-LEADING = 2.0  # a passage says first what it is about: an occurrence there is worth three
-WORD_LEADING = 1.0  # and of one word of several less: 防治 opens passages on pollution, whatever it was asked with
-IN_ROW = 0.25  # what is only named in a row of others (河长制、林长制) is mentioned, not told of
-HELD = 0.5  # that a long passage holds a word at all: BM25 forgets it, a question of many words does not (BM25+)
+LEADING = 2.0  # a passage begins with its subject: an occurrence there is worth three
+WORD_LEADING = 1.0  # less for one word of several: 防治 opens passages on pollution, whatever the other words are
+IN_ROW = 0.25  # a name in a list of names (河长制、林长制) is mentioned, not discussed
+PRESENT = 0.5  # for a word that occurs at all, as in BM25+: plain BM25 gives long passages next to nothing for it
 
 _WEIGHTS: Mapping[str, float] = {
-    "glossary": 0.8,  # the definition of what is asked for is promoted; of any other holds what is said of table rows
-    "heading": 1.5,  # names what the passages below it are about
+    "glossary": 0.8,  # short by nature, like a table row; the definition of the query itself is promoted
+    "heading": 1.5,  # names the subject of the passages below it
     "paragraph": 1.0,
     "table-row": 0.8,  # short by nature, so length alone would put it first
-    "byline": 0.3,  # holds a name, says nothing of it
+    "byline": 0.3,  # has names and says nothing of them
 }
 KIND_WEIGHT = np.array([_WEIGHTS[kind] for kind in KINDS])
 # One word of a question in a short heading is no answer to it.
@@ -42,20 +42,20 @@ WORD_KIND_WEIGHT = np.array([{**_WEIGHTS, "heading": 0.6}[kind] for kind in KIND
 WHOLE_HEADING = 1000.0
 GLOSSARY_TERM = 500.0
 
-PLACE = 2.0  # a report on the place that a question names: what others say of theirs is seldom the answer
-YEAR = 1.25  # a report of the year that it names; the plans before and the report after tell of that year, too
+PLACE = 2.0  # reports on the place that a question names: others are seldom the answer
+YEAR = 1.25  # reports of the year that it names; earlier plans and later reports also treat that year
 
 _UNIT = re.compile("(.{2,}?)(?:自治|特别行政)?[省市区县州盟旗]")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 Places = Callable[["npt.NDArray[np.intp] | slice"], npt.NDArray[np.int64]]
 
-GROUP = 64  # scores of which the best is looked for first
+GROUP = 64  # scores in a group, of which the best is found first
 DIGITS = 9  # scores equal to this many decimals are equal: sums in another order must not break a tie
 
 
 def idf(passages: int, holding: int) -> float:
-    """The rarer, the heavier; never negative.
+    """The weight of rarity: the fewer passages have something, the more; never negative.
 
     >>> idf(100, 1) > idf(100, 50) > idf(100, 100) > 0
     True
@@ -64,12 +64,12 @@ def idf(passages: int, holding: int) -> float:
 
 
 def norm(lengths: Ints, mean_length: float) -> npt.NDArray[np.float64]:
-    """What the length of a passage takes from each of its occurrences."""
+    """The length norm of each passage."""
     return (K1 * (1 - B + B / mean_length * lengths)).astype(np.float64)
 
 
 def saturation(times: npt.NDArray[np.float64] | Ints, norms: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """BM25's share of frequency and length.
+    """The part of BM25 that depends on frequency and length.
 
     >>> saturation(np.array([1, 1]), norm(np.array([10, 1000]), 100.0)).round(2).tolist()
     [1.33, 0.29]
@@ -78,13 +78,13 @@ def saturation(times: npt.NDArray[np.float64] | Ints, norms: npt.NDArray[np.floa
 
 
 def promotions(arrays: SegmentArrays, literal: str) -> Iterator[tuple[Rows, float]]:
-    """The passages that are nothing else than a literal, if they hold it, with what they gain: heading, definition."""
+    """Passages that gain if they have the literal, and how much: headings of its length, and its definitions."""
     yield arrays.headings_of_length(len(literal)), WHOLE_HEADING
     yield arrays.defining(literal), GLOSSARY_TERM
 
 
 def place_names(place: str) -> list[str]:
-    """The names by which a question may mean the place of a report.
+    """The short names under which a question may mean the place of a report.
 
     >>> place_names("浙江省湖州市德清县"), place_names("内蒙古自治区"), place_names("北京")
     (['浙江', '湖州', '德清'], ['内蒙古'], ['北京'])
@@ -105,7 +105,7 @@ def reports_by_place(arrays: SegmentArrays) -> dict[str, list[int]]:
 def favour(
     arrays: SegmentArrays, by_place: Mapping[str, list[int]], typed: Sequence[str]
 ) -> npt.NDArray[np.float64] | None:
-    """For each report, what the places and years that were typed multiply its scores by; None where none were."""
+    """For each report, the factor of its scores from the places and years that were typed; None if none were."""
     on_place = [by_place[name] for name in by_place if any(name in text for text in typed)]
     years = [int(year) for text in typed for year in _YEAR.findall(text)]
     if not on_place and not years:
@@ -116,7 +116,7 @@ def favour(
 
 
 def literal_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:
-    """What a literal adds to each passage that holds it: BM25 by kind of passage."""
+    """What a literal adds to each passage that has it: BM25 times the weight of the kind of passage."""
     gains = saturation(_stressed(counts), norms[counts.passages])
     gains *= rarity
     gains *= KIND_WEIGHT[arrays.kind[counts.passages]]
@@ -124,21 +124,21 @@ def literal_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.f
 
 
 def neighbour_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:
-    """What words that stand side by side in the question add to each passage where they do, too."""
+    """What words that are side by side in the question add to each passage in which they are too."""
     return literal_gains(arrays, counts, norms, NEIGHBOURS * rarity)
 
 
 def term_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:
-    """What a term adds: BM25; one word of many promotes nothing. Terms are not known to stand in rows."""
+    """What a term adds: BM25. Terms promote nothing, and it is unknown whether they are in a list of names."""
     gains = saturation(counts.times + WORD_LEADING * counts.stress, norms[counts.passages])
-    gains += HELD
+    gains += PRESENT
     gains *= rarity
     gains *= WORD_KIND_WEIGHT[arrays.kind[counts.passages]]
     return gains
 
 
 def _stressed(counts: Counts) -> npt.NDArray[np.float64]:
-    """How often each passage holds a literal, more where it opens with it, less where it only names it in a row.
+    """Frequency of a literal in each passage: more if the passage begins with it, less if it only is in lists of names.
 
     >>> _stressed(Counts(np.array([3, 5, 8]), np.array([1, 2, 2]), np.array([1, 0, -1], np.int8))).tolist()
     [3.0, 2.0, 0.5]
@@ -153,7 +153,7 @@ def _stressed(counts: Counts) -> npt.NDArray[np.float64]:
 def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> npt.NDArray[np.intp]:
     """The first `count` rows by falling score, then rising place. Without scores by place alone.
 
-    `places` gives the distinct places of ascending rows; with scores, only those that it takes to decide are asked.
+    `places` gives the distinct places of ascending rows. With scores it is called only for rows of equal score.
 
     >>> top(np.array([1.0, 3.0, 1.0, 1.0]), np.array([9, 8, 7, 6]).__getitem__, 3).tolist()
     [1, 3, 2]
@@ -175,10 +175,10 @@ def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> n
 
 
 def _contenders(scores: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.intp]:
-    """Rows among which the best `count` are, rounding included.
+    """Rows that include the best `count`, even after rounding.
 
-    Of enough groups, the best of each, and of those the one at `count`, is a bar that no winner can miss. The scores of
-    a group stand apart, not side by side: so the best of all groups are found four times as fast.
+    Takes the best score of each group; the one at rank `count` of these is a bar that no winner is below. A group is
+    made of scores that are far apart in the array, because that finds the best of all groups four times as fast.
     """
     groups = len(scores) // GROUP
     best = scores[: groups * GROUP].reshape(GROUP, groups).max(axis=0) if groups >= 4 * count else scores
@@ -186,9 +186,9 @@ def _contenders(scores: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.i
 
 
 def _nth(values: npt.NDArray[np.float64], count: int) -> np.float64:
-    """The value that `count` values reach, and no more than `count` pass."""
+    """The value at rank `count`, counted from the highest."""
     ordered = values.copy()
-    ordered.partition(-count)  # the method of an array costs half of what the function does
+    ordered.partition(-count)  # the method takes half the time of the function
     nth: np.float64 = ordered[-count]
     return nth
 

@@ -1,6 +1,6 @@
-"""The passages of a segment that match, and what is added up for each of them.
+"""The matching passages of a segment, and the sums of what adds to the score of each.
 
-Which they are is decided in `matching`, what is added in `ranking`.
+`matching` decides which passages match, `ranking` what adds to their scores.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ class Matches:
         """`of`: how many passages the segment has."""
         self.passages, self.of, self.at = passages, of, at or {}
 
-    def kept(self, rows: Rows) -> Matches:
-        """Those in these rows."""
-        at: Alignment = {name: rows if isinstance(held, slice) else held[rows] for name, held in self.at.items()}
+    def take(self, rows: Rows) -> Matches:
+        """The matches in these rows."""
+        at: Alignment = {name: rows if isinstance(old, slice) else old[rows] for name, old in self.at.items()}
         return Matches(self.passages[rows], self.of, at)
 
-    def narrowed(self, holds: Callable[[Node, Rows], Mask], conditions: Iterable[Node]) -> Matches:
-        """Those in which every condition holds."""
+    def where(self, holds: Callable[[Node, Rows], Mask], conditions: Iterable[Node]) -> Matches:
+        """The matches that meet every condition; `holds` tells it for one condition and some passages."""
         found = self
         for condition in conditions:
-            found = found.kept(true(holds(condition, found.passages)))
+            found = found.take(true(holds(condition, found.passages)))
         return found
 
     @cached_property
@@ -47,16 +47,16 @@ class Matches:
 
 
 class Sums:
-    """What the matches of a segment add up to, whatever is added passage by passage."""
+    """The score of each match of a segment, summed from gains of passages."""
 
     def __init__(self, matches: Matches) -> None:
         self.matches = matches
-        self._whole: Gains | None = None  # what was added to every match: perhaps held by others too, so never changed
-        self._some: Gains | None = None  # of every match, what was added to few
-        self._dense: Gains | None = None  # of every passage of the segment, what was added to many
+        self._whole: Gains | None = None  # added to every match; may be shared, so it is never changed in place
+        self._some: Gains | None = None  # for each match, the sum of what was added to few
+        self._dense: Gains | None = None  # for each passage of the segment, the sum of what was added to many
 
     def add_literal(self, literal: Needle, passages: Rows, gains: Gains) -> None:
-        """Add a gain to each match that holds a literal."""
+        """Add a gain to each match with a literal."""
         at = self.matches.at.get(literal)
         if at is None:
             self.add(passages, gains)

@@ -1,7 +1,6 @@
-"""Evaluates a query on a snapshot, several segments with their deletions read as one: totals, facets, the best.
+"""Evaluates requests on several segments and their deletions as if they were one: totals, facets, the best matches.
 
-Pure numpy. Which passages of a segment match is `matching`'s, what they weigh `ranking`'s, what is shown of them
-`whoosh_engine`'s. What is not known (no year, no kind, no place) is in no facet, though it counts in the total.
+`matching` finds the matches of a segment, `ranking` weighs them, the engine reads the passages that are shown.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from deqing_search import config
 from deqing_search.engine.base import Evaluation, Extent, Request, Scored, Sort
 from deqing_search.engine.evaluation.facets import Facets
 from deqing_search.engine.evaluation.matching import SegmentSearch
-from deqing_search.engine.evaluation.occurrences import Asked, asked
+from deqing_search.engine.evaluation.occurrences import Wanted, wanted_by
 from deqing_search.engine.evaluation.ranking import (
     BOOST,
     DIGITS,
@@ -40,7 +39,7 @@ from deqing_search.engine.segment.counts import Counts, Gains, Memory, Rows
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.query.tree import Needle, Node
 
-_Weighed = list[tuple[Rows, Gains]]  # of each segment: the passages that hold something, and what it adds to them
+_Weighed = list[tuple[Rows, Gains]]  # for each segment: the passages that have something, and their gains
 _Gains = Callable[[SegmentArrays, Counts, Gains, float], Gains]
 
 
@@ -85,9 +84,9 @@ class Snapshot:
 
     @cached_property
     def _orders(self) -> Mapping[Sort, npt.NDArray[np.int64]]:
-        """The place of each passage when the score does not decide.
+        """For each sort, the rank of every passage among passages of equal score.
 
-        By its report, newest year first, or oldest, unknown last, then by id; then as it is read.
+        By year of the report (newest or oldest first, unknown last), then report id, then reading order.
         """
         reports = [
             (int(year), report_id, segment, report)
@@ -109,8 +108,8 @@ class Snapshot:
         return [SegmentSearch(*pair) for pair in zip(self.segments, self._live_passages, strict=True)]
 
     def evaluate(self, request: Request) -> Evaluation:
-        """The page asked for, in a total order, and counts over all matches."""
-        searches, wanted = self._searches(), asked(request.where)
+        """The page of the request, in a total order, and counts over all matches."""
+        searches, wanted = self._searches(), wanted_by(request.where)
         matches = [search.matches(request.where) for search in searches]
         page = self._page(searches, matches, wanted, request) if request.limit else ()
         reports = [search.by_report(found) for search, found in zip(searches, matches, strict=True)]
@@ -133,16 +132,16 @@ class Snapshot:
         return sum(len(search.matches(where).passages) for search in self._searches())
 
     def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
-        """How many of the passages that match meet each of some conditions."""
+        """For each condition, how many of the passages that match `where` meet it."""
         found = [(search, search.matches(where).passages) for search in self._searches()]
-        return [sum(int(np.count_nonzero(search.kept(node, rows))) for search, rows in found) for node in besides]
+        return [sum(int(np.count_nonzero(search.holds_in(node, rows))) for search, rows in found) for node in besides]
 
     def _page(
-        self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], wanted: Asked, request: Request
+        self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], wanted: Wanted, request: Request
     ) -> tuple[Scored, ...]:
-        """The best matches that stand on the page asked for."""
+        """The matches on the page of the request."""
         sums = self._sums(searches, matches, wanted, request)
-        score = _joined([each.total() for each in sums], np.float64)
+        score = _joined([one.total() for one in sums], np.float64)
         handles = self._handles([found.passages for found in matches])
         order = self._orders[request.sort]
 
@@ -164,38 +163,38 @@ class Snapshot:
         return Facets(self.segments)
 
     def _sums(
-        self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], wanted: Asked, request: Request
+        self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], wanted: Wanted, request: Request
     ) -> Sequence[Sums]:
         """The score of every match."""
         sums = [Sums(found) for found in matches]
         for literal in wanted.literals:
             words = tuple(term for term in dict.fromkeys(request.boost) if term in literal.compact)
-            for each, (passages, gains) in zip(sums, self._literal(searches, literal, words), strict=True):
-                each.add_literal(literal, passages, gains)
+            for total, (passages, gains) in zip(sums, self._literal(searches, literal, words), strict=True):
+                total.add_literal(literal, passages, gains)
         besides = (*(self._neighbours(searches, one) for one in request.neighbours), *map(self._term, wanted.terms))
         for weighed in besides:
-            for each, (passages, gains) in zip(sums, weighed, strict=True):
-                each.add(passages, gains)
+            for total, (passages, gains) in zip(sums, weighed, strict=True):
+                total.add(passages, gains)
         if request.typed:
-            for segment, each in enumerate(sums):
-                self._answer(segment, each, request.typed)
+            for segment, total in enumerate(sums):
+                self._answer(segment, total, request.typed)
         return sums
 
     def _literal(self, searches: Sequence[SegmentSearch], literal: Needle, words: tuple[str, ...]) -> _Weighed:
-        """A literal with its words, and promoted where it is all that a passage is."""
+        """The gains of a literal and its words; a passage that is nothing but the literal is promoted."""
 
         def weigh() -> Iterator[tuple[Rows, Gains]]:
             weighed = self._weigh([search.counts(literal) for search in searches], literal_gains)
             boosts = [self._term(word) for word in words]
-            for segment, (held, gains) in enumerate(weighed):
-                sums = Sums(Matches(held, self.segments[segment].passages))
-                sums.add(held, gains)
+            for segment, (rows, gains) in enumerate(weighed):
+                sums = Sums(Matches(rows, self.segments[segment].passages))
+                sums.add(rows, gains)
                 for boost in boosts:
                     passages, added = boost[segment]
                     sums.add(passages, BOOST * added)
                 for passages, bonus in promotions(self.segments[segment], literal.compact):
                     sums.add(passages, np.full(len(passages), bonus))
-                yield held, sums.total()
+                yield rows, sums.total()
 
         return self._remembered((literal, words), weigh)
 
@@ -217,12 +216,12 @@ class Snapshot:
             yield found.passages, gains(arrays, found, norms, rarity)
 
     def _remembered(self, key: Hashable, weigh: Callable[[], Iterable[tuple[Rows, Gains]]]) -> _Weighed:
-        """What is weighed of each segment, from memory where it was weighed before."""
+        """The gains in each segment, from memory if they were computed before."""
         arrays: tuple[Array, ...] = self._memory.get(key, lambda: tuple(chain(*weigh())))
         return list(zip(arrays[::2], arrays[1::2], strict=True))
 
     def _answer(self, segment: int, sums: Sums, typed: Sequence[str]) -> None:
-        """Weigh scores by the places and years a question names, and promote the definitions of its terms."""
+        """Multiply scores by the places and years that a question names, and promote definitions of its terms."""
         arrays = self.segments[segment]
         if (factors := favour(arrays, self._reports_by_place[segment], typed)) is not None:
             sums.scale(factors[arrays.report_of[sums.matches.passages]])
@@ -240,11 +239,11 @@ class Snapshot:
 
     @cached_property
     def _norms(self) -> list[npt.NDArray[np.float64]]:
-        """For each segment and passage, what its length takes from its score."""
+        """For each segment, the length norm of each passage."""
         return [norm(arrays.length, self.mean_length) for arrays in self.segments]
 
     def vocabulary(self) -> Mapping[str, int]:
-        """Every term of the passages not deleted, and how many of them hold it."""
+        """Every term of the passages that are not deleted, and the number of passages that have it."""
         counts: Counter[str] = Counter()
         for arrays, holding in zip(self.segments, self._holding, strict=True):
             rows = np.flatnonzero(holding)
@@ -256,7 +255,7 @@ class Snapshot:
         return [arrays.holding(live) for arrays, live in zip(self.segments, self._live_passages, strict=True)]
 
     def holding(self, terms: Collection[str]) -> Mapping[str, int]:
-        """How many of the passages not deleted hold each of these terms; those that none holds are left out."""
+        """The same for some terms; terms that no passage has are left out."""
         counts: Counter[str] = Counter()
         for arrays, holding in zip(self.segments, self._holding, strict=True):
             rows = zip(terms, arrays.vocabulary.find_all(terms), strict=True)
@@ -264,18 +263,18 @@ class Snapshot:
         return +counts
 
     def headings(self) -> Mapping[str, int]:
-        """Every heading above passages not deleted, and how many stand below it."""
+        """Every heading above passages that are not deleted, and the number of passages below it."""
         counts: defaultdict[str, int] = defaultdict(int)
         for arrays, live in zip(self.segments, self._live_passages, strict=True):
             under = np.bincount(arrays.section if live is None else arrays.section[live])
             for below, section in zip(under.tolist(), arrays.strings, strict=False):
                 for heading in {*section.split("\n")} if below else ():
                     counts[heading] += below
-        counts.pop("", None)  # of passages under none
+        counts.pop("", None)  # passages without a heading
         return counts
 
     def defined(self) -> set[str]:
-        """The terms that passages not deleted define."""
+        """The terms that passages that are not deleted define."""
         found: set[str] = set()
         for arrays, live in zip(self.segments, self._live_passages, strict=True):
             rows = np.flatnonzero(np.bincount(arrays.term if live is None else arrays.term[live]))
@@ -286,7 +285,7 @@ class Snapshot:
         """Occurrences of the positive literals of `where` in its matches, by year; years without any are left out."""
         years: Counter[int] = Counter()
         for search in self._searches():
-            for passages, times in search.occurring(search.matches(where), where, asked(where)):
+            for passages, times in search.occurring(search.matches(where), where, wanted_by(where)):
                 years.update(_by_value(search.arrays.year[search.arrays.report_of[passages]], times))
         return {year or None: years[year] for year in sorted(years)}
 
@@ -295,9 +294,9 @@ class Snapshot:
         sums: tuple[Counter[int], Counter[int], Counter[int]] = (Counter(), Counter(), Counter())
         for search in self._searches():
             arrays, matches = search.arrays, search.matches(where)
-            held, passages = search.by_report(matches), matches.passages
+            by_report, passages = search.by_report(matches), matches.passages
             characters = np.bincount(arrays.report_of[passages], arrays.length[passages], arrays.reports)
-            for counts, weights in zip(sums, (held > 0, held, characters), strict=True):
+            for counts, weights in zip(sums, (by_report > 0, by_report, characters), strict=True):
                 counts.update(_by_value(arrays.year, weights))
         return {year or None: Extent(*(counts[year] for counts in sums)) for year in sorted(sums[0])}
 

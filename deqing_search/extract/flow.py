@@ -8,19 +8,22 @@ characters of the pages, and the edits say what is to go.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from deqing_search.extract.extracted import Draft, Extracted
+from deqing_search.extract.extracted import Draft, Extracted, Piece
 from deqing_search.extract.layout import Line
 from deqing_search.text.lines import ends_sentence, is_byline, is_caption, numbering
-from deqing_search.text.offsets import Edit, Span
+from deqing_search.text.offsets import Edit, Span, apply_edits
 
 _MARGIN = 0.12  # of the page's height: where heads and feet stand
 _SAME_PLACE = 5.0  # points
 _PAGE_NUMBER = re.compile(r"[\s\-—–·•.~第共页/()（）]*(?:#+|[ivxlc]{1,6})(?:[\s\-—–·•.~第共页/of()（）]*#*)*", re.I)
+_ROMAN_PAGE = re.compile(r"([-—–·.•~第共页]*)([ivxlc]+)([-—–·.•~第共页]*)", re.I)
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _EDGE = 0.4  # em by which a full line may miss its column's edge
 _INDENT = 0.8  # em
 _AROUND = 8  # lines
@@ -42,32 +45,46 @@ class _Placed:
     right: float = 0.0
 
 
-def flow(pages: Sequence[Sequence[Line]], heights: Sequence[float], turned: Sequence[str] = ()) -> Extracted:
-    """The text of all pages and the edits on it."""
-    draft, placed = _written(pages, turned)
+def flow(
+    pages: Sequence[Sequence[Line]], heights: Sequence[float], aside: Sequence[Sequence[Piece]] = ()
+) -> Extracted:
+    """The text of all pages and the edits on it; `aside` is what stands on a page apart from its lines."""
+    draft, placed = _written(pages, aside)
     _mark_heads(placed, heights)
     _mark_notes(placed)
     _mark_floats(placed)
     _measure(placed)
     extracted = draft.extracted()
-    edits = [*extracted.edits, *_head_edits(placed), *_joins(placed, extracted.text)]
-    return extracted._replace(edits=tuple(sorted(edits, key=lambda edit: (edit.start, edit.end))))
+    edits = [*_head_edits(placed), *_joins(placed, extracted.text)]
+    return extracted._replace(edits=tuple(_apart(extracted.edits, edits, extracted.text)))
 
 
-def _written(pages: Sequence[Sequence[Line]], turned: Sequence[str]) -> tuple[Draft, list[_Placed]]:
+def _apart(inside: Sequence[Edit], edits: Sequence[Edit], text: str) -> list[Edit]:
+    """All edits in order. What is taken away or moved as a whole takes the edits inside it along."""
+    found, wholes = list(inside), [edit for edit in edits if edit.end - edit.start > 1 and not edit.after]
+    for whole in wholes:
+        found = [edit for edit in found if not whole.start <= edit.start < whole.end]
+    for edit in edits:
+        if edit.moved_from is not None:
+            start, end = edit.moved_from
+            own = [e._replace(start=e.start - start, end=e.end - start) for e in inside if start <= e.start < end]
+            edit = edit._replace(after=apply_edits(edit.after, own))
+        found.append(edit)
+    return sorted(found, key=lambda edit: (edit.start, edit.end))
+
+
+def _written(pages: Sequence[Sequence[Line]], aside: Sequence[Sequence[Piece]]) -> tuple[Draft, list[_Placed]]:
     draft, placed = Draft(), []
     for number, lines in enumerate(pages):
         draft.page()
         for line in lines:
             start = draft.length
-            for text, over in line.pieces:
-                draft.put(text)
-                if over:
-                    draft.put(text * over, gone="overprint", reason=f"同一位置重叠 {over + 1} 次")
+            for piece in line.pieces:
+                draft.put(piece.text, gone=piece.gone, reason=piece.reason, after=piece.after)
             placed.append(_Placed(line, number, start, draft.length))
             draft.put("\n")
-        if number < len(turned) and turned[number]:
-            draft.put(turned[number] + "\n")
+        for piece in aside[number] if number < len(aside) else ():
+            draft.put_line([piece])
     return draft, placed
 
 
@@ -75,13 +92,35 @@ def _mark_heads(placed: list[_Placed], heights: Sequence[float]) -> None:
     """Lines in the margin that recur at one place on several pages, their numbers aside."""
     found: dict[str, list[_Placed]] = defaultdict(list)
     for item in _margin_lines(placed, heights):
-        found[re.sub(r"\d+", "#", "".join(item.line.text.split()))].append(item)
+        found[re.sub(r"\d+", "#", _numbered(item.line.text))].append(item)
     least = 2 if len(heights) <= 8 else 3
     for key, items in found.items():
         numbers = bool(_PAGE_NUMBER.fullmatch(key))
         for item in items:
-            alike = {o.page for o in items if numbers or abs(o.line.base - item.line.base) <= _SAME_PLACE}
-            item.head = len(alike) >= least and (not numbers or _counts_on(items))
+            alike = [o for o in items if numbers or abs(o.line.base - item.line.base) <= _SAME_PLACE]
+            item.head = len({o.page for o in alike}) >= least and _is_same(alike, numbers)
+
+
+def _is_same(items: list[_Placed], numbers: bool) -> bool:
+    """The lines differ in nothing, or in a number that counts the pages; a sentence of the text is no head."""
+    if numbers:
+        return _counts_on(items)
+    texts = {_numbered(item.line.text) for item in items}
+    if len(texts) == 1:
+        return True
+    return not any(ends_sentence(text) for text in texts) and _counts_on(items)
+
+
+def _numbered(text: str) -> str:
+    """The line without white space; a Roman page number as a number."""
+    bare = "".join(unicodedata.normalize("NFKC", text).split())
+    roman = _ROMAN_PAGE.fullmatch(bare)
+    return f"{roman[1]}{_roman(roman[2])}{roman[3]}" if roman else bare
+
+
+def _roman(text: str) -> int:
+    values = [_ROMAN[character] for character in text.lower()]
+    return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
 
 
 def _margin_lines(placed: list[_Placed], heights: Sequence[float]) -> list[_Placed]:
@@ -98,10 +137,11 @@ def _margin_lines(placed: list[_Placed], heights: Sequence[float]) -> list[_Plac
 
 
 def _counts_on(items: list[_Placed]) -> bool:
-    """The numbers grow with the pages, or there are none to compare."""
-    numbers = [(item.page, int(found[0])) for item in items if (found := re.search(r"\d{1,6}", item.line.text))]
-    steps = Counter(number - page for page, number in numbers)
-    return not numbers or max(steps.values()) >= max(2, 0.5 * len(numbers))
+    """One of the numbers grows with the pages, or there are none to compare."""
+    said = [(item.page, re.findall(r"\d{1,6}", _numbered(item.line.text))) for item in items]
+    least = min(len(numbers) for _, numbers in said)
+    steps = [Counter(int(numbers[at]) - page for page, numbers in said) for at in range(least)]
+    return not steps or any(max(step.values()) >= max(2, 0.5 * len(items)) for step in steps)
 
 
 def _mark_notes(placed: list[_Placed]) -> None:

@@ -12,9 +12,13 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Generic, NamedTuple, TypeVar
 
+from deqing_search.extract.extracted import Piece
+from deqing_search.extract.scripts import raised
+
 _LAID_OVER = 0.3  # of its width and height: how far the same glyph may lie and still be the same stroke
 _SAME_ROW = 0.5  # share of the lower glyph's height that must lie in the row
 _RUN_GAP = 0.9  # em between glyphs from which on they may belong to different columns or cells
+_RAISED_SIZE, _RAISED_BY = 0.8, 0.2  # of the run's size: how small and how high a raised figure is
 _LATIN_SPACE, _HAN_SPACE = 0.15, 0.6  # em from which on a gap is a space
 
 
@@ -75,14 +79,18 @@ Placed = TypeVar("Placed", Glyph, Run)
 
 @dataclass(slots=True)
 class Page:
-    """What one page shows. `turned` are the glyphs that lie on their side, in the order they were drawn."""
+    """What one page shows.
+
+    `turned` are the glyphs that lie on their side, in the order they were drawn; `unseen` is the text that the page
+    holds and does not show.
+    """
 
     width: float
     height: float
     glyphs: list[Glyph] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     turned: list[Glyph] = field(default_factory=list)
-    images: int = 0
+    unseen: list[Piece] = field(default_factory=list)
 
 
 def without_overprint(glyphs: Iterable[Glyph]) -> list[Glyph]:
@@ -162,14 +170,19 @@ class _Row(Generic[Placed]):
         return (min(self.bottom, bottom) - max(self.top, top)) / lower
 
 
-def pieces_of(run: Run) -> list[tuple[str, int]]:
+def pieces_of(run: Run) -> list[Piece]:
     """The characters of a run with the strokes that lie over them, and spaces where gaps say so.
 
+    Small figures that stand raised are an exponent or the mark of a note, and no part of the number before them.
+
     >>> latin = [Glyph(c, x, x + 5, 0, 10) for c, x in (("a", 0), ("b", 5), ("c", 13))]
-    >>> "".join(text for text, over in pieces_of(Run.of(latin)))
+    >>> "".join(piece.shown for piece in pieces_of(Run.of(latin)))
     'ab c'
+    >>> power = [Glyph("1", 0, 5, 20, 10), Glyph("0", 5, 10, 20, 10), Glyph("3", 10, 13, 16, 6)]
+    >>> "".join(piece.shown for piece in pieces_of(Run.of(power)))
+    '10³'
     """
-    pieces: list[tuple[str, int]] = []
+    pieces: list[Piece] = []
     last: Glyph | None = None
     for glyph in run.glyphs:
         if last is not None:
@@ -177,7 +190,13 @@ def pieces_of(run: Run) -> list[tuple[str, int]]:
             han = last.text[-1] >= wide or glyph.text[0] >= wide
             least = _HAN_SPACE if han and not glyph.spaced else _LATIN_SPACE
             if glyph.x0 - last.x1 > least * max(last.size, glyph.size):
-                pieces.append((" ", 0))
-        pieces.append((glyph.text, glyph.over))
+                pieces.append(Piece(" "))
+        pieces.append(raised(glyph.text) if _is_raised(glyph, run) else Piece(glyph.text))
+        if glyph.over:
+            pieces.append(Piece(glyph.text * glyph.over, "overprint", f"同一位置重叠 {glyph.over + 1} 次"))
         last = glyph
     return pieces
+
+
+def _is_raised(glyph: Glyph, run: Run) -> bool:
+    return glyph.size <= _RAISED_SIZE * run.size and run.base - glyph.base >= _RAISED_BY * run.size

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from deqing_search.extract.extracted import Piece
 from deqing_search.extract.glyphs import Glyph, Page, Rule, Run, pieces_of, rows_of, runs_of, without_overprint
 from deqing_search.extract.vertical import Block, part
 
@@ -19,14 +20,11 @@ _MOST_RULES = 1500  # of a page: more are a map or a chart
 _MOST_COLUMNS = 1000  # of a page: what runs down has columns of its own
 _DEEPEST: Final = 12  # columns inside columns
 
-Pieces = list[tuple[str, int]]
-
-
 @dataclass(slots=True)
 class Line:
     """One line as it is read, with the place of its column: `block` is the same for lines of one column."""
 
-    pieces: Pieces
+    pieces: list[Piece]
     x0: float
     x1: float
     base: float
@@ -36,7 +34,7 @@ class Line:
 
     @property
     def text(self) -> str:
-        return "".join(text for text, _ in self.pieces)
+        return "".join(piece.shown for piece in self.pieces)
 
 
 def lines_of_page(page: Page) -> list[Line]:
@@ -188,10 +186,10 @@ def _aligned(row: list[Run], other: list[Run]) -> bool:
 
 def _line(cells: list[list[Run]], row: bool) -> Line:
     """The cells of a row with tabs between them, or the runs of a line with spaces."""
-    pieces: Pieces = []
+    pieces: list[Piece] = []
     for at, cell in enumerate(cells):
         if at:
-            pieces.append(("\t" if row else " ", 0))
+            pieces.append(Piece("\t" if row else " "))
         for run in cell:
             pieces += pieces_of(run)
     runs = [run for cell in cells for run in cell]

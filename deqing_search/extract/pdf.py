@@ -10,22 +10,25 @@ import logging
 import math
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from deqing_search.errors import SourceError
-from deqing_search.extract.extracted import Extracted
+from deqing_search.extract.drawn import Drawn, Sheet, page_of
+from deqing_search.extract.extracted import Extracted, Piece
 from deqing_search.extract.flow import flow
-from deqing_search.extract.glyphs import Glyph, Page, Rule
+from deqing_search.extract.glyphs import Page, Rule
 from deqing_search.extract.layout import Line, lines_of_page
 from deqing_search.parallel import restart_time_limit
 
 MOST_PAGES: Final = 2000
 MOST_GLYPHS: Final = 60_000  # of one page
 MOST_FIGURES: Final = 5_000  # forms drawn on one page, one inside another counted too
+MOST_SHAPES: Final = 2_000  # painted shapes and pictures of one page that white text may stand on
 _MANY_PAGES = 100  # take 1.5 seconds where nothing is wrong
 LARGEST_STREAM: Final = 256 * 2**20  # bytes of one stream, unpacked
+_WHITE, _FAINT, _THIN = 0.97, 0.6, 0.6  # brightness of white and of faint ink; opacity of faint ink
 _LEAST_GLYPHS = 10  # a page on the average: fewer are stamps on a scan
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it warns of every font; what cannot be read is our error
@@ -36,30 +39,30 @@ def read(path: Path, data: bytes) -> Extracted:
     _refuse_bombs(path, data)
     pages: list[list[Line]] = []
     heights: list[float] = []
-    turned: list[str] = []
+    aside: list[list[Piece]] = []
     glyphs = broken = 0
     for page in _pages(path, data):
-        glyphs += len(page.glyphs)
+        glyphs += len(page.glyphs) + len(page.turned)
         broken += sum(glyph.text == "\ufffd" for glyph in page.glyphs)
         pages.append(lines_of_page(page))
         heights.append(page.height)
-        turned.append("".join(glyph.text for glyph in page.turned))
+        aside.append([Piece("".join(glyph.text for glyph in page.turned)), *page.unseen])
     if glyphs < _LEAST_GLYPHS * len(pages) or broken > 0.3 * glyphs:
         from deqing_search.extract import ocr
 
         return ocr.read_pdf(path, data)
-    return flow(pages, heights, turned)
+    return flow(pages, heights, [[piece for piece in page if piece.text] for page in aside])
 
 
 def _pages(path: Path, data: bytes) -> Iterator[Page]:
     """Page after page, so that only one is held; raises `SourceError`."""
     from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-    from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+    from pdfminer.pdfinterp import PDFResourceManager
     from pdfminer.pdfpage import PDFPage
 
     resources = PDFResourceManager()
     device = _device(path, resources)
-    interpreter = PDFPageInterpreter(resources, device)
+    interpreter = _interpreter(resources, device)
     number = 0
     try:
         for number, page in enumerate(PDFPage.create_pages(_document(data)), start=1):
@@ -68,7 +71,7 @@ def _pages(path: Path, data: bytes) -> Iterator[Page]:
             if number % _MANY_PAGES == 0:
                 restart_time_limit()
             interpreter.process_page(page)
-            yield device.page
+            yield page_of(device.sheet)
     except SourceError:
         raise
     except (PDFPasswordIncorrect, PDFEncryptionError) as fault:
@@ -120,7 +123,7 @@ def _refuse_bombs(path: Path, data: bytes) -> None:
 
 
 def _device(path: Path, resources: Any) -> Any:
-    """What pdfminer draws on: glyphs and rules are kept, in points from the top left corner."""
+    """What pdfminer draws on: characters and rules are kept, in points from the top left corner."""
     from pdfminer.pdfdevice import PDFTextDevice
     from pdfminer.pdffont import PDFUnicodeNotDefined
     from pdfminer.utils import apply_matrix_pt
@@ -128,25 +131,47 @@ def _device(path: Path, resources: Any) -> Any:
     class Device(PDFTextDevice):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__(resources)
-            self.page = Page(0, 0)
-            self._figures = 0
+            self.sheet = Sheet(0, 0, Rule(0, 0, 0, 0))
+            self.alpha = 1.0
+            self._tags: list[bool] = []  # the marked contents around: whether each is a watermark
+            self._look = _Look()
+            self._figures = self._string = 0
             self._spaced = False
 
         def begin_page(self, page: Any, ctm: Any) -> None:
             x0, y0, x1, y1 = page.mediabox
             turned = page.rotate % 180 == 90
             width, height = abs(x1 - x0), abs(y1 - y0)
-            self.page = Page(height, width) if turned else Page(width, height)
-            self._figures = 0
-            self.ctm = ctm
+            width, height = (height, width) if turned else (width, height)
+            corners = [apply_matrix_pt(ctm, point) for point in (page.cropbox[:2], page.cropbox[2:])]
+            self.sheet = Sheet(width, height, _box([(x, height - y) for x, y in corners]))
+            self._figures, self.ctm, self.alpha, self._tags = 0, ctm, 1.0, []
 
         def begin_figure(self, name: Any, bbox: Any, matrix: Any) -> None:
             self._figures += 1
             if self._figures > MOST_FIGURES:
                 raise SourceError(f"{path}：一页中的图形超过 {MOST_FIGURES} 个", hint="请检查这个文件的来历")
 
+        def begin_tag(self, tag: Any, props: Any = None) -> None:
+            self._tags.append("Watermark" in str(props.get("Subtype")) if isinstance(props, dict) else False)
+
+        def end_tag(self) -> None:
+            if self._tags:
+                self._tags.pop()
+
         def render_image(self, name: Any, stream: Any) -> None:
-            self.page.images += 1
+            self._darken(_box([self._place(point) for point in ((0, 0), (0, 1), (1, 0), (1, 1))]))
+
+        def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
+            self._string += 1
+            ink = _brightness(graphicstate.ncolor)
+            self._look = _Look(
+                unseen=textstate.render % 4 == 3,
+                white=ink > _WHITE and textstate.render % 4 != 1,
+                faint=ink > _FAINT or self.alpha < _THIN,
+                marked=any(self._tags),
+            )
+            super().render_string(textstate, seq, ncs, graphicstate)
 
         def render_char(
             self, matrix: Any, font: Any, fontsize: float, scaling: float, rise: float, cid: int, *rest: Any
@@ -156,58 +181,118 @@ def _device(path: Path, resources: Any) -> Any:
             except PDFUnicodeNotDefined:
                 text = "\ufffd"
             width = float(font.char_width(cid)) * fontsize * scaling
-            a, b, c, d, x, y = matrix
-            if not text.strip():
-                self._spaced = True
+            if text.strip():
+                self._draw(text, matrix, (width, fontsize, rise), font.char_disp(cid) if font.is_vertical() else None)
             else:
-                placed = a, b, c, d, x + c * rise, y + d * rise
-                if font.is_vertical():
-                    self._draw_upright(text, placed, fontsize, font.char_disp(cid))
-                else:
-                    self._draw(text, placed, width, fontsize)
+                self._spaced = True
             return width
 
-        def _draw(self, text: str, matrix: Any, width: float, fontsize: float) -> None:
-            a, b, c, d, x, y = matrix
-            y, size, length = self.page.height - y, fontsize * math.hypot(c, d), width * math.hypot(a, b)
-            if abs(b) > 0.2 * abs(a):  # read with the head to the right: the line runs down, and begins at its top
-                self._keep(
-                    Glyph(text, x - 0.12 * size, x + 0.88 * size, y + 0.88 * size, size, down=b < 0), turned=True
-                )
-            else:
-                self._keep(Glyph(text, min(x, x + length), max(x, x + length), y, size, spaced=self._spaced))
-
-        def _draw_upright(self, text: str, matrix: Any, fontsize: float, place: Any) -> None:
-            """The point it is drawn from lies above the glyph: at `place` from where it stands, in thousandths."""
-            a, b, c, d, x, y = matrix
-            size = fontsize * math.hypot(c, d)
-            across, up = (500 if place[0] is None else place[0]) / 1000, place[1] / 1000
-            x0, base = x - across * size, self.page.height - y + up * size
-            self._keep(Glyph(text, x0, x0 + size, base, size, down=True), turned=abs(b) > 0.2 * abs(a))
-
-        def _keep(self, glyph: Glyph, *, turned: bool = False) -> None:
-            kept = self.page.turned if turned else self.page.glyphs
-            if len(kept) >= MOST_GLYPHS:
+        def _draw(self, text: str, matrix: Any, sizes: tuple[float, float, float], down: Any) -> None:
+            """`down`: of a font that runs down, the point the glyph is drawn from, in thousandths from where it stands."""
+            if len(self.sheet.characters) >= MOST_GLYPHS:
                 raise SourceError(f"{path}：一页上的字超过 {MOST_GLYPHS} 个", hint="请检查这个文件的来历")
-            kept.append(glyph)
+            (a, b, c, d, x, y), (width, fontsize, rise) = matrix, sizes
+            upright = None if down is None else ((500 if down[0] is None else down[0]) / 1000, down[1] / 1000)
+            drawn = Drawn(
+                text,
+                x + c * rise,
+                self.sheet.height - y - d * rise,
+                math.atan2(b, a),
+                width * math.hypot(a, b),
+                fontsize * math.hypot(c, d),
+                self._string,
+                self._spaced,
+                upright,
+                *self._look,
+            )
+            self.sheet.characters.append(drawn)
             self._spaced = False
 
         def paint_path(self, state: Any, stroke: bool, fill: bool, evenodd: bool, path: Any) -> None:
-            points = [apply_matrix_pt(self.ctm, step[-2:]) for step in path if len(step) == 3]
+            points = [self._place(step[-2:]) for step in path if len(step) >= 3]
+            if not points:
+                return
+            box = _box(points)
+            wide, high = box.x1 - box.x0, box.y1 - box.y0
+            if fill and min(wide, high) > 2 and _brightness(state.ncolor) < _WHITE:
+                self._darken(box)
             if not 2 <= len(points) <= 5 or any(step[0] in "cvy" for step in path):
                 return
-            height = self.page.height
-            xs, ys = [x for x, _ in points], [height - y for _, y in points]
-            box = Rule(min(xs), min(ys), max(xs), max(ys))
-            wide, high = box.x1 - box.x0, box.y1 - box.y0
             if min(wide, high) <= 2 and max(wide, high) >= 4:
-                self.page.rules.append(box)
+                self.sheet.rules.append(box)
             elif stroke and len(points) >= 4:
-                self.page.rules += [
+                self.sheet.rules += [
                     box._replace(y1=box.y0),
                     box._replace(y0=box.y1),
                     box._replace(x1=box.x0),
                     box._replace(x0=box.x1),
                 ]
 
+        def _place(self, point: Any) -> tuple[float, float]:
+            x, y = apply_matrix_pt(self.ctm, point)
+            return x, self.sheet.height - y
+
+        def _darken(self, box: Rule) -> None:
+            if len(self.sheet.dark) < MOST_SHAPES:
+                self.sheet.dark.append(box)
+            else:
+                self.sheet.shaded = True
+
     return Device()
+
+
+class _Look(NamedTuple):
+    """How the characters of a string are drawn, in the order of the fields of `Drawn`."""
+
+    unseen: bool = False
+    white: bool = False
+    faint: bool = False
+    marked: bool = False
+
+
+def _brightness(color: Any) -> float:
+    """Of a color, 0 for black to 1 for white; 0 for what is no color but a pattern."""
+    try:
+        parts = [float(part) for part in color] if isinstance(color, (list, tuple)) else [float(color)]
+    except (TypeError, ValueError):
+        return 0.0
+    if len(parts) == 4:
+        return max(1 - sum(parts[:3]) / 3 - parts[3], 0.0)
+    return sum(parts) / len(parts) if len(parts) in (1, 3) else 0.0
+
+
+def _box(points: Sequence[tuple[float, float]]) -> Rule:
+    xs, ys = zip(*points, strict=True)
+    return Rule(min(xs), min(ys), max(xs), max(ys))
+
+
+def _interpreter(resources: Any, device: Any) -> Any:
+    """pdfminer's, which also follows how thin the ink is and tells of shadings."""
+    from pdfminer.pdfinterp import PDFPageInterpreter
+    from pdfminer.pdftypes import dict_value, resolve1
+    from pdfminer.psparser import literal_name
+
+    class Interpreter(PDFPageInterpreter):  # type: ignore[misc]
+        def init_state(self, ctm: Any) -> None:
+            super().init_state(ctm)
+            self._alphas: list[float] = []
+
+        def do_q(self) -> None:
+            super().do_q()
+            self._alphas.append(device.alpha)
+
+        def do_Q(self) -> None:  # noqa: N802 -- the operator's name
+            super().do_Q()
+            if self._alphas:
+                device.alpha = self._alphas.pop()
+
+        def do_gs(self, name: Any) -> None:
+            states = dict_value(self.resources.get("ExtGState") or {})
+            alpha = resolve1(dict_value(states.get(literal_name(name)) or {}).get("ca"))
+            if isinstance(alpha, (int, float)):
+                device.alpha = float(alpha)
+
+        def do_sh(self, name: object) -> None:
+            device.sheet.shaded = True
+
+    return Interpreter(resources, device)

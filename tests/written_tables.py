@@ -182,10 +182,39 @@ def as_ruled_pdf(table: Drawn) -> bytes:
     return typeset.pdf([draw])
 
 
+def as_three_rules_pdf(table: Drawn) -> bytes:
+    """A rule above and below the heads and one below the last row; gaps part the columns."""
+    return _unruled(table, rules=True)
+
+
+def as_gaps_pdf(table: Drawn) -> bytes:
+    """No rules at all: the cells stand under each other."""
+    return _unruled(table, rules=False)
+
+
+def _unruled(table: Drawn, *, rules: bool) -> bytes:
+    left, top, wide, high = 60.0, 130.0, 480.0 / len(table.heads), 18.0
+
+    def draw(canvas: typeset.Canvas) -> None:
+        typeset.put(canvas, 60, 90, BEFORE)
+        for number, row in enumerate(_lines(table)):
+            for column, text in enumerate(row):
+                typeset.put(canvas, left + column * wide, top + number * high, text, 10)
+        for number in (0, 1, table.rows + 1) if rules else ():
+            y = typeset.HEIGHT - top + 13 - number * high
+            canvas.line(left - 4, y, left + 480, y)
+        typeset.put(canvas, 60, top + (table.rows + 1) * high + 30, AFTER)
+
+    return typeset.pdf([draw])
+
+
 WRITERS: Sequence[tuple[str, bool, Callable[[Drawn], bytes]]] = (
     ("tabs.txt", False, as_tabs),
     ("spaces.txt", False, as_spaces),
     ("bars.md", False, as_markdown),
     ("page.html", True, as_html),
     ("word.docx", True, as_docx),
+    ("ruled.pdf", True, as_ruled_pdf),
+    ("three-rules.pdf", False, as_three_rules_pdf),
+    ("gaps.pdf", False, as_gaps_pdf),
 )

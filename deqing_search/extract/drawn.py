@@ -231,6 +231,8 @@ def _glyph(drawn: Drawn) -> tuple[Glyph, bool]:
         x0, base = x - drawn.upright[0] * size, y + drawn.upright[1] * size
         return Glyph(text, x0, x0 + size, base, size, down=True), turned
     if turned:  # read with the head to the right: the line runs down, and begins at its top
-        return Glyph(text, x - 0.12 * size, x + 0.88 * size, y + 0.88 * size, size, down=math.sin(drawn.angle) < 0), True
+        return Glyph(
+            text, x - 0.12 * size, x + 0.88 * size, y + 0.88 * size, size, down=math.sin(drawn.angle) < 0
+        ), True
     end = x + drawn.length * math.cos(drawn.angle)
     return Glyph(text, min(x, end), max(x, end), y, size, spaced=drawn.spaced), False

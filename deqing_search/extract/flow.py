@@ -16,6 +16,8 @@ from itertools import pairwise
 
 from deqing_search.extract.extracted import Draft, Extracted, Piece
 from deqing_search.extract.layout import Line
+from deqing_search.extract.page_tables import Grid
+from deqing_search.report import Table
 from deqing_search.text.lines import ends_sentence, is_byline, is_caption, numbering
 from deqing_search.text.offsets import Edit, Span, apply_edits
 
@@ -45,9 +47,7 @@ class _Placed:
     right: float = 0.0
 
 
-def flow(
-    pages: Sequence[Sequence[Line]], heights: Sequence[float], aside: Sequence[Sequence[Piece]] = ()
-) -> Extracted:
+def flow(pages: Sequence[Sequence[Line]], heights: Sequence[float], aside: Sequence[Sequence[Piece]] = ()) -> Extracted:
     """The text of all pages and the edits on it; `aside` is what stands on a page apart from its lines."""
     draft, placed = _written(pages, aside)
     _mark_heads(placed, heights)
@@ -77,15 +77,26 @@ def _written(pages: Sequence[Sequence[Line]], aside: Sequence[Sequence[Piece]]) 
     draft, placed = Draft(), []
     for number, lines in enumerate(pages):
         draft.page()
+        table, opened = None, 0
         for line in lines:
+            if line.grid is not table:
+                _close(draft, table, opened)
+                table, opened = line.grid, draft.length
             start = draft.length
             for piece in line.pieces:
                 draft.put(piece.text, gone=piece.gone, reason=piece.reason, after=piece.after)
             placed.append(_Placed(line, number, start, draft.length))
             draft.put("\n")
+        _close(draft, table, opened)
         for piece in aside[number] if number < len(aside) else ():
             draft.put_line([piece])
     return draft, placed
+
+
+def _close(draft: Draft, grid: Grid | None, start: int) -> None:
+    """The table that began at `start` ends here."""
+    if grid is not None:
+        draft.table(Table(start, draft.length, grid.columns, grid.heads, grid.merges))
 
 
 def _mark_heads(placed: list[_Placed], heights: Sequence[float]) -> None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Final
 
 from deqing_search.extract.extracted import Piece
 from deqing_search.extract.glyphs import Glyph, Page, Rule, Run, pieces_of, rows_of, runs_of, without_overprint
+from deqing_search.extract.page_tables import Grid, TableRow, aligned_rows, between_rules, is_aligned, ruled_rows
+from deqing_search.extract.ruled import TOUCH, levels_of
 from deqing_search.extract.vertical import Block, part
 
 _LEAST_ROWS = 3  # on either side of a gutter
 _LEAST_WIDTH = 6.5  # em: the median run beside a gutter; cells of a table are shorter
 _CANDIDATES = 24
-_TOUCH = 3.0  # points by which rules of one table may miss each other
 _MOST_RULES = 1500  # of a page: more are a map or a chart
 _MOST_COLUMNS = 1000  # of a page: what runs down has columns of its own
 _DEEPEST: Final = 12  # columns inside columns
+
 
 @dataclass(slots=True)
 class Line:
@@ -31,6 +33,7 @@ class Line:
     size: float
     block: int = 0
     row: bool = False  # of a table
+    grid: Grid | None = None  # of a table whose columns are known; one object for all its rows
 
     @property
     def text(self) -> str:
@@ -151,27 +154,45 @@ def _sides(runs: Iterable[Run], x: float) -> tuple[list[Run], list[Run]]:
 def _column_lines(runs: list[Run], tables: dict[int, list[Line]]) -> list[Line]:
     """One column from the top down; rows whose runs stand under each other are rows of a table without rules."""
     rows = [sorted(row, key=lambda run: run.x0) for row in rows_of(runs)]
-    aligned = _table_flags(rows)
-    lines = []
-    for row, is_row in zip(rows, aligned, strict=True):
-        text = [run for run in row if run.glyphs]
+    groups = dict(_groups(rows))
+    lines: list[Line] = []
+    at = 0
+    while at < len(rows):
+        table = _table_lines(aligned_rows(rows[at : groups[at]])) if at in groups else []
+        if table:
+            lines += table
+            at = groups[at]
+            continue
+        text = [run for run in rows[at] if run.glyphs]
         if text:
-            lines.append(_line([[run] for run in text], is_row))
-        lines += [line for run in row if not run.glyphs for line in tables.get(id(run), ())]
+            lines.append(_line([[run] for run in text], False))
+        lines += [line for run in rows[at] if not run.glyphs for line in tables.get(id(run), ())]
+        at += 1
     return lines
 
 
-def _table_flags(rows: list[list[Run]]) -> list[bool]:
-    """Which rows are rows of a table: three or more under each other, or two of three cells."""
-    flags = [False] * len(rows)
+def _groups(rows: list[list[Run]]) -> Iterator[tuple[int, int]]:
+    """From which row to which there is a table: rows of several runs, each in its column."""
     first = 0
-    for at in range(1, len(rows) + 1):
-        if at < len(rows) and _aligned(rows[at - 1], rows[at]):
+    for at in range(len(rows) + 1):
+        if at < len(rows) and len(rows[at]) > 1 and all(run.glyphs for run in rows[at]):
             continue
-        if at - first >= _LEAST_ROWS or (at - first == 2 and len(rows[first]) >= 3):
-            flags[first:at] = [True] * (at - first)
-        first = at
-    return flags
+        yield from _tables(rows, first, at)
+        first = at + 1
+
+
+def _tables(rows: list[list[Run]], first: int, end: int) -> Iterator[tuple[int, int]]:
+    """The tables among neighbouring rows of several runs."""
+    if is_aligned(rows[first:end]):
+        yield first, end
+        return
+    start = first
+    for at in range(first + 1, end + 1):
+        if at < end and _aligned(rows[at - 1], rows[at]):
+            continue
+        if at - start >= _LEAST_ROWS or (at - start == 2 and len(rows[start]) >= 3):
+            yield start, at
+        start = at
 
 
 def _aligned(row: list[Run], other: list[Run]) -> bool:
@@ -182,6 +203,21 @@ def _aligned(row: list[Run], other: list[Run]) -> bool:
         if min(left.x1, right.x1) - max(left.x0, right.x0) < 0 or left.x1 - left.x0 > 25 * left.size:
             return False
     return True
+
+
+def _table_lines(rows: list[TableRow]) -> list[Line]:
+    """The rows as lines; one without any text lies with the row above it."""
+    lines: list[Line] = []
+    for row in rows:
+        runs = row.runs or (rows[0].runs if not lines else [])
+        if runs:
+            x0, x1, base = min(r.x0 for r in runs), max(r.x1 for r in runs), max(r.base for r in runs)
+            lines.append(Line(row.pieces, x0, x1, base, median(r.size for r in runs), row=True, grid=row.grid))
+        elif lines:
+            lines.append(replace(lines[-1], pieces=row.pieces))
+        else:
+            return []
+    return lines
 
 
 def _line(cells: list[list[Run]], row: bool) -> Line:
@@ -206,10 +242,10 @@ def _grids(rules: Sequence[Rule]) -> list[list[Rule]]:
         touched = [group for group in groups if any(_touch(rule, other) for other in group)]
         merged = [rule, *(other for group in touched for other in group)]
         groups = [group for group in groups if not any(group is other for other in touched)] + [merged]
-    grids = [group for group in groups if len(_levels([r.y0 for r in group if r.flat])) > 1]
+    grids = [group for group in groups if len(levels_of([r.y0 for r in group if r.flat])) > 1]
     loose = [group[0] for group in groups if len(group) == 1 and group[0].flat]
     for rule in loose:
-        alike = [other for other in loose if abs(other.x0 - rule.x0) < _TOUCH and abs(other.x1 - rule.x1) < _TOUCH]
+        alike = [other for other in loose if abs(other.x0 - rule.x0) < TOUCH and abs(other.x1 - rule.x1) < TOUCH]
         if len(alike) >= 3 and alike[0] is rule:
             grids.append(alike)
     return sorted(grids, key=lambda group: min(rule.y0 for rule in group))
@@ -217,55 +253,30 @@ def _grids(rules: Sequence[Rule]) -> list[list[Rule]]:
 
 def _touch(one: Rule, other: Rule) -> bool:
     return (
-        one.x0 - _TOUCH <= other.x1
-        and other.x0 - _TOUCH <= one.x1
-        and one.y0 - _TOUCH <= other.y1
-        and other.y0 - _TOUCH <= one.y1
+        one.x0 - TOUCH <= other.x1
+        and other.x0 - TOUCH <= one.x1
+        and one.y0 - TOUCH <= other.y1
+        and other.y0 - TOUCH <= one.y1
     )
-
-
-def _levels(values: Iterable[float]) -> list[float]:
-    """Values that are nearly the same, once."""
-    levels: list[float] = []
-    for value in sorted(values):
-        if not levels or value - levels[-1] > _TOUCH:
-            levels.append(value)
-    return levels
 
 
 def _inside(run: Run, table: list[Rule]) -> bool:
     x, y = run.middle
-    return min(r.x0 for r in table) - _TOUCH <= x <= max(r.x1 for r in table) + _TOUCH and min(
+    return min(r.x0 for r in table) - TOUCH <= x <= max(r.x1 for r in table) + TOUCH and min(
         r.y0 for r in table
     ) <= y <= max(r.y1 for r in table)
 
 
 def _table_rows(runs: list[Run], table: list[Rule]) -> list[Line]:
     """The rows of a table; [] when what is ruled is no table."""
-    columns = _column_edges(runs, table)
-    if len(columns) < 2 or len(runs) < 4:
+    if len(runs) < 4:
         return []
-    lines: list[Line] = []
-    for band in _row_bands(_cut_at(runs, table), table):
-        for row in _split_band(band, columns):
-            lines.append(_row_line(row, columns))
-    filled = sum(line.text.count("\t") > 0 for line in lines)
+    cut = _cut_at(runs, table)
+    if rows := ruled_rows(cut, table):
+        return _table_lines(rows)
+    lines = _table_lines(between_rules(cut, table))
+    filled = sum(len({tab for tab in line.text.split("\t") if tab.strip()}) > 1 for line in lines)
     return lines if len(lines) >= 2 and filled >= 0.6 * len(lines) else []
-
-
-def _column_edges(runs: list[Run], table: list[Rule]) -> list[tuple[float, float]]:
-    """From where to where each column goes: between the uprights, or where all runs leave a gap."""
-    left, right = min(r.x0 for r in table), max(r.x1 for r in table)
-    uprights = _levels([left, right, *(r.x0 for r in table if not r.flat)])
-    if len(uprights) > 2:
-        return list(pairwise(uprights))
-    covered: list[list[float]] = []
-    for run in sorted(runs, key=lambda run: run.x0):
-        if covered and run.x0 <= covered[-1][1] + 1:
-            covered[-1][1] = max(covered[-1][1], run.x1)
-        else:
-            covered.append([run.x0, run.x1])
-    return [(start, end) for start, end in covered]
 
 
 def _cut_at(runs: list[Run], table: list[Rule]) -> list[Run]:
@@ -279,43 +290,3 @@ def _cut_at(runs: list[Run], table: list[Rule]) -> list[Run]:
             parts.setdefault(sum(x < (glyph.x0 + glyph.x1) / 2 for x in uprights), []).append(glyph)
         cut += [Run.of(part) for part in parts.values()]
     return cut
-
-
-def _row_bands(runs: list[Run], table: list[Rule]) -> list[list[Run]]:
-    """The runs between one horizontal rule and the next; a rule parts only the columns it stands in."""
-    left, right = min(r.x0 for r in table), max(r.x1 for r in table)
-    levels = _levels([r.y0 for r in table if r.flat and r.x1 - r.x0 >= 0.25 * (right - left)])
-    bands: list[list[Run]] = [[] for _ in range(len(levels) + 1)]
-    for run in runs:
-        x, y = run.middle
-        above = [at for at, level in enumerate(levels) if level <= y and _covered(table, level, x)]
-        bands[above[-1] + 1 if above else 0].append(run)
-    return [band for band in bands if band]
-
-
-def _covered(table: list[Rule], level: float, x: float) -> bool:
-    return any(r.flat and abs(r.y0 - level) <= _TOUCH and r.x0 - _TOUCH <= x <= r.x1 + _TOUCH for r in table)
-
-
-def _split_band(band: list[Run], columns: list[tuple[float, float]]) -> list[list[Run]]:
-    """A band whose lines each fill several columns holds several rows; else its lines are lines inside cells."""
-    rows = rows_of(band)
-    filled = [len({_column_of(run, columns) for run in row}) for row in rows]
-    if len(rows) > 1 and min(filled) > 1 and min(filled) >= 0.7 * max(filled):
-        return rows
-    return [band]
-
-
-def _column_of(run: Run, columns: list[tuple[float, float]]) -> int:
-    x = run.middle[0]
-    return min(range(len(columns)), key=lambda at: max(columns[at][0] - x, x - columns[at][1], 0))
-
-
-def _row_line(runs: list[Run], columns: list[tuple[float, float]]) -> Line:
-    cells: list[list[Run]] = [[] for _ in columns]
-    for row in rows_of(runs):
-        for run in sorted(row, key=lambda run: run.x0):
-            cells[_column_of(run, columns)].append(run)
-    while not cells[-1]:
-        cells.pop()
-    return _line(cells, True)

@@ -188,7 +188,7 @@ def _device(path: Path, resources: Any) -> Any:
             return width
 
         def _draw(self, text: str, matrix: Any, sizes: tuple[float, float, float], down: Any) -> None:
-            """`down`: of a font that runs down, the point the glyph is drawn from, in thousandths from where it stands."""
+            """`down`: of a font that runs down the page, where a glyph is drawn from, in thousandths of its size."""
             if len(self.sheet.characters) >= MOST_GLYPHS:
                 raise SourceError(f"{path}：一页上的字超过 {MOST_GLYPHS} 个", hint="请检查这个文件的来历")
             (a, b, c, d, x, y), (width, fontsize, rise) = matrix, sizes

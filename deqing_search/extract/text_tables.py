@@ -32,7 +32,7 @@ _UNIT = re.compile(r"[^\d\s，。；：、！？]{1,8}")
 _LEAST_ROWS = 3
 _LONGEST_CELL = 24
 _LONGEST_HEAD = 12
-_LONGEST_ROW = 80
+_LONGEST_ROW = 160
 _FIX, _ALIGNED, _SPACED = "aligned-table", "按对齐的空格分格", "名称和数字之间的空格"
 
 
@@ -77,8 +77,10 @@ def tables_in(text: str, code: Sequence[Span] = ()) -> Tables:
             _mark_bars(lines, found)
             taken.append(Span(lines[0].start, lines[-1].end))
     for lines in _figured(text):
-        if not _within(lines[0], taken):
-            _mark_spaces(lines, found)
+        free = [line for line in lines if not _within(line, taken)]
+        if len(free) >= _LEAST_ROWS:
+            _mark_spaces(free, found)
+            taken.append(Span(free[0].start, free[-1].end))
     found.edits.sort(key=lambda edit: edit.start)
     found.tables.sort(key=lambda table: table.start)
     return found

@@ -199,10 +199,13 @@ def _texts(row: _Line) -> list[str]:
 
 def _values(row: _Line, names: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each value with its name; one that covers columns of several names has that of the first column or none."""
-    known = len(row) == len(names)
+    alone = (
+        sum(bool(slot.text and slot.first) for slot in row) == 1 and max(slot.width for slot in row if slot.text) > 1
+    )
+    known = len(row) == len(names) and not alone  # what stands alone over several columns is a title between the rows
     for column, slot in enumerate(row):
         if slot.text and slot.first:
-            covered = dict.fromkeys(names[column : column + slot.width]) if known and not _is_whole(row) else {"": None}
+            covered = dict.fromkeys(names[column : column + slot.width]) if known else {"": None}
             yield (next(iter(covered)) if len(covered) == 1 or column == 0 else "", slot.text)
 
 

@@ -25,7 +25,7 @@ lint:  ## check style, types and layers (20 seconds)
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	PYTHONPATH=. $(dir $(PYTHON))lint-imports
+	PYTHONPATH=. $(PYTHON) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 test:  ## run the tests, or some of them: make test T=tests/query
 	$(PYTHON) -m pytest $(T)

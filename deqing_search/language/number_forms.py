@@ -110,7 +110,9 @@ def _in_characters(number: int, nought: str) -> str:
 
 
 def _amount_spellings(written: str, amount: Amount) -> tuple[str, ...]:
-    if amount.unit == "%":
+    if amount.worded or amount.unit == "‰":
+        forms = []
+    elif amount.unit == "%":
         forms = [f"{plain(amount.number)}%", f"百分之{to_chinese(amount.number)}", f"百分之{plain(amount.number)}"]
         forms += ["百分之百"] if amount.number == 100 else []
     elif "多" in written or "余" in written or amount.number > _LARGEST:

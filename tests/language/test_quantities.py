@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from deqing_search.language.folding import compact_text
-from deqing_search.language.quantities import format_value, read_range, values
+from deqing_search.language.quantities import Bounds, format_value, quantities, read_range, values
+
+REAL = json.loads((Path(__file__).parents[1] / "cases" / "quantities.json").read_text(encoding="utf-8"))
 
 numerals = "零〇一二两三四五六七八九十百千万亿点年月日元%.,:-0123456789百分之第多余"
 
@@ -33,7 +39,34 @@ def test_whatever_looks_like_a_number_is_read_or_left(text):
         ("提高1.5个百分点", 1.5, "个百分点"),
         ("500千伏", 500, "千伏"),
         ("12.5千米", 12.5, "公里"),
-        ("百余家", None, ""),
+        ("百余家", 100, "家"),
+        ("8亿多元", 800_000_000, "元"),
+        ("8.0亿元", 800_000_000, "元"),
+        ("3亿3000万元", 330_000_000, "元"),
+        ("3万2千亿元", 3_200_000_000_000, "元"),
+        ("突破千亿元", 100_000_000_000, "元"),
+        ("千分之五", 5, "‰"),
+        ("120km", 120, "公里"),
+        ("60㎡", 60, "平方米"),
+        ("三成半", 35, "%"),
+        ("翻两番", 4, "倍"),
+        ("四八·五亿元", 4_850_000_000, "元"),
+        ("增长-3.5%", -3.5, "%"),
+        ("下降3.5%", 3.5, "%"),
+        ("第3位", None, ""),
+        ("前3名", None, ""),
+        ("上升3位", None, ""),
+        ("引进3位", 3, "人"),
+        ("5G", None, ""),
+        ("PM2.5", None, ""),
+        ("二期", None, ""),
+        ("一批", None, ""),
+        ("三农", None, ""),
+        ("千亿级", None, ""),
+        ("几十家", None, ""),
+        ("亿元", None, ""),
+        ("零部件", None, ""),
+        ("一成不变", None, ""),
         ("10多亿元", 1_000_000_000, "元"),
         ("两个", 2, "个"),
         ("统一", None, ""),
@@ -59,7 +92,7 @@ def test_a_unit_that_is_written_once_holds_for_both_ends():
     assert [(v.number, v.unit) for v in values("10-15%")] == [(10, "%"), (15, "%")]
 
 
-@pytest.mark.parametrize("text", ["", "..", "很多", "1..2..3", "10亿元..20%", "亿元", "1.6:1", ">5", "-5%", "5%-"])
+@pytest.mark.parametrize("text", ["", "..", "很多", "1..2..3", "10亿元..20%", "亿元", "1.6:1", ">5", "5%-", "--5%"])
 def test_what_is_no_range_is_none(text):
     assert read_range(text) is None
 
@@ -80,6 +113,27 @@ def test_what_is_no_range_is_none(text):
 )
 def test_a_range_with_one_end_may_be_written_in_words(text, range_):
     assert read_range(text) == read_range(range_) is not None
+
+
+def test_a_range_may_lie_below_nought():
+    assert read_range("-5%") == Bounds(-5, -5, "%", False)
+    assert read_range("-5%..-1%") == read_range("-5%至-1%") == read_range("-5%--1%") == Bounds(-5, -1, "%", False)
+    assert read_range("-5..3%") == Bounds(-5, 3, "%", False)
+    assert read_range("-1%..-5%") == Bounds(-5, -1, "%", True)
+
+
+@pytest.mark.parametrize("case", REAL, ids=[case["text"] for case in REAL])
+def test_a_real_expression_is_read_as_a_person_reads_it(case, request):
+    """Labelled by hand: number, unit by which it is compared, bound."""
+    if "open" in case:
+        request.applymarker(pytest.mark.xfail(reason=case["open"], strict=True))
+    found = [[one.number * one.scale, one.unit, one.bound] for one in quantities(compact_text(case["text"]))]
+    assert found == [[Decimal(str(number)), unit, bound] for number, unit, bound in case["amounts"]]
+
+
+def test_of_the_real_expressions_nearly_all_are_read_right():
+    assert len(REAL) >= 300
+    assert sum("open" in case for case in REAL) < len(REAL) / 100
 
 
 @pytest.mark.parametrize("text", [">5%", "超过5%", "以上", "≥", "5%以上以上", "10..20%以上", "很多以上"])

@@ -46,7 +46,7 @@ class BruteView:
         return Evaluation(
             page=tuple(Scored(row, scores[row]) for row in ranked[request.offset : request.offset + request.limit]),
             total=len(found),
-            occurrences=sum(_count_outermost(self._asked(request.where, *self.rows[row])) for row in found),
+            occurrences=sum(_count_outermost(self._matching_spans(request.where, *self.rows[row])) for row in found),
             reports=len({self.rows[row][0].id for row in found}),
             facets={"year": Counter(str(self.rows[row][0].meta.year) for row in found)},
         )
@@ -90,8 +90,10 @@ class BruteView:
                 return any(in_range(value, node) for value in values(text))
         return _passes(node, report, passage)
 
-    def _asked(self, node: Node, report: Report, passage: Passage, analysed: AnalysedPassage) -> set[tuple[int, int]]:
-        """The stretches of the text that are what was asked for."""
+    def _matching_spans(
+        self, node: Node, report: Report, passage: Passage, analysed: AnalysedPassage
+    ) -> set[tuple[int, int]]:
+        """The spans of the text that count as matches."""
         text = analysed.compact
         match node:
             case Literal():
@@ -99,14 +101,20 @@ class BruteView:
             case Near():
                 return {span for pair in _pairs(text, node) for span in pair}
             case And() | Or():
-                return {span for child in node.children for span in self._asked(child, report, passage, analysed)}
+                return {
+                    span for child in node.children for span in self._matching_spans(child, report, passage, analysed)
+                }
             case Within(unit="sentence"):
                 starts = [*analysed.sentences, len(text)]
                 parts = [(a, AnalysedPassage(text[a:b], (), (0,))) for a, b in pairwise(starts)]
                 held = [(a, part) for a, part in parts if self._holds(node.child, report, passage, part)]
-                return {(a + x, a + y) for a, part in held for x, y in self._asked(node.child, report, passage, part)}
+                return {
+                    (a + x, a + y)
+                    for a, part in held
+                    for x, y in self._matching_spans(node.child, report, passage, part)
+                }
             case Within():
-                return self._asked(node.child, report, passage, analysed)
+                return self._matching_spans(node.child, report, passage, analysed)
         return set()
 
     def total(self, where: Node) -> int:
@@ -132,7 +140,7 @@ class BruteView:
         counts: Counter[int | None] = Counter()
         for report, passage, analysed in self.rows:
             if self._holds(where, report, passage, analysed):
-                counts[report.meta.year] += _count_outermost(self._asked(where, report, passage, analysed))
+                counts[report.meta.year] += _count_outermost(self._matching_spans(where, report, passage, analysed))
         return +counts
 
     def extents(self, where: Node) -> Mapping[int | None, Extent]:
@@ -164,7 +172,7 @@ def _occurrences(text: str, literal: Needle) -> int:
 
 
 def _count_outermost(spans: set[tuple[int, int]]) -> int:
-    """How many of the stretches lie in no other."""
+    """How many of the spans are inside no other."""
     return sum(not any(c <= a and b <= d and (a, b) != (c, d) for c, d in spans) for a, b in spans)
 
 

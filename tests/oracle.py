@@ -114,7 +114,7 @@ def numerals(char: str) -> str:
 
 
 def outermost(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Those that lie inside no other."""
+    """The spans that are inside no other."""
     return {(a, b) for a, b in spans if not any((c, d) != (a, b) and c <= a and b <= d for c, d in spans)}
 
 
@@ -178,7 +178,7 @@ class Oracle:
         return [place for place in self.places if self.holds(node, place)]
 
     def occurrences(self, where: Node, place: Place) -> int:
-        """How many stretches of a matching passage are what was asked for, and lie in no other such."""
+        """How many spans of a matching passage count as matches and are inside no other such span."""
         return len(outermost(self._spans(where, place, place.indexed.compact, True)))
 
     def _spans(self, node: Node, place: Place, text: str, sign: bool) -> set[tuple[int, int]]:
@@ -316,9 +316,9 @@ def values_of(text: str) -> tuple[Value, ...]:
     return tuple(Value(*run.span(), float(len(run[1])), run[2]) for run in runs)
 
 
-def in_range(value: Value, asked: Filter) -> bool:
-    low, high = (value.number if end is None else end for end in (asked.low, asked.high))
-    return asked.value in ("", value.unit) and low <= value.number <= high
+def in_range(value: Value, condition: Filter) -> bool:
+    low, high = (value.number if end is None else end for end in (condition.low, condition.high))
+    return condition.value in ("", value.unit) and low <= value.number <= high
 
 
 def positive(node: Node) -> tuple[list[Needle], list[str]]:

@@ -14,8 +14,7 @@ from deqing_search.cli.hits import coverage_line, hit_fields, page_lines, record
 
 if TYPE_CHECKING:
     from deqing_search.report import Passage, ReportCard
-    from deqing_search.search.results import YearCount
-    from deqing_search.search.searcher import Coverage, Results, Trend
+    from deqing_search.search.searcher import Coverage, Results, Trend, YearCount
 
 _BAR = 30  # columns of the longest bar
 _MARK = "\ufeff"  # at the start of a table: Excel then reads it as UTF-8

@@ -67,6 +67,7 @@ __all__ = [
     "Results",
     "SearchRequest",
     "Trend",
+    "YearCount",
     "Years",
     "all_passages",
     "count",

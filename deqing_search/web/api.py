@@ -85,7 +85,7 @@ def report(report_id: str) -> Response:
 
 @api.get("/coverage")
 def coverage() -> Response:
-    """What is held, so that an empty answer can be judged."""
+    """The coverage of the index, so that an empty answer can be judged."""
     return _json(conductor.coverage(engine())._asdict())
 
 

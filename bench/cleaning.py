@@ -50,12 +50,12 @@ def print_edits(options: argparse.Namespace) -> None:
         done = clean(raw)
         characters += len(raw.text)
         restless += bool(clean(RawText(raw.report, done.text, "")).stages)
-        for entry in done.ledger:
+        for entry in done.edit_log:
             edits[entry.fix] += 1
             start, end = entry.source[0].start, entry.source[-1].end
             before, behind = raw.text[max(start - AROUND, 0) : start], raw.text[end : end + AROUND]
             samples[entry.fix].append(f"{raw.report}: {before!r} [{entry.before!r} → {entry.after!r}] {behind!r}")
-        reports.update({entry.fix for entry in done.ledger})
+        reports.update({entry.fix for entry in done.edit_log})
     print(f"{characters:,} characters")
     print(f"{restless} reports in which a second round would edit again")
     print("| fix | edits | reports |\n|---|---:|---:|")

@@ -120,7 +120,7 @@ def _structured(source: SourceFile, raw: RawText | None = None) -> Report:
         passages=passages_of(raw, cleaned),
         digest=digest(source, raw.digest),
         path=str(real(source.path)),
-        ledger=cleaned.ledger,
+        edit_log=cleaned.edit_log,
     )
 
 

@@ -100,7 +100,7 @@ class Stage(NamedTuple):
     edits: tuple[Edit, ...]
 
 
-class LedgerEntry(NamedTuple):
+class LoggedEdit(NamedTuple):
     """One edit in terms of the source: where it was made, the text before it, the text after it."""
 
     fix: str
@@ -117,7 +117,7 @@ class CleanText(NamedTuple):
     report: str
     text: str
     stages: tuple[Stage, ...]
-    ledger: tuple[LedgerEntry, ...]
+    edit_log: tuple[LoggedEdit, ...]
     way_back: OffsetMap  # offsets in `text` → RawText.text
 
 
@@ -147,7 +147,7 @@ class Report(NamedTuple):
     passages: tuple[Passage, ...]
     digest: str  # of the source bytes
     path: str  # where the source was read, for messages and removal
-    ledger: tuple[LedgerEntry, ...] = ()
+    edit_log: tuple[LoggedEdit, ...] = ()
 
 
 class ReportCard(NamedTuple):

@@ -134,7 +134,7 @@ class BruteView:
 
     def cards(self) -> Sequence[ReportCard]:
         ordered = sorted(self.reports.values(), key=lambda report: (report.meta.year or 0, report.id))
-        return [ReportCard(r.id, r.meta, r.digest, r.path, len(r.passages), len(r.ledger)) for r in ordered]
+        return [ReportCard(r.id, r.meta, r.digest, r.path, len(r.passages), len(r.edit_log)) for r in ordered]
 
     def years(self, where: Node) -> Mapping[int | None, int]:
         counts: Counter[int | None] = Counter()

@@ -1,4 +1,4 @@
-"""Raw text → clean text: makes the medium's edits, runs the fixes in order, keeps the ledger and the way back.
+"""Raw text → clean text: makes the medium's edits, runs the fixes in order, keeps the edit log and the way back.
 
 What is damage, and the evidence for it, belongs to `fixes`. Nothing is lost here: every edit is recorded
 with what stood there, and every kept character leads back to its place in the source.
@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from deqing_search.cleaning.fixes import FIXES
-from deqing_search.report import CleanText, LedgerEntry, RawText, Stage
+from deqing_search.report import CleanText, LoggedEdit, RawText, Stage
 from deqing_search.text.offsets import Edit, Ints, OffsetMap, apply_edits, line_starts
 
 Finder: TypeAlias = tuple[str, Callable[[str], Iterable[Edit]]]
@@ -24,12 +24,12 @@ def clean(raw: RawText, *, skip: Collection[str] = ()) -> CleanText:
     """Repair `raw` with every fix not named in `skip`.
 
     >>> done = clean(RawText("r", "深入实施**392.5**\\n", ""))
-    >>> done.text, [(e.fix, e.before, e.lines) for e in done.ledger][0]
+    >>> done.text, [(e.fix, e.before, e.lines) for e in done.edit_log][0]
     ('深入实施392.5\\n', ('markup', '**', (1, 1)))
     """
     text, way = raw.text, OffsetMap.identity(len(raw.text))
     stages: list[Stage] = []
-    ledger: list[LedgerEntry] = []
+    edit_log: list[LoggedEdit] = []
     starts = line_starts(raw.text)
     at_rest: set[str] = set()  # the fixes that have seen the text as it is and found nothing
     for round_of_fixes in _rounds(raw, skip):
@@ -39,14 +39,14 @@ def clean(raw: RawText, *, skip: Collection[str] = ()) -> CleanText:
                 at_rest.add(name)
                 continue
             at_rest.clear()
-            ledger += _entries(edits, text, way, starts)
+            edit_log += _entries(edits, text, way, starts)
             way = OffsetMap.of(len(text), edits).after(way)
             text = apply_edits(text, edits)
             stages.append(Stage(name, edits))
         if at_rest.issuperset(name for name, _ in round_of_fixes):
             break
-    ledger.sort(key=attrgetter("source"))
-    return CleanText(raw.report, text, tuple(stages), tuple(ledger), way)
+    edit_log.sort(key=attrgetter("source"))
+    return CleanText(raw.report, text, tuple(stages), tuple(edit_log), way)
 
 
 def _rounds(raw: RawText, skip: Collection[str]) -> Iterator[list[Finder]]:
@@ -67,10 +67,10 @@ def replay(raw: str, stages: tuple[Stage, ...]) -> str:
     return raw
 
 
-def _entries(edits: Sequence[Edit], text: str, way: OffsetMap, lines: Ints) -> Iterator[LedgerEntry]:
+def _entries(edits: Sequence[Edit], text: str, way: OffsetMap, lines: Ints) -> Iterator[LoggedEdit]:
     """The edits of a stage, told in terms of the source."""
     starts, ends, afters, fixes, reasons, _ = zip(*edits, strict=True)
     befores = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     stood = [edit.moved_from or edit for edit in edits]
     spans, touched = way.traces([place.start for place in stood], [place.end for place in stood], lines)
-    return map(LedgerEntry._make, zip(fixes, reasons, spans, touched, befores, afters, strict=True))
+    return map(LoggedEdit._make, zip(fixes, reasons, spans, touched, befores, afters, strict=True))

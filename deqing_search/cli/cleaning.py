@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from deqing_search.cleaning.titles import TITLES
 from deqing_search.cli.hits import DIM, glimpse, passage_fields, record, tinted, visible
-from deqing_search.report import LedgerEntry, RawText, Report
+from deqing_search.report import LoggedEdit, RawText, Report
 
 if TYPE_CHECKING:
     from deqing_search.indexing import Outcome
@@ -26,12 +26,12 @@ def clean_records(report: Report) -> Iterator[str]:
         yield record(**passage_fields(passage))
 
 
-def explain_lines(ledger: Sequence[LedgerEntry]) -> Iterator[str]:
+def explain_lines(edit_log: Sequence[LoggedEdit]) -> Iterator[str]:
     """Each fix, the number of its edits, and up to three of them."""
-    if not ledger:
+    if not edit_log:
         yield "没有发现需要修复的地方。"
     for name, title in TITLES.items():
-        entries = [entry for entry in ledger if entry.fix == name]
+        entries = [entry for entry in edit_log if entry.fix == name]
         if entries:
             yield f"{title}（{name}）：{len(entries)} 处"
             for entry in entries[:3]:
@@ -43,8 +43,8 @@ def total_lines(reports: Iterable[Report]) -> Iterator[str]:
     number, edits, touched = 0, Counter[str](), Counter[str]()
     for report in reports:
         number += 1
-        edits.update(entry.fix for entry in report.ledger)
-        touched.update({entry.fix for entry in report.ledger})
+        edits.update(entry.fix for entry in report.edit_log)
+        touched.update({entry.fix for entry in report.edit_log})
     yield f"共 {number} 份报告"
     for name, title in TITLES.items():
         if edits[name]:
@@ -53,7 +53,7 @@ def total_lines(reports: Iterable[Report]) -> Iterator[str]:
 
 def edit_lines(raw: RawText, report: Report, fix: str, *, colour: bool) -> Iterator[str]:
     """Every edit of one fix in a report, with the text around it."""
-    for entry in report.ledger:
+    for entry in report.edit_log:
         if entry.fix == fix:
             start, end = entry.source[0].start, max(span.end for span in entry.source)
             before, after = raw.text[max(start - 20, 0) : start], raw.text[end : end + 20]
@@ -65,7 +65,7 @@ def edit_lines(raw: RawText, report: Report, fix: str, *, colour: bool) -> Itera
 
 def edit_records(report: Report, fix: str) -> Iterator[str]:
     """One object for each edit of one fix."""
-    for entry in report.ledger:
+    for entry in report.edit_log:
         if entry.fix == fix:
             yield record(
                 report=report.id,
@@ -92,9 +92,9 @@ def finding_records(findings: Iterable[Finding]) -> Iterator[str]:
         yield record(**finding._asdict())
 
 
-def diff_lines(ledger: Sequence[LedgerEntry], *, colour: bool) -> Iterator[str]:
+def diff_lines(edit_log: Sequence[LoggedEdit], *, colour: bool) -> Iterator[str]:
     """Every edit in the order of the source: the text before and after it."""
-    for entry in ledger:
+    for entry in edit_log:
         yield tinted(f"@@ 第 {entry.lines[0]} 行 · {entry.fix} · {entry.reason}", DIM, colour)
         if entry.before:
             yield tinted(f"- {visible(entry.before)}", _REMOVED, colour)

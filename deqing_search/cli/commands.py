@@ -340,7 +340,7 @@ def clean(path: Path, form: str | None, fix: str | None) -> int:
         raise UsageError(f"没有叫“{fix}”的修复", hint=f"有这些：{' '.join(TITLES)}")
     if not fix and not roots.holds_many(path):
         report = pipeline.read_report(path)
-        print_lines(cleaning.explain_lines(report.ledger) if form == "explain" else _cleaned(report, form))
+        print_lines(cleaning.explain_lines(report.edit_log) if form == "explain" else _cleaned(report, form))
         return HITS
     faults: list[SourceError] = []
     read = _readable(pipeline.read_all(path, progress=progress), faults)
@@ -361,7 +361,7 @@ def _cleaned(report: Report, form: str | None) -> Iterator[str]:
     if form == "jsonl":
         return cleaning.clean_records(report)
     if form == "diff":
-        return cleaning.diff_lines(report.ledger, colour=coloured())
+        return cleaning.diff_lines(report.edit_log, colour=coloured())
     return hits.report_lines(report, colour=coloured())
 
 

@@ -1,7 +1,7 @@
 """HTML: the visible text of a page, one block a line, a table row a line with tabs between its cells.
 
 Menus, side columns and the foot of the site are no part of the report. They stay in the text and are marked as gone,
-so that the ledger can show them. What is furniture is told by the tree: it lies outside the smallest element that
+so that the edit log can show them. What is furniture is told by the tree: it lies outside the smallest element that
 holds nearly all the prose, or it consists of links.
 """
 

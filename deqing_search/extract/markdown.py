@@ -1,4 +1,4 @@
-"""Markdown: its own marks are told from the text by its own rules, and stand in the ledger as edits.
+"""Markdown: its own marks are told from the text by its own rules, and stand in the edit log as edits.
 
 Bold, `#` and `>` are the fix `markup`'s, since other carriers leave them too. Here is what only a file that says it is
 Markdown proves: list marks, emphasis by `_`, links and the addresses that stand apart from them, marks of code, of

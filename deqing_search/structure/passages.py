@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
-from deqing_search.report import CleanText, LedgerEntry, Passage, PassageKind, RawText, Table
+from deqing_search.report import CleanText, LoggedEdit, Passage, PassageKind, RawText, Table
 from deqing_search.structure.tables import read_known, read_plain
 from deqing_search.structure.truncation import breaks_off
 from deqing_search.text.characters import has_any
@@ -106,7 +106,7 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
     starts, ends = [shaped.line.start for shaped in shapes], [shaped.line.end for shaped in shapes]
     traces = zip(*clean.way_back.traces(starts, ends, line_starts(raw.text)), strict=True)
     flaws = {name: pattern for name, (pattern, characters) in _FLAWS.items() if has_any(characters, clean.text)}
-    jumps = [entry for entry in clean.ledger if entry.fix == "jump-mark"]
+    jumps = [entry for entry in clean.edit_log if entry.fix == "jump-mark"]
     texts = ["", *(shaped.text for shaped in shapes), ""]
     seen: Counter[str] = Counter()
     passages = []
@@ -293,7 +293,7 @@ def _damage(
     shaped: _Shaped,
     around: tuple[str, str],
     lines: tuple[int, int],
-    jumps: list[LedgerEntry],
+    jumps: list[LoggedEdit],
     flaws: dict[str, re.Pattern[str]],
 ) -> Iterator[str]:
     """What cannot be repaired, only told; `around` are the passages above and below."""

@@ -16,7 +16,7 @@ from deqing_search.errors import (
     IndexOutdated,
 )
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
+from deqing_search.report import LoggedEdit, Metadata, Passage, Report, ReportCard
 from deqing_search.search.searcher import explain
 from deqing_search.search.snippet import Snippet
 from deqing_search.text.place_names import last_unit, short_name
@@ -98,10 +98,10 @@ def refusal(error: DeqingError, typed: str) -> tuple[str, str]:
     return "; ".join(notes) or UNKNOWN, error.hint
 
 
-def cause(entry: LedgerEntry) -> str:
+def cause(entry: LoggedEdit) -> str:
     """Why a place was repaired; in English by the name of the fix.
 
-    >>> cause(LedgerEntry("hard-wrap", "窄栏硬换行", (), (1, 2), "\\n", ""))
+    >>> cause(LoggedEdit("hard-wrap", "窄栏硬换行", (), (1, 2), "\\n", ""))
     '窄栏硬换行'
     """
     return entry.fix.replace("-", " ") if language() == "en" else entry.reason

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
 
-from deqing_search.report import LedgerEntry, Passage, PassageKind, Report, ReportCard
+from deqing_search.report import LoggedEdit, Passage, PassageKind, Report, ReportCard
 from deqing_search.text.offsets import Span
 
 Column = tuple[str, int]  # a column's name, and how many of that name stand left of it: names may repeat or be empty
@@ -77,12 +77,12 @@ def blocks(
     passages: Sequence[Passage],
     marks: Mapping[str, Sequence[Span]],
     terms: Mapping[str, str] | None = None,
-    repaired: Mapping[str, Sequence[LedgerEntry]] | None = None,
+    repaired: Mapping[str, Sequence[LoggedEdit]] | None = None,
 ) -> list[Block]:
     """Group neighbours that belong to one table or one glossary.
 
     `marks`: passage id → spans in its text. `terms`: word → passage that explains it; linked where a paragraph first
-    has it. `repaired`: passage id → its repairs, signed where they are; those of a table are told in the ledger alone.
+    has it. `repaired`: passage id → its repairs, signed where they are; those of a table only in the edit log.
     """
     wanted = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True)))) if terms else None
     found: list[Block] = []
@@ -129,22 +129,22 @@ def stretches(report: Report) -> list[Stretch]:
     return found
 
 
-def repaired(report: Report) -> dict[str, list[LedgerEntry]]:
-    """Passage id → the entries of the ledger that touch its source.
+def repaired(report: Report) -> dict[str, list[LoggedEdit]]:
+    """Passage id → the entries of the edit log that touch its source.
 
     What was removed between two passages is told with the one before it, if it stood right behind that, else with
     the one after.
     """
     owned = stretches(report)
-    found: dict[str, list[LedgerEntry]] = {}
-    for entry in report.ledger:
+    found: dict[str, list[LoggedEdit]] = {}
+    for entry in report.edit_log:
         for id in dict.fromkeys(id for span in entry.source for id in _owners(owned, span)):
             found.setdefault(id, []).append(entry)
     return found
 
 
-def repairs(report: Report, passage: Passage) -> list[LedgerEntry]:
-    """The entries of the ledger that touch the source of `passage`."""
+def repairs(report: Report, passage: Passage) -> list[LoggedEdit]:
+    """The entries of the edit log that touch the source of `passage`."""
     return repaired(report).get(passage.id, [])
 
 
@@ -155,7 +155,7 @@ class Place(NamedTuple):
     before: str
 
 
-def places(passage: Passage, entries: Iterable[LedgerEntry]) -> list[Place]:
+def places(passage: Passage, entries: Iterable[LoggedEdit]) -> list[Place]:
     """The repairs that a reader can see, each at its offset: nothing but white space or an empty `before` has no sign.
 
     Told of passages that stand in the source character for character, but for what was taken out; of others the spans
@@ -169,11 +169,11 @@ def places(passage: Passage, entries: Iterable[LedgerEntry]) -> list[Place]:
     return sorted(found)
 
 
-def _stretched(entry: LedgerEntry) -> bool:
+def _stretched(entry: LoggedEdit) -> bool:
     return bool(entry.after) and sum(span.end - span.start for span in entry.source) != len(entry.after)
 
 
-def _offset(passage: Passage, entry: LedgerEntry) -> int | None:
+def _offset(passage: Passage, entry: LoggedEdit) -> int | None:
     """Where in the text the first of the source of `entry` stood, or would stand; None: at no edge of its own."""
     gone, at = entry.source[0], 0
     for own in passage.spans:

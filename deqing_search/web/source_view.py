@@ -41,7 +41,7 @@ def beside(report: Report, raw: RawText | None) -> list[Pair]:
     """Every passage with its source."""
     if raw is None:
         return [Pair(passage, None) for passage in report.passages]
-    touched = [span for entry in report.ledger for span in entry.source if span.start < span.end]
+    touched = [span for entry in report.edit_log for span in entry.source if span.start < span.end]
     found: dict[str, list[tuple[Run, ...]]] = {}
     for stretch in stretches(report):
         inside = [span for span in touched if span.start < stretch.end and stretch.start < span.end]

@@ -97,14 +97,14 @@ def test_every_character_of_the_source_is_kept_or_in_the_ledger(name: str) -> No
     accounted = bytearray(len(source.text))
     for piece in done.way_back.pieces:
         accounted[piece.source_start : piece.source_end] = b"\1" * (piece.source_end - piece.source_start)
-    for entry in done.ledger:
+    for entry in done.edit_log:
         for span in entry.source:
             accounted[span.start : span.end] = b"\1" * (span.end - span.start)
     assert all(accounted)
 
 
 def test_the_ledger_tells_what_stood_where() -> None:
-    entries = {entry.fix: entry for entry in clean(raw_of("deqing-2016-work-report")).ledger}
+    entries = {entry.fix: entry for entry in clean(raw_of("deqing-2016-work-report")).edit_log}
     jump = entries["jump-mark"]
     assert (jump.before, jump.after, jump.lines) == ("(上接第2版)", "", (17, 17))
     assert jump.reason == "转版标记(上接第2版)"

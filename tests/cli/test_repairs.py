@@ -18,13 +18,13 @@ from deqing_search.cli.cleaning import (
 )
 from deqing_search.errors import SourceError
 from deqing_search.indexing import Outcome
-from deqing_search.report import LedgerEntry, Metadata, Passage
+from deqing_search.report import LoggedEdit, Metadata, Passage
 from deqing_search.text.offsets import Span
 from tests.seeds import SEEDS, report_of
 
 
-def entry(before: str, after: str, fix: str = "jump-mark") -> LedgerEntry:
-    return LedgerEntry(fix, "缘由", (Span(0, len(before)),), (7, 8), before, after)
+def entry(before: str, after: str, fix: str = "jump-mark") -> LoggedEdit:
+    return LoggedEdit(fix, "缘由", (Span(0, len(before)),), (7, 8), before, after)
 
 
 @pytest.mark.parametrize("name", SEEDS)
@@ -37,9 +37,9 @@ def test_a_passage_is_one_line_of_json_that_holds_its_text(name: str) -> None:
 
 @pytest.mark.parametrize("name", SEEDS)
 def test_an_explanation_counts_every_edit(name: str) -> None:
-    ledger = report_of(name).ledger
-    heads = [line for line in explain_lines(ledger) if not line.startswith(" ")]
-    assert sum(int(line.split("：")[-1].split()[0]) for line in heads) == len(ledger)
+    edit_log = report_of(name).edit_log
+    heads = [line for line in explain_lines(edit_log) if not line.startswith(" ")]
+    assert sum(int(line.split("：")[-1].split()[0]) for line in heads) == len(edit_log)
     assert {TITLES[fix.name] for fix in FIXES} >= {line.partition("（")[0] for line in heads}
 
 

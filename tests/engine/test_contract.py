@@ -17,7 +17,7 @@ from deqing_search.engine.evaluation import ranking
 from deqing_search.engine.segment import bigrams, counts, reader, writer
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words
-from deqing_search.report import LedgerEntry, Metadata, Report
+from deqing_search.report import LoggedEdit, Metadata, Report
 from deqing_search.text.offsets import Span
 from tests import oracle
 from tests.oracle import NOWHERE, Oracle, analysed, compact, literal, report_of
@@ -270,9 +270,9 @@ def test_units_and_distances_mean_what_they_say(engine: Engine, where: Node, ord
 
 def test_a_whole_report_comes_back_with_its_ledger_and_card(engine: Engine) -> None:
     meta = Metadata("政府工作报告", "政府工作报告", 2024, "2024-02-03", "德清县", "web", "注", ("year",))
-    ledger = (LedgerEntry("jump-mark", "版面", (Span(1, 2), Span(5, 9)), (3, 4), "（下转\n第2版）", ""),)
+    edit_log = (LoggedEdit("jump-mark", "版面", (Span(1, 2), Span(5, 9)), (3, 4), "（下转\n第2版）", ""),)
     kinds = ("heading", "paragraph", "table-row", "glossary", "byline")
-    report = report_of("r", [(kind, f"{kind} 文\ud800本\x00") for kind in kinds], meta=meta)._replace(ledger=ledger)
+    report = report_of("r", [(kind, f"{kind} 文\ud800本\x00") for kind in kinds], meta=meta)._replace(edit_log=edit_log)
     engine.write([analysed(report)])
     assert engine.view().report("r") == report
     (card,) = engine.view().cards()

@@ -1,4 +1,4 @@
-"""A web page gives its report: the prose, the tables, the entities; the furniture of the site stays in the ledger."""
+"""A web page gives its report: the prose, the tables, the entities; the furniture of the site stays in the edit log."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_page_gives_its_report_and_nothing_of_its_site() -> None:
 
 def test_what_is_left_out_stands_in_the_ledger() -> None:
     found = read(HERE, PAGE.encode())
-    gone = {entry.before.strip() for entry in clean(RawText("r", found.text, "", edits=found.edits)).ledger}
+    gone = {entry.before.strip() for entry in clean(RawText("r", found.text, "", edits=found.edits)).edit_log}
     assert {"首页", "今天是星期五，欢迎您。", "主办：某县人民政府办公室。 网站地图"} <= gone
     assert "不是正文" not in found.text
     assert "看不见的字。" in gone

@@ -83,7 +83,7 @@ def test_every_mark_stands_in_the_ledger_and_a_skipped_fix_leaves_it(tmp_path: P
     file = tmp_path / "报告.md"
     file.write_text("- 各位代表，过去一年成绩很好。\n", encoding="utf-8")
     raw = extract(SourceFile(file, "r", Metadata()))
-    (entry,) = clean(raw).ledger
+    (entry,) = clean(raw).edit_log
     assert (entry.fix, entry.reason, entry.before) == ("markup", "列表标记", "- ")
     assert clean(raw, skip=["markup"]).text == raw.text
 

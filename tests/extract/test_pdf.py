@@ -87,7 +87,7 @@ def test_fake_bold_is_one_layer_and_a_double_character_stays_double() -> None:
     raw = raw_of(draw)
     assert "莹莹莹莹莹莹" in raw.text
     assert clean(raw).text.splitlines() == ["王莹莹：时时事事处处都要抓好落实"]
-    assert {entry.fix for entry in clean(raw).ledger} == {"overprint"}
+    assert {entry.fix for entry in clean(raw).edit_log} == {"overprint"}
 
 
 def book(number: int = 4) -> list:
@@ -254,7 +254,7 @@ def test_nothing_of_a_page_is_lost() -> None:
     kept = bytearray(len(raw.text))
     for piece in done.way_back.pieces:
         kept[piece.source_start : piece.source_end] = b"\1" * (piece.source_end - piece.source_start)
-    for entry in done.ledger:
+    for entry in done.edit_log:
         for span in entry.source:
             kept[span.start : span.end] = b"\1" * (span.end - span.start)
     assert all(kept)

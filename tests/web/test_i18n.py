@@ -160,7 +160,7 @@ def held_in_chinese() -> str:
         *(text for one in said for text in (one.meta.title, one.meta.kind, one.meta.place, one.meta.note)),
         *(labels.headline(one) for one in said),
         *(passage.text for one in said for passage in one.passages),
-        *(text for one in said for entry in one.ledger for text in (entry.before, entry.after)),
+        *(text for one in said for entry in one.edit_log for text in (entry.before, entry.after)),
         *(file.read_text(encoding="utf-8") for file in SEEDS.glob("*.txt")),
         *english_messages(),
         *pages.EXAMPLES,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
+from deqing_search.report import LoggedEdit, Metadata, Passage, Report, ReportCard
 from deqing_search.text.offsets import Span
 from deqing_search.web import punctuation, report_layout, source_view
 from tests.seeds import SEEDS, report_of
@@ -18,12 +18,12 @@ def passage(id: str, ordinal: int, text: str, *spans: Span, **more) -> Passage:
     return Passage(id, "r", ordinal, "paragraph", 0, (), text, spans, (ordinal, ordinal), **more)
 
 
-def entry(*source: Span) -> LedgerEntry:
-    return LedgerEntry("fix", "缘由", source, (1, 1), "前", "后")
+def entry(*source: Span) -> LoggedEdit:
+    return LoggedEdit("fix", "缘由", source, (1, 1), "前", "后")
 
 
-def report(passages: list[Passage], ledger: list[LedgerEntry]) -> Report:
-    return Report("r", Metadata(), tuple(passages), "", "", tuple(ledger))
+def report(passages: list[Passage], edit_log: list[LoggedEdit]) -> Report:
+    return Report("r", Metadata(), tuple(passages), "", "", tuple(edit_log))
 
 
 FIRST, SECOND = passage("a", 1, "甲乙丙丁戊", Span(0, 5)), passage("b", 2, "己庚辛壬癸", Span(7, 12))
@@ -62,8 +62,8 @@ def test_of_a_passage_broken_by_another_each_keeps_its_own():
 # Signs where something was repaired
 
 
-def removed(before: str, *source: Span) -> LedgerEntry:
-    return LedgerEntry("fix", "缘由", source, (1, 1), before, "")
+def removed(before: str, *source: Span) -> LoggedEdit:
+    return LoggedEdit("fix", "缘由", source, (1, 1), before, "")
 
 
 BROKEN = passage("c", 1, "甲乙丙丁", Span(0, 2), Span(6, 8))
@@ -75,8 +75,8 @@ BROKEN = passage("c", 1, "甲乙丙丁", Span(0, 2), Span(6, 8))
         ([removed("子丑", Span(2, 6))], [(2, "子丑")]),
         ([removed("子", Span(8, 9))], [(4, "子")]),
         ([removed("\n", Span(2, 6))], []),  # a line end is no word of anybody's
-        ([LedgerEntry("fix", "缘由", (Span(0, 2),), (1, 1), "乙甲", "甲乙")], [(0, "乙甲")]),
-        ([removed("子", Span(2, 6)), LedgerEntry("fix", "缘由", (Span(6, 7),), (1, 1), "&a;", "丙丁")], []),
+        ([LoggedEdit("fix", "缘由", (Span(0, 2),), (1, 1), "乙甲", "甲乙")], [(0, "乙甲")]),
+        ([removed("子", Span(2, 6)), LoggedEdit("fix", "缘由", (Span(6, 7),), (1, 1), "&a;", "丙丁")], []),
         ([removed("子", Span(20, 22))], []),
     ],
 )
@@ -125,7 +125,7 @@ def test_every_repair_inside_a_passage_of_a_seed_is_told_there(name):
     for one in held.passages:
         inside = [
             made
-            for made in held.ledger
+            for made in held.edit_log
             if any(own.start < span.start < own.end for span in made.source for own in one.spans)
         ]
         assert set(inside) <= set(told.get(one.id, ()))

@@ -79,8 +79,8 @@ def test_a_passage_shows_what_was_repaired_in_it(client, engine):
 
 def test_a_reading_page_lists_every_repair(client, engine):
     for report in REPORTS:
-        ledger = searcher.open_report(engine, report).ledger
-        assert client.get(f"/r/{report}").text.count("<del>") == len(ledger)
+        edit_log = searcher.open_report(engine, report).edit_log
+        assert client.get(f"/r/{report}").text.count("<del>") == len(edit_log)
 
 
 def test_the_permalink_is_absolute_and_follows_the_configured_site(client, engine, monkeypatch):

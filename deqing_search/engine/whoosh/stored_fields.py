@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from deqing_search.engine.segment.array_file import decode, encode
 from deqing_search.errors import IndexOutdated
-from deqing_search.report import LedgerEntry, Metadata, Passage, Report, ReportCard
+from deqing_search.report import LoggedEdit, Metadata, Passage, Report, ReportCard
 from deqing_search.text.offsets import Span
 
 P = ParamSpec("P")
@@ -62,8 +62,8 @@ def load_passage(raw: bytes) -> Passage:
 
 def dump_report(report: Report) -> bytes:
     """A report without its passages: its card on the first line, its edit log on the second."""
-    card = [report.id, report.meta, report.digest, report.path, len(report.passages), len(report.ledger)]
-    return _dump(card) + b"\n" + _dump(report.ledger)
+    card = [report.id, report.meta, report.digest, report.path, len(report.passages), len(report.edit_log)]
+    return _dump(card) + b"\n" + _dump(report.edit_log)
 
 
 @_damage_is_named
@@ -78,12 +78,12 @@ def load_card(raw: bytes) -> ReportCard:
 def load_report(raw: bytes, passages: tuple[Passage, ...]) -> Report:
     """The inverse of `dump_report`, given its passages."""
     card = load_card(raw)
-    ledger = tuple(_entry(*row) for row in json.loads(decode(raw[raw.index(b"\n") + 1 :])))
-    return Report(card.id, card.meta, passages, card.digest, card.path, ledger)
+    edit_log = tuple(_entry(*row) for row in json.loads(decode(raw[raw.index(b"\n") + 1 :])))
+    return Report(card.id, card.meta, passages, card.digest, card.path, edit_log)
 
 
-def _entry(fix: str, reason: str, source: Any, lines: Any, before: str, after: str) -> LedgerEntry:
-    return LedgerEntry(fix, reason, tuple(Span(*span) for span in source), tuple(lines), before, after)
+def _entry(fix: str, reason: str, source: Any, lines: Any, before: str, after: str) -> LoggedEdit:
+    return LoggedEdit(fix, reason, tuple(Span(*span) for span in source), tuple(lines), before, after)
 
 
 def _dump(value: Any) -> bytes:

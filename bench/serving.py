@@ -10,12 +10,13 @@ are those of `queries.py`, drawn from the passages of the index. Server and clie
 one thread that waits for all its sockets: it takes little time from the server and never waits for a lock.
 
 Beside another checkout, both sides run in turns, each round with servers started anew; a figure is the median of the
-rounds.
+rounds. On a machine that does other work too, compare the processor's time: it is that of the server alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import selectors
 import socket
@@ -56,10 +57,11 @@ class Side(NamedTuple):
 
 
 class Load(NamedTuple):
-    """What clients experienced: seconds of each answer, and answers a second."""
+    """What clients experienced: seconds of each answer, and answers a second; what each cost the server."""
 
     took: list[float]
     rate: float
+    cpu_ms: float
 
     def quantile(self, share: float) -> float:
         """Milliseconds in which this share of the answers came."""
@@ -68,14 +70,17 @@ class Load(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """One round of one side: seconds, milliseconds, answers a second."""
+    """One round of one side: seconds, milliseconds, answers a second; `cpu` is the time of the processor."""
 
     first_page_s: float
+    first_page_cpu_s: float
     new_alone_ms: float
     new_together_rate: float
     new_together_p99_ms: float
+    new_together_cpu_ms: float
     remembered_alone_ms: float
     remembered_together_rate: float
+    remembered_together_cpu_ms: float
 
 
 def section(index: Path) -> str:
@@ -97,12 +102,12 @@ worker answers from memory until the index changes; *new*: some thousands, each 
 
 
 def _row(side: Side, name: str, path: str, same: Sequence[str], new: Sequence[str]) -> str:
-    with running(side) as port:
+    with running(side) as server:
         fresh = [path + quote(query) for query in new]
-        loads = {"new": (_ask(port, fresh[:ALONE]), _ask(port, fresh[ALONE:], clients=CLIENTS))}
+        loads = {"new": (_ask(server, fresh[:ALONE]), _ask(server, fresh[ALONE:], clients=CLIENTS))}
         again = [path + quote(query) for query in same]
-        _remember(port, again)
-        loads["remembered"] = _ask(port, again * 3), _ask(port, cycle(again), clients=CLIENTS)
+        _remember(server, again)
+        loads["remembered"] = _ask(server, again * 3), _ask(server, cycle(again), clients=CLIENTS)
     return "\n".join(
         f"| {name}, {which} | {alone.quantile(0.5):.1f} | {alone.quantile(0.99):.1f} "
         f"| {together.quantile(0.5):.1f} | {together.quantile(0.99):.1f} | {together.rate:.0f} |"
@@ -126,36 +131,52 @@ def compare(ours: Side, other: Side, rounds: int) -> str:
     return "\n".join(["| | this | other | ratio |", "|---|---|---|---|", *rows])
 
 
-def _round(side: Side, same: Sequence[str], new: Sequence[str]) -> Figures:
+def _round(side: Side, same: Sequence[str], others: Sequence[str]) -> Figures:
     path = _PATHS["page `/?q=`"]
-    fresh = [path + quote(query) for query in new]
+    fresh = [path + quote(query) for query in others]
     again = [path + quote(query) for query in same]
     began = time.perf_counter()
-    with running(side) as port:
-        _ask(port, again[:1])
-        first = time.perf_counter() - began
-        new_alone = _ask(port, fresh[:ALONE])
-        new_together = _ask(port, fresh[ALONE:], clients=CLIENTS)
-        _remember(port, again)
-        alone, together = _ask(port, again * 3), _ask(port, cycle(again), clients=CLIENTS)
+    with running(side) as server:
+        _ask(server, again[:1])
+        first, first_cpu = time.perf_counter() - began, server.cpu_seconds()
+        new_alone = _ask(server, fresh[:ALONE])
+        new = _ask(server, fresh[ALONE:], clients=CLIENTS)
+        _remember(server, again)
+        alone, remembered = _ask(server, again * 3), _ask(server, cycle(again), clients=CLIENTS)
     return Figures(
         first,
+        first_cpu,
         new_alone.quantile(0.5),
-        new_together.rate,
-        new_together.quantile(0.99),
+        new.rate,
+        new.quantile(0.99),
+        new.cpu_ms,
         alone.quantile(0.5),
-        together.rate,
+        remembered.rate,
+        remembered.cpu_ms,
     )
 
 
+class Server(NamedTuple):
+    """A server that runs: its port and its main process."""
+
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """The time of the processor that its processes have taken."""
+        workers = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        times = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in (self.pid, *workers)]
+        return sum(int(fields[11]) + int(fields[12]) for fields in times) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def running(side: Side) -> Iterator[int]:
-    """The port of a server of its own: what one was asked, another would find remembered."""
+def running(side: Side) -> Iterator[Server]:
+    """A server of its own: what one was asked, another would find remembered."""
     command = [*COMMAND, "serve", "--index", str(side.index), "--port", "0", *side.options]
     environment = as_installed() | {"PYTHONPATH": str(side.checkout)}
     with subprocess.Popen(command, env=environment, cwd=side.checkout, stderr=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own program
         try:
-            yield _port(server)
+            yield Server(_port(server), server.pid)
         finally:
             server.terminate()
 
@@ -188,21 +209,21 @@ def _passages(index: Path) -> list[Item]:
     ]
 
 
-def _remember(port: int, paths: Sequence[str]) -> None:
+def _remember(server: Server, paths: Sequence[str]) -> None:
     """Have every worker answer every path: each client's connection is one worker's."""
     for _ in range(CLIENTS):
-        _ask(port, paths)
+        _ask(server, paths)
 
 
-def _ask(port: int, paths: Iterable[str], clients: int = 1) -> Load:
+def _ask(server: Server, paths: Iterable[str], clients: int = 1) -> Load:
     """Ask all the paths, at most for `SECONDS` where there are several clients, each path by the next free client."""
     left = iter(paths)
     took: list[float] = []
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), server.cpu_seconds()
     end = began + SECONDS if clients > 1 else float("inf")
     with selectors.DefaultSelector() as waiting:
         for path in islice(left, clients):
-            client = _Client(port)
+            client = _Client(server.port)
             client.ask(path)
             waiting.register(client.socket, selectors.EVENT_READ, client)
         while waiting.get_map():
@@ -215,7 +236,8 @@ def _ask(port: int, paths: Iterable[str], clients: int = 1) -> Load:
                         key.data.socket.close()
                     else:
                         key.data.ask(path)
-    return Load(took, len(took) / (time.perf_counter() - began))
+    seconds, cpu = time.perf_counter() - began, server.cpu_seconds() - cpu
+    return Load(took, len(took) / seconds, cpu / len(took) * 1e3)
 
 
 class _Client:

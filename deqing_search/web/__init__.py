@@ -22,7 +22,7 @@ from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import api, charts, compression, feeds, i18n, labels, metrics, pages, templating, traditional
-from deqing_search.web.page_cache import PageCache
+from deqing_search.web.page_cache import InTurn, PageCache
 from deqing_search.web.parameters import query_text_if_sound, refuse_broken_address
 from deqing_search.web.urls import query_string
 
@@ -74,7 +74,8 @@ def create_app(engine: Viewer | None = None, ledger: PermalinkStore | None = Non
             "here": pages.here,
         },
     )
-    app.wsgi_app = PageCache(app.wsgi_app, app.config["ENGINE"], metrics.watch(app))  # type: ignore[method-assign]
+    count, in_turn = metrics.watch(app), InTurn(app.wsgi_app)
+    app.wsgi_app = PageCache(in_turn, app.config["ENGINE"], count)  # type: ignore[method-assign]
     app.before_request(refuse_broken_address)
     app.after_request(compression.compress)  # runs last: what is compared and tagged is the plain page
     app.after_request(_guard)

@@ -24,7 +24,7 @@ from deqing_search.extract import READERS, extract
 from deqing_search.report import RawText
 from deqing_search.sources.discovery import find_sources
 from deqing_search.text.lines import ends_sentence, is_byline, is_row
-from tests.sown import pages, prints, signs
+from tests.sown import columns, pages, prints, signs
 from tests.sown.lines import is_long, paragraphs_of
 from tests.sown.newspaper import as_articles, headline_wraps, headlines_behind, mastheads, without_kickers
 
@@ -54,6 +54,9 @@ CLASSES: dict[str, Damage] = {
     "hard wraps": pages.hard_wraps,
     "bare wraps": pages.bare_wraps,
     "columns side by side": pages.columns_side_by_side,
+    "typeset columns": columns.typeset_columns,
+    "newspaper columns": columns.newspaper_columns,
+    "typeset columns side by side": columns.typeset_beside,
     "page numbers and heads": pages.page_numbers,
     "repeated blocks": prints.repeated_blocks,
     "broken paragraphs": pages.broken_paragraphs,
@@ -74,6 +77,9 @@ _BASES: dict[Damage, Base] = {
     pages.hard_wraps: pages.prose_only,
     pages.bare_wraps: pages.prose_only,
     pages.columns_side_by_side: pages.prose_only,
+    columns.typeset_columns: pages.prose_only,
+    columns.newspaper_columns: pages.prose_only,
+    columns.typeset_beside: pages.prose_only,
     signs.lost_dots: signs.with_dots,
     headline_wraps: as_articles,
     mastheads: without_kickers,

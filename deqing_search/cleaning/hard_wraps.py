@@ -7,15 +7,13 @@ says nothing, `openings`.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from enum import IntEnum
-from typing import NamedTuple
 
 import numpy as np
 
-from deqing_search.cleaning.line_filling import UNKNOWN, Filling
+from deqing_search.cleaning.line_filling import Costs, Filling
 from deqing_search.cleaning.measured_lines import LONGEST, PRINT, rows_of
-from deqing_search.cleaning.paragraph_openings import Openings, Piece, kind_of
+from deqing_search.cleaning.paragraph_breaks import NEVER, Breaks, End
+from deqing_search.cleaning.paragraph_openings import kind_of
 from deqing_search.cleaning.wrapped_columns import (
     LEAST_WRAPPED,
     NARROWEST_COLUMN,
@@ -33,12 +31,10 @@ from deqing_search.text.lines import (
     OF_BYLINES,
     OF_NUMBERS,
     TERMINAL,
-    Line,
     bylines_of,
     ends_sentence,
     headlines_before,
     is_byline,
-    is_heading,
     numbering,
 )
 from deqing_search.text.offsets import Edit
@@ -60,14 +56,16 @@ _SHORT = 0.8  # of the line above: a paragraph ends there
 _LEAST_FLUSH = 0.3  # share of lines without an indent where the others begin paragraphs
 _MOST_BLANK = 0.8  # share of blank lines from which on they stand between all lines and say nothing
 _HEADLINES = 7  # lines that may stand in front of a byline
-_LONGEST_HEADING = 45
 _STOPS = "，。；"
-_SENTENCE = re.compile("[。；：！？]")
 _UNRANKED = -1
 _IDEOGRAPHS = "\u2e80-\u9fff"  # with their punctuation: digits of any script stand elsewhere
 _LISTED = "-*|｜"  # what rows of tables and items of lists begin with
 _PAUSES = "：:；;"
-_LIKE = 2  # numbered lines of one rank before and behind that show whether such headings stand alone
+UNKNOWN = -1
+_CERTAIN = 8.0  # of the cost of a reading: no other evidence outweighs it
+_ENDS = tuple(End)
+_CLOSE = 40  # lines
+_BLANK = 4.0  # what it costs that a paragraph goes on over a blank line where such lines part paragraphs
 
 
 def hard_wrap(text: str) -> list[Edit]:
@@ -100,23 +98,11 @@ def hard_wrap(text: str) -> list[Edit]:
     ]
 
 
-class _End(IntEnum):
-    """What the end of a line is."""
-
-    APART = 0  # the end of a paragraph, or nothing of a column's
-    JOINED = 1  # inside a paragraph
-    FULL = 2  # the end of a sentence in a full line: inside a paragraph, if the next words do not open one
-    OPEN = 3  # inside a clause in a full line: inside a paragraph, if it is not the end of a heading
-
-
-_ENDS = tuple(_End)
-
-
 class _Page:
     """The lines of a text, measured, and which of them may be wrapped."""
 
     def __init__(self, text: str) -> None:
-        self.rows = rows_of(text)
+        self.text, self.rows = text, rows_of(text)
         self.lines = self.rows.lines
         bylines = bylines_of(text)
         self.articles = Articles.apart(len(self.lines), bylines)
@@ -126,7 +112,8 @@ class _Page:
         self.ranks = self._ranks()
         self.pauses = self._pauses()
         self.parted = self._parted()
-        self.wraps = self._wraps()
+        self.unfinished = self._unfinished()
+        self.wraps = self.unfinished & (self.rows.sizes(PRINT) >= NARROWEST_COLUMN)
 
     def _ranks(self) -> Ints:
         """The rank of the number each line opens with, or _UNRANKED."""
@@ -145,7 +132,10 @@ class _Page:
         return pauses & ~self.rows.leave_open(_OPENING, _SHUTTING)
 
     def _parted(self) -> Ints:
-        """Whether a paragraph ends behind each line, as its region tells by an indent or blank lines; or UNKNOWN."""
+        """Whether a paragraph ends behind each line, as its region tells by an indent or blank lines; or UNKNOWN.
+
+        Marks in `blank` where a blank line may tell it.
+        """
         indents, numbers, size = self.rows.indents(), self.rows.numbers, len(self.lines)
         inner = np.append(0, (indents < _LEAST_INDENT).cumsum())
         blanks = np.diff(numbers) > 1
@@ -164,13 +154,15 @@ class _Page:
         )
         # Where most of the short lines go on without one, blank lines part pages or columns.
         tells = 2 * (parted_shorts[last] - parted_shorts[first]) > shorts[last] - shorts[first]
-        parted = np.where(tells & (blank > 0) & (blank < _MOST_BLANK), by_blank, UNKNOWN)
+        tells &= (blank > 0) & (blank < _MOST_BLANK)
+        self.blank = np.append(tells & blanks, False)
+        parted = np.where(tells, by_blank, UNKNOWN)
         return np.append(np.where((flush >= _LEAST_FLUSH) & (flush < 1), by_indent, parted), UNKNOWN)
 
-    def _wraps(self) -> Flags:
+    def _unfinished(self) -> Flags:
         """The line breaks off inside a clause, and is neither row, heading, caption nor in front of one."""
         sizes, rows = self.rows.sizes(PRINT), self.rows
-        wraps = (rows.ends - rows.starts <= LONGEST) & (sizes >= NARROWEST_COLUMN) & (sizes <= WIDEST_COLUMN)
+        wraps = (rows.ends - rows.starts <= LONGEST) & (sizes <= WIDEST_COLUMN)
         wraps &= ~self.pauses & (self.parted != 1) & ~rows.have("\t") & ~np.append(rows.have("\t")[1:], False)
         wraps[-1:] = False
         unsure = rows.begin_in(_LISTED) | rows.have(OF_BYLINES) | np.append(self.ranks[1:] != _UNRANKED, False)
@@ -206,143 +198,93 @@ class _Page:
         return not apart and not is_byline(self.lines[at].text)
 
 
-def _ends(page: _Page) -> Ints:
-    """What the end of each line is."""
-    likely = page.wraps | (page.pauses & (page.parted != 1))
-    columns = columns_of(page.rows, page.wraps, page.articles, np.flatnonzero(likely[:-1]))
-    open_ = ~np.isnan(columns.full)
+def _joins(page: _Page) -> Flags:
+    """Whether each line goes on in the next one."""
+    ends, costs = _ends(page)
+    joins: Flags = ends != End.APART
+    if (ends == End.FREE).any():
+        joins[:] = Breaks(page.text, page.lines, [_ENDS[end] for end in ends.tolist()], costs).joined()
+    return joins
+
+
+def _ends(page: _Page) -> tuple[Ints, Costs]:
+    """What is certain of the end of each line, and what it costs to read the others against the rule of the column."""
+    pauses = page.pauses & (page.parted != 1)
+    columns = columns_of(page.rows, page.wraps, page.articles, np.flatnonzero((page.wraps | pauses)[:-1]))
+    proven = ~np.isnan(columns.full)
+    costs = Filling(page.rows, page.wraps).costs(np.flatnonzero(_near(proven)))
+    open_ = proven | (_surrounded(proven, costs) & (page.unfinished | pauses))
+    open_[-1:] = False
     for at in np.flatnonzero(open_ & page.pauses).tolist():
         open_[at] = page.goes_on(at)
-    ends = np.full(len(open_), _End.APART)
-    ends[open_ & (page.parted == 0)] = _End.JOINED
-    bare = np.flatnonzero(open_ & (page.parted == UNKNOWN))
-    remarks = np.array([_is_remark(page.lines[at + 1].text) for at in bare.tolist()], bool)
-    ends[bare[remarks]] = _End.JOINED
+    ends = np.full(len(open_), End.APART)
+    ends[proven & open_ & (page.parted == 0)] = End.JOINED
+    bare = np.flatnonzero(open_ & ((page.parted == UNKNOWN) | ((page.parted == 0) & ~proven)))
+    remarks = np.array([proven[at] and _is_remark(page.lines[at + 1].text) for at in bare.tolist()], bool)
+    ends[bare[remarks]] = End.JOINED
     bare = bare[~remarks]
-    ends[bare] = _bare_ends(page, bare, columns)
+    costs.inside[page.blank] += _BLANK
+    costs.first[page.blank] += _BLANK
+    ruled = costs.known[bare]
+    ends[bare[~ruled]] = _unruled_ends(page, bare[~ruled], columns)
+    ends[bare[ruled]] = _ruled_ends(page, bare[ruled], costs)
+    return ends, costs
+
+
+def _near(proven: Flags) -> Flags:
+    """Which lines are not far from one that stands in a column for certain."""
+    above, below = _neighbours(proven)
+    at = np.arange(len(proven))
+    found: Flags = (at - above <= _CLOSE) | (below - at <= _CLOSE)
+    return found
+
+
+def _surrounded(proven: Flags, costs: Costs) -> Flags:
+    """Which lines are near one that stands in a column, with no line beyond its edge around."""
+    above, below = _neighbours(proven)
+    beyond = np.append(0, (costs.beyond | ~costs.known).cumsum())
+    first, last = np.maximum(above, 0), np.minimum(below, len(proven) - 1)
+    found: Flags = _near(proven) & (beyond[last + 1] == beyond[first])
+    return found
+
+
+def _neighbours(flags: Flags) -> tuple[Ints, Ints]:
+    """Of each line the last flagged one up to it and the first from it on; far away where there is none."""
+    size, places = len(flags), np.flatnonzero(flags)
+    at = np.arange(size)
+    above = np.append(-2 * _CLOSE, places)[np.searchsorted(places, at, side="right")]
+    return above, np.append(places, size + 2 * _CLOSE)[np.searchsorted(places, at)]
+
+
+def _ruled_ends(page: _Page, at: Ints, costs: Costs) -> Ints:
+    """The ends of lines whose rule is known: most are certain."""
+    ends = np.full(len(at), End.FREE)
+    room = np.minimum(costs.inside[at], costs.first[at])
+    ends[room > np.where(page.pauses[at], _CERTAIN, -NEVER)] = End.APART
+    ends[(costs.opening[at + 1] > _CERTAIN) & (np.maximum(costs.inside[at], costs.first[at]) == 0)] = End.JOINED
+    for place in np.flatnonzero((ends == End.FREE) & page.pauses[at]).tolist():
+        if page.lines[at[place] + 1].text.startswith("——"):
+            ends[place] = End.APART
     return ends
 
 
-def _bare_ends(page: _Page, at: Ints, columns: Columns) -> Ints:
-    """The ends of lines where neither indent nor blank line tells the paragraphs apart."""
-    here, below = Filling(page.rows, page.wraps).rooms(np.concatenate([at, at + 1])).reshape(2, -1)
-    known, narrow = here != UNKNOWN, columns.full[at] - _INDENT
-    short = np.where(known, here == 1, columns.here[at] <= narrow)
-    indented = np.where(below == UNKNOWN, columns.below[at] <= narrow, below == 1) & ~page.pauses[at + 1]
-    pauses = page.pauses[at]
-    ends = np.full(len(at), _End.JOINED)
-    ends[~pauses & known & ~short] = _End.OPEN
-    ends[pauses & (short | indented)] = _End.APART
-    for place in np.flatnonzero(~pauses & short).tolist():
-        rank, line = page.ranks[at[place]], page.lines[at[place]].text
-        if is_heading(line) if known[place] else rank != _UNRANKED:
-            ends[place] = _End.APART
+def _unruled_ends(page: _Page, at: Ints, columns: Columns) -> Ints:
+    """The ends of lines whose rule is not known: a line that is short ends a paragraph at a pause."""
+    narrow = columns.full[at] - _INDENT
+    short, pauses = columns.here[at] <= narrow, page.pauses[at]
+    indented = (columns.below[at] <= narrow) & ~page.pauses[at + 1]
+    ends = np.full(len(at), End.JOINED)
+    ends[pauses & (short | indented)] = End.APART
+    ends[~pauses & short & (page.ranks[at] != _UNRANKED)] = End.APART
     for place in np.flatnonzero(pauses & ~short & ~indented).tolist():
         if page.lines[at[place] + 1].text.startswith("——"):
-            ends[place] = _End.APART
-        elif known[place] and ends_sentence(page.lines[at[place]].text):
-            ends[place] = _End.FULL
+            ends[place] = End.APART
     return ends
 
 
 def _is_remark(line: str) -> bool:
     """A remark in brackets behind what stands above."""
     return line[0] in "（(" and kind_of(line) == "remark" and not is_byline(line)
-
-
-def _joins(page: _Page) -> Flags:
-    """Whether each line goes on in the next one."""
-    found = _ends(page)
-    joins: Flags = found != _End.APART
-    if (found <= _End.JOINED).all():
-        return joins
-    lines, ends = page.lines, [_ENDS[end] for end in found.tolist()]
-    pieces = _known_pieces(lines, ends)
-    openings, standing = Openings(piece[1:] for piece in pieces), _standing(pieces)
-    behind = _lengths_behind(lines, ends)
-    start, size, heading_end = 0, 0, -1
-    for at, (line, end) in enumerate(zip(lines, ends, strict=True)):
-        if at == start:
-            heading_end = _heading_end(lines, ends, at, openings) if at in standing else -1
-            size = 0
-        size += len(line.text)
-        if end is _End.FULL:
-            before = Piece(_ahead(lines, start), size, exclaims=line.text[-1] in "！!")
-            joins[at] = not openings.part(before, Piece(_ahead(lines, at + 1), behind[at + 1]))
-        elif at == heading_end:
-            joins[at] = False
-        if not joins[at]:
-            start = at + 1
-    return joins
-
-
-def _lengths_behind(lines: list[Line], ends: list[_End]) -> list[int]:
-    """How many characters stand from each line on to the next certain end of a paragraph."""
-    lengths = [len(line.text) for line in lines]
-    for at in reversed(range(len(lines) - 1)):
-        if ends[at] is not _End.APART:
-            lengths[at] += lengths[at + 1]
-    return lengths
-
-
-class _Known(NamedTuple):
-    """What certainly belongs together, from line `start` on; whether a paragraph begins with it, whether one ends."""
-
-    start: int
-    text: str
-    opens: bool
-    ends: bool
-
-
-def _known_pieces(lines: list[Line], ends: list[_End]) -> list[_Known]:
-    pieces: list[_Known] = []
-    start, opens = 0, True
-    for at, end in enumerate(ends):
-        if end is _End.APART or end is _End.FULL:
-            text = "".join(line.text for line in lines[start : at + 1])
-            pieces.append(_Known(start, text, opens, end is _End.APART))
-            start, opens = at + 1, end is _End.APART
-    return pieces
-
-
-def _standing(pieces: list[_Known]) -> set[int]:
-    """The lines that begin with a number under which, by most of the same rank near by, headings stand alone."""
-    ranked: dict[int, list[_Known]] = defaultdict(list)
-    for piece in pieces:
-        rank = numbering(piece.text) if piece.opens else None
-        if rank is not None:
-            ranked[rank].append(piece)
-    found = set()
-    for same in ranked.values():
-        alone = [is_heading(piece.text) for piece in same]
-        for at, piece in enumerate(same):
-            others = alone[max(at - _LIKE, 0) : at] + alone[at + 1 : at + 1 + _LIKE]
-            if 2 * sum(others) > len(others):
-                found.add(piece.start)
-    return found
-
-
-def _heading_end(lines: list[Line], ends: list[_End], start: int, openings: Openings) -> int:
-    """The full line with which the heading that begins at `start` ends; -1 where a shorter one does.
-
-    A heading that goes on is over before a sentence ends.
-    """
-    size, full = 0, []
-    for at in range(start, len(lines)):
-        size += len(lines[at].text)
-        if ends[at] is not _End.OPEN or size > _LONGEST_HEADING or _SENTENCE.search(lines[at].text):
-            break
-        if lines[at].text[-1] not in "，、":
-            full.append(at)
-    over = ends[at] is _End.APART and (size <= _LONGEST_HEADING or not _SENTENCE.search(lines[at].text))
-    if over or not full:
-        return -1
-    return max(full, key=lambda at: (openings.odds(_ahead(lines, at + 1)), -at))
-
-
-def _ahead(lines: list[Line], at: int) -> str:
-    """The beginning of the sentence that line `at` opens with."""
-    return "".join(line.text for line in lines[at : at + 3])
 
 
 def _stands_alone(line: str) -> bool:

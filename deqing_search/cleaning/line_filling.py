@@ -1,12 +1,16 @@
-"""How the lines of a column were filled: by which measure, up to which edge, and whether a line had room for more.
+"""How the lines of a column were filled: by which measure, up to which edge, with which indent of first lines.
 
-A line that could have taken what the next one begins with was ended on purpose. That is known to the character once
-the rule is found by which all the lines near by were broken.
+One rule holds for a stretch of lines: what is measured, what is never parted, whether stops hang out of the column,
+where the edge is, and by how much the first line of a paragraph is shorter. All of it is estimated together, from the
+lines that break inside a clause: a rule explains such a line if the line does not go beyond the edge and what comes
+next would have done so.
 """
 
 from __future__ import annotations
 
 import re
+from enum import IntEnum
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
@@ -15,38 +19,124 @@ import numpy as np
 from deqing_search.cleaning.measured_lines import COUNT, PRINT, SCREEN, Floats, Rows
 from deqing_search.text.characters import Flags, Ints
 
-_STOPS = "，。、；：！？”’）》"  # what may hang out of a column
-_WORD = re.compile(r"[“‘（《]*(?:[!-~]+|.)[，。、；：！？”’）》]*")  # what good setting does not part
+_STOPS = "，。、；：！？”’）》」』】"  # what may hang out of a column, or stays with what stands in front of it
+_OPENING = "“‘（《「『【"
 _BLOCK, _AROUND = 40, 30  # lines that are judged together, and the neighbours that give the rule
 _LEAST_LINES = 12
-_SAME_COLUMN = 3.2  # columns by which lines of one column may differ
-_LEAST_FIT = 0.9  # share of the lines broken inside a clause that a rule explains: the others are headings
+_SAME_COLUMN = 4.2  # columns by which lines of one column may differ
+_LEAST_FIT = 0.6  # share of the lines broken inside a clause that a rule explains: the others are headings
 _GOOD_FIT = 0.97  # share from which on the rule of the block above needs no better one
-_OUTLIER = 0.02  # share of the lines that may stand out
+_INDENTS = (0.0, 2.0)  # em by which first lines are shorter
+_LEAST_OPENINGS = 2  # first lines that prove an indent
+_EDGES = 8  # edges that are tried for a rule
+_SAMPLE = 4000  # lines that tell the rule of a whole text
+_LEAST_RATE, _LEAST_SCALE = 0.004, 0.3
 
 
-class _Rule(NamedTuple):
-    """A way to fill lines: what is measured, whether stops hang out, whether words stay whole."""
+class _Unit(IntEnum):
+    """What is not parted at the beginning of a line."""
+
+    CHARACTER = 0
+    STOPPED = 1  # a character and its stops
+    WORD = 2  # opening brackets, a character or a word of digits or Latin, and its stops
+
+
+class _Way(NamedTuple):
+    """A way to fill lines: what is measured, what is not parted, whether stops hang out."""
 
     measure: int
+    unit: _Unit
     hangs: bool
-    whole_words: bool
 
 
-_RULES = tuple(
-    _Rule(measure, hangs, words)
-    for words, hangs, measure in product((False, True), (False, True), (PRINT, COUNT, SCREEN))
+# The strict ones first: of two that explain the same lines, the one that expects less of a line is right.
+_WAYS = tuple(
+    _Way(measure, unit, hangs)
+    for (unit, hangs), measure in product(
+        (
+            (_Unit.CHARACTER, False),
+            (_Unit.CHARACTER, True),
+            (_Unit.STOPPED, False),
+            (_Unit.WORD, True),
+            (_Unit.WORD, False),
+        ),
+        (SCREEN, PRINT, COUNT),
+    )
 )
+_PATTERNS = {
+    (_Unit.STOPPED, False): rf".[{_STOPS}]*",
+    (_Unit.WORD, True): rf"[{_OPENING}]*(?:[!-~]+|.)",
+    (_Unit.WORD, False): rf"[{_OPENING}]*(?:[!-~]+|.)[{_STOPS}]*",
+}
 
 
-class _Edge(NamedTuple):
-    """How far the lines of a block were filled, and by which rule."""
+class Rule(NamedTuple):
+    """How a stretch of lines was filled, and how often and by how much its lines miss that."""
 
-    rule: _Rule
-    full: float
+    way: _Way
+    edge: float
+    indent: float
+    rate: float  # share of the lines that it does not explain
+    missed: float  # share of the lines inside paragraphs that miss it
+    scale: float  # em by which they do on average
 
 
-UNKNOWN = -1
+class _Lines(NamedTuple):
+    """Lines that break inside a clause: what each fills, what it would have needed for more, what the one above would,
+    and whether a paragraph may begin with it."""
+
+    filled: Floats
+    needed: Floats
+    above: Floats
+    may_open: Flags
+    deep: Flags  # the lines above break inside a clause as well: no heading ends with it
+
+    def _fill(self, edges: Floats) -> Flags:
+        found: Flags = (self.filled <= edges) & (self.needed > edges)
+        return found
+
+    def _open(self, edges: Floats) -> Flags:
+        """Which are first lines for certain: the line above had room for more."""
+        found: Flags = self.may_open & (self.above <= edges)
+        return found
+
+    def explained(self, edges: Floats, indent: float) -> Flags:
+        """Which lines each edge explains."""
+        if not indent:
+            return self._fill(edges)
+        first = self._fill(edges - indent)
+        found: Flags = np.where(self._open(edges - indent), first, self._fill(edges) | (self.may_open & first))
+        return found
+
+    def noise(self, edge: float, explained: Flags) -> tuple[float, float]:
+        """The share of lines inside paragraphs that miss the rule, and by how much.
+
+        Lines near the beginning of a paragraph do not count: a heading may end with them.
+        """
+        inside = self.deep if self.deep.sum() >= _LEAST_LINES else np.ones_like(self.deep)
+        missed = inside & ~explained
+        by = np.maximum(edge - self.needed, self.filled - edge)[missed].clip(0)
+        return float(missed.sum() / max(inside.sum(), 1)), float(by.mean()) if len(by) else 0.0
+
+    def prove(self, edges: Floats, indent: float) -> Flags:
+        """For which edges enough first lines are short by the indent, and more than are not."""
+        opens, inside, first = self._open(edges - indent), self._fill(edges), self._fill(edges - indent)
+        short, full = (opens & first & ~inside).sum(axis=1), (opens & inside & ~first).sum(axis=1)
+        found: Flags = (short >= _LEAST_OPENINGS) & (short > full)
+        return found
+
+
+class Costs(NamedTuple):
+    """What it costs, in natural logarithms of odds, to read each line in a way that its rule does not allow.
+
+    `known` tells for which lines a rule was found; the costs of the others are 0.
+    """
+
+    known: Flags
+    inside: Floats  # the next line goes on with it, though it had room; it is no first line
+    first: Floats  # the same of a first line
+    opening: Floats  # it is a first line, though it is too long for one
+    beyond: Flags  # it goes beyond the edge
 
 
 class Filling:
@@ -55,77 +145,129 @@ class Filling:
     >>> text = "会议强调，要坚定信\\n心，在紧约束下实现\\n多目标统筹。\\n要认识形势的变化，\\n"
     >>> text += "把握发展的主动权，\\n推动工作取得更大的\\n进展，更好服务大局\\n" * 4 + "，争当示范。"
     >>> rows = Rows(text)
-    >>> Filling(rows, ~rows.end_in("。")).rooms(np.array([1, 2])).tolist()
-    [0, 1]
+    >>> costs = Filling(rows, ~rows.end_in("。")).costs(np.array([1, 2]))
+    >>> costs.inside[1:3].round(1).tolist()
+    [0.0, 12.2]
     """
 
     def __init__(self, rows: Rows, wraps: Flags) -> None:
         self._rows, self._wraps = rows, wraps
-        self._last: _Edge | None = None
+        self._last: Rule | None = None
         self._filled: dict[tuple[int, bool], Floats] = {}
-        self._needed: dict[tuple[int, bool], Floats] = {}
+        self._needed: dict[_Way, Floats] = {}
 
-    def rooms(self, at: Ints) -> Ints:
-        """Whether each of the lines could have taken what the next one begins with; UNKNOWN where no rule is found."""
-        found = np.full(len(at), UNKNOWN)
-        blocks = at // _BLOCK
-        for block in np.unique(blocks).tolist():
-            edge = self._edge(block)
-            if edge:
-                here = np.flatnonzero((blocks == block) & (at + 1 < len(self._wraps)))
-                found[here] = self._all_needed(edge.rule)[at[here]] <= edge.full
-        return found
+    def costs(self, at: Ints) -> Costs:
+        """The costs of the lines that are asked for, and of those around them."""
+        size = len(self._wraps)
+        (known, beyond), (inside, first, opening) = np.zeros((2, size), bool), np.zeros((3, size))
+        for block in np.unique(at // _BLOCK).tolist():
+            rule = self._rule(block)
+            if rule:
+                here = slice(block * _BLOCK, min((block + 1) * _BLOCK, size))
+                filled, needed = self._all_filled(rule.way)[here], self._all_needed(rule.way)[here]
+                known[here] = True
+                inside[here] = _cost(rule, rule.edge - needed)
+                first[here] = _cost(rule, rule.edge - rule.indent - needed)
+                beyond[here] = filled - rule.edge > rule.scale
+                if rule.indent:
+                    short = _cost(rule, filled - rule.edge + rule.indent, least=0.01)
+                    opening[here] = short - _cost(rule, filled - rule.edge, least=0.01)
+        return Costs(known, inside, first, opening, beyond)
 
-    def _edge(self, block: int) -> _Edge | None:
-        """The rule that explains most of the lines near by which break inside a clause, the strictest first."""
+    def _rule(self, block: int) -> Rule | None:
+        """The rule of the text or of the block above, if it explains the lines near by; or else the best one."""
         first = max(block * _BLOCK - _AROUND, 0)
         last = min((block + 1) * _BLOCK + _AROUND, len(self._wraps) - 1)
         wrapped = first + np.flatnonzero(self._wraps[first:last])
         if len(wrapped) < _LEAST_LINES:
             return None
-        rules = _RULES if self._last is None else (self._last.rule, *_RULES)
-        best, explained = None, _LEAST_FIT
-        for rule in rules:
-            edge, fit = self._fit(rule, wrapped)
-            if fit > explained:
-                best, explained = edge, fit
-            if fit == 1 or (rule is rules[0] and self._last and fit >= _GOOD_FIT):
+        for rule in filter(None, (self._whole, self._last)):
+            if self._explained(rule, wrapped) >= _GOOD_FIT * (1 - rule.rate):
+                return rule
+        self._last = self._best(wrapped)
+        return self._last
+
+    @cached_property
+    def _whole(self) -> Rule | None:
+        """The rule of the whole text, if it has one."""
+        wrapped = np.flatnonzero(self._wraps[:-1])
+        return self._best(wrapped[:: len(wrapped) // _SAMPLE + 1])
+
+    def _explained(self, rule: Rule, wrapped: Ints) -> float:
+        """The share of these lines that a rule explains."""
+        lines = self._lines_by(rule.way, wrapped)
+        explained = lines.explained(np.array([[rule.edge]]), rule.indent)
+        return float((explained.sum() - (lines.filled > rule.edge).sum()) / max(len(lines.filled), 1))
+
+    def _best(self, wrapped: Ints) -> Rule | None:
+        """The rule that explains most of these lines, the strictest first."""
+        best, least = None, 1 - _LEAST_FIT
+        for way in _WAYS:
+            rule = self._fit(way, wrapped)
+            if rule.rate < least:
+                best, least = rule, rule.rate
+            if rule.rate == 0:
                 break
-        self._last = best
         return best
 
-    def _fit(self, rule: _Rule, wrapped: Ints) -> tuple[_Edge, float]:
-        """The edge up to which the rule filled most of these lines, and the share that it explains."""
-        sizes = self._rows.sizes(rule.measure)[wrapped]
-        near = wrapped[abs(sizes - np.sort(sizes)[int(len(sizes) * 0.6)]) <= _SAME_COLUMN]
-        filled, needed = np.sort(self._all_filled(rule)[near]), self._all_needed(rule)[near]
-        edges = {float(filled[-1]), float(filled[int(len(filled) * (1 - _OUTLIER))])}
-        # What goes beyond the edge is against the rule, what the next line would have made go beyond it is for it.
-        fits = {full: int((needed > full).sum() - (filled > full).sum()) for full in edges}
-        full = max(edges, key=lambda edge: (fits[edge], -edge))
-        return _Edge(rule, full), fits[full] / len(near)
+    def _fit(self, way: _Way, wrapped: Ints) -> Rule:
+        """The edge and the indent by which this way explains most of these lines."""
+        best = Rule(way, 0.0, 0.0, 1.0, 1.0, 1.0)
+        lines = self._lines_by(way, wrapped)
+        edges = np.unique(lines.filled)[::-1][:_EDGES, None]
+        beyond = (lines.filled > edges).sum(axis=1)
+        for indent in _INDENTS:
+            explained = lines.explained(edges, indent)
+            counts = explained.sum(axis=1) - beyond
+            if indent:
+                counts[~lines.prove(edges, indent)] = -1
+            at = int(np.argmax(counts))
+            rate = 1 - float(counts[at]) / max(len(lines.filled), 1)
+            if rate < best.rate:
+                best = Rule(way, float(edges[at, 0]), indent, rate, *lines.noise(float(edges[at, 0]), explained[at]))
+        return best
 
-    def _all_filled(self, rule: _Rule) -> Floats:
+    def _lines_by(self, way: _Way, wrapped: Ints) -> _Lines:
+        """Those of the lines that can be of one column, measured."""
+        sizes = self._rows.sizes(way.measure)[wrapped]
+        near = wrapped[abs(sizes - np.sort(sizes)[int(len(sizes) * 0.6)]) <= _SAME_COLUMN] if len(sizes) else wrapped
+        needed = self._all_needed(way)
+        above = np.where(near > 0, needed[near - 1], 0)
+        may_open = (near == 0) | ~self._wraps[near - 1]
+        deep = (near > 2) & self._wraps[near - 1] & self._wraps[near - 2] & self._wraps[near - 3]
+        return _Lines(self._all_filled(way)[near], needed[near], above, may_open, deep)
+
+    def _all_filled(self, way: _Way) -> Floats:
         """What each line fills of its column for certain."""
-        key = rule.measure, rule.hangs
+        key = way.measure, way.hangs
         if key not in self._filled:
-            rows, sizes = self._rows, self._rows.sizes(rule.measure)
-            bare = [line.start + len(line.text.rstrip(_STOPS)) for line in rows.lines] if rule.hangs else rows.ends
-            self._filled[key] = sizes - rows.parts(rule.measure, np.array(bare), rows.ends)
+            rows, sizes = self._rows, self._rows.sizes(way.measure)
+            if way.hangs:
+                bare = np.array([line.start + len(line.text.rstrip(_STOPS)) for line in rows.lines], np.int64)
+                sizes = sizes - rows.parts(way.measure, bare, rows.ends)
+            self._filled[key] = sizes
         return self._filled[key]
 
-    def _all_needed(self, rule: _Rule) -> Floats:
-        """What each line but the last would fill with the beginning of the next."""
-        key = rule.measure, rule.whole_words
-        if key not in self._needed:
-            openings = self._rows.parts(rule.measure, self._rows.starts, self._opening_ends(rule))
-            self._needed[key] = self._rows.sizes(rule.measure)[:-1] + openings[1:]
-        return self._needed[key]
+    def _all_needed(self, way: _Way) -> Floats:
+        """What each line would fill with the beginning of the next; the last one, without end."""
+        if way not in self._needed:
+            rows = self._rows
+            openings = rows.parts(way.measure, rows.starts, self._opening_ends(way))
+            self._needed[way] = rows.sizes(way.measure) + np.append(openings[1:], np.inf)
+        return self._needed[way]
 
-    def _opening_ends(self, rule: _Rule) -> Ints:
+    def _opening_ends(self, way: _Way) -> Ints:
         """Where what must not be parted ends at the beginning of each line."""
-        if not rule.whole_words:
+        pattern = _PATTERNS.get((way.unit, way.hangs))
+        if pattern is None:
             return self._rows.starts + 1
-        openings = (_WORD.match(line.text) for line in self._rows.lines)
-        sizes = [opening.end() if opening else 0 for opening in openings]
+        match = re.compile(pattern).match
+        sizes = [found.end() if (found := match(line.text)) else 1 for line in self._rows.lines]
         return self._rows.starts + np.array(sizes, np.int64)
+
+
+def _cost(rule: Rule, by: Floats, *, least: float = 0.0) -> Floats:
+    """What it costs that a line misses its rule by so much: nothing below `least`."""
+    rate, scale = max(rule.missed, _LEAST_RATE), max(rule.scale, _LEAST_SCALE)
+    cost: Floats = np.where(by >= least, by / scale - np.log(rate), 0.0)
+    return cost

@@ -1,20 +1,23 @@
-"""What the paragraphs of a text open with and how long they are, against the sentences inside them.
+"""How likely a paragraph or a heading ends at a place, by its words alone.
 
-Where a column's last line happens to be full, only the words tell whether a paragraph ends: it does where what follows
-opens more paragraphs of this text than sentences, and where two paragraphs of usual length are likelier than one.
+Where a column's last line happens to be full, only the words tell whether a paragraph ends. Two models weigh them, one
+for ends of sentences and one for ends of headings: sums of weights of what is seen on both sides of the place. The
+weights stand in `data/paragraph_ends.tsv`, fitted by `bench/paragraph_ends.py`; what the text itself shows (how its
+paragraphs and the sentences inside them open, how long they are) is part of what is weighed.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cache
 from math import log
 from statistics import fmean, pstdev
 from typing import NamedTuple
 
-from deqing_search.text.lines import HAN, NUMERAL, ends_sentence
+from deqing_search.config import DATA
+from deqing_search.text.lines import HAN, NUMERAL, ends_sentence, numbering
 
 _PART = rf"[{HAN}“”、·\d]"
 _KINDS = {
@@ -37,64 +40,51 @@ _KINDS = {
 # A string: compiled when a text is wrapped, as few are; `re` keeps what it compiled.
 _OPENING = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()) + rf"|(?P<lead>{_PART}{{3,22}})。"
 _LEADS = (7, 10, 12, 14, 17)  # characters: shorter leads open paragraphs more often
-AHEAD = 30  # characters that tell how a sentence opens
-_SENTENCE_END = re.compile(r"[。！？”](?=[^。！？”’）)])")
-# How often each kind opens paragraphs and sentences inside them in documents of the kind: 199 city reports were
-# counted, and weigh here like two sentences of the text itself.
-_USUAL = {
-    "remark": (0.01, 1.99),
-    "note": (1.98, 0.02),
-    "address": (1.99, 0.01),
-    "dash": (1.99, 0.01),
-    "item": (0.56, 1.44),
-    "detail": (0.03, 1.97),
-    "term": (1.32, 0.68),
-    "pair": (0.18, 1.82),
-    "turn": (0.67, 1.33),
-    "lead 0": (1.21, 0.79),
-    "lead 1": (1.27, 0.73),
-    "lead 2": (1.12, 0.88),
-    "lead 3": (0.68, 1.32),
-    "lead 4": (0.36, 1.64),
-    "lead 5": (0.14, 1.86),
-    "plain": (0.05, 1.95),
-}
-# What the other evidence weighs beside the odds of the kind, fitted on the same reports.
-_LENGTHS, _ALIKE, _ONE_LEAD, _EXCLAIMED = 0.3, 0.6, -0.75, 3.0
-_USUAL_LENGTH, _USUAL_SPREAD = log(180.0), 0.6  # of a paragraph, as a logarithm of its characters
-_LEAST_KNOWN, _LEAST_SPREAD = 5, 0.35
+AHEAD = 70  # characters that tell how a paragraph opens
+_SENTENCE_END = re.compile(r"[。！？][”’）)》」』]*(?=[^。！？”’）)])")
+_SENTENCE_STOP = re.compile("[。！？]")
+_STOP = re.compile("[，。；：、！]")
+# How often a kind opens paragraphs and sentences inside them before anything of the text is counted.
+_USUAL = (0.3, 2.0)
+_USUAL_LENGTH, _USUAL_SPREAD = 5.2, 0.35  # of a paragraph, as a logarithm of its characters; the least spread
+_AS_MANY = 2  # paragraphs that the usual length weighs
 _SHORTEST = 5
+LONGEST_ALONE = 45  # characters of a heading
+_LABEL = re.compile(r"[^，。；：！？、]{2,8}：(?=.)")
+_NUMBER = re.compile(rf"[（(]?[{NUMERAL}\d]*[)）、.．]*")
 
 
 def kind_of(sentence: str) -> str:
     """How a sentence opens.
 
     >>> kind_of("一是深化改革。"), kind_of("深化拓展区域联动。坚定不移"), kind_of("全市投资增长，")
-    ('item', 'lead 1', 'plain')
+    ('item', 'lead1', 'plain')
     """
     found = re.match(_OPENING, sentence)
     kind = (found and found.lastgroup) or "plain"
-    return f"lead {bisect_right(_LEADS, len(found['lead']))}" if found and kind == "lead" else kind
+    if found and kind == "lead":
+        size = len(found["lead"])
+        return f"lead{sum(size >= least for least in _LEADS)}"
+    return kind
 
 
-def _is_lead(kind: str) -> bool:
-    return kind.startswith("lead")
-
-
-class Piece(NamedTuple):
-    """A stretch of a paragraph: how it begins, how long it is, whether an exclamation ends it."""
+class Behind(NamedTuple):
+    """What stands behind a place: how it begins, its length to the next certain end, and what these weigh."""
 
     beginning: str
     length: int
-    exclaims: bool = False
+    kind: str
+    weight: float
 
 
 class Openings:
-    """Counts of how paragraphs and inner sentences open, and of how long paragraphs are.
+    """The paragraphs of a text: how they and their inner sentences open, how long they are.
 
     >>> openings = Openings([("深化改革开放。" + "全市投资增长，进展良好。" * 8, True, True)] * 6)
-    >>> so_far = Piece("深化改革开放。全市", 100)
-    >>> [openings.part(so_far, Piece(behind, 100)) for behind in ("优化营商环境。推进", "全市投资增长，")]
+    >>> so_far = "深化改革开放。" + "全市投资增长，进展良好。" * 8
+    >>> texts = "优化营商环境。推进项目建设。" * 5, "全市投资增长，进展良好。" * 5
+    >>> behind = [openings.behind(text, 100) for text in texts]
+    >>> [openings.odds(so_far, each) > 0 for each in behind]
     [True, False]
     """
 
@@ -103,33 +93,134 @@ class Openings:
         self._first, self._inner = Counter[str](), Counter[str]()
         lengths = []
         for piece, opens, ends in pieces:
-            self._first[kind_of(piece)] += opens and "。" in piece
-            self._inner.update(kind_of(piece[end.end() : end.end() + AHEAD]) for end in _SENTENCE_END.finditer(piece))
-            if opens and ends and ends_sentence(piece) and "。" in piece:
+            if opens and "。" in piece and numbering(piece) is None:
+                self._first.update((kind_of(piece), piece[:2]))
+            for end in _SENTENCE_END.finditer(piece):
+                self._inner.update((kind_of(piece[end.end() : end.end() + AHEAD]), piece[end.end() : end.end() + 2]))
+            if opens and ends and ends_sentence(piece) and "。" in piece[:-1]:
                 lengths.append(log(len(piece)))
-        known = len(lengths) >= _LEAST_KNOWN
-        self._length = fmean(lengths) if known else _USUAL_LENGTH
-        self._spread = max(pstdev(lengths), _LEAST_SPREAD) if known else _USUAL_SPREAD
+        self._length = (sum(lengths) + _AS_MANY * _USUAL_LENGTH) / (len(lengths) + _AS_MANY)
+        self._spread = max(pstdev(lengths, fmean(lengths)) if lengths else 0.0, _USUAL_SPREAD)
 
-    def part(self, before: Piece, behind: Piece) -> bool:
-        """A paragraph ends between the two."""
-        first, second = kind_of(before.beginning), kind_of(behind.beginning)
-        odds = self._odds(second)
-        odds += _LENGTHS * (
-            self._fit(before.length) + self._fit(behind.length) - self._fit(before.length + behind.length)
-        )
-        odds += _ALIKE * (first == second) + _ONE_LEAD * (_is_lead(first) != _is_lead(second))
-        return odds + _EXCLAIMED * before.exclaims > 0
+    def behind(self, beginning: str, length: int) -> Behind:
+        """What stands behind a place, weighed once for all that may stand in front of it."""
+        kind = kind_of(beginning)
+        return Behind(beginning, length, kind, _sum("sentence", self.signs_behind(beginning, length, kind)))
 
-    def odds(self, sentence: str) -> float:
-        """How much likelier a paragraph of this text opens like this than a sentence inside one, as a logarithm."""
-        return self._odds(kind_of(sentence))
+    def odds(self, before: str, behind: Behind, *, standing: int = 0) -> float:
+        """How much likelier a paragraph ends between the two than none does, as a logarithm.
 
-    def _odds(self, kind: str) -> float:
-        first, inner = _USUAL[kind]
-        return log((self._first[kind] + first) / (self._inner[kind] + inner))
+        `standing` tells whether numbered lines of the rank of `before` stand alone near by (1), or not (-1).
+        """
+        return behind.weight + _sum("sentence", self.signs_between(before, behind, standing=standing))
 
-    def _fit(self, length: int) -> float:
-        """How usual a paragraph of this length is in this text, as a logarithm."""
+    def signs_behind(self, beginning: str, length: int, kind: str) -> Iterator[str]:
+        """What is seen behind a place."""
+        yield ""
+        yield f"kind {kind}"
+        yield f"begins {beginning[:2]}"
+        yield f"begins {beginning[:3]}"
+        first = _STOP.search(beginning[:40])
+        second = first and _STOP.search(beginning, first.end(), first.end() + 30)
+        yield f"stop {first[0]}{min(first.start(), 30) // 2}" if first else "stop none"
+        yield f"stops {first[0]}{second[0]}" if first and second else "stops none"
+        if first and second:
+            yield f"even {second[0]}{first.start() == second.start() - first.end()}"
+        yield f"length behind {self._far(length)}"
+        usual_first, usual_inner = _USUAL
+        odds = log((self._first[kind] + usual_first) / (self._inner[kind] + usual_inner))
+        yield f"kind here {max(-8, min(8, round(2 * odds)))}"
+        begins = beginning[:2]
+        yield f"begins here {min(self._first[begins], 3)},{min(self._inner[begins], 3)}"
+
+    def signs_between(self, before: str, behind: Behind, *, standing: int) -> Iterator[str]:
+        """What is seen in front of a place, and on both sides together."""
+        kind, bare = kind_of(before), before.rstrip("。！？”）")
+        yield f"kinds {kind[:4]},{behind.kind[:4]}"
+        yield f"alike {kind == behind.kind}"
+        sentences = len(_SENTENCE_END.findall(before))
+        yield f"sentences {min(sentences, 8)}"
+        here, there = self._far(len(before)), self._far(behind.length)
+        yield f"length {here}"
+        yield f"lengths {here // 2},{there // 2}"
+        yield f"length of all {self._far(len(before) + behind.length)}"
+        numbered = numbering(before) is not None
+        yield f"numbered {numbered},{min(sentences, 1)},{standing if numbered else 0}"
+        last = _SENTENCE_STOP.split(bare)[-1]
+        yield f"last {min(int(log(max(len(last), 3)) * 2.5), 14)}"
+        yield f"ends {bare[-2:]}"
+        yield f"exclaims {before[-1] in '！!'}"
+
+    def _far(self, length: int) -> int:
+        """How far a length is from the usual one of this text."""
         away = (log(max(length, _SHORTEST)) - self._length) / self._spread
-        return -away * away / 2 - log(self._spread)
+        return max(-4, min(4, round(1.5 * away)))
+
+
+def heading_odds(heading: str, beginning: str, *, met: bool, standing: int) -> float:
+    """How much likelier a heading ends here than that it or a paragraph goes on, as a logarithm.
+
+    `beginning` is what stands below, `met` whether the characters on both sides are a pair elsewhere in the text,
+    `standing` whether headings of this rank stand alone near by (1), or not (-1).
+
+    >>> heading = "二、今年工作的总体要求和主要目标"
+    >>> heading_odds(heading, "今年是关键之年，我们", met=False, standing=1) > 0
+    True
+    >>> heading_odds("过去一年是全市发展史上", "极不平凡的一年。", met=True, standing=0) > 0
+    False
+    """
+    return _sum("heading", heading_signs(heading, beginning, met=met, standing=standing))
+
+
+def heading_signs(heading: str, beginning: str, *, met: bool, standing: int) -> Iterator[str]:
+    """What is seen at the end of a heading."""
+    rank, commas = numbering(heading), heading.count("，")
+    numbered = rank is not None
+    yield ""
+    yield f"rank {rank},{standing}"
+    yield f"length {numbered},{min(len(heading) // 4, 12)}"
+    yield f"commas {numbered},{min(commas, 3)}"
+    yield f"met {met}"
+    yield f"kind {kind_of(beginning)}"
+    yield f"numbered below {numbering(beginning) is not None}"
+    yield f"ends {heading[-1]}"
+    yield f"ends {heading[-2:]}"
+    yield f"begins {beginning[:1]}"
+    yield f"begins {beginning[:2]}"
+    clauses = re.split("[，、]", heading[_numbered_to(heading) :])
+    yield f"clauses {min(len(clauses), 4)},{min(len(clauses[-1]), 12)}"
+    yield f"labels {bool(_LABEL.match(heading))},{bool(_LABEL.match(beginning))}"
+    stop = _STOP.search(beginning[:30])
+    yield f"stop {stop[0]}{_near(stop.start())}" if stop else "stop none"
+
+
+def _near(at: int) -> int:
+    """A distance, the more roughly the greater it is."""
+    return at if at < 4 else 3 + min(at // 3, 6)
+
+
+def _numbered_to(heading: str) -> int:
+    found = _NUMBER.match(heading)
+    return found.end() if found else 0
+
+
+def _sum(model: str, signs: Iterable[str]) -> float:
+    """The weights of all signs."""
+    weights = _weights()[model]
+    return sum([weights.get(sign, 0.0) for sign in signs])
+
+
+@cache
+def _weights() -> dict[str, dict[str, float]]:
+    """What each sign weighs in each model."""
+    found: dict[str, dict[str, float]] = {"sentence": {}, "heading": {}}
+    for row in (DATA / "paragraph_ends.tsv").read_text(encoding="utf-8").splitlines():
+        if not row.startswith("#"):
+            model, sign, weight = row.split("\t")
+            found[model][sign] = float(weight)
+    return found
+
+
+def is_alone(paragraph: str) -> bool:
+    """A short paragraph without a sentence inside: a heading, whatever it ends with."""
+    return len(paragraph) <= LONGEST_ALONE and not _SENTENCE_END.search(paragraph)

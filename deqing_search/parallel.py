@@ -77,7 +77,7 @@ def _pooled(
     """Yield the results of `workers` processes; raises `BrokenProcessPool` when one of them died."""
     most = AHEAD if workers > 1 else 0
     ahead: deque[Future[Result]] = deque()
-    with ProcessPoolExecutor(workers, initializer=join_in, initargs=(warm_up,)) as pool:
+    with ProcessPoolExecutor(workers, initializer=_join_in, initargs=(warm_up,)) as pool:
         try:
             for item in items:
                 ahead.append(pool.submit(function, item))
@@ -105,7 +105,7 @@ def _limit(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)
 
 
-def join_in(warm_up: Callable[[], None] | None) -> None:
+def _join_in(warm_up: Callable[[], None] | None) -> None:
     """Prepare a new process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C also reaches the parent, which ends this process
     threading.Thread(target=_end_with_parent, daemon=True).start()

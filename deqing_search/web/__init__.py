@@ -54,15 +54,15 @@ def _opened() -> Viewer:
     return indexing.open_or_build(config.index_dir(), config.seeds_dir())
 
 
-def create_app(engine: Viewer | None = None, ledger: PermalinkStore | None = None) -> Flask:
+def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None = None) -> Flask:
     """Build the application that answers from `engine`; the engine may still be without an index.
 
     Without one: from the index that `DEQING_INDEX` names, else from the default one, which is built from the seeds if
-    there is none. `ledger` knows where old links lead; without one, that of the same index.
+    there is none. `permalinks` knows where old links lead; without one, that of the same index.
     """
     app = Flask(__name__)
     app.config["ENGINE"] = engine or _opened()
-    app.config["LEDGER"] = ledger or PermalinkStore(config.index_dir())
+    app.config["PERMALINKS"] = permalinks or PermalinkStore(config.index_dir())
     for blueprint in (pages.pages, charts.figures, feeds.feeds, api.api):
         app.register_blueprint(blueprint)
     templating.install(

@@ -21,7 +21,7 @@ from deqing_search.search.searcher import Results
 from deqing_search.store.permalinks import successor
 from deqing_search.web import labels
 from deqing_search.web.i18n import echo, translate
-from deqing_search.web.pages import absolute, answer, engine, ledger
+from deqing_search.web.pages import absolute, answer, engine, permalink_store
 from deqing_search.web.parameters import PAGE_SIZE, asked, shown, whole_number
 from deqing_search.web.permalinks import cited
 
@@ -110,7 +110,7 @@ def is_asked() -> bool:
 
 
 def _former(passage_id: str) -> Response:
-    former = ledger().former(passage_id)
+    former = permalink_store().former(passage_id)
     if former is None:
         raise NotFound(Message("没有编号为“{id}”的段落。", id=shown(passage_id)))
     held = conductor.open_report(engine(), former.report)

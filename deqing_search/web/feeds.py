@@ -13,7 +13,7 @@ from deqing_search.messages import Message
 from deqing_search.report import Passage, ReportCard
 from deqing_search.search import searcher as conductor
 from deqing_search.web.i18n import gettext
-from deqing_search.web.pages import absolute, engine, ledger
+from deqing_search.web.pages import absolute, engine, permalink_store
 from deqing_search.web.parameters import Asked, asked, query_text
 from deqing_search.web.templating import draw
 
@@ -54,7 +54,7 @@ def atom() -> Response:
 
 def _entries(ask: Asked) -> list[Entry]:
     found = list(conductor.all_passages(engine(), ask.q, ask.filters, sort="newest", limit=MOST))
-    known = ledger().origins([passage.id for passage, _ in found])
+    known = permalink_store().origins([passage.id for passage, _ in found])
     entries = [Entry(passage, card, *known[passage.id]) for passage, card in found if passage.id in known]
     return sorted(entries, key=lambda entry: entry.added, reverse=True)[:NEWEST]
 

@@ -73,8 +73,8 @@ def engine() -> Viewer:
     return found
 
 
-def ledger() -> PermalinkStore:
-    found: PermalinkStore = current_app.config["LEDGER"]
+def permalink_store() -> PermalinkStore:
+    found: PermalinkStore = current_app.config["PERMALINKS"]
     return found
 
 
@@ -183,7 +183,7 @@ def passage(passage_id: str) -> str | AnyResponse:
         at_start=near[0].ordinal == report.passages[0].ordinal,
         at_end=near[-1].ordinal == report.passages[-1].ordinal,
         repairs=repairs(report, passage),
-        changed=changed(ledger().former(was), report, passage) if was else None,
+        changed=changed(permalink_store().former(was), report, passage) if was else None,
         permalink=permalink,
         fragment=text_fragment(passage.text, marks.get(passage.id, ())),
         citations=citations(cited(report, passage, permalink)),
@@ -193,7 +193,7 @@ def passage(passage_id: str) -> str | AnyResponse:
 
 def _moved_or_gone(passage_id: str, q: str, mode: Mode | None) -> AnyResponse:
     """An old address leads to what its passage has become, or says with the former text that it is gone."""
-    former = ledger().former(passage_id)
+    former = permalink_store().former(passage_id)
     if former is None:
         said = gettext_noop("没有编号为“{id}”的段落。请核对网址，或直接检索引文中的几个字。")
         raise NotFound(Message(said, id=shown(passage_id)))

@@ -107,11 +107,13 @@ def warn_years(engine: Viewer, years: Years | None) -> None:
 
 
 def warn_kinds(engine: Viewer, query: Query | None, kind: str = "") -> None:
-    """Print a warning for each kind of the query that no report has, with the kinds that there are."""
+    """Print a warning for each kind or place of the query that no report has, with those that are near."""
     from deqing_search.search import searcher
 
     for missing in searcher.unknown_kinds(engine, query, kind):
         notify(f"注意：没有类型是“{missing}”的报告；有 {'、'.join(searcher.kinds(engine))}。")
+    for missing, near in searcher.unknown_places(engine, query):
+        notify(f"注意：没有地区含“{missing}”的报告" + (f"；相近的有 {'、'.join(near)}。" if near else "。"))
 
 
 def progress(done: int, total: int, report: str) -> None:

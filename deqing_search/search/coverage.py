@@ -5,6 +5,7 @@ A query searches the reports that meet its conditions on reports; if it has none
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -16,6 +17,8 @@ from deqing_search.query.tree import And, Filter, Node, Not, Or, Query, filters
 from deqing_search.query.years import Years
 from deqing_search.report import ReportCard
 from deqing_search.search.results import Coverage, Results, YearCount
+
+_FEW_PLACES = 5  # that a message lists
 
 
 def coverage(engine: Viewer, query: Query | None = None) -> Coverage:
@@ -72,6 +75,36 @@ def unknown_kinds(engine: Viewer, query: Query | None, kind: str = "") -> list[s
     known = set(map(compact_text, kinds(engine)))
     names = [one.value for one in filters(query.root) if one.field == "kind"] if query and query.root else []
     return [one for one in dict.fromkeys([kind, *names] if kind else names) if compact_text(one) not in known]
+
+
+def unknown_places(engine: Viewer, query: Query | None) -> list[tuple[str, list[str]]]:
+    """The places in the conditions of a query that no report has, each with the nearest ones that reports have."""
+    places = sorted({card.meta.place for card in engine.view().cards() if card.meta.place})
+    known = list(map(compact_text, places))
+    asked = [one.value for one in filters(query.root) if one.field == "place"] if query and query.root else []
+    unknown = [one for one in dict.fromkeys(asked) if not any(compact_text(one) in place for place in known)]
+    return [(one, nearest_places(one, places)) for one in unknown]
+
+
+def nearest_places(name: str, places: Sequence[str]) -> list[str]:
+    """The few places whose names are nearest to a name; all of them where there are few.
+
+    >>> nearest_places("中山", ["中卫市", "佛山市", "广东省中山县", "武汉市", "西安市", "银川市"])
+    ['广东省中山县', '中卫市', '佛山市']
+    """
+    if len(places) <= _FEW_PLACES:
+        return list(places)
+    name = compact_text(name)
+    shared = {place: _in_common(name, compact_text(place)) for place in places}
+    near = sorted((place for place in places if shared[place]), key=lambda place: (-shared[place], len(place), place))
+    return near[:_FEW_PLACES]
+
+
+def _in_common(name: str, place: str) -> float:
+    """How much of a name stands in a place: its characters without 省, 市, 县 and the like, and their pairs."""
+    bare = re.sub("[省市县区州旗盟]$", "", name) or name
+    pairs = [bare[at : at + 2] for at in range(len(bare) - 1)]
+    return sum(character in place for character in bare) + 2 * sum(pair in place for pair in pairs)
 
 
 class Contents(NamedTuple):

@@ -33,6 +33,7 @@ from deqing_search.search.coverage import (
     kinds,
     per_10000,
     unknown_kinds,
+    unknown_places,
 )
 from deqing_search.search.marks import marks as marks_of
 from deqing_search.search.page import FEW, Page, required_root
@@ -87,6 +88,7 @@ __all__ = [
     "suggest",
     "trend",
     "unknown_kinds",
+    "unknown_places",
     "warm_up",
 ]
 

@@ -126,10 +126,19 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> di
 
 
 def _unheld(results: Results) -> list[Message]:
-    """Of each kind that is asked for and that no report has, which kinds there are."""
+    """Of each kind or place that is asked for and that no report has, the kinds there are and the places nearby."""
     held = "、".join(conductor.kinds(engine()))
     kinds = conductor.unknown_kinds(engine(), results.query)
-    return [Message("没有类型是“{kind}”的报告；有 {held}。", kind=kind, held=held) for kind in kinds]
+    places = conductor.unknown_places(engine(), results.query)
+    return [
+        *(Message("没有类型是“{kind}”的报告；有 {held}。", kind=kind, held=held) for kind in kinds),
+        *(
+            Message("没有地区含“{place}”的报告；相近的有 {near}。", place=place, near="、".join(near))
+            if near
+            else Message("没有地区含“{place}”的报告。", place=place)
+            for place, near in places
+        ),
+    ]
 
 
 def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:

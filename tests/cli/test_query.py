@@ -284,6 +284,12 @@ def test_a_kind_that_no_report_has_is_a_warning_that_lists_the_kinds(run: Run, a
     assert len(kinds) > 1
 
 
+def test_a_place_that_no_report_has_is_a_warning_that_lists_the_nearest(run: Run) -> None:
+    answer = run("query", "地区:德清市 地理信息")
+    assert (answer.code, "没有地区含“德清市”的报告；相近的有 浙江省湖州市德清县。\n" in answer.err) == (1, True)
+    assert "没有地区含" not in run("query", "地区:德清 龘靐齉爩").err
+
+
 def test_an_excluded_or_existing_kind_is_no_warning(run: Run) -> None:
     for typed in ("龘靐齉爩 -类型:公报", "龘靐齉爩 类型:规划"):
         answer = run("query", typed)

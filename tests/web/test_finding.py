@@ -166,6 +166,11 @@ def test_a_kind_that_no_report_has_is_told_with_those_there_are(client):
         assert "没有类型是" not in page(client, path).text
 
 
+def test_a_place_that_no_report_has_is_told_with_the_nearest(client):
+    assert "没有地区含“西安”的报告；相近的有 浙江省湖州市德清县。" in page(client, ask("发展 地区:西安")).text
+    assert "没有地区含" not in page(client, ask("龘靐齉爩 地区:德清")).text
+
+
 def test_the_chart_of_years_shows_those_that_are_looked_into(client):
     shown = {
         path: re.findall(r'<li(?: class="(missing)")?>\s*<(?:a|span)[^>]*?title="(\d{4})', client.get(path).text)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flask import Flask, Response, request, url_for
@@ -23,6 +23,7 @@ from deqing_search.errors import DeqingError, IndexFault, UsageError
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import api, charts, compression, feeds, i18n, labels, metrics, pages, templating, traditional
 from deqing_search.web.page_cache import InTurn, PageCache
+from deqing_search.web.page_data import Way
 from deqing_search.web.parameters import query_text_if_sound, refuse_broken_address
 from deqing_search.web.urls import query_string
 
@@ -127,7 +128,7 @@ def _http_error_page(error: HTTPException) -> AnyResponse:
     return page
 
 
-def _told(code: int, reason: str, *, ways: pages.Ways = ()) -> Response:
+def _told(code: int, reason: str, *, ways: Sequence[Way] = ()) -> Response:
     """A page for a reader, problem details for a program."""
     if api.is_asked():
         return api.problem(code, pages.heading(code), reason)

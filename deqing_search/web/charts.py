@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask import Blueprint, url_for
 
 from deqing_search.report import ReportCard
 from deqing_search.search import searcher as conductor
-from deqing_search.search.searcher import Hit, Results
+from deqing_search.search.results import YearCount
+from deqing_search.search.searcher import Coverage, Hit, Results
 from deqing_search.web import i18n
-from deqing_search.web.groups import year_columns
+from deqing_search.web.groups import Column, year_columns
 from deqing_search.web.pages import engine
 from deqing_search.web.parameters import query_text, year_asked
-from deqing_search.web.templating import draw
+from deqing_search.web.templating import Page, draw
 
 figures = Blueprint("figures", __name__)
 
 SIDE = 10  # hits on each side of a comparison
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoveragePage(Page):
+    template = "coverage.html"
+    coverage: Coverage
+    series: Sequence[Series]
+    undated: Sequence[ReportCard]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendPage(Page):
+    """Without a query nothing is shown but the form."""
+
+    template = "trend.html"
+    form_action: str
+    columns: Sequence[Column] = ()
+    total: int = 0
+    undated: int = 0  # occurrences in reports of unknown year
+    held: Mapping[int | None, YearCount] | None = None
+    echo: str = ""
+    scope: Coverage | None = None
+    coverage: Coverage | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparePage(Page):
+    template = "compare.html"
+    sides: tuple[Side, Side]
+    echo: str
+    scope: Coverage
+    coverage: Coverage
 
 
 @figures.get("/coverage")
@@ -26,7 +60,7 @@ def coverage() -> str:
     """What is held: of every place and kind the years, with the gaps."""
     cards = engine().view().cards()
     undated = [card for card in cards if card.meta.year is None]
-    return draw("coverage.html", q="", coverage=conductor.coverage(engine()), series=series(cards), undated=undated)
+    return draw(CoveragePage(coverage=conductor.coverage(engine()), series=series(cards), undated=undated))
 
 
 class Series(NamedTuple):
@@ -60,21 +94,22 @@ def trend() -> str:
     """Occurrences by year of the report, as columns and as a table."""
     q = query_text()
     if not q:
-        return draw("trend.html", q="", form_action=url_for("figures.trend"), columns=())
+        return draw(TrendPage(form_action=url_for("figures.trend")))
     query, found = conductor.read(q), conductor.trend(engine(), q)
     scope = conductor.coverage(engine(), query)
     rates = {str(year.year): year.per_10000 for year in found.years}
     return draw(
-        "trend.html",
-        q=q,
-        form_action=url_for("figures.trend"),
-        columns=year_columns(rates, scope),
-        total=sum(year.occurrences for year in found.years),
-        undated=found.undated.occurrences,
-        held={year.year: year for year in found.years},
-        echo=i18n.echo(query),
-        scope=scope,
-        coverage=conductor.coverage(engine()),
+        TrendPage(
+            q=q,
+            form_action=url_for("figures.trend"),
+            columns=year_columns(rates, scope),
+            total=sum(year.occurrences for year in found.years),
+            undated=found.undated.occurrences,
+            held={year.year: year for year in found.years},
+            echo=i18n.echo(query),
+            scope=scope,
+            coverage=conductor.coverage(engine()),
+        )
     )
 
 
@@ -97,12 +132,13 @@ def compare() -> str:
     query = conductor.read(q) if q else None
     scope = conductor.coverage(engine(), query)
     return draw(
-        "compare.html",
-        q=q,
-        sides=(_side(q, left, years_left, scope.first_year), _side(q, right, years_right, scope.last_year)),
-        echo=i18n.echo(query) if query else "",
-        scope=scope,
-        coverage=conductor.coverage(engine()),
+        ComparePage(
+            q=q,
+            sides=(_side(q, left, years_left, scope.first_year), _side(q, right, years_right, scope.last_year)),
+            echo=i18n.echo(query) if query else "",
+            scope=scope,
+            coverage=conductor.coverage(engine()),
+        )
     )
 
 

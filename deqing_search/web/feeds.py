@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask import Blueprint, Response, url_for
@@ -15,7 +17,7 @@ from deqing_search.search import searcher as conductor
 from deqing_search.web.i18n import gettext
 from deqing_search.web.pages import absolute, engine, permalink_store
 from deqing_search.web.parameters import Asked, asked, query_text
-from deqing_search.web.templating import draw
+from deqing_search.web.templating import Page, draw
 
 feeds = Blueprint("feeds", __name__)
 
@@ -33,6 +35,33 @@ class Entry(NamedTuple):
     added: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Feed(Page):
+    template = "feed.xml"
+    ask: Asked
+    entries: Sequence[Entry]
+    updated: str
+    here: str
+    there: str  # the page of results
+    sound: Callable[[str], str]  # leaves out what XML cannot hold
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description(Page):
+    template = "opensearch.xml"
+    search: str
+    suggest: str
+    feed: str
+    here: str
+    icon: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sitemap(Page):
+    template = "sitemap.xml"
+    addresses: Sequence[str]
+
+
 @feeds.get("/feed.atom")
 def atom() -> Response:
     """The passages that match a query, those indexed last first; a passage that was only repaired is not new."""
@@ -41,13 +70,14 @@ def atom() -> Response:
         raise BadRequest(Message("订阅哪个检索？请先检索，再用结果页下方的“订阅”。"))
     entries = _entries(ask)
     page = draw(
-        "feed.xml",
-        ask=ask,
-        entries=entries,
-        updated=max((entry.added for entry in entries), default="1970-01-01T00:00:00+00:00"),
-        here=absolute(url_for("feeds.atom", **ask.matching)),
-        there=absolute(url_for("pages.search", **ask.matching)),
-        sound=lambda text: _NOT_XML.sub("", text),
+        Feed(
+            ask=ask,
+            entries=entries,
+            updated=max((entry.added for entry in entries), default="1970-01-01T00:00:00+00:00"),
+            here=absolute(url_for("feeds.atom", **ask.matching)),
+            there=absolute(url_for("pages.search", **ask.matching)),
+            sound=lambda text: _NOT_XML.sub("", text),
+        )
     )
     return Response(page, mimetype="application/atom+xml")
 
@@ -63,12 +93,13 @@ def _entries(ask: Asked) -> list[Entry]:
 def description() -> Response:
     """How the browser's own bar searches here."""
     page = draw(
-        "opensearch.xml",
-        search=absolute(url_for("pages.search")) + "?q={searchTerms}",
-        suggest=absolute(url_for("feeds.suggest")) + "?q={searchTerms}",
-        feed=absolute(url_for("feeds.atom")) + "?q={searchTerms}",
-        here=absolute(url_for("feeds.description")),
-        icon=absolute(url_for("pages.favicon")),
+        Description(
+            search=absolute(url_for("pages.search")) + "?q={searchTerms}",
+            suggest=absolute(url_for("feeds.suggest")) + "?q={searchTerms}",
+            feed=absolute(url_for("feeds.atom")) + "?q={searchTerms}",
+            here=absolute(url_for("feeds.description")),
+            icon=absolute(url_for("pages.favicon")),
+        )
     )
     return Response(page, mimetype="application/opensearchdescription+xml")
 
@@ -88,7 +119,7 @@ def sitemap() -> Response:
     """The pages worth finding: the reports. Passages are reached from them, results are nobody's to index."""
     fixed = [url_for(name) for name in ("pages.search", "pages.reports", "figures.coverage")]
     held = [url_for("pages.report", report_id=card.id) for card in engine().view().cards()]
-    return Response(draw("sitemap.xml", addresses=map(absolute, fixed + held)), mimetype="application/xml")
+    return Response(draw(Sitemap(addresses=list(map(absolute, fixed + held)))), mimetype="application/xml")
 
 
 @feeds.get("/robots.txt")

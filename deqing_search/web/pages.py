@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, g, redirect, request, url_for
@@ -24,6 +23,17 @@ from deqing_search.store.permalinks import PermalinkStore, successor
 from deqing_search.text.offsets import Span
 from deqing_search.web import i18n, labels
 from deqing_search.web.groups import by_report, by_year, newest_first, year_columns
+from deqing_search.web.page_data import (
+    BesidePage,
+    ErrorPage,
+    GonePage,
+    HomePage,
+    PassagePage,
+    ReportPage,
+    ReportsPage,
+    ResultsPage,
+    Way,
+)
 from deqing_search.web.parameters import (
     MODES,
     PAGE_SIZE,
@@ -47,7 +57,6 @@ from deqing_search.web.urls import SearchLink
 pages = Blueprint("pages", __name__)
 
 EXAMPLES = ("地理信息", "“重要窗口”", "共同富裕 -规划", "年:2021..2024 人工智能")
-Ways: TypeAlias = "Sequence[tuple[str, str]]"  # (address, label)
 NEIGHBOURS = 3  # passages shown before and after a cited one
 
 
@@ -89,40 +98,39 @@ def search() -> str:
     ask = asked()
     if not ask.q and not ask.filters:
         cards = newest_first(engine().view().cards())
-        return draw("home.html", q="", examples=EXAMPLES, cards=cards, coverage=conductor.coverage(engine()))
+        return draw(HomePage(examples=EXAMPLES, cards=cards, coverage=conductor.coverage(engine())))
     results = answer(ask, offset=ask.offset, limit=PAGE_SIZE)
     shown = results.lists[0] if results.lists else results
     last = max(-(-shown.total // PAGE_SIZE), 1)
     if ask.page > last:
         raise _PastTheEnd(ask, last, shown.total)
-    return draw("results.html", **_results_page(ask, results, shown, last))
+    return draw(_results_page(ask, results, shown, last))
 
 
-def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> dict[str, Any]:
+def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> ResultsPage:
     """`shown`: the first list, which the page's facets and page numbers are of."""
     scope = conductor.coverage(engine(), results.query)
-    return {
-        "q": ask.q,
-        "ask": ask,
-        "results": results,
-        "shown": shown,
-        "echo": i18n.echo(results.query),
-        "faults": [(note, *_around(ask.q, note.span)) for note in results.query.diagnostics],
-        "last_page": last,
-        "page_links": _page_links(ask.page, last),
-        "sorts": SORTS,
-        "modes": MODES,
-        "examples": EXAMPLES,
-        "parts": {} if ask.part else conductor.parts(engine(), shown),
-        "link": SearchLink(url_for("pages.search"), ask.parameters),
-        "feed": url_for("feeds.atom", **ask.matching),
-        "scope": scope,
-        "coverage": results.coverage,
-        "years_held": not ask.filters.years or conductor.has_reports_of(engine(), ask.filters.years),
-        "years": year_columns(shown.facets.get("year", {}), scope),
-        "unheld": [] if shown.total else _unheld(results),
-        "grouped": by_report if ask.group else lambda hits: [(None, conductor.group_duplicates(hits))],
-    }
+    return ResultsPage(
+        q=ask.q,
+        ask=ask,
+        results=results,
+        shown=shown,
+        echo=i18n.echo(results.query),
+        faults=[(note, *_around(ask.q, note.span)) for note in results.query.diagnostics],
+        last_page=last,
+        page_links=_page_links(ask.page, last),
+        sorts=SORTS,
+        modes=MODES,
+        parts={} if ask.part else conductor.parts(engine(), shown),
+        link=SearchLink(url_for("pages.search"), ask.parameters),
+        feed=url_for("feeds.atom", **ask.matching),
+        scope=scope,
+        coverage=results.coverage,
+        years_held=not ask.filters.years or conductor.has_reports_of(engine(), ask.filters.years),
+        years=year_columns(shown.facets.get("year", {}), scope),
+        unheld=[] if shown.total else _unheld(results),
+        grouped=by_report if ask.group else lambda hits: [(None, conductor.group_duplicates(hits))],
+    )
 
 
 def _unheld(results: Results) -> list[Message]:
@@ -183,20 +191,21 @@ def passage(passage_id: str) -> str | AnyResponse:
     marks = _marks(q, mode, near)
     permalink = absolute(url_for("pages.passage", passage_id=passage.id))
     return draw(
-        "passage.html",
-        q=q,
-        mode=mode,
-        report=report,
-        passage=passage,
-        blocks=blocks(near, marks),
-        at_start=near[0].ordinal == report.passages[0].ordinal,
-        at_end=near[-1].ordinal == report.passages[-1].ordinal,
-        repairs=repairs(report, passage),
-        changed=changed(permalink_store().former(was), report, passage) if was else None,
-        permalink=permalink,
-        fragment=text_fragment(passage.text, marks.get(passage.id, ())),
-        citations=citations(cited(report, passage, permalink)),
-        digest=digest(passage.text),
+        PassagePage(
+            q=q,
+            mode=mode,
+            report=report,
+            passage=passage,
+            blocks=blocks(near, marks),
+            at_start=near[0].ordinal == report.passages[0].ordinal,
+            at_end=near[-1].ordinal == report.passages[-1].ordinal,
+            repairs=repairs(report, passage),
+            changed=changed(permalink_store().former(was), report, passage) if was else None,
+            permalink=permalink,
+            fragment=text_fragment(passage.text, marks.get(passage.id, ())),
+            citations=citations(cited(report, passage, permalink)),
+            digest=digest(passage.text),
+        )
     )
 
 
@@ -210,7 +219,7 @@ def _moved_or_gone(passage_id: str, q: str, mode: Mode | None) -> AnyResponse:
     if report and (next := successor(former, report.passages)):
         address = url_for("pages.passage", passage_id=next.id, was=former.id, q=q or None, mode=mode)
         return redirect(address, 302)  # not for ever: the next cleaning may lead elsewhere
-    return Response(draw("gone.html", q="", former=former, report=report), 410)
+    return Response(draw(GonePage(former=former, report=report)), 410)
 
 
 @pages.get("/p/<passage_id>/<any(gbt7714,footnote,markdown,bibtex,ris,csl):name>")
@@ -229,7 +238,7 @@ def citation(passage_id: str, name: str) -> AnyResponse:
 def reports() -> str:
     """Every report that is held."""
     shelves = by_year(engine().view().cards())
-    return draw("reports.html", q="", shelves=shelves, coverage=conductor.coverage(engine()))
+    return draw(ReportsPage(shelves=shelves, coverage=conductor.coverage(engine())))
 
 
 @pages.get("/r/<report_id>")
@@ -242,22 +251,22 @@ def report(report_id: str) -> str:
         raise NotFound(Message(said, id=shown(report_id)))
     marks = _marks(q, mode, found.passages)
     if switch("raw"):
-        return draw("beside.html", q=q, mode=mode, report=found, pairs=beside(found, original(found)))
+        return draw(BesidePage(q=q, mode=mode, report=found, pairs=beside(found, original(found))))
     outline, mended, wide = outlined(found.passages), repaired(found), switch("wide")
     shown_passages = in_full_width(found.passages) if wide else found.passages
     return draw(
-        "report.html",
-        q=q,
-        mode=mode,
-        report=found,
-        blocks=blocks(shown_passages, marks, explained(found.passages), mended),
-        wide=wide if has_half_width(found.passages) else None,
-        definitions={passage.id: passage for passage in found.passages if passage.term},
-        repaired=mended,
-        neighbours=neighbours(found, engine().view().cards()),
-        outline=outline,
-        shallowest=min((heading.level for heading in outline), default=1),
-        marked_passages=[passage for passage in found.passages if marks.get(passage.id)],
+        ReportPage(
+            q=q,
+            mode=mode,
+            report=found,
+            blocks=blocks(shown_passages, marks, explained(found.passages), mended),
+            wide=wide if has_half_width(found.passages) else None,
+            repaired=mended,
+            neighbours=neighbours(found, engine().view().cards()),
+            outline=outline,
+            shallowest=min((heading.level for heading in outline), default=1),
+            marked_passages=[passage for passage in found.passages if marks.get(passage.id)],
+        )
     )
 
 
@@ -283,10 +292,11 @@ def _marks(q: str, mode: Mode | None, passages: Sequence[Passage]) -> dict[str, 
     return {passage.id: spans for passage in passages if (spans := mark(passage.text))}
 
 
-def error_page(code: int, reason: str, *, hint: str = "", ways: Ways = ()) -> Response:
+def error_page(code: int, reason: str, *, hint: str = "", ways: Sequence[Way] = ()) -> Response:
     """The page for a request that cannot be answered, with a search box where searching would help."""
-    said = {"heading": heading(code), "reason": reason, "hint": hint, "ways": ways}
-    return Response(draw("error.html", q=query_text_if_sound(), code=code, **said), code)
+    q = query_text_if_sound()
+    page = ErrorPage(q=q, code=code, heading=heading(code), reason=reason, hint=hint, ways=ways)
+    return Response(draw(page), code)
 
 
 def heading(code: int) -> str:

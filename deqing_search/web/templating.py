@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Any
+from typing import ClassVar
 
 from flask import Flask, current_app, request
 from jinja2 import Environment, nodes
@@ -22,9 +23,18 @@ from deqing_search.web import i18n, labels
 _VALUE = re.compile(r"%\((\w+)\)s")
 
 
-def draw(template: str, **said: Any) -> str:
-    """The template with what is said in it, in the language of this answer."""
-    return _environment().get_template(template).render(said)
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What a template shows: it sees every field by its name. `q` is what stands in the search box."""
+
+    template: ClassVar[str]
+    q: str = ""
+
+
+def draw(page: Page) -> str:
+    """The page in the language of this answer."""
+    shown = {field.name: getattr(page, field.name) for field in fields(page)}
+    return _environment().get_template(page.template).render(shown)
 
 
 def install(app: Flask, functions: Mapping[str, Callable[..., object]]) -> None:

@@ -1,6 +1,6 @@
 """Addresses of one search with some parameters changed. Every other address is made by Flask's `url_for`.
 
-A page of results has some fifty of these links; `url_for` takes 2 ms for them, a third of the page's time.
+A page of results has some 48 of these links. `url_for` takes 1.1 ms for them, this module 0.5 ms, the page 6.6 ms.
 """
 
 from __future__ import annotations

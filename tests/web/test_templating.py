@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 from flask import Flask
 from jinja2 import DictLoader, Environment
@@ -18,6 +20,12 @@ def test_every_address_stands_below_the_place_of_the_site(path):
         tree = Tree(client.get(path, environ_overrides={"SCRIPT_NAME": root}).text)
         assert [link for link in tree.links if not link.startswith((f"{root}/", "#"))] == []
         assert len(tree.links) > 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample(templating.Page):
+    template = "sample.html"
+    x: object
 
 
 TEMPLATES = {
@@ -38,10 +46,10 @@ TEMPLATES = {
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_values_are_escaped_unless_they_are_markup(name, x, language):
     app = Flask(__name__)
-    app.jinja_loader = DictLoader({f"{name}.html": text for name, text in TEMPLATES.items()})
+    app.jinja_loader = DictLoader({Sample.template: TEMPLATES[name]})
     templating.install(app, {})
     with app.test_request_context("/", headers={"Accept-Language": language}):
-        drawn = templating.draw(f"{name}.html", x=x)
+        drawn = templating.draw(Sample(x=x))
         assert drawn == drawn_by_jinja_alone(TEMPLATES[name], x)
         assert any(chinese in drawn for chinese in "段检行排注") == (language != "en" or name == "unknown")
         assert "<3>" not in drawn

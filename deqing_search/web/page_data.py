@@ -1,0 +1,120 @@
+"""What the pages of `pages` show: one noun for each template. Wording is the template's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from deqing_search.citation import Citation
+from deqing_search.messages import Message
+from deqing_search.query.tree import Diagnostic
+from deqing_search.report import LoggedEdit, Passage, Report, ReportCard
+from deqing_search.search.searcher import Coverage, DistinctHit, Hit, Mode, Results
+from deqing_search.store.permalinks import Former
+from deqing_search.web.groups import Column
+from deqing_search.web.parameters import Asked
+from deqing_search.web.permalinks import Changed
+from deqing_search.web.report_layout import Block
+from deqing_search.web.source_view import Pair
+from deqing_search.web.templating import Page
+from deqing_search.web.urls import SearchLink
+
+Way = tuple[str, str]  # an address and its label
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomePage(Page):
+    template = "home.html"
+    examples: Sequence[str]
+    cards: Sequence[ReportCard]  # newest first
+    coverage: Coverage
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsPage(Page):
+    """`shown` is the first list of results: facets and page numbers are of it."""
+
+    template = "results.html"
+    ask: Asked
+    results: Results
+    shown: Results
+    echo: str
+    faults: Sequence[tuple[Diagnostic, str, str, str]]  # with what was typed before, at and after it
+    last_page: int
+    page_links: Sequence[int | None]
+    sorts: Mapping[str, str]
+    modes: Mapping[str, str]
+    parts: Mapping[str, int]
+    link: SearchLink
+    feed: str
+    scope: Coverage  # of the reports that the query looks into
+    coverage: Coverage
+    years_held: bool
+    years: Sequence[Column]
+    unheld: Sequence[Message]
+    grouped: Callable[[Sequence[Hit]], Sequence[tuple[ReportCard | None, Sequence[DistinctHit]]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassagePage(Page):
+    template = "passage.html"
+    mode: Mode | None
+    report: Report
+    passage: Passage
+    blocks: Sequence[Block]  # the passage and its neighbours
+    at_start: bool
+    at_end: bool
+    repairs: Sequence[LoggedEdit]
+    changed: Changed | None
+    permalink: str
+    fragment: str
+    citations: Sequence[Citation]
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GonePage(Page):
+    template = "gone.html"
+    former: Former
+    report: Report | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportsPage(Page):
+    template = "reports.html"
+    shelves: Sequence[tuple[int | None, Sequence[ReportCard]]]  # by year, newest first
+    coverage: Coverage
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportPage(Page):
+    """`wide`: half-width punctuation is shown in full width; None if there is none."""
+
+    template = "report.html"
+    mode: Mode | None
+    report: Report
+    blocks: Sequence[Block]
+    wide: bool | None
+    repaired: Mapping[str, Sequence[LoggedEdit]]
+    neighbours: tuple[ReportCard | None, ReportCard | None]  # the year before and the year after
+    outline: Sequence[Passage]
+    shallowest: int  # level of the outline
+    marked_passages: Sequence[Passage]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BesidePage(Page):
+    template = "beside.html"
+    mode: Mode | None
+    report: Report
+    pairs: Sequence[Pair]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorPage(Page):
+    template = "error.html"
+    code: int
+    heading: str
+    reason: str
+    hint: str = ""
+    ways: Sequence[Way] = ()

@@ -177,8 +177,8 @@ def _run(begin_worker: Callable[[], WSGIApplication], address: Address, workers:
     )
     try:
         server.serve(target_loader=begin_worker, wrap_loader=False)
-    except SystemExit:
-        return False
+    except SystemExit:  # a worker ended by itself: before the signal to stop, or by the Ctrl-C that it received as well
+        return bool(server.interrupt_signal)
     except OSError as fault:
         raise _cannot_listen(*address, fault) from fault
     finally:

@@ -299,6 +299,15 @@ def test_what_is_being_answered_when_the_server_is_stopped_is_answered(ending: s
 
 
 @needs_proc
+def test_ctrl_c_that_reaches_the_workers_first_ends_the_server():
+    with serving(seeds_index()) as site:
+        assert until(lambda: len(site.workers()) == 2)
+        for worker in site.workers():
+            os.kill(worker, signal.SIGINT)
+        assert site.end(signal.SIGINT)[0] == 0
+
+
+@needs_proc
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_nothing_is_left_of_a_server_that_was_ended(ending: signal.Signals, tmp_path: Path):
     with serving(seeds_index(), TMPDIR=str(tmp_path)) as site:

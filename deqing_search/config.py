@@ -56,6 +56,12 @@ def seeds_dir() -> Path:
     return (checkout() or Path(__file__).parent) / "seeds"
 
 
+def file_seconds() -> int:
+    """Seconds of processor time for reading one file, or one page of it: `DEQING_FILE_SECONDS`, else 30."""
+    given = os.environ.get("DEQING_FILE_SECONDS", "")
+    return int(given) if given.isdecimal() and int(given) else 30
+
+
 def memory_bytes() -> int:
     """How much memory results of queries may take: `DEQING_MEMORY` in megabytes, else 64. With 0 nothing is cached."""
     given = os.environ.get("DEQING_MEMORY", "")

@@ -21,7 +21,6 @@ from typing import Final, TypeVar
 MANY: Final = 12  # with this many items a second process saves more time than its start takes
 AHEAD: Final = 24  # results that may wait: a slow consumer must not fill the memory
 GARBAGE: Final = 10_000  # new objects between two garbage collections: a report has thousands of edits and few cycles
-TIME_LIMIT: Final = 30  # seconds of processor time for one item, or for one step of it
 
 _HAS_TIMERS = hasattr(signal, "setitimer")  # Windows has none
 
@@ -35,13 +34,14 @@ def map_in_processes(
     *,
     on_lost: Callable[[Item], Result],
     warm_up: Callable[[], None] | None = None,
-    time_limit: int = TIME_LIMIT,
+    time_limit: int,
 ) -> Generator[Result]:
     """Yield `function(item)` for each item, in order; if an item ends its process, `on_lost(item)` instead.
 
+    `time_limit`: seconds of processor time for one item, or for one step of it (`restart_time_limit`).
     With `MANY` items or more, each process calls `warm_up` first.
 
-    >>> list(map_in_processes(abs, [3, -4], on_lost=abs))
+    >>> list(map_in_processes(abs, [3, -4], on_lost=abs, time_limit=30))
     [3, 4]
     """
     most = min(os.cpu_count() or 1, len(items) // MANY + 1)

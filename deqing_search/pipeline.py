@@ -11,6 +11,7 @@ from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
 
+from deqing_search import config
 from deqing_search.cleaning.titles import TITLES
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.errors import SourceError
@@ -41,7 +42,9 @@ def prepare_all(
     from deqing_search.language.analyzer import expect_much_text
     from deqing_search.parallel import map_in_processes
 
-    results = map_in_processes(_prepared_or_fault, sources, on_lost=_lost, warm_up=expect_much_text)
+    results = map_in_processes(
+        _prepared_or_fault, sources, on_lost=_lost, warm_up=expect_much_text, time_limit=config.file_seconds()
+    )
     with closing(results):
         for count, prepared in enumerate(results, start=1):
             if progress:
@@ -70,7 +73,7 @@ def read_report(file: Path) -> Report:
     from deqing_search.sources.discovery import report_id
 
     source = SourceFile(file, report_id(Path(file.name)), Metadata())
-    (read,) = map_in_processes(_read_or_fault, [source], on_lost=_lost)
+    (read,) = map_in_processes(_read_or_fault, [source], on_lost=_lost, time_limit=config.file_seconds())
     if isinstance(read, SourceError):
         raise read
     return read[1]
@@ -82,7 +85,8 @@ def read_all(path: Path, *, progress: Progress | None = None) -> Iterator[tuple[
 
     sources, faults = gather(roots_of([path], None), endings=READERS, fixes=TITLES)
     yield from faults
-    with closing(map_in_processes(_read_or_fault, sources, on_lost=_lost)) as results:
+    reading = map_in_processes(_read_or_fault, sources, on_lost=_lost, time_limit=config.file_seconds())
+    with closing(reading) as results:
         for count, read in enumerate(results, start=1):
             if progress:
                 progress(count, len(sources), sources[count - 1].report)
@@ -126,9 +130,7 @@ def _structured(source: SourceFile, raw: RawText | None = None) -> Report:
 
 def _lost(source: SourceFile) -> SourceError:
     """The fault of a file that exceeds the time or the memory it may use, or that ends its process."""
-    from deqing_search.parallel import TIME_LIMIT
-
-    message = f"{source.path}：{TIME_LIMIT} 秒没有读完，或内存不够，已跳过"
+    message = f"{source.path}：{config.file_seconds()} 秒没有读完，或内存不够，已跳过"
     return SourceError(message, hint="请检查这个文件的来历，或拆成较小的文件")
 
 

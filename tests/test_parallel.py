@@ -59,17 +59,17 @@ def told(number: int) -> str:
 
 
 def test_what_comes_back_is_in_order() -> None:
-    assert list(map_in_processes(halved, NUMBERS, on_lost=halved)) == [number / 2 for number in NUMBERS]
+    assert list(map_in_processes(halved, NUMBERS, on_lost=halved, time_limit=30)) == [number / 2 for number in NUMBERS]
 
 
 def test_an_item_that_ends_its_process_is_told_and_the_others_go_on() -> None:
     expected = [told(number) if number in (5, 6, NUMBERS[-1]) else number / 2 for number in NUMBERS]
-    assert list(map_in_processes(halved_or_dead, NUMBERS, on_lost=told)) == expected
+    assert list(map_in_processes(halved_or_dead, NUMBERS, on_lost=told, time_limit=30)) == expected
 
 
 def test_nobody_runs_far_ahead_of_who_takes_the_results(tmp_path: Path) -> None:
     files = [tmp_path / str(number) for number in range(4 * AHEAD)]
-    results = map_in_processes(noted, files, on_lost=lambda file: 0)
+    results = map_in_processes(noted, files, on_lost=lambda file: 0, time_limit=30)
     assert next(results) != os.getpid()
     time.sleep(0.5)  # all of them could be done by now
     assert 1 <= len(list(tmp_path.iterdir())) <= AHEAD + 1
@@ -77,7 +77,7 @@ def test_nobody_runs_far_ahead_of_who_takes_the_results(tmp_path: Path) -> None:
 
 
 def test_one_item_alone_cannot_end_the_caller_either() -> None:
-    assert list(map_in_processes(halved_or_dead, [5, 7], on_lost=told)) == [told(5), 3.5]
+    assert list(map_in_processes(halved_or_dead, [5, 7], on_lost=told, time_limit=30)) == [told(5), 3.5]
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers")
@@ -92,6 +92,7 @@ def test_a_long_item_that_gets_on_may_go_on() -> None:
 
 def test_what_a_long_preparation_is_worth_depends_on_how_many_there_are() -> None:
     few, many = (
-        [*map_in_processes(prepared, NUMBERS[:count], warm_up=prepare, on_lost=bool)] for count in (MANY - 1, MANY)
+        [*map_in_processes(prepared, NUMBERS[:count], warm_up=prepare, on_lost=bool, time_limit=30)]
+        for count in (MANY - 1, MANY)
     )
     assert (set(few), set(many)) == ({False}, {True})

@@ -1,7 +1,7 @@
 """`search-cli`: the face in a shell. Results on stdout, everything else on stderr.
 
 Exit codes: 0 hits or done, 1 none, 2 usage, 3 index or source files. Here are the commands and their options. Lines and
-records are made in `hits`, `tables` and `cleaning`, errors are printed by `errors`, what the commands share is in
+records are made in `hits`, `exports` and `cleaning`, errors are printed by `errors`, what the commands share is in
 `options`.
 """
 
@@ -17,7 +17,7 @@ import click
 
 # A command imports what it needs when it runs: help and usage errors do not wait for numpy.
 from deqing_search import __version__, config
-from deqing_search.cli.chinese_help import Command, Group
+from deqing_search.cli.click_in_chinese import Command, Group
 from deqing_search.cli.errors import (
     FAULT,
     HITS,
@@ -142,14 +142,14 @@ def _explained(read: Query, *, jsonl: bool) -> int:
 @_index_option
 def trend(words: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None) -> int:
     """逐年数：每年的报告里出现几处，收录几份，平均每份几处，每万字几处（字数含标点，不计空白）。"""
-    from deqing_search.cli import tables
+    from deqing_search.cli import exports
     from deqing_search.search import searcher
 
     typed, engine = joined(words, "search-cli trend 地理信息"), open_engine(at)
     query, found = searcher.read(typed), searcher.trend(engine, typed)
     warn(query)
-    lines = tables.trend_lines(found, searcher.echo(query), searcher.coverage(engine, query))
-    print_lines(tables.trend_records(found) if jsonl else tables.trend_csv(found) if for_tables else lines)
+    lines = exports.trend_lines(found, searcher.echo(query), searcher.coverage(engine, query))
+    print_lines(exports.trend_records(found) if jsonl else exports.trend_csv(found) if for_tables else lines)
     return HITS if found.total.occurrences else NONE
 
 
@@ -167,7 +167,7 @@ def compare(
 
     例：search-cli compare 地理信息 --left 2016 --right 2021..2025
     """
-    from deqing_search.cli import tables
+    from deqing_search.cli import exports
     from deqing_search.search import searcher
 
     typed, engine = joined(words, "search-cli compare 地理信息 --left 2016 --right 2024"), open_engine(at)
@@ -188,7 +188,7 @@ def compare(
         warn_years(engine, span)
     rates = [searcher.per_10000(engine, results) for _, results in sides]
     print_lines(
-        tables.compare_records(sides) if jsonl else tables.compare_lines(sides, rates, coverage, colour=coloured())
+        exports.compare_records(sides) if jsonl else exports.compare_lines(sides, rates, coverage, colour=coloured())
     )
     return HITS if any(results.total for _, results in sides) else NONE
 
@@ -204,7 +204,7 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
 
     例：search-cli export 地理信息 --format csv > 地理信息.csv
     """
-    from deqing_search.cli import tables
+    from deqing_search.cli import exports
     from deqing_search.search import searcher
 
     engine, typed = open_engine(at), " ".join(words)
@@ -218,7 +218,7 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
     if not first:
         warn_kinds(engine, read, filters.kind)
     whole = chain([first] if first else [], found)
-    print_lines(tables.export_csv(whole) if form == "csv" else tables.export_records(whole))
+    print_lines(exports.export_csv(whole) if form == "csv" else exports.export_records(whole))
     if not first:
         notify("没有匹配的段落。")
     return HITS if first else NONE

@@ -1,6 +1,6 @@
 """Exit codes, and how results and errors are printed: in Chinese, with the next step, without a traceback.
 
-The Chinese of click's own errors is in `chinese_help`.
+The Chinese of click's own errors is in `click_in_chinese`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 
 import click
 
-from deqing_search.cli.chinese_help import usage_message
+from deqing_search.cli.click_in_chinese import usage_message
 from deqing_search.errors import DeqingError, reason
 
 HITS, NONE, USAGE, FAULT = 0, 1, 2, 3

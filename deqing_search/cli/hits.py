@@ -1,7 +1,7 @@
 """What the command line prints: lines for people, and JSON records with a documented, versioned schema.
 
 Functions named `…_lines` are for people, `…_records` give one JSON object a line (docs/jsonl.md). Here is what a search
-returns; figures by year and exports are in `tables`, repairs of files in `cleaning`.
+returns; figures by year and exports are in `exports`, repairs of files in `cleaning`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deqing_search import config
-from deqing_search.cli.chinese_help import columns
+from deqing_search.cli.click_in_chinese import columns
 from deqing_search.report import Metadata
 from deqing_search.search.records import HitRecord, hit_records
 from deqing_search.search.searcher import echo, group_duplicates

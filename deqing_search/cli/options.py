@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from deqing_search import config
-from deqing_search.cli.chinese_help import Command
+from deqing_search.cli.click_in_chinese import Command
 from deqing_search.cli.errors import notify
 from deqing_search.errors import UsageError
 from deqing_search.query.years import Years, read_years

@@ -1,7 +1,7 @@
 """The web face: `create_app` turns an engine into a WSGI application.
 
-Owns the pages, their security headers and their error pages. What is found is the conductor's (`search`);
-what a parameter may be is `parameters`; how passages become headings, tables and glossaries is `reading`.
+Owns the security headers, the error pages, and the order of the layers. Leaves finding to `search`, reading of
+parameters to `parameters`, and the layout of a report to `report_layout`.
 
 Every page is complete without JavaScript, sets no cookie, and loads nothing from another host.
 """
@@ -24,7 +24,7 @@ from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import api, charts, compression, feeds, i18n, labels, metrics, pages, templating, traditional
 from deqing_search.web.page_cache import InTurn, PageCache
 from deqing_search.web.page_data import Way
-from deqing_search.web.parameters import query_text_if_sound, refuse_broken_address
+from deqing_search.web.parameters import query_text_if_valid, refuse_broken_address
 from deqing_search.web.urls import query_string
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
     app.before_request(refuse_broken_address)
     app.after_request(compression.compress)  # runs last: what is compared and tagged is the plain page
     app.after_request(_guard)
-    app.after_request(_in_the_characters_asked_for)  # runs before _guard, which names the content
+    app.after_request(_convert_script)  # runs before _guard, which names the content
     app.register_error_handler(HTTPException, _http_error_page)
     app.register_error_handler(DeqingError, _fault_page)
     app.register_error_handler(Exception, _crash_page)
@@ -93,22 +93,22 @@ def _asset_addresses(folder: Path) -> Callable[[str], str]:
     return lambda name: url_for("static", filename=name, v=digests[name])
 
 
-def _in_the_characters_asked_for(response: Response) -> Response:
-    """A page in traditional characters for those who read them; a shared cache is told that readers differ."""
+def _convert_script(response: Response) -> Response:
+    """Convert the page for readers of traditional characters, and say in `Vary` what the language depends on."""
     is_page = response.mimetype == "text/html" and response.status_code not in (301, 302, 304)
     if is_page and i18n.language() == "zh-Hant":
         response.set_data(traditional.in_traditional(response.get_data(as_text=True)))
-    if i18n.mattered():
+    if i18n.was_used():
         response.vary.update(("Accept-Language", "Cookie"))
     return response
 
 
 def _guard(response: Response) -> Response:
-    """Set the headers that every answer carries, and let browsers revalidate pages cheaply."""
+    """Set the headers of every answer, and let browsers revalidate pages cheaply."""
     response.headers.extend(EVERYWHERE)
     if request.endpoint == "static" and response.status_code in (200, 304):
-        kept = f"public, max-age={YEAR}, immutable" if "v" in request.args else "public, max-age=3600"
-        response.headers["Cache-Control"] = kept
+        caching = f"public, max-age={YEAR}, immutable" if "v" in request.args else "public, max-age=3600"
+        response.headers["Cache-Control"] = caching
     elif response.status_code != 200:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
@@ -119,29 +119,29 @@ def _guard(response: Response) -> Response:
 
 
 def _http_error_page(error: HTTPException) -> AnyResponse:
-    """Redirections stay as they are; errors get a page, and keep the headers that say what would be allowed."""
+    """Errors get a page and keep the header that says which methods are allowed. Redirections stay as they are."""
     if error.code is None or error.code < 400:
         return error.get_response(request.environ)
-    page = _told(error.code, labels.reason(error), ways=getattr(error, "ways", ()))
+    page = _error_answer(error.code, labels.reason(error), ways=getattr(error, "ways", ()))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         page.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return page
 
 
-def _told(code: int, reason: str, *, ways: Sequence[Way] = ()) -> Response:
-    """A page for a reader, problem details for a program."""
+def _error_answer(code: int, reason: str, *, ways: Sequence[Way] = ()) -> Response:
+    """A page for readers, problem details for programs."""
     if api.is_asked():
         return api.problem(code, pages.heading(code), reason)
     return pages.error_page(code, reason, ways=ways)
 
 
 def _fault_page(error: DeqingError) -> Response:
-    """An expected fault keeps its own message: 400 when the request cannot be, 503 when the index cannot be used."""
+    """An expected fault keeps its own message: 400 if the request is wrong, 503 if the index cannot be used."""
     wrong = isinstance(error, UsageError)
     code = 400 if wrong else 503 if isinstance(error, IndexFault) else 500
     if not wrong:
         log.error("fault while answering %s: %s", request.path, error)
-    reason, hint = labels.refusal(error, query_text_if_sound()) if wrong else labels.fault(error)
+    reason, hint = labels.refusal(error, query_text_if_valid()) if wrong else labels.fault(error)
     if api.is_asked():
         return api.problem(code, pages.heading(code), reason, hint)
     return pages.error_page(code, reason, hint=hint)
@@ -150,4 +150,4 @@ def _fault_page(error: DeqingError) -> Response:
 def _crash_page(error: Exception) -> Response:
     """A bug is logged with its traceback and shown without it."""
     log.error("crash while answering %s", request.path, exc_info=error)
-    return _told(500, labels.REASONS[500])
+    return _error_answer(500, labels.REASONS[500])

@@ -22,14 +22,14 @@ from deqing_search.store.permalinks import successor
 from deqing_search.web import labels
 from deqing_search.web.i18n import echo, translate
 from deqing_search.web.pages import absolute, answer, engine, permalink_store
-from deqing_search.web.parameters import PAGE_SIZE, asked, shown, whole_number
+from deqing_search.web.parameters import PAGE_SIZE, search_parameters, shown, whole_number
 from deqing_search.web.permalinks import cited
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 MOST_HITS = 100
 DEEPEST = 10_000
-# The texts are public; a page elsewhere may read them, without anybody's cookies.
+# The texts are public: pages of other sites may read them, without cookies.
 OPEN = {"Access-Control-Allow-Origin": "*"}
 
 
@@ -45,7 +45,7 @@ def openapi() -> Response:
 def search() -> Response:
     """A page of hits."""
     offset, limit = whole_number("offset", 0, DEEPEST), whole_number("limit", PAGE_SIZE, MOST_HITS)
-    results = answer(asked(), offset=offset, limit=limit)
+    results = answer(search_parameters(), offset=offset, limit=limit)
     return _json(_results(results) | {"words": _results(results.words) if results.words else None})
 
 
@@ -69,7 +69,7 @@ def passage(passage_id: str) -> Response:
 
 @api.get("/reports")
 def reports() -> Response:
-    """Every report that is held."""
+    """The list of all reports."""
     return _json({"reports": [_card(card) for card in engine().view().cards()]})
 
 
@@ -92,7 +92,7 @@ def coverage() -> Response:
 @api.get("/trend")
 def trend() -> Response:
     """Occurrences by year of the report."""
-    found = conductor.trend(engine(), asked().q)
+    found = conductor.trend(engine(), search_parameters().q)
     return _json({"years": [year.figures() for year in found.years], "undated": found.undated.occurrences})
 
 
@@ -105,7 +105,7 @@ def problem(status: int, title: str, detail: str, hint: str = "") -> Response:
 
 
 def is_asked() -> bool:
-    """The request is for this interface, whatever becomes of it."""
+    """Whether the request is for this interface."""
     return request.path.startswith("/api/")
 
 

@@ -1,4 +1,4 @@
-"""Pages of figures: what is held, how often something occurs by year, and two searches side by side."""
+"""Pages of figures: coverage, occurrences by year, and two years side by side."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from deqing_search.search.searcher import Coverage, Hit, Results
 from deqing_search.web import i18n
 from deqing_search.web.groups import Column, year_columns
 from deqing_search.web.pages import engine
-from deqing_search.web.parameters import query_text, year_asked
+from deqing_search.web.parameters import query_text, years_parameter
 from deqing_search.web.templating import Page, draw
 
 figures = Blueprint("figures", __name__)
@@ -57,14 +57,14 @@ class ComparePage(Page):
 
 @figures.get("/coverage")
 def coverage() -> str:
-    """What is held: of every place and kind the years, with the gaps."""
+    """The years of every place and kind, with the gaps."""
     cards = engine().view().cards()
     undated = [card for card in cards if card.meta.year is None]
     return draw(CoveragePage(coverage=conductor.coverage(engine()), series=series(cards), undated=undated))
 
 
 class Series(NamedTuple):
-    """The reports of one place and kind: every year from the first to the last, with what is held of it."""
+    """The reports of one place and kind: every year from the first to the last, with its reports."""
 
     place: str
     kind: str
@@ -128,7 +128,7 @@ class Side(NamedTuple):
 @figures.get("/compare")
 def compare() -> str:
     """One query in two years, or spans of years, side by side."""
-    q, (left, years_left), (right, years_right) = query_text(), year_asked("left"), year_asked("right")
+    q, (left, years_left), (right, years_right) = query_text(), years_parameter("left"), years_parameter("right")
     query = conductor.read(q) if q else None
     scope = conductor.coverage(engine(), query)
     return draw(
@@ -143,7 +143,7 @@ def compare() -> str:
 
 
 def _side(q: str, year: str, years: conductor.Years | None, default: int | None) -> Side:
-    """What is found in these years; where none were chosen, in the default one."""
+    """The results of these years; of the default year if none was chosen."""
     shown, span = year or str(default or ""), years or conductor.Years(default, default)
     if not q or span == (None, None):
         return Side(shown, None, False)

@@ -1,4 +1,4 @@
-"""What other programs read of the site: an Atom feed of any query, the OpenSearch description, sitemap and robots."""
+"""What programs read of the site: an Atom feed of any query, OpenSearch description, suggestions, sitemap, robots."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from deqing_search.report import Passage, ReportCard
 from deqing_search.search import searcher as conductor
 from deqing_search.web.i18n import gettext
 from deqing_search.web.pages import absolute, engine, permalink_store
-from deqing_search.web.parameters import Asked, asked, query_text
+from deqing_search.web.parameters import SearchParameters, query_text, search_parameters
 from deqing_search.web.templating import Page, draw
 
 feeds = Blueprint("feeds", __name__)
@@ -27,7 +27,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 class Entry(NamedTuple):
-    """`name` is the same after the passage was repaired; `added`: when it, or what it was before, was first indexed."""
+    """`name` stays the same when the passage is repaired; `added` is when it, or its former text, was first indexed."""
 
     passage: Passage
     card: ReportCard
@@ -38,7 +38,7 @@ class Entry(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Feed(Page):
     template = "feed.xml"
-    ask: Asked
+    ask: SearchParameters
     entries: Sequence[Entry]
     updated: str
     here: str
@@ -64,8 +64,8 @@ class Sitemap(Page):
 
 @feeds.get("/feed.atom")
 def atom() -> Response:
-    """The passages that match a query, those indexed last first; a passage that was only repaired is not new."""
-    ask = asked()
+    """The passages that match a query, newest in the index first. A passage that was only repaired is not new."""
+    ask = search_parameters()
     if not ask.q and not ask.filters:
         raise BadRequest(Message("订阅哪个检索？请先检索，再用结果页下方的“订阅”。"))
     entries = _entries(ask)
@@ -82,7 +82,7 @@ def atom() -> Response:
     return Response(page, mimetype="application/atom+xml")
 
 
-def _entries(ask: Asked) -> list[Entry]:
+def _entries(ask: SearchParameters) -> list[Entry]:
     found = list(conductor.all_passages(engine(), ask.q, ask.filters, sort="newest", limit=MOST))
     known = permalink_store().origins([passage.id for passage, _ in found])
     entries = [Entry(passage, card, *known[passage.id]) for passage, card in found if passage.id in known]
@@ -116,7 +116,7 @@ def suggest() -> Response:
 
 @feeds.get("/sitemap.xml")
 def sitemap() -> Response:
-    """The pages worth finding: the reports. Passages are reached from them, results are nobody's to index."""
+    """The pages for search engines: the reports. Passages are linked from them; results are not to be indexed."""
     fixed = [url_for(name) for name in ("pages.search", "pages.reports", "figures.coverage")]
     held = [url_for("pages.report", report_id=card.id) for card in engine().view().cards()]
     return Response(draw(Sitemap(addresses=list(map(absolute, fixed + held)))), mimetype="application/xml")

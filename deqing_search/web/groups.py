@@ -1,4 +1,4 @@
-"""What is listed as it is laid out: hits under their report, reports under their year, years as columns of a chart."""
+"""Lists in groups: hits under their report, reports under their year, years as columns of a chart."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from deqing_search.search.searcher import Coverage, DistinctHit, Hit, group_dupl
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One year of a chart. `height` is of 100, at least 6 where there is anything; `held`: a report of it is held."""
+    """One year of a chart. `height` is out of 100, at least 6 if `count` is not 0; `held`: there is a report of it."""
 
     year: int
     count: float  # or what else is shown of it
@@ -40,7 +40,7 @@ def by_year(cards: Iterable[ReportCard]) -> list[tuple[int | None, list[ReportCa
 
 
 def year_columns(counts: Mapping[str, float], coverage: Coverage) -> list[Column]:
-    """Every year from the first to the last that is held, also those without a report: a gap is to be seen.
+    """Every year from the first to the last of the index, also those without a report, so that gaps show.
 
     >>> covered = Coverage(2, 9, 2019, 2021, (2020,))
     >>> [(one.year, one.height, one.held) for one in year_columns({"2021": 4, "2019": 1}, covered)]

@@ -25,37 +25,37 @@ from deqing_search.query.tree import Query
 
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 COOKIE = "language"
-_SPOKEN = {**dict.fromkeys(("zh-tw", "zh-hk", "zh-mo", "zh-hant"), "zh-Hant"), "zh": "zh-Hans", "en": "en"}
+_BY_TAG = {**dict.fromkeys(("zh-tw", "zh-hk", "zh-mo", "zh-hant"), "zh-Hant"), "zh": "zh-Hans", "en": "en"}
 _CHINESE = re.compile("[\u4e00-\u9fff](?:[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*[\u4e00-\u9fff])?")
 
 
 def language() -> str:
-    """The language of this answer; simplified Chinese where nothing was asked."""
-    with suppress(AttributeError, RuntimeError):  # not yet chosen; no request at all. A page asks some fifty times.
+    """The language of this answer; simplified Chinese outside of a request."""
+    with suppress(AttributeError, RuntimeError):  # not yet chosen, or no request: a page calls this some fifty times
         return str(g.language)
     if not has_request_context():
         return "zh-Hans"
-    g.language = chosen(request.environ) or _spoken()
+    g.language = chosen(request.environ) or _from_browser()
     return str(g.language)
 
 
-def mattered() -> bool:
-    """Whether anything of this answer was said in a language; without, it is the same for every reader."""
+def was_used() -> bool:
+    """Whether this answer depends on the language. If not, it is the same for every reader."""
     return "language" in g
 
 
 def chosen(environ: Mapping[str, Any]) -> str:
-    """The language that the visitor chose with the switch; "" where none was, or none of ours."""
+    """The language in the visitor's cookie; "" if there is none or it is unknown."""
     cookie = parse_cookie(environ.get("HTTP_COOKIE", "")).get(COOKIE, "")
     return cookie if cookie in LANGUAGES else ""
 
 
-def _spoken() -> str:
-    """The first language of the browser that we have; simplified Chinese when there is none."""
+def _from_browser() -> str:
+    """The first of the browser's languages that the pages have; else simplified Chinese."""
     for tag in request.accept_languages.values():
         parts = tag.lower().replace("_", "-").split("-")
         for length in range(len(parts), 0, -1):
-            if found := _SPOKEN.get("-".join(parts[:length])):
+            if found := _BY_TAG.get("-".join(parts[:length])):
                 return found
     return "zh-Hans"
 
@@ -70,7 +70,7 @@ def gettext(message: str, **values: object) -> str:
 
 
 def translate(message: str) -> str:
-    """What another room says, in the language of this answer, as text; what the catalogue does not know stays."""
+    """A message of another room in the language of this answer, as text; unchanged if it has no translation."""
     template, values = (message.template, message.values) if isinstance(message, Message) else (message, {})
     translated = catalogue(language()).gettext(template)
     if translated == template:
@@ -81,7 +81,7 @@ def translate(message: str) -> str:
 
 
 def translated(message: str) -> Markup:
-    """As `translate`, as a part of a page: what stays Chinese on an English page is marked as Chinese.
+    """As `translate`, but as markup: what stays Chinese on an English page is marked as Chinese.
 
     >>> str(translated(Message("没有“{name}:”", name="<作者>")))
     '没有“&lt;作者&gt;:”'
@@ -95,7 +95,7 @@ def echo(query: Query) -> str:
 
 
 def in_chinese(text: str) -> Markup:
-    """What stays Chinese on an English page says so, for those who hear it read."""
+    """The text as markup; on an English page its Chinese is marked as Chinese, for screen readers."""
     safe = escape(text)
     if language() != "en":
         return safe

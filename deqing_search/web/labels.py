@@ -1,4 +1,4 @@
-"""The Chinese words of the pages: labels of the nouns' values, numbers, ranges of years, reasons of HTTP errors."""
+"""How the pages write values: labels of kinds and damage, numbers, years, titles, and the reasons of HTTP errors."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ REASONS = {
 
 
 def reason(error: HTTPException) -> str:
-    """Our own reason where we gave one, else the Chinese for the status."""
+    """The reason that was given in Chinese, else the one for the status."""
     own = error.description or ""
     if any("\u4e00" <= char <= "\u9fff" for char in own):
         return own
@@ -84,14 +84,14 @@ def reason(error: HTTPException) -> str:
 
 
 def fault(error: DeqingError) -> tuple[str, str]:
-    """Why a request failed and what to do; in English without what only who runs the site can use: it is in the log."""
+    """Why a request failed and what to do. In English without details for the administrator: they are in the log."""
     if language() != "en":
         return str(error), error.hint
     return FAULTS.get(type(error), UNKNOWN), ""
 
 
 def refusal(error: DeqingError, typed: str) -> tuple[str, str]:
-    """Why a query cannot be asked, and what may be; `error` joins its sentences, so English takes them one by one."""
+    """Why a query is refused, and an example. `error` joins its sentences, so English translates them one by one."""
     if language() != "en":
         return str(error), error.hint
     notes = [translate(note.message) for note in explain(typed).diagnostics if note.severity == "error"]
@@ -99,7 +99,7 @@ def refusal(error: DeqingError, typed: str) -> tuple[str, str]:
 
 
 def cause(entry: LoggedEdit) -> str:
-    """Why a place was repaired; in English by the name of the fix.
+    """Why a place was repaired; in English the name of the fix.
 
     >>> cause(LoggedEdit("hard-wrap", "窄栏硬换行", (), (1, 2), "\\n", ""))
     '窄栏硬换行'
@@ -108,13 +108,13 @@ def cause(entry: LoggedEdit) -> str:
 
 
 def variant_kind(kind: str) -> Markup:
-    """How a form was come by; of one changed in several ways, all of them."""
+    """The kind of a variant; several kinds if it was rewritten in several ways."""
     between = escape(", " if language() == "en" else "、")
     return between.join(translated(one) for one in kind.split("、"))
 
 
 def year_ranges(years: Sequence[int]) -> str:
-    """Years in a row are told as one range.
+    """The years; consecutive years as one range.
 
     >>> year_ranges([2017, 2018, 2019, 2022])
     '2017–2019、2022'
@@ -138,7 +138,7 @@ def thousands(number: int) -> str:
 
 
 def briefly(number: int) -> str:
-    """A count as narrow as a column of a chart; the whole of it is said beside.
+    """A count that fits into a column of a chart; the exact count is in its title.
 
     >>> briefly(1062), briefly(12345)
     ('1062', '1.2万')
@@ -160,7 +160,7 @@ def chinese_date(date: str) -> str:
 
 
 def title(card: Report | ReportCard) -> str:
-    """What a report is called: its title, or its id when it has none."""
+    """The title of a report, or its id if it has none."""
     return card.meta.title or card.id
 
 
@@ -187,7 +187,7 @@ def particulars(meta: Metadata) -> list[tuple[str, str, bool]]:
 
 
 def excerpt(shown: Snippet) -> Markup:
-    """What is shown under a hit, marked, with dots where more stands in the passage.
+    """The snippet of a hit with its marks, and with dots where the passage goes on.
 
     >>> from deqing_search.text.offsets import Span
     >>> str(excerpt(Snippet("<地理信息>", (Span(1, 3),), False, True)))
@@ -223,7 +223,7 @@ def line_range(lines: tuple[int, int]) -> str:
 
 
 def bold(number: int) -> Markup:
-    """A count as the pages stress it.
+    """A count in bold.
 
     >>> str(bold(12345))
     '<b>12,345</b>'

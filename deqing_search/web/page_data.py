@@ -12,7 +12,7 @@ from deqing_search.report import LoggedEdit, Passage, Report, ReportCard
 from deqing_search.search.searcher import Coverage, DistinctHit, Hit, Mode, Results
 from deqing_search.store.permalinks import Former
 from deqing_search.web.groups import Column
-from deqing_search.web.parameters import Asked
+from deqing_search.web.parameters import SearchParameters
 from deqing_search.web.permalinks import Changed
 from deqing_search.web.report_layout import Block
 from deqing_search.web.source_view import Pair
@@ -35,7 +35,7 @@ class ResultsPage(Page):
     """`shown` is the first list of results: facets and page numbers are of it."""
 
     template = "results.html"
-    ask: Asked
+    ask: SearchParameters
     results: Results
     shown: Results
     echo: str

@@ -1,4 +1,4 @@
-"""The pages: read the parameters, ask the conductor, draw a template."""
+"""The pages: read the parameters, call the conductor, fill a noun of `page_data`, draw it."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from deqing_search.web.parameters import (
     MODES,
     PAGE_SIZE,
     SORTS,
-    Asked,
-    asked,
-    mode_asked,
-    passage_named,
+    SearchParameters,
+    mode_parameter,
+    passage_parameter,
     query_text,
-    query_text_if_sound,
+    query_text_if_valid,
+    search_parameters,
     shown,
     switch,
 )
@@ -60,8 +60,8 @@ EXAMPLES = ("地理信息", "“重要窗口”", "共同富裕 -规划", "年:2
 NEIGHBOURS = 3  # passages shown before and after a cited one
 
 
-class _Still:
-    """The index as it was when it was first looked into: an answer is of one view, whatever is committed meanwhile."""
+class _OneView:
+    """An engine whose view stays the same during an answer, whatever is committed meanwhile."""
 
     def __init__(self, engine: Viewer) -> None:
         self._engine = engine
@@ -75,9 +75,9 @@ class _Still:
 
 
 def engine() -> Viewer:
-    """What this answer is found in."""
+    """The engine that this answer searches."""
     if "engine" not in g:
-        g.engine = _Still(current_app.config["ENGINE"])
+        g.engine = _OneView(current_app.config["ENGINE"])
     found: Viewer = g.engine
     return found
 
@@ -87,15 +87,15 @@ def permalink_store() -> PermalinkStore:
     return found
 
 
-def answer(ask: Asked, *, offset: int, limit: int) -> Results:
-    """What the conductor finds for a search as it stands in the address."""
+def answer(ask: SearchParameters, *, offset: int, limit: int) -> Results:
+    """The results of the search in the address."""
     return conductor.search(engine(), conductor.SearchRequest(ask.q, ask.filters, ask.mode, ask.sort, offset, limit))
 
 
 @pages.get("/")
 def search() -> str:
-    """The search box, and under it what was found."""
-    ask = asked()
+    """The search box and the results; without a query the home page."""
+    ask = search_parameters()
     if not ask.q and not ask.filters:
         cards = newest_first(engine().view().cards())
         return draw(HomePage(examples=EXAMPLES, cards=cards, coverage=conductor.coverage(engine())))
@@ -107,8 +107,8 @@ def search() -> str:
     return draw(_results_page(ask, results, shown, last))
 
 
-def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> ResultsPage:
-    """`shown`: the first list, which the page's facets and page numbers are of."""
+def _results_page(ask: SearchParameters, results: Results, shown: Results, last: int) -> ResultsPage:
+    """`shown` is the first list; facets and page numbers are of it."""
     scope = conductor.coverage(engine(), results.query)
     return ResultsPage(
         q=ask.q,
@@ -134,7 +134,7 @@ def _results_page(ask: Asked, results: Results, shown: Results, last: int) -> Re
 
 
 def _unheld(results: Results) -> list[Message]:
-    """Of each kind or place that is asked for and that no report has, the kinds there are and the places nearby."""
+    """For each kind or place in the query that no report has: which kinds there are, or the nearest places."""
     held = "、".join(conductor.kinds(engine()))
     kinds = conductor.unknown_kinds(engine(), results.query)
     places = conductor.unknown_places(engine(), results.query)
@@ -150,7 +150,7 @@ def _unheld(results: Results) -> list[Message]:
 
 
 def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:
-    """What was typed, cut around the place a diagnostic points at."""
+    """What was typed before, at and after the place of a diagnostic."""
     return typed[: span[0]], typed[span[0] : span[1]], typed[span[1] :]
 
 
@@ -170,9 +170,9 @@ def _page_links(page: int, last: int) -> list[int | None]:
 
 
 class _PastTheEnd(NotFound):
-    """A page number after the last page; the page that says so leads to the last one."""
+    """A page number after the last page. The error page links to the last page."""
 
-    def __init__(self, ask: Asked, last: int, total: int) -> None:
+    def __init__(self, ask: SearchParameters, last: int, total: int) -> None:
         super().__init__(Message("没有第 {page} 页：共 {total} 段，{last} 页。", page=ask.page, total=total, last=last))
         to_last, to_first = Message("到最后一页（第 {last} 页）", last=last), Message("到第一页")
         address = SearchLink(url_for("pages.search"), ask.parameters)
@@ -181,8 +181,8 @@ class _PastTheEnd(NotFound):
 
 @pages.get("/p/<passage_id>")
 def passage(passage_id: str) -> str | AnyResponse:
-    """One passage among its neighbours: what a citation leads to."""
-    q, mode, was = query_text(), mode_asked(), passage_named("was")
+    """The page that a citation links to: one passage among its neighbours."""
+    q, mode, was = query_text(), mode_parameter(), passage_parameter("was")
     found = conductor.passage_in_context(engine(), passage_id, around=NEIGHBOURS)
     if found is None:
         return _moved_or_gone(passage_id, q, mode)
@@ -210,7 +210,7 @@ def passage(passage_id: str) -> str | AnyResponse:
 
 
 def _moved_or_gone(passage_id: str, q: str, mode: Mode | None) -> AnyResponse:
-    """An old address leads to what its passage has become, or says with the former text that it is gone."""
+    """Redirect an old address to the successor of its passage, or show the former text with status 410."""
     former = permalink_store().former(passage_id)
     if former is None:
         said = gettext_noop("没有编号为“{id}”的段落。请核对网址，或直接检索引文中的几个字。")
@@ -236,15 +236,15 @@ def citation(passage_id: str, name: str) -> AnyResponse:
 
 @pages.get("/r/")
 def reports() -> str:
-    """Every report that is held."""
+    """The list of all reports."""
     shelves = by_year(engine().view().cards())
     return draw(ReportsPage(shelves=shelves, coverage=conductor.coverage(engine())))
 
 
 @pages.get("/r/<report_id>")
 def report(report_id: str) -> str:
-    """A whole report, to be read."""
-    q, mode = query_text(), mode_asked()
+    """The reading page: a whole report."""
+    q, mode = query_text(), mode_parameter()
     found = conductor.open_report(engine(), report_id)
     if found is None:
         said = gettext_noop("没有编号为“{id}”的报告。请核对网址，或从全部报告里找。")
@@ -271,12 +271,12 @@ def report(report_id: str) -> str:
 
 
 def absolute(path: str) -> str:
-    """An address to be cited: of the site as it is configured, else as this visitor reached it."""
+    """A full address for citations: on the configured site, else on the host that this visitor used."""
     return (config.site_url() or request.host_url.rstrip("/")) + path
 
 
 def here() -> str:
-    """The address of this page, to come back to; the first page where the address was no sound one."""
+    """The address of this page, for the way back from the language switch; "/" if it is not valid."""
     try:
         asked_for = request.query_string.decode("ascii")
     except UnicodeDecodeError:
@@ -294,7 +294,7 @@ def _marks(q: str, mode: Mode | None, passages: Sequence[Passage]) -> dict[str, 
 
 def error_page(code: int, reason: str, *, hint: str = "", ways: Sequence[Way] = ()) -> Response:
     """The page for a request that cannot be answered, with a search box where searching would help."""
-    q = query_text_if_sound()
+    q = query_text_if_valid()
     page = ErrorPage(q=q, code=code, heading=heading(code), reason=reason, hint=hint, ways=ways)
     return Response(draw(page), code)
 
@@ -305,7 +305,7 @@ def heading(code: int) -> str:
 
 @pages.get("/language/<any('zh-Hans', 'zh-Hant', en):code>")
 def choose_language(code: str) -> AnyResponse:
-    """Keep the language that was chosen, and go back to where it was chosen."""
+    """Keep the chosen language in a cookie and return to the page where it was chosen."""
     back = request.args.get("back", "/")
     if not re.fullmatch(r"/(?![/\\])[^\x00-\x20]*", back):
         back = url_for("pages.search")
@@ -337,7 +337,7 @@ def favicon() -> Response:
 
 @pages.get("/favicon.ico")
 def favicon_ico() -> AnyResponse:
-    """Browsers that ask for the old name are sent to the drawing."""
+    """Redirect the name that old browsers use."""
     return redirect(url_for("pages.favicon"), 301)
 
 

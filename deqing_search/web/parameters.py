@@ -1,4 +1,4 @@
-"""What a request may ask: parameters read strictly, refused with a reason.
+"""The parameters of a request, read strictly and refused with a reason.
 
 Owns the limits and the reasons. A refusal is werkzeug's `BadRequest`, whose description is shown on the 400 page.
 """
@@ -37,7 +37,7 @@ GROUPS: dict[str, str] = {"report": "按报告"}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchParameters:
     """One search as it stands in the address."""
 
     q: str
@@ -87,26 +87,26 @@ class Asked:
         return (self.page - 1) * PAGE_SIZE
 
 
-def asked() -> Asked:
+def search_parameters() -> SearchParameters:
     """Read the parameters of the current request; raises `BadRequest` with the reason."""
-    _, years = year_asked("year")
-    return Asked(
+    _, years = years_parameter("year")
+    return SearchParameters(
         q=query_text(),
         filters=Filters(years, _short("kind"), _short("place"), _choice("part", dict.fromkeys(PARTS, ""))),
-        mode=mode_asked(),
+        mode=mode_parameter(),
         sort=cast("Sort", _choice("sort", SORTS) or "relevance"),
         group=_choice("group", GROUPS),
         page=_page(_single("page")),
     )
 
 
-def year_asked(name: str) -> tuple[str, Years | None]:
-    """A year or a span of years as it was written and as it is meant."""
+def years_parameter(name: str) -> tuple[str, Years | None]:
+    """A year or a range of years, as it was written and as it was read."""
     value = _single(name).strip()
     return value, _years(value) if value else None
 
 
-def mode_asked() -> Mode | None:
+def mode_parameter() -> Mode | None:
     """The `mode` of the current request, None when none is given."""
     return cast("Mode | None", _choice("mode", MODES) or None)
 
@@ -119,8 +119,8 @@ def query_text() -> str:
     return _clean("q", q).strip()
 
 
-def query_text_if_sound() -> str:
-    """What the search box of an error page may hold: the `q` unless it is itself what was refused."""
+def query_text_if_valid() -> str:
+    """The `q` for the search box of an error page; empty if `q` itself was refused."""
     try:
         return query_text()
     except (BadRequest, UnicodeDecodeError):
@@ -128,7 +128,7 @@ def query_text_if_sound() -> str:
 
 
 def refuse_broken_address() -> None:
-    """Refuse an address that is not UTF-8, before anything is made of it: a replaced character would be a lie."""
+    """Refuse an address that is not UTF-8, before it is used: a replaced character would change the query."""
     for place, raw in (
         (gettext_noop("路径"), request.environ.get("PATH_INFO", "").encode("latin-1", "replace")),
         (gettext_noop("参数"), unquote_to_bytes(request.environ.get("QUERY_STRING", "").encode("latin-1", "replace"))),
@@ -147,7 +147,7 @@ def switch(name: str) -> bool:
     return _choice(name, {"1": "是"}) == "1"
 
 
-def passage_named(name: str) -> str:
+def passage_parameter(name: str) -> str:
     """A parameter that is the id of a passage, as it was typed."""
     return _short(name)
 
@@ -216,6 +216,6 @@ def _page(value: str) -> int:
 
 
 def shown(value: str) -> str:
-    """A stranger's value, short enough for a message."""
+    """A value from outside, short enough for a message."""
     value = "".join("�" if unicodedata.category(char) in ("Cc", "Cs") else char for char in value)
     return value if len(value) <= 24 else value[:24] + "…"

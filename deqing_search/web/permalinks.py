@@ -1,7 +1,7 @@
 """A passage as it is cited from its page, and where an old address leads.
 
 Defines `cited` (the source the citations are made of), `text_fragment` (the part of an address that finds the words in
-the page) and `Changed` (what a successor's page tells of the former text).
+the page) and `Changed` (the former and the present text, compared).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ROUND = 6  # characters on each side that tell one occurrence from another
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The former text with what is gone marked, and the present one with what has come."""
+    """The former text with what was removed marked, and the present text with what was added marked."""
 
     former: Former
     before: tuple[Run, ...]
@@ -61,7 +61,7 @@ def _escaped(text: str) -> str:
 
 
 def changed(former: Former | None, report: Report, passage: Passage) -> Changed | None:
-    """What has changed since `former` was cited; None unless this passage is where it leads."""
+    """What has changed since `former` was cited; None unless this passage is its successor."""
     if former is None or former.report != report.id or former.id == passage.id:
         return None
     leads_to = successor(former, report.passages)

@@ -1,7 +1,7 @@
-"""Half-width stops between Chinese characters, shown in full width to the reader who wishes it.
+"""Half-width punctuation between Chinese characters, shown in full width if the reader chooses it.
 
-A choice of display, off by default: the text that is stored, searched, cited and fed stays as it was printed. One
-character becomes one character, so that every mark stays where it is.
+Off by default. It changes only what is shown: the text that is stored, searched and cited stays as it was printed. One
+character becomes one character, so every mark keeps its offset.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _BETWEEN = re.compile("(?<=[\u3400-\u9fff”’》）％%0-9A-Za-z])[,;:?!](?=[\
 
 
 def widened(text: str) -> str:
-    """The text with its stops between Chinese in full width.
+    """The text with its punctuation between Chinese characters in full width.
 
     >>> widened("增长5.1%,总量居全省第1,三产比4:52:44;人均1,000元")
     '增长5.1%，总量居全省第1，三产比4:52:44；人均1,000元'
@@ -25,7 +25,7 @@ def widened(text: str) -> str:
 
 
 def in_full_width(passages: Iterable[Passage]) -> list[Passage]:
-    """The passages as they are shown to who wishes full width; ids and offsets are the same."""
+    """The passages with punctuation in full width; ids and offsets are the same."""
     return [
         passage._replace(
             text=widened(passage.text),
@@ -37,5 +37,5 @@ def in_full_width(passages: Iterable[Passage]) -> list[Passage]:
 
 
 def has_half_width(passages: Iterable[Passage]) -> bool:
-    """Whether there is anything to choose."""
+    """Whether any passage has half-width punctuation to convert."""
     return any(_BETWEEN.search(passage.text) for passage in passages)

@@ -1,8 +1,8 @@
-"""Passages as a reader expects them: headings, paragraphs, one table for rows in a row, one list for a glossary.
+"""Passages as blocks of a page: headings, paragraphs, one table for consecutive rows, one list for a glossary.
 
-Defines `Block` and `Line` (what a template draws) and `runs` (a text cut at its marks), finds what was repaired in a
-passage, which of its words the report itself explains, and the reports beside it. Knows no HTML. The runs of a line
-are the characters of its passage, all of them and no other: what a reader copies is what the report says.
+Owns `Block` and `Line` (what a template draws) and `runs` (a text cut at its marks). Finds what was repaired in a
+passage, which words the report's glossary explains, and the reports of the years before and after. Knows no HTML. The
+runs of a line are exactly the characters of its passage: what a reader copies is what the report says.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CLOSING = '”"》」』:：'  # what may close a term
 class Run(NamedTuple):
     """A stretch of text that is marked as a whole or not at all. `about`: the passage that explains it.
 
-    One without text is a sign: something was repaired here, and `before` stood there.
+    A run without text is a sign: something was repaired here, and `before` was the text in the source.
     """
 
     text: str
@@ -82,12 +82,11 @@ def blocks(
     """Group neighbours that belong to one table or one glossary.
 
     `marks`: passage id → spans in its text. `terms`: word → passage that explains it; linked where a paragraph first
-    has it. `repaired`: passage id → its repairs, signed where they are; those of a table only in the edit log.
+    has it. `repaired`: passage id → its repairs, each with a sign at its place; tables have no signs.
     """
     wanted = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True)))) if terms else None
     found: list[Block] = []
-    told = repaired or {}
-    for _, numbered in groupby(enumerate(passages), key=_togetherness):
+    for _, numbered in groupby(enumerate(passages), key=_block_key):
         together = [passage for _, passage in numbered]
         if together[0].kind == "table-row" and together[0].cells:
             found.append(_table(together, marks))
@@ -95,7 +94,10 @@ def blocks(
             lines = [_line(passage, marks.get(passage.id, ())) for passage in together]
             if wanted and terms and together[0].kind == "paragraph":
                 lines = [replace(line, runs=tuple(_linked(line.runs, wanted, terms))) for line in lines]
-            lines = [_signed_line(line, places(line.passage, told.get(line.passage.id, ()))) for line in lines]
+            if repaired:
+                lines = [
+                    _line_with_signs(line, places(line.passage, repaired.get(line.passage.id, ()))) for line in lines
+                ]
             found.append(Block(together[0].kind, tuple(lines)))
     return found
 
@@ -132,8 +134,8 @@ def stretches(report: Report) -> list[Stretch]:
 def repaired(report: Report) -> dict[str, list[LoggedEdit]]:
     """Passage id → the entries of the edit log that touch its source.
 
-    What was removed between two passages is told with the one before it, if it stood right behind that, else with
-    the one after.
+    What was removed between two passages belongs to the one before it if it directly followed that, else to the one
+    after.
     """
     owned = stretches(report)
     found: dict[str, list[LoggedEdit]] = {}
@@ -185,16 +187,16 @@ def _offset(passage: Passage, entry: LoggedEdit) -> int | None:
     return None
 
 
-def _signed_line(line: Line, wanted: Sequence[Place]) -> Line:
+def _line_with_signs(line: Line, wanted: Sequence[Place]) -> Line:
     """The line with its signs; a glossary's term and definition are one text."""
     parted = sum(len(run.text) for run in line.term)
     inside = [place for place in wanted if place.at < parted]
-    behind = [place._replace(at=place.at - parted) for place in wanted if place.at >= parted]
-    return replace(line, term=tuple(_signed(line.term, inside)), runs=tuple(_signed(line.runs, behind)))
+    after = [place._replace(at=place.at - parted) for place in wanted if place.at >= parted]
+    return replace(line, term=tuple(_with_signs(line.term, inside)), runs=tuple(_with_signs(line.runs, after)))
 
 
-def _signed(cut: Iterable[Run], wanted: Sequence[Place]) -> Iterator[Run]:
-    """The runs with a sign at every place; what is marked or linked stays whole, with its signs behind it."""
+def _with_signs(cut: Iterable[Run], wanted: Sequence[Place]) -> Iterator[Run]:
+    """The runs with a sign at every place; what is marked or linked stays whole, with its signs after it."""
     at, left = 0, list(wanted)
     for run in cut:
         text, end = run.text, at + len(run.text)
@@ -255,7 +257,7 @@ def _linked(cut: Iterable[Run], wanted: re.Pattern[str], terms: Mapping[str, str
             yield Run(run.text[at:], run.marked)
 
 
-def _togetherness(numbered: tuple[int, Passage]) -> tuple[object, ...]:
+def _block_key(numbered: tuple[int, Passage]) -> tuple[object, ...]:
     """Equal for neighbours in one element, different for all others."""
     at, passage = numbered
     if (passage.kind == "table-row" and passage.cells) or (passage.kind == "glossary" and passage.term):
@@ -287,7 +289,7 @@ def _table(rows: Sequence[Passage], marks: Mapping[str, Sequence[Span]]) -> Bloc
 
 
 def _columns(rows: Sequence[Passage]) -> list[Column]:
-    """The columns of all rows in their order: one that a row is first to have stands behind its left neighbour."""
+    """The columns of all rows in their order: a column that is new in a row comes after its left neighbour."""
     columns: list[Column] = []
     for row in rows:
         at = 0

@@ -108,7 +108,7 @@ def serve(load: Callable[[], WSGIApplication], options: Options, started: Callab
 def _free_address(host: str, port: int) -> Address:
     """The first address of a host, IPv4 before IPv6, with a free port; raises `ServerFault`.
 
-    Asked here because the workers share their port: they would share it with those of another site, too.
+    SearchParameters here because the workers share their port: they would share it with those of another site, too.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)

@@ -1,6 +1,6 @@
-"""The source of a report beside its passages: what stood there, and which of it was repaired.
+"""The source of a report beside its passages, with the repaired places marked.
 
-The source is read anew from where it was indexed; one that is gone or has changed since is not shown.
+The source file is read again. If it is gone or has changed since it was indexed, it is not shown.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from deqing_search.web.report_layout import Run, repaired, runs, stretches
 
 
 class Pair(NamedTuple):
-    """A passage and the stretches of the source it was made of, repaired places marked; None: none can be shown."""
+    """A passage and the stretches of source it was made of, repairs marked; None if the source cannot be shown."""
 
     passage: Passage
     source: tuple[tuple[Run, ...], ...] | None
 
 
 def original(report: Report) -> RawText | None:
-    """The source as it was indexed; None when it cannot be read or is another text by now."""
+    """The source as it was indexed; None if it cannot be read or has changed."""
     try:
         raw = pipeline.read_original(report)
     except SourceError:
@@ -32,7 +32,7 @@ def original(report: Report) -> RawText | None:
 
 
 def _stands_in(text: str, passage: Passage) -> bool:
-    """A passage that was taken as it is still stands where it stood."""
+    """Whether an unchanged passage is still at its place in the source."""
     source = "".join(text[span.start : span.end] for span in passage.spans)
     return "".join(source.split()) == "".join(passage.text.split())
 

@@ -51,7 +51,7 @@ def _made(app: Flask, language: str, functions: Mapping[str, Callable[..., objec
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: escape(catalogue.gettext(message)), catalogue.ngettext, newstyle=True
     )
-    environment.globals.update(functions, drawn_once=_drawn_once, languages=i18n.LANGUAGES, language=i18n.language)
+    environment.globals.update(functions, cached_part=_cached_part, languages=i18n.LANGUAGES, language=i18n.language)
     environment.filters.update(labels.FILTERS)
     return environment
 
@@ -61,13 +61,13 @@ def _environment() -> Environment:
     return environments[i18n.language()]
 
 
-def _drawn_once(template: str) -> Markup:
-    """A part that is the same on every page of one language, below one place on the host."""
-    return _kept(_environment(), template, request.root_path)
+def _cached_part(template: str) -> Markup:
+    """A part that is the same on every page of a language and of a root path."""
+    return _draw_part(_environment(), template, request.root_path)
 
 
 @lru_cache(100)
-def _kept(environment: Environment, template: str, root: str) -> Markup:
+def _draw_part(environment: Environment, template: str, root: str) -> Markup:
     return Markup(environment.get_template(template).render())  # noqa: S704 the template has escaped it
 
 

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deqing_search.search.searcher import Filters, Years
-from deqing_search.web.parameters import Asked
+from deqing_search.web.parameters import SearchParameters
 from deqing_search.web.urls import SearchLink, query_string
 from tests.site import seeds_app
 
 APP = seeds_app()
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 VALUES = st.one_of(TEXTS, st.integers(0, 3000), st.none())
-ASKED = Asked("地理 信息&", Filters(Years(2016, 2024), "规划", "", ""), "words", "newest", "", 3)
+ASKED = SearchParameters("地理 信息&", Filters(Years(2016, 2024), "规划", "", ""), "words", "newest", "", 3)
 
 
 @given(parameters=st.dictionaries(st.sampled_from(["q", "mode", "was", "页"]), VALUES))

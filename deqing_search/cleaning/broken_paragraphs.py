@@ -80,9 +80,27 @@ def _block_size(lines: list[Line], earlier: int, at: int) -> int:
     prose = sum(map(is_prose, block))
     if not prose or sum(map(len, block)) < _LEAST_BLOCK:
         return 0
-    # A short paragraph may be said again under another heading or in another article; two in a row are not.
-    apart = any(is_heading(line.text) or is_byline(line.text) for line in lines[earlier + 1 : at])
-    return 0 if size == 1 and apart and len(block[0]) < _LEAST_APART else size
+    return 0 if _is_said_again(lines, earlier, at, block) else size
+
+
+def _is_said_again(lines: list[Line], earlier: int, at: int, block: list[str]) -> bool:
+    """The author says it twice, under two different headings: short paragraphs, or all that stands under each."""
+    if not any(is_heading(line.text) or is_byline(line.text) for line in lines[earlier + 1 : at]):
+        return False
+    if all(len(line) < _LEAST_APART for line in block):
+        return len(block) == 1 or _heading_above(lines, earlier) != _heading_above(lines, at)
+    return all(_is_whole_section(lines, start, start + len(block)) for start in (earlier, at)) and (
+        lines[earlier - 1].text != lines[at - 1].text
+    )
+
+
+def _heading_above(lines: list[Line], at: int) -> str:
+    return next((line.text for line in reversed(lines[:at]) if is_heading(line.text)), "")
+
+
+def _is_whole_section(lines: list[Line], start: int, end: int) -> bool:
+    """A heading stands right above these lines, and another or nothing below."""
+    return start > 0 and is_heading(lines[start - 1].text) and (end == len(lines) or is_heading(lines[end].text))
 
 
 def broken_by_heading(text: str) -> list[Edit]:

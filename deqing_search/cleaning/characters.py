@@ -13,9 +13,13 @@ from deqing_search.text.offsets import Edit
 _BARE = "mdash|ndash|middot|ldquo|rdquo|lsquo|rsquo|hellip|nbsp|times|permil|bull"
 _ENTITY = re.compile(
     rf"&(?:amp;)?(?P<full>[A-Za-z]{{2,8}}|#\d{{2,6}}|#[xX][0-9A-Fa-f]{{2,5}});|[?？](?P<lost>quot);|"
-    rf"(?<=[{HAN}\d”)）])(?P<bare>{_BARE});"
+    rf"(?:(?<=[{HAN}\d”)）;])|^)(?P<bare>{_BARE});",
+    re.M,
 )
 _BOLD = re.compile(r"(\*{2,3})(?=[^*\s])[^*\n]*?[^*\s]\1")
+_BOLD_LINES = re.compile(  # a mark that stands alone on its line, and its other half on one of the next
+    r"^[ \t\u3000]*(?P<mark>\*{2,3})(?=[^*\s])(?:[^*\n]+\n\s*){1,3}[^*\n]*[^*\s](?P<end>(?P=mark))(?!\*)", re.M
+)
 _TAG = re.compile(
     r"</?(?:details|summary|br|p|div|span|b|strong|em|i|u|sub|sup|center|font|h[1-6])(?:\s[^<>\n]{0,80})?/?>"
 )
@@ -65,6 +69,8 @@ def markup(text: str) -> list[Edit]:
         marks = len(bold[1])
         found.append(_gone(bold.start(), bold.start() + marks, "加粗标记"))
         found.append(_gone(bold.end() - marks, bold.end(), "加粗标记"))
+    for bold in _BOLD_LINES.finditer(text):
+        found += [_gone(*bold.span("mark"), "加粗标记"), _gone(*bold.span("end"), "加粗标记")]
     found += [_gone(*mark.span(), "行首标记") for mark in _MARKS_OF_LINES.finditer(text)]
     found += [_gone(*tag.span(), "网页标签") for tag in _TAG.finditer(text)]
     comments = [_gone(*comment.span(), "网页注释") for comment in _COMMENT.finditer(text)]

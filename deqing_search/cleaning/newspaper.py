@@ -23,12 +23,18 @@ from deqing_search.text.offsets import Edit
 _NUMBER = r"[\d０-９一二三四五六七八九十]+"
 _PAGE = rf"第?\s*[A-Za-z]?\s*{_NUMBER}(?:\s*[、，,\-—至]\s*{_NUMBER})?\s*版"
 _JUMPS = re.compile(rf"[接转]\s*{_PAGE}")
+_FROM, _TO = rf"(?:上接|紧接|接)\s*{_PAGE}", rf"(?:下转|紧转|转)\s*{_PAGE}"
+_NAMED = rf"(?:[上紧]接|[下紧]转)\s*{_PAGE}"  # these need no brackets
+_LEFT, _RIGHT = r"[ \u3000]*[（(【\[]\s*", r"[^()（）【】\n]{0,10}[)）】\]][ \u3000]*"
 _JUMP = re.compile(
-    rf"[ \u3000]*[（(【\[]\s*(?:上接|下转|紧接|转|接)\s*{_PAGE}[^()（）【】\n]{{0,10}}[)）】\]][ \u3000]*"
-    rf"|(?:上接|下转)\s*{_PAGE}\s*[)）】\]]"
-    rf"|^[ \u3000]*[▲△▼■□●◆★→]*\s*(?:上接|下转)\s*{_PAGE}\S{{0,6}}[ \u3000]*$",
+    rf"{_LEFT}(?:{_FROM}|{_TO}){_RIGHT}"
+    rf"|{_NAMED}\s*[)）】\]]"
+    rf"|^[ \u3000]*[▲△▼■□●◆★→]*\s*[A-Za-z]{{0,2}}{_NAMED}\S{{0,6}}[ \u3000]*$"
+    rf"|^[ \u3000]*[A-Z]{{0,2}}[上紧]接\s*{_PAGE}[ \u3000]*(?=[{HAN}])"
+    rf"|(?<=[，。；！？”])[ \u3000]*[下紧]转\s*{_PAGE}[ \u3000]*$",
     re.M,
 )
+_JUMP_INSIDE = re.compile(rf"(?<=[^\s。！？”]){_LEFT}{_TO}{_RIGHT}\s*\n\s*{_LEFT}{_FROM}{_RIGHT}")
 _MASTHEAD = re.compile(r"NEWS|主办$|出版$|统一刊号|总第\s*\d+\s*期|责任?编辑|邮发代号|今日.{0,3}版|新闻热线")
 _WORD = re.compile(r"\S+")
 _LEAST_STRUCK = 6  # characters of a line that can be proven to be struck twice
@@ -43,6 +49,8 @@ _LEAST_RUN = 3  # at least one run must be this long: 时时事事处处 and 讨
 def jump_mark(text: str) -> list[Edit]:
     """Take away a mark that sends the reader to another page of the newspaper.
 
+    Where the next line begins with the mark of the page that is left, inside a sentence, the two lines are joined.
+
     >>> [text[e.start:e.end] for text in ["强化思想引领。 (下转第 2 版）"] for e in jump_mark(text)]
     [' (下转第 2 版）']
     >>> jump_mark("第2版的德清新闻")
@@ -50,7 +58,13 @@ def jump_mark(text: str) -> list[Edit]:
     """
     if not _JUMPS.search(text):  # found fast
         return []
-    return [Edit(*mark.span(), "", "jump-mark", f"转版标记{mark[0].strip()}") for mark in _JUMP.finditer(text)]
+    inside = [mark.span() for mark in _JUMP_INSIDE.finditer(text)]
+    alone = [mark.span() for mark in _JUMP.finditer(text)]
+    alone = [mark for mark in alone if not any(start <= mark[0] < end for start, end in inside)]
+    return [
+        Edit(start, end, "", "jump-mark", f"转版标记{''.join(text[start:end].split())}")
+        for start, end in sorted(inside + alone)
+    ]
 
 
 def double_strike(text: str) -> list[Edit]:

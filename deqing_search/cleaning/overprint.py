@@ -21,6 +21,7 @@ _REDUPLICATED = frozenset(
     "时处事人户家里外上下方面年天日月点代件个种步层级桩样村乡县镇座条项次句字声笔扎实点滴洋热闹红火平安快乐高兴清楚明白干净整齐圆满风雨三两"
 )
 _LEAST_HALF, _LONGEST_LINE = 6, 120
+_WIDE_GAP = re.compile(r"[ \u3000\u00a0]{2,}")
 _DIFFERENT = 0.17  # share of the characters in which two layers of one headline may differ
 _NUMBERS = frozenset("0123456789０１２３４５６７８９一二三四五六七八九十百千万零〇")
 
@@ -93,8 +94,8 @@ def near_double(text: str) -> list[Edit]:
         if others and _are_layers(first, others):
             edits.append(Edit(line.start + len(first), line.end, "", "near-double", "两层标题略有不同"))
             continue
-        if line.text.find(line.text[0], 3, size // 2 + 1) == -1:
-            continue
+        if line.text.find(line.text[0], 3, size // 2 + 1) == -1 or _WIDE_GAP.search(line.text):
+            continue  # a wide gap parts the cells of a table: `一九七九年  一九七九年比`
         for start, size in _alike_runs(line.text):
             edits.append(
                 Edit(line.start + start + size, line.start + start + 2 * size, "", "near-double", "两层标题略有不同")
@@ -132,8 +133,8 @@ def _largest_double(line: str, at: int) -> int:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Few characters differ, and no number; a list goes on behind each of its members."""
+    """Few characters differ, no number and no space; a list goes on after each of its members."""
     pairs = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
     if len(pairs) > _DIFFERENT * len(one) or one[-1] in "、，；":
         return False
-    return not any(a in _NUMBERS and b in _NUMBERS for a, b in pairs)
+    return not any((a in _NUMBERS and b in _NUMBERS) or (a + b).split() != [a + b] for a, b in pairs)

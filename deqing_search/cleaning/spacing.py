@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterator
 
 from deqing_search.cleaning.newspaper import struck_runs
-from deqing_search.text.lines import HAN, NUMERAL, is_row, lines_of
+from deqing_search.text.lines import HAN, NUMERAL, ends_sentence, is_row, lines_of
 from deqing_search.text.offsets import Edit, Span, apply_edits
 
 _GAP = re.compile(r"[ \u3000\u00a0]+")
 _SINGLES = re.compile(r"[ \u3000\u00a0]\S[ \u3000\u00a0]+\S[ \u3000\u00a0]")  # two characters, each set apart
+_NUMBER, _LEAST_NUMBERS = re.compile(r"(?<!\S)[-+−]?\d[\d,，.．]+[%％]?(?!\S)"), 2
+_MOST_CELLS, _HEADS = (
+    8,
+    re.compile("指标|项目|单位|名称|数量|合计|全国|年份"),
+)  # characters, words of the head of a table
 _LEAST_SPACED = 4  # single characters: names and titles of two or three are set apart on purpose
 # Strings: compiled when a text has what they are tried on, as few have; `re` keeps what it compiled.
 _SPACED = rf"(?<![^\s（(《“—])[{HAN}\d（(《“](?P<gap>[ \u3000\u00a0]+)(?:[^\s](?P=gap)){{2,}}[^\s]"
@@ -40,15 +45,29 @@ def letter_space(text: str) -> list[Edit]:
     if not _SINGLES.search(text):  # found fast
         return []
     edits: list[Edit] = []
-    for line in lines_of(text):
-        if is_row(line.text) or not _SINGLES.search(line.text):
+    lines = lines_of(text)
+    for at, line in enumerate(lines):
+        if not _SINGLES.search(line.text) or is_row(line.text):
             continue
+        if _can_be_cells(line.text) and any(_is_tabular(near.text) for near in lines[max(at - 1, 0) : at + 2]):
+            continue  # in and beside a table the gaps part cells: `指 标 全 国`
         spans = {gap for stretch in _spaced_stretches(line.text) for gap in stretch}
         edits += [
             Edit(line.start + start, line.start + end, "", "letter-space", "字与字之间加了空格")
             for start, end in sorted(spans)
         ]
     return edits
+
+
+def _can_be_cells(line: str) -> bool:
+    """Numbers stand in it, or it is short or names columns."""
+    bare = "".join(line.split())
+    return _is_tabular(line) or len(bare) <= _MOST_CELLS or bool(_HEADS.search(bare))
+
+
+def _is_tabular(line: str) -> bool:
+    """A row, or a line of words and at least two numbers that are apart by spaces."""
+    return is_row(line) or (not ends_sentence(line) and len(_NUMBER.findall(line)) >= _LEAST_NUMBERS)
 
 
 def _spaced_stretches(line: str) -> list[list[tuple[int, int]]]:

@@ -301,8 +301,8 @@ def _damage(
     if shaped.kind in ("paragraph", "glossary") and is_prose(shaped.text):
         if breaks_off(shaped.text, *around):
             yield "truncated"
-        here = [jump for jump in jumps if lines[0] <= jump.lines[0] <= lines[1]]
-        if any("转" in jump.before for jump in here):
+        here = [jump.before for jump in jumps if lines[0] <= jump.lines[0] <= lines[1] and "\n" not in jump.before]
+        if any("转" in mark for mark in here):
             yield "continues-elsewhere"
-        if any("上接" in jump.before for jump in here):
+        if any("接" in mark for mark in here):
             yield "continued"

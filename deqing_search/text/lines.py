@@ -30,6 +30,7 @@ NUMBERING = (
 )
 OF_NUMBERS = f"第（({NUMERAL}"  # one of these or a digit begins every one of them
 _NUMBERED = frozenset(OF_NUMBERS)  # most lines need no second look
+_REMARK = re.compile(r"(?<=[。！？!?…”’])[（(][^（）()]{1,30}[）)]$")  # after a sentence: （鼓掌）
 _MARK, _ANY_HAN = re.compile("[，。；,;]"), re.compile(f"[{HAN}]")
 _CAPTION = re.compile(r"(?:附?表|专栏|图|Figure|Table)\s*[\d一二三四五六七八九十]+[\s　:：]*\S")
 _BYLINE = re.compile(r"[|｜]\s*(?:本报)?(?:通讯员|记者)[\s　]|(?:本报)?(?:首席)?记者[\s　]+\S{2,4}(?:[\s　]+\S{2,4})*$")
@@ -132,13 +133,19 @@ def width(text: str) -> float:
 
 
 def ends_sentence(line: str) -> bool:
-    """A sentence ends at the end of this line, closing quotes aside.
+    """A sentence ends at the end of this line, closing quotes and a remark in brackets aside.
 
-    >>> ends_sentence("确保“十四五”规划圆满收官。”"), ends_sentence("主业突出、拥")
-    (True, False)
+    >>> [ends_sentence(line) for line in ("“十四五”规划圆满收官。”", "更加巩固了。（鼓掌）", "主业突出、拥")]
+    [True, True, False]
     """
     last = line[-1:]
-    return last in _TERMINALS or (last in _CLOSING and line.rstrip(CLOSING)[-1:] in _TERMINALS)
+    if last in _TERMINALS:
+        return True
+    if last not in _CLOSING:
+        return False
+    return line.rstrip(CLOSING)[-1:] in _TERMINALS or (
+        last in "）)" and _REMARK.search(line, len(line) - 33) is not None
+    )
 
 
 def leaves_open(text: str) -> bool:

@@ -21,7 +21,7 @@ _UNITS = (
     "个百分点|平方公里|平方千米|平方米|立方米|千瓦时|吨标准煤|公里|千米|公顷|美元|欧元|港元|日元|英镑|人次|小时|户次|千瓦|兆瓦|"
     "千伏|千伏安|微克|毫克|公斤|千克|元|人|户|家|个|项|亩|米|吨|度|件|辆|台|所|张|套|条|座|年|月|日|天|倍|岁|名|位|次|场|场次|"
     "宗|处|篇|株|只|头|床|间|层|册|款|类|批|期|股|支|片|对|种|站|班|㎡|㎞|%|‰|个月|个工作日|个小时|分钟|架次|车次|标箱|斤|"
-    "厘米|毫米|毫升|升|海里|例|起|艘|架|列|枚|盏|块|棵|匹|部|笔|栋|幢|km²|km2|km|m²|m2|m³|m3|kwh|kw|mw|kv|kg|℃|平米|摄氏度"
+    "厘米|毫米|毫升|升|海里|例|起|艘|架|列|枚|盏|块|棵|匹|部|笔|栋|幢|km²|km2|km|m²|m2|m³|m3|kwh|kw|mw|kv|kg|℃|平米|摄氏度|周年|周岁|周|蒸吨|英寸|份"
 )
 _SAME = {
     "平方千米": "平方公里",
@@ -46,6 +46,7 @@ _SAME = {
     "名": "人",
     "位": "人",
     "个小时": "小时",
+    "周岁": "岁",
 }
 _PARTS = ("%", "‰", "个百分点", "℃")  # what is often below nought
 
@@ -58,9 +59,16 @@ def _one_of(names: str) -> str:
 
 _UNIT = _one_of(_UNITS)
 # A numeral in characters with one of these is a name: 二期, 一站, 一度. So is 二 with all but what measures time.
-_COUNTED = _one_of(
-    "|".join(name for name in _UNITS.split("|") if name not in ("期", "站", "度", "层", "片", "班", "起", "对"))
-)
+_NO_COUNT = ("期", "站", "度", "层", "片", "班", "起", "对", "份")
+_UNLESS = {  # 五位一体, 三次产业, 六次全会, 统一部署, 二元结构 are names too
+    "位": "位(?!一体|数)",
+    "次": "次(?!产业|全会|会议|全体|党代|创业|能源|性)",
+    "部": "部(?!署|分|门|委|队)",
+    "元": "元(?!结构|化|论)",
+    "名": "名(?!工程|单)",
+    "台": "台(?!阶)",
+}
+_COUNTED = "|".join(_UNLESS.get(name, name) for name in _UNIT.split("|") if name not in _NO_COUNT)
 _SCALE = "(?:万|亿|十(?=[万亿])|百(?![分货强])|千(?![瓦伏克米]))+"
 _ARABIC = r"(?<![0-9.])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![0-9])"
 _NUMERAL = "(?!零[^点])" + CHINESE.replace("点", "[点·•]")  # 零部件 counts nothing
@@ -83,7 +91,7 @@ _BETWEEN = "-~至到"  # the two ends of a range
 _BELOW = "由从到至为增长降速幅率值是达(:,"  # after one of these a hyphen is a sign even without %
 _BEFORE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("at most", re.compile("(?:不超过|不高于|不多于|至多|不足|(?<!不)低于|(?<!不)少于|小于|≤|<=?)$")),
-    ("at least", re.compile("(?:超|突破|逾|不低于|不少于|至少|高于|多于|大于|上|(?<![通经度])过|≥|>=?)$")),
+    ("at least", re.compile("(?:超|突破|逾|不低于|不少于|至少|高于|多于|大于|(?<![通经度])过|≥|>=?)$")),
     ("about", re.compile("(?:约|大概|(?<![附最])近)$")),
 )
 _BEHIND: tuple[tuple[Bound, re.Pattern[str]], ...] = (
@@ -92,6 +100,7 @@ _BEHIND: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("about", re.compile("左右|上下")),
 )
 _MANY = 10
+_CALENDAR = 1000  # years from here on are those of the calendar
 _RANK = re.compile("(?:(?<![目以提当之])前|前移|上升|提升|前进|后退|下降|跃升|攀升)$")
 
 
@@ -145,8 +154,9 @@ def quantities(compact: str) -> tuple[Amount, ...]:
         if _is_name(compact, amount):
             continue
         before = found[-1] if found else None
-        if before and before.bare and before.end == amount.start - 1 and compact[before.end] in _BETWEEN:
-            found[-1] = before._replace(scale=amount.scale, unit=amount.unit)  # 3至5万人: the unit stands once
+        if before and not before.unit and before.end == amount.start - 1 and compact[before.end] in _BETWEEN:
+            scale = amount.scale if before.bare else before.scale
+            found[-1] = before._replace(scale=scale, unit=amount.unit)  # 3至5万人: the unit stands once
         found.append(_signed(compact, amount._replace(bound=_bound(compact, amount))))
     return tuple(one._replace(unit=_SAME.get(one.unit, one.unit)) for one in found)
 
@@ -184,9 +194,16 @@ def _bound(compact: str, amount: Amount) -> Bound:
         if pattern.match(compact, amount.end):
             return bound
     written = compact[amount.start : amount.end]
-    if "多" in written or "余" in written or written.startswith("过半"):
-        return "at least"
     before = compact[max(amount.start - 4, 0) : amount.start]
+    if (
+        "多" in written
+        or "余" in written
+        or written.startswith("过半")
+        or (before.endswith("上") and written[0] in "百千万亿")
+    ):
+        return "at least"
+    if amount.unit == "年" and amount.number >= _CALENDAR:
+        return ""
     if before.endswith("突破") and amount.number * amount.scale < _MANY:
         return ""  # 突破三个领域 breaks new ground in three
     return next((bound for bound, pattern in _BEFORE if pattern.search(before)), "")

@@ -57,6 +57,7 @@ class Outcome:
     removed: tuple[str, ...]
     unchanged: int
     faults: tuple[SourceError, ...]
+    notes: tuple[str, ...] = ()  # what was left out and is no fault
 
 
 def update(
@@ -132,7 +133,7 @@ def _roots(index: Path) -> tuple[Root, ...]:
 
 def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress: Progress | None) -> Outcome:
     """Build a new generation; the pointer moves to it when it is complete and contains a report."""
-    sources, faults = gather(joined(before, named), endings=READERS, fixes=TITLES, known=before)
+    sources, faults, notes = gather(joined(before, named), endings=READERS, fixes=TITLES, known=before)
     generation = next_generation(index)
     engine, done = engine_of(index / generation), list[str]()
     try:
@@ -150,7 +151,7 @@ def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress:
     else:
         shutil.rmtree(index / generation, ignore_errors=True)
         faults = faults or [_nothing_left(index)]
-    return Outcome(tuple(done), (), (), 0, tuple(faults))
+    return Outcome(tuple(done), (), (), 0, tuple(faults), tuple(notes))
 
 
 def _nothing_left(index: Path) -> SourceError:
@@ -168,7 +169,7 @@ def _update(
     progress: Progress | None,
 ) -> Outcome:
     """In one transaction write what is new or changed under `roots` and delete what has vanished there."""
-    sources, faults = gather(
+    sources, faults, notes = gather(
         (root for root in roots if not is_gone(root, indexed)),
         endings=READERS,
         fixes=TITLES,
@@ -190,6 +191,7 @@ def _update(
         removed=gone,
         unchanged=len(sources) - len(changed),
         faults=tuple(faults),
+        notes=tuple(notes),
     )
 
 

@@ -83,7 +83,7 @@ def read_all(path: Path, *, progress: Progress | None = None) -> Iterator[tuple[
     """Yield each report under a file, folder or archive with its source text, or the fault that prevents it."""
     from deqing_search.parallel import map_in_processes
 
-    sources, faults = gather(roots_of([path], None), endings=READERS, fixes=TITLES)
+    sources, faults, _ = gather(roots_of([path], None), endings=READERS, fixes=TITLES)
     yield from faults
     reading = map_in_processes(_read_or_fault, sources, on_lost=_lost, time_limit=config.file_seconds())
     with closing(reading) as results:

@@ -7,6 +7,7 @@ from typing import Final
 TITLES: Final[dict[str, str]] = {
     # `extract` makes these: only the medium can prove them.
     "site-furniture": "去掉网页上正文以外的部分",
+    "ruined-bytes": "标出损坏的字节",
     "hidden-text": "去掉看不见的字",
     "struck-text": "去掉划掉的字",
     "ruby-reading": "去掉注音",

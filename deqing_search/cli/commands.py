@@ -269,6 +269,8 @@ def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: b
     outcome = run(place, named, catalog=catalog, progress=progress)
     for fault in outcome.faults:
         notify(f"跳过：{fault}", fault.hint)
+    for note in outcome.notes:
+        notify(note)
     print_lines(cleaning.outcome_records(outcome) if jsonl else cleaning.outcome_lines(outcome, place))
     return FAULT if outcome.faults else HITS
 

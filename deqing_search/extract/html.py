@@ -16,10 +16,10 @@ from typing import Any, Final, NamedTuple
 
 from deqing_search.errors import SourceError
 from deqing_search.extract.cells import Cell, put_table
+from deqing_search.extract.encodings import decode
 from deqing_search.extract.extracted import Draft, Extracted, Piece
 from deqing_search.extract.html_tables import caption_of, holds_values, tables_of
 from deqing_search.extract.page_head import fields_of
-from deqing_search.extract.text import decode
 from deqing_search.extract.visible import INLINE, Styles, TextOf
 
 LARGEST: Final = 16 * 2**20  # bytes of one page
@@ -121,7 +121,7 @@ def _source(path: Path, data: bytes, outside: str) -> str:
         encoding = codecs.lookup({"gb2312": "gb18030", "gbk": "gb18030"}.get(name, name)).name
         return data.decode(encoding)
     except (UnicodeDecodeError, LookupError):
-        return decode(path, data)  # pages that declare what they are not are common: the bytes decide
+        return decode(path, data).shown()  # pages that declare what they are not are common: the bytes decide
 
 
 def _refuse_floods(path: Path, source: str) -> None:

@@ -66,7 +66,7 @@ def read(path: Path, data: bytes) -> Extracted:
     extracted = text.decoded(path, data)
     code = [Span(first.start(), last.end()) for first, last in _code_blocks(extracted.text)]
     found = tables_in(extracted.text, code)
-    edits = sorted([*found.edits, *_edits(extracted.text)], key=lambda edit: (edit.start, -edit.end))
+    edits = sorted([*extracted.edits, *found.edits, *_edits(extracted.text)], key=lambda edit: (edit.start, -edit.end))
     return extracted._replace(edits=tuple(_apart(edits)), tables=tuple(found.tables))
 
 

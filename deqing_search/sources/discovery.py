@@ -15,6 +15,7 @@ from deqing_search.errors import SourceError
 from deqing_search.report import Metadata, SourceFile
 from deqing_search.sources import archives
 from deqing_search.sources.catalog import CATALOG, read_catalog
+from deqing_search.sources.folders import Listing, readable
 
 _UNSAFE = re.compile(r"[^\w.\-]+")
 
@@ -24,6 +25,7 @@ class Found(NamedTuple):
 
     sources: tuple[SourceFile, ...]
     faults: tuple[SourceError, ...]
+    notes: tuple[str, ...] = ()  # what was left out and is no fault
 
 
 def find_sources(
@@ -44,7 +46,8 @@ def find_sources(
     rows, faults = read_catalog(catalog or own, fixes) if catalog or own.exists() else ({}, [])
     sources: dict[str, SourceFile] = {}
     endings = frozenset(endings)
-    for file in _files(path, endings, faults):
+    notes: list[str] = []
+    for file in _files(path, endings, faults, notes):
         report = report_id(file.relative_to(root))
         if report in sources:
             faults.append(
@@ -63,7 +66,7 @@ def find_sources(
             for report in rows
             if report not in sources
         ]
-    return Found(tuple(sources[report] for report in sorted(sources)), tuple(faults))
+    return Found(tuple(sources[report] for report in sorted(sources)), tuple(faults), tuple(notes))
 
 
 def report_id(relative: Path) -> str:
@@ -72,23 +75,25 @@ def report_id(relative: Path) -> str:
     >>> report_id(Path("杭州市/2024.md")), report_id(Path("a b?.txt"))
     ('杭州市-2024', 'a-b')
     """
-    name = "-".join(unicodedata.normalize("NFC", part) for part in relative.with_suffix("").parts)
+    parts = Path(readable(str(relative))).with_suffix("").parts
+    name = "-".join(unicodedata.normalize("NFC", part) for part in parts)
     return _UNSAFE.sub("-", name).strip("-.") or "report"
 
 
-def _files(path: Path, endings: frozenset[str], faults: list[SourceError]) -> Iterator[Path]:
+def _files(path: Path, endings: frozenset[str], faults: list[SourceError], notes: list[str]) -> Iterator[Path]:
     """Yield the one file, or those of a folder. The members of an archive are named as if it were a folder."""
     if path.is_file() and path.suffix.lower() == archives.ENDING:
         yield from _members(path, endings, faults)
     elif not path.is_dir():
         yield path
     else:
-        for file in sorted(path.rglob("*")):
-            if any(part.startswith(".") for part in file.relative_to(path).parts) or file.is_dir():
-                continue  # a pipe or a broken link becomes a fault when it is read
+        listing = Listing(path, lambda file: _is_report(file, endings))
+        faults += listing.faults
+        notes += listing.notes()
+        for file in listing.files:  # a pipe or a broken link becomes a fault when it is read
             if file.suffix.lower() == archives.ENDING:
                 yield from _members(file, endings, faults)
-            elif _is_report(file, endings):
+            else:
                 yield file
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from deqing_search.errors import SourceError
 from deqing_search.report import ReportCard, Root, SourceFile
@@ -39,6 +40,14 @@ def holds_many(path: Path) -> bool:
     return path.is_dir() or (path.is_file() and path.suffix.lower() == archives.ENDING)
 
 
+class Gathered(NamedTuple):
+    """The files to read, what is wrong with others, and notes on what was left out."""
+
+    sources: list[SourceFile]
+    faults: list[SourceError]
+    notes: list[str]
+
+
 def gather(
     roots: Iterable[Root],
     *,
@@ -46,7 +55,7 @@ def gather(
     fixes: Collection[str],
     indexed: dict[str, ReportCard] | None = None,
     known: Iterable[Root] = (),
-) -> tuple[list[SourceFile], list[SourceError]]:
+) -> Gathered:
     """Return the files to read, each once, and the faults.
 
     Two files with one id are a fault, also if one of them is already `indexed`. A place without reports is a fault,
@@ -58,9 +67,11 @@ def gather(
     before = {root.path for root in known}
     sources: dict[str, SourceFile] = {}
     faults: list[SourceError] = []
+    notes: list[str] = []
     for root in roots:
         found = find_sources(root.path, endings=endings, fixes=fixes, catalog=root.catalog, known=root.path in before)
         faults += found.faults
+        notes += found.notes
         for source in found.sources:
             file = real(source.path)
             report = ids.setdefault(str(file), source.report)  # a folder and a folder inside it contain the same file
@@ -69,7 +80,7 @@ def gather(
                 sources.setdefault(report, source._replace(report=report))
             else:
                 faults.append(_same_id(source, owner))
-    return list(sources.values()), faults
+    return Gathered(list(sources.values()), faults, notes)
 
 
 def _owner(card: ReportCard | None, file: Path) -> Path:

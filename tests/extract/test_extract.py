@@ -87,8 +87,7 @@ BAD = {
     "front matter alone": ("---\ntitle: 题名\n---\n\n".encode(), "文件里没有文字"),
     "an image": (PNG, "不是文本文件"),
     "text with a zero byte in every other place": ("德清 abc abc".encode("utf-16-be"), "不是文本文件"),
-    "UTF-8 cut in a character": (TEXT.encode()[:-2] + b"\n" + TEXT.encode(), "无法按 UTF-8 解码"),
-    "UTF-16 cut in two": ("\ufeff德清".encode("utf-16-le")[:-1], "无法按 UTF-16"),
+    "bytes of no encoding": (TEXT.encode() + bytes(range(0x80, 0x100)) * 3, "损坏的字节太多"),
 }
 
 
@@ -99,6 +98,25 @@ def test_what_is_no_text_is_told_with_the_file_and_the_next_step(tmp_path: Path,
         read(tmp_path, data)
     assert str(tmp_path / "报告 一.txt") in str(fault.value)
     assert fault.value.hint
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("name", ["报告.txt", "报告.md"])
+def test_a_ruined_byte_costs_a_character_and_the_log_says_where(tmp_path: Path, encoding: str, name: str) -> None:
+    front, after = (
+        "---\ntitle: 题名\n---\n政府工作报告\n\n过去一年，德",
+        "县各项工作取得新的成绩，群众生活继续改善。\n" * 9,
+    )
+    ruined = b"\x00\xd8" if encoding == "utf-16" else b"\xff"
+    after_bytes = after.encode("utf-16-le" if encoding == "utf-16" else encoding.removesuffix("-sig"))
+    start = front.encode(encoding)
+    raw = read(tmp_path, start + ruined + after_bytes, name)
+    assert raw.text.strip("\n").startswith("政府工作报告\n\n过去一年，德\ufffd县各项工作")
+    (entry,) = [e for e in clean(raw).edit_log if e.fix == "ruined-bytes"]
+    assert entry.reason.startswith(f"第 {len(start) + 1} 字节起")
+    assert entry.lines == (6, 6)
+    (passage,) = [p for p in passages_of(raw, clean(raw)) if "unreadable" in p.damage]
+    assert "德\ufffd县" in passage.text
 
 
 @pytest.mark.parametrize("module", sorted(set(READERS.values())))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,40 @@ def test_the_catalog_of_the_seeds_has_a_row_for_each_file_and_the_documented_col
         reader = csv.DictReader(file)
         assert [row["report"] for row in reader] == SEEDS
         assert list(reader.fieldnames or ()) == COLUMNS
+
+
+def test_what_systems_leave_beside_reports_is_left_out_and_counted(tmp_path: Path) -> None:
+    write(tmp_path, "一.txt", "~$一.txt", "@eaDir/一.txt", "$RECYCLE.BIN/二.txt", "#recycle/三.txt", "sub/Thumbs.db")
+    found = look(tmp_path)
+    assert ids(found) == ["一"]
+    assert found.faults == ()
+    (note,) = found.notes
+    assert "略过 3 个系统文件夹" in note
+    assert "2 个临时文件" in note
+
+
+def test_kinds_that_are_not_read_are_named_in_one_line(tmp_path: Path) -> None:
+    write(tmp_path, "一.txt", "a.xlsx", "b.xlsx", "c.pptx", "README.md", "无")
+    (note,) = look(tmp_path).notes
+    assert "5 个文件不是可以读取的格式" in note
+    assert ".xlsx 2 个" in note
+    assert "没有扩展名 1 个" in note
+
+
+def test_a_linked_folder_is_named_and_not_entered(tmp_path: Path) -> None:
+    write(tmp_path, "here/一.txt", "there/二.txt")
+    (tmp_path / "here" / "链接").symlink_to(tmp_path / "there")
+    found = look(tmp_path / "here")
+    assert ids(found) == ["一"]
+    (note,) = found.notes
+    assert "链接：是链接的文件夹，没有进入" in note
+
+
+def test_a_name_in_bytes_of_gbk_is_read_as_its_writer_meant_it(tmp_path: Path) -> None:
+    name = os.path.join(os.fsencode(tmp_path), "德清报告2022.txt".encode("gbk"))
+    try:
+        with open(name, "wb") as file:
+            file.write("德清县。\n".encode())
+    except OSError:
+        pytest.skip("this file system holds names in UTF-8 only")
+    assert ids(look(tmp_path)) == ["德清报告2022"]

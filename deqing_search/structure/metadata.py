@@ -66,7 +66,8 @@ def _of_year(date: str, year: int) -> bool:
 
 
 def _found(raw: RawText, catalog: Metadata, path: PurePath) -> Metadata:
-    front, head, of_path = dict(raw.front_matter), head_of(raw.text), facts_of(path)
+    front, lines, of_path = dict(raw.front_matter), page_lines(raw.text), facts_of(path)
+    head = head_of(lines)
     title = catalog.title or _title(front.get("title", ""), head)
     kind = catalog.kind or _kind(title, head) or front.get("kind", "") or of_path.kind
     said = occasion(in_digits(title), head)
@@ -75,7 +76,7 @@ def _found(raw: RawText, catalog: Metadata, path: PurePath) -> Metadata:
     year = catalog.year or year_of(
         Evidence(_year_in(title, head, kind), date, year_in_headings(raw.text), of_path.year), kind
     )
-    came = provenance(front, page_lines(raw.text))
+    came = provenance(front, lines)
     return Metadata(
         title=completed(bare(title), catalog.place or place, year) or raw.report,
         kind=kind,

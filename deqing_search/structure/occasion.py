@@ -48,6 +48,7 @@ _LEAD = re.compile(r"^[\s—―─－–\-（(]+")
 _HEAD: Final = 14  # lines that can be the head of a report that addresses nobody
 _CHROME: Final = 60  # lines that a page can have in front of the address
 _CHARACTERS: Final = 8000
+_READ: Final = 200  # characters of a line
 _SHORT: Final = 90  # characters: a longer line of the head is prose
 _BARE_DAY = re.compile(rf"{DAY}[^，。:：\d]{{0,12}}|[（(]{DAY}[^。:：]{{0,16}}[)）]")
 _CLOCK = re.compile(r"\d\s*[-/.]\s*\d")  # as pages write the day on which they went up
@@ -62,20 +63,23 @@ class Occasion(NamedTuple):
     office: str = ""
 
 
-def head_of(text: str) -> list[str]:
-    """The lines above the address to the deputies and the next two, without marks, dates in digits.
+def head_of(lines: Sequence[str]) -> Sequence[str]:
+    """Of the lines of a page those above the address to the deputies, and the next two.
 
-    >>> head_of("**政府工作报告**\\n\\n二〇二四年二月三日\\n各位代表：\\n一\\n二\\n三\\n")
-    ['政府工作报告', '2024年2月3日', '各位代表：', '一', '二']
+    >>> head_of(["政府工作报告", "各位代表：", "一", "二", "三"])
+    ['政府工作报告', '各位代表：', '一', '二']
     """
-    lines = page_lines(text)
     address = next((at for at, line in enumerate(lines) if _ADDRESS.match(line)), None)
     return lines[:_HEAD] if address is None else lines[: address + 3]
 
 
 def page_lines(text: str) -> list[str]:
-    """The first lines of a page that are not blank, without marks, dates in digits."""
-    lines = (in_digits(_MARKS.sub("", line).strip()) for line in text[:_CHARACTERS].split("\n"))
+    """The first lines of a page that are not blank, without marks, dates in digits.
+
+    >>> page_lines("**政府工作报告**\\n\\n二〇二四年二月三日\\n")
+    ['政府工作报告', '2024年2月3日']
+    """
+    lines = (in_digits(_MARKS.sub("", line[:_READ]).strip()) for line in text[:_CHARACTERS].split("\n") if line)
     return [*islice(filter(None, lines), _CHROME)]
 
 

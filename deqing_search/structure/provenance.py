@@ -16,7 +16,7 @@ _FROM = re.compile(r"(?:信息|文章|稿件|新闻|原文)?(?:来源|链接|出
 _WENT_UP = re.compile(rf"(?:发布|发表|发文|发稿|上传|更新|公开)?(?:时间|日期)\s*[：:]\s*(?P<value>{DAY})?")
 _STAMP = re.compile(rf"(?P<value>{DAY})\s*\d{{1,2}}:\d{{2}}.*|(?P<day>(?:19|20)\d\d-\d{{1,2}}-\d{{1,2}})")
 _PUBLISHER = re.compile(r"[^\s，。；：:|｜]{2,24}")
-_LINES = 60  # lines of a page in which it says where it is from
+_SHORT = 80  # characters: a longer line is prose, in which 来源 is no label
 
 
 class Provenance(NamedTuple):
@@ -43,13 +43,14 @@ def provenance(front: Mapping[str, str], lines: Sequence[str]) -> Provenance:
     >>> provenance({"source": "http://a.cn/1"}, ["来源：", "德清日报", "发布时间：2024-02-05 09:00"])
     Provenance(source='http://a.cn/1', publisher='德清日报', published='2024-02-05')
     """
+    lines = [line for line in lines if len(line) <= _SHORT]
     given = [front.get(name, "") for name in ("source", "url", "link")]
-    said = [value for value in _said_from(lines[:_LINES]) if value]
+    said = [value for value in _said_from(lines) if value]
     names = [value for value in (*given, front.get("publisher", ""), *said) if value and not address_in(value)]
     return Provenance(
         source=next(filter(None, map(address_in, [*given, *said])), ""),
         publisher=names[0] if names else "",
-        published=day_in(front.get("published", "")) or next(_days(lines[:_LINES]), ""),
+        published=day_in(front.get("published", "")) or next(_days(lines), ""),
     )
 
 

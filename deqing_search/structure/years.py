@@ -18,9 +18,9 @@ _PLAN = re.compile(
 )
 _AHEAD = re.compile(r"(?:工作)?.{0,14}(?:安排|任务|目标|重点|要求|部署|打算|思路|措施|建议|工作|预期)")
 _BACK = re.compile(r"回顾|总结|完成|情况|成就|成绩|以来")
-_HEADED = re.compile(
-    r"^([ \t　*#]*[^\s。；！？\n][^。；！？\n]{0,20}?)?((?:19|20)\d\d)[ \t]*年([^。；！？\n]{2,30}?)[*：: ]*$", re.M
-)
+_HEADED = re.compile(r"([^。；！？]{0,24}?)((?:19|20)\d\d)\s*年([^。；！？]{2,30})")
+_MARKS = " \t　*#：:"
+_LONGEST = 60  # characters of a heading with a year
 _DRAFT = ("计划", "预算", "决算")  # in whose titles the later of two years is that of the session
 
 
@@ -89,7 +89,11 @@ def year_in_headings(text: str) -> int | None:
     2010
     """
     ahead, back = set[int](), set[int]()
-    for before, year, rest in _HEADED.findall(text):
+    headed = (
+        _HEADED.fullmatch(line.strip(_MARKS)) for line in text.split("\n") if len(line) <= _LONGEST and "年" in line
+    )
+    for found in filter(None, headed):
+        before, year, rest = found.groups()
         if _BACK.search(rest) or _BACK.search(before.replace("完成", "")):
             back.add(int(year))
         elif _AHEAD.search(rest):

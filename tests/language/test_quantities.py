@@ -61,6 +61,11 @@ def test_whatever_looks_like_a_number_is_read_or_left(text):
         ("PM2.5", None, ""),
         ("二期", None, ""),
         ("一批", None, ""),
+        ("五位一体", None, ""),
+        ("三次产业", None, ""),
+        ("六次全会", None, ""),
+        ("统一部署", None, ""),
+        ("建校60周年", 60, "周年"),
         ("三农", None, ""),
         ("千亿级", None, ""),
         ("几十家", None, ""),
@@ -89,6 +94,7 @@ def test_a_number_beyond_all_numbers_is_read_or_left(text):
 
 def test_a_unit_that_is_written_once_holds_for_both_ends():
     assert [(v.number, v.unit) for v in values("3至5万人")] == [(30_000, "人"), (50_000, "人")]
+    assert [(v.number, v.unit) for v in values("500亿~1000亿元")] == [(5e10, "元"), (1e11, "元")]
     assert [(v.number, v.unit) for v in values("10-15%")] == [(10, "%"), (15, "%")]
 
 

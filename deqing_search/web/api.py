@@ -20,10 +20,10 @@ from deqing_search.search.records import HitRecord, hit_records
 from deqing_search.search.searcher import Results
 from deqing_search.store.permalinks import successor
 from deqing_search.web import labels
+from deqing_search.web.cited_passages import cited
 from deqing_search.web.i18n import echo, translate
 from deqing_search.web.pages import absolute, answer, engine, permalink_store
 from deqing_search.web.parameters import PAGE_SIZE, search_parameters, shown, whole_number
-from deqing_search.web.permalinks import cited
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 

@@ -11,9 +11,9 @@ from deqing_search.query.tree import Diagnostic
 from deqing_search.report import LoggedEdit, Passage, Report, ReportCard
 from deqing_search.search.searcher import Coverage, DistinctHit, Hit, Mode, Results
 from deqing_search.store.permalinks import Former
+from deqing_search.web.cited_passages import Changed
 from deqing_search.web.groups import Column
 from deqing_search.web.parameters import SearchParameters
-from deqing_search.web.permalinks import Changed
 from deqing_search.web.report_layout import Block
 from deqing_search.web.source_view import Pair
 from deqing_search.web.templating import Page

@@ -22,6 +22,7 @@ from deqing_search.search.searcher import Mode, Results
 from deqing_search.store.permalinks import PermalinkStore, successor
 from deqing_search.text.offsets import Span
 from deqing_search.web import i18n, labels
+from deqing_search.web.cited_passages import changed, cited, text_fragment
 from deqing_search.web.groups import by_report, by_year, newest_first, year_columns
 from deqing_search.web.page_data import (
     BesidePage,
@@ -47,7 +48,6 @@ from deqing_search.web.parameters import (
     shown,
     switch,
 )
-from deqing_search.web.permalinks import changed, cited, text_fragment
 from deqing_search.web.punctuation import has_half_width, in_full_width
 from deqing_search.web.report_layout import blocks, explained, neighbours, outlined, repaired, repairs
 from deqing_search.web.source_view import beside, original

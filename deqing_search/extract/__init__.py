@@ -25,6 +25,7 @@ READERS: Final[dict[str, str]] = {
     ".docx": "docx",
     **dict.fromkeys((".doc", ".wps", ".rtf"), "office"),
     ".pdf": "pdf",
+    ".ofd": "ofd",
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), "ocr"),
 }
 LARGEST: Final = 64 * 2**20  # bytes of one source file

@@ -244,7 +244,7 @@ class Oracle:
         weight = ranking.IN_ROW if in_rows and not leads else 1.0
         leading = ranking.LEADING if leads and not in_rows else 0.0
         bm25 = self._bm25(place, lambda p: len(occurrences(p.indexed.compact, wanted)), weight, leading)
-        return bm25 * ranking._WEIGHTS[place.passage.kind]
+        return bm25 * ranking.WEIGHTS[place.passage.kind]
 
     def _term(self, place: Place, term: str) -> float:
         leading = ranking.WORD_LEADING * (0 <= place.indexed.compact.find(term) < LEAD)

@@ -20,7 +20,7 @@ from deqing_search.engine.segment.array_file import ArraysUnreadable
 from deqing_search.engine.segment.reader import PassageEntry, ReportEntry
 from deqing_search.engine.whoosh import codec, commits
 from deqing_search.engine.whoosh.codec import ArrayCodec, ArraySegment
-from deqing_search.engine.whoosh.commits import NoIndex, generation, open_committed
+from deqing_search.engine.whoosh.commits import NoIndex, OpenSegment, generation, open_committed
 from deqing_search.engine.whoosh.writer import Busy, Transaction
 from deqing_search.versions import SEGMENT
 
@@ -72,7 +72,7 @@ def test_ten_documents_live_in_whoosh_and_every_byte_in_our_files(tmp_path: Path
     documents = add_report(transaction, "甲", *(f"德清{number}地理信息" for number in range(9)))
     assert documents == range(10)
     transaction.commit()
-    toc = index.open_dir(str(tmp_path))._read_toc()
+    toc = index.TOC.read(FileStorage(str(tmp_path)), commits.INDEX_NAME)
     (segment,) = toc.segments
     assert type(segment) is ArraySegment
     assert (segment.doc_count_all(), segment.deleted_count(), segment.is_compound()) == (10, 0, False)
@@ -173,12 +173,13 @@ def test_a_reader_keeps_its_state_when_the_files_are_removed_under_it(tmp_path: 
 
 DYING = """
     import os, sys
+    from functools import partial
     from pathlib import Path
     from deqing_search.engine.segment import temporary, writer
     from deqing_search.engine.whoosh import codec
     from tests.engine.test_codec import commit
 
-    temporary._SMALL = 1  # what is put aside goes to the disk at once
+    temporary.TemporaryArrays = partial(temporary.TemporaryArrays, memory=1)  # its file is on the disk at once
     place, last = Path(sys.argv[1]), int(sys.argv[2])
     steps = 0
 
@@ -261,11 +262,14 @@ def test_what_is_read_without_whoosh_is_what_whoosh_reads(tmp_path: Path) -> Non
     commit(tmp_path, "small")
     commit(tmp_path, delete=("large3", "large7"))
     toc = index.TOC.read(FileStorage(str(tmp_path)), commits.INDEX_NAME)
-    with (tmp_path / f"_MAIN_{toc.generation}.toc").open("rb") as file:
-        read = commits._read_segments(file, toc.generation)
-    assert read == [(segment.segment_id(), frozenset(segment.deleted_docs())) for segment in toc.segments]
+    read = [(segment.name, deleted_documents(segment)) for segment in open_committed(tmp_path).segments]
+    assert read == [(segment.segment_id(), list(segment.deleted_docs())) for segment in toc.segments]
     assert sum(len(deleted) for _, deleted in read) == 6
     assert generation(tmp_path) == toc.generation == 3
+
+
+def deleted_documents(segment: OpenSegment) -> list[int]:
+    return [document for report in segment.deleted for document in segment.arrays.documents(report)]
 
 
 # What is not ours is refused
@@ -347,4 +351,4 @@ def test_where_there_is_no_index_the_generation_is_minus_one(tmp_path: Path) -> 
     started = time.monotonic()
     with pytest.raises(NoIndex):
         open_committed(tmp_path / "none")
-    assert time.monotonic() - started < commits._TRIES * commits._PAUSE
+    assert time.monotonic() - started < commits.TRIES * commits.PAUSE

@@ -1,38 +1,21 @@
-"""A segment is the same however many batches it was built of, and building it takes no more memory the longer it is."""
+"""A segment is the same for every size of batch, and writing it takes the same memory for every size of segment."""
 
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deqing_search.engine.segment import bigrams, temporary, writer
-from deqing_search.engine.segment.array_file import ArrayWriter
 from deqing_search.engine.segment.reader import KINDS, Entry, PassageEntry, ReportEntry
-from deqing_search.engine.segment.temporary import TemporaryArrays
-from deqing_search.engine.segment.writer import SegmentBuilder
 from deqing_search.report import Value
+from tests.segment import write_segment
 
 TEXT = st.text("ab德清、\x00\ud800\U0010ffff", max_size=12)
 WHOLE = 1 << 22
-
-
-def written(place: Path, entries: Iterable[Entry]) -> Path:
-    path = place / "segment.arr"
-    with TemporaryArrays(place) as aside:
-        segment = SegmentBuilder(aside)
-        for entry in entries:
-            segment.add(entry)
-        out = ArrayWriter(path.open("wb"))
-        segment.write(out)
-        out.close()
-    return path
 
 
 def report(id_: str, year: int) -> ReportEntry:
@@ -58,27 +41,22 @@ ENTRIES = st.lists(st.builds(report, TEXT, st.integers(0, 2100)) | PASSAGE, max_
 def test_batches_of_any_size_give_the_same_segment_byte_for_byte(
     entries: list[Entry], size: int, frequent: int
 ) -> None:
-    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bigrams, "FREQUENT", frequent)
-        patch.setattr(writer, "BATCH", WHOLE)
-        whole = written(Path(place), entries).read_bytes()
-        patch.setattr(writer, "BATCH", size)
-        assert written(Path(place), entries).read_bytes() == whole
+    with TemporaryDirectory() as place:
+        whole = write_segment(Path(place), entries, batch=WHOLE, frequent=frequent).read_bytes()
+        assert write_segment(Path(place), entries, batch=size, frequent=frequent).read_bytes() == whole
 
 
-def test_memory_does_not_grow_with_the_text_of_a_segment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is held of a passage is a small part of its 300 characters and 299 terms, four bytes each."""
-    monkeypatch.setattr(writer, "BATCH", 1 << 14)
-    monkeypatch.setattr(temporary, "_SMALL", 1)
+def test_memory_does_not_grow_with_the_text_of_a_segment(tmp_path: Path) -> None:
+    """What stays in memory of a passage is a small part of its 300 characters and 299 terms, four bytes each."""
     few, many = peak(tmp_path, 300), peak(tmp_path, 1200)
     assert many - few < 900 * 400
 
 
 def peak(place: Path, passages: int) -> int:
-    """Bytes in use at most while so many passages of 300 characters are written."""
+    """The most bytes in use while so many passages of 300 characters are written."""
     tracemalloc.start()
     try:
-        written(place, (passage(number) for number in range(passages)))
+        write_segment(place, map(passage, range(passages)), batch=1 << 14, memory=1)
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,34 +14,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deqing_search.engine.evaluation.occurrences import wanted_by
-from deqing_search.engine.evaluation.ranking import top
+from deqing_search.engine.evaluation.ranking import GROUP, top
 from deqing_search.engine.evaluation.snapshot import Snapshot
-from deqing_search.engine.segment import bigrams, reader, writer
 from deqing_search.engine.segment.array_file import ArrayWriter, Strings, map_arrays
 from deqing_search.engine.segment.counts import LEAD
-from deqing_search.engine.segment.reader import PassageEntry, ReportEntry, SegmentArrays
-from deqing_search.engine.segment.temporary import TemporaryArrays
+from deqing_search.engine.segment.reader import Entry, PassageEntry, ReportEntry, SegmentArrays
 from deqing_search.engine.segment.terms import MOST_COUNTED
-from deqing_search.engine.segment.writer import SegmentBuilder
 from deqing_search.query.tree import And, Literal, Near, Not, Or, Within, Words
 from deqing_search.text.offsets import Span
+from tests.segment import write_segment
 
 HOSTILE = st.text(st.sampled_from("ab德\x00\ud800\U0010ffff\U00020000"), max_size=8)
 ANY = st.text(max_size=8) | HOSTILE
 NOWHERE = Span(0, 0)
 
 
-def built(place: Path, reports: list[list[PassageEntry]]) -> SegmentArrays:
-    with TemporaryArrays(place) as stored:
-        entries = SegmentBuilder(stored)
-        for number, passages in enumerate(reports):
-            entries.add(ReportEntry(f"r{number}", 2016 + number, "报告", "", f"r{number}", "报告", "", "标题"))
-            for passage in passages:
-                entries.add(passage)
-        out = ArrayWriter((place / "s.arr").open("wb"))
-        entries.write(out)
-        out.close()
-    return SegmentArrays(map_arrays(place / "s.arr"))
+def built(folder: Path, reports: list[list[PassageEntry]], **sizes: int) -> SegmentArrays:
+    """A segment of reports from 2016 on; `sizes` are those of `write_segment`."""
+    return SegmentArrays(map_arrays(write_segment(folder, entries_of(reports), **sizes)))
+
+
+def entries_of(reports: list[list[PassageEntry]]) -> Iterator[Entry]:
+    for number, passages in enumerate(reports):
+        yield ReportEntry(f"r{number}", 2016 + number, "报告", "", f"r{number}", "报告", "", "标题")
+        yield from passages
 
 
 def passage(compact: str, terms: tuple[str, ...] = (), name: str = "p", kind: str = "paragraph") -> PassageEntry:
@@ -57,12 +55,10 @@ def all_occurrences(texts: list[str], literal: str) -> list[int]:
 @settings(max_examples=200, deadline=None)
 @given(texts=st.lists(ANY, max_size=6), literal=ANY.filter(bool), limit=st.sampled_from([1, 3, 1 << 22]))
 def test_the_occurrences_of_a_literal_are_those_in_the_texts(texts: list[str], literal: str, limit: int) -> None:
-    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer, "BATCH", limit)
-        patch.setattr(bigrams, "FREQUENT", limit % 5)
-        arrays = built(Path(place), [[passage(text) for text in texts]])
+    with TemporaryDirectory() as place:
+        arrays = built(Path(place), [[passage(text) for text in texts]], batch=limit, frequent=limit % 5)
         wanted = {text[a:b] for text in texts for a in range(len(text)) for b in range(a + 1, a + 4)}
-        for each in {literal} | wanted:
+        for each in {literal, *wanted}:
             assert arrays.occurrences(each).tolist() == all_occurrences(texts, each)
             counts = arrays.literal_counts(each)
             counted = {row: len(all_occurrences([text], each)) for row, text in enumerate(texts) if each in text}
@@ -75,10 +71,9 @@ def test_the_occurrences_of_a_literal_are_those_in_the_texts(texts: list[str], l
     limit=st.sampled_from([1, 1 << 22]),
 )
 def test_the_postings_of_a_term_count_it_in_each_passage(lists: list[list[str]], limit: int) -> None:
-    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer, "BATCH", limit)
-        arrays = built(Path(place), [[passage("文", tuple(terms)) for terms in lists]])
-        for term in {term for terms in lists for term in terms} | {"没有"}:
+    with TemporaryDirectory() as place:
+        arrays = built(Path(place), [[passage("文", tuple(terms)) for terms in lists]], batch=limit)
+        for term in {*chain(*lists), "没有"}:
             passages, times, _ = arrays.term_counts(term)
             counted = {number: terms.count(term) for number, terms in enumerate(lists) if term in terms}
             assert dict(zip(passages.tolist(), times.tolist(), strict=True)) == counted
@@ -90,16 +85,15 @@ def test_the_postings_of_a_term_count_it_in_each_passage(lists: list[list[str]],
     together=st.sampled_from([1, 2, 1 << 13]),
 )
 def test_an_entry_can_be_rebuilt_from_the_arrays(texts: list[tuple[str, list[str]]], together: int) -> None:
-    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "TOGETHER", together)
-        patch.setattr(reader, "_PIECE", together)
+    with TemporaryDirectory() as place:
         entries = [
             PassageEntry(
                 f"p{n}", "glossary", text[:2], text[:1], text, (0, *range(2, len(text), 3)), tuple(sorted(terms))
             )
             for n, (text, terms) in enumerate(texts)
         ]
-        arrays = built(Path(place), [entries[:2], [], entries[2:]])
+        path = write_segment(Path(place), entries_of([entries[:2], [], entries[2:]]))
+        arrays = SegmentArrays(map_arrays(path), together=together, scanned=together)
         documents = [arrays.entry(document) for report in range(3) for document in arrays.documents(report)]
         rebuilt = [entry for entry in documents if isinstance(entry, PassageEntry)]
         assert [entry.id for entry in documents if isinstance(entry, ReportEntry)] == ["r0", "r1", "r2"]
@@ -112,7 +106,8 @@ def test_a_term_too_frequent_to_count_is_still_found(tmp_path: Path) -> None:
 
 
 @given(
-    texts=st.lists(st.text("ab德c", max_size=60), max_size=4), terms=st.lists(st.text("ab德", min_size=1), max_size=6)
+    texts=st.lists(st.text("ab德c", max_size=60), max_size=4),
+    terms=st.lists(st.text("ab德", min_size=1), min_size=1, max_size=6),
 )
 @settings(max_examples=80, deadline=None)
 def test_a_passage_opens_with_a_term_that_begins_early_in_it(texts: list[str], terms: list[str]) -> None:
@@ -126,9 +121,8 @@ def test_a_passage_opens_with_a_term_that_begins_early_in_it(texts: list[str], t
 @settings(max_examples=80, deadline=None)
 @given(texts=st.lists(st.text("ab、", max_size=40), max_size=4), frequent=st.booleans())
 def test_what_only_stands_in_rows_is_known_whether_counted_beforehand_or_not(texts: list[str], frequent: bool) -> None:
-    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bigrams, "FREQUENT", 1 if frequent else 1 << 14)
-        arrays = built(Path(place), [[passage(text) for text in texts]])
+    with TemporaryDirectory() as place:
+        arrays = built(Path(place), [[passage(text) for text in texts]], frequent=1 if frequent else 1 << 14)
         for literal in ("a", "ab", "aba"):
             stress = [stress_of(text, literal) for text in texts if literal in text]
             assert arrays.literal_counts(literal).stress.tolist() == stress
@@ -181,12 +175,13 @@ def written(place: Path, strings: list[str]) -> Strings:
 @given(
     rows=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 99)), max_size=30, unique_by=lambda row: row[1]),
     count=st.integers(0, 40),
+    group=st.sampled_from([1, 2, GROUP]),
 )
-def test_the_top_rows_are_the_first_of_the_sorted_rows(rows: list[tuple[int, int]], count: int) -> None:
+def test_the_top_rows_are_the_first_of_the_sorted_rows(rows: list[tuple[int, int]], count: int, group: int) -> None:
     scores = np.array([score for score, _ in rows], np.float64)
     places = np.array([place for _, place in rows], np.int64)
     best = sorted(range(len(rows)), key=lambda i: (-rows[i][0], rows[i][1]))
-    assert top(scores, places.__getitem__, count).tolist() == best[:count]
+    assert top(scores, places.__getitem__, count, group=group).tolist() == best[:count]
     assert top(None, places.__getitem__, count).tolist() == sorted(range(len(rows)), key=lambda i: rows[i][1])[:count]
 
 

@@ -27,16 +27,16 @@ WORD_LEADING = 1.0  # less for one word of several: 防治 opens passages on pol
 IN_ROW = 0.25  # a name in a list of names (河长制、林长制) is mentioned, not discussed
 PRESENT = 0.5  # for a word that occurs at all, as in BM25+: plain BM25 gives long passages next to nothing for it
 
-_WEIGHTS: Mapping[str, float] = {
+WEIGHTS: Mapping[str, float] = {
     "glossary": 0.8,  # short by nature, like a table row; the definition of the query itself is promoted
     "heading": 1.5,  # names the subject of the passages below it
     "paragraph": 1.0,
     "table-row": 0.8,  # short by nature, so length alone would put it first
     "byline": 0.3,  # has names and says nothing of them
 }
-KIND_WEIGHT = np.array([_WEIGHTS[kind] for kind in KINDS])
+KIND_WEIGHT = np.array([WEIGHTS[kind] for kind in KINDS])
 # One word of a question in a short heading is no answer to it.
-WORD_KIND_WEIGHT = np.array([{**_WEIGHTS, "heading": 0.6}[kind] for kind in KINDS])
+WORD_KIND_WEIGHT = np.array([{**WEIGHTS, "heading": 0.6}[kind] for kind in KINDS])
 
 # Above any sum of BM25 a query of sensible length reaches: an idf stays below 20, a saturation below K1 + 1.
 WHOLE_HEADING = 1000.0
@@ -150,10 +150,13 @@ def _stressed(counts: Counts) -> npt.NDArray[np.float64]:
     return stressed
 
 
-def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> npt.NDArray[np.intp]:
+def top(
+    scores: npt.NDArray[np.float64] | None, places: Places, count: int, *, group: int = GROUP
+) -> npt.NDArray[np.intp]:
     """The first `count` rows by falling score, then rising place. Without scores by place alone.
 
-    `places` gives the distinct places of ascending rows. With scores it is called only for rows of equal score.
+    `places` gives the distinct places of ascending rows. With scores it is called only for rows of equal score. The
+    best of each `group` of scores is found first; the result does not depend on its size.
 
     >>> top(np.array([1.0, 3.0, 1.0, 1.0]), np.array([9, 8, 7, 6]).__getitem__, 3).tolist()
     [1, 3, 2]
@@ -162,7 +165,7 @@ def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> n
         return _first(places(slice(None)), count)
     if count <= 0:
         return np.empty(0, np.intp)
-    rows = _contenders(scores, count) if 4 * count < len(scores) else np.arange(len(scores))
+    rows = _contenders(scores, count, group) if 4 * count < len(scores) else np.arange(len(scores))
     rounded = scores[rows].round(DIGITS)
     if 4 * count < len(rows):  # else to sort them all costs less than to choose
         bar = _nth(rounded, count)
@@ -174,14 +177,14 @@ def top(scores: npt.NDArray[np.float64] | None, places: Places, count: int) -> n
     return rows[np.lexsort((places(rows), -rounded))[:count]]
 
 
-def _contenders(scores: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.intp]:
+def _contenders(scores: npt.NDArray[np.float64], count: int, group: int) -> npt.NDArray[np.intp]:
     """Rows that include the best `count`, even after rounding.
 
     Takes the best score of each group; the one at rank `count` of these is a bar that no winner is below. A group is
     made of scores that are far apart in the array, because that finds the best of all groups four times as fast.
     """
-    groups = len(scores) // GROUP
-    best = scores[: groups * GROUP].reshape(GROUP, groups).max(axis=0) if groups >= 4 * count else scores
+    groups = len(scores) // group
+    best = scores[: groups * group].reshape(group, groups).max(axis=0) if groups >= 4 * count else scores
     return true(scores >= _nth(best, count) - 2 * 10.0**-DIGITS)
 
 

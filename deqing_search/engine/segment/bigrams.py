@@ -51,24 +51,13 @@ def _flags(text: Ints) -> npt.NDArray[np.uint8]:
     return flags
 
 
-def write_bigrams(
-    out: ArrayWriter,
-    temporary: TemporaryArrays,
-    runs: Sequence[Run],
-    starts: Uints,
-    codes: Ints,
-    totals: Ints,
-    *,
-    limit: int,
-) -> None:
+def write_bigrams(out: ArrayWriter, runs: Sequence[Run], codes: Ints, frequent: FrequentGrams, *, limit: int) -> None:
     """Write the bigrams in order of their codes, and the ascending global positions of each.
 
-    `starts` has the starts of the passages and the end of the text, `codes` the code of each character, `totals` the
-    occurrences of each code.
+    `codes` has the code of each character; `frequent` counts those that are frequent.
     """
     keys, sizes = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
-    frequent = _FrequentGrams(temporary, starts, totals)
-    out.begin("bigram.positions", starts.dtype)
+    out.begin("bigram.positions", frequent.starts.dtype)
     for batch in merged(runs, limit=limit):
         out.append(batch.values >> _FLAGS)
         keys.append(_coded(batch.keys, codes))
@@ -107,11 +96,15 @@ class _Tally:
         return Counts(found, self._times[found], self._leads[found].astype(np.int8) - ~self._outside[found])
 
 
-class _FrequentGrams:
-    """Counts frequent characters and bigrams by passage, so that the first query need not."""
+class FrequentGrams:
+    """Counts characters and bigrams with `least` or more occurrences by passage, so that the first query need not.
 
-    def __init__(self, temporary: TemporaryArrays, starts: Uints, totals: Ints) -> None:
-        self._temporary, self._starts, self._totals = temporary, starts, totals
+    `starts` has the starts of the passages and the end of the text, `totals` the occurrences of each code.
+    """
+
+    def __init__(self, temporary: TemporaryArrays, starts: Uints, totals: Ints, least: int = FREQUENT) -> None:
+        self.starts = starts
+        self._temporary, self._totals, self._least = temporary, totals, least
         self._keys: list[int] = []
         self._counts: list[dict[str, StoredArray]] = []
         self._first, self._alone = -1, _Tally(starts)  # the first character of the last bigrams
@@ -121,13 +114,13 @@ class _FrequentGrams:
         at = offsets(batch.sizes).tolist()
         end = len(self._totals) - 1  # no query has a bigram with an end mark
         firsts, seconds = (batch.keys >> _CODE).astype(np.int64), batch.keys & np.uint64(ALONE)
-        often = (batch.sizes >= FREQUENT) & (seconds != end)
+        often = (batch.sizes >= self._least) & (seconds != end)
         for low, high in pairwise([*heads(firsts).tolist(), len(firsts)]):
-            if self._totals[firsts[low]] >= FREQUENT:
+            if self._totals[firsts[low]] >= self._least:
                 self._start_character(int(firsts[low]))
                 self._alone.add(batch.values[at[low] : at[high]], flag=1)
                 for row in (np.flatnonzero(often[low:high]) + low).tolist():
-                    bigram = _Tally(self._starts)
+                    bigram = _Tally(self.starts)
                     bigram.add(batch.values[at[row] : at[row + 1]], flag=0)
                     self._keep(int(batch.keys[row]), bigram)
 
@@ -136,7 +129,7 @@ class _FrequentGrams:
         if first != self._first:
             if self._first >= 0:
                 self._keep(self._first << CODE_BITS | ALONE, self._alone)
-            self._first, self._alone = first, _Tally(self._starts)
+            self._first, self._alone = first, _Tally(self.starts)
 
     def _keep(self, key: int, tally: _Tally) -> None:
         counts = tally.counts()

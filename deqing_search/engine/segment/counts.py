@@ -66,16 +66,18 @@ def few(some: Rows, others: Rows) -> bool:
     return SEARCH * fewer < more
 
 
-def common(some: Rows, others: Rows, of: int) -> tuple[Rows, Rows]:
+def common(some: Rows, others: Rows, of: int, *, search: int = SEARCH) -> tuple[Rows, Rows]:
     """The rows at which two ascending arrays have the same passage; the segment has `of` passages.
+
+    A binary search costs as much as reading `search` passages; the result does not depend on it.
 
     >>> common(np.array([2, 5, 9]), np.array([1, 2, 3, 5]), of=10)
     (array([0, 1]), array([1, 3]))
     """
     if len(some) > len(others):
-        rows, at = common(others, some, of)
+        rows, at = common(others, some, of, search=search)
         return at, rows
-    if SEARCH * len(some) > len(others) + of // 16:
+    if search * len(some) > len(others) + of // 16:
         held = np.zeros(of, np.bool_)
         held[some] = True
         at = true(held[others])
@@ -89,13 +91,15 @@ def common(some: Rows, others: Rows, of: int) -> tuple[Rows, Rows]:
     return rows, at[rows]
 
 
-def among(passages: Rows, holding: Rows, of: int) -> Mask:
+def among(passages: Rows, holding: Rows, of: int, *, search: int = SEARCH) -> Mask:
     """A mask of the `passages` that are in `holding`; both ascend, the segment has `of` passages.
+
+    A binary search costs as much as reading `search` passages; the result does not depend on it.
 
     >>> among(np.array([2, 5, 9]), np.array([1, 2, 3, 5]), of=10).tolist()
     [True, True, False]
     """
-    if len(holding) and SEARCH * len(passages) < len(holding) + of // 16:
+    if len(holding) and search * len(passages) < len(holding) + of // 16:
         found: Mask = holding.take(holding.searchsorted(passages), mode="clip") == passages
         return found
     mask = np.zeros(of, np.bool_)

@@ -31,7 +31,7 @@ END = 0x110000  # one past the last code point: no text can contain it
 GRID_BITS = 6  # one grid entry for 64 positions, a third of a passage: one or two steps then reach the passage
 CODE_BITS = 21  # any code point, and END
 TOGETHER = 1 << 13  # passages whose terms a merge reads together, about 20 MB
-_PIECE = 1 << 20  # postings scanned at a time
+SCANNED = 1 << 20  # postings that a merge scans at a time
 SEARCH = 8  # a binary search for the end of a report costs as much as reading so many passages
 ALONE = (1 << CODE_BITS) - 1  # instead of a second character: any, or none
 
@@ -92,9 +92,13 @@ class Units:
 
 
 class SegmentArrays:
-    """The mapped arrays of a segment. They never change, so threads share them."""
+    """The mapped arrays of a segment. They never change, so threads share them.
 
-    def __init__(self, arrays: dict[str, Array]) -> None:
+    For a merge, the terms of `together` passages are read at a time, and `scanned` postings; `entry` does not depend
+    on either.
+    """
+
+    def __init__(self, arrays: dict[str, Array], *, together: int = TOGETHER, scanned: int = SCANNED) -> None:
         self._arrays = arrays
         self.units = {"passage": Units(arrays, "passage"), "sentence": Units(arrays, "sentence")}
         self.start = self.units["passage"].start
@@ -107,7 +111,8 @@ class SegmentArrays:
         self.reports = len(self.year)
         self.passages = len(self.kind)
         self._memory = Memory(config.memory_bytes() // 2)  # `Snapshot` has the other half
-        self._together: tuple[int, list[str], Array, Array] | None = None  # what `_terms_of` read last
+        self._together, self._scanned = together, scanned
+        self._terms: tuple[int, list[str], Array, Array] | None = None  # what `_terms_of` read last
 
     def report_strings(self, field: str) -> Array:
         """For each report, the row in `strings` of one field of `ReportEntry`."""
@@ -343,25 +348,26 @@ class SegmentArrays:
         return ReportEntry(texts[0], int(self.year[report]), *texts[1:])
 
     def _terms_of(self, passage: int) -> tuple[str, ...]:
-        low = passage - passage % TOGETHER
-        held = self._together
+        low = passage - passage % self._together
+        held = self._terms
         if held is None or held[0] != low:
-            self._together = held = low, *self._by_passage(low)
+            self._terms = held = low, *self._by_passage(low)
         _, strings, terms, at = held
         start, end = at[passage - low : passage - low + 2].tolist()
         return tuple(map(strings.__getitem__, terms[start:end].tolist()))
 
     def _by_passage(self, low: int) -> tuple[list[str], Array, Array]:
-        """The terms of `TOGETHER` passages from `low`: distinct terms, the term of each token, passage starts."""
+        """Terms of the passages read together from `low`: distinct terms, the term of each token, passage starts."""
+        end = low + self._together
         passages, counts = self._arrays["term.passages"], self._arrays["term.times"]
-        pieces = ((at, passages[at : at + _PIECE]) for at in range(0, len(passages), _PIECE))
-        found = [np.flatnonzero((piece >= low) & (piece < low + TOGETHER)) + at for at, piece in pieces]
+        pieces = ((at, passages[at : at + self._scanned]) for at in range(0, len(passages), self._scanned))
+        found = [np.flatnonzero((piece >= low) & (piece < end)) + at for at, piece in pieces]
         rows = np.concatenate([np.empty(0, np.intp), *found])
         rows = rows[np.argsort(passages[rows], kind="stable")]
         rows = np.repeat(rows, counts[rows])
         terms, tokens = np.unique(np.searchsorted(self._arrays["term.at"], rows, side="right") - 1, return_inverse=True)
         strings = [self.vocabulary[term] for term in terms.tolist()]
-        return strings, tokens.ravel(), np.searchsorted(passages[rows], np.arange(low, low + TOGETHER + 1))
+        return strings, tokens.ravel(), np.searchsorted(passages[rows], np.arange(low, end + 1))
 
     def _values_of(self, passage: int) -> tuple[Value, ...]:
         first = int(self.start[passage])

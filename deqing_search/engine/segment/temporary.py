@@ -13,7 +13,7 @@ import numpy as np
 
 from deqing_search.engine.segment.array_file import Array
 
-_SMALL = 1 << 22  # bytes kept in memory: enough for a few reports
+MEMORY = 1 << 22  # bytes kept in memory: enough for a few reports
 
 
 class TemporaryArrays:
@@ -25,9 +25,12 @@ class TemporaryArrays:
     ([3, 1, 4], [1])
     """
 
-    def __init__(self, folder: Path, prefix: str = "") -> None:
-        """`prefix` starts the name of the file on systems without nameless files; a crash there leaves it behind."""
-        self._file = SpooledTemporaryFile(_SMALL, prefix=prefix, dir=str(folder))  # noqa: SIM115 - see `close`
+    def __init__(self, folder: Path, prefix: str = "", *, memory: int = MEMORY) -> None:
+        """Open the file as soon as the arrays have more than `memory` bytes.
+
+        `prefix` starts the name of the file on systems without nameless files; a crash there leaves it behind.
+        """
+        self._file = SpooledTemporaryFile(memory, prefix=prefix, dir=str(folder))  # noqa: SIM115 - see `close`
         self._end = 0
 
     def __enter__(self) -> TemporaryArrays:

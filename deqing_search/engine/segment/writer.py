@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search.engine.segment.array_file import Array, ArrayWriter, encode, offsets
-from deqing_search.engine.segment.bigrams import Uints, put_bigrams, write_bigrams
+from deqing_search.engine.segment.bigrams import FREQUENT, FrequentGrams, Uints, put_bigrams, write_bigrams
 from deqing_search.engine.segment.counts import LEAD
 from deqing_search.engine.segment.external_sort import Run
 from deqing_search.engine.segment.reader import END, GRID_BITS, KINDS, REPORT_STRINGS, Entry, PassageEntry, ReportEntry
@@ -79,10 +79,14 @@ class _Batch:
 
 
 class SegmentBuilder:
-    """Takes entries in document order and writes their arrays."""
+    """Takes entries in document order and writes their arrays.
 
-    def __init__(self, temporary: TemporaryArrays) -> None:
-        self._temporary = temporary
+    `batch` is the number of characters that are sorted, and of postings that are merged, at a time. The segment does
+    not depend on it. Bigrams and characters with `frequent` or more occurrences are counted in advance.
+    """
+
+    def __init__(self, temporary: TemporaryArrays, *, batch: int = BATCH, frequent: int = FREQUENT) -> None:
+        self._temporary, self._limit, self._frequent = temporary, batch, frequent
         self._reports: list[ReportEntry] = []
         self._first: list[int] = []
         self._strings = Numbered()
@@ -100,7 +104,7 @@ class SegmentBuilder:
             self._first.append(self._passages + len(self._batch.ids))
         else:
             self._batch.add(entry, self._strings)
-            if len(self._batch.text) >= 4 * BATCH:
+            if len(self._batch.text) >= 4 * self._limit:
                 self._store_batch()
 
     def _store_batch(self) -> None:
@@ -110,7 +114,7 @@ class SegmentBuilder:
             self._columns[name].append(self._temporary.put(column))
         text = np.frombuffer(batch.text, "<u4")
         np.add.at(self._totals, text, 1)
-        self._bigrams += put_bigrams(self._temporary, text, self._length, limit=BATCH)
+        self._bigrams += put_bigrams(self._temporary, text, self._length, limit=self._limit)
         passages = np.repeat(np.arange(len(batch.ids)), batch.term_counts)
         terms = np.array(batch.terms, np.uint32)
         self._terms.append(put_terms(self._temporary, batch.vocabulary, terms, passages, self._passages))
@@ -128,7 +132,7 @@ class SegmentBuilder:
         out.add("report.first", np.array([*self._first, self._passages], np.uint32))
         self._write_columns(out, ranks)
         self._write_text(out)
-        write_terms(out, self._temporary, self._terms, limit=BATCH)
+        write_terms(out, self._temporary, self._terms, limit=self._limit)
 
     def _pieces(self, column: str) -> Iterator[Array]:
         return (stored.read() for stored in self._columns[column])
@@ -159,7 +163,8 @@ class SegmentBuilder:
         codes[alphabet] = np.arange(len(alphabet))
         out.add("alphabet", alphabet)
         out.add_pieces("text", codes.dtype, map(codes.__getitem__, self._pieces("text")))
-        write_bigrams(out, self._temporary, self._bigrams, starts, codes, self._totals[alphabet], limit=BATCH)
+        grams = FrequentGrams(self._temporary, starts, self._totals[alphabet], self._frequent)
+        write_bigrams(out, self._bigrams, codes, grams, limit=self._limit)
 
 
 def _leading(compact: str, terms: set[str]) -> set[str]:

@@ -24,8 +24,8 @@ from deqing_search.engine.segment.reader import SegmentArrays
 INDEX_NAME = "MAIN"
 POSTINGS, DOCUMENTS = ".arr", ".docs"  # the two files of a segment
 _CONTENTS = re.compile(f"_{INDEX_NAME}_([0-9]+)\\.toc")
-_TRIES = 40  # to open an index while another process's commit replaces its files
-_PAUSE = 0.025
+TRIES = 40  # to open an index while another process's commit replaces its files
+PAUSE = 0.025
 
 # A table of contents begins with the sizes of three C types, a number that shows the byte order, and its version.
 _HEAD, _VERSION = struct.Struct("!3Bii"), (4, 8, 4, -12345, -111)
@@ -115,10 +115,10 @@ def map_documents(directory: Path, name: str) -> StoredDocuments:
 
 def _retried(read: Callable[[], T]) -> T:
     """Read again while another process's commit removes files: the newer commit is there in a moment."""
-    for _ in range(_TRIES - 1):
+    for _ in range(TRIES - 1):
         with suppress(FileNotFoundError):
             return read()
-        time.sleep(_PAUSE)
+        time.sleep(PAUSE)
     return read()
 
 

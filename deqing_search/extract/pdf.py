@@ -34,14 +34,14 @@ _LEAST_GLYPHS = 10  # a page on the average: fewer are stamps on a scan
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it warns of every font; what cannot be read is our error
 
 
-def read(path: Path, data: bytes) -> Extracted:
-    """The text of a PDF in reading order, with its pages; raises `SourceError`."""
+def read(path: Path, data: bytes, *, most_pages: int = MOST_PAGES) -> Extracted:
+    """The text of a PDF in reading order, with its pages; raises `SourceError`, also after `most_pages`."""
     _refuse_bombs(path, data)
     pages: list[list[Line]] = []
     heights: list[float] = []
     aside: list[list[Piece]] = []
     glyphs = broken = 0
-    for page in _pages(path, data):
+    for page in _pages(path, data, most_pages):
         glyphs += len(page.glyphs) + len(page.turned)
         broken += sum(glyph.text == "\ufffd" for glyph in page.glyphs)
         pages.append(lines_of_page(page))
@@ -54,7 +54,7 @@ def read(path: Path, data: bytes) -> Extracted:
     return flow(pages, heights, [[piece for piece in page if piece.text] for page in aside])
 
 
-def _pages(path: Path, data: bytes) -> Iterator[Page]:
+def _pages(path: Path, data: bytes, most_pages: int) -> Iterator[Page]:
     """Page after page, so that only one is held; raises `SourceError`."""
     from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
     from pdfminer.pdfinterp import PDFResourceManager
@@ -66,8 +66,8 @@ def _pages(path: Path, data: bytes) -> Iterator[Page]:
     number = 0
     try:
         for number, page in enumerate(PDFPage.create_pages(_document(data)), start=1):
-            if number > MOST_PAGES:
-                raise SourceError(f"{path}：超过 {MOST_PAGES} 页", hint="请拆成较小的文件")
+            if number > most_pages:
+                raise SourceError(f"{path}：超过 {most_pages} 页", hint="请拆成较小的文件")
             if number % _MANY_PAGES == 0:
                 restart_time_limit()
             interpreter.process_page(page)

@@ -26,8 +26,8 @@ NAME = "passages.sqlite"
 ALIKE = 0.5  # least share of common character pairs; half of a divided paragraph shares two thirds with the whole
 _PATIENCE = 10  # seconds that a reader waits for a commit
 _SAME = 0.9  # with this share of common pairs the search for a better match stops
-_SLICE = 5_000  # passages in one commit: readers wait some tenths of a second for it
-_SMALL = 1 << 20  # bytes that wait in memory; more wait in a temporary file
+SLICE = 5_000  # passages in one commit: readers wait some tenths of a second for it
+MEMORY = 1 << 20  # bytes that wait in memory; more wait in a temporary file
 _NEAR = 25  # passages: cleaning moves none further, and comparing all with all takes minutes in a large rebuild
 
 Row = tuple[str, str, str, int, str, str, str, str]
@@ -63,10 +63,14 @@ class Former:
 
 
 class PermalinkStore:
-    """The permalink store of one index folder; if there is none, it finds nothing."""
+    """The permalink store of one index folder; if there is none, it finds nothing.
 
-    def __init__(self, index: Path) -> None:
+    A write commits `rows` passages at a time. Until it commits, up to `memory` bytes wait in memory.
+    """
+
+    def __init__(self, index: Path, *, rows: int = SLICE, memory: int = MEMORY) -> None:
         self._file = index / NAME
+        self._slice, self._memory = rows, memory
 
     def former(self, passage_id: str) -> Former | None:
         """Return the passage that first had this id, or None."""
@@ -119,11 +123,14 @@ class PermalinkStore:
         """
         now, folder = datetime.now(timezone.utc).isoformat(timespec="seconds"), str(self._file.parent)
         try:
-            with closing(_connected(self._file, "rwc")) as rows, SpooledTemporaryFile(_SMALL, dir=folder) as aside:
+            with (
+                closing(_connected(self._file, "rwc")) as rows,
+                SpooledTemporaryFile(self._memory, dir=folder) as aside,
+            ):
                 rows.executescript(_TABLE)
                 yield lambda report: aside.writelines(map(_dumped, _fresh(rows, report, now)))
                 aside.seek(0)
-                _add(rows, map(json.loads, aside))
+                _add(rows, map(json.loads, aside), self._slice)
         except sqlite3.Error as fault:
             raise IndexNotWritable(f"永久链接库 {self._file} 无法写入：{fault}。", hint=_MOVE_AWAY) from fault
 
@@ -181,9 +188,9 @@ def _dumped(row: Row) -> bytes:
     return json.dumps(row, ensure_ascii=False).encode() + b"\n"
 
 
-def _add(rows: sqlite3.Connection, fresh: Iterator[Row]) -> None:
-    """Add rows in slices: readers wait for one slice at most, and memory holds one slice."""
-    while some := list(islice(fresh, _SLICE)):
+def _add(rows: sqlite3.Connection, fresh: Iterator[Row], size: int) -> None:
+    """Add rows in slices of `size`: readers wait for one slice at most, and memory holds one slice."""
+    while some := list(islice(fresh, size)):
         with rows:
             rows.executemany(_ADD, some)
 

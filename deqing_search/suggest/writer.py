@@ -34,16 +34,21 @@ from deqing_search.suggest.completion import BREAK, OTHER, State, Suggestions, o
 
 _LONGEST_TERM, _LONGEST_HEADING = 12, 24
 _RARE = 2  # passages that a term of a large index needs: rarer ones are misprints and wrong cuts of jieba
-_LARGE = 8_000  # passages
-_MUCH = 4  # if one line of so many changes, the whole file is made again
-_FEW = 5  # passages: fewer prove nothing
-_INSIDE = 0.8  # of the passages of a fragment have the longer word
 _RARE_WORD = 50  # jieba's frequency: 场主 has 12, 长性 3; 富裕 822, 信息 12256
 _LOCAL = ("town or subdistrict", "place in", "Deqing's own")  # reasons in data/userdict.txt
 _HAN = re.compile("[㐀-鿿]")
 _NUMBERING = re.compile(
     r"^(?:第?[一二三四五六七八九十百0-9]{1,4}[章节篇部分、.,:]+|[(\[][一二三四五六七八九十0-9]{1,3}[)\]]|[①-⑳●■◆-]|一是|二是)+"
 )
+
+
+class Thresholds(NamedTuple):
+    """The numbers that decide what is a fragment, and when the whole file is made again."""
+
+    large: int = 8_000  # passages of an index that has many misprints
+    changes: int = 4  # if one line of so many changes, the whole file is made again
+    passages: int = 5  # fewer passages do not prove that a word is a fragment
+    inside: float = 0.8  # of the passages of a fragment have the longer word
 
 
 class Word(NamedTuple):
@@ -82,18 +87,27 @@ class _Renewal(NamedTuple):
     readings: str
 
 
-def write_suggestions(view: SuggestionView, path: Path, before: SuggestionView | None = None) -> None:
+_USUAL = Thresholds()
+
+
+def write_suggestions(
+    view: SuggestionView,
+    path: Path,
+    before: SuggestionView | None = None,
+    *,
+    thresholds: Thresholds = _USUAL,
+) -> None:
     """Write the file for `view` unless it is up to date, and replace the old one in one step. Raises OSError.
 
     If the old file was written for `before`, only what has changed since is computed.
     """
-    known, state = open_suggestions(path), State(view.commit, _least(view), pinyin.digest())
+    known, state = open_suggestions(path), State(view.commit, _least(view, thresholds), pinyin.digest())
     if known and known.state == state:
         return
     renewal = None
     if known and before and known.state == state._replace(commit=before.commit):
-        renewal = _renewed(known, view, before)
-    text = _file(renewal or _whole(view), state)
+        renewal = _renewed(known, view, before, thresholds)
+    text = _file(renewal or _whole(view, thresholds), state)
     temporary = path.with_name(path.name + ".new")
     with temporary.open("wb") as file:
         file.write(sealed(text))
@@ -104,34 +118,36 @@ def write_suggestions(view: SuggestionView, path: Path, before: SuggestionView |
 
 def words_of(view: SuggestionView) -> Iterator[Word]:
     """Terms, headings without their numbers and defined terms of an index, each once, with its most specific kind."""
-    yield from _whole(view).words
+    yield from _whole(view, _USUAL).words
 
 
-def _whole(view: SuggestionView) -> _Renewal:
+def _whole(view: SuggestionView, thresholds: Thresholds) -> _Renewal:
     terms = view.vocabulary()
-    least = _least(view)
-    facts = _Facts(terms, _titles(view), _defined(view), _fragments(terms, least), least)
+    least = _least(view, thresholds)
+    facts = _Facts(terms, _titles(view), _defined(view), _fragments(terms, least, thresholds), least)
     words = _words({**terms, **facts.headings, **dict.fromkeys(facts.defined)}, facts)
     return _Renewal(words, facts.fragments, {}, {}, _readings())
 
 
-def _renewed(known: Suggestions, view: SuggestionView, before: SuggestionView) -> _Renewal | None:
+def _renewed(
+    known: Suggestions, view: SuggestionView, before: SuggestionView, thresholds: Thresholds
+) -> _Renewal | None:
     """What a commit may have changed; None if it is so much that the whole file is made faster.
 
-    Whether a word is a fragment depends on the longer words around it: those of the file with five passages or more,
+    Whether a word is a fragment depends on the longer words around it: those of the file with enough passages,
     and those that have changed.
     """
     since = view.since(before)
     touched = {*since.vocabulary(), *_titles(since), *_defined(since)}
-    if _MUCH * len(touched) > known.size:
+    if thresholds.changes * len(touched) > known.size:
         return None
     inside = set[str]().union(*map(_inside, filter(_is_telling, touched)))
-    unchanged = _unchanged(known, touched | inside)
+    unchanged = _unchanged(known, touched | inside, thresholds.passages)
     changed = touched | inside & (unchanged.keys.keys() | known.fragments)
     terms = view.holding(changed)
     around = _around(filter(_is_rare, terms), (*unchanged.longer, *known.fragments))
     least = known.state.least
-    fragments = known.fragments - changed | _fragments({**terms, **view.holding(around - changed)}, least)
+    fragments = known.fragments - changed | _fragments({**terms, **view.holding(around - changed)}, least, thresholds)
     facts = _Facts(terms, _titles(view), _defined(view), fragments, least)
     return _Renewal(_words(changed, facts), fragments, unchanged.lines, unchanged.keys, known.readings_text)
 
@@ -152,8 +168,8 @@ def _word(text: str, facts: _Facts) -> Word | None:
     return found._replace(kind="local") if found and text in _local_names() else found
 
 
-def _least(view: SuggestionView) -> int:
-    return _RARE if sum(card.passages for card in view.cards()) > _LARGE else 1
+def _least(view: SuggestionView, thresholds: Thresholds) -> int:
+    return _RARE if sum(card.passages for card in view.cards()) > thresholds.large else 1
 
 
 def _titles(words: Lexicon) -> Mapping[str, int]:
@@ -171,16 +187,16 @@ def _defined(words: Lexicon) -> set[str]:
     return {term for term in words.defined() if 2 <= len(term) <= _LONGEST_HEADING}
 
 
-def _fragments(terms: Mapping[str, int], least: int) -> set[str]:
+def _fragments(terms: Mapping[str, int], least: int, thresholds: Thresholds) -> set[str]:
     """Rare words of the dictionary that occur almost only inside one longer word: 场主 in 市场主体, 清县 in 德清县.
 
     The beginning of a word is no fragment: a person who types it goes on to the word.
     """
     found: set[str] = set()
     for word, passages in terms.items():
-        if passages >= _FEW and len(word) > 2 and _is_telling(word):
+        if passages >= thresholds.passages and len(word) > 2 and _is_telling(word):
             parts = ((part, terms.get(part, 0)) for part in _inside(word))
-            found.update(part for part, times in parts if times >= least and passages > _INSIDE * times)
+            found.update(part for part, times in parts if times >= least and passages > thresholds.inside * times)
     return set(filter(_is_rare, found))
 
 
@@ -239,8 +255,11 @@ def _file(renewal: _Renewal, state: State) -> str:
     return BREAK.join((head, lines + "\n", "\n".join(sorted(renewal.fragments)), renewal.readings))
 
 
-def _unchanged(known: Suggestions, touched: Collection[str]) -> _Unchanged:
-    """The lines of the words that are not `touched`, and the keys of those that are."""
+def _unchanged(known: Suggestions, touched: Collection[str], least: int) -> _Unchanged:
+    """The lines of the words that are not `touched`, and the keys of those that are.
+
+    The longer words are those in `least` or more passages.
+    """
     lines: dict[str, list[str]] = {}
     longer: list[str] = []
     keys: dict[str, str] = {}
@@ -252,7 +271,7 @@ def _unchanged(known: Suggestions, touched: Collection[str]) -> _Unchanged:
                 keys[text] = word_key
             else:
                 stay.append(row)
-                if len(text) > 2 and int(passages) >= _FEW:
+                if len(text) > 2 and int(passages) >= least:
                     longer.append(text)
         if stay:
             lines[letter] = stay

@@ -286,10 +286,10 @@ def test_a_stream_that_unpacks_without_end_is_refused() -> None:
         pdf.read(HERE, b"%PDF-1.4\n1 0 obj <</Filter/FlateDecode>> stream\n" + packed + b"\nendstream endobj")
 
 
-def test_more_pages_than_any_report_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "MOST_PAGES", 3)
+def test_more_pages_than_any_report_has_are_refused() -> None:
     with pytest.raises(SourceError, match="超过 3 页"):
-        raw_of(*book(4))
+        pdf.read(HERE, typeset.pdf(book(4)), most_pages=3)
+    assert pdf.read(HERE, typeset.pdf(book(3)), most_pages=3).text
 
 
 def specimen(name: str) -> tuple[str, dict[str, str]]:

@@ -151,10 +151,8 @@ def test_readers_are_not_kept_out_by_a_large_write(tmp_path):
 
 
 @pytest.mark.parametrize("size", [1, 3, 10, 11])
-def test_what_is_written_in_slices_is_written_whole(tmp_path, monkeypatch, size):
-    monkeypatch.setattr(permalinks, "_SLICE", size)
-    monkeypatch.setattr(permalinks, "_SMALL", 1)
-    known = PermalinkStore(tmp_path)
+def test_what_is_written_in_slices_is_written_whole(tmp_path, size):
+    known = PermalinkStore(tmp_path, rows=size, memory=1)
     texts = {f"{report}{at}": f"第{at}段" for report in "ab" for at in range(5)}
     known.record(
         Report(r, Metadata(), tuple(passage(id, 1, texts[id]) for id in texts if id[0] == r), "", "") for r in "ab"

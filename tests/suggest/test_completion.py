@@ -22,9 +22,8 @@ from deqing_search.query.tree import Literal
 from deqing_search.report import AnalysedPassage, Metadata, Passage, Report
 from deqing_search.search.searcher import SearchRequest, search, warm_up
 from deqing_search.search.searcher import suggest as suggested
-from deqing_search.suggest import writer
 from deqing_search.suggest.completion import NAME, Suggestions, open_suggestions, sealed
-from deqing_search.suggest.writer import key, words_of, write_suggestions
+from deqing_search.suggest.writer import Thresholds, key, words_of, write_suggestions
 from deqing_search.text.offsets import Span
 from tests.seeds import FOLDER
 
@@ -256,14 +255,13 @@ def report(name: str, passages: Iterable[tuple[tuple[str, ...], tuple[str, ...],
 def test_updates_one_by_one_give_the_same_suggestions_as_all_at_once(first, steps, large) -> None:
     """The first report is so large that the others are not merged with it, and its words are not looked at again."""
     steps = [({"Z": [*first, *each(*["己庚"] * 45)]}, ()), *steps]
-    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        for name, value in {"_MUCH": 0, "_LARGE": large, "_FEW": 2, "_INSIDE": 0.5}.items():
-            patch.setattr(writer, name, value)
+    thresholds = Thresholds(large=large, changes=0, passages=2, inside=0.5)
+    with TemporaryDirectory() as place:
         engine, path, before = WhooshEngine(Path(place), compact=compact_text), Path(place) / NAME, None
         for added, deleted in steps:
             engine.write([report(name, held) for name, held in added.items()], delete=deleted)
-            write_suggestions(engine.view(), path, before)
-            write_suggestions(engine.view(), Path(place) / "at once")
+            write_suggestions(engine.view(), path, before, thresholds=thresholds)
+            write_suggestions(engine.view(), Path(place) / "at once", thresholds=thresholds)
             assert path.read_text() == (Path(place) / "at once").read_text()
             (Path(place) / "at once").unlink()
             before = engine.view()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _BAR = 30  # columns of the longest bar
 _MARK = "\ufeff"  # at the start of a table: Excel then reads it as UTF-8
-_EXPORTED = (
+EXPORTED = (
     "id", "report", "title", "report_kind", "place", "year", "date",
     "section", "ordinal", "kind", "text", "damage", "url",
 )  # fmt: skip
@@ -83,18 +83,18 @@ def export_records(passages: Exported) -> Iterator[str]:
 
 def export_csv(passages: Exported) -> Iterator[str]:
     """Rows for a spreadsheet."""
-    yield _MARK + _row(_EXPORTED)
+    yield _MARK + _row(EXPORTED)
     for passage, card in passages:
         fields = _exported(passage, card)
         fields |= {"section": " › ".join(passage.section), "damage": " ".join(passage.damage)}
-        yield _row([fields[name] for name in _EXPORTED])
+        yield _row([fields[name] for name in EXPORTED])
 
 
 def _exported(passage: Passage, card: ReportCard) -> dict[str, Any]:
     meta = card.meta
     report_fields = (card.id, meta.title, meta.kind, meta.place, meta.year, meta.date)
     passage_fields = (passage.section, passage.ordinal, passage.kind, passage.text, passage.damage, f"/p/{passage.id}")
-    return dict(zip(_EXPORTED, (passage.id, *report_fields, *passage_fields), strict=True))
+    return dict(zip(EXPORTED, (passage.id, *report_fields, *passage_fields), strict=True))
 
 
 def _row(cells: Iterable[object]) -> str:

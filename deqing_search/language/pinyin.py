@@ -21,7 +21,7 @@ from deqing_search.language.mapped_table import MappedTable, open_table, pack, w
 
 CHARACTERS = range(0x3400, 0xA000)  # what counts as a Chinese character
 
-_TABLE = DATA / "readings.tsv"
+READINGS = DATA / "readings.tsv"
 _REMEMBERED = 1 << 16  # lookups of one process: a few megabytes
 
 
@@ -91,7 +91,7 @@ def _collected() -> dict[str, str]:
     from pypinyin.pinyin_dict import pinyin_dict
 
     plain = cache(to_normal)  # of some 1,500 syllables
-    rows = (row.split("\t") for row in _TABLE.read_text("utf-8").splitlines())
+    rows = (row.split("\t") for row in READINGS.read_text("utf-8").splitlines())
     phrases = {phrase: " ".join(plain(readings[0]) for readings in each) for phrase, each in phrases_dict.items()}
     phrases |= {row[0]: row[1] for row in rows if len(row) == 3}
     beginnings = {phrase[:end]: "" for phrase in phrases for end in range(2, len(phrase))}
@@ -105,5 +105,5 @@ def digest() -> str:
     spec = importlib.util.find_spec("pypinyin")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("pypinyin")
-    files = (_TABLE, *sorted(Path(spec.origin).parent.glob("*_dict.*")))
+    files = (READINGS, *sorted(Path(spec.origin).parent.glob("*_dict.*")))
     return f"1-{zlib.crc32(b''.join(file.read_bytes() for file in files)):08x}"

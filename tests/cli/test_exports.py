@@ -113,7 +113,7 @@ def test_nothing_typed_is_no_wish_for_everything(run: Run) -> None:
 def test_a_table_without_rows_still_has_its_head_and_says_so(run: Run) -> None:
     answer = run("export", "地理信息", "--year", "1999", "--format", "csv")
     assert answer.code == 1
-    assert answer.out.strip() == "\ufeff" + ",".join(exports._EXPORTED)
+    assert answer.out.strip() == "\ufeff" + ",".join(exports.EXPORTED)
     assert "没有匹配的段落" in answer.err
     assert "没有类型是“规化”的报告" in run("export", "地理信息", "--kind", "规化").err
 

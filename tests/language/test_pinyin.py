@@ -20,7 +20,7 @@ def test_a_polyphone_is_read_by_its_phrase(phrase: str) -> None:
 
 
 def test_phrases_and_words_are_read_as_pypinyin_reads_them() -> None:
-    ours = {row.split("\t")[0] for row in pinyin._TABLE.read_text("utf-8").splitlines()}
+    ours = {row.split("\t")[0] for row in pinyin.READINGS.read_text("utf-8").splitlines()}
     words = [word for word in analyzer.dictionary().load() if all(ord(char) in pinyin.CHARACTERS for char in word)]
     drawn = random.Random(1).sample([*phrases_dict, *words], 4_000)  # noqa: S311 - the same draw every time
     wrong = [word for word in drawn if word not in ours and pinyin.syllables(word) != pypinyin.lazy_pinyin(word)]

@@ -29,6 +29,7 @@ _ASIDE = r"[（(](?:[^（()）]*\d{4}[^（()）]*)[)）]"  # a date or year in b
 _GENERIC = re.compile(
     r"《?(?:(?P<year>(?:19|20)\d\d)年(?:度)?)?《?政府工作报告》?(?:[（(](?P<bracket>(?:19|20)\d\d)年?[)）])?"
 )
+_LONGEST = 45  # characters of a title on one line
 _EMPTY = re.compile(r"(?:19|20)\d\d年?|全文|正文|首页|报告")
 
 
@@ -48,9 +49,15 @@ def kind_of(title: str) -> str:
 
 def title_line(head: Sequence[str]) -> str:
     """The first line that names a kind of report; else the first line, if it stands over the text."""
-    named = (line for line in head if is_heading(line) and kind_of(line))
+    named = (line for line in head if _is_title(bare(line)))
     over = head[0] if head and is_heading(head[0]) and numbering(head[0]) is None else ""
     return next(named, over)
+
+
+def _is_title(line: str) -> bool:
+    """It names a kind and stands over a text; or it is longer, and ends with the kind."""
+    kind = kind_of(line)
+    return bool(kind) and (is_heading(line) or (len(line) <= _LONGEST and line.endswith(kind) and "，" not in line))
 
 
 def says_nothing(title: str) -> bool:

@@ -41,7 +41,7 @@ _TELLING = (
 )
 _IN_TITLE = re.compile(rf"[（(]{DAY}[，,]?(?P<office>{_OFFICE})?(?P<name>{_NAME})[)）]")
 _ALONE = re.compile(rf"(?P<name>{_NAME})")  # right above the address
-_NO_NAME = re.compile("[稿摘节全附要文本修订草案通过审议批准大会]{2}|在$|^在|人民|政府")
+_NO_NAME = re.compile("[稿摘节全附要文本修订草案通过审议批准大会]{2}|在$|^在|人民|政府|[省市县区州旗盟]长$")
 _ADDRESS = re.compile(r"(?:各位|尊敬的各位)(?:人民)?代表|同志们[:：]|主席团")
 _MARKS = re.compile(r"<!--|-->|[*_#>]+|\[\^?\d+\]")
 _LEAD = re.compile(r"^[\s—―─－–\-（(]+")

@@ -288,6 +288,7 @@ SPEAKERS = [
     ("<!-- 王波在德清县第十七届人民代表大会第三次会议上作政府工作报告。 -->\n", "王波", ""),
     ("——2024年2月3日在德清县第十七届人民代表大会第三次会议上\n王波\n", "王波", ""),
     ("县长信箱\n", "", ""),
+    ("代县长\n", "", ""),
     ("市长质量奖\n", "", ""),
     ("省政协副主席 王波\n", "", ""),
 ]
@@ -309,6 +310,17 @@ def test_a_bare_title_is_completed_with_place_and_year_unless_the_catalog_gives_
     assert found(text).title == "2024年德清县政府工作报告"
     assert found(text, catalog=Metadata(title="政府工作报告")).title == "政府工作报告"
     assert found("各位代表：\n", title="1984年", path="公报/1984.md").title == "1984年"
+
+
+def test_a_title_that_is_a_year_gives_way_to_that_of_the_text() -> None:
+    title = "中华人民共和国国家统计局关于一九八四年国民经济和社会发展的统计公报"
+    meta = found(f"**{title}**\n1985年3月9日\n一九八四年，改革继续深入，成效显著。\n", title="1984年")
+    assert (meta.title, meta.kind, meta.year) == (title.replace("一九八四", "1984"), "公报", 1984)
+
+
+def test_a_title_that_runs_on_to_the_occasion_is_read() -> None:
+    meta = found("政府工作报告——2024年1月28日在德清县第十七届人民代表大会第三次会议上\n各位代表：\n")
+    assert (meta.title, meta.date) == ("2024年德清县政府工作报告", "2024-01-28")
 
 
 @pytest.mark.parametrize(

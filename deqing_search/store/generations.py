@@ -65,7 +65,10 @@ def rebuild_hint(index: Path) -> str:
 
 
 def write_pointer(index: Path, pointer: Pointer) -> None:
-    """Replace the pointer in one step, after it is on the disk; raises `IndexNotWritable`."""
+    """Replace the pointer in one step, after it is on the disk; raises `IndexNotWritable`.
+
+    The folder is synced after the rename, so that a generation that is deleted next is never one that is still named.
+    """
     said = {
         "generation": pointer.generation,
         "built_with": pointer.built_with,
@@ -78,8 +81,20 @@ def write_pointer(index: Path, pointer: Pointer) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(index / POINTER)
+        sync_folder(index)
     except OSError as fault:
         raise _not_writable(index, fault) from fault
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable. Windows cannot open a folder and does not need it."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def pointer_state(index: Path) -> tuple[int, ...]:

@@ -3,12 +3,17 @@
 It keeps a promise: an id never leads silently to a different passage. An id is written here before the engine commits
 the passage, so every id that was ever served is known. The successor of an old id is not stored. `successor` finds it
 among the current passages, so it cannot be out of date. Rows are never changed or deleted.
+
+SQLite keeps a write-ahead log (WAL) and syncs it at every commit. After a crash, whoever opens the store next, reader
+or writer, recovers it. Each row has a checksum, which is verified when the row is read.
 """
 
 from __future__ import annotations
 
 import json
+import shlex
 import sqlite3
+import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -24,24 +29,29 @@ from deqing_search.report import Passage, Report
 
 NAME = "passages.sqlite"
 ALIKE = 0.5  # least share of common character pairs; half of a divided paragraph shares two thirds with the whole
-_PATIENCE = 10  # seconds that a reader waits for a commit
+_PATIENCE = 10  # seconds to wait while another process recovers the store or ends its last commit
 _SAME = 0.9  # with this share of common pairs the search for a better match stops
-SLICE = 5_000  # passages in one commit: readers wait some tenths of a second for it
+SLICE = 5_000  # passages in one commit: memory and the write-ahead log hold so many
 MEMORY = 1 << 20  # bytes that wait in memory; more wait in a temporary file
 _NEAR = 25  # passages: cleaning moves none further, and comparing all with all takes minutes in a large rebuild
+
+_COLUMNS = 8  # before the checksum
 
 Row = tuple[str, str, str, int, str, str, str, str]
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS passage (
     id TEXT PRIMARY KEY, report TEXT NOT NULL, title TEXT NOT NULL, ordinal INTEGER NOT NULL,
-    section TEXT NOT NULL, text TEXT NOT NULL, origin TEXT NOT NULL, added TEXT NOT NULL
+    section TEXT NOT NULL, text TEXT NOT NULL, origin TEXT NOT NULL, added TEXT NOT NULL,
+    checksum INTEGER
 );
 CREATE INDEX IF NOT EXISTS passage_report ON passage (report);
 """
-_ADD = "INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_BY_ID = "SELECT id, report, title, ordinal, section, text, origin, added FROM passage WHERE id = ?"
-_BY_REPORT = "SELECT id, report, title, ordinal, section, text, origin, added FROM passage WHERE report = ?"
+_ADD = "INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_BY_ID = "SELECT * FROM passage WHERE id = ?"  # *: a store of an older version has no checksums
+_BY_IDS = "SELECT * FROM passage WHERE id IN (SELECT value FROM json_each(?))"
+_BY_REPORT = "SELECT * FROM passage WHERE report = ?"
+_FIRST = "SELECT * FROM passage WHERE id >= ? LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +87,20 @@ class PermalinkStore:
         if not passage_id.isascii():
             return None  # none of our ids, and perhaps not valid Unicode
         with self._reading() as rows:
-            return next(_formers(rows, _BY_ID, passage_id), None)
+            found = next(_formers(rows, _BY_ID, passage_id), None)
+            if found and found.id != passage_id:
+                raise sqlite3.DatabaseError(f"the index of ids leads from {passage_id} to {found.id}")
+            return found
+
+    def demand_usable(self) -> None:
+        """Raise `IndexFault` if the store exists and cannot be read."""
+        with self._reading() as rows:
+            next(_formers(rows, _FIRST, ""), None)
 
     def origins(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
         """Return passage id → (origin, when that was first indexed); unknown ids are left out."""
-        asked = "SELECT id, origin, added FROM passage WHERE id IN (SELECT value FROM json_each(?))"
         with self._reading() as rows:
-            return {id: (origin, added) for id, origin, added in rows.execute(asked, (json.dumps(list(ids)),))}
+            return {one.id: (one.origin, one.added) for one in _formers(rows, _BY_IDS, json.dumps(list(ids)))}
 
     def unknown(self, reports: Iterable[str]) -> list[str]:
         """Return those of `reports` that have no passage in the store."""
@@ -110,32 +127,35 @@ class PermalinkStore:
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
-            with closing(_connected(self._file, "ro") if self._file.exists() else _empty()) as rows:
+            with closing(_readable(self._file) if self._file.exists() else _empty()) as rows:
                 yield rows
         except sqlite3.Error as fault:
-            raise IndexFault(f"永久链接库 {self._file} 无法读取：{fault}。", hint=_MOVE_AWAY) from fault
+            raise IndexFault(f"永久链接库 {self._file} 无法读取：{fault}。", hint=self._hint()) from fault
 
     @contextmanager
     def _writing(self) -> Iterator[Callable[[Report], None]]:
-        """Yield a function that takes a report. All reports are written at the end, since writing blocks readers.
+        """Yield a function that takes a report. All reports are written at the end.
 
         Until then they wait in a temporary file in the same folder, which must have room for them anyway.
         """
         now, folder = datetime.now(timezone.utc).isoformat(timespec="seconds"), str(self._file.parent)
         try:
             with (
-                closing(_connected(self._file, "rwc")) as rows,
+                closing(_writable(self._file)) as rows,
                 SpooledTemporaryFile(self._memory, dir=folder) as aside,
             ):
-                rows.executescript(_TABLE)
                 yield lambda report: aside.writelines(map(_dumped, _fresh(rows, report, now)))
                 aside.seek(0)
                 _add(rows, map(json.loads, aside), self._slice)
         except sqlite3.Error as fault:
-            raise IndexNotWritable(f"永久链接库 {self._file} 无法写入：{fault}。", hint=_MOVE_AWAY) from fault
+            raise IndexNotWritable(f"永久链接库 {self._file} 无法写入：{fault}。", hint=self._hint()) from fault
 
-
-_MOVE_AWAY = "如果磁盘有空间、也有权限，就是这个文件坏了：把它移走，再执行同样的命令。此前失效的旧网址将不再有去向。"
+    def _hint(self) -> str:
+        """What to do about a store that cannot be used. It cannot be made again, so nothing may remove it."""
+        return (
+            "检查磁盘空间和权限。旧网址的去向只记在这个文件里，不要删除或移走它；"
+            f"如果文件已损坏，运行 search-cli check --index {shlex.quote(str(self._file.parent))} --repair 修复。"
+        )
 
 
 def successor(former: Former, passages: Collection[Passage]) -> Passage | None:
@@ -189,10 +209,10 @@ def _dumped(row: Row) -> bytes:
 
 
 def _add(rows: sqlite3.Connection, fresh: Iterator[Row], size: int) -> None:
-    """Add rows in slices of `size`: readers wait for one slice at most, and memory holds one slice."""
+    """Add rows in slices of `size`, so that memory holds one slice."""
     while some := list(islice(fresh, size)):
         with rows:
-            rows.executemany(_ADD, some)
+            rows.executemany(_ADD, ((*row, _checksum(row)) for row in some))
 
 
 def _origin(passage: Passage, left: Sequence[tuple[Former, Counter[str]]]) -> tuple[str, str] | None:
@@ -210,13 +230,58 @@ def _origin(passage: Passage, left: Sequence[tuple[Former, Counter[str]]]) -> tu
     return found
 
 
+def demand_whole(row: Sequence[str | int | None]) -> None:
+    """Raise `sqlite3.DatabaseError` if a row differs from its checksum. Rows of an older version have none."""
+    expected = row[_COLUMNS] if len(row) > _COLUMNS else None
+    if expected is not None and expected != _checksum(row[:_COLUMNS]):
+        raise sqlite3.DatabaseError(f"the row of {row[0]} differs from its checksum")
+
+
+def _checksum(fields: Sequence[str | int | None]) -> int:
+    return zlib.crc32(json.dumps(list(fields)).encode())
+
+
 def _formers(rows: sqlite3.Connection, question: str, value: str) -> Iterator[Former]:
-    for id, report, title, ordinal, section, text, origin, added in rows.execute(question, (value,)):
+    """Yield the matching rows; raises `sqlite3.DatabaseError` for a row that differs from its checksum."""
+    for row in rows.execute(question, (value,)):
+        demand_whole(row)
+        id, report, title, ordinal, section, text, origin, added = row[:_COLUMNS]
         yield Former(id, report, title, ordinal, tuple(json.loads(section)), text, origin, added)
 
 
-def _connected(file: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"{file.resolve().as_uri()}?mode={mode}", uri=True, timeout=_PATIENCE)
+def _readable(file: Path) -> sqlite3.Connection:
+    """Open the store for reading, and recover it if a writer died.
+
+    Recovery needs to write. In a folder that cannot be written, a store without a log is read as it is; with the log
+    of a running writer SQLite can read both.
+    """
+    rows = _connected(file, "mode=rw")
+    try:
+        rows.execute("SELECT 1 FROM passage LIMIT 1")
+    except sqlite3.OperationalError:
+        rows.close()
+        if _has_log(file):
+            raise
+        rows = _connected(file, "mode=ro&immutable=1")
+    return rows
+
+
+def _has_log(file: Path) -> bool:
+    logs = (file.with_name(f"{file.name}-{kind}") for kind in ("wal", "journal"))
+    return any(log.exists() and log.stat().st_size for log in logs)
+
+
+def _writable(file: Path) -> sqlite3.Connection:
+    """Open the store for writing; make it if there is none."""
+    rows = _connected(file, "mode=rwc")
+    rows.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; {_TABLE}")
+    if len(rows.execute("PRAGMA table_info(passage)").fetchall()) == _COLUMNS:
+        rows.execute("ALTER TABLE passage ADD COLUMN checksum INTEGER")
+    return rows
+
+
+def _connected(file: Path, options: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.resolve().as_uri()}?{options}", uri=True, timeout=_PATIENCE)
 
 
 def _empty() -> sqlite3.Connection:

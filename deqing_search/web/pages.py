@@ -322,9 +322,10 @@ def healthz() -> Response:
 
 @pages.get("/readyz")
 def readyz() -> Response:
-    """The index answers; 503 and the reason when it does not."""
+    """The index answers and old links can be followed; 503 and the reason when not."""
     try:
         held = len(engine().view().cards())
+        permalink_store().demand_usable()
     except IndexFault as fault:
         return _plain("\n".join(filter(None, map(i18n.translate, labels.fault(fault)))), 503)
     return _plain(f"ok {held}") if held else _plain(i18n.translate("索引里还没有报告。"), 503)

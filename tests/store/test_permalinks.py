@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -87,7 +89,7 @@ def test_an_index_without_a_ledger_is_written_down_before_it_changes(tmp_path):
 def test_a_repaired_passage_is_not_a_new_one(tmp_path):
     before = written(tmp_path, FIRST)
     with sqlite3.connect(tmp_path / "index" / permalinks.NAME) as rows:
-        rows.execute("UPDATE passage SET added = '2001-01-01T00:00:00+00:00'")
+        rows.execute("UPDATE passage SET added = '2001-01-01T00:00:00+00:00', checksum = NULL")
     rows.close()
     after = written(tmp_path, REPAIRED + "\n今年新添的一段，讲的是完全不同的事情。\n")
     origins = PermalinkStore(tmp_path / "index").origins(list(after))
@@ -169,8 +171,48 @@ def test_a_damaged_ledger_is_told_and_never_thrown_away(tmp_path):
         PermalinkStore(tmp_path / "index").former("x")
     with pytest.raises(IndexFault, match="永久链接库") as told:
         written(tmp_path, REPAIRED)
-    assert "移走" in told.value.hint
+    assert "不要删除或移走" in told.value.hint
+    assert "check --index" in told.value.hint
     assert file.read_bytes().startswith(b"not a database")
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs users")
+def test_a_store_in_a_folder_that_cannot_be_written_is_read():
+    with TemporaryDirectory() as folder:  # the folders of pytest are closed to other users
+        place = Path(folder)
+        PermalinkStore(place).record([Report("r", Metadata(), (passage("x1", 1, "第一段"),), "", "")])
+        place.chmod(0o555)
+        user = os.geteuid()
+        os.seteuid(user or 65534)
+        try:
+            assert PermalinkStore(place).former("x1").text == "第一段"
+            with pytest.raises(IndexFault, match="无法写入"):
+                PermalinkStore(place).record([])
+        finally:
+            os.seteuid(user)
+            place.chmod(0o700)
+
+
+def test_a_row_that_differs_from_its_checksum_is_an_error(tmp_path):
+    known = PermalinkStore(tmp_path)
+    known.record([Report("r", Metadata(), (passage("x1", 1, "增长11.8%"),), "", "")])
+    file = tmp_path / permalinks.NAME
+    file.write_bytes(file.read_bytes().replace(b"11.8%", b"19.8%"))
+    for read in (lambda: known.former("x1"), lambda: known.origins(["x1"])):
+        with pytest.raises(IndexFault, match="checksum"):
+            read()
+
+
+def test_a_store_of_an_older_version_gets_checksums_when_it_is_written(tmp_path):
+    rows = sqlite3.connect(tmp_path / permalinks.NAME)
+    rows.execute("CREATE TABLE passage (id TEXT PRIMARY KEY, report, title, ordinal, section, text, origin, added)")
+    rows.execute("INSERT INTO passage VALUES ('x0', 'r', '', 1, '[]', '旧的一段', 'x0', '2020-01-01')")
+    rows.commit()
+    rows.close()
+    known = PermalinkStore(tmp_path)
+    assert known.former("x0").text == "旧的一段"
+    known.record([Report("r", Metadata(), (passage("x1", 2, "新的一段"),), "", "")])
+    assert (known.former("x0").text, known.former("x1").text) == ("旧的一段", "新的一段")
 
 
 def test_where_there_is_no_ledger_nothing_is_known_and_none_is_made(tmp_path):

@@ -11,6 +11,8 @@ import pytest
 from deqing_search import indexing
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.search import searcher
+from deqing_search.store import permalinks
+from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app
 from tests.site import REPORTS, SEEDS, Tree, ask, page, seeds_app, seeds_engine
 
@@ -42,6 +44,16 @@ def test_ready_means_the_index_answers_and_healthy_only_the_process(client, with
     unready = without_index.get("/readyz")
     assert unready.status_code == 503
     assert "索引" in unready.text
+
+
+def test_a_permalink_store_that_cannot_be_read_is_not_ready(engine, tmp_path):
+    store = PermalinkStore(tmp_path)
+    client = create_app(engine, store).test_client()
+    assert client.get("/readyz").status_code == 200
+    (tmp_path / permalinks.NAME).write_bytes(b"not a database" * 500)
+    unready = client.get("/readyz")
+    assert unready.status_code == 503
+    assert "永久链接库" in unready.text
 
 
 def test_a_crash_is_logged_and_its_page_tells_no_secrets(caplog):

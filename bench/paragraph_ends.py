@@ -23,7 +23,7 @@ import numpy as np
 
 from deqing_search.cleaning.cleaner import clean
 from deqing_search.cleaning.paragraph_breaks import standing
-from deqing_search.cleaning.paragraph_openings import AHEAD, Openings, heading_signs, is_alone
+from deqing_search.cleaning.paragraph_openings import AHEAD, Openings, edge_signs, is_alone, shape_signs
 from deqing_search.cleaning.titles import TITLES
 from deqing_search.extract import READERS, extract
 from deqing_search.sources.discovery import find_sources
@@ -124,7 +124,8 @@ def heading_ends(report: list[str]) -> Iterator[Example]:
                 continue
             if shown[-1] not in "，、,；：:;" and not leaves_open(shown):
                 met = pairs[shown[-1] + beginning[0]] > 1
-                yield ends, list(heading_signs(shown, beginning[:AHEAD], met=met, standing=standing.get(at, 0)))
+                edge = edge_signs(shown[-2:], beginning[:AHEAD], met=met)
+                yield ends, [*edge, *shape_signs(shown, standing.get(at, 0))]
 
 
 def standing_of(report: list[str]) -> dict[int, int]:

@@ -102,7 +102,7 @@ class _Page:
     """The lines of a text, measured, and which of them may be wrapped."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.rows = text, rows_of(text)
+        self.rows = rows_of(text)
         self.lines = self.rows.lines
         bylines = bylines_of(text)
         self.articles = Articles.apart(len(self.lines), bylines)
@@ -203,7 +203,7 @@ def _joins(page: _Page) -> Flags:
     ends, costs = _ends(page)
     joins: Flags = ends != End.APART
     if (ends == End.FREE).any():
-        joins[:] = Breaks(page.text, page.lines, [_ENDS[end] for end in ends.tolist()], costs).joined()
+        joins[:] = Breaks(page.lines, [_ENDS[end] for end in ends.tolist()], costs).joined()
     return joins
 
 

@@ -29,7 +29,7 @@ _GOOD_FIT = 0.97  # share from which on the rule of the block above needs no bet
 _INDENTS = (0.0, 2.0)  # em by which first lines are shorter
 _LEAST_OPENINGS = 2  # first lines that prove an indent
 _EDGES = 8  # edges that are tried for a rule
-_SAMPLE = 4000  # lines that tell the rule of a whole text
+_SAMPLE = 1200  # lines that tell the rule of a whole text
 _LEAST_RATE, _LEAST_SCALE = 0.004, 0.3
 
 
@@ -155,6 +155,7 @@ class Filling:
         self._last: Rule | None = None
         self._filled: dict[tuple[int, bool], Floats] = {}
         self._needed: dict[_Way, Floats] = {}
+        self._opens: dict[tuple[_Unit, bool], Ints] = {}
 
     def costs(self, at: Ints) -> Costs:
         """The costs of the lines that are asked for, and of those around them."""
@@ -243,16 +244,22 @@ class Filling:
         if key not in self._filled:
             rows, sizes = self._rows, self._rows.sizes(way.measure)
             if way.hangs:
-                bare = np.array([line.start + len(line.text.rstrip(_STOPS)) for line in rows.lines], np.int64)
-                sizes = sizes - rows.parts(way.measure, bare, rows.ends)
+                sizes = sizes - rows.parts(way.measure, self._bare_ends, rows.ends)
             self._filled[key] = sizes
         return self._filled[key]
+
+    @cached_property
+    def _bare_ends(self) -> Ints:
+        """Where each line ends without the stops that may hang out."""
+        return np.array([line.start + len(line.text.rstrip(_STOPS)) for line in self._rows.lines], np.int64)
 
     def _all_needed(self, way: _Way) -> Floats:
         """What each line would fill with the beginning of the next; the last one, without end."""
         if way not in self._needed:
             rows = self._rows
-            openings = rows.parts(way.measure, rows.starts, self._opening_ends(way))
+            if (way.unit, way.hangs) not in self._opens:
+                self._opens[way.unit, way.hangs] = self._opening_ends(way)
+            openings = rows.parts(way.measure, rows.starts, self._opens[way.unit, way.hangs])
             self._needed[way] = rows.sizes(way.measure) + np.append(openings[1:], np.inf)
         return self._needed[way]
 

@@ -7,14 +7,16 @@ of sentences, the way paragraphs open in this text, and headings, which are judg
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
+from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from deqing_search.cleaning.line_filling import Costs
-from deqing_search.cleaning.paragraph_openings import AHEAD, LONGEST_ALONE, Behind, Openings, heading_odds, is_alone
-from deqing_search.text.characters import has_pair
+from deqing_search.cleaning.paragraph_openings import AHEAD, Behind, Openings, edge_odds, is_alone, shape_odds
 from deqing_search.text.lines import Line, ends_sentence, leaves_open, numbering
 
 _LONGEST_HEADING = 60  # characters, over all its lines
@@ -25,7 +27,9 @@ _PAUSE = -3.0  # behind a colon or semicolon, where no number follows
 
 _STANDS = 2.5  # where most headings of a rank stand alone, one of that rank is seldom part of a paragraph
 _UNFINISHED = -8.0  # of a paragraph that ends for certain, but neither like a sentence nor like a heading
-_HOPELESS = 40.0
+_HOPELESS = 60.0
+_UNLIKELY, _COSTLY = -7.0, 5.0  # a break less likely is no reading, unless it costs more to go on
+_GOES_ON = "，、,；：:;"
 
 
 class End(IntEnum):
@@ -48,13 +52,13 @@ class _Known(NamedTuple):
 class Breaks:
     """Decides the free ends of the lines of a text."""
 
-    def __init__(self, text: str, lines: Sequence[Line], ends: list[End], costs: Costs) -> None:
-        self._text, self._lines, self._ends = text, lines, ends
-        self._inside, self._first, self._opening = (
-            costs.inside.tolist(),
-            costs.first.tolist(),
-            costs.opening.tolist(),
-        )
+    def __init__(self, lines: Sequence[Line], ends: list[End], costs: Costs) -> None:
+        self._lines, self._ends = lines, ends
+        self._inside, self._first, self._opening = (cost.tolist() for cost in costs[1:4])
+        self._text = "".join([line.text for line in lines])
+        self._offsets = list(accumulate([len(line.text) for line in lines], initial=0))
+        self._closed = [ends_sentence(line.text) for line in lines]
+        self._prose = [_SENTENCE.search(line.text) is not None for line in lines]
         pieces = list(self._known_pieces())
         self._openings = Openings(piece[1:] for piece in pieces)
         self._standing = standing(
@@ -62,8 +66,9 @@ class Breaks:
             for piece in pieces
             if piece.opens and (rank := numbering(piece.text)) is not None
         )
+        self._certain = self._certain_ends()
         self._behind_at: dict[int, Behind] = {}
-        self._behind = self._lengths_behind()
+        self._edge_at: dict[int, float] = {}
 
     def joined(self) -> list[bool]:
         """Whether each line goes on in the next one."""
@@ -80,9 +85,15 @@ class Breaks:
     def _starts(self, first: int, last: int) -> list[int]:
         """The lines inside a stretch with which a paragraph begins, the first one aside."""
         best: dict[int, tuple[float, int]] = {first: (0.0, first)}
+        # A paragraph may end there wherever it begins, or it costs something that it does not.
+        marked = [
+            at
+            for at in range(first, last)
+            if self._inside[at] or (self._ends[at] is End.FREE and (self._closed[at] or self._is_pause(at)))
+        ]
         for start in range(first, last + 1):
             if start in best:
-                for end, score in self._paragraphs(start, last):
+                for end, score in self._paragraphs(start, last, marked):
                     score += best[start][0]
                     if end + 1 not in best or score > best[end + 1][0]:
                         best[end + 1] = score, start
@@ -92,68 +103,80 @@ class Breaks:
             at = best[at][1]
         return found
 
-    def _paragraphs(self, start: int, last: int) -> Iterator[tuple[int, float]]:
+    def _paragraphs(self, start: int, last: int, marked: list[int]) -> Iterator[tuple[int, float]]:
         """The paragraphs that may begin with a line: the lines they end with, and how likely they are."""
-        score, size, prose = 0.0, 0, False
-        for at in range(start, last + 1):
-            line = self._lines[at].text
-            size += len(line)
-            if at == last:
-                yield at, score + self._last(start, at, prose, size)
-                return
+        score, at = 0.0, start
+        while at < last:
+            going_on = self._first[at] if at == start else self._inside[at]
             if self._ends[at] is End.FREE:
-                likely = self._break(start, at, prose, size) - self._opening[at + 1]
-                if likely > NEVER - _HOPELESS:
+                likely = self._break(start, at) - self._opening[at + 1]
+                if likely > _UNLIKELY or going_on > _COSTLY:
                     yield at, score + likely
-            prose = prose or _SENTENCE.search(line) is not None
-            score -= self._first[at] if at == start else self._inside[at]
-            if score < -2 * _HOPELESS:
-                score = -2 * _HOPELESS
+            score -= going_on
+            if score < -_HOPELESS:
+                return
+            at += 1
+            if self._prose[at - 1] or self._offsets[at] - self._offsets[start] > _LONGEST_HEADING:
+                place = bisect_left(marked, at)
+                at = marked[place] if place < len(marked) else last
+        yield last, score + self._last(start, last)
 
-    def _last(self, start: int, at: int, prose: bool, size: int) -> float:
+    def _last(self, start: int, at: int) -> float:
         """How well a paragraph from `start` on goes with the certain end behind line `at`."""
-        if not ends_sentence(self._lines[at].text):
-            return max(self._heading(start, at, prose, size), _UNFINISHED)
-        alone = size <= LONGEST_ALONE and not prose
-        return -_STANDS * (self._standing.get(start) == 1 and not alone)
+        if not self._closed[at]:
+            return max(self._heading(start, at), _UNFINISHED)
+        return -_STANDS * (self._standing.get(start) == 1 and not is_alone(self._between(start, at)))
 
-    def _break(self, start: int, at: int, prose: bool, size: int) -> float:
+    def _break(self, start: int, at: int) -> float:
         """How likely a paragraph from `start` on ends with line `at`, as a logarithm of odds."""
-        line = self._lines[at].text
-        if ends_sentence(line):
-            before = "".join([line.text for line in self._lines[start : at + 1]])
-            standing = self._standing.get(start, 0)
-            odds = self._openings.odds(before, self._behind_of(at), standing=standing)
+        if self._closed[at]:
+            before, standing = self._between(start, at), self._standing.get(start, 0)
+            odds = self._openings.odds(before, self._behind(at), standing=standing)
             return odds - _STANDS * (standing == 1 and not is_alone(before))
-        if line[-1] in "：:；;":
-            return _PAUSE
-        return self._heading(start, at, prose, size)
+        return _PAUSE if self._is_pause(at) else self._heading(start, at)
 
-    def _heading(self, start: int, at: int, prose: bool, size: int) -> float:
+    def _heading(self, start: int, at: int) -> float:
         """How likely the lines from `start` to `at` are a heading, as a logarithm of odds."""
-        if prose or size > _LONGEST_HEADING:
+        if self._offsets[at + 1] - self._offsets[start] > _LONGEST_HEADING or self._lines[at].text[-1] in _GOES_ON:
             return NEVER
-        heading = "".join(line.text for line in self._lines[start : at + 1])
-        if heading[-1] in "，、,；：:;" or _SENTENCE.search(heading) or leaves_open(heading):
+        edge = self._edge(at)
+        if edge < _UNLIKELY:
+            return edge
+        heading = self._between(start, at)
+        if _SENTENCE.search(heading) or leaves_open(heading):
             return NEVER
-        below = self._ahead(at + 1)
-        met = has_pair(heading[-1] + below[:1], self._text) if below else False
-        return heading_odds(heading, below, met=met, standing=self._standing.get(start, 0))
+        return edge + shape_odds(heading, self._standing.get(start, 0))
 
-    def _behind_of(self, at: int) -> Behind:
-        """What stands behind a line."""
-        if at not in self._behind_at:
-            self._behind_at[at] = self._openings.behind(self._ahead(at + 1), self._behind[at + 1])
-        return self._behind_at[at]
+    def _is_pause(self, at: int) -> bool:
+        return self._lines[at].text[-1] in "：:；;"
+
+    def _between(self, start: int, at: int) -> str:
+        """The joined lines from `start` to `at`."""
+        return self._text[self._offsets[start] : self._offsets[at + 1]]
 
     def _ahead(self, at: int) -> str:
-        """The beginning of the sentence that a line opens with."""
-        text = ""
-        for line in self._lines[at : at + AHEAD]:
-            text += line.text
-            if len(text) >= AHEAD:
-                break
-        return text[:AHEAD]
+        """What stands behind line `at`."""
+        start = self._offsets[at + 1]
+        return self._text[start : start + AHEAD]
+
+    def _behind(self, at: int) -> Behind:
+        """What stands behind line `at`, weighed."""
+        if at not in self._behind_at:
+            length = self._certain[at + 1] - self._offsets[at + 1]
+            self._behind_at[at] = self._openings.behind(self._ahead(at), length)
+        return self._behind_at[at]
+
+    def _edge(self, at: int) -> float:
+        """How much the end of line `at` looks like that of a heading."""
+        if at not in self._edge_at:
+            ending, ahead = self._between(at, at)[-2:], self._ahead(at)
+            self._edge_at[at] = edge_odds(ending, ahead, met=ending[-1] + ahead[:1] in self._pairs)
+        return self._edge_at[at]
+
+    @cached_property
+    def _pairs(self) -> set[str]:
+        """The pairs of characters that stand side by side inside the lines."""
+        return {line.text[at : at + 2] for line in self._lines for at in range(len(line.text) - 1)}
 
     def _known_pieces(self) -> Iterator[_Known]:
         start, opens = 0, True
@@ -163,13 +186,13 @@ class Breaks:
                 yield _Known(start, text, opens, end is End.APART)
                 start, opens = at + 1, end is End.APART
 
-    def _lengths_behind(self) -> list[int]:
-        """How many characters stand from each line on to the next certain end of a paragraph."""
-        lengths = [len(line.text) for line in self._lines]
-        for at in reversed(range(len(lengths) - 1)):
+    def _certain_ends(self) -> list[int]:
+        """Of each line the offset at which the next certain end of a paragraph is."""
+        ends = self._offsets[1:]
+        for at in reversed(range(len(ends) - 1)):
             if self._ends[at] is not End.APART:
-                lengths[at] += lengths[at + 1]
-        return lengths
+                ends[at] = ends[at + 1]
+        return ends
 
 
 def standing(numbered: Iterable[tuple[int, int, bool | None]]) -> dict[int, int]:

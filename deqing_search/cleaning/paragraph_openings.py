@@ -164,34 +164,50 @@ def heading_odds(heading: str, beginning: str, *, met: bool, standing: int) -> f
     `standing` whether headings of this rank stand alone near by (1), or not (-1).
 
     >>> heading = "二、今年工作的总体要求和主要目标"
-    >>> heading_odds(heading, "今年是关键之年，我们", met=False, standing=1) > 0
+    >>> heading_odds(heading, "今年是关键之年，我们", met=False, standing=1) > -1
     True
-    >>> heading_odds("过去一年是全市发展史上", "极不平凡的一年。", met=True, standing=0) > 0
+    >>> heading_odds("过去一年是全市发展史上", "极不平凡的一年。", met=True, standing=0) > -1
     False
     """
-    return _sum("heading", heading_signs(heading, beginning, met=met, standing=standing))
+    return edge_odds(heading[-2:], beginning, met=met) + shape_odds(heading, standing)
 
 
-def heading_signs(heading: str, beginning: str, *, met: bool, standing: int) -> Iterator[str]:
-    """What is seen at the end of a heading."""
-    rank, commas = numbering(heading), heading.count("，")
-    numbered = rank is not None
+def edge_odds(ending: str, beginning: str, *, met: bool) -> float:
+    """The part of the odds of a heading that does not depend on where it begins; `ending` is its last two
+    characters."""
+    return _sum("heading", edge_signs(ending, beginning, met=met))
+
+
+def shape_odds(heading: str, standing: int) -> float:
+    """The part of the odds of a heading that depends on the whole of it."""
+    return _sum("heading", shape_signs(heading, standing))
+
+
+def edge_signs(ending: str, beginning: str, *, met: bool) -> Iterator[str]:
+    """What is seen on both sides of the end of a heading."""
     yield ""
-    yield f"rank {rank},{standing}"
-    yield f"length {numbered},{min(len(heading) // 4, 12)}"
-    yield f"commas {numbered},{min(commas, 3)}"
     yield f"met {met}"
     yield f"kind {kind_of(beginning)}"
     yield f"numbered below {numbering(beginning) is not None}"
-    yield f"ends {heading[-1]}"
-    yield f"ends {heading[-2:]}"
+    yield f"ends {ending[-1]}"
+    yield f"ends {ending}"
     yield f"begins {beginning[:1]}"
     yield f"begins {beginning[:2]}"
-    clauses = re.split("[，、]", heading[_numbered_to(heading) :])
-    yield f"clauses {min(len(clauses), 4)},{min(len(clauses[-1]), 12)}"
-    yield f"labels {bool(_LABEL.match(heading))},{bool(_LABEL.match(beginning))}"
+    yield f"label below {bool(_LABEL.match(beginning))}"
     stop = _STOP.search(beginning[:30])
     yield f"stop {stop[0]}{_near(stop.start())}" if stop else "stop none"
+
+
+def shape_signs(heading: str, standing: int) -> Iterator[str]:
+    """What is seen in a heading."""
+    rank, commas = numbering(heading), heading.count("，")
+    numbered = rank is not None
+    yield f"rank {rank},{standing}"
+    yield f"length {numbered},{min(len(heading) // 4, 12)}"
+    yield f"commas {numbered},{min(commas, 3)}"
+    clauses = re.split("[，、]", heading[_numbered_to(heading) :])
+    yield f"clauses {min(len(clauses), 4)},{min(len(clauses[-1]), 12)}"
+    yield f"label {bool(_LABEL.match(heading))}"
 
 
 def _near(at: int) -> int:

@@ -52,6 +52,7 @@ _LONGEST_HEAD = 40
 _CLAUSES, _SHORTEST_CLAUSE = re.compile("[，,、。；：].*.$"), 10  # of a line that may be the beginning of a paragraph
 _MOSTLY = 0.6  # share of the places of a line at which it stands like a head
 _NAMES = re.compile(rf"[A-Za-z]|(?:[{HAN}].*?){{4}}")  # not 附件1, 附件2
+_MOSTLY_NARROW = 0.8
 _NEAR = 8  # lines before and behind that show whether the text is wrapped
 _LEAST_ROWS = 6  # lines that prove two columns side by side
 _MARK = re.compile("[，。、；,;]")
@@ -108,6 +109,12 @@ def _in_column(lines: list[Line], at: int) -> bool:
     """Most of the prose near by is no wider than a column can be."""
     near = [line.text for line in lines[max(at - _NEAR, 0) : at + _NEAR] if is_prose(line.text)]
     return 2 * sum(width(line) <= WIDEST_COLUMN for line in near) > len(near)
+
+
+def _is_narrow(lines: list[Line], at: int) -> bool:
+    """Nearly all lines near by are no wider than a column: each of them may stand in the middle of a sentence."""
+    near = lines[max(at - _NEAR, 0) : at + _NEAR]
+    return sum(width(line.text) <= WIDEST_COLUMN for line in near) >= _MOSTLY_NARROW * len(near)
 
 
 def _page_numbers(lines: list[Line]) -> set[int]:
@@ -184,7 +191,7 @@ def _running_heads(text: str, lines: list[Line], numbers: set[int]) -> set[int]:
         if len(found) < _LEAST_BESIDE or not _can_be_head(key):
             continue
         beside = [at for at in found if at - 1 in numbers or at + 1 in numbers]
-        torn = [at for at in found if at not in beside and _is_torn(text, lines, at)]
+        torn = [at for at in found if at not in beside and not _is_narrow(lines, at) and _is_torn(text, lines, at)]
         between = sorted(beside + torn)
         proven = len(beside) >= _LEAST_BESIDE or (len(between) >= _LEAST_HEADS and _pages_apart(lines, between))
         if proven and len(between) >= _MOSTLY * len(found):

@@ -82,6 +82,7 @@ class RawText(NamedTuple):
     `front_matter`: key and value pairs before the text that are not part of it.
     `edits`: repairs that need the medium (geometry, the tree of a page), sorted, not yet made.
     `tables`: the tables whose cells the medium knows, in their order.
+    `levels`: offset of a line → its level as a heading, 1 outermost, where the medium says so.
     """
 
     report: str
@@ -91,6 +92,7 @@ class RawText(NamedTuple):
     front_matter: tuple[tuple[str, str], ...] = ()
     edits: tuple[Edit, ...] = ()
     tables: tuple[Table, ...] = ()
+    levels: tuple[tuple[int, int], ...] = ()
 
 
 class Stage(NamedTuple):

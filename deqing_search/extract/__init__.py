@@ -48,6 +48,7 @@ def extract(source: SourceFile) -> RawText:
         extracted.front_matter,
         extracted.edits,
         extracted.tables,
+        extracted.levels,
     )
 
 

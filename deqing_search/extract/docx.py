@@ -35,6 +35,7 @@ _STRICT = (  # ISO 29500 Strict names the same parts by other addresses
     (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
 )
 _CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*\d*", re.I)
+_HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])", re.I)
 _ENTRY = re.compile(r"(?P<title>[^\t]*[^\t\s][^\t]*(?:\t[^\t]+)?)\t\s*(?P<page>\d{1,4})\s*")
 _CONTENTS_TITLE = re.compile(r"目\s*[录錄次]|contents", re.I)
 _LEAST_ENTRIES = 3
@@ -48,6 +49,7 @@ class _Block(NamedTuple):
     contents: bool = False  # by its style it is a line of the table of contents
     cells: tuple[Cell, ...] = ()
     heads: int | None = None
+    level: int = 0  # of a heading, 1 outermost
 
     @property
     def shown(self) -> str:
@@ -136,8 +138,15 @@ class _Reader:
         contents = style is not None and bool(_CONTENTS_STYLE.fullmatch(self._names.get(style.get(f"{W}val"), "")))
         for line in paragraph.lines:
             if "".join(piece.text for piece in line.pieces).strip():
-                yield _Block(line.pieces, contents)
+                yield _Block(line.pieces, contents, level=self._level(element))
         yield from self._apart(paragraph)
+
+    def _level(self, element: Any) -> int:
+        """The level of a heading, by its style or its own outline level; 0 for other paragraphs."""
+        own, style = element.find(f"{W}pPr/{W}outlineLvl"), element.find(f"{W}pPr/{W}pStyle")
+        said = _HEADING_STYLE.fullmatch("" if style is None else self._names.get(style.get(f"{W}val"), ""))
+        level = int(said[1]) if said else int(own.get(f"{W}val") or 9) + 1 if own is not None else 0
+        return level if 1 <= level <= 9 else 0
 
     def _read(self, element: Any) -> Paragraph:
         """The paragraph with the number that Word shows in front of it."""
@@ -214,6 +223,8 @@ def _write(draft: Draft, blocks: list[_Block]) -> None:
         elif at in rows:
             draft.put_line(block.pieces)
         else:
+            if block.level:
+                draft.level(block.level)
             draft.put_line(piece._replace(text=piece.text.replace("\t", " ")) for piece in block.pieces)
 
 

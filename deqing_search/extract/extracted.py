@@ -20,6 +20,7 @@ class Extracted(NamedTuple):
     page_starts: tuple[int, ...] = ()
     edits: tuple[Edit, ...] = ()
     tables: tuple[Table, ...] = ()
+    levels: tuple[tuple[int, int], ...] = ()  # offset of a line, its level as a heading
 
 
 class Piece(NamedTuple):
@@ -51,6 +52,7 @@ class Draft:
         self._pages: list[int] = []
         self._edits: list[Edit] = []
         self._tables: list[Table] = []
+        self._levels: list[tuple[int, int]] = []
         self.length = 0
 
     def page(self) -> None:
@@ -68,6 +70,10 @@ class Draft:
         self._pieces.append(text)
         self.length += len(text)
 
+    def level(self, level: int) -> None:
+        """The next line is a heading of this level, 1 outermost."""
+        self._levels.append((self.length, level))
+
     def put_line(self, pieces: Iterable[Piece]) -> None:
         """Add a line of such pieces; a line of which nothing is left takes its line end with it."""
         pieces = list(pieces)
@@ -79,4 +85,5 @@ class Draft:
             self.put(piece.text, gone=piece.gone, reason=piece.reason, after=piece.after)
 
     def extracted(self) -> Extracted:
-        return Extracted("".join(self._pieces), (), tuple(self._pages), tuple(self._edits), tuple(self._tables))
+        text, pages, edits = "".join(self._pieces), tuple(self._pages), tuple(self._edits)
+        return Extracted(text, (), pages, edits, tuple(self._tables), tuple(self._levels))

@@ -48,6 +48,7 @@ _CONTAINERS = frozenset(
         "table",
     ]
 )
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.I)
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
@@ -64,6 +65,7 @@ class _Block(NamedTuple):
     path: tuple[int, ...]  # of the containers around it, outermost first
     cells: tuple[Cell, ...] = ()
     heads: int | None = None  # rows of the table that name columns
+    level: int = 0  # of a heading, 1 outermost
 
     @property
     def text(self) -> str:
@@ -73,6 +75,8 @@ class _Block(NamedTuple):
         if self.cells:
             put_table(draft, self.cells, self.heads)
         else:
+            if self.level:
+                draft.level(self.level)
             draft.put_line(self.pieces)
 
     def drop(self, draft: Draft, reason: str) -> None:
@@ -153,7 +157,7 @@ class _Page:
     def __init__(self, path: Path) -> None:
         self._file = path
         self._blocks: list[_Block] = []
-        self._linked = 0
+        self._linked = self._level = 0
         self._path: list[int] = []
 
     def blocks_of(self, root: Any) -> list[_Block]:
@@ -171,6 +175,8 @@ class _Page:
                 links += name == "a"
                 if name not in INLINE:
                     self._flush(text)
+                if name in _HEADINGS:
+                    self._level = int(name[1])
                 if name in _CONTAINERS:
                     self._path.append(len(self._blocks) * 1000 + depth)
                 if name == "table" and holds_values(element):
@@ -181,6 +187,8 @@ class _Page:
                 continue
             if name not in INLINE:
                 self._flush(text)
+            if name in _HEADINGS:
+                self._level = 0
             if name in _CONTAINERS:
                 self._path.pop()
             depth -= 1
@@ -200,7 +208,7 @@ class _Page:
     def _flush(self, text: TextOf) -> None:
         pieces = text.line()
         if pieces:
-            self._blocks.append(_Block(pieces, self._linked, tuple(self._path)))
+            self._blocks.append(_Block(pieces, self._linked, tuple(self._path), level=self._level))
         self._linked = 0
 
     def _tables(self, table: Any, text: TextOf) -> Iterator[_Block]:

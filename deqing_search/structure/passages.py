@@ -38,6 +38,8 @@ from deqing_search.text.lines import (
 from deqing_search.text.offsets import Span, line_starts
 
 _FRAMED, _OUTERMOST, _INNERMOST, _TABLE = -2, -1, 50, 90  # ranks of headings without a number
+_SOURCE_RANK = 1.5  # and the level that a medium gives: a first one stands over 一、, a second one over （一）
+_LONGEST_TITLE = 60
 _RUN_IN = re.compile(r"[^。！？]{4,45}。(?=.)")  # a paragraph whose first sentence is its heading
 _RUN_IN_RANKS = range(5)  # 编 章 节 一、 （一）: a bare `1.` opens list items as well
 _TITLE = re.compile(r"(?:工作报告|规划|纲要|计划|公报|意见|方案|决定|通知|办法)(?:[（(].*)?$")
@@ -66,7 +68,7 @@ class _Shaped(NamedTuple):
 class _Place:
     """Where the walk through the lines stands: the open headings, outermost first, and whether a glossary is open."""
 
-    headings: list[tuple[int, str]] = field(default_factory=list)
+    headings: list[tuple[float, str]] = field(default_factory=list)
     glossary: bool = False
     unnumbered: int | None = None  # the rank of headings without a number, set by the first heading met
 
@@ -74,7 +76,7 @@ class _Place:
     def section(self) -> tuple[str, ...]:
         return tuple(title for _, title in self.headings)
 
-    def enter(self, title: str, rank: int) -> None:
+    def enter(self, title: str, rank: float) -> None:
         """Close every heading that does not stand over this one, and open it."""
         while self.headings and self.headings[-1][0] >= rank:
             self.headings.pop()
@@ -102,7 +104,7 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
     >>> [(p.kind, p.section, p.text) for p in passages_of(raw, clean(raw))]
     [('heading', (), '一、回顾'), ('paragraph', ('一、回顾',), '过去五年，我们办成了一批大事。')]
     """
-    shapes = list(_shape(clean.text, _places(raw, clean)))
+    shapes = list(_shape(clean.text, _known(raw, clean)))
     starts, ends = [shaped.line.start for shaped in shapes], [shaped.line.end for shaped in shapes]
     traces = zip(*clean.way_back.traces(starts, ends, line_starts(raw.text)), strict=True)
     flaws = {name: pattern for name, (pattern, characters) in _FLAWS.items() if has_any(characters, clean.text)}
@@ -146,22 +148,33 @@ def passage_id(report: str, bare: str, nth: int) -> str:
     return "".join([_TWO_DIGITS[digest >> shift & 1023] for shift in range(0, 50, 10)])
 
 
-def _places(raw: RawText, clean: CleanText) -> dict[int, tuple[Table, int]]:
-    """Which lines are rows of tables that the medium knows: the table and the number of the row in it, by line."""
-    if not raw.tables:
-        return {}
+class _Known(NamedTuple):
+    """What the medium says of lines, by their number: the table and the row in it; the level of a heading."""
+
+    tables: dict[int, tuple[Table, int]]
+    levels: dict[int, int]
+
+
+def _known(raw: RawText, clean: CleanText) -> _Known:
+    found = _Known({}, {})
+    if not raw.tables and not raw.levels:
+        return found
     lines, starts = lines_of(clean.text), [table.start for table in raw.tables]
-    traces, _ = clean.way_back.traces([line.start for line in lines], [line.end for line in lines], line_starts(""))
-    places = {}
-    for at, spans in enumerate(traces):
+    source = line_starts(raw.text)
+    levels = {bisect_right(source, offset): level for offset, level in raw.levels}
+    traces, touched = clean.way_back.traces([line.start for line in lines], [line.end for line in lines], source)
+    for at, (spans, (first, _)) in enumerate(zip(traces, touched, strict=True)):
         number = bisect_right(starts, spans[0].start) - 1
         if number >= 0 and spans[0].start < raw.tables[number].end:
             table = raw.tables[number]
-            places[at] = table, raw.text.count("\n", table.start, spans[0].start)
-    return places
+            found.tables[at] = table, raw.text.count("\n", table.start, spans[0].start)
+        elif first in levels:
+            found.levels[at] = levels[first]
+    return found
 
 
-def _shape(text: str, places: dict[int, tuple[Table, int]]) -> Iterator[_Shaped]:
+def _shape(text: str, known: _Known) -> Iterator[_Shaped]:
+    places = known.tables
     place = _Place()
     lines = lines_of(text)
     headlines = _headlines(lines, bylines_of(text))
@@ -181,8 +194,20 @@ def _shape(text: str, places: dict[int, tuple[Table, int]]) -> Iterator[_Shaped]
         elif at == title:
             yield _Shaped(line, "heading", (), line.text)
         else:
-            yield _prose(line, lines[at + 1] if at + 1 < len(lines) else None, place)
+            below = lines[at + 1] if at + 1 < len(lines) else None
+            yield _levelled(line, known.levels.get(at), below, place) or _prose(line, below, place)
         at += 1
+
+
+def _levelled(line: Line, level: int | None, below: Line | None, place: _Place) -> _Shaped | None:
+    """A heading without a number whose level the medium says; None for every other line."""
+    text = line.text
+    if level is None or below is None or numbering(text) is not None or is_glossary_heading(text):
+        return None
+    if len(text) > _LONGEST_TITLE or text[-1] in "。；;，,、：:！？!?…" or is_byline(text) or is_row(text):
+        return None
+    place.enter(text, _SOURCE_RANK + level)
+    return _Shaped(line, "heading", place.section[:-1], text, level=len(place.headings))
 
 
 def _prose(line: Line, below: Line | None, place: _Place) -> _Shaped:

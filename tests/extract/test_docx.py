@@ -237,3 +237,11 @@ def test_a_document_in_the_strict_form_is_read() -> None:
 def test_a_web_page_under_the_name_of_a_word_document_is_read_as_a_page() -> None:
     page = "<html><meta charset=utf-8><p>各位代表，好。</p></html>".encode()
     assert office.read(Path("页.doc"), page).text == "各位代表，好。\n"
+
+
+def test_the_levels_of_heading_styles_are_kept() -> None:
+    document = docx.Document()
+    for text, level in [("过去五年工作回顾", 1), ("产业转型", 2)]:
+        document.add_heading(text, level)
+    found = medium.read(HERE, saved(document))
+    assert found.levels == ((0, 1), (found.text.index("产业转型"), 2))

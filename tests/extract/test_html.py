@@ -155,3 +155,12 @@ def test_a_page_saved_as_one_file_is_read() -> None:
     assert mht.read(Path("页.mht"), saved.encode()).text == "各位代表，过去一年成绩很大。\n"
     with pytest.raises(SourceError, match="没有网页"):
         mht.read(Path("页.mht"), b"MIME-Version: 1.0\n\ntext")
+
+
+def test_the_levels_of_headings_are_kept() -> None:
+    found = read(HERE, "<h1>回顾</h1><p>各位代表，好。</p><h2>产业<br>转型</h2><p>好，好。</p>".encode())
+    assert [(found.text[start:].split("\n")[0], level) for start, level in found.levels] == [
+        ("回顾", 1),
+        ("产业", 2),
+        ("转型", 2),
+    ]

@@ -194,3 +194,15 @@ def test_a_note_behind_the_last_sentence_is_no_sign_that_words_are_missing(text:
 def test_each_seed_has_its_passages(report: str, kinds: dict[str, int]) -> None:
     """Whoever changes these numbers has read what was joined or parted, and says so."""
     assert Counter(passage.kind for passage in passages_of(report)) == kinds
+
+
+def test_levels_that_the_medium_gives_are_kept_where_headings_have_no_numbers() -> None:
+    lines = ["过去五年工作回顾", "产业转型", "产业结构不断优化，占比提高到百分之四十。", "（一）乡村", "农民收入增长。"]
+    lines += ["今年重点任务", "今年要抓好以下重点任务，确保实现全年目标。"]
+    text = "".join(f"{line}\n" for line in lines)
+    levels = tuple((text.index(line), level) for line, level in zip(lines[:2] + lines[5:6], (1, 2, 1), strict=True))
+    raw = RawText("r", text, "", levels=levels)
+    sections = {passage.text: passage.section for passage in shape(raw, clean(raw))}
+    assert sections["产业结构不断优化，占比提高到百分之四十。"] == ("过去五年工作回顾", "产业转型")
+    assert sections["农民收入增长。"] == ("过去五年工作回顾", "产业转型", "（一）乡村")
+    assert sections["今年要抓好以下重点任务，确保实现全年目标。"] == ("今年重点任务",)

@@ -11,7 +11,8 @@ from deqing_search.text.lines import is_heading, numbering
 
 WORK_REPORT: Final = "政府工作报告"
 _LAST = ("公报", "决议", "决定", "意见")  # a title that ends in one is one, whatever it is about
-KINDS: Final = (WORK_REPORT, "规划", "纲要", "预算", "决算", "计划", *_LAST, "通知")
+_ANYWHERE = ("规划", "纲要", "预算", "决算", "计划", "公报")
+KINDS: Final = (WORK_REPORT, *_ANYWHERE, *_LAST[1:], "通知")
 _WORK_REPORT = re.compile(
     r"政府工作的?报告|(?:人民)?(?:政府|委员会)(?:(?:19|20)\d\d年度?)?(?:政府)?工作的?报告|国务院(?:(?:19|20)\d\d年)?工作报告"
 )
@@ -44,17 +45,18 @@ def kind_of(title: str) -> str:
     if found and not _ABOUT_IT.match(title, found.end()) and not _HEARS_IT.search(title[: found.start()]):
         return WORK_REPORT
     last = re.sub(r"[（(\[][^（()）\]]*[)）\]]$", "", title)[-2:]
-    return last if last in _LAST else next((kind for kind in KINDS[1:] if kind in title), "")
+    named = next((kind for kind in _ANYWHERE if kind in title), "")
+    return last if last in _LAST else named or (last if last in KINDS else "")
 
 
 def title_line(head: Sequence[str]) -> str:
     """The first line that names a kind of report; else the first line, if it stands over the text."""
-    named = (line for line in head if _is_title(bare(line)))
+    named = (line for line in head if is_title(bare(line)))
     over = head[0] if head and is_heading(head[0]) and numbering(head[0]) is None else ""
     return next(named, over)
 
 
-def _is_title(line: str) -> bool:
+def is_title(line: str) -> bool:
     """It names a kind and stands over a text; or it is longer, and ends with the kind."""
     kind = kind_of(line)
     return bool(kind) and (is_heading(line) or (len(line) <= _LONGEST and line.endswith(kind) and "，" not in line))

@@ -17,16 +17,18 @@ from deqing_search.structure.kinds import (
     bare,
     completed,
     is_delivery,
+    is_title,
     kind_delivered,
     kind_of,
     says_nothing,
     title_line,
 )
-from deqing_search.structure.occasion import head_of, occasion, page_lines
+from deqing_search.structure.occasion import above_address, head_of, occasion, page_lines
 from deqing_search.structure.path_facts import facts_of
 from deqing_search.structure.places import places_in
 from deqing_search.structure.provenance import provenance
 from deqing_search.structure.years import Evidence, year_in_headings, year_in_title, year_of
+from deqing_search.text.lines import numbering
 
 _INFERABLE = (
     *("title", "kind", "year", "date", "place"),
@@ -68,13 +70,14 @@ def _of_year(date: str, year: int) -> bool:
 def _found(raw: RawText, catalog: Metadata, path: PurePath) -> Metadata:
     front, lines, of_path = dict(raw.front_matter), page_lines(raw.text), facts_of(path)
     head = head_of(lines)
-    title = catalog.title or _title(front.get("title", ""), head)
-    kind = catalog.kind or _kind(title, head) or front.get("kind", "") or of_path.kind
+    above = above_address(head)
+    title = catalog.title or _title(front.get("title", ""), above)
+    kind = catalog.kind or kind_delivered(_kind(title, above), head) or front.get("kind", "") or of_path.kind
     said = occasion(in_digits(title), head)
     date = said.date or day_in(in_digits(front.get("date", "")))
     place = next(_places(title, head), "") or front.get("place", "") or of_path.place
     year = catalog.year or year_of(
-        Evidence(_year_in(title, head, kind), date, year_in_headings(raw.text), of_path.year), kind
+        Evidence(_year_in(title, above, kind), date, year_in_headings(raw.text), of_path.year), kind
     )
     came = provenance(front, lines)
     return Metadata(
@@ -92,26 +95,28 @@ def _found(raw: RawText, catalog: Metadata, path: PurePath) -> Metadata:
     )
 
 
-def _title(given: str, head: Sequence[str]) -> str:
+def _title(given: str, above: Sequence[str]) -> str:
     """The title of the front matter, unless it says nothing and the text has one that does."""
-    of_text = title_line(head)
+    of_text = title_line(above)
     return of_text if says_nothing(given) and of_text else given
 
 
-def _kind(title: str, head: Sequence[str]) -> str:
-    """Of the title, of a line that could be one, of the words with which a government delivers its report."""
-    lines = [title, *(line for line in head if len(line) <= _TITLE and "。" not in line)]
-    return kind_delivered(next(filter(None, map(kind_of, lines)), ""), head)
+def _kind(title: str, above: Sequence[str]) -> str:
+    """Of the title, or of a line that could be one."""
+    lines = [title, *(line for line in above if is_title(bare(line)) and numbering(line) is None)]
+    return next(filter(None, map(kind_of, lines)), "")
 
 
-def _year_in(title: str, head: Sequence[str], kind: str) -> int | None:
+def _year_in(title: str, above: Sequence[str], kind: str) -> int | None:
     """Of the title, else of a line of the head that names the kind."""
-    titles = [title, *(line for line in head if len(line) <= _TITLE and kind and kind_of(line) == kind)]
+    titles = [title, *(line for line in above if len(line) <= _TITLE and kind and kind_of(line) == kind)]
     return next(filter(None, (year_in_title(line, kind) for line in titles)), None)
 
 
 def _places(title: str, head: Sequence[str]) -> Iterator[str]:
     """Of the title, of lines that say where and who, of the others; of prose only what delivers the report."""
-    short = [line for line in head if len(line) <= _SHORT and ("。" not in line or _TELLS.fullmatch(line))]
+    short = [
+        line for line in above_address(head) if len(line) <= _SHORT and ("。" not in line or _TELLS.fullmatch(line))
+    ]
     lines = [title, *filter(_NAMES_OCCASION.search, short), *filter(is_delivery, head), *short]
     return chain.from_iterable(map(places_in, lines))

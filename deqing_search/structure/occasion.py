@@ -73,6 +73,16 @@ def head_of(lines: Sequence[str]) -> Sequence[str]:
     return lines[:_HEAD] if address is None else lines[: address + 3]
 
 
+def above_address(head: Sequence[str]) -> Sequence[str]:
+    """The lines of a head above the address, where title, occasion and speaker stand.
+
+    >>> above_address(["政府工作报告", "各位代表：", "一", "二"])
+    ['政府工作报告']
+    """
+    address = next((at for at, line in enumerate(head) if _ADDRESS.match(line)), len(head))
+    return head[:address]
+
+
 def page_lines(text: str) -> list[str]:
     """The first lines of a page that are not blank, without marks, dates in digits.
 

@@ -18,8 +18,10 @@ _PLAN = re.compile(
 )
 _AHEAD = re.compile(r"(?:工作)?.{0,14}(?:安排|任务|目标|重点|要求|部署|打算|思路|措施|建议|工作|预期)")
 _BACK = re.compile(r"回顾|总结|完成|情况|成就|成绩|以来")
-_HEADED = re.compile(r"([^。；！？]{0,24}?)((?:19|20)\d\d)\s*年([^。；！？]{2,30})")
+_YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
+_STOP = re.compile("[。；！？]")
 _MARKS = " \t　*#：:"
+_FAR = 24  # characters before the year
 _LONGEST = 60  # characters of a heading with a year
 _DRAFT = ("计划", "预算", "决算")  # in whose titles the later of two years is that of the session
 
@@ -85,19 +87,19 @@ def year_in_headings(text: str) -> int | None:
 
     >>> year_in_headings("一、2003年工作的回顾\\n。\\n二、2004年政府工作的总体要求和主要目标\\n")
     2004
-    >>> year_in_headings("一、2009年工作回顾\\n")
-    2010
+    >>> year_in_headings("一、2009年工作回顾\\n"), year_in_headings("一、1996年的政府工作和1997年的奋斗目标\\n")
+    (2010, 1997)
     """
     ahead, back = set[int](), set[int]()
-    headed = (
-        _HEADED.fullmatch(line.strip(_MARKS)) for line in text.split("\n") if len(line) <= _LONGEST and "年" in line
-    )
-    for found in filter(None, headed):
-        before, year, rest = found.groups()
-        if _BACK.search(rest) or _BACK.search(before.replace("完成", "")):
-            back.add(int(year))
-        elif _AHEAD.search(rest):
-            ahead.add(int(year))
+    for line in text.split("\n"):
+        if len(line) <= _LONGEST and "年" in line and not _STOP.search(line):
+            before, *years = _YEAR.split(line.strip(_MARKS))
+            for year, rest in zip(years[::2], years[1::2], strict=True):
+                if _BACK.search(rest) or _BACK.search(before.replace("完成", "")):
+                    back.add(int(year))
+                elif len(before) <= _FAR and len(rest) > 1 and _AHEAD.search(rest):
+                    ahead.add(int(year))
+                before = ""
     if ahead:
         return max(ahead)
     return max(back) + 1 if back else None

@@ -193,6 +193,9 @@ def test_no_text_raises(text: str) -> None:
         ("关于政府工作的报告", None, "政府工作报告"),
         ("2024年《政府工作报告》重点工作分工方案", 2024, ""),
         ("关于政府工作报告的决议", None, "决议"),
+        ("关于加强水利建设的意见（征求意见稿）", None, "意见"),
+        ("关于养老服务规划实施情况的通知", None, "规划"),
+        ("关于做好春耕工作的通知", None, "通知"),
         ("国民经济和社会发展第十四个五年规划和二〇三五年远景目标纲要", 2021, "规划"),
         ("中华人民共和国发展国民经济的第一个五年计划", 1953, "计划"),
         ("德清县2021—2025年养老服务规划", 2021, "规划"),
@@ -243,6 +246,15 @@ def test_the_text_decides_against_the_path() -> None:
 def test_a_path_that_names_no_place_gives_none(path: str) -> None:
     meta = found("各位代表：\n", path=path)
     assert (meta.place, meta.year) == ("", None)
+
+
+def test_a_draft_and_a_heading_of_the_text_are_no_kind() -> None:
+    text = "在德清县第十七届人民代表大会第三次会议上\n（2024年2月3日，征求意见稿）\n各位代表：\n一、“十五”计划的执行\n"
+    assert found(text).kind == ""
+    assert (
+        found(text.replace("各位代表：\n", "各位代表：\n现在，我代表县人民政府向大会报告工作。\n")).kind
+        == "政府工作报告"
+    )
 
 
 def test_headings_say_the_year_where_nothing_else_does() -> None:

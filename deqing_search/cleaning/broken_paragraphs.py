@@ -1,4 +1,7 @@
-"""Fixes of paragraphs: repeated blocks, paragraphs broken by a heading or a column; hard wraps are in `wraps`."""
+"""Fixes of paragraphs: repeated blocks, paragraphs broken by a heading or a column.
+
+Hard wraps are in `hard_wraps`. Whether a sentence is torn or only lost its stop, `sentence_edges` weighs.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+from deqing_search.cleaning.sentence_edges import goes_on
 from deqing_search.text.lines import (
     CLOSING,
     HAN,
@@ -35,8 +39,11 @@ _MOST_COMMAS = 2  # in a line without a number: then it is prose
 _CANNOT_START = "的了们，。、；：！？”’》）％%"
 _SELDOM_STARTS = _CANNOT_START + "有及和与或之等着过"  # 有序, 及时, 着力 do: only where there is other evidence
 _CANNOT_END = "的和与及或"
-_UNITS = "个位名人元亿万千百倍家项件条所座户亩米吨里公平立度点％%"
+_UNITS = "个次位名人元亿万千百倍家项件条所座户亩米吨里公平立度点％%"
 _MEASURES = "年月日时号" + _UNITS
+_CLOSING_OF = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")"}
+_TORN, _TORN_AT_COMMA = 0.0, 1.5  # least odds of a sentence that goes on below: a forgotten stop is only flagged
+_TORN_BY_HEADING = 0.3  # … a heading that is moved changes the order
 _COUNTS = re.compile(rf"\d[{_UNITS}]")
 _DEFINING = re.compile("即(?!将)|是?指(?![导标挥])")
 _PARTICLES = "以在把对为将向从与和用使要让是"  # words of one character
@@ -123,10 +130,14 @@ def broken_by_heading(text: str) -> list[Edit]:
             continue
         if not (_breaks_off(text, above.text) or (_defines(above.text) and not ends_sentence(above.text))):
             continue
+        if above.text[-1] in "：:，" or _empties_section(lines, index):
+            continue
         stray = _stray_edge(lines[index + 3 :], above.text)
         short = not heading.text[0].isdigit() and "。" in above.text and _stops_short(text, above.text, below.text)
         likely = short or below.text[0] in _SELDOM_STARTS or _is_torn(text, above.text, heading.text, below.text)
         if stray is None and (not likely or _runs_through(text, above.text, heading.text, below.text)):
+            continue
+        if stray is None and not _is_one_sentence(text, above.text, below.text, _TORN_BY_HEADING):
             continue
         front = _run_start(lines, index) if is_glossary_heading(heading.text) else above
         moved = Span(heading.start, below.start)  # with the blank lines behind it
@@ -137,6 +148,12 @@ def broken_by_heading(text: str) -> list[Edit]:
         if stray:
             edits.append(Edit(stray.start, stray.end, "", "broken-by-heading", "断口处多出的字"))
     return sorted(edits, key=lambda edit: edit.start)
+
+
+def _empties_section(lines: list[Line], index: int) -> bool:
+    """The line above the paragraph is a heading of the same rank or a deeper one: nothing would be left under it."""
+    own, moved = (numbering(lines[at].text) if at >= 0 else None for at in (index - 1, index + 1))
+    return own is not None and moved is not None and own >= moved and is_heading(lines[index - 1].text)
 
 
 def _is_torn(text: str, above: str, heading: str, below: str) -> bool:
@@ -151,9 +168,25 @@ def _is_torn(text: str, above: str, heading: str, below: str) -> bool:
 
 
 def _runs_through(text: str, above: str, line: str, below: str) -> bool:
-    """The line between the two is no heading but part of the paragraph: its edges meet elsewhere, theirs never."""
+    """The line between the two is no heading but part of the paragraph.
+
+    A number goes on at its end, or the odds are that the sentence above goes on in it, or its edges meet elsewhere
+    and theirs never.
+    """
+    if numbering(line) is not None:
+        return False
+    if _number_goes_on(line, below) or goes_on(above, line, text, least=_TORN):
+        return True
     met = (above[-1] + line[0] in text, line[-1] + below[0] in text)
-    return numbering(line) is None and any(met) and above[-1] + below[0] not in text
+    return any(met) and above[-1] + below[0] not in text
+
+
+def _number_goes_on(left: str, right: str) -> bool:
+    if left[-1] in "%％‰":
+        return right.startswith(("以上", "以下", "以内", "左右"))
+    if re.search(r"\d\.$", left):
+        return right[0].isdigit()
+    return left[-1].isdigit() and (right[0] in _MEASURES or right[0].isdigit())
 
 
 def _heads(line: str) -> bool:
@@ -196,16 +229,32 @@ def broken_by_column(text: str) -> list[Edit]:
     """
     edits = []
     before = ""
-    for left, right in pairwise(lines_of(text)):
+    lines = lines_of(text)
+    for at, (left, right) in enumerate(pairwise(lines), start=2):
+        if at < len(lines) and _number_goes_on(right.text, lines[at].text):
+            right = Line(right.start, lines[at].end, right.text + lines[at].text)
         in_list = before.endswith(("；", ";"))  # a list whose items end in ；, and once in ，
         before = left.text
         broken = _breaks_off(text, left.text) and _goes_on(right.text) and _same_sentence(left.text, right.text)
         broken |= ends_word(right.text) and ends_sentence(right.text) and _has_open_clause(left.text)
         if in_list or not (broken or _stops_short(text, left.text, right.text)):
             continue
-        if not _lacks_words(text, left.text, right.text):
+        least = _TORN_AT_COMMA if left.text[-1] == "，" else _TORN
+        if _is_one_sentence(text, left.text, right.text, least) and not _lacks_words(text, left.text, right.text):
             edits.append(Edit(left.end, right.start, "", "broken-by-column", "段落被栏或页隔断"))
     return edits
+
+
+def _is_one_sentence(text: str, left: str, right: str, least: float) -> bool:
+    """The words say so: what is open at the end of `left` is shut, a number goes on, or the odds are good."""
+    if left[-1] in _CLOSING_OF:
+        return _CLOSING_OF[left[-1]] in right and not ends_sentence(left[:-1])
+    clause = re.split("[。！？；]", left)[-1]
+    if leaves_open(clause) and not leaves_open(clause + right):
+        return True
+    if right[0] in _CANNOT_START or left[-1] in CLOSING or _number_goes_on(left, right) or ends_word(right):
+        return True
+    return goes_on(left, right, text, least=least)
 
 
 def _lacks_words(text: str, left: str, right: str) -> bool:
@@ -303,8 +352,6 @@ def _defines(line: str) -> bool:
 def _same_sentence(left: str, right: str) -> bool:
     if left[-1] in "，,、（(“《":
         return True
-    if left[-1].isdigit():
-        return right[0] in _MEASURES or right[0].isdigit()
-    if re.search(r"\d\.$", left):
-        return right[0].isdigit()
+    if left[-1].isdigit() or re.search(r"[%％‰]$|\d\.$", left):
+        return _number_goes_on(left, right)
     return right[0] in _CANNOT_START and bool(re.match(f"[{HAN}]", left[-1]))

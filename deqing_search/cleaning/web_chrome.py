@@ -63,7 +63,7 @@ def web_chrome(text: str) -> list[Edit]:
 
     >>> page = "【字号：大 中 小】 打印\\n责任编辑：张三\\n各位代表：\\n打印业发展迅速。"
     >>> [page[e.start : e.end] for e in web_chrome(page)]
-    ['【字号：大 中 小】 打印\\n', '责任编辑：张三\\n']
+    ['【字号：大 中 小】 打印\\n责任编辑：张三\\n']
     >>> page = "来源：\\n某某日报\\n【字号：\\n加大\\n减小\\n】\\n政府工作报告\\n"
     >>> [page[e.start : e.end] for e in web_chrome(page)]
     ['来源：\\n某某日报\\n【字号：\\n加大\\n减小\\n】\\n']

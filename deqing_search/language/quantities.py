@@ -48,7 +48,7 @@ _SAME = {
     "个小时": "小时",
     "周岁": "岁",
 }
-_PARTS = ("%", "‰", "个百分点", "℃")  # what is often below nought
+_PARTS = ("%", "‰", "个百分点", "℃")  # amounts that are often negative
 
 
 def _one_of(names: str) -> str:
@@ -58,7 +58,7 @@ def _one_of(names: str) -> str:
 
 
 _UNIT = _one_of(_UNITS)
-# A numeral in characters with one of these is a name: 二期, 一站, 一度. So is 二 with all but what measures time.
+# A Chinese numeral with one of these is a name: 二期, 一站, 一度.
 _NO_COUNT = ("期", "站", "度", "层", "片", "班", "起", "对", "份")
 _UNLESS = {  # 五位一体, 三次产业, 六次全会, 统一部署, 二元结构 are names too
     "位": "位(?!一体|数)",
@@ -99,7 +99,7 @@ _BEHIND: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("at most", re.compile("及?以下|以内")),
     ("about", re.compile("左右|上下")),
 )
-_MANY = 10
+_MANY = 10  # from here on 突破 before a number is a bound
 _CALENDAR = 1000  # years from here on are those of the calendar
 _RANK = re.compile("(?:(?<![目以提当之])前|前移|上升|提升|前进|后退|下降|跃升|攀升)$")
 
@@ -175,7 +175,7 @@ def _is_name(compact: str, amount: Amount) -> bool:
 
 
 def _signed(compact: str, amount: Amount) -> Amount:
-    """The amount below nought where 负 or a hyphen that is no range and no dash stands before it."""
+    """The amount, negative if 负 or a hyphen that is neither a range nor a dash stands before it."""
     sign, before = compact[amount.start - 1 : amount.start], compact[max(amount.start - 2, 0) : amount.start - 1]
     if sign not in ("-", "负") or amount.start == 0 or amount.worded:
         return amount
@@ -327,7 +327,7 @@ Bounds(low=5.0, high=None, unit='%', is_reversed=False))
 
 
 def _amount(compact: str) -> Amount | None:
-    """The amount a text is, and nothing besides; with a hyphen before it, one below nought."""
+    """The amount a text is, and nothing besides; negative if a hyphen stands before it."""
     if compact.startswith("-") and not compact.startswith("--") and (below := _amount(compact[1:])):
         return below._replace(number=-abs(below.number), start=0, end=len(compact))
     found = list(amounts(compact))

@@ -15,7 +15,7 @@ from deqing_search.language.quantities import Bounds, format_value, quantities, 
 
 REAL = json.loads((Path(__file__).parents[1] / "cases" / "quantities.json").read_text(encoding="utf-8"))
 
-numerals = "零〇一二两三四五六七八九十百千万亿点年月日元%.,:-0123456789百分之第多余"
+numerals = "零〇一二两三四五六七八九十百千万亿点年月日元%.,:-0123456789百分之第多余成半翻番过近上负·‰以"
 
 
 @given(st.text(numerals, max_size=20))

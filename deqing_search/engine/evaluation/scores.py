@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from deqing_search.engine.segment.array_file import Mask, true
-from deqing_search.engine.segment.counts import Gains, Rows, common, few
+from deqing_search.engine.segment.counts import SEARCH, Gains, Rows, common, few
 from deqing_search.query.tree import Needle, Node
 
 ALL = slice(None)
@@ -47,10 +47,14 @@ class Matches:
 
 
 class Sums:
-    """The score of each match of a segment, summed from gains of passages."""
+    """The score of each match of a segment, summed from gains of passages.
 
-    def __init__(self, matches: Matches) -> None:
+    A binary search costs as much as reading `search` passages; the sums do not depend on it.
+    """
+
+    def __init__(self, matches: Matches, *, search: int = SEARCH) -> None:
         self.matches = matches
+        self._search = search
         self._whole: Gains | None = None  # added to every match; may be shared, so it is never changed in place
         self._some: Gains | None = None  # for each match, the sum of what was added to few
         self._dense: Gains | None = None  # for each passage of the segment, the sum of what was added to many
@@ -67,7 +71,7 @@ class Sums:
         """Add a gain to each of the ascending passages that match."""
         if passages is self.matches.passages:
             self._add_whole(gains)
-        elif few(passages, self.matches.passages):
+        elif few(passages, self.matches.passages, search=self._search):
             if self._some is None:
                 self._some = np.zeros(len(self.matches.passages))
             rows, at = common(self.matches.passages, passages, self.matches.of)

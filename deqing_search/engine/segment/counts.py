@@ -60,10 +60,13 @@ def stand_in_row(text: Ints, positions: Ints, width: int, comma: int) -> Mask:
     return found
 
 
-def few(some: Rows, others: Rows) -> bool:
-    """Whether searching for each row of the shorter array costs less than reading all of the longer one."""
+def few(some: Rows, others: Rows, *, search: int = SEARCH) -> bool:
+    """Whether searching for each row of the shorter array costs less than reading all of the longer one.
+
+    A binary search costs as much as reading `search` passages.
+    """
     fewer, more = sorted((len(some), len(others)))
-    return SEARCH * fewer < more
+    return search * fewer < more
 
 
 def common(some: Rows, others: Rows, of: int, *, search: int = SEARCH) -> tuple[Rows, Rows]:

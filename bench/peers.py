@@ -15,7 +15,7 @@ from material import Item, words
 from queries import Query
 
 from deqing_search.engine.base import AnalysedReport, Request, View
-from deqing_search.engine.whoosh.engine import WhooshEngine
+from deqing_search.engine.whoosh.engine import ANSWERS, WhooshEngine
 from deqing_search.language.analyzer import cut, question_words
 from deqing_search.language.folding import compact_text
 from deqing_search.report import Passage
@@ -40,6 +40,7 @@ class Ours:
     """This project: exact mode, or words mode for questions; total, occurrences and facets are counted as well."""
 
     name, most = "deqing-search", EVERY
+    answers = ANSWERS
 
     def build(self, found: Sequence[Item], reports: Sequence[AnalysedReport], place: Path) -> None:
         WhooshEngine(place, compact=compact_text).write(reports)
@@ -47,7 +48,7 @@ class Ours:
 
     def open(self, found: Sequence[Item], place: Path) -> None:
         self._numbers = {item.id: number for number, item in enumerate(found)}
-        self._view = WhooshEngine(place, compact=compact_text).view()
+        self._view = WhooshEngine(place, compact=compact_text, answers=self.answers).view()
 
     def view(self) -> View:
         return self._view
@@ -75,11 +76,7 @@ class OursUnasked(Ours):
     """The same files and memory, but no answer is remembered: a query that nobody asked before, of words that were."""
 
     name = "deqing-search, answers forgotten"
-
-    def open(self, found: Sequence[Item], place: Path) -> None:
-        super().open(found, place)
-        self._view._page = self._view._snapshot.evaluate
-
+    answers = 0
     _read = staticmethod(searcher.read.__wrapped__)  # nor how a query is read
 
     def ask(self, query: Query) -> list[str]:

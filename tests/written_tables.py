@@ -151,7 +151,7 @@ def as_docx(table: Drawn) -> bytes:
             cell = cell.merge(grid.cell(area.row + area.rows, area.column + area.columns - 1))
         cell.text = area.text
     document.add_paragraph(AFTER)
-    _in_content_control(grid.rows[table.rows]._tr)
+    _in_content_control(grid.rows[table.rows]._tr)  # noqa: SLF001
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

@@ -78,7 +78,7 @@ class Page:
         if not last or exact.total >= FEW or self.wanted.sort != "relevance" or loose == root:
             return None
         rest = replace(self, wanted=replace(self.wanted, offset=0, limit=self.wanted.limit - shown))
-        found = rest._results("words", And((loose, Not(root))), ())
+        found = rest._results("words", And((loose, Not(root))), ())  # noqa: SLF001 - a page of the same class
         return found._replace(query=found.query._replace(root=self.request("words", loose).where))
 
     def _any_words(self, root: Node) -> Results:

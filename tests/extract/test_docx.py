@@ -56,7 +56,7 @@ def test_inserted_text_counts_and_deleted_text_does_not() -> None:
     paragraph = document.add_paragraph("增长")
     for tag, text in (("ins", "<w:t>6</w:t>"), ("del", "<w:delText>5</w:delText>")):
         mark = f"<w:{tag} {nsdecls('w')} w:id='1' w:author='a'><w:r>{text}</w:r></w:{tag}>"
-        paragraph._p.append(parse_xml(mark))
+        paragraph._p.append(parse_xml(mark))  # noqa: SLF001
     paragraph.add_run("%。")
     assert lines(document) == ["增长6%。"]
 
@@ -73,7 +73,7 @@ def test_numbers_that_word_counts_itself_are_counted() -> None:
     numbering.append(parse_xml(f"<w:num {nsdecls('w')} w:numId='77'><w:abstractNumId w:val='77'/></w:num>"))
     for depth, text in [(0, "回顾"), (1, "成绩"), (1, "问题"), (0, "展望"), (1, "目标"), (2, "增长")]:
         paragraph = document.add_paragraph(text)
-        paragraph._p.get_or_add_pPr().append(
+        paragraph._p.get_or_add_pPr().append(  # noqa: SLF001
             parse_xml(f"<w:numPr {nsdecls('w')}><w:ilvl w:val='{depth}'/><w:numId w:val='77'/></w:numPr>")
         )
     assert lines(document) == ["一、回顾", "（一）成绩", "（二）问题", "二、展望", "（一）目标", "1.增长"]
@@ -82,7 +82,7 @@ def test_numbers_that_word_counts_itself_are_counted() -> None:
 def test_a_footnote_follows_the_paragraph_that_calls_it() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("实施双金双银工程")
-    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:footnoteReference w:id='2'/></w:r>"))
+    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:footnoteReference w:id='2'/></w:r>"))  # noqa: SLF001
     paragraph.add_run("。")
     document.add_paragraph("下一段。")
     note = "<w:footnote w:id='2'><w:p><w:r><w:t>即金字招牌。</w:t></w:r></w:p></w:footnote>"
@@ -200,7 +200,7 @@ def test_a_text_box_in_a_cell_follows_the_table() -> None:
     table = document.add_table(rows=1, cols=2)
     table.cell(0, 0).text, table.cell(0, 1).text = "甲", "乙"
     box = f"<w:r><w:pict><w:txbxContent><w:p>{run('框里的话')}</w:p></w:txbxContent></w:pict></w:r>"
-    table.cell(0, 1)._tc.append(xml(box))
+    table.cell(0, 1)._tc.append(xml(box))  # noqa: SLF001
     assert lines(document) == ["甲\t乙", "框里的话"]
 
 

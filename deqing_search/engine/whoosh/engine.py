@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Compact = Callable[[str], str]
 
 _PASSAGES = 2_000  # passages in memory, about 4 MB
-_PAGES, _PAGE = 500, 100  # answers in memory, and the most hits each may have: about 5 MB
+ANSWERS, _PAGE = 500, 100  # answers in memory, and the most hits each may have: about 5 MB
 
 _REFUSED = {
     errno.EROFS: "所在的文件系统是只读的",
@@ -50,12 +50,13 @@ class WhooshEngine:
     """Stores reports in `directory` and opens views of them.
 
     `compact` folds a text and removes its white space. Titles, places, kinds and headings pass through it, so that the
-    values of filters can be compared with them. It must be the function that analysed the passages.
+    values of filters can be compared with them. It must be the function that analysed the passages. A view remembers
+    its last `answers`.
     """
 
-    def __init__(self, directory: Path, *, compact: Compact) -> None:
+    def __init__(self, directory: Path, *, compact: Compact, answers: int = ANSWERS) -> None:
         self._directory = Path(directory)
-        self._compact = compact
+        self._compact, self._answers = compact, answers
         self._view: WhooshView | None = None
         self._opening = threading.Lock()
 
@@ -118,7 +119,7 @@ class WhooshEngine:
         with self._translated_faults(writing=False), self._opening:
             if self._view is None or self._view.generation != generation(self._directory):
                 known = self._view.committed.segments if self._view else ()
-                self._view = WhooshView(open_committed(self._directory, known), self._directory)
+                self._view = WhooshView(open_committed(self._directory, known), self._directory, answers=self._answers)
             return self._view
 
     @contextmanager
@@ -160,7 +161,7 @@ def _difference(one: OpenSegment, other: OpenSegment | None = None) -> tuple[Seg
 class WhooshView:
     """One commit, open for reading. Its files are mapped and never change, so threads share it without a lock."""
 
-    def __init__(self, committed: Committed, directory: Path) -> None:
+    def __init__(self, committed: Committed, directory: Path, *, answers: int = ANSWERS) -> None:
         self.committed = committed
         self._directory = directory
         self.generation = committed.generation
@@ -169,7 +170,7 @@ class WhooshView:
         load = partial(_load_passage, committed.segments)
         self._passage = lru_cache(_PASSAGES if config.memory_bytes() else 0)(load)
         self._snapshot = Snapshot([(segment.arrays, segment.deleted) for segment in committed.segments])
-        self._page = lru_cache(_PAGES if config.memory_bytes() else 0)(self._snapshot.evaluate)
+        self._page = lru_cache(answers if config.memory_bytes() else 0)(self._snapshot.evaluate)
 
     def evaluate(self, request: Request) -> Evaluation:
         return (self._page if request.limit <= _PAGE else self._snapshot.evaluate)(request)

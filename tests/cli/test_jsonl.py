@@ -60,6 +60,7 @@ def test_every_field_printed_is_documented_and_every_documented_one_is_printed(r
     for name, section in sections.items():
         rows = re.findall(r"^\| `([\w.]+)` \| (.+?) \|", section, re.M)
         always = {field for field, kind in rows if "可无" not in kind}
+        assert found[name], name
         assert {field for field, _ in rows} == set().union(*map(fields_of, found[name])), name
         assert all(always <= fields_of(record) for record in found[name]), name
 
@@ -71,7 +72,8 @@ def test_the_documentation_has_the_fields_of_a_hit_in_their_order(command: str) 
 
 
 def test_the_examples_in_the_documentation_are_what_is_printed(run: Run, tmp_path: Path) -> None:
-    found = printed(run, tmp_path)
-    for name, section in documented().items():
+    sections, found = documented(), printed(run, tmp_path)
+    assert sections
+    for name, section in sections.items():
         (example,) = records(re.findall(r"^```json\n(.+)\n```", section, re.M)[0])
         assert tuple(example) in map(tuple, found[name]), name

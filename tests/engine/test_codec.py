@@ -52,11 +52,12 @@ def commit(place: Path, *names: str, delete: tuple[str, ...] = ()) -> None:
 
 
 def held(place: Path) -> set[str]:
-    """The reports of the newest commit; every file of it is read, so that damage cannot hide."""
-    names = set()
+    """The reports of the newest commit. Reads every document and entry of it, so that damage cannot hide."""
+    names: set[str] = set()
     for segment in open_committed(place).segments:
         for document in range(segment.arrays.reports + segment.arrays.passages):
-            assert segment.stored[document]
+            if not segment.stored[document]:
+                pytest.fail(f"document {document} of {segment.name} is empty")
             segment.arrays.entry(document)
         alive = set(range(segment.arrays.reports)) - set(segment.deleted)
         names |= {segment.arrays.report_ids[number] for number in alive}

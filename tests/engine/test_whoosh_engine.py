@@ -160,7 +160,7 @@ def test_threads_share_a_view_while_another_writes(tmp_path: Path) -> None:
     with ThreadPoolExecutor(5) as pool:
         readers = [pool.submit(read) for _ in range(4)]
         pool.submit(write).result()
-        assert all(reader.result() for reader in readers)
+        assert min(reader.result() for reader in readers) > 0
     assert engine.view().passages([engine.view().evaluate(Request(literal("甲24"))).page[0].handle])[0].text == "甲24"
 
 

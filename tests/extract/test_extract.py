@@ -62,7 +62,9 @@ def test_front_matter_is_parted_and_line_numbers_stay_true(tmp_path: Path, end: 
     }
     assert raw.text.lstrip("\n") == TEXT
     lines = (front + TEXT).split("\n")
-    for passage in passages_of(raw, clean(raw)):
+    passages = passages_of(raw, clean(raw))
+    assert passages
+    for passage in passages:
         assert lines[passage.lines[0] - 1].startswith(passage.text)
 
 

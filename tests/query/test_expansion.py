@@ -67,6 +67,7 @@ def test_several_numbers_are_respelled_together():
 
 def test_each_synonym_has_a_reason_and_stands_in_one_row():
     words = [compact_text(word) for row in ROWS for word in row[0].split("=")]
+    assert ROWS
     assert all(len(row) == 2 and row[1] for row in ROWS)
     assert len(words) == len(set(words))
 

@@ -245,7 +245,9 @@ def test_one_number_in_two_spellings_is_counted_once(engine):
 
 
 def test_what_is_excluded_is_not_marked(engine):
-    for hit in search(engine, SearchRequest("信息 -规划")).hits:
+    hits = search(engine, SearchRequest("信息 -规划")).hits
+    assert hits
+    for hit in hits:
         assert {compact_text(hit.passage.text[a:b]) for a, b in hit.marks} == {"信息"}
 
 

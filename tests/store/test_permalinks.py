@@ -122,6 +122,7 @@ def test_death_between_ledger_and_engine_loses_no_id(tmp_path):
     known = PermalinkStore(tmp_path / "index")
     assert all(known.former(id) for id in before)
     after = written(tmp_path, REPAIRED)
+    assert after
     assert all(known.former(id) for id in after)
 
 

@@ -73,7 +73,9 @@ def test_a_page_past_the_end_leads_to_the_last_one(client):
 
 @pytest.mark.parametrize("name", ["year", "kind"])
 def test_each_facet_leads_to_as_many_passages_as_it_says(client, engine, name):
-    for value, count in searcher.search(engine, searcher.SearchRequest("发展")).facets[name].items():
+    facet = searcher.search(engine, searcher.SearchRequest("发展")).facets[name]
+    assert facet
+    for value, count in facet.items():
         tree = page(client, ask("发展", **{name: value}))
         assert totals(tree)[0] == count
         assert ask("发展") in [link.replace("/?q=%E5%8F%91%E5%B1%95", ask("发展")) for link in tree.links]
@@ -102,7 +104,9 @@ def test_words_results_stand_under_their_own_heading(client):
     tree = page(client, ask("怎样发展地理信息产业"))
     assert "没有逐字匹配" in tree.text
     assert "以下是按词语相近的结果" in tree.text
-    assert all("mode=words" in link for link in tree.links if link.startswith("/p/") and "?" in link)
+    opened = [link for link in tree.links if link.startswith("/p/") and "?" in link]
+    assert opened
+    assert all("mode=words" in link for link in opened)
 
 
 def test_words_results_follow_few_exact_ones_under_their_own_heading(client, engine):

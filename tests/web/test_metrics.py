@@ -41,6 +41,7 @@ def test_each_of_several_processes_answers_with_the_sum(tmp_path):
     shared = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "counts")}
     command = [sys.executable, "-c", SERVED_ONCE, str(tmp_path / "none")]
     shown = [subprocess.check_output(command, env=shared, text=True) for _ in "123"]  # noqa: S603 - our own program
+    assert len(shown) == 3
     for number, text in enumerate(shown, 1):
         assert f'deqing_answers_total{{page="pages.healthz",status="200"}} {number}.0' in text
         assert "deqing_ready 0.0" in text

@@ -26,7 +26,9 @@ def client():
 @pytest.mark.parametrize("report", REPORTS)
 def test_a_reading_page_shows_every_passage_and_not_a_character_more(client, engine, report):
     tree = page(client, f"/r/{report}?q={quote('发展')}")
-    for passage in searcher.open_report(engine, report).passages:
+    passages = searcher.open_report(engine, report).passages
+    assert passages
+    for passage in passages:
         shown = tree.text_of[f"p-{passage.id}"]
         if passage.kind == "table-row":
             assert "".join(shown.split()) == "".join("".join(value.split()) for _, value in passage.cells)
@@ -61,7 +63,9 @@ def test_a_reader_is_told_what_is_damaged_and_what_the_editor_noted(client):
 
 
 def test_every_hit_opens_in_context(client, engine):
-    for hit in searcher.search(engine, searcher.SearchRequest("地理信息", limit=99)).hits:
+    hits = searcher.search(engine, searcher.SearchRequest("地理信息", limit=99)).hits
+    assert hits
+    for hit in hits:
         tree = page(client, f"{hit.url}?q={quote('地理信息')}")
         assert f"第 {hit.passage.ordinal} 段" in tree.text
         assert f"/r/{hit.passage.report}?q={quote('地理信息')}#p-{hit.passage.id}" in tree.links
@@ -77,10 +81,10 @@ def test_a_passage_shows_what_was_repaired_in_it(client, engine):
     assert f"本段修复 {len(report_layout.repairs(report, repaired))} 处" in page(client, f"/p/{repaired.id}").text
 
 
-def test_a_reading_page_lists_every_repair(client, engine):
-    for report in REPORTS:
-        edit_log = searcher.open_report(engine, report).edit_log
-        assert client.get(f"/r/{report}").text.count("<del>") == len(edit_log)
+@pytest.mark.parametrize("report", REPORTS)
+def test_a_reading_page_lists_every_repair(client, engine, report):
+    edit_log = searcher.open_report(engine, report).edit_log
+    assert client.get(f"/r/{report}").text.count("<del>") == len(edit_log)
 
 
 def test_the_permalink_is_absolute_and_follows_the_configured_site(client, engine, monkeypatch):

@@ -26,6 +26,10 @@ _SAME_PLACE = 5.0  # points
 _PAGE_NUMBER = re.compile(r"[\s\-—–·•.~第共页/()（）]*(?:#+|[ivxlc]{1,6})(?:[\s\-—–·•.~第共页/of()（）]*#*)*", re.I)
 _ROMAN_PAGE = re.compile(r"([-—–·.•~第共页]*)([ivxlc]+)([-—–·.•~第共页]*)", re.I)
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_PARTED_END = re.compile(
+    r"[^\s!-~][\d.,]*\d[.,]?\Z"
+)  # a number that a line end may part: no space on either side of it
+_PARTED_START = re.compile(r"[\d.,]*[\d%‰](?=[^\s!-~]|\Z)", re.M)
 _EDGE = 0.4  # em by which a full line may miss its column's edge
 _INDENT = 0.8  # em
 _AROUND = 8  # lines
@@ -320,7 +324,8 @@ def _join(above: _Placed, below: _Placed, text: str) -> Edit:
     last, first = text[above.end - 1], text[below.start : below.start + 1]
     if re.search("[A-Za-z]{2}-$", above.line.text) and re.match("[a-z]{2}", below.line.text):
         return Edit(above.end - 1, above.end + 1, "", "line-end", "行末连字符")
-    glue = " " if _latin(last) and last != "-" and _latin(first) else ""
+    parted = _PARTED_END.search(text[above.start : above.end]) and _PARTED_START.match(text, below.start, below.end)
+    glue = " " if _latin(last) and last != "-" and _latin(first) and not parted else ""
     reason = "排满一行后折行" if above.page == below.page and above.line.block == below.line.block else "段落跨栏或跨页"
     return Edit(above.end, above.end + 1, glue, "line-end", reason)
 

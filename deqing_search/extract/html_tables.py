@@ -66,6 +66,8 @@ def _lines(cell: Any, outer: TextOf, apart: list[Any]) -> tuple[tuple[Piece, ...
     from lxml import etree
 
     text, lines = TextOf(outer.styles), list[tuple[Piece, ...]]()
+    for around in reversed(list(cell.iterancestors())):
+        text.start(around, around.tag)  # a hidden row hides its cells
     walk = etree.iterwalk(cell, events=("start", "end"))
     for event, element in walk:
         name = element.tag if isinstance(element.tag, str) else ""

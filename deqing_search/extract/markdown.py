@@ -2,8 +2,7 @@
 
 Bold, `#` and `>` are the fix `markup`'s, since other carriers leave them too. Here is what only a file that says it is
 Markdown proves: list marks, emphasis by `_`, links and the addresses that stand apart from them, marks of code, of
-notes and of struck words, escapes, rules, and a table of contents of links into the file. Struck words stay, as they
-do in other media: what they say can be read on the page.
+notes, escapes, rules, and a table of contents of links into the file. Struck words go, as they do in other media.
 `20__年` and `____` stay: by Markdown's rules underscores inside a word mark nothing, unless the file comes from a
 writer that marks bold so and puts a backslash in front of what it means literally.
 """
@@ -51,7 +50,7 @@ _ALONE = (
     (_DEFINITION, "链接的地址"),
     (_NOTE, "注释标记"),
 )
-_PAIRS = ((_LINK, "链接标记"), (_BARE_ADDRESS, "链接标记"), (_CODE, "代码标记"), (_STRUCK, "删除线"))
+_PAIRS = ((_LINK, "链接标记"), (_BARE_ADDRESS, "链接标记"), (_CODE, "代码标记"))
 _ESCAPING = 3  # backslashes from which on a writer is known to set them
 
 
@@ -108,6 +107,8 @@ def _marks(source: str, start: int, end: int, names: set[str]) -> Iterator[Edit]
     for link in _REFERENCE.finditer(source, start, end) if names else ():
         if _name(link[4] or link[2]) in names:
             yield from _around(link, "链接标记")
+    for found in _STRUCK.finditer(source, start, end):
+        yield Edit(*found.span(), "", "struck-text", "划掉的字")
     for marked in _emphases(source, start, end):
         yield from _around(marked, "强调标记")
 

@@ -77,6 +77,7 @@ INLINE: Final = frozenset(
 _ZERO = r"font-size\s*:\s*0+(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
 _HIDDEN = re.compile(rf"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|{_ZERO}", re.I)
 _STRUCK = re.compile(r"text-decoration[^;]*line-through", re.I)
+_SCRIPT = re.compile(r"vertical-align\s*:\s*(?:(super|text-top)|(sub|text-bottom))\b", re.I)
 _RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,5000})\}")
 _SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?(?:[.#][\w-]+)+", re.I)
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
@@ -128,6 +129,14 @@ def fate(element: Any, name: str, styles: Styles) -> str:
     return "ruby-reading" if name in ("rt", "rp", "rtc") else ""
 
 
+def script_of(element: Any, name: str) -> str:
+    """`sup` or `sub` for what stands above or below its line, by its element or its style; "" for all else."""
+    if name in ("sup", "sub"):
+        return name
+    found = _SCRIPT.search(element.get("style") or "") if name in INLINE else None
+    return "" if found is None else "sup" if found[1] else "sub"
+
+
 class TextOf:
     """Gathers the pieces of one line while the elements around them are walked."""
 
@@ -143,15 +152,17 @@ class TextOf:
         self._fates.append(fate(element, name, self.styles) if isinstance(element.tag, str) else "")
         self._unseen += name in UNSEEN
         self._kept += name == "pre"
-        if name in ("sup", "sub"):
-            self._scripts.append(name)
+        self._scripts.append(script_of(element, name) or self._script)
 
     def end(self, name: str) -> None:
         self._fates.pop()
         self._unseen -= name in UNSEEN
         self._kept -= name == "pre"
-        if name in ("sup", "sub"):
-            self._scripts.pop()
+        self._scripts.pop()
+
+    @property
+    def _script(self) -> str:
+        return self._scripts[-1] if self._scripts else ""
 
     @property
     def preformatted(self) -> bool:
@@ -164,8 +175,8 @@ class TextOf:
         gone = next(filter(None, self._fates), "")
         if gone:
             self._pieces.append(Piece(text, gone, _GONE[gone]))
-        elif self._scripts:
-            self._pieces.append(raised(text) if self._scripts[-1] == "sup" else lowered(text, self.shown))
+        elif self._script:
+            self._pieces.append(raised(text) if self._script == "sup" else lowered(text, self.shown))
         else:
             self._pieces.append(Piece(text))
         return not gone

@@ -5,6 +5,7 @@ How a paragraph becomes a line of the report, and where it stands, belongs to `d
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, NamedTuple
 
 from deqing_search.extract.equations import M, linear
@@ -24,6 +25,7 @@ _WHITE: Final = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\
 _NOTES: Final = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
 _BREAKS: Final = ("page", "column")
 _DEEPEST: Final = 200
+_LEAST_RAISED: Final = 4  # half points off the line from which on a run stands above or below it
 _MOST_STYLES: Final = 20  # based on one another
 
 
@@ -85,8 +87,19 @@ def changed(look: Look, properties: Any) -> Look:
         look = (_HIDDEN if hidden else _STRUCK)._replace(script=look.script)
     elif (hidden is False and look.gone == _HIDDEN.gone) or (False in struck and look.reason == _STRUCK.reason):
         look = Look(script=look.script)
-    aligned = properties.find(f"{W}vertAlign")
-    return look if aligned is None else look._replace(script=str(aligned.get(f"{W}val")))
+    script = _script(properties)
+    return look if script is None else look._replace(script=script)
+
+
+def _script(properties: Any) -> str | None:
+    """Whether a run stands above or below its line, by its own mark or by its distance; None where nothing is said."""
+    aligned, moved = properties.find(f"{W}vertAlign"), properties.find(f"{W}position")
+    if aligned is not None:
+        return str(aligned.get(f"{W}val"))
+    said = "" if moved is None else str(moved.get(f"{W}val"))
+    if not re.fullmatch(r"-?\d{1,4}", said) or abs(int(said)) < _LEAST_RAISED:
+        return None
+    return "subscript" if said.startswith("-") else "superscript"
 
 
 def _said(properties: Any, name: str) -> bool | None:

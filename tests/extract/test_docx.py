@@ -174,6 +174,14 @@ def test_a_raised_digit_is_no_part_of_the_number_before_it() -> None:
     assert gone == {"superscript": "2"}
 
 
+def test_a_digit_that_stands_off_its_line_is_raised_or_lowered() -> None:
+    up, down, close = (f"<w:position w:val='{by}'/>" for by in ("10", "-6", "2"))
+    lines, _ = cleaned(
+        run("引进企业15") + run("4", up) + run("家，pH7") + run("2", down) + run("，共3") + run("2个", close)
+    )
+    assert lines == ["引进企业15⁴家，pH7₂，共32个"]
+
+
 def test_a_symbol_of_a_font_is_a_character() -> None:
     sign = "<w:r><w:sym w:font='Symbol' w:char='F0B3'/></w:r>"
     assert cleaned(run("优良率") + sign + run("90%"))[0] == ["优良率≥90%"]

@@ -164,3 +164,23 @@ def test_the_levels_of_headings_are_kept() -> None:
         ("产业", 2),
         ("转型", 2),
     ]
+
+
+def test_a_hidden_row_or_a_hidden_frame_shows_none_of_its_cells() -> None:
+    row = "<tr><td>甲镇</td><td>31</td></tr>"
+    hidden = "<tr style='display:none'><td>乙镇</td><td>9983</td></tr>"
+    head = "<tr><th>镇</th><th>人口</th></tr>"
+    frame = f"<div hidden><table>{head}<tr><td>丙镇</td><td>9984</td></tr></table></div>"
+    page = f"<p>人口如下。</p><table>{head}{row}{hidden}</table>{frame}<p>数据为快报数。</p>"
+    assert [line for line in cleaned(page.encode()) if line.strip()] == [
+        "人口如下。",
+        "镇\t人口",
+        "甲镇\t31",
+        "数据为快报数。",
+    ]
+
+
+def test_a_digit_raised_by_its_style_is_no_part_of_the_number_before_it() -> None:
+    up = "<span style='font-size:8px; vertical-align:super'>4</span>"
+    page = f"<p>接入5{up}个部门，碳<span style='vertical-align:middle'>3</span>类。</p>"
+    assert cleaned(page.encode()) == ["接入5⁴个部门，碳3类。"]

@@ -51,6 +51,15 @@ def test_paragraphs_without_indent_end_where_a_line_is_short() -> None:
     assert read(lambda canvas: column(canvas, 70, 80, lines)) == texts
 
 
+@pytest.mark.parametrize(
+    ("upper", "lower"), [("增长5.", "2%，"), ("就业4", "500人，"), ("完成12", "‰，"), ("完成1,2", "00万元，")]
+)
+def test_a_number_that_a_line_end_parts_is_one_number(upper: str, lower: str) -> None:
+    lines = ["　　" + "全县经济持续回升向好" * 3 + upper, lower + "城乡居民收入稳步提高，" * 2 + "面貌一新。"]
+    (text,) = read(lambda canvas: column(canvas, 70, 80, lines))
+    assert upper + lower in text
+
+
 def test_two_columns_below_a_title_are_read_one_after_the_other() -> None:
     texts = paragraphs(8)
     lines = lines_of(texts, 17)

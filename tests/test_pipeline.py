@@ -10,6 +10,8 @@ import pytest
 from deqing_search import indexing
 from deqing_search.errors import SourceError
 from deqing_search.parallel import MANY
+from deqing_search.pipeline import prepare_all
+from deqing_search.report import Metadata, SourceFile
 from tests import places
 from tests.places import WORD, found, write
 
@@ -57,3 +59,16 @@ def test_many_reports_make_the_same_index_as_one_by_one(folder: Path, index: Pat
         indexing.update(tmp_path / "slowly", [file])
     assert found(index) == found(tmp_path / "slowly")
     assert len(found(index)) == MANY + 3
+
+
+def test_whatever_goes_wrong_in_one_file_costs_that_file_only(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("各位代表，过去一年成绩很大。\n", encoding="utf-8")
+    nonsense = Metadata(skip=5)  # type: ignore[arg-type]
+    sources = [SourceFile(tmp_path / "a.txt", "a", nonsense), SourceFile(tmp_path / "b.txt", "b", Metadata())]
+    faults: list[SourceError] = []
+    done: list[str] = []
+    assert [analysed.report.id for analysed in prepare_all(sources, faults, done, None)] == done == ["b"]
+    (fault,) = faults
+    assert str(fault).startswith(f"{tmp_path / 'a.txt'}：读取时出错（AttributeError")
+    assert fault.hint

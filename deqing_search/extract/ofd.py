@@ -29,7 +29,7 @@ MOST_PAGES: Final = 2000
 MOST_GLYPHS: Final = 60_000  # of one page
 _POINTS: Final = 72 / 25.4  # of one millimetre
 _WIDE: Final = "\u2e80"  # from here on characters are as wide as high
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, ValueError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, LookupError, ValueError, AttributeError)
 _STROKE = re.compile(r"([MLSCABQ])((?:\s+-?[\d.]+)*)")
 
 

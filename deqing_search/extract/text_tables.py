@@ -31,6 +31,7 @@ _NUMBER = re.compile(r"[+\-−±－＋]?\d[\d,，.．]*(?:[%％‰]|个百分点
 _UNIT = re.compile(r"[^\d\s，。；：、！？]{1,8}")
 _LEAST_ROWS = 3
 _LONGEST_CELL = 24
+_AROUND = 40  # characters beside a break that tell whether numbers stand there
 _LONGEST_HEAD = 12
 _LONGEST_ROW = 160
 _FIX, _ALIGNED, _SPACED = "aligned-table", "按对齐的空格分格", "名称和数字之间的空格"
@@ -98,8 +99,9 @@ def _line_at(text: str, place: int) -> _Line:
 
 def _barred(text: str) -> Iterator[list[_Line]]:
     """The lines of each table between bars: its head, the line of strokes below it, and the rows."""
+    end = 0  # of the table before
     for strokes in _DELIMITER.finditer(text):
-        if strokes.start() == 0 or "|" not in strokes[0]:
+        if strokes.start() <= end or "|" not in strokes[0]:
             continue
         lines = [_line_at(text, strokes.start() - 1), _Line(strokes.start(), strokes[0])]
         if len(_cells_between_bars(lines[0])) != len(_cells_between_bars(lines[1])):
@@ -109,6 +111,7 @@ def _barred(text: str) -> Iterator[list[_Line]]:
             if not line.text.strip() or not _BAR.search(line.text):
                 break
             lines.append(line)
+        end = lines[-1].end
         yield lines
 
 
@@ -146,7 +149,8 @@ def _breaks(line: _Line, cell: Span) -> Iterator[Edit]:
     """Line ends inside a cell, each as what stands between two lines of a cell."""
     text = line.text[cell.start - line.start : cell.end - line.start]
     for mark in _BREAK.finditer(text):
-        before, after = _BREAK.sub("", text[: mark.start()]).strip(), text[mark.end() :]
+        before = _BREAK.sub("", text[max(mark.start() - _AROUND, 0) : mark.start()]).strip()
+        after = text[mark.end() : mark.end() + _AROUND]
         glue = separator(before, after) if before and after.strip() else ""
         yield Edit(cell.start + mark.start(), cell.start + mark.end(), glue, "markup", "格里的换行")
 

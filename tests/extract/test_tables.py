@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from deqing_search.extract.text_tables import tables_in
 from tests.written_tables import AFTER, BEFORE, HEADS, LABELS, WRITERS, Drawn, drawn_tables, passages_read
 
 BY_GAPS = ("spaces.txt", "three-rules.pdf", "gaps.pdf")
@@ -141,3 +143,12 @@ def test_titles_with_their_pages_are_no_table(tmp_path: Path) -> None:
 def test_a_bar_or_a_line_end_inside_a_cell_of_markdown_parts_no_cells(tmp_path: Path) -> None:
     text = "指标 | 2021年 |\n--- | ---\n产值\\|增速 | 12.5<br>13.1 |\n税收 |\n"
     assert rows_of("a.md", text, tmp_path) == ["指标：产值|增速；2021年：12.5、13.1", "指标：税收"]
+
+
+@pytest.mark.parametrize(
+    "text", ["|-|-|\n" * 40_000, "| a |\n|--|\n|" + "<br>1" * 40_000 + "|\n", "a" + " " * 400_000 + "b\n"]
+)
+def test_no_text_takes_long(text: str) -> None:
+    start = time.process_time()
+    tables_in(text)
+    assert time.process_time() - start < 20

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from deqing_search.language.numerals import CHINESE, NUMERALS, SCALES, plain, read_chinese
+from deqing_search.language.numerals import CHINESE, DIGITS, NUMERALS, SCALES, plain, read_chinese
 from deqing_search.report import Value
 
 Bound = Literal["", "about", "at least", "at most"]
@@ -61,17 +61,18 @@ _UNIT = _one_of(_UNITS)
 # A Chinese numeral with one of these is a name: 二期, 一站, 一度.
 _NO_COUNT = ("期", "站", "度", "层", "片", "班", "起", "对", "份")
 _UNLESS = {  # 五位一体, 三次产业, 六次全会, 统一部署, 二元结构 are names too
-    "位": "位(?!一体|数)",
+    "位": "位(?!一体|数|合一)",
     "次": "次(?!产业|全会|会议|全体|党代|创业|能源|性)",
     "部": "部(?!署|分|门|委|队)",
     "元": "元(?!结构|化|论)",
-    "名": "名(?!工程|单)",
+    "名": '名(?!工程|单|["+])',
     "台": "台(?!阶)",
 }
 _COUNTED = "|".join(_UNLESS.get(name, name) for name in _UNIT.split("|") if name not in _NO_COUNT)
 _SCALE = "(?:万|亿|十(?=[万亿])|百(?![分货强])|千(?![瓦伏克米]))+"
 _ARABIC = r"(?<![0-9.])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![0-9])"
 _NUMERAL = "(?!零[^点])" + CHINESE.replace("点", "[点·•]")  # 零部件 counts nothing
+_HAN = NUMERALS.strip(DIGITS)
 _ROUND = "(?:[十百千]?[万亿]|[百千])(?![瓦伏克米分])"
 _AFTER = "近上过超破逾达约"  # 近百家, 突破千亿元: the last characters of words after which 百, 千, 万, 亿 count one
 _NO_TENTH = "功果员立本为长熟都人就绩套效品交份天型形全才灾分区队对年语文名骨片不了集因规"
@@ -79,7 +80,7 @@ _VALUE = re.compile(
     f"(?=[{NUMERALS}半过翻])(?:(?P<whole>[百千])分之(?:(?P<share>{_ARABIC})|(?P<chinese_share>百|{_NUMERAL}))"
     f"|(?P<sum>{_ARABIC}{_SCALE}(?:{_ARABIC}{_SCALE})+)[多余]?(?P<sum_unit>{_UNIT})?"
     f"|(?P<number>{_ARABIC})[多余]?(?P<scale>{_SCALE})?[多余]?(?P<unit>{_UNIT})?"
-    f"|(?<!第)(?:(?<![数几])|(?!十))(?P<chinese>{_NUMERAL})[多余]?(?P<chinese_scale>{_SCALE})?[多余]?(?P<chinese_unit>{_COUNTED})"
+    f"|(?<![第{_HAN}])(?:(?<![数几])|(?!十))(?P<chinese>{_NUMERAL})[多余]?(?P<chinese_scale>{_SCALE})?[多余]?(?P<chinese_unit>{_COUNTED})"
     f"|(?<=[{_AFTER}])(?P<about>{_ROUND})(?P<about_unit>{_COUNTED})"
     f"|(?<![{NUMERALS}数几])(?P<more>[百千万])[多余](?P<more_unit>{_COUNTED})"
     f"|(?<![{NUMERALS}数几])(?P<from>[百千万]亿(?=美?元)|{_ROUND}(?=(?:美?元|吨|亩)及?以上))(?P<from_unit>美?元|吨|亩)"
@@ -101,6 +102,7 @@ _BEHIND: tuple[tuple[Bound, re.Pattern[str]], ...] = (
 )
 _MANY = 10  # from here on 突破 before a number is a bound
 _CALENDAR = 1000  # years from here on are those of the calendar
+_ORDINALS = re.compile(f"第[{NUMERALS}]+[、和,-]$")
 _RANK = re.compile("(?:(?<![目以提当之])前|前移|上升|提升|前进|后退|下降|跃升|攀升)$")
 
 
@@ -164,7 +166,11 @@ def quantities(compact: str) -> tuple[Amount, ...]:
 def _is_name(compact: str, amount: Amount) -> bool:
     """Whether a number counts nothing: an ordinal, a rank, part of a name in letters."""
     before = compact[max(amount.start - 2, 0) : amount.start]
-    if before.endswith("第") or (amount.unit in ("名", "位", "") and _RANK.search(before)):
+    if (
+        before.endswith("第")
+        or _ORDINALS.search(compact, max(amount.start - 6, 0), amount.start)
+        or (amount.unit in ("名", "位", "") and _RANK.search(before))
+    ):
         return True
     written = compact[amount.start : amount.end]
     if written[0] == "二" and written[1:] == amount.unit and amount.unit not in ("年", "月", "日", "元", "%"):

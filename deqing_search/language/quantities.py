@@ -121,7 +121,9 @@ def values(compact: str) -> tuple[Value, ...]:
     >>> [(value.number, value.unit) for value in values("投资108.7亿元,增长百分之十点二,达3至5万人")]
     [(10870000000.0, '元'), (10.2, '%'), (30000.0, '人'), (50000.0, '人')]
     """
-    return tuple(Value(x.start, x.end, float(x.number * x.scale), x.unit) for x in quantities(compact))
+    return tuple(
+        Value(x.start, x.end, float(x.number * x.scale), _SAME.get(x.unit, x.unit)) for x in _counting(compact)
+    )
 
 
 class Amount(NamedTuple):
@@ -151,6 +153,12 @@ def quantities(compact: str) -> tuple[Amount, ...]:
     >>> [(str(one.number), one.unit, one.bound) for one in quantities("下降到-3.5%,不低于8亿多元,居第3位,占三成左右")]
     [('-3.5', '%', ''), ('8', '元', 'at least'), ('30', '%', 'about')]
     """
+    bounded = (one._replace(bound=_bound(compact, one)) for one in _counting(compact))
+    return tuple(one._replace(unit=_SAME.get(one.unit, one.unit)) for one in bounded)
+
+
+def _counting(compact: str) -> list[Amount]:
+    """The amounts that count something, with their signs."""
     found: list[Amount] = []
     for amount in amounts(compact):
         if _is_name(compact, amount):
@@ -159,8 +167,8 @@ def quantities(compact: str) -> tuple[Amount, ...]:
         if before and not before.unit and before.end == amount.start - 1 and compact[before.end] in _BETWEEN:
             scale = amount.scale if before.bare else before.scale
             found[-1] = before._replace(scale=scale, unit=amount.unit)  # 3至5万人: the unit stands once
-        found.append(_signed(compact, amount._replace(bound=_bound(compact, amount))))
-    return tuple(one._replace(unit=_SAME.get(one.unit, one.unit)) for one in found)
+        found.append(_signed(compact, amount))
+    return found
 
 
 def _is_name(compact: str, amount: Amount) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import cached_property
 from itertools import accumulate
+from operator import add
 from typing import NamedTuple
 
 from deqing_search.cleaning.line_filling import Costs
@@ -176,7 +177,8 @@ class Breaks:
     @cached_property
     def _pairs(self) -> set[str]:
         """The pairs of characters that stand side by side inside the lines."""
-        return {line.text[at : at + 2] for line in self._lines for at in range(len(line.text) - 1)}
+        text = "\n".join([line.text for line in self._lines])
+        return set(map(add, text, text[1:]))
 
     def _known_pieces(self) -> Iterator[_Known]:
         start, opens = 0, True

@@ -50,6 +50,8 @@ _USUAL_LENGTH, _USUAL_SPREAD = 5.2, 0.35  # of a paragraph, as a logarithm of it
 _AS_MANY = 2  # paragraphs that the usual length weighs
 _SHORTEST = 5
 LONGEST_ALONE = 45  # characters of a heading
+# No heading of 40 reports had a worse edge; of other line ends six in ten have.
+_NO_HEADING, _FAR_OFF = -2.0, -8.0
 _LABEL = re.compile(r"[^，。；：！？、]{2,8}：(?=.)")
 _NUMBER = re.compile(rf"[（(]?[{NUMERAL}\d]*[)）、.．]*")
 
@@ -174,8 +176,10 @@ def heading_odds(heading: str, beginning: str, *, met: bool, standing: int) -> f
 
 def edge_odds(ending: str, beginning: str, *, met: bool) -> float:
     """The part of the odds of a heading that does not depend on where it begins; `ending` is its last two
-    characters."""
-    return _sum("heading", edge_signs(ending, beginning, met=met))
+    characters.
+    """
+    odds = _sum("heading", _near_signs(ending, beginning, met=met))
+    return odds + _sum("heading", _far_signs(beginning)) if odds > _NO_HEADING else odds + _FAR_OFF
 
 
 def shape_odds(heading: str, standing: int) -> float:
@@ -185,14 +189,24 @@ def shape_odds(heading: str, standing: int) -> float:
 
 def edge_signs(ending: str, beginning: str, *, met: bool) -> Iterator[str]:
     """What is seen on both sides of the end of a heading."""
+    yield from _near_signs(ending, beginning, met=met)
+    yield from _far_signs(beginning)
+
+
+def _near_signs(ending: str, beginning: str, *, met: bool) -> Iterator[str]:
+    """What the characters right beside the end of a heading show."""
     yield ""
     yield f"met {met}"
-    yield f"kind {kind_of(beginning)}"
-    yield f"numbered below {numbering(beginning) is not None}"
     yield f"ends {ending[-1]}"
     yield f"ends {ending}"
     yield f"begins {beginning[:1]}"
     yield f"begins {beginning[:2]}"
+
+
+def _far_signs(beginning: str) -> Iterator[str]:
+    """What the beginning of the text below shows."""
+    yield f"kind {kind_of(beginning)}"
+    yield f"numbered below {numbering(beginning) is not None}"
     yield f"label below {bool(_LABEL.match(beginning))}"
     stop = _STOP.search(beginning[:30])
     yield f"stop {stop[0]}{_near(stop.start())}" if stop else "stop none"

@@ -92,10 +92,10 @@ def sentence_ends(report: list[str]) -> Iterator[Example]:
             line = bisect_left(starts, stop) - 1
             before = text[starts[line] : stop]
             length = int(certain[np.searchsorted(certain, stop, side="right")]) - stop
-            behind = openings.behind(text[stop : stop + AHEAD], length)
+            following = openings.following(text[stop : stop + AHEAD], length)
             signs = [
-                *openings.signs_behind(*behind[:3]),
-                *openings.signs_between(before, behind, standing=ranks.get(line, 0)),
+                *openings.signs_after(*following[:3]),
+                *openings.signs_between(before, following, standing=ranks.get(line, 0)),
             ]
             yield stop in ends, signs
 

@@ -1,7 +1,7 @@
 """The fix of hard wraps: lines of a narrow column become paragraphs again.
 
-That there is a column, `columns` proves; how full a line is, `filling` tells; what opens a paragraph where the line
-says nothing, `openings`.
+`wrapped_columns` proves that there is a column, `line_filling` finds the rule that filled its lines, and
+`paragraph_breaks` decides where paragraphs end.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ _SPACE = rf" (?:(?<=[{HAN}] )\d|(?<=\d )[{HAN}])"  # found fast
 _MOSTLY_APART = 4  # times as often: this text sets a space between numbers and Han
 _OPENING, _SHUTTING = "（(“《『「【", "）)”》』」】"
 _INDENT = 1.2  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
-_STYLE = 40  # lines before and behind that show how paragraphs are told apart
+_STYLE = 40  # lines before and after that show how paragraphs are told apart
 _LEAST_INDENT = 1.5
 _SHORT = 0.8  # of the line above: a paragraph ends there
 _LEAST_FLUSH = 0.3  # share of lines without an indent where the others begin paragraphs
 _MOST_BLANK = 0.8  # share of blank lines from which on they stand between all lines and say nothing
-_HEADLINES = 7  # lines that may stand in front of a byline
+_HEADLINES = 7  # lines that may stand before a byline
 _STOPS = "，。；"
 _UNRANKED = -1
 _IDEOGRAPHS = "\u2e80-\u9fff"  # with their punctuation: digits of any script stand elsewhere
@@ -132,7 +132,7 @@ class _Page:
         return pauses & ~self.rows.leave_open(_OPENING, _SHUTTING)
 
     def _parted(self) -> Ints:
-        """Whether a paragraph ends behind each line, as its region tells by an indent or blank lines; or UNKNOWN.
+        """Whether a paragraph ends after each line, as its region tells by an indent or blank lines; or UNKNOWN.
 
         Marks in `blank` where a blank line may tell it.
         """
@@ -193,7 +193,7 @@ class _Page:
         return bool(_FIRST.match(below)) or rank in self.ranks[max(at - _HEADING_LINES, 0) : at + 1]
 
     def goes_on(self, at: int) -> bool:
-        """The paragraph may go on behind this line, at which it pauses and is not parted for certain."""
+        """The paragraph may go on after this line, at which it pauses and is not parted for certain."""
         apart = not self.joinable(at) if self.parted[at] == UNKNOWN else at in self._headlines
         return not apart and not is_byline(self.lines[at].text)
 
@@ -283,7 +283,7 @@ def _unruled_ends(page: _Page, at: Ints, columns: Columns) -> Ints:
 
 
 def _is_remark(line: str) -> bool:
-    """A remark in brackets behind what stands above."""
+    """A remark in brackets after what stands above."""
     return line[0] in "（(" and kind_of(line) == "remark" and not is_byline(line)
 
 

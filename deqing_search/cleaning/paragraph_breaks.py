@@ -17,14 +17,14 @@ from operator import add
 from typing import NamedTuple
 
 from deqing_search.cleaning.line_filling import Costs
-from deqing_search.cleaning.paragraph_openings import AHEAD, Behind, Openings, edge_odds, is_alone, shape_odds
+from deqing_search.cleaning.paragraph_openings import AHEAD, Following, Openings, edge_odds, is_alone, shape_odds
 from deqing_search.text.lines import Line, ends_sentence, leaves_open, numbering
 
 _LONGEST_HEADING = 60  # characters, over all its lines
-_LIKE = 2  # numbered lines of one rank before and behind that show whether such headings stand alone
+_LIKE = 2  # numbered lines of one rank before and after it that show whether such headings stand alone
 _SENTENCE = re.compile("[。；！？]")
 NEVER = -14.0  # of a break inside a clause: less likely than a line that misses its rule
-_PAUSE = -3.0  # behind a colon or semicolon, where no number follows
+_PAUSE = -3.0  # after a colon or semicolon, where no number follows
 
 _STANDS = 2.5  # where most headings of a rank stand alone, one of that rank is seldom part of a paragraph
 _UNFINISHED = -8.0  # of a paragraph that ends for certain, but neither like a sentence nor like a heading
@@ -68,7 +68,7 @@ class Breaks:
             if piece.opens and (rank := numbering(piece.text)) is not None
         )
         self._certain = self._certain_ends()
-        self._behind_at: dict[int, Behind] = {}
+        self._following_at: dict[int, Following] = {}
         self._edge_at: dict[int, float] = {}
 
     def joined(self) -> list[bool]:
@@ -123,7 +123,7 @@ class Breaks:
         yield last, score + self._last(start, last)
 
     def _last(self, start: int, at: int) -> float:
-        """How well a paragraph from `start` on goes with the certain end behind line `at`."""
+        """How well a paragraph from `start` on goes with the certain end after line `at`."""
         if not self._closed[at]:
             return max(self._heading(start, at), _UNFINISHED)
         return -_STANDS * (self._standing.get(start) == 1 and not is_alone(self._between(start, at)))
@@ -132,7 +132,7 @@ class Breaks:
         """How likely a paragraph from `start` on ends with line `at`, as a logarithm of odds."""
         if self._closed[at]:
             before, standing = self._between(start, at), self._standing.get(start, 0)
-            odds = self._openings.odds(before, self._behind(at), standing=standing)
+            odds = self._openings.odds(before, self._following(at), standing=standing)
             return odds - _STANDS * (standing == 1 and not is_alone(before))
         return _PAUSE if self._is_pause(at) else self._heading(start, at)
 
@@ -156,16 +156,16 @@ class Breaks:
         return self._text[self._offsets[start] : self._offsets[at + 1]]
 
     def _ahead(self, at: int) -> str:
-        """What stands behind line `at`."""
+        """What stands after line `at`."""
         start = self._offsets[at + 1]
         return self._text[start : start + AHEAD]
 
-    def _behind(self, at: int) -> Behind:
-        """What stands behind line `at`, weighed."""
-        if at not in self._behind_at:
+    def _following(self, at: int) -> Following:
+        """What stands after line `at`, weighed."""
+        if at not in self._following_at:
             length = self._certain[at + 1] - self._offsets[at + 1]
-            self._behind_at[at] = self._openings.behind(self._ahead(at), length)
-        return self._behind_at[at]
+            self._following_at[at] = self._openings.following(self._ahead(at), length)
+        return self._following_at[at]
 
     def _edge(self, at: int) -> float:
         """How much the end of line `at` looks like that of a heading."""

@@ -70,8 +70,8 @@ def kind_of(sentence: str) -> str:
     return kind
 
 
-class Behind(NamedTuple):
-    """What stands behind a place: how it begins, its length to the next certain end, and what these weigh."""
+class Following(NamedTuple):
+    """What stands after a place: how it begins, its length to the next certain end, and what these weigh."""
 
     beginning: str
     length: int
@@ -85,8 +85,8 @@ class Openings:
     >>> openings = Openings([("深化改革开放。" + "全市投资增长，进展良好。" * 8, True, True)] * 6)
     >>> so_far = "深化改革开放。" + "全市投资增长，进展良好。" * 8
     >>> texts = "优化营商环境。推进项目建设。" * 5, "全市投资增长，进展良好。" * 5
-    >>> behind = [openings.behind(text, 100) for text in texts]
-    >>> [openings.odds(so_far, each) > 0 for each in behind]
+    >>> following = [openings.following(text, 100) for text in texts]
+    >>> [openings.odds(so_far, each) > 0 for each in following]
     [True, False]
     """
 
@@ -104,20 +104,20 @@ class Openings:
         self._length = (sum(lengths) + _AS_MANY * _USUAL_LENGTH) / (len(lengths) + _AS_MANY)
         self._spread = max(pstdev(lengths, fmean(lengths)) if lengths else 0.0, _USUAL_SPREAD)
 
-    def behind(self, beginning: str, length: int) -> Behind:
-        """What stands behind a place, weighed once for all that may stand in front of it."""
+    def following(self, beginning: str, length: int) -> Following:
+        """What stands after a place, weighed once for all that may stand before it."""
         kind = kind_of(beginning)
-        return Behind(beginning, length, kind, _sum("sentence", self.signs_behind(beginning, length, kind)))
+        return Following(beginning, length, kind, _sum("sentence", self.signs_after(beginning, length, kind)))
 
-    def odds(self, before: str, behind: Behind, *, standing: int = 0) -> float:
+    def odds(self, before: str, following: Following, *, standing: int = 0) -> float:
         """How much likelier a paragraph ends between the two than none does, as a logarithm.
 
         `standing` tells whether numbered lines of the rank of `before` stand alone near by (1), or not (-1).
         """
-        return behind.weight + _sum("sentence", self.signs_between(before, behind, standing=standing))
+        return following.weight + _sum("sentence", self.signs_between(before, following, standing=standing))
 
-    def signs_behind(self, beginning: str, length: int, kind: str) -> Iterator[str]:
-        """What is seen behind a place."""
+    def signs_after(self, beginning: str, length: int, kind: str) -> Iterator[str]:
+        """What is seen after a place."""
         yield ""
         yield f"kind {kind}"
         yield f"begins {beginning[:2]}"
@@ -128,24 +128,24 @@ class Openings:
         yield f"stops {first[0]}{second[0]}" if first and second else "stops none"
         if first and second:
             yield f"even {second[0]}{first.start() == second.start() - first.end()}"
-        yield f"length behind {self._far(length)}"
+        yield f"length following {self._far(length)}"
         usual_first, usual_inner = _USUAL
         odds = log((self._first[kind] + usual_first) / (self._inner[kind] + usual_inner))
         yield f"kind here {max(-8, min(8, round(2 * odds)))}"
         begins = beginning[:2]
         yield f"begins here {min(self._first[begins], 3)},{min(self._inner[begins], 3)}"
 
-    def signs_between(self, before: str, behind: Behind, *, standing: int) -> Iterator[str]:
-        """What is seen in front of a place, and on both sides together."""
+    def signs_between(self, before: str, following: Following, *, standing: int) -> Iterator[str]:
+        """What is seen before a place, and on both sides together."""
         kind, bare = kind_of(before), before.rstrip("。！？”）")
-        yield f"kinds {kind[:4]},{behind.kind[:4]}"
-        yield f"alike {kind == behind.kind}"
+        yield f"kinds {kind[:4]},{following.kind[:4]}"
+        yield f"alike {kind == following.kind}"
         sentences = len(_SENTENCE_END.findall(before))
         yield f"sentences {min(sentences, 8)}"
-        here, there = self._far(len(before)), self._far(behind.length)
+        here, there = self._far(len(before)), self._far(following.length)
         yield f"length {here}"
         yield f"lengths {here // 2},{there // 2}"
-        yield f"length of all {self._far(len(before) + behind.length)}"
+        yield f"length of all {self._far(len(before) + following.length)}"
         numbered = numbering(before) is not None
         yield f"numbered {numbered},{min(sentences, 1)},{standing if numbered else 0}"
         last = _SENTENCE_STOP.split(bare)[-1]

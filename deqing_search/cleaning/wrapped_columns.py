@@ -1,7 +1,7 @@
 """The proof that some of the lines of a text stand in a column of one width.
 
-All lines are judged at once, on arrays. What the lines of a column mean for the paragraphs belongs to `wraps`; by
-which rule they were filled, to `filling`.
+All lines are judged at once, on arrays. The rule that filled the lines belongs to `line_filling`, and what they mean
+for paragraphs to `paragraph_breaks`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from deqing_search.text.characters import Flags, Ints
 
 LEAST_WRAPPED = 6  # lines that prove a column
 _LEAST_NEAR = LEAST_WRAPPED - 1  # of them broken inside a clause
-_WINDOW = 9  # lines before and behind in which they must stand: a column may change its measure on the way
+_WINDOW = 9  # lines before and after in which they must stand: a column may change its measure on the way
 _WIDE_WINDOW = 30  # where the lines near by are too few or too different, as at the head of a report
 _AT_ONCE = 4096  # lines: the memory stays the same for a text of any length
 NARROWEST_COLUMN, WIDEST_COLUMN = 8.0, 46.0
@@ -35,7 +35,7 @@ _MARKS, _STOPS = "，。、；：,;", "。；"
 class Articles(NamedTuple):
     """Which lines stand together, since nothing reaches over a reporter's byline.
 
-    Of each line, and of the end of the text: the first line behind the last byline, and the next byline or the end.
+    Of each line, and of the end of the text: the first line after the last byline, and the next byline or the end.
     """
 
     first: Ints
@@ -67,7 +67,7 @@ class Columns(NamedTuple):
 
 
 class _Near(NamedTuple):
-    """The lines around each line: the first of them, and the one behind the last."""
+    """The lines around each line: the first of them, and the one after the last."""
 
     first: Ints
     stop: Ints

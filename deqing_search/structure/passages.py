@@ -15,6 +15,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from deqing_search.report import CleanText, LoggedEdit, Passage, PassageKind, RawText, Table
+from deqing_search.structure.headings import Heading, Headings
 from deqing_search.structure.tables import read_known, read_plain
 from deqing_search.structure.truncation import breaks_off
 from deqing_search.text.characters import has_any
@@ -38,6 +39,7 @@ from deqing_search.text.lines import (
 from deqing_search.text.offsets import Span, line_starts
 
 _FRAMED, _OUTERMOST, _INNERMOST, _TABLE = -2, -1, 50, 90  # ranks of headings without a number
+_ITEMS, _UNDER_PARTS, _BELOW, _INNERMOST_ITEM = "第—", 3.0, 0.25, 49.0  # `第一，…`: below the last number, or 一、
 _SOURCE_RANK = 1.5  # and the level that a medium gives: a first one stands over 一、, a second one over （一）
 _LONGEST_TITLE = 60
 _RUN_IN = re.compile(r"[^。！？]{4,45}。(?=.)")  # a paragraph whose first sentence is its heading
@@ -71,6 +73,7 @@ class _Place:
     headings: list[tuple[float, str]] = field(default_factory=list)
     glossary: bool = False
     unnumbered: int | None = None  # the rank of headings without a number, set by the first heading met
+    items: dict[str, float] = field(default_factory=dict)  # the rank of `第一，…` and `——…`, set by the first one met
 
     @property
     def section(self) -> tuple[str, ...]:
@@ -83,6 +86,15 @@ class _Place:
         self.headings.append((rank, title))
         if rank < _TABLE:
             self.glossary = is_glossary_heading(title)
+
+    def rank_of_like(self, heading: Heading) -> float:
+        """The rank of a heading that its likes show: of its number, or below the innermost number."""
+        if heading.kind.isdigit():
+            return int(heading.kind)
+        if heading.kind not in _ITEMS:
+            return _INNERMOST_ITEM
+        numbered = [rank for rank, _ in self.headings if 0 <= rank < _INNERMOST_ITEM]
+        return self.items.setdefault(heading.kind, max(numbered, default=_UNDER_PARTS) + _BELOW)
 
     def rank(self, heading: str) -> int:
         """The rank of a heading; without a number: outermost if the report opens with such a one, else innermost."""
@@ -157,11 +169,14 @@ class _Known(NamedTuple):
 
 def _known(raw: RawText, clean: CleanText) -> _Known:
     found = _Known({}, {})
-    if not raw.tables and not raw.levels:
+    marked = {
+        e.lines[0]: len(e.before.strip()) for e in clean.edit_log if e.before.startswith("#") and e.fix == "markup"
+    }
+    if not raw.tables and not raw.levels and not marked:
         return found
     lines, starts = lines_of(clean.text), [table.start for table in raw.tables]
     source = line_starts(raw.text)
-    levels = {bisect_right(source, offset): level for offset, level in raw.levels}
+    levels = {bisect_right(source, offset): level for offset, level in raw.levels} | marked
     traces, touched = clean.way_back.traces([line.start for line in lines], [line.end for line in lines], source)
     for at, (spans, (first, _)) in enumerate(zip(traces, touched, strict=True)):
         number = bisect_right(starts, spans[0].start) - 1
@@ -179,6 +194,7 @@ def _shape(text: str, known: _Known) -> Iterator[_Shaped]:
     lines = lines_of(text)
     headlines = _headlines(lines, bylines_of(text))
     title = _title_line(lines)
+    shown = Headings(lines)
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -195,7 +211,7 @@ def _shape(text: str, known: _Known) -> Iterator[_Shaped]:
             yield _Shaped(line, "heading", (), line.text)
         else:
             below = lines[at + 1] if at + 1 < len(lines) else None
-            yield _levelled(line, known.levels.get(at), below, place) or _prose(line, below, place)
+            yield _levelled(line, known.levels.get(at), below, place) or _prose(line, below, place, shown.at(at))
         at += 1
 
 
@@ -210,7 +226,7 @@ def _levelled(line: Line, level: int | None, below: Line | None, place: _Place) 
     return _Shaped(line, "heading", place.section[:-1], text, level=len(place.headings))
 
 
-def _prose(line: Line, below: Line | None, place: _Place) -> _Shaped:
+def _prose(line: Line, below: Line | None, place: _Place, shown: Heading | None) -> _Shaped:
     """A line that is neither table nor headline: byline, heading, definition or paragraph."""
     text = line.text
     if is_byline(text):
@@ -223,6 +239,9 @@ def _prose(line: Line, below: Line | None, place: _Place) -> _Shaped:
         return _Shaped(line, "glossary", place.section, text, term=entry[0])
     if _stands_over(text, below):
         place.enter(text, place.rank(text))
+        return _Shaped(line, "heading", place.section[:-1], text, level=len(place.headings))
+    if shown:
+        place.enter(shown.title, place.rank_of_like(shown))
         return _Shaped(line, "heading", place.section[:-1], text, level=len(place.headings))
     run_in = _RUN_IN.match(text) if numbering(text) in _RUN_IN_RANKS else None
     if run_in:

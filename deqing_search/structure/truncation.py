@@ -20,6 +20,7 @@ from deqing_search.text.lines import (
 )
 
 _NOTE = re.compile(r"[（(][^（）()]*[）)]$")  # behind the last sentence: who is in charge, where it was printed
+_CREDIT = re.compile(r"(?<=。)[^。，]{0,14}(?:记者|通讯员)[^。，]{1,12}$|\[\d{1,3}\]$")  # … or the number of a note
 _LABEL = re.compile(
     rf"(?:[{HAN}]{{0,4}}(?:单位|部门|责任人|联系人|地点|时间)|关键词|主题词|[Kk]ey ?words)\s*[：:](?!.*[。！？])"
 )
@@ -43,8 +44,8 @@ def breaks_off(text: str, above: str, below: str) -> bool:
     """
     if ends_sentence(text) or not is_prose(text):
         return False
-    said = _NOTE.sub("", text)
-    if ends_sentence(said) or _ENDED.search(said):
+    said = _CREDIT.sub("", _NOTE.sub("", text)).rstrip()
+    if not said or ends_sentence(said) or _ENDED.search(said):
         return False
     if _LABEL.match(said) or _NAMES.fullmatch(said) or is_glossary_heading(said) or not re.search(f"[{HAN}]", said):
         return False

@@ -210,3 +210,50 @@ def test_levels_that_the_medium_gives_are_kept_where_headings_have_no_numbers() 
     assert sections["产业结构不断优化，占比提高到百分之四十。"] == ("过去五年工作回顾", "产业转型")
     assert sections["农民收入增长。"] == ("过去五年工作回顾", "产业转型", "（一）乡村")
     assert sections["今年要抓好以下重点任务，确保实现全年目标。"] == ("今年重点任务",)
+
+
+PROSE = "推进国土绿化，完成造林三十万亩，水土流失治理取得实效。"
+
+
+@pytest.mark.parametrize(
+    ("lines", "sections"),
+    [
+        (["二、今年的工作", "第一，产业富民", PROSE, "第二，生态立州", PROSE], ["二、今年的工作", "第一，产业富民"]),
+        (["一、去年工作回顾：", PROSE, "二、今年主要目标：", PROSE], ["一、去年工作回顾"]),
+        (["一、回顾", "（一）实施科教战略，建设人才队伍。", PROSE], ["一、回顾", "（一）实施科教战略，建设人才队伍"]),
+        (
+            ["一、" + "全面参与大湾区建设，" * 5 + "争得一席之地", PROSE],
+            ["一、" + "全面参与大湾区建设，" * 5 + "争得一席之地"],
+        ),
+        (
+            ["一、回顾", "——发展经济，取得成效", PROSE, "——改善民生，增添福祉", PROSE],
+            ["一、回顾", "——发展经济，取得成效"],
+        ),
+        (["第一，产业富民", "（一）稳增长", PROSE, "第二，生态立州", PROSE], ["第一，产业富民", "（一）稳增长"]),
+    ],
+)
+def test_lines_whose_likes_stand_alone_are_headings(lines: list[str], sections: list[str]) -> None:
+    raw = RawText("r", "\n\n".join(lines) + "\n", "")
+    passage = next(passage for passage in shape(raw, clean(raw)) if passage.kind == "paragraph")
+    assert passage.section == tuple(sections)
+    assert passage.damage == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["一、目标", "（一）生产总值增长8%。", "（二）财政收入增长9%。", PROSE],
+        ["一、目标", "第一，生产总值增长8%。第二，财政收入增长9%。", PROSE],
+        ["一、目标", "——生产总值增长8%；", "——财政收入增长9%。", PROSE],
+        ["一、目标", "第一，要坚持实事求是的思想路线", PROSE],
+    ],
+)
+def test_items_of_a_list_are_no_headings(lines: list[str]) -> None:
+    raw = RawText("r", "\n\n".join(lines) + "\n", "")
+    assert [passage.text for passage in shape(raw, clean(raw)) if passage.kind == "heading"] == ["一、目标"]
+
+
+def test_the_levels_of_markdown_are_kept_where_headings_have_no_number() -> None:
+    raw = RawText("r", f"# 工作回顾\n\n## 工业\n\n{PROSE}\n\n## 农业\n\n{PROSE}\n\n# 工作安排\n\n{PROSE}\n", "")
+    sections = [passage.section for passage in shape(raw, clean(raw)) if passage.kind == "paragraph"]
+    assert sections == [("工作回顾", "工业"), ("工作回顾", "农业"), ("工作安排",)]

@@ -26,7 +26,7 @@ _COMMON = frozenset(
     "為個國時來們於會對經發設報進強實業農與產後長動萬億區縣這無現應總開關點體統學問題當"
     "为个国时来们于会对经发设报进强实业农与产后长动万亿区县这无现应总开关点体统学问题当"
 )
-_LEAST_PLAUSIBLE = 0.97  # share of usual characters that tells GB18030 text from bytes that merely decode
+_LEAST_PLAUSIBLE = 0.97  # share of usual characters by which GB18030 text differs from bytes that merely decode
 _MOST_RUINED = 0.01  # share of the bytes that may be ruined; one always may
 _HINT = "请另存为 UTF-8 编码，例如：iconv -f GB18030 -t UTF-8 原文件 > 新文件"
 

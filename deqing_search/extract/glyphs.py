@@ -1,7 +1,7 @@
 """What stands on a page and where: glyphs, the runs they form, the lines ruled between them.
 
-Coordinates are points from the top left corner. Which glyphs lie over one another is told here, because only the
-geometry can: `王王王莹莹莹莹莹莹` in fake bold is 王莹莹, and the second 莹 has a place of its own.
+Coordinates are points from the top left corner. This module finds which glyphs lie over one another, because only the
+geometry shows it: `王王王莹莹莹莹莹莹` in fake bold is 王莹莹, and the second 莹 has a place of its own.
 """
 
 from __future__ import annotations

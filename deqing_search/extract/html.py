@@ -1,7 +1,7 @@
 """HTML: the visible text of a page, one block a line, a table row a line with tabs between its cells.
 
 Menus, side columns and the foot of the site are no part of the report. They stay in the text and are marked as gone,
-so that the edit log can show them. What is furniture is told by the tree: it lies outside the smallest element that
+so that the edit log can show them. The tree shows what is furniture: it lies outside the smallest element that
 holds nearly all the prose, or it consists of links.
 """
 
@@ -129,7 +129,7 @@ def _source(path: Path, data: bytes, outside: str) -> str:
 
 
 def _refuse_floods(path: Path, source: str) -> None:
-    """What no person wrote, and what libxml2 would chew on without end, is told before it is parsed."""
+    """Raises `SourceError` for pages that no person wrote and that libxml2 would parse for hours."""
     hint = "请检查这个文件的来历，或复制为文本再保存"
     if source.count("<") > MOST_TAGS:
         raise SourceError(f"{path}：网页的标签超过 {MOST_TAGS} 个", hint=hint)

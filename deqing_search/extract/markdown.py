@@ -1,4 +1,4 @@
-"""Markdown: its own marks are told from the text by its own rules, and stand in the edit log as edits.
+"""Markdown: its rules separate its marks from the text; the marks are removed by edits.
 
 Bold, `#` and `>` are the fix `markup`'s, since other carriers leave them too. Here is what only a file that says it is
 Markdown proves: list marks, emphasis by `_`, links and the addresses that stand apart from them, marks of code, of
@@ -114,7 +114,7 @@ def _marks(source: str, start: int, end: int, names: set[str]) -> Iterator[Edit]
 
 
 def _name(label: str) -> str:
-    """The name of an address: neither case nor spacing tells two apart."""
+    """The name of an address: case and spacing make no difference."""
     return " ".join(label.casefold().split())
 
 
@@ -129,7 +129,7 @@ def _emphases(source: str, start: int, end: int) -> Iterator[re.Match[str]]:
 
 
 def _around(found: re.Match[str], reason: str) -> Iterator[Edit]:
-    """What stands before and behind the text goes."""
+    """Remove what stands before and after the text."""
     yield Edit(*found.span(1), "", "markup", reason)
     yield Edit(*found.span(3), "", "markup", reason)
 

@@ -19,7 +19,7 @@ _FIGURE = re.compile(r"[+\-−±]?\d[\d,，.．]*\D{0,6}|[—\-–/]+")
 class Grid(NamedTuple):
     """What the rows of one table have in common; `merges` count rows from the first one.
 
-    `heads`: how many rows name columns, None where the page does not tell; 0 where a row may be a part of one.
+    `heads`: how many rows name columns, None where the page does not show it; 0 where a row may be a part of one.
     """
 
     columns: int
@@ -47,7 +47,7 @@ class _Cell(NamedTuple):
 
 
 def ruled_rows(runs: list[Run], rules: list[Rule]) -> list[TableRow]:
-    """The rows of a table ruled on all sides of its cells; [] where the rules do not tell."""
+    """The rows of a table ruled on all sides of its cells; [] where the rules do not show them."""
     areas = areas_of(runs, rules)
     if areas is None:
         return []

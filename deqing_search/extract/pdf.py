@@ -76,7 +76,7 @@ def _pages(path: Path, data: bytes, most_pages: int) -> Iterator[Page]:
         raise
     except (PDFPasswordIncorrect, PDFEncryptionError) as fault:
         raise SourceError(f"{path}：PDF 加了密码", hint="请解除密码后再收录") from fault
-    except Exception as fault:  # a damaged PDF makes pdfminer fail in every way there is: the file is told
+    except Exception as fault:  # a damaged PDF makes pdfminer fail in every way: it is the file's fault
         raise SourceError(f"{path}：PDF 已损坏（{type(fault).__name__}: {fault}）", hint="请重新下载或另存") from fault
     if not number:
         raise SourceError(f"{path}：PDF 里没有页", hint="请重新下载或另存")
@@ -117,7 +117,7 @@ def _refuse_bombs(path: Path, data: bytes) -> None:
                     size += len(unpacker.decompress(left, 2**22))
                     left = unpacker.unconsumed_tail
             except zlib.error:
-                continue  # not packed by deflate, or damaged: pdfminer will tell
+                continue  # not packed by deflate, or damaged: pdfminer reports that
             if size > LARGEST_STREAM:
                 raise SourceError(f"{path}：PDF 里有解开后过大的数据", hint="请检查这个文件的来历")
 
@@ -267,7 +267,7 @@ def _box(points: Sequence[tuple[float, float]]) -> Rule:
 
 
 def _interpreter(resources: Any, device: Any) -> Any:
-    """pdfminer's, which also follows how thin the ink is and tells of shadings."""
+    """pdfminer's, which also follows the opacity and notes shadings."""
     from pdfminer.pdfinterp import PDFPageInterpreter
     from pdfminer.pdftypes import dict_value, resolve1
     from pdfminer.psparser import literal_name

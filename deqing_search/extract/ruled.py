@@ -48,7 +48,7 @@ class Area(NamedTuple):
 
 
 def areas_of(runs: Sequence[Run], rules: Sequence[Rule]) -> list[Area] | None:
-    """The cells of a table that is ruled on all sides of them; None where the rules do not tell."""
+    """The cells of a table that is ruled on all sides of them; None where the rules do not show them."""
     xs, ys = columns_of(rules), levels_of([*(r.y0 for r in rules if r.flat), *edges_of(rules)[1::2]])
     if len(xs) < 3 or len(ys) < 3 or len(xs) * len(ys) > _MOST_PLACES:
         return None

@@ -1,7 +1,7 @@
 """Tables in plain text and Markdown → rows with tabs between their cells, as edits that can be undone.
 
 Markdown says by its bars what the cells are. Cells set apart by spaces are known by their places: where all rows leave
-a gap, one column ends and the next begins. Rows of words and figures with single spaces between are told by their
+a gap, one column ends and the next begins. Rows of words and figures with single spaces between are found by their
 shape; in which column a figure stands is then not known.
 """
 
@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"[+\-−±－＋]?\d[\d,，.．]*(?:[%％‰]|个百分点
 _UNIT = re.compile(r"[^\d\s，。；：、！？]{1,8}")
 _LEAST_ROWS = 3
 _LONGEST_CELL = 24
-_AROUND = 40  # characters beside a break that tell whether numbers stand there
+_AROUND = 40  # characters beside a break in which numbers are looked for
 _LONGEST_HEAD = 12
 _LONGEST_ROW = 160
 _FIX, _ALIGNED, _SPACED = "aligned-table", "按对齐的空格分格", "名称和数字之间的空格"

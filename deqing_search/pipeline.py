@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
 from deqing_search import config
 from deqing_search.cleaning.titles import TITLES
@@ -21,6 +22,7 @@ from deqing_search.sources.roots import gather, real, roots_of
 
 _LONGEST_FAULT = 200  # characters of an exception that are shown
 
+T = TypeVar("T")
 Progress = Callable[[int, int, str], None]  # reports done, reports in total, id of the last one
 
 
@@ -57,8 +59,12 @@ def prepare_all(
 
 
 def _prepared_or_fault(source: SourceFile) -> AnalysedReport | SourceError:
+    return _or_fault(prepare, source)
+
+
+def _or_fault(read: Callable[[SourceFile], T], source: SourceFile) -> T | SourceError:
     try:
-        return prepare(source)
+        return read(source)
     except SourceError as fault:
         return fault
     except MemoryError:
@@ -94,15 +100,12 @@ def read_all(path: Path, *, progress: Progress | None = None) -> Iterator[tuple[
 
 
 def _read_or_fault(source: SourceFile) -> tuple[RawText, Report] | SourceError:
-    try:
-        raw = extract(source)
-        return raw, _structured(source, raw)
-    except SourceError as fault:
-        return fault
-    except MemoryError:
-        return _lost(source)
-    except Exception as fault:  # noqa: BLE001 -- whatever it is, it is this file's fault; the others go on
-        return _broken(source, fault)
+    return _or_fault(_read, source)
+
+
+def _read(source: SourceFile) -> tuple[RawText, Report]:
+    raw = extract(source)
+    return raw, _structured(source, raw)
 
 
 def read_original(report: Report) -> RawText:

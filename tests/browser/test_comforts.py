@@ -79,11 +79,17 @@ def test_keys_are_letters_where_one_writes(open_page):
 # Completions
 
 
-def test_pinyin_is_completed_and_the_arrows_choose(open_page):
+def type_pinyin(open_page):
+    """The first page and its search box, after pinyin was typed and the suggestions appeared."""
     page = open_page("/")
     box = page.locator("#q")
     box.press_sequentially("dlxx")
     page.locator("#suggestions li").first.wait_for()
+    return page, box
+
+
+def test_pinyin_is_completed_and_the_arrows_choose(open_page):
+    page, box = type_pinyin(open_page)
     assert box.get_attribute("aria-expanded") == "true"
     box.press("ArrowDown")
     assert box.input_value() == "地理信息"
@@ -94,10 +100,7 @@ def test_pinyin_is_completed_and_the_arrows_choose(open_page):
 
 
 def test_escape_gives_back_what_was_typed(open_page):
-    page = open_page("/")
-    box = page.locator("#q")
-    box.press_sequentially("dlxx")
-    page.locator("#suggestions li").first.wait_for()
+    page, box = type_pinyin(open_page)
     box.press("ArrowDown")
     box.press("Escape")
     assert box.input_value() == "dlxx"
@@ -105,10 +108,7 @@ def test_escape_gives_back_what_was_typed(open_page):
 
 
 def test_one_step_past_the_last_completion_is_what_was_typed(open_page):
-    page = open_page("/")
-    box = page.locator("#q")
-    box.press_sequentially("dlxx")
-    page.locator("#suggestions li").first.wait_for()
+    page, box = type_pinyin(open_page)
     for _ in range(page.locator("#suggestions li").count() + 1):
         box.press("ArrowDown")
     assert box.input_value() == "dlxx"

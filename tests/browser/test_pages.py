@@ -32,11 +32,7 @@ def test_enter_that_ends_a_composition_does_not_submit(open_page):
 def test_enter_with_the_key_code_of_an_input_method_does_not_submit(open_page):
     """Safari: the key comes after compositionend and only its code 229 tells."""
     page = open_page("/")
-    page.locator("#q").fill("地理信息")
-    page.locator("#q").focus()
-    devtools = page.context.new_cdp_session(page)
-    key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229, "text": "\r"}
-    devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", **key})
+    press_enter(page, code=229)
     page.wait_for_timeout(200)
     assert "q=" not in page.url
 
@@ -44,12 +40,16 @@ def test_enter_with_the_key_code_of_an_input_method_does_not_submit(open_page):
 def test_the_same_key_with_its_own_code_submits(open_page):
     """The counterpart: without the guard the test above would fail."""
     page = open_page("/")
+    with page.expect_navigation():
+        press_enter(page, code=13)
+
+
+def press_enter(page, code):
+    """Type a query and press Enter with this key code."""
     page.locator("#q").fill("地理信息")
     page.locator("#q").focus()
-    devtools = page.context.new_cdp_session(page)
-    key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
-    with page.expect_navigation():
-        devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", **key})
+    key = {"type": "keyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": code, "text": "\r"}
+    page.context.new_cdp_session(page).send("Input.dispatchKeyEvent", key)
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -14,12 +14,7 @@ from deqing_search.query.expansion import variants
 from deqing_search.search.searcher import FEW, Filters, SearchRequest, Years, echo, marker, search
 from deqing_search.text.offsets import Span
 from tests.brute_engine import BruteEngine
-from tests.small import ENGINES, found, ids, report, small_engine
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return small_engine(request.param, tmp_path_factory.mktemp("index"))
+from tests.small import found, ids, report
 
 
 @pytest.mark.parametrize(

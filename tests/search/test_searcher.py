@@ -26,12 +26,7 @@ from deqing_search.search.searcher import (
     trend,
 )
 from tests.brute_engine import BruteEngine
-from tests.small import ENGINES, REPORTS, found, ids, report, small_engine
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return small_engine(request.param, tmp_path_factory.mktemp("index"))
+from tests.small import REPORTS, found, ids, report
 
 
 @pytest.mark.parametrize(

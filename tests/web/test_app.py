@@ -14,17 +14,7 @@ from deqing_search.search import searcher
 from deqing_search.store import permalinks
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app
-from tests.site import REPORTS, SEEDS, Tree, ask, page, seeds_app, seeds_engine
-
-
-@pytest.fixture(scope="module")
-def engine():
-    return seeds_engine()
-
-
-@pytest.fixture(scope="module")
-def client():
-    return seeds_app().test_client()
+from tests.site import REPORTS, SEEDS, Tree, ask, page, seeds_engine
 
 
 @pytest.fixture

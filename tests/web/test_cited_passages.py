@@ -14,7 +14,7 @@ from deqing_search.search import searcher
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app
 from deqing_search.web.cited_passages import text_fragment
-from tests.site import Tree, page, seeds_app, seeds_engine
+from tests.site import Tree, page, seeds_engine
 
 GROWTH = "过去一年，全县地区生产总值增长百分之六点五，财政收入再上新台阶。"
 INCOME = "城乡居民收入稳步增长，民生支出占比继续提高。"
@@ -115,11 +115,6 @@ def test_programs_are_told_the_same(site):
 
 
 # Citing
-
-
-@pytest.fixture(scope="module")
-def client():
-    return seeds_app().test_client()
 
 
 @pytest.fixture(scope="module")

@@ -71,11 +71,6 @@ ODD = [
 ]
 
 
-@pytest.fixture(scope="module")
-def client():
-    return seeds_app().test_client()
-
-
 def test_every_message_has_an_english_one_with_the_same_values_and_none_is_left_over():
     """`python deqing_search/web/translations/renew.py` puts right what this finds, but for the translating."""
     checked = subprocess.run([sys.executable, RENEW, "--check"], capture_output=True, text=True, check=False)  # noqa: S603

@@ -24,11 +24,6 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture(scope="module")
-def client():
-    return seeds_app().test_client()
-
-
-@pytest.fixture(scope="module")
 def described(client):
     return client.get("/api/v1/openapi.json").json
 

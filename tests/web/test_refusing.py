@@ -9,17 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deqing_search.web import create_app
-from tests.site import Tree, ask, page, seeds_app, seeds_engine
-
-
-@pytest.fixture(scope="module")
-def engine():
-    return seeds_engine()
-
-
-@pytest.fixture(scope="module")
-def client():
-    return seeds_app().test_client()
+from tests.site import Tree, ask, page
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,7 @@ from deqing_search import indexing
 from deqing_search.search import searcher
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app, pages, report_layout
-from tests.site import REPORTS, page, seeds_app, seeds_engine
-
-
-@pytest.fixture(scope="module")
-def engine():
-    return seeds_engine()
-
-
-@pytest.fixture(scope="module")
-def client():
-    return seeds_app().test_client()
+from tests.site import REPORTS, page
 
 
 @pytest.mark.parametrize("report", REPORTS)

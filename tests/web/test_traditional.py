@@ -11,7 +11,7 @@ import pytest
 
 from deqing_search.search import searcher
 from deqing_search.web.traditional import in_traditional
-from tests.site import REPORTS, ask, seeds_app, seeds_engine
+from tests.site import REPORTS, ask, seeds_engine
 
 PAGES = [
     *("/", ask("地理信息"), ask("发展", group="report"), ask("龘靐齉爩", year=2021), ask("发展", page=999)),
@@ -19,11 +19,6 @@ PAGES = [
     *("/trend?q=" + quote("发展"), "/compare?q=" + quote("发展")),
 ]
 READ = {"title", "aria-label", "placeholder", "alt", "data-copied", "data-selected", "data-suggestions"}
-
-
-@pytest.fixture(scope="module")
-def client():
-    return seeds_app().test_client()
 
 
 class Structure(HTMLParser):

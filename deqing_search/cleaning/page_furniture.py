@@ -60,6 +60,9 @@ _GAP = re.compile(r"[ \u00a0\u3000]{2,}|\t")  # found fast: what can be a gutter
 # A blank behind what is none, then at least two more, or the other half of the indent, or it is a tab.
 _GUTTER = re.compile(r"[ \u00a0\u3000\t](?<=\S.)(?:[ \u00a0\u3000\t]{2,}|(?<=\u3000)\u3000|(?<=\t))(?=\S)")
 _NARROW_GUTTER = re.compile(r"(?<=\S)(?:[ \u00a0]{2,}|[ \u00a0]*[\u3000\t][ \u00a0\u3000\t]*)(?=\S)")
+# All that stops which hang out of the left column may leave of the gutter; nothing but them stands before it.
+_SINGLE_SPACE = re.compile(r"(?<=[，。、；：！？”’）》]) (?=\S)")
+_SAME_SPACE = 2.0
 WIDEST_COLUMN = 46.0
 _LEAST_COLUMN = 7.0  # widths in full-width characters
 _SAME_EDGE = 3.0
@@ -330,12 +333,16 @@ def _placed(text: str, line: _Parted, edge: float) -> _Parted | None:
 
 def _parted_at(whole: str, line: _Parted, edge: float) -> _Parted | None:
     """The line cut where the others are: a stop that hangs out of the column leaves less of the gutter."""
-    for gap in _NARROW_GUTTER.finditer(whole):
-        here = width(whole[: gap.end()].replace("\t", "    "))
-        if abs(here - edge) <= _SAME_EDGE:
-            start = line.left.start
-            left, right = Span(start, start + gap.start()), Span(start + gap.end(), line.right.end)
-            return _Parted(left, right, here, _SCREEN.sum(whole[: gap.end()]))
+    places = [(gap, width(whole[: gap.end()].replace("\t", "    "))) for gap in _NARROW_GUTTER.finditer(whole)]
+    fits = [place for place in places if abs(place[1] - edge) <= _SAME_EDGE]
+    if not fits and width(whole) > edge + _LEAST_COLUMN:
+        spaces = [(gap, width(whole[: gap.end()])) for gap in _SINGLE_SPACE.finditer(whole)]
+        fits = [place for place in spaces if abs(place[1] - edge) <= _SAME_SPACE]
+        fits = fits if len(fits) == 1 else []
+    for gap, here in fits[:1]:
+        start = line.left.start
+        left, right = Span(start, start + gap.start()), Span(start + gap.end(), line.right.end)
+        return _Parted(left, right, here, _SCREEN.sum(whole[: gap.end()]))
     return None
 
 

@@ -18,6 +18,10 @@ from typing import Final, NamedTuple
 from deqing_search.errors import SourceError
 
 ENDING: Final = ".zip"
+SYSTEM_FOLDERS: Final = frozenset(
+    ["@eadir", "$recycle.bin", "#recycle", "system volume information", "lost+found", "__macosx"]
+)
+TEMPORARY: Final = ("~$", ".~")  # what Word and LibreOffice write beside an open document
 MOST_MEMBERS: Final = 20_000
 LARGEST_TOTAL: Final = 2**30  # bytes of all members, unpacked
 _SAFE_SIZE = 2**20  # bytes: below it, no ratio is a bomb
@@ -42,8 +46,13 @@ def members(archive: Path) -> Iterator[Path | SourceError]:
         name = PurePosixPath(_name(info))
         if name.is_absolute() or ".." in name.parts or ":" in str(name).partition("/")[0]:
             yield SourceError(f"{archive}：其中 {name} 的路径指向压缩包之外，已跳过", hint="请重新打包")
-        elif not any(part.startswith((".", "__MACOSX")) for part in name.parts):
+        elif not any(_is_left_out(part) for part in name.parts):
             yield _refusal(archive, name, info) or archive / name
+
+
+def _is_left_out(name: str) -> bool:
+    """A file or folder that a system or program put beside reports, by its name."""
+    return name.startswith((".", *TEMPORARY)) or name.lower() in SYSTEM_FOLDERS
 
 
 def _refusal(archive: Path, name: PurePosixPath, info: zipfile.ZipInfo) -> SourceError | None:

@@ -16,11 +16,7 @@ from deqing_search.errors import SourceError, reason
 from deqing_search.sources import archives
 from deqing_search.sources.catalog import CATALOG
 
-_SYSTEM_FOLDERS: Final = frozenset(
-    ["@eadir", "$recycle.bin", "#recycle", "system volume information", "lost+found", "__macosx"]
-)
 _SYSTEM_FILES: Final = frozenset(["thumbs.db", "desktop.ini"])
-_TEMPORARY: Final = ("~$", ".~")  # what Word and LibreOffice write beside an open document
 _MOST_KINDS: Final = 8  # that are named one by one
 
 
@@ -45,7 +41,7 @@ class Listing:
         self.faults.append(SourceError(message, hint="请检查是否有读取权限"))
 
     def _enters(self, folder: Path) -> bool:
-        if folder.name.lower() in _SYSTEM_FOLDERS:
+        if folder.name.lower() in archives.SYSTEM_FOLDERS:
             self._system += 1
             return False
         if folder.name.startswith("."):
@@ -57,7 +53,7 @@ class Listing:
 
     def _take(self, file: Path) -> None:
         name = file.name
-        if name.startswith(_TEMPORARY) or name.lower() in _SYSTEM_FILES:
+        if name.startswith(archives.TEMPORARY) or name.lower() in _SYSTEM_FILES:
             self._temporary += 1
         elif name.startswith(".") or file == self._folder / CATALOG:
             return

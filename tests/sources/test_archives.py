@@ -26,7 +26,7 @@ def packed(place: Path, members: dict[str, str | bytes], **how: int) -> Path:
 
 
 def test_an_archive_is_walked_like_a_folder(tmp_path: Path) -> None:
-    packed(tmp_path, {"杭州市/2024.txt": TEXT, "图.exe": b"x", "__MACOSX/2024.txt": "x", "README.md": "x"})
+    packed(tmp_path, {"杭州市/2024.txt": TEXT, "图.exe": b"x", "__MACOSX/2024.txt": "x", "~$4.txt": "x"})
     for named in (tmp_path, tmp_path / "包.zip"):
         found = find_sources(named, endings=READERS, fixes=TITLES)
         assert ([source.report for source in found.sources], found.faults) == (["包.zip-杭州市-2024"], ())

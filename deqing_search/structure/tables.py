@@ -31,6 +31,12 @@ _HEAD_WORD = re.compile(
     r"序\s*号|编\s*号|名\s*称|项\s*目|指\s*标|单\s*位|类\s*[别型]|内\s*容|备\s*注|属\s*性|数\s*[值量]|时\s*间|地\s*[区点]|"
     r"年\s*[份度]|绝对数|合\s*计|产\s*[品量]|领\s*域|任\s*务|事\s*项|目\s*标|增\s*[长速幅]|比\s*重|部\s*门|责\s*任|措\s*施|进\s*度"
 )
+_HEAD_CELL = re.compile(rf"\w{{0,3}}(?:{_HEAD_WORD.pattern})\w?(?:[（(][^（）()]*[)）])?")
+_NOTE = re.compile(r"(?:注|附注|说明|资料来源|数据来源)\s*\d*\s*[：:.]")
+_LABEL = re.compile(
+    r".{0,4}(?:名\s*称|负责人|联系人|经办人|代表人|地\s*址|电\s*话|邮\s*编|邮政编码|传\s*真|邮\s*箱|网\s*址|性\s*别|民\s*族|籍\s*贯|学\s*历|"
+    r"职\s*务|职\s*称|姓\s*名|出生年月|年\s*龄|身份证号码?|证件号码?|账\s*号|开户银?行|信用代码)[：:]?"
+)
 _LONGEST_HEAD = 40
 _MOST_HEADS = 4  # rows
 _MOST_WAYS = 200  # in which a short row can stand
@@ -142,9 +148,36 @@ def _names_columns(grid: _Grid, at: int) -> bool:
         return False
     if any(not _is_whole(other) for other in grid.rows[:at]):
         return all(_HEAD_WORD.search(slot.text) or _YEAR.fullmatch(slot.text) for slot in row if slot.text)
+    if _is_form(grid, at):
+        return False
     if any(slot.text and numbers for slot, numbers in zip(row, grid.kinds(grid.below(at + 1)), strict=True)):
         return True
     return all(slot.text for slot in row) and any(_HEAD_WORD.search(slot.text) for slot in row)
+
+
+def _is_form(grid: _Grid, at: int) -> bool:
+    """Labels with their values beside them, as in a form to fill in: its first row names no columns.
+
+    Labels stand in the rows below as well, or every second column mixes words and numbers.
+    """
+    if _parts_heads(grid, at + 1) or all(_is_head_word(slot.text) for slot in grid.rows[at][1:] if slot.text):
+        return False
+    below = grid.below(at + 1)
+    first = 0 if grid.width == 2 else 1
+    if any(slot.first and _LABEL.fullmatch(slot.text) for row in below for slot in row[first:]):
+        return True
+    values = ([row[column].text for row in below] for column in range(1, grid.width, 2))
+    return grid.width % 2 == 0 and all(map(_mix, values))
+
+
+def _is_head_word(text: str) -> bool:
+    return bool(_YEAR.fullmatch(text) or _LABEL.fullmatch(text) or _HEAD_CELL.fullmatch(text))
+
+
+def _mix(texts: Sequence[str]) -> bool:
+    """Numbers and words that stand in place of none."""
+    said = [text for text in texts if text and not _NOTHING.fullmatch(text) and not _WORDED.fullmatch(text)]
+    return 0 < sum(bool(re.search(r"\d", text)) for text in said) < len(said)
 
 
 def _parts_heads(grid: _Grid, at: int) -> bool:
@@ -202,7 +235,9 @@ def _values(row: _Line, names: Sequence[str]) -> Iterator[tuple[str, str]]:
     alone = (
         sum(bool(slot.text and slot.first) for slot in row) == 1 and max(slot.width for slot in row if slot.text) > 1
     )
-    known = len(row) == len(names) and not alone  # what stands alone over several columns is a title between the rows
+    known = (
+        len(row) == len(names) and not alone and not _NOTE.match(row[0].text)
+    )  # what stands alone over several columns is a title between the rows
     for column, slot in enumerate(row):
         if slot.text and slot.first:
             covered = dict.fromkeys(names[column : column + slot.width]) if known else {"": None}

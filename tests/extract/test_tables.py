@@ -50,6 +50,37 @@ def test_a_blank_head_cell_moves_no_name(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        [
+            ["单位名称", "某镇政府", "负责人", "王某"],
+            ["地址", "人民路1号", "电话", "0572"],
+            ["编制数", "45", "实有", "43"],
+        ],
+        [["项目名称", "城东水厂扩建"], ["负责人", "王某"], ["投资（万元）", "500"]],
+        [["村名", "东衡村", "户数", "四百"], ["支书", "章某", "人口", "1200"], ["面积", "3平方公里", "特产", "黄桃"]],
+    ],
+)
+def test_a_form_of_labels_beside_their_values_names_no_columns(form: list[list[str]], tmp_path: Path) -> None:
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in form)
+    page = f"<p>{BEFORE}</p><table>{table}</table><p>{AFTER}</p>"
+    assert rows_of("a.html", page, tmp_path) == ["；".join(row) for row in form]
+    assert rows_of("a.txt", "\n".join([BEFORE, "", *map("\t".join, form), "", AFTER]), tmp_path) == list(
+        map("；".join, form)
+    )
+
+
+def test_words_among_the_numbers_of_a_column_take_no_names_away(tmp_path: Path) -> None:
+    text = "指标\t2025年目标\n产值\t增长5%左右\n就业\t2000人\n水质\t持平\n"
+    assert rows_of("a.txt", text, tmp_path)[2] == "指标：水质；2025年目标：持平"
+
+
+def test_a_note_under_a_table_stands_in_no_column(tmp_path: Path) -> None:
+    text = "年份\t2022年\t2023年\n产值\t8\t9\n人口\t4\t5\n注：人口为常住人口。\t\t\n"
+    assert rows_of("a.txt", text, tmp_path)[2] == "注：人口为常住人口。"
+
+
 def test_a_row_whose_columns_cannot_be_known_has_no_names(tmp_path: Path) -> None:
     text = "指标\t2021年\t2022年\t2023年\n产值\t1\t2\t3\n税收\t4\t5\n就业\t6\t7\t8\n"
     assert rows_of("a.txt", text, tmp_path)[1] == "税收；4；5"

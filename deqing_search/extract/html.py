@@ -212,14 +212,15 @@ class _Page:
         self._linked = 0
 
     def _tables(self, table: Any, text: TextOf) -> Iterator[_Block]:
-        """The caption, the table, and the tables inside it, which follow it."""
+        """The caption, the table, and the tables inside it, which follow it: none of them is the body of the page."""
+        around = tuple(self._path[:-1])
         for element, cells, heads in tables_of(table, text):
             shown = tuple(piece for cell in cells for line in cell.lines for piece in line)
             linked = sum(len(_bare("".join(link.itertext()))) for link in element.iterdescendants("a"))
             for line in caption_of(element, text):
-                yield _Block(line, 0, tuple(self._path))
+                yield _Block(line, 0, around)
             if shown:
-                yield _Block(shown, linked, tuple(self._path), cells, heads)
+                yield _Block(shown, linked, around, cells, heads)
 
 
 def _bare(text: str) -> str:

@@ -184,3 +184,10 @@ def test_a_digit_raised_by_its_style_is_no_part_of_the_number_before_it() -> Non
     up = "<span style='font-size:8px; vertical-align:super'>4</span>"
     page = f"<p>接入5{up}个部门，碳<span style='vertical-align:middle'>3</span>类。</p>"
     assert cleaned(page.encode()) == ["接入5⁴个部门，碳3类。"]
+
+
+def test_a_table_with_sentences_in_it_does_not_take_the_place_of_the_report() -> None:
+    rows = "<tr><td>科目</td><td>决算</td></tr><tr><td>税收</td><td>98</td></tr>"
+    note = "<tr><td colspan=2>说明：决算为快报数，未经审计，以年度决算草案为准。</td></tr>"
+    page = f"<h1>某县2023年公报</h1><p>开头一段话。</p><table><tr><td>表2</td></tr></table><table>{rows}{note}</table>"
+    assert cleaned(page.encode())[:4] == ["某县2023年公报", "开头一段话。", "表2", "科目\t决算"]

@@ -32,6 +32,7 @@ OF_NUMBERS = f"第（({NUMERAL}"  # one of these or a digit begins every one of 
 _NUMBERED = frozenset(OF_NUMBERS)  # most lines need no second look
 _REMARK = re.compile(r"(?<=[。！？!?…”’])[（(][^（）()]{1,30}[）)]$")  # after a sentence: （鼓掌）
 _MARK, _ANY_HAN = re.compile("[，。；,;]"), re.compile(f"[{HAN}]")
+_UNIT = re.compile(r"[（(]?(?:计量|货币|金额)?单\s{0,2}位\s{0,2}[：:]")  # of the figures in the table below
 _CAPTION = re.compile(r"(?:附?表|专栏|图|Figure|Table)\s*[\d一二三四五六七八九十]+[\s　:：]*\S")
 _BYLINE = re.compile(r"[|｜]\s*(?:本报)?(?:通讯员|记者)[\s　]|(?:本报)?(?:首席)?记者[\s　]+\S{2,4}(?:[\s　]+\S{2,4})*$")
 _OCCASION = re.compile(
@@ -226,10 +227,10 @@ def is_item(line: str) -> bool:
 def is_heading(line: str) -> bool:
     """A line that can stand over others: short, not closed like a sentence, no clause left open.
 
-    >>> is_heading("三、全力建设人民满意的现代政府"), is_heading("各位代表："), is_heading("深化改革，")
+    >>> is_heading("三、全力建设人民满意的现代政府"), is_heading("单位：亿元"), is_heading("深化改革，")
     (True, False, False)
     """
-    if len(line) > 45 or is_row(line) or is_byline(line) or not _ANY_HAN.search(line):
+    if len(line) > 45 or is_row(line) or is_byline(line) or _UNIT.match(line) or not _ANY_HAN.search(line):
         return False
     if line[-1] in "。；;，,、：:！？!?…" or "。" in line:
         return False

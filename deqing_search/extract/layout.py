@@ -121,8 +121,11 @@ def _bands(runs: list[Run], x: float) -> list[tuple[bool, list[Run]]]:
             groups.append((beside, []))
         groups[-1][1].append(run)
     bands: list[tuple[bool, list[Run]]] = []
+    proven = [group for beside, group in groups if beside and _is_split(group, x)]
     for beside, group in groups:
-        split = beside and _is_split(group, x)
+        split = beside and (
+            any(group is other for other in proven) or any(_goes_on(group, other, x) for other in proven)
+        )
         if bands and not split and not bands[-1][0]:
             bands[-1][1].extend(group)
         else:
@@ -141,6 +144,16 @@ def _is_split(group: list[Run], x: float) -> bool:
         min(r.base for r in left), min(r.base for r in right)
     )
     return together > median(run.size for run in group) * 2
+
+
+def _goes_on(group: list[Run], columns: list[Run], x: float) -> bool:
+    """Few lines of prose that begin where the lines of both columns begin, as below a table across the page."""
+    for side, other in zip(_sides(group, x), _sides(columns, x), strict=True):
+        if not side or max((run.x1 - run.x0) / run.size for run in side) < _LEAST_WIDTH:
+            return False
+        if abs(min(run.x0 for run in side) - min(run.x0 for run in other)) > side[0].size / 2:
+            return False
+    return True
 
 
 def _sides(runs: Iterable[Run], x: float) -> tuple[list[Run], list[Run]]:

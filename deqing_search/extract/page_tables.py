@@ -102,8 +102,17 @@ def between_rules(runs: Sequence[Run], rules: Sequence[Rule]) -> list[TableRow]:
     for run in runs:
         bands[sum(level <= run.middle[1] for level in levels)].append(run)
     filled = [band for band in bands if band]
-    rows = [sorted(row, key=lambda run: run.x0) for band in filled[1:] for row in rows_of(band)]
-    return aligned_rows([filled[0], *rows], heads=1) if len(filled) > 1 else aligned_rows(_sorted(filled[0]))
+    if len(filled) < 2:
+        return aligned_rows(_sorted(filled[0]))
+    rows = [row for band in filled[1:] for row in _sorted(band)]
+    heads = _sorted(filled[0])
+    if len(heads) > 1 and any(_stands_over_none(run, rows) for run in filled[0]):
+        return aligned_rows([*heads, *rows], heads=0)  # it names several columns: which ones is not known
+    return aligned_rows([filled[0], *rows], heads=1)
+
+
+def _stands_over_none(head: Run, rows: Sequence[Sequence[Run]]) -> bool:
+    return not any(run.x0 < head.x1 and head.x0 < run.x1 for row in rows for run in row)
 
 
 def _sorted(runs: Sequence[Run]) -> list[list[Run]]:

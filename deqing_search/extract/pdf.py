@@ -11,6 +11,7 @@ import math
 import re
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -25,6 +26,7 @@ from deqing_search.parallel import restart_time_limit
 MOST_PAGES: Final = 2000
 MOST_GLYPHS: Final = 60_000  # of one page
 MOST_FIGURES: Final = 5_000  # forms drawn on one page, one inside another counted too
+_MOST_STEPS: Final = 6  # of a rectangle: five points, and the way back
 MOST_SHAPES: Final = 2_000  # painted shapes and pictures of one page that white text may stand on
 _MANY_PAGES = 100  # take 1.5 seconds where nothing is wrong
 LARGEST_STREAM: Final = 256 * 2**20  # bytes of one stream, unpacked
@@ -209,6 +211,10 @@ def _device(path: Path, resources: Any) -> Any:
             self._spaced = False
 
         def paint_path(self, state: Any, stroke: bool, fill: bool, evenodd: bool, path: Any) -> None:
+            for part in _strokes_of(path):
+                self._paint(state, stroke, fill, part)
+
+        def _paint(self, state: Any, stroke: bool, fill: bool, path: Any) -> None:
             points = [self._place(step[-2:]) for step in path if len(step) >= 3]
             if not points:
                 return
@@ -259,6 +265,14 @@ def _brightness(color: Any) -> float:
     if len(parts) == 4:
         return max(1 - sum(parts[:3]) / 3 - parts[3], 0.0)
     return sum(parts) / len(parts) if len(parts) in (1, 3) else 0.0
+
+
+def _strokes_of(path: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """The lines and rectangles of a path: some programs draw all rules of a table as one. Any other shape is one."""
+    starts = [at for at, step in enumerate(path) if step[0] == "m"]
+    parts = [path[start:end] for start, end in pairwise([*starts, len(path)])]
+    plain = all(len(part) <= _MOST_STEPS and all(step[0] in "mlh" for step in part) for part in parts)
+    yield from parts if plain else [path]
 
 
 def _box(points: Sequence[tuple[float, float]]) -> Rule:

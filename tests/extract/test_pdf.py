@@ -21,7 +21,7 @@ from deqing_search.structure.passages import passages_of
 from deqing_search.text.offsets import apply_edits
 from tests import typeset
 from tests.accounting import unaccounted
-from tests.typeset import column, paragraphs, put, wrapped
+from tests.typeset import HEIGHT, column, paragraphs, put, wrapped
 
 HERE = Path("报告.pdf")
 
@@ -71,6 +71,48 @@ def test_two_columns_below_a_title_are_read_one_after_the_other() -> None:
         column(canvas, 310, 100, lines[half:], leading=16)
 
     assert read(draw) == ["德清县人民政府工作报告全文", *texts]
+
+
+def test_few_lines_of_two_columns_below_a_table_are_read_one_column_after_the_other() -> None:
+    texts = paragraphs(3, 3)
+    above, below = lines_of(texts[:2], 17), wrapped(texts[2][-60:], 17)
+
+    def draw(canvas: Canvas) -> None:
+        half = (len(above) + 1) // 2
+        column(canvas, 60, 100, above[:half], leading=16)
+        y = column(canvas, 310, 100, above[half:], leading=16) + 30
+        for at, cells in enumerate((("指标", "2022年", "2023年"), ("产值", "10", "11"), ("收入", "2", "3"))):
+            for number, cell in enumerate(cells):
+                put(canvas, 70 + 160 * number, y + 20 * at + 14, cell)
+        canvas.grid([60, 220, 380, 540], [HEIGHT - y - 20 * at for at in range(4)])
+        half = (len(below) + 1) // 2
+        column(canvas, 60, y + 90, below[:half], leading=16)
+        column(canvas, 310, y + 90, below[half:], leading=16)
+
+    assert 3 <= len(below) <= 5
+    assert read(draw) == [*texts[:2], "指标\t2022年\t2023年", "产值\t10\t11", "收入\t2\t3", texts[2][-60:]]
+
+
+def test_heads_over_several_columns_without_uprights_give_no_column_a_wrong_name() -> None:
+    rows = [("城关", "11", "12", "13", "14"), ("新市", "21", "", "23", "24")]
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 60, 60, "全县各镇户数和人口情况如下。")
+        for y in (90, 140, 190):
+            canvas.line(60, HEIGHT - y, 520, HEIGHT - y)
+        put(canvas, 225, 105, "2022年")
+        put(canvas, 425, 105, "2023年")
+        put(canvas, 70, 118, "乡镇")
+        for at, name in enumerate(("户数", "人口", "户数", "人口")):
+            put(canvas, 190 + 100 * at, 132, name)
+        for number, row in enumerate(rows):
+            for at, cell in enumerate(row):
+                put(canvas, 90 + 100 * at + (8 if at else -20), 155 + 20 * number, cell)
+
+    found = pdf.read(HERE, typeset.pdf([draw]))
+    raw = RawText("r", found.text, "", found.page_starts, (), found.edits, found.tables)
+    told = [p.text for p in passages_of(raw, clean(raw)) if p.kind == "table-row"]
+    assert told == ["2022年；2023年", "乡镇", "户数；人口；户数；人口", *("；".join(filter(None, row)) for row in rows)]
 
 
 def test_a_newspaper_page_keeps_its_articles_apart() -> None:

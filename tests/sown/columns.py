@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 WIDTHS = (11, 13, 16, 20, 24, 28, 36, 42)  # em
@@ -72,15 +73,17 @@ def newspaper_columns(lines: list[str], chance: random.Random) -> str:
 
 def beside(rows: list[str], measure: float, height: int, gap: int) -> str:
     """Pages of two columns, copied line by line."""
-    pages = []
+    pages = side_by_side(rows, height, lambda left: " " * (int(2 * (measure + 1 - em(left))) + gap))
+    return "\n\n".join(pages) + "\n"
+
+
+def side_by_side(rows: list[str], height: int, space_after: Callable[[str], str]) -> Iterator[str]:
+    """Pages of two columns of up to `height` rows; `space_after` gives the space after a row of the left one."""
     for at in range(0, len(rows), 2 * height):
         page = rows[at : at + 2 * height]
         half = (len(page) + 1) // 2
-        out = []
-        for left, right in zip(page[:half], [*page[half:], ""], strict=False):
-            out.append(f"{left}{' ' * (int(2 * (measure + 1 - em(left))) + gap)}{right}" if right else left)
-        pages.append("\n".join(out))
-    return "\n\n".join(pages) + "\n"
+        beside = zip(page[:half], [*page[half:], ""], strict=False)
+        yield "\n".join(f"{left}{space_after(left)}{right}" if right else left for left, right in beside)
 
 
 def typeset_beside(lines: list[str], chance: random.Random) -> str:

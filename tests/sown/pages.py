@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from deqing_search.text.lines import is_row, width
+from tests.sown.columns import side_by_side
 from tests.sown.lines import halves, is_long, joined
 from tests.sown.newspaper import wrap
 
@@ -37,16 +38,12 @@ def columns_side_by_side(lines: list[str], chance: random.Random) -> str:
     columns, gap, wide = chance.randint(14, 22), chance.choice([3, 4, 6]), chance.random() < 0.3
     rows = [row for line in lines for row in wrap(line, columns, "　　")]
     height = chance.randint(20, 40)
-    pages = []
-    for at in range(0, len(rows), 2 * height):
-        page = rows[at : at + 2 * height]
-        half = (len(page) + 1) // 2
-        out = []
-        for left, right in zip(page[:half], [*page[half:], ""], strict=False):
-            space = int(2 * (columns + 1 - width(left))) + gap
-            room = " " * space if not wide else "　" * (space // 2)
-            out.append(f"{left}{room}{right}" if right else left)
-        pages.append("\n".join(out))
+
+    def space_after(left: str) -> str:
+        space = int(2 * (columns + 1 - width(left))) + gap
+        return "　" * (space // 2) if wide else " " * space
+
+    pages = side_by_side(rows, height, space_after)
     return chance.choice(["\n\n", "\n\f", "\n\n\n"]).join(pages) + "\n"
 
 

@@ -47,6 +47,7 @@ CLASSES: dict[str, Damage] = {
     "web chrome": prints.chrome,
     "jump marks": prints.jumps,
     "letter-spaced headings": signs.letter_spaced,
+    "lost line ends": signs.lost_line_ends,
     "doubled headings": prints.doubled_headings,
     "headings again": prints.headings_again,
     "struck leads": prints.struck_leads,

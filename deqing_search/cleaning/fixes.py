@@ -20,7 +20,7 @@ from deqing_search.cleaning.newspaper import double_strike, jump_mark, masthead
 from deqing_search.cleaning.overprint import character_strike, near_double
 from deqing_search.cleaning.page_furniture import interleaved_columns, page_furniture
 from deqing_search.cleaning.review_heading import review_heading
-from deqing_search.cleaning.spacing import doubled_stop, letter_space, lost_dot
+from deqing_search.cleaning.spacing import doubled_stop, letter_space, lost_dot, lost_line_end
 from deqing_search.cleaning.tables import exploded_table, flat_table
 from deqing_search.cleaning.web_chrome import web_chrome
 from deqing_search.text.offsets import Edit
@@ -40,6 +40,7 @@ FIXES: tuple[Fix, ...] = (
     Fix("markup", markup),
     Fix("lost-dot", lost_dot),
     Fix("web-chrome", web_chrome),
+    Fix("lost-line-end", lost_line_end),
     Fix("jump-mark", jump_mark),
     Fix("letter-space", letter_space),
     Fix("double-strike", double_strike),

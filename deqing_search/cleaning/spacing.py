@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from deqing_search.cleaning.newspaper import struck_runs
-from deqing_search.text.lines import HAN, NUMERAL, ends_sentence, is_row, lines_of
+from deqing_search.text.lines import HAN, NUMERAL, ends_sentence, is_row, lines_of, numbering
 from deqing_search.text.offsets import Edit, Span, apply_edits
 
 _GAP = re.compile(r"[ \u3000\u00a0]+")
@@ -22,6 +22,9 @@ _SPACED = rf"(?<![^\s（(《“—])[{HAN}\d（(《“](?P<gap>[ \u3000\u00a0]+)
 _COUNTED = rf"[{NUMERAL}\d甲乙丙丁东南西北春夏秋冬ABCDabcd①②③④⑤⑥⑦⑧⑨]+"
 _WORDS = rf"[{HAN}]{{3}}|\d{{4}}年"  # `3 月 1 日` is set so by many an author
 _YEAR = r"(?<!\d)[12][ \u3000\u00a0]+[09][ \u3000\u00a0]+\d[ \u3000\u00a0]+\d[ \u3000\u00a0]*年"
+_INDENT = re.compile(r"(?<=\S)\u3000{2,}(?=\S)")
+_LEAST_INDENTS, _LEAST_RUN_TOGETHER = 3, 60  # inside one line; characters of it
+_NEAR = 40  # characters beside a gap that show what ends and begins there
 _TWO_STOPS = re.compile("[，。、；：]{2}")
 _SAME_STOP = r"(?<![，。、；：])([，。、；：])\1(?![，。、；：])"
 _WEAK_STOP = r"(?<![，。、；：])(?:[，、](?=[。；])|、(?=，)|；(?=。))(?![，。、；：]{2})"
@@ -90,6 +93,34 @@ def _onward(line: str, at: int, gap: str) -> list[tuple[int, int]]:
         if re.fullmatch(rf"[（(《“{HAN}\d）)》”]*(?:{re.escape(gap)}\S+)*", line[at : at + more.start()]):
             gaps.append((at + more.start(), at + more.end()))
     return gaps
+
+
+def lost_line_end(text: str) -> list[Edit]:
+    """Begin a new line at every indent inside a line: the ends of the lines were lost, their indents were not.
+
+    Evidence: three or more gaps of two wide spaces in a long line, half of them or more
+    after the end of a sentence or a colon, or before a number.
+
+    >>> from deqing_search.text.offsets import apply_edits
+    >>> text = "各位代表：　　现在，我向大会报告工作，请予审议。　　去年，经济平稳增长。　　" + "今年要抓好项目。" * 4
+    >>> apply_edits(text, lost_line_end(text)).split("\\n")[1]
+    '　　现在，我向大会报告工作，请予审议。'
+    """
+    edits: list[Edit] = []
+    for line in lines_of(text) if "\u3000\u3000" in text else ():
+        gaps = [gap.start() for gap in _INDENT.finditer(line.text)]
+        if len(gaps) < _LEAST_INDENTS or len(line.text) < _LEAST_RUN_TOGETHER or is_row(line.text):
+            continue
+        if 2 * sum(_parts_paragraphs(line.text, gap) for gap in gaps) >= len(gaps):
+            starts = [line.start + gap for gap in gaps]
+            edits += [Edit(start, start, "\n", "lost-line-end", "段落之间丢了换行") for start in starts]
+    return edits
+
+
+def _parts_paragraphs(line: str, gap: int) -> bool:
+    """A sentence or a colon ends before the gap, or a number follows."""
+    before, after = line[max(gap - _NEAR, 0) : gap], line[gap : gap + _NEAR].lstrip()
+    return ends_sentence(before) or before[-1] in "：:" or numbering(after) is not None
 
 
 def doubled_stop(text: str) -> list[Edit]:

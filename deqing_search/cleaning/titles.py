@@ -27,6 +27,7 @@ TITLES: Final[dict[str, str]] = {
     "markup": "去掉残留的标记符号",
     "lost-dot": "还原成了问号的间隔号",
     "web-chrome": "去掉网页上的按钮、来源和声明",
+    "lost-line-end": "补上丢失的段落换行",
     "jump-mark": "去掉转版标记",
     "letter-space": "去掉字与字之间的空格",
     "double-strike": "去掉叠印的重复标题",

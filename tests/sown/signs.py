@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import re
+from itertools import groupby
 
 from deqing_search.cleaning.font_residue import radical
-from deqing_search.text.lines import is_heading, numbering
+from deqing_search.text.lines import is_heading, is_row, numbering
 from tests.sown.lines import is_long, is_title, joined
 
 
@@ -41,6 +42,15 @@ def markup(lines: list[str], chance: random.Random) -> str:
 def letter_spaced(lines: list[str], chance: random.Random) -> str:
     gap = chance.choice([" ", "\u3000", "  ", "\u00a0"])
     return joined([gap.join(line) if is_title(line) else line for line in lines], chance)
+
+
+def lost_line_ends(lines: list[str], chance: random.Random) -> str:
+    """The paragraphs between two tables on one line, only their indents between them; not those of a few."""
+    runs = [list(run) for _, run in groupby(lines, key=is_row)]
+    few = 6
+    return joined(
+        [line for run in runs for line in (run if is_row(run[0]) or len(run) < few else ["　　".join(run)])], chance
+    )
 
 
 def stray_spaces(lines: list[str], chance: random.Random) -> str:

@@ -42,7 +42,7 @@ _CANNOT_END = "的和与及或"
 _UNITS = "个次位名人元亿万千百倍家项件条所座户亩米吨里公平立度点％%"
 _MEASURES = "年月日时号" + _UNITS
 _CLOSING_OF = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")"}
-_TORN, _TORN_AT_COMMA = 0.0, 1.5  # least odds of a sentence that goes on below: a forgotten stop is only flagged
+_TORN, _TORN_AT_COMMA = -0.5, 1.5  # least odds of a sentence that goes on below: a forgotten stop is only flagged
 _TORN_BY_HEADING = 0.3  # … a heading that is moved changes the order
 _COUNTS = re.compile(rf"\d[{_UNITS}]")
 _DEFINING = re.compile("即(?!将)|是?指(?![导标挥])")
@@ -252,7 +252,12 @@ def _is_one_sentence(text: str, left: str, right: str, least: float) -> bool:
     clause = re.split("[。！？；]", left)[-1]
     if leaves_open(clause) and not leaves_open(clause + right):
         return True
-    if right[0] in _CANNOT_START or left[-1] in CLOSING or _number_goes_on(left, right) or ends_word(right):
+    if (
+        right[0] in _CANNOT_START
+        or left[-1] in CLOSING + _CANNOT_END + "、"
+        or _number_goes_on(left, right)
+        or ends_word(right)
+    ):
         return True
     return goes_on(left, right, text, least=least)
 

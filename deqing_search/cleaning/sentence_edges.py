@@ -23,8 +23,8 @@ _LONGEST_REST, _LONGEST_LEAD, _EXACT = 12, 24, 5  # characters of a clause at th
 def goes_on(left: str, right: str, text: str, *, least: float) -> bool:
     """The odds that the sentence at the end of `left` goes on in `right` are good; both are lines of `text`.
 
-    They are not where `right` looks like the beginning of a paragraph and no characters at the break stand together
-    elsewhere: then words were lost.
+    They are not where a whole sentence without a comma opens `right` as it opens paragraphs, and no characters at the
+    break stand together elsewhere: then words were lost.
 
     >>> left, right = "经济平稳增长。扎实推进县城", "建设提质升级行动，全面提升公共服务水平。"
     >>> goes_on(left, right, f"{left}\\n{right}", least=0)
@@ -36,7 +36,9 @@ def goes_on(left: str, right: str, text: str, *, least: float) -> bool:
     opening = _weight(_signs_after(right, text))
     if opening + _weight(_signs_before(left, right, text)) <= least:
         return False
-    return opening > _OPENS or left[-2:] + right[0] in text or left[-1] + right[:2] in text
+    stop = _STOP.search(right)
+    whole = stop is not None and stop[0] == "。"
+    return not whole or opening > _OPENS or left[-2:] + right[0] in text or left[-1] + right[:2] in text
 
 
 def signs_of(left: str, right: str, text: str) -> Iterator[str]:

@@ -9,6 +9,7 @@
     └── IndexFault            the index cannot be used or written (exit code 3)
         ├── IndexMissing      there is none
         ├── IndexOutdated     built by another schema, cleaning or analysis
+        │   └── IndexDamaged  its bytes are not those that were written
         ├── IndexBusy         another process is writing
         └── IndexNotWritable  the place is read-only or full
 """
@@ -76,6 +77,10 @@ class IndexMissing(IndexFault):
 
 
 class IndexOutdated(IndexFault):
+    pass
+
+
+class IndexDamaged(IndexOutdated):
     pass
 
 

@@ -13,6 +13,6 @@ STRUCTURE: Final = 7  # any text is cut into other passages
 METADATA: Final = 4  # the same text or path gives other metadata
 ANALYSIS: Final = 5  # the same text and dictionaries give another `AnalysedPassage`
 SUGGESTIONS: Final = 4  # the file of suggestions is written in another form
-SEGMENT: Final = 8  # the array file or the stored fields of a segment change, or the names its codec is pickled by
+SEGMENT: Final = 9  # the array file or the stored fields of a segment change, or the names its codec is pickled by
 MAPPED_TABLE: Final = 1  # a mapped table is written in another form
 JSONL: Final = 1  # a field of the JSON records changes its meaning or goes

@@ -64,7 +64,7 @@ def newest_view(index: Path, engine: Engine) -> View:
     try:
         return engine.view()
     except (IndexMissing, IndexOutdated, FileNotFoundError) as fault:
-        raise IndexOutdated(f"索引 {index} 的文件缺失或已损坏。", hint=rebuild_hint(index)) from fault
+        raise IndexOutdated(f"索引 {index} 的文件缺失或已损坏：{fault}", hint=rebuild_hint(index)) from fault
 
 
 def built_with() -> dict[str, str]:

@@ -10,10 +10,11 @@ import json
 import os
 import re
 import shlex
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from deqing_search.errors import IndexBusy, IndexNotWritable, IndexOutdated, reason
 from deqing_search.report import Root
@@ -35,6 +36,8 @@ def read_pointer(index: Path) -> Pointer | None:
     """Return the pointer, or None if there is no index; raises `IndexOutdated` when it is damaged."""
     try:
         said = json.loads((index / POINTER).read_text(encoding="utf-8"))
+        if said.pop("checksum", None) not in (None, _checksum(said)):  # None: written by an older version
+            raise ValueError("differs from its checksum")
         roots = tuple(Root(Path(path), Path(catalog) if catalog else None) for path, catalog in said["roots"])
         pointer = Pointer(said["generation"], dict(said["built_with"]), roots)
         if not _NAME.fullmatch(pointer.generation):
@@ -45,7 +48,7 @@ def read_pointer(index: Path) -> Pointer | None:
         raise IndexNotWritable(f"{index} 不是目录。", hint="用 --index 另选一个目录。") from fault
     except OSError as fault:
         raise IndexOutdated(f"{index / POINTER} 无法读取：{reason(fault)}。", hint=rebuild_hint(index)) from fault
-    except (ValueError, KeyError, TypeError) as fault:
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise IndexOutdated(f"{index / POINTER} 已损坏，不知道用哪一代索引。", hint=rebuild_hint(index)) from fault
     return pointer
 
@@ -69,11 +72,12 @@ def write_pointer(index: Path, pointer: Pointer) -> None:
 
     The folder is synced after the rename, so that a generation that is deleted next is never one that is still named.
     """
-    said = {
+    said: dict[str, Any] = {
         "generation": pointer.generation,
         "built_with": pointer.built_with,
         "roots": [[str(root.path), str(root.catalog or "")] for root in pointer.roots],
     }
+    said["checksum"] = _checksum(said)
     temporary = index / f"{POINTER}.new"
     try:
         with temporary.open("w", encoding="ascii") as file:
@@ -84,6 +88,10 @@ def write_pointer(index: Path, pointer: Pointer) -> None:
         sync_folder(index)
     except OSError as fault:
         raise _not_writable(index, fault) from fault
+
+
+def _checksum(said: dict[str, Any]) -> int:
+    return zlib.crc32(json.dumps(said, sort_keys=True).encode())
 
 
 def sync_folder(folder: Path) -> None:

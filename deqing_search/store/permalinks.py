@@ -46,10 +46,13 @@ CREATE TABLE IF NOT EXISTS passage (
     checksum INTEGER
 );
 CREATE INDEX IF NOT EXISTS passage_report ON passage (report);
+CREATE INDEX IF NOT EXISTS passage_again ON passage (id);
 """
 _ADD = "INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_BY_ID = "SELECT * FROM passage WHERE id = ?"  # *: a store of an older version has no checksums
-_BY_IDS = "SELECT * FROM passage WHERE id IN (SELECT value FROM json_each(?))"
+# *: a store of an older version has no checksums
+_BY_IDS = "SELECT * FROM passage INDEXED BY sqlite_autoindex_passage_1 WHERE id IN (SELECT value FROM json_each(?))"
+# Damage in one index can hide an id. It would be taken for one that never existed, so a second index is asked too.
+_AGAIN = "SELECT * FROM passage INDEXED BY passage_again WHERE id IN (SELECT value FROM json_each(?))"
 _BY_REPORT = "SELECT * FROM passage WHERE report = ?"
 _FIRST = "SELECT * FROM passage WHERE id >= ? LIMIT 1"
 
@@ -87,10 +90,7 @@ class PermalinkStore:
         if not passage_id.isascii():
             return None  # none of our ids, and perhaps not valid Unicode
         with self._reading() as rows:
-            found = next(_formers(rows, _BY_ID, passage_id), None)
-            if found and found.id != passage_id:
-                raise sqlite3.DatabaseError(f"the index of ids leads from {passage_id} to {found.id}")
-            return found
+            return next(iter(_found(rows, [passage_id])), None)
 
     def demand_usable(self) -> None:
         """Raise `IndexFault` if the store exists and cannot be read."""
@@ -100,7 +100,7 @@ class PermalinkStore:
     def origins(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
         """Return passage id → (origin, when that was first indexed); unknown ids are left out."""
         with self._reading() as rows:
-            return {one.id: (one.origin, one.added) for one in _formers(rows, _BY_IDS, json.dumps(list(ids)))}
+            return {one.id: (one.origin, one.added) for one in _found(rows, ids)}
 
     def unknown(self, reports: Iterable[str]) -> list[str]:
         """Return those of `reports` that have no passage in the store."""
@@ -247,6 +247,22 @@ def _formers(rows: sqlite3.Connection, question: str, value: str) -> Iterator[Fo
         demand_whole(row)
         id, report, title, ordinal, section, text, origin, added = row[:_COLUMNS]
         yield Former(id, report, title, ordinal, tuple(json.loads(section)), text, origin, added)
+
+
+def _found(rows: sqlite3.Connection, ids: Sequence[str]) -> list[Former]:
+    """Return the passages with these ids; raises `sqlite3.DatabaseError` if the indexes of ids disagree."""
+    asked = json.dumps(list(ids))
+    found = list(_formers(rows, _BY_IDS, asked))
+    if len(found) < len(set(ids)) and _has_second_index(rows) and list(_formers(rows, _AGAIN, asked)) != found:
+        raise sqlite3.DatabaseError("an index of ids misses passages")
+    if not {one.id for one in found} <= set(ids):
+        raise sqlite3.DatabaseError("an index of ids leads to other passages")
+    return found
+
+
+def _has_second_index(rows: sqlite3.Connection) -> bool:
+    """Whether the store was written by a version that makes a second index of ids."""
+    return any(name == "passage_again" for _, name, *_ in rows.execute("PRAGMA index_list(passage)"))
 
 
 def _readable(file: Path) -> sqlite3.Connection:

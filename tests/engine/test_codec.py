@@ -21,7 +21,7 @@ from deqing_search.engine.segment.reader import PassageEntry, ReportEntry
 from deqing_search.engine.whoosh import codec, commits
 from deqing_search.engine.whoosh.codec import ArrayCodec, ArraySegment
 from deqing_search.engine.whoosh.commits import NoIndex, OpenSegment, generation, open_committed
-from deqing_search.engine.whoosh.writer import Busy, Transaction
+from deqing_search.engine.whoosh.writer import Busy, DurableStorage, Transaction
 from deqing_search.versions import SEGMENT
 
 
@@ -93,7 +93,7 @@ def test_ten_documents_live_in_whoosh_and_every_byte_in_our_files(tmp_path: Path
 def test_whoosh_itself_can_read_delete_and_optimize_the_index(tmp_path: Path) -> None:
     commit(tmp_path, "a", "b", "c", "d")
     commit(tmp_path, "e")
-    ix = index.open_dir(str(tmp_path))
+    ix = DurableStorage(str(tmp_path)).open_index()
     with ix.reader() as reader:
         assert reader.doc_count() == 15
         assert sorted(stored[codec.FIELD] for _, stored in reader.iter_docs())[-1] == "e甲乙丙".encode()
@@ -328,7 +328,7 @@ def test_no_code_of_a_stranger_runs_when_an_index_is_opened(tmp_path: Path) -> N
     toc = index.TOC.read(FileStorage(str(tmp_path)), commits.INDEX_NAME)
     toc.segments.append(Stranger(tmp_path / "witness"))
     toc.generation += 1
-    toc.write(FileStorage(str(tmp_path)), commits.INDEX_NAME)
+    toc.write(DurableStorage(str(tmp_path)), commits.INDEX_NAME)
     with pytest.raises(ArraysUnreadable, match="not one of our classes"):
         open_committed(tmp_path)
     assert not (tmp_path / "witness").exists()

@@ -25,6 +25,7 @@ def test_an_index_of_older_parts_names_them_and_a_rebuild_repairs_it(
 ) -> None:
     indexing.update(index, [folder])
     pointer = json.loads((index / "current.json").read_text(encoding="ascii"))
+    del pointer["checksum"]  # older versions wrote none
     pointer["built_with"].pop(part)
     if recorded is not None:
         pointer["built_with"][part] = recorded

@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search import config
-from deqing_search.engine.segment.array_file import Array, Ints, Mask, Strings, decode, encode
+from deqing_search.engine.segment.array_file import Arrays, Ints, Mask, Strings, decode, encode
+from deqing_search.engine.segment.checksums import Array
 from deqing_search.engine.segment.counts import COMMA, Counts, Memory, count, stand_in_row
 from deqing_search.language.number_edges import continuations
 from deqing_search.language.numerals import DIGITS, POINT
@@ -71,19 +72,24 @@ REPORT_STRINGS = ("id", *ReportEntry._fields[2:])
 class Units:
     """Units that cover the text of a segment without gaps: its passages, or its sentences."""
 
-    def __init__(self, arrays: dict[str, Array], name: str) -> None:
-        self.start = arrays[f"{name}.start"]  # of each unit, and the end of the text
-        self._grid = arrays[f"{name}.grid"]
+    def __init__(self, arrays: Arrays, name: str) -> None:
+        self._start, self._grid = arrays.large(f"{name}.start"), arrays.large(f"{name}.grid")
 
     def __len__(self) -> int:
-        return len(self.start) - 1
+        return len(self._start) - 1
+
+    @cached_property
+    def start(self) -> Array:
+        """The start of each unit, and the end of the text."""
+        return self._start.whole
 
     def at(self, positions: Array) -> npt.NDArray[np.intp]:
         """The unit of each global position.
 
         The grid gives that unit or one a few before it. Stepping all of them at once costs less than a search for each.
         """
-        units: npt.NDArray[np.intp] = self._grid[positions >> positions.dtype.type(GRID_BITS)].astype(np.intp)
+        cells = positions >> positions.dtype.type(GRID_BITS)
+        units: npt.NDArray[np.intp] = self._grid.around(cells)[cells].astype(np.intp)
         while True:
             early = self.start[units + 1] <= positions
             if not early.any():
@@ -98,21 +104,29 @@ class SegmentArrays:
     on either.
     """
 
-    def __init__(self, arrays: dict[str, Array], *, together: int = TOGETHER, scanned: int = SCANNED) -> None:
-        self._arrays = arrays
+    def __init__(self, arrays: Arrays, *, together: int = TOGETHER, scanned: int = SCANNED) -> None:
+        self._arrays, self._text, self._ids = arrays, arrays.large("text"), arrays.large("passage.id")
         self.units = {"passage": Units(arrays, "passage"), "sentence": Units(arrays, "sentence")}
         self.start = self.units["passage"].start
         self.first = arrays["report.first"]  # passage of each report, and the number of passages
         self.year = arrays["report.year"]
         self.kind = arrays["passage.kind"]
-        self.section = arrays["passage.section"]
-        self.term = arrays["passage.term"]
         self.strings = Strings(arrays, "strings")
         self.reports = len(self.year)
         self.passages = len(self.kind)
         self._memory = Memory(config.memory_bytes() // 2)  # `Snapshot` has the other half
         self._together, self._scanned = together, scanned
         self._terms: tuple[int, list[str], Array, Array] | None = None  # what `_terms_of` read last
+
+    @cached_property
+    def section(self) -> Array:
+        """The row in `strings` of the headings of each passage."""
+        return self._arrays["passage.section"]
+
+    @cached_property
+    def term(self) -> Array:
+        """The row in `strings` of the term that each passage defines."""
+        return self._arrays["passage.term"]
 
     def report_strings(self, field: str) -> Array:
         """For each report, the row in `strings` of one field of `ReportEntry`."""
@@ -121,7 +135,7 @@ class SegmentArrays:
 
     @cached_property
     def report_ids(self) -> list[str]:
-        return [self.strings[row] for row in self.report_strings("id").tolist()]
+        return list(self.strings.pick(self.report_strings("id")))
 
     @cached_property
     def report_of(self) -> npt.NDArray[np.intp]:
@@ -137,6 +151,10 @@ class SegmentArrays:
         """The number of characters of each passage."""
         start = self.start.astype(np.int64)
         return start[1:] - start[:-1] - 1
+
+    def passage_id(self, passage: int) -> str:
+        """The id of a passage."""
+        return decode(bytes(self._ids.part(passage, passage + 1)[0]))
 
     def passage(self, passage_id: str) -> Iterator[int]:
         """The passages with this id: one, or more if the segment has a report twice, deleted and live."""
@@ -165,7 +183,7 @@ class SegmentArrays:
     def _is_one_of(self, at: Positions, chars: str) -> Mask:
         """Whether the character at each position is one of `chars`."""
         codes = np.concatenate([np.array(self._codes(char) or [], np.int64) for char in chars])
-        return np.isin(self._arrays["text"][at], codes)
+        return np.isin(self._text.around(at)[at], codes)
 
     def _places(self, literal: str) -> Positions:
         """The positions of a literal: its rarest bigram gives candidates, and the text is compared at each."""
@@ -178,7 +196,7 @@ class SegmentArrays:
         rarest = min(range(len(slices)), key=lambda i: slices[i][1] - slices[i][0])
         candidates = self._positions(*slices[rarest])
         found: Positions = candidates[candidates >= rarest] - candidates.dtype.type(rarest) if rarest else candidates
-        text = self._arrays["text"]
+        text = self._text.around(found, after=len(codes))
         for i, code in enumerate(codes):
             if i not in (rarest, rarest + 1) and len(found):
                 # A candidate cannot run past the text: the end mark of its passage stops it.
@@ -195,7 +213,8 @@ class SegmentArrays:
 
     def _count(self, literal: str, whole: bool) -> Counts:
         positions = self.occurrences(literal, whole)
-        in_row = stand_in_row(self._arrays["text"], positions, len(literal), self._comma)
+        text = self._text.around(positions, before=1, after=len(literal))
+        in_row = stand_in_row(text, positions, len(literal), self._comma)
         return count(positions, self.units["passage"].at(positions), self.start, in_row)
 
     @cached_property
@@ -214,7 +233,7 @@ class SegmentArrays:
         if row == len(keys) or keys[row] != key:
             return None
         start, end = self._arrays["gram.at"][row : row + 2].tolist()
-        passages, times, stress = (self._arrays[f"gram.{name}"][start:end] for name in Counts._fields)
+        passages, times, stress = (self._arrays.large(f"gram.{name}").part(start, end) for name in Counts._fields)
         return Counts(passages.astype(np.intp), times, stress)
 
     def by_report(self, passages: npt.NDArray[np.intp]) -> Ints:
@@ -233,8 +252,8 @@ class SegmentArrays:
 
     def _count_term(self, term: str) -> Counts:
         row = self.vocabulary.find(term)
-        start, end = (0, 0) if row is None else self._arrays["term.at"][row : row + 2].tolist()
-        passages, times, stress = (self._arrays[f"term.{name}"][start:end] for name in Counts._fields)
+        start, end = (0, 0) if row is None else self._arrays.large("term.at").part(row, row + 2).tolist()
+        passages, times, stress = (self._arrays.large(f"term.{name}").part(start, end) for name in Counts._fields)
         return Counts(passages.astype(np.intp), times, stress)
 
     def under(self, *values: str) -> Mask:
@@ -297,12 +316,12 @@ class SegmentArrays:
 
     def _slice(self, low: int, high: int) -> tuple[int, int]:
         """Start and end of the positions whose bigram keys are in `[low, high)`."""
-        rows = self._arrays["bigram.keys"].searchsorted(np.array([low, high], np.uint64))
-        start, end = self._arrays["bigram.at"][rows].tolist()
+        rows = self._arrays.large("bigram.keys").search(np.array([low, high], np.uint64))
+        start, end = self._arrays.large("bigram.at").around(rows)[rows].tolist()
         return start, end
 
     def _positions(self, start: int, end: int) -> Positions:
-        positions: Positions = self._arrays["bigram.positions"][start:end]
+        positions: Positions = self._arrays.large("bigram.positions").part(start, end)
         return positions
 
     @cached_property
@@ -328,11 +347,11 @@ class SegmentArrays:
         if document == self.report_documents[report]:
             return self._report_entry(report)
         start, end = self.start[passage : passage + 2].tolist()
-        codes = self._arrays["alphabet"][self._arrays["text"][start : end - 1]]
+        codes = self._arrays["alphabet"][self._text.part(start, end - 1)]
         sentences = self.units["sentence"].start
         low, high = np.searchsorted(sentences, self.start[passage : passage + 2])
         return PassageEntry(
-            decode(bytes(self._arrays["passage.id"][passage])),
+            self.passage_id(passage),
             KINDS[self.kind[passage]],
             self.strings[int(self.section[passage])],
             self.strings[int(self.term[passage])],

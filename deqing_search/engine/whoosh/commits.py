@@ -8,17 +8,19 @@ would take 157 ms instead of 145, and the budget is 150.
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import re
 import struct
 import time
+import zlib
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
-from deqing_search.engine.segment.array_file import Array, ArraysUnreadable, map_arrays
+from deqing_search.engine.segment.array_file import Arrays, ArraysUnreadable, map_arrays
 from deqing_search.engine.segment.reader import SegmentArrays
 
 INDEX_NAME = "MAIN"
@@ -35,6 +37,7 @@ _BROKEN = (
     struct.error, pickle.UnpicklingError, EOFError, TypeError, ValueError, LookupError, AttributeError, OverflowError,
     MemoryError,
 )  # fmt: skip
+_CHECKSUM = struct.Struct("!I")  # after the table
 _SEGMENT = re.compile("[0-9a-z]+")  # a random name that Whoosh gives
 
 T = TypeVar("T")
@@ -47,11 +50,13 @@ class NoIndex(Exception):  # noqa: N818 - a state; the engine raises its own err
 class StoredDocuments:
     """The stored bytes of each document of a segment. Mapped and never changed, so threads share it without a lock."""
 
-    def __init__(self, arrays: dict[str, Array]) -> None:
-        self._stored, self._at = arrays["stored"], arrays["stored.at"]
+    def __init__(self, arrays: Arrays) -> None:
+        self.blocks = arrays.blocks
+        self._stored, self._at = arrays.large("stored"), arrays.large("stored.at")
 
     def __getitem__(self, document: int) -> bytes:
-        return self._stored[int(self._at[document]) : int(self._at[document + 1])].tobytes()
+        start, end = self._at.part(document, document + 2).tolist()
+        return self._stored.part(start, end).tobytes()
 
 
 class OpenSegment(NamedTuple):
@@ -126,9 +131,31 @@ def _open_once(directory: Path, opened: dict[str, OpenSegment]) -> Committed:
     newest = generation(directory)
     if newest < 0:
         raise NoIndex(directory)
-    with (directory / f"_{INDEX_NAME}_{newest}.toc").open("rb") as file:
-        segments = _read_segments(file, newest)
+    segments = _read_segments(io.BytesIO(whole_contents(contents_path(directory, newest))), newest)
     return Committed(newest, tuple(open_segment(directory, *segment, opened) for segment in segments))
+
+
+def contents_path(directory: Path, commit: int) -> Path:
+    """The file of a table of contents."""
+    return directory / f"_{INDEX_NAME}_{commit}.toc"
+
+
+def seal(path: Path) -> None:
+    """Add its checksum to a table of contents that was just written, and sync it to the disk."""
+    with path.open("r+b") as file:
+        checksum = zlib.crc32(file.read())
+        file.write(_CHECKSUM.pack(checksum))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def whole_contents(path: Path) -> bytes:
+    """The bytes of a table of contents; raises `ArraysUnreadable` if they differ from their checksum."""
+    raw = path.read_bytes()
+    content, checksum = raw[: -_CHECKSUM.size], raw[-_CHECKSUM.size :]
+    if checksum != _CHECKSUM.pack(zlib.crc32(content)):
+        raise ArraysUnreadable(f"{path.name} differs from its checksum")
+    return content
 
 
 def _read_segments(file: BinaryIO, expected: int) -> list[tuple[str, frozenset[int]]]:

@@ -23,7 +23,7 @@ from deqing_search.engine.segment.array_file import ArraysUnreadable
 from deqing_search.engine.segment.reader import PassageEntry, ReportEntry, SegmentArrays
 from deqing_search.engine.whoosh.commits import Committed, NoIndex, OpenSegment, generation, open_committed
 from deqing_search.engine.whoosh.stored_fields import dump_passage, dump_report, load_card, load_passage, load_report
-from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
+from deqing_search.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query.tree import Node
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
 
@@ -144,7 +144,11 @@ class WhooshEngine:
 
 def _load_passage(segments: Sequence[OpenSegment], number: int, passage: int) -> Passage:
     segment = segments[number]
-    return load_passage(segment.stored[segment.arrays.document(passage)])
+    loaded = load_passage(segment.stored[segment.arrays.document(passage)])
+    if loaded.id != (named := segment.arrays.passage_id(passage)):
+        message = f"索引文件 {segment.name} 里，编号 {named} 的段落存成了另一段（{loaded.id}）。"
+        raise IndexDamaged(message, hint="运行 search-cli index --rebuild 重建索引。")
+    return loaded
 
 
 def _difference(one: OpenSegment, other: OpenSegment | None = None) -> tuple[SegmentArrays, Sequence[int]] | None:

@@ -23,7 +23,15 @@ from whoosh.filedb.filestore import FileStorage
 from deqing_search.engine.segment.array_file import ArraysUnreadable
 from deqing_search.engine.segment.reader import Entry
 from deqing_search.engine.whoosh.codec import FIELD, ArrayCodec, ArraySegment, WholeField
-from deqing_search.engine.whoosh.commits import INDEX_NAME, OpenSegment, generation, open_segment
+from deqing_search.engine.whoosh.commits import (
+    INDEX_NAME,
+    OpenSegment,
+    contents_path,
+    generation,
+    open_segment,
+    seal,
+    whole_contents,
+)
 
 # What Whoosh, unpickling and unpacking raise on a table of contents that is cut short or names other classes.
 _BROKEN_TOC = (
@@ -41,28 +49,26 @@ _BROKEN_TOC = (
 
 def _read_toc(storage: FileStorage) -> Any:
     """The newest table of contents; raises `ArraysUnreadable` when it is cut short or of another version."""
+    directory = Path(storage.folder)
+    whole_contents(contents_path(directory, generation(directory)))
     try:
         return index.TOC.read(storage, INDEX_NAME)
     except _BROKEN_TOC as broken:
         raise ArraysUnreadable(f"the table of contents cannot be read: {broken!r}") from broken
 
 
-class _DurableStorage(FileStorage):
-    """Syncs a table of contents to the disk before it gets its final name."""
+class DurableStorage(FileStorage):
+    """Gives a table of contents a checksum and syncs it to the disk before it gets its final name."""
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        _sync(os.path.join(self.folder, oldname), os.O_RDWR)
+        seal(Path(self.folder, oldname))
         super().rename_file(oldname, newname, safe)
         if os.name != "nt":  # Windows cannot open a directory and does not need it
-            _sync(self.folder, os.O_RDONLY)
-
-
-def _sync(path: str, flags: int) -> None:
-    descriptor = os.open(path, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            descriptor = os.open(self.folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 class Busy(Exception):  # noqa: N818 - a state; the engine raises its own error for users
@@ -76,7 +82,7 @@ class Transaction:
     """
 
     def __init__(self, directory: Path) -> None:
-        storage = _DurableStorage(str(directory))
+        storage = DurableStorage(str(directory))
         storage.create()
         _create_index(storage, directory)
         _read_toc(storage)
@@ -133,7 +139,7 @@ class Transaction:
                 self._storage.delete_file(name)
 
 
-def _create_index(storage: _DurableStorage, directory: Path) -> None:
+def _create_index(storage: DurableStorage, directory: Path) -> None:
     """Write the first, empty table of contents where there is none."""
     if generation(directory) >= 0:
         return
@@ -147,7 +153,7 @@ def _create_index(storage: _DurableStorage, directory: Path) -> None:
         lock.release()
 
 
-def _sweep(storage: _DurableStorage, generation: int, segments: Sequence[ArraySegment]) -> None:
+def _sweep(storage: DurableStorage, generation: int, segments: Sequence[ArraySegment]) -> None:
     """Remove the files of a killed writer. Call only under the lock: files of a running writer look the same."""
     index.clean_files(storage, INDEX_NAME, generation, segments)
     for name in storage.list():

@@ -16,6 +16,7 @@ from deqing_search.report import LoggedEdit, RawText, Report
 
 if TYPE_CHECKING:
     from deqing_search.indexing import Outcome
+    from deqing_search.integrity import Finding as Damage
     from deqing_search.structure.consistency import Finding
 
 _ADDED, _REMOVED = "\x1b[32m", "\x1b[31m"
@@ -90,6 +91,18 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
 def finding_records(findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
         yield record(**finding._asdict())
+
+
+def damage_lines(findings: Sequence[Damage]) -> Iterator[str]:
+    """What `check --index` found, one on a line."""
+    yield from (finding.message for finding in findings)
+    if not any(finding.is_damage for finding in findings):
+        yield "索引完好。"
+
+
+def damage_records(findings: Iterable[Damage]) -> Iterator[str]:
+    for finding in findings:
+        yield record(part=finding.part, message=finding.message, damaged=finding.is_damage)
 
 
 def diff_lines(edit_log: Sequence[LoggedEdit], *, colour: bool) -> Iterator[str]:

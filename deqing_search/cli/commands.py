@@ -379,18 +379,47 @@ def _readable(read: Iterable[Any], faults: list[SourceError]) -> Iterator[Any]:
 
 @cli.command(cls=Command)
 @click.argument("path", required=False, type=click.Path(path_type=Path, readable=False), metavar="[文件或文件夹]")
+@click.option(
+    "--index", "of_index", is_flag=True, help="核对索引：文件、段落编号、源文件、永久链接库；路径是索引目录。"
+)
+@click.option("--repair", is_flag=True, help="与 --index 同用：从源文件重建损坏的部分，保留永久链接。")
 @_jsonl_option
-def check(path: Path | None, jsonl: bool) -> int:
-    """核对报告：题名与正文的年份是否矛盾，年份是否缺失（默认核对随程序附带的五份报告）。"""
+def check(path: Path | None, of_index: bool, repair: bool, jsonl: bool) -> int:
+    """核对报告：题名与正文的年份是否矛盾，年份是否缺失（默认核对随程序附带的五份报告）。
+
+    核对索引是否完好：search-cli check --index [索引目录]
+    """
     from deqing_search import pipeline
     from deqing_search.cli import cleaning
     from deqing_search.structure import consistency
 
+    if repair and not of_index:
+        raise UsageError("--repair 修复的是索引", hint="search-cli check --index --repair")
+    if of_index:
+        return _checked(path or config.index_dir(), repair=repair, jsonl=jsonl)
     faults: list[SourceError] = []
     read = _readable(pipeline.read_all(path or config.seeds_dir(), progress=progress), faults)
     found = list(consistency.findings(report for _, report in read))
     print_lines(cleaning.finding_records(found) if jsonl else cleaning.finding_lines(found))
     return FAULT if faults else HITS
+
+
+def _checked(index: Path, *, repair: bool, jsonl: bool) -> int:
+    """Check an index, repair it if asked, and check it again."""
+    from deqing_search import integrity
+    from deqing_search.cli import cleaning
+
+    found = list(integrity.check(index))
+    damaged = any(finding.is_damage for finding in found)
+    print_lines(cleaning.damage_records(found) if jsonl else cleaning.damage_lines(found))
+    if damaged and repair:
+        integrity.repair(index, found, progress=progress)
+        left = [finding for finding in integrity.check(index) if finding.is_damage]
+        notify("没有修复的：" + "；".join(one.message for one in left) if left else "已修复。")
+        return FAULT if left else HITS
+    if damaged:
+        notify("索引有损坏。", "search-cli check --index --repair（从源文件重建，保留永久链接）")
+    return FAULT if damaged else HITS
 
 
 @cli.command(cls=Command)

@@ -123,6 +123,17 @@ class View(Protocol):
         """Every report, by year (unknown first), then id."""
 
 
+@runtime_checkable
+class CheckedView(Protocol):
+    """A view of files that have checksums."""
+
+    def damaged(self) -> list[Path]:
+        """The files with a block that differs from its checksum; reads all of them."""
+
+    def beside(self, name: str) -> Path | None:
+        """As in `SuggestionView`."""
+
+
 class Viewer(Protocol):
     """Opens views: all that reading needs of an engine."""
 

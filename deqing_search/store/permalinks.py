@@ -81,31 +81,31 @@ class PermalinkStore:
     A write commits `rows` passages at a time. Until it commits, up to `memory` bytes wait in memory.
     """
 
-    def __init__(self, index: Path, *, rows: int = SLICE, memory: int = MEMORY) -> None:
-        self._file = index / NAME
+    def __init__(self, index: Path, *, name: str = NAME, rows: int = SLICE, memory: int = MEMORY) -> None:
+        self._file = index / name
         self._slice, self._memory = rows, memory
 
     def former(self, passage_id: str) -> Former | None:
         """Return the passage that first had this id, or None."""
         if not passage_id.isascii():
             return None  # none of our ids, and perhaps not valid Unicode
-        with self._reading() as rows:
+        with self.reading() as rows:
             return next(iter(_found(rows, [passage_id])), None)
 
     def demand_usable(self) -> None:
         """Raise `IndexFault` if the store exists and cannot be read."""
-        with self._reading() as rows:
+        with self.reading() as rows:
             next(_formers(rows, _FIRST, ""), None)
 
     def origins(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
         """Return passage id → (origin, when that was first indexed); unknown ids are left out."""
-        with self._reading() as rows:
+        with self.reading() as rows:
             return {one.id: (one.origin, one.added) for one in _found(rows, ids)}
 
     def unknown(self, reports: Iterable[str]) -> list[str]:
         """Return those of `reports` that have no passage in the store."""
         asked = "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM passage WHERE report = value)"
-        with self._reading() as rows:
+        with self.reading() as rows:
             return [report for (report,) in rows.execute(asked, (json.dumps(list(reports)),))]
 
     def recorded(self, reports: Iterable[AnalysedReport]) -> Generator[AnalysedReport, None, None]:
@@ -124,8 +124,17 @@ class PermalinkStore:
             for report in reports:
                 take(report)
 
+    def record_rows(self, fresh: Iterator[tuple[str | int, ...]]) -> None:
+        """Add rows that were saved from a damaged store."""
+        try:
+            with closing(_writable(self._file)) as rows:
+                _add(rows, fresh, self._slice)
+        except sqlite3.Error as fault:
+            raise IndexNotWritable(f"永久链接库 {self._file} 无法写入：{fault}。", hint=self._hint()) from fault
+
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Yield the opened store; raises `IndexFault` when it cannot be read."""
         try:
             with closing(_readable(self._file) if self._file.exists() else _empty()) as rows:
                 yield rows
@@ -208,7 +217,7 @@ def _dumped(row: Row) -> bytes:
     return json.dumps(row, ensure_ascii=False).encode() + b"\n"
 
 
-def _add(rows: sqlite3.Connection, fresh: Iterator[Row], size: int) -> None:
+def _add(rows: sqlite3.Connection, fresh: Iterator[tuple[str | int, ...]], size: int) -> None:
     """Add rows in slices of `size`, so that memory holds one slice."""
     while some := list(islice(fresh, size)):
         with rows:

@@ -51,6 +51,8 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         "show --jsonl": "".join(run("show", name, "--jsonl").out for name in (plan, report, "caghejqsk0")),
         "index --jsonl": run("index", str(folder), "--jsonl", at=tmp_path / "index").out,
     }
+    (folder / "a.txt").write_text("政府工作报告\n\n改了。\n", encoding="utf-8")
+    lines["check --index --jsonl"] = run("check", "--index", str(tmp_path / "index"), "--jsonl").out
     return {name: records(text) for name, text in lines.items()}
 
 

@@ -46,7 +46,7 @@ class Blocks:
     """The blocks of a file and which of them are verified. Threads share it: to verify twice does no harm."""
 
     def __init__(self, path: Path, content: memoryview, checksums: Array) -> None:
-        self._path, self._content, self._checksums = path, content, checksums
+        self.path, self._content, self._checksums = path, content, checksums
         self._verified = np.zeros(len(checksums), np.bool_)
 
     def verify(self, start: int, end: int) -> None:
@@ -74,7 +74,7 @@ class Blocks:
         content = self._content
         for block, expected in zip(blocks.tolist(), self._checksums[blocks].tolist(), strict=True):
             if zlib.crc32(content[block << BLOCK_BITS : block + 1 << BLOCK_BITS]) != expected:
-                raise damaged(self._path)
+                raise damaged(self.path)
         self._verified[blocks] = True
 
 

@@ -105,6 +105,7 @@ class SegmentArrays:
     """
 
     def __init__(self, arrays: Arrays, *, together: int = TOGETHER, scanned: int = SCANNED) -> None:
+        self.blocks = arrays.blocks
         self._arrays, self._text, self._ids = arrays, arrays.large("text"), arrays.large("passage.id")
         self.units = {"passage": Units(arrays, "passage"), "sentence": Units(arrays, "sentence")}
         self.start = self.units["passage"].start

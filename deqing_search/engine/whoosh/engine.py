@@ -218,6 +218,10 @@ class WhooshView:
     def beside(self, name: str) -> Path | None:
         return self._directory / name
 
+    def damaged(self) -> list[Path]:
+        every = (blocks for one in self._segments for blocks in (one.arrays.blocks, one.stored.blocks))
+        return [blocks.path for blocks in every if blocks.damaged()]
+
     def passages(self, handles: Sequence[int]) -> list[Passage]:
         return [self._passage(*self._snapshot.locate(handle)) for handle in handles]
 

@@ -1,0 +1,108 @@
+"""A check names what is damaged in an index, and a repair makes it again without losing a link."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from deqing_search import indexing, integrity
+from deqing_search.errors import IndexFault
+from deqing_search.store.permalinks import NAME, PermalinkStore
+from tests import places
+from tests.command import Run
+from tests.places import found, write
+
+folder, index = places.folder, places.index
+
+
+def zero(file: Path, at: int, size: int = 16) -> None:
+    """Write zeros into a copy that replaces the file, so that open maps of it stay as they are."""
+    raw = bytearray(file.read_bytes())
+    raw[at : at + size] = bytes(size)
+    damaged = file.with_name("damaged")
+    damaged.write_bytes(raw)
+    damaged.replace(file)
+
+
+def parts(index: Path) -> set[str]:
+    return {finding.part for finding in integrity.check(index)}
+
+
+def ids(index: Path) -> list[str]:
+    view = indexing.open_index(index).view()
+    return [one.id for card in view.cards() for one in view.report(card.id).passages]
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "part"),
+    [
+        ("generation-1/*.arr", 400, "index"),
+        ("generation-1/*.docs", 100, "index"),
+        ("generation-1/*.toc", 100, "index"),
+        ("generation-1/suggestions.txt", 100, "suggestions"),
+        (NAME, 4096, "store"),
+    ],
+)
+def test_damage_is_named_and_repaired(folder: Path, index: Path, name: str, at: int, part: str) -> None:
+    indexing.update(index, [folder])
+    assert parts(index) == set()
+    before = ids(index)
+    (file,) = index.glob(name)
+    zero(file, at)
+    findings = list(integrity.check(index))
+    assert {finding.part for finding in findings} == {part}
+    assert all(finding.is_damage for finding in findings)
+    integrity.repair(index, findings)
+    assert parts(index) == set()
+    assert ids(index) == before
+    assert found(index) == ["丙", "乙", "甲"]
+    assert all(PermalinkStore(index).former(one) for one in before)
+
+
+def test_a_repair_of_the_store_keeps_old_rows_and_the_damaged_file(folder: Path, index: Path) -> None:
+    for text in ("旧的一段话，后来改了。", "新的另一段，说的是别的事。"):
+        write(folder / "甲.txt", text)
+        indexing.update(index, [folder])
+        old = ids(index) if "旧" in text else old  # noqa: F821
+    store = index / NAME
+    shutil.copy(store, index / "whole")
+    raw = store.read_bytes()
+    at = raw.rindex("新的另一段".encode())
+    zero(store, at, 3)
+    integrity.repair(index, list(integrity.check(index)))
+    assert parts(index) == set()
+    assert all(PermalinkStore(index).former(one) for one in {*old, *ids(index)})
+    assert (index / f"{NAME}.damaged-1").exists()
+
+
+def test_a_repair_that_would_lose_a_report_is_refused(folder: Path, index: Path) -> None:
+    indexing.update(index, [folder])
+    (folder / "甲.txt").unlink()
+    (file,) = index.glob("generation-1/*.arr")
+    zero(file, file.stat().st_size // 2)
+    findings = list(integrity.check(index))
+    assert {finding.part for finding in findings} == {"index"}
+    with pytest.raises(IndexFault, match="源文件"):
+        integrity.repair(index, findings)
+    assert len(indexing.open_index(index).view().cards()) == 3
+
+
+def test_a_changed_source_is_no_damage(folder: Path, index: Path) -> None:
+    indexing.update(index, [folder])
+    write(folder / "甲.txt", "改了。")
+    (finding,) = integrity.check(index)
+    assert (finding.part, finding.is_damage) == ("source", False)
+
+
+def test_the_command_ends_with_0_or_3(folder: Path, index: Path, run: Run) -> None:
+    indexing.update(index, [folder])
+    assert run("check", "--index", str(index)).code == 0
+    (file,) = index.glob("generation-1/*.docs")
+    zero(file, 100)
+    told = run("check", "--index", str(index))
+    assert (told.code, file.name in told.out) == (3, True)
+    assert run("check", "--index", str(index), "--repair").code == 0
+    assert run("check", "--index", str(index)).code == 0
+    assert run("check", "--repair").code == 2

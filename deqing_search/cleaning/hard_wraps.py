@@ -59,6 +59,7 @@ _HEADLINES = 7  # lines that may stand before a byline
 _STOPS = "，。；"
 _UNRANKED = -1
 _IDEOGRAPHS = "\u2e80-\u9fff"  # with their punctuation: digits of any script stand elsewhere
+_MARKDOWN_BREAK = "  \n"  # the author ends the line there
 _LISTED = "-*|｜"  # what rows of tables and items of lists begin with
 _PAUSES = "：:；;"
 UNKNOWN = -1
@@ -95,6 +96,7 @@ def hard_wrap(text: str) -> list[Edit]:
     return [
         Edit(end, start, " " if space else "", "hard-wrap", "窄栏硬换行")
         for end, start, space in zip(ends, starts, spaced.tolist(), strict=True)
+        if not text.startswith(_MARKDOWN_BREAK, end)
     ]
 
 

@@ -41,6 +41,7 @@ _LEAST_STRUCK = 6  # characters of a line that can be proven to be struck twice
 _LONGEST_STRUCK = 2000
 _LEAST_AGAIN = 4
 _AGAIN = re.compile(rf"(\S{{{_LEAST_AGAIN},}}(?: \S+)*?)(?:\s+\1)+")
+_RUN_IN_TWICE = re.compile(r"([^。！？，]{4,45}。)([ \u3000]*\1)(?=[^。])(?!\1)")  # a whole sentence, before more
 _LONGEST_HEADING = 160  # … with what stands behind it again
 _TITLE = re.compile(r"(?:报告|文件|规划|纲要|计划|公报|讲话)(?:[（(].{1,8}[）)])?$")
 _LEAST_RUN = 3  # at least one run must be this long: 时时事事处处 and 讨论讨论 are words
@@ -83,7 +84,14 @@ def double_strike(text: str) -> list[Edit]:
     layers = _layers(lines)
     starts = [line.start for line in lines]
     struck = {bisect_right(starts, edit.start) - 1 for edit in layers}
-    return sorted([*layers, *_printed_again(lines, struck)], key=lambda edit: edit.start)
+    again = list(_printed_again(lines, struck))
+    struck |= {bisect_right(starts, edit.start) - 1 for edit in again}
+    run_in = [
+        Edit(line.start + twice.start(2), line.start + twice.end(2), "", "double-strike", "段首标题印了两遍")
+        for at, line in enumerate(lines)
+        if at not in struck and not {at - 1, at + 1} & struck and (twice := _RUN_IN_TWICE.match(line.text))
+    ]
+    return sorted([*layers, *again, *run_in], key=lambda edit: edit.start)
 
 
 def _layers(lines: list[Line]) -> list[Edit]:

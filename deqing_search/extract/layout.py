@@ -75,11 +75,12 @@ def lines_of_runs(runs: list[Run], rules: Sequence[Rule], down: Sequence[Block] 
 
 def _columns(runs: list[Run], depth: int) -> list[list[Run]]:
     """The columns in reading order; a run across a gutter parts what stands above it from what stands below."""
-    x = _gutter(runs) if depth < _DEEPEST else None
+    across = _tables_across(runs)
+    x = _gutter(runs, across) if depth < _DEEPEST else None
     if x is None:
         return [runs] if runs else []
     found: list[list[Run]] = []
-    for split, group in _bands(runs, x):
+    for split, group in _bands(runs, x, across):
         if split:
             left, right = _sides(group, x)
             found += [*_columns(left, depth + 1), *_columns(right, depth + 1)]
@@ -88,13 +89,27 @@ def _columns(runs: list[Run], depth: int) -> list[list[Run]]:
     return found
 
 
-def _gutter(runs: list[Run]) -> float | None:
+def _tables_across(runs: list[Run]) -> frozenset[int]:
+    """The ids of the runs of tables without rules: no column of text begins or ends inside one."""
+    if len(runs) < 2 * _LEAST_ROWS:
+        return frozenset()
+    rows, found, first = [sorted(row, key=lambda run: run.x0) for row in rows_of(runs)], set[int](), 0
+    for at in range(len(rows) + 1):
+        if at < len(rows) and len(rows[at]) > 2 and all(r.x1 - r.x0 < _LEAST_WIDTH * r.size for r in rows[at]):
+            continue
+        if at - first >= _LEAST_ROWS and is_aligned(rows[first:at]):
+            found |= {id(run) for row in rows[first:at] for run in row}
+        first = at + 1
+    return frozenset(found)
+
+
+def _gutter(runs: list[Run], across: frozenset[int]) -> float | None:
     """The x between two columns: prose on both sides over several lines, and the most lines of all candidates."""
     if len(runs) < 2 * _LEAST_ROWS:
         return None
     best: tuple[int, float] | None = None
     for x in _candidates(runs):
-        lines = sum(len(group) for split, group in _bands(runs, x) if split)
+        lines = sum(len(group) for split, group in _bands(runs, x, across) if split)
         if lines and (best is None or lines > best[0]):
             best = lines, x
     return best[1] if best else None
@@ -112,11 +127,11 @@ def _candidates(runs: list[Run]) -> list[float]:
     return [x for _, _, x in inner[:_CANDIDATES]]
 
 
-def _bands(runs: list[Run], x: float) -> list[tuple[bool, list[Run]]]:
+def _bands(runs: list[Run], x: float, across: frozenset[int]) -> list[tuple[bool, list[Run]]]:
     """The runs from the top down, in bands that are split at `x` (True) or are not."""
     groups: list[tuple[bool, list[Run]]] = []
     for run in sorted(runs, key=lambda run: run.base):
-        beside = run.x1 <= x + 2 or run.x0 >= x - 2
+        beside = id(run) not in across and (run.x1 <= x + 2 or run.x0 >= x - 2)
         if not groups or groups[-1][0] != beside:
             groups.append((beside, []))
         groups[-1][1].append(run)

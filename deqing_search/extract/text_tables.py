@@ -269,14 +269,14 @@ def _column(cell: _Cell, columns: Sequence[Span]) -> int:
 
 
 def _are_values(lines: Sequence[_Line], rows: Sequence[Sequence[_Cell]]) -> bool:
-    """Most rows have a figure, and no cell is as long as prose."""
+    """Most rows below the first have a figure, and no cell is as long as prose."""
     texts = [
         [line.text[c.start - line.start : c.end - line.start] for c in row]
         for line, row in zip(lines, rows, strict=True)
     ]
     if any(len(text) > _LONGEST_CELL for row in texts for text in row):
         return False
-    return 2 * sum(any(map(_NUMBER.fullmatch, row[1:])) for row in texts) > len(rows)
+    return 2 * sum(any(map(_NUMBER.fullmatch, row[1:])) for row in texts) > len(rows) - 1
 
 
 def _placed(line: _Line, row: Sequence[_Cell], columns: Sequence[Span]) -> Iterator[Edit]:

@@ -73,7 +73,8 @@ def test_two_columns_below_a_title_are_read_one_after_the_other() -> None:
     assert read(draw) == ["德清县人民政府工作报告全文", *texts]
 
 
-def test_few_lines_of_two_columns_below_a_table_are_read_one_column_after_the_other() -> None:
+@pytest.mark.parametrize("ruled", [True, False])
+def test_few_lines_of_two_columns_below_a_table_are_read_one_column_after_the_other(ruled: bool) -> None:
     texts = paragraphs(3, 3)
     above, below = lines_of(texts[:2], 17), wrapped(texts[2][-60:], 17)
 
@@ -84,7 +85,8 @@ def test_few_lines_of_two_columns_below_a_table_are_read_one_column_after_the_ot
         for at, cells in enumerate((("指标", "2022年", "2023年"), ("产值", "10", "11"), ("收入", "2", "3"))):
             for number, cell in enumerate(cells):
                 put(canvas, 70 + 160 * number, y + 20 * at + 14, cell)
-        canvas.grid([60, 220, 380, 540], [HEIGHT - y - 20 * at for at in range(4)])
+        if ruled:
+            canvas.grid([60, 220, 380, 540], [HEIGHT - y - 20 * at for at in range(4)])
         half = (len(below) + 1) // 2
         column(canvas, 60, y + 90, below[:half], leading=16)
         column(canvas, 310, y + 90, below[half:], leading=16)

@@ -71,6 +71,16 @@ def test_a_form_of_labels_beside_their_values_names_no_columns(form: list[list[s
     )
 
 
+def test_rows_set_apart_by_ideographic_spaces_are_rows_and_no_headings(tmp_path: Path) -> None:
+    lines = ["序号　　项目名称　　　投资额　　　　完成时限", "１　　　污水厂扩建　　５０００万元　　６月底"]
+    lines += ["２　　　道路　　　　　３００万元　　　９月底", "３　　　学校　　　　　　　　　　　　　１２月底"]
+    assert rows_of("a.txt", "\n".join([BEFORE, "", *lines, "", AFTER]), tmp_path) == [
+        "序号：１；项目名称：污水厂扩建；投资额：５０００万元；完成时限：６月底",
+        "序号：２；项目名称：道路；投资额：３００万元；完成时限：９月底",
+        "序号：３；项目名称：学校；完成时限：１２月底",
+    ]
+
+
 def test_words_among_the_numbers_of_a_column_take_no_names_away(tmp_path: Path) -> None:
     text = "指标\t2025年目标\n产值\t增长5%左右\n就业\t2000人\n水质\t持平\n"
     assert rows_of("a.txt", text, tmp_path)[2] == "指标：水质；2025年目标：持平"

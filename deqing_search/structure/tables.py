@@ -131,6 +131,8 @@ def _rows(grid: _Grid) -> Iterator[Row]:
 
 def _heads_at(grid: _Grid, at: int) -> int:
     """How many rows from here on are heads: those the medium names, or those that look like it."""
+    if grid.heads == 1 and at == 0 and _labels_below(grid, 0) and _is_form(grid, 0):
+        return 0  # Markdown has no table without a head: some writers make one of the first row of a form
     if grid.heads is not None:
         return grid.heads - at if at < grid.heads and not _is_whole(grid.rows[at]) else 0
     if not _names_columns(grid, at):
@@ -162,12 +164,16 @@ def _is_form(grid: _Grid, at: int) -> bool:
     """
     if _parts_heads(grid, at + 1) or all(_is_head_word(slot.text) for slot in grid.rows[at][1:] if slot.text):
         return False
-    below = grid.below(at + 1)
-    first = 0 if grid.width == 2 else 1
-    if any(slot.first and _LABEL.fullmatch(slot.text) for row in below for slot in row[first:]):
+    if _labels_below(grid, at):
         return True
-    values = ([row[column].text for row in below] for column in range(1, grid.width, 2))
+    values = ([row[column].text for row in grid.below(at + 1)] for column in range(1, grid.width, 2))
     return grid.width % 2 == 0 and all(map(_mix, values))
+
+
+def _labels_below(grid: _Grid, at: int) -> bool:
+    """Labels of a form stand in rows below that do not repeat this one."""
+    rows = (row for row in grid.below(at + 1) if _texts(row) != _texts(grid.rows[at]))
+    return any(slot.first and _LABEL.fullmatch(slot.text) for row in rows for slot in row)
 
 
 def _is_head_word(text: str) -> bool:

@@ -81,6 +81,18 @@ def test_rows_set_apart_by_ideographic_spaces_are_rows_and_no_headings(tmp_path:
     ]
 
 
+def test_a_form_whose_first_value_covers_columns_names_none_of_them(tmp_path: Path) -> None:
+    first = "<tr><td>申报单位</td><td colspan=3>某镇政府</td></tr>"
+    second = "<tr><td>项目名称</td><td>城东水厂</td><td>总投资</td><td>5000万元</td></tr>"
+    page = f"<p>{BEFORE}</p><table>{first}{second}</table><p>{AFTER}</p>"
+    assert rows_of("a.html", page, tmp_path) == ["申报单位；某镇政府", "项目名称；城东水厂；总投资；5000万元"]
+
+
+def test_the_first_row_of_a_form_in_markdown_names_no_columns(tmp_path: Path) -> None:
+    form = "| 单位名称 | 某镇政府 |\n|---|---|\n| 负责人 | 王某 |\n| 编制数 | 45 |\n"
+    assert rows_of("a.md", form, tmp_path) == ["单位名称；某镇政府", "负责人；王某", "编制数；45"]
+
+
 def test_words_among_the_numbers_of_a_column_take_no_names_away(tmp_path: Path) -> None:
     text = "指标\t2025年目标\n产值\t增长5%左右\n就业\t2000人\n水质\t持平\n"
     assert rows_of("a.txt", text, tmp_path)[2] == "指标：水质；2025年目标：持平"

@@ -32,6 +32,7 @@ _PARTED_END = re.compile(
 _PARTED_START = re.compile(r"[\d.,]*[\d%‰](?=[^\s!-~]|\Z)", re.M)
 _EDGE = 0.4  # em by which a full line may miss its column's edge
 _INDENT = 0.8  # em
+_SIGNED = 8.0  # em from the left edge from which on a line that ends at the right edge is no part of a paragraph
 _AROUND = 8  # lines
 _SMALL = 0.93  # size of a footnote over the size of the text
 
@@ -200,7 +201,8 @@ def _measure(placed: list[_Placed]) -> None:
     for column in columns.values():
         left, right = _edges(column)
         for area in _areas(column):
-            own = (left, right) if _is_centred(area) else _edges(area)
+            signed = all(_is_signature(item, left, right) for item in area)
+            own = (left, right) if signed or _is_centred(area) else _edges(area)
             for at, item in enumerate(area):
                 item.left = own[0] if len(area) > 1 else left
                 item.right = own[1] if len(area) > 2 else right
@@ -281,6 +283,12 @@ def _is_indented(item: _Placed) -> bool:
     return item.line.x0 > item.left + _INDENT * item.line.size
 
 
+def _is_signature(item: _Placed, left: float, right: float) -> bool:
+    """A line at the right edge of its column that begins far from the left one, as who signs and when."""
+    line = item.line
+    return line.x0 - left > _SIGNED * line.size and abs(right - line.x1) < line.size
+
+
 def _goes_on(above: _Placed, below: _Placed, indented: bool) -> bool:
     """`above` fills its column, and `below` can be the rest of its paragraph."""
     one, two = above.line, below.line
@@ -289,7 +297,7 @@ def _goes_on(above: _Placed, below: _Placed, indented: bool) -> bool:
     first, last = two.text.strip(), one.text.strip()
     if not first or not last or is_byline(last) or is_caption(last) or is_caption(first):
         return False
-    if one.x1 + _first_width(two) <= above.right - _EDGE * one.size:
+    if _is_signature(above, above.left, above.right) or one.x1 + _first_width(two) <= above.right - _EDGE * one.size:
         return False
     near = above.page == below.page and one.block == below.line.block
     if near and two.base - one.base > 1.9 * one.size and two.base - one.base > 1.4 * _leading(above):

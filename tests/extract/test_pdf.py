@@ -117,6 +117,19 @@ def test_heads_over_several_columns_without_uprights_give_no_column_a_wrong_name
     assert told == ["2022年；2023年", "乡镇", "户数；人口；户数；人口", *("；".join(filter(None, row)) for row in rows)]
 
 
+def test_who_signs_and_the_date_at_the_right_edge_are_two_lines() -> None:
+    texts = paragraphs(2)
+
+    def draw(canvas: Canvas) -> None:
+        y = column(canvas, 70, 80, lines_of(texts, 36))
+        for line in ("德清县人民政府", "2024年3月1日"):
+            y += 20
+            canvas.setFont(typeset.FONT, 12)
+            canvas.drawRightString(70 + 36 * 12, HEIGHT - y, line)
+
+    assert read(draw) == [*texts, "德清县人民政府", "2024年3月1日"]
+
+
 def test_a_newspaper_page_keeps_its_articles_apart() -> None:
     """Four narrow columns under a headline, and a second article across the page below."""
     first, second = paragraphs(10, 3)[:6], paragraphs(10, 3)[6:]

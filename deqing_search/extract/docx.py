@@ -21,6 +21,7 @@ from deqing_search.extract.numbering import Numbering
 from deqing_search.extract.word_tables import Lines, cells_in, cells_of, rows_of, tables_inside
 from deqing_search.extract.word_text import Line, Looks, Paragraph, W, paragraph_of
 from deqing_search.sources.archives import is_bomb
+from deqing_search.text.lines import numbering
 
 LARGEST: Final = 256 * 2**20  # bytes of all parts, unpacked
 
@@ -36,7 +37,7 @@ _STRICT = (  # ISO 29500 Strict names the same parts by other addresses
 )
 _CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*\d*", re.I)
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])", re.I)
-_ENTRY = re.compile(r"(?P<title>[^\t]*[^\t\s][^\t]*(?:\t[^\t]+)?)\t\s*(?P<page>\d{1,4})\s*")
+_ENTRY = re.compile(r"(?P<title>[^\t]*[^\t\s][^\t]*(?:\t(?![\s\d.,%％+\-]+\t)[^\t]+)?)\t\s*(?P<page>\d{1,4})\s*")
 _CONTENTS_TITLE = re.compile(r"目\s*[录錄次]|contents", re.I)
 _LEAST_ENTRIES = 3
 _LEAST_ROWS = 3  # of paragraphs with tabs that are a table
@@ -228,6 +229,11 @@ def _write(draft: Draft, blocks: list[_Block]) -> None:
             draft.put_line(piece._replace(text=piece.text.replace("\t", " ")) for piece in block.pieces)
 
 
+def _have_numbers(entries: Sequence[_Block]) -> bool:
+    """Some are numbered as headings are: names with growing figures are a table that tabs set."""
+    return any(numbering(entry.shown.strip()) is not None for entry in entries)
+
+
 def _contents(blocks: list[_Block]) -> set[int]:
     """The lines of tables of contents: those with its style, or titles whose page numbers grow, and the line above."""
     found: set[int] = set()
@@ -239,7 +245,7 @@ def _contents(blocks: list[_Block]) -> set[int]:
             end += 1
         titled = at > 0 and bool(_CONTENTS_TITLE.fullmatch(blocks[at - 1].shown.strip()))
         styled = blocks[at].contents
-        if styled or end - at >= (_LEAST_ENTRIES - titled):
+        if styled or (end - at >= (_LEAST_ENTRIES - titled) and (titled or _have_numbers(blocks[at:end]))):
             end = max(end, at + 1)
             found.update(range(at - titled, end))
         at = max(end, at + 1)

@@ -253,3 +253,13 @@ def test_the_levels_of_heading_styles_are_kept() -> None:
         document.add_heading(text, level)
     found = medium.read(HERE, saved(document))
     assert found.levels == ((0, 1), (found.text.index("产业转型"), 2))
+
+
+def test_names_with_growing_figures_set_by_tabs_are_no_table_of_contents() -> None:
+    def line(*cells: str) -> str:
+        return "<w:r>" + "<w:tab/>".join(f"<w:t>{cell}</w:t>" for cell in cells) + "</w:r>"
+
+    rows = [("产值", "10", "11"), ("收入", "", "13"), ("人口", "14", "15")]
+    found, gone = cleaned(*(line(*row) for row in [("指标", "2022年", "2023年"), *rows]))
+    assert found == ["指标\t2022年\t2023年", *map("\t".join, rows)]
+    assert gone == {}

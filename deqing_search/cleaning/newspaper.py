@@ -22,8 +22,8 @@ from deqing_search.text.offsets import Edit
 
 _NUMBER = r"[\d０-９一二三四五六七八九十]+"
 _PAGE = rf"第?\s*[A-Za-z]?\s*{_NUMBER}(?:\s*[、，,\-—至]\s*{_NUMBER})?\s*版"
-_JUMPS = re.compile(rf"[接转]\s*{_PAGE}")
-_FROM, _TO = rf"(?:上接|紧接|接)\s*{_PAGE}", rf"(?:下转|紧转|转)\s*{_PAGE}"
+_JUMPS = re.compile(rf"[接转]\s*(?:{_PAGE}|[上下][页版])")
+_FROM, _TO = rf"(?:(?:上接|紧接|接)\s*{_PAGE}|接上[页版])", rf"(?:(?:下转|紧转|转)\s*{_PAGE}|转下[页版])"
 _NAMED = rf"(?:[上紧]接|[下紧]转)\s*{_PAGE}"  # these need no brackets
 _LEFT, _RIGHT = r"[ \u3000]*[（(【\[]\s*", r"[^()（）【】\n]{0,10}[)）】\]][ \u3000]*"
 _JUMP = re.compile(

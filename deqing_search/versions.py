@@ -7,7 +7,7 @@ stand here, so that opening an index need not import the stages that the numbers
 from typing import Final
 
 INDEX: Final = 1  # an index of an older version can no longer be read
-EXTRACTION: Final = 8  # a medium gives another text or other edits for the same file
+EXTRACTION: Final = 9  # a medium gives another text or other edits for the same file
 CLEANING: Final = 14  # any fix gives another text
 STRUCTURE: Final = 8  # any text is cut into other passages
 METADATA: Final = 4  # the same text or path gives other metadata

@@ -17,7 +17,7 @@ _CELLS = ("td", "th")
 def holds_values(table: Any) -> bool:
     """Rows and columns of values, no frame that lays out a page.
 
-    A table that holds others holds values only if most of its text is its own.
+    A table that holds others holds values only if most of its text is its own or it draws its borders.
     """
     rows = _rows(table)
     if len(rows) < 2 or max(len(_cells(row)) for row in rows) < 2:
@@ -27,7 +27,8 @@ def holds_values(table: Any) -> bool:
     if max(sizes) > (_LONGEST_VALUE if named else _LONGEST_CELL):
         return False
     inner = sum(len("".join(other.itertext())) for other in _inside(table))
-    return not inner or (2 * inner < sum(sizes) and len({_width(row) for row in rows}) <= 2)
+    own = 2 * inner < sum(sizes) or table.get("border", "0").strip() not in ("", "0")
+    return not inner or (own and len({_width(row) for row in rows}) <= 2)
 
 
 def tables_of(table: Any, text: TextOf) -> Iterator[tuple[Any, tuple[Cell, ...], int | None]]:

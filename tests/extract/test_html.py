@@ -191,3 +191,18 @@ def test_a_table_with_sentences_in_it_does_not_take_the_place_of_the_report() ->
     note = "<tr><td colspan=2>说明：决算为快报数，未经审计，以年度决算草案为准。</td></tr>"
     page = f"<h1>某县2023年公报</h1><p>开头一段话。</p><table><tr><td>表2</td></tr></table><table>{rows}{note}</table>"
     assert cleaned(page.encode())[:4] == ["某县2023年公报", "开头一段话。", "表2", "科目\t决算"]
+
+
+def test_a_table_with_borders_holds_values_also_where_a_larger_one_stands_in_a_cell() -> None:
+    inner = "<table border=1><tr><td>人口</td><td>户数</td></tr><tr><td>360</td><td>120</td></tr></table>"
+    rows = f"<tr><td>镇</td><td>简况</td></tr><tr><td>甲</td><td>{inner}</td></tr><tr><td>乙</td><td>无</td></tr>"
+    page = f"<p>各镇如下。</p><table border=1>{rows}</table><p>数据为快报数。</p>"
+    assert cleaned(page.encode()) == [
+        "各镇如下。",
+        "镇\t简况",
+        "甲\t",
+        "乙\t无",
+        "人口\t户数",
+        "360\t120",
+        "数据为快报数。",
+    ]

@@ -12,7 +12,8 @@ The write path turns files into an index. The read path turns what a person type
 
 The nouns (`report`, `text`) import nothing else of the project. A stage turns one noun into the next and does not know
 the other stages. Only the conductors (`indexing`, `pipeline`, `search`) know the order. The faces (`cli`, `web`) call
-the conductors. ARCHITECTURE.md walks through it.
+the conductors. They may also import the nouns, `query`, `store`, `suggest` and `citation`, and of the stages only the
+names of fixes, the indexed folders and the check of consistency. ARCHITECTURE.md walks through it.
 """
 
 __version__ = "0.1.0"

@@ -110,9 +110,10 @@ class Page:
                     )
                 )
                 counted += [CountedVariant(literal.text, *variant, counts[variant]) for variant in occurring[name]]
-        return self._results("expanded", expand(root, occurring), modes.boost_terms(root))._replace(
-            variants=tuple(counted)
-        )
+        forms = expand(root, occurring)
+        if self._count(forms) < self._count(all_forms):
+            forms = all_forms  # 同文 may need a variant that is in another passage of the report, which does not match
+        return self._results("expanded", forms, modes.boost_terms(root))._replace(variants=tuple(counted))
 
     def _count(self, root: Node) -> int:
         return self.view.total(self.wanted.filters.limit(root))

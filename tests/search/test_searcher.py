@@ -112,6 +112,10 @@ modes = st.sampled_from(["exact", "expanded"])
 everything = set(TEXTS)
 
 
+def test_a_variant_in_a_passage_that_does_not_match_still_fulfils_a_condition_on_the_report(engine):
+    assert found(engine, "-增长 同文:(地理信息 NEAR/3 GDP)", mode="expanded") == {"d2016-3"}
+
+
 @settings(max_examples=60, deadline=None)
 @given(queries, queries, modes)
 def test_and_never_adds_or_never_loses_and_order_does_not_matter(engine, one, other, mode):

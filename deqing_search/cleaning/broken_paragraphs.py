@@ -259,7 +259,7 @@ def _is_one_sentence(text: str, left: str, right: str, least: float) -> bool:
         or ends_word(right)
     ):
         return True
-    return goes_on(left, right, text, least=least)
+    return not left[-1].isdigit() and goes_on(left, right, text, least=least)  # the rest of a number is elsewhere
 
 
 def _lacks_words(text: str, left: str, right: str) -> bool:

@@ -2,6 +2,9 @@
 
 The bytes are JSON arrays in the order of the fields: field names would double the size of the file. The order is part
 of the index format: raise `versions.SEGMENT` when it changes.
+
+Python's json decodes a passage in 3.5 µs. msgspec needs 1.8 µs, which saves 0.03 ms of a page with twenty hits, but its
+import adds 20 ms to a cold query.
 """
 
 from __future__ import annotations

@@ -84,17 +84,21 @@ def rewrite(pointer: Path, old: str, new: str) -> None:
     pointer.write_text(said.replace(old, new), encoding="ascii")
 
 
-def version(name: str) -> str:
-    return f'{json.dumps(name)}: "'
+def built_by_another_version(index: Path, part: str) -> None:
+    """The index as a version wrote it whose `part` had another number, and whose pointer had no checksum."""
+    pointer = json.loads((index / "current.json").read_text(encoding="ascii"))
+    del pointer["checksum"]
+    pointer["built_with"][part] += "0"
+    (index / "current.json").write_text(json.dumps(pointer), encoding="ascii")
 
 
 DAMAGE = {
     "the format": (
-        lambda at: rewrite(at / "current.json", version("索引格式"), version("索引格式") + "0"),
+        lambda at: built_by_another_version(at, "索引格式"),
         "不同的是：索引格式。",
     ),
     "the cleaning": (
-        lambda at: rewrite(at / "current.json", version("清洗规则"), version("清洗规则") + "0"),
+        lambda at: built_by_another_version(at, "清洗规则"),
         "不同的是：清洗规则。",
     ),
     "pointer cut": (lambda at: (at / "current.json").write_text("{"), "已损坏"),

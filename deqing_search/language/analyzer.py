@@ -7,7 +7,6 @@ what is marked.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import io
 import re
@@ -197,11 +196,9 @@ def fingerprint(data: Path = DATA) -> str:
 
     The fold table, our words and the stop words are read from `data`.
     """
-    digest = hashlib.sha256(f"analysis {ANALYSIS}\n".encode())
-    for name in ("fold.txt", "userdict.txt", "stopwords.txt"):
-        digest.update((data / name).read_bytes())
-    digest.update(b"%d" % zlib.crc32(_jieba_dictionary().read_bytes()))
-    return f"{ANALYSIS}-{digest.hexdigest()[:16]}"
+    files = [data / name for name in ("fold.txt", "userdict.txt", "stopwords.txt")]
+    checksums = [zlib.crc32(file.read_bytes()) for file in (*files, _jieba_dictionary())]
+    return "-".join((str(ANALYSIS), *(f"{checksum:08x}" for checksum in checksums)))
 
 
 def _jieba_dictionary() -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from deqing_search.language.numerals import CHINESE, SCALES, plain, read_chinese, to_chinese
@@ -32,7 +33,7 @@ _YEAR = (
 )
 _SMALL = r"[0-9]{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 # A date, a year, a ratio or an ordinal.
-_WRITTEN = re.compile(
+_WRITTEN = (
     f"(?P<year>{_YEAR})年(?P<month>{_SMALL})月(?:(?P<day>{_SMALL})日)?"
     f"|(?P<only_month>(?<![0-9])(?:{_SMALL}))月(?P<only_day>{_SMALL})日"
     r"|(?<![0-9.])(?P<dotted>(?:19|20)[0-9]{2}(?P<dot>[-./])[0-9]{1,2}(?P=dot)[0-9]{1,2})(?![0-9.])"
@@ -42,6 +43,12 @@ _WRITTEN = re.compile(
 )
 
 
+@cache
+def _written_pattern() -> re.Pattern[str]:
+    """Compiled at its first use: it takes 2 ms, and most queries have no number."""
+    return re.compile(_WRITTEN)
+
+
 def spellings(compact: str) -> Iterator[Spelling]:
     """The numbers and dates of a text that are written in other ways too, from left to right.
 
@@ -49,7 +56,7 @@ def spellings(compact: str) -> Iterator[Spelling]:
     [('二〇二三年', '二零二三年'), ('百分之十点二', '百分之10.2'), ('1.6比1', '一点六比一')]
     """
     at = 0
-    written = {found.start(): found for found in _WRITTEN.finditer(compact)}
+    written = {found.start(): found for found in _written_pattern().finditer(compact)}
     numbers = {amount.start: amount for amount in amounts(compact)}
     for start in sorted({*written, *numbers}):
         if start < at:
@@ -153,4 +160,4 @@ def _written_out(value: Decimal, *, in_characters: bool) -> Iterator[str]:
 def numbers(compact: str) -> Iterator[tuple[int, int]]:
     """Start and end of every number, date and ordinal: amounts first, then dates and ordinals."""
     yield from ((amount.start, amount.end) for amount in amounts(compact))
-    yield from (found.span() for found in _WRITTEN.finditer(compact))
+    yield from (found.span() for found in _written_pattern().finditer(compact))

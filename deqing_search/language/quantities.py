@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Literal, NamedTuple
 
 from deqing_search.language.numerals import CHINESE, DIGITS, NUMERALS, SCALES, plain, read_chinese
@@ -76,7 +77,7 @@ _HAN = NUMERALS.strip(DIGITS)
 _ROUND = "(?:[十百千]?[万亿]|[百千])(?![瓦伏克米分])"
 _AFTER = "近上过超破逾达约"  # 近百家, 突破千亿元: the last characters of words after which 百, 千, 万, 亿 count one
 _NO_TENTH = "功果员立本为长熟都人就绩套效品交份天型形全才灾分区队对年语文名骨片不了集因规"
-_VALUE = re.compile(
+_VALUE = (
     f"(?=[{NUMERALS}半过翻])(?:(?P<whole>[百千])分之(?:(?P<share>{_ARABIC})|(?P<chinese_share>百|{_NUMERAL}))"
     f"|(?P<sum>{_ARABIC}{_SCALE}(?:{_ARABIC}{_SCALE})+)[多余]?(?P<sum_unit>{_UNIT})?"
     f"|(?P<number>{_ARABIC})[多余]?(?P<scale>{_SCALE})?[多余]?(?P<unit>{_UNIT})?"
@@ -104,6 +105,12 @@ _MANY = 10  # from here on 突破 before a number is a bound
 _CALENDAR = 1000  # years from here on are those of the calendar
 _ORDINALS = re.compile(f"第[{NUMERALS}]+[、和,-]$")
 _RANK = re.compile("(?:(?<![目以提当之])前|前移|上升|提升|前进|后退|下降|跃升|攀升)$")
+
+
+@cache
+def _value_pattern() -> re.Pattern[str]:
+    """Compiled at its first use: it takes 8 ms, and most queries have no number."""
+    return re.compile(_VALUE)
 
 
 def is_amount(compact: str) -> bool:
@@ -225,7 +232,7 @@ def _bound(compact: str, amount: Amount) -> Bound:
 
 def amounts(compact: str) -> Iterator[Amount]:
     """Every number of a text as it is written, from left to right, without regard to what stands beside it."""
-    for found in _VALUE.finditer(compact):
+    for found in _value_pattern().finditer(compact):
         amount = _amount_of(found)
         if amount is not None:
             yield amount

@@ -21,8 +21,8 @@ from deqing_search.report import Report
 from deqing_search.sources.roots import gather
 from deqing_search.store.current import demand_same, engine_of, newest_view
 from deqing_search.store.generations import Pointer, build_hint, read_pointer, writing
-from deqing_search.store.permalink_repair import damages, salvage
 from deqing_search.store.permalinks import PermalinkStore
+from deqing_search.store.salvage import damages, salvage
 from deqing_search.structure.passages import passage_id
 from deqing_search.suggest.completion import NAME, open_suggestions
 

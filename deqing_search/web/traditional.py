@@ -54,7 +54,8 @@ def _converted(page: str) -> str:
     for value, new in zip(values, converted[len(texts) :], strict=True):
         if new != value and value.getparent().get("translate") != "no":
             value.getparent().set(value.attrname, new)
-    return etree.tostring(root, encoding="unicode", method="html", doctype="<!doctype html>")
+    html: str = etree.tostring(root, encoding="unicode", method="html", doctype="<!doctype html>")
+    return html
 
 
 def _phrases(root: Any) -> Iterator[list[_Slot]]:

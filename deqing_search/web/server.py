@@ -77,10 +77,10 @@ def site(index: Path) -> WSGIApplication:
     engine = indexing.open_index(index)
     app = create_app(engine, PermalinkStore(index))
     warm_up(engine)
-    for language in ("zh", "en"):
-        page = app.test_request_context(query_string={"q": "发展"}, headers={"Accept-Language": language})
-        with page, suppress(DeqingError):  # visitors will see it
-            app.view_functions["pages.search"]()
+    # Compiles the Chinese templates. The first English page compiles the English ones: 0.1 s more, once.
+    page = app.test_request_context(query_string={"q": "发展"}, headers={"Accept-Language": "zh"})
+    with page, suppress(DeqingError):  # visitors will see it
+        app.view_functions["pages.search"]()
     return app
 
 

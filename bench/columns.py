@@ -19,7 +19,7 @@ from deqing_search.cleaning.cleaner import clean
 from deqing_search.report import RawText
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.paragraph_ends import reports_of
+from bench.paragraph_ends import prose_of
 from tests.sown.columns import WIDTHS, Setting, beside, set_report
 from tests.sown.lines import paragraphs_of
 
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    reports = list(reports_of(options.folder, *map(int, options.part.split("/"))))
+    reports = list(prose_of(options.folder, *map(int, options.part.split("/"))))
     random.Random(options.seed).shuffle(reports)  # noqa: S311
     print("| form | first line | stops |", " | ".join(map(str, WIDTHS)), "|")
     print("|---|---|---|" + "---:|" * len(WIDTHS))

@@ -21,17 +21,14 @@ from pathlib import Path
 
 import numpy as np
 
-from deqing_search.cleaning.cleaner import clean
 from deqing_search.cleaning.paragraph_breaks import standing
 from deqing_search.cleaning.paragraph_openings import AHEAD, Openings, edge_signs, is_alone, shape_signs
-from deqing_search.cleaning.titles import TITLES
-from deqing_search.extract import READERS, extract
-from deqing_search.sources.discovery import find_sources
 from deqing_search.text.lines import ends_sentence, is_heading, is_row, leaves_open, numbering
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.paragraphs import reports_of
 from tests.sown.columns import Setting, em, set_paragraph, units
-from tests.sown.lines import is_long, paragraphs_of
+from tests.sown.lines import is_long
 
 Example = tuple[bool, list[str]]
 WIDTHS = (11, 13, 16, 20, 24, 28)
@@ -47,7 +44,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--part", default="0/1")
     options = parser.parse_args()
-    reports = list(reports_of(options.folder, *map(int, options.part.split("/"))))
+    reports = list(prose_of(options.folder, *map(int, options.part.split("/"))))
     print(
         "# What a sign at the end of a sentence or heading weighs, as a logarithm of odds: fitted on the cleaned texts"
     )
@@ -61,12 +58,10 @@ def main() -> None:
                 print(f"{model}\t{sign}\t{weight:.2f}")
 
 
-def reports_of(folder: Path, part: int, parts: int) -> Iterator[list[str]]:
-    """The paragraphs of every report of one part of a folder, drawn by chance but always the same."""
-    sources = sorted(find_sources(folder, endings=READERS, fixes=TITLES).sources, key=lambda source: source.report)
-    random.Random(7).shuffle(sources)  # noqa: S311
-    for source in sources[part::parts]:
-        lines = [line for line in paragraphs_of(clean(extract(source)).text) if not is_row(line)]
+def prose_of(folder: Path, part: int, parts: int) -> Iterator[list[str]]:
+    """The paragraphs of the reports of one part of a folder, without rows of tables; short reports are left out."""
+    for report in reports_of(folder, part, parts):
+        lines = [line for line in report if not is_row(line)]
         if sum(map(is_long, lines)) >= 4:
             yield lines
 

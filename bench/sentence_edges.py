@@ -20,15 +20,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from deqing_search.cleaning.cleaner import clean
 from deqing_search.cleaning.sentence_edges import goes_on, signs_of
-from deqing_search.cleaning.titles import TITLES
-from deqing_search.extract import READERS, extract
-from deqing_search.sources.discovery import find_sources
 from deqing_search.text.lines import ends_sentence, is_byline, is_item, is_prose, numbering
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from tests.sown.lines import is_long, paragraphs_of
+from bench.paragraphs import reports_of
+from tests.sown.lines import is_long
 
 _LEAST, _LIGHTEST = 60, 0.1  # times a sign is seen; weight of one that is kept
 _ROUNDS, _STEP, _SHRINK = 250, 0.05, 1.0
@@ -65,14 +62,6 @@ def main() -> None:
     for sign, weight in sorted(weights.items()):
         if abs(weight) >= _LIGHTEST:
             print(f"{sign}\t{weight:.2f}")
-
-
-def reports_of(folder: Path, part: int, parts: int) -> Iterator[list[str]]:
-    """The paragraphs of every report of one part of a folder, drawn by chance but always the same."""
-    sources = sorted(find_sources(folder, endings=READERS, fixes=TITLES).sources, key=lambda source: source.report)
-    random.Random(7).shuffle(sources)  # noqa: S311
-    for source in sources[part::parts]:
-        yield paragraphs_of(clean(extract(source)).text)
 
 
 def drawn(report: list[str], chance: random.Random, comma: bool) -> Iterator[Example]:

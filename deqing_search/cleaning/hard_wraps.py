@@ -50,7 +50,7 @@ _SPACE = rf" (?:(?<=[{HAN}] )\d|(?<=\d )[{HAN}])"  # found fast
 _MOSTLY_APART = 4  # times as often: this text sets a space between numbers and Han
 _OPENING, _SHUTTING = "（(“《『「【", "）)”》』」】"
 _INDENT = 1.2  # columns by which a line is shorter than its neighbours when a paragraph ends or begins there
-_STYLE = 40  # lines before and after that show how paragraphs are told apart
+_STYLE = 40  # lines before and after that show what separates paragraphs
 _LEAST_INDENT = 1.5
 _SHORT = 0.8  # of the line above: a paragraph ends there
 _LEAST_FLUSH = 0.3  # share of lines without an indent where the others begin paragraphs

@@ -191,7 +191,7 @@ def warm_up(engine: Viewer) -> None:
     from deqing_search.suggest import corrections
 
     expect_much_text()
-    with suppress(IndexFault):  # whoever searches gets the error
+    with suppress(IndexFault):  # the first search raises it
         corrections.expect_slips(engine.view())
 
 

@@ -4,8 +4,8 @@ It keeps a promise: an id never leads silently to a different passage. An id is 
 the passage, so every id that was ever served is known. The successor of an old id is not stored. `successor` finds it
 among the current passages, so it cannot be out of date. Rows are never changed or deleted.
 
-SQLite keeps a write-ahead log (WAL) and syncs it at every commit. After a crash, whoever opens the store next, reader
-or writer, recovers it. Each row has a checksum, which is verified when the row is read.
+SQLite keeps a write-ahead log (WAL) and syncs it at every commit. After a crash, the next process that
+opens the store, to read or to write, recovers it. Each row has a checksum, which is verified when the row is read.
 """
 
 from __future__ import annotations

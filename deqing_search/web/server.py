@@ -39,7 +39,7 @@ MOST: Final = 4  # workers by default: each remembers pages for itself
 THREADS: Final = 4  # in a worker, so that a slow page does not hold up the others
 BACKLOG: Final = 1024  # connections that wait to be accepted; more wait at their own end
 CONNECTIONS: Final = 512  # open at once in a worker; more wait in the backlog
-PATIENCE: Final = 10  # seconds in which a worker that is told to stop finishes what it answers
+PATIENCE: Final = 10  # seconds that a stopping worker has for the requests it is answering
 
 _HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - "every address" is none that one can connect to
 _LOGGING = {

@@ -53,6 +53,7 @@ class DeqingError(Exception):
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
+        self.message = message  # a `Message` stays one; `str()` would make it plain text
         self.hint = hint
 
 

@@ -6,6 +6,10 @@ language of an answer to the faces.
 
 from __future__ import annotations
 
+import unicodedata
+
+_LONGEST = 24  # characters of a value that a message repeats
+
 
 class Message(str):
     """A message in Chinese that remembers its template and values, so that it can be given in another language.
@@ -28,3 +32,13 @@ class Message(str):
 def gettext_noop(message: str) -> str:
     """Return the message as it is. The call marks for the catalogue what is made into a `Message` elsewhere."""
     return message
+
+
+def for_message(value: str) -> str:
+    """A value from outside, short enough for a message and without control characters.
+
+    >>> for_message("去年"), for_message("年" * 30)
+    ('去年', '年年年年年年年年年年年年年年年年年年年年年年年年…')
+    """
+    value = "".join("�" if unicodedata.category(char) in ("Cc", "Cs") else char for char in value)
+    return value if len(value) <= _LONGEST else value[:_LONGEST] + "…"

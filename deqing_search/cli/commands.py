@@ -31,13 +31,13 @@ from deqing_search.cli.errors import (
 from deqing_search.cli.options import (
     QueryCommand,
     coloured,
+    filters_of,
     joined,
     open_engine,
     progress,
     warn,
-    warn_kinds,
+    warn_unknown,
     warn_years,
-    years_of,
 )
 from deqing_search.errors import SourceError, UsageError
 
@@ -108,7 +108,7 @@ def query(
     from deqing_search.cli import hits
     from deqing_search.search import searcher
 
-    typed, filters = joined(words, "search-cli query 地理信息"), searcher.Filters(years_of(year), kind or "")
+    typed, filters = joined(words, "search-cli query 地理信息"), filters_of(year, kind)
     if only_count and mode in ("words", "expanded"):
         raise UsageError(f"--count 只数逐字匹配，不能与 --mode {mode} 同用", hint=f"去掉 --mode {mode}，或去掉 --count")
     if only_explain:
@@ -168,6 +168,7 @@ def compare(
     例：search-cli compare 地理信息 --left 2016 --right 2021..2025
     """
     from deqing_search.cli import exports
+    from deqing_search.query.filters import required_years
     from deqing_search.search import searcher
 
     typed, engine = joined(words, "search-cli compare 地理信息 --left 2016 --right 2024"), open_engine(at)
@@ -177,7 +178,7 @@ def compare(
     if not whole.first_year and not (left and right):
         raise UsageError("收录的报告都没有年份", hint="用 --left 和 --right 写明年份")
     names = (left or str(whole.first_year), "--left"), (right or str(whole.last_year), "--right")
-    years = [years_of(name, option) for name, option in names]
+    years = [required_years(option, name) for name, option in names]
     found = [
         searcher.search(engine, searcher.SearchRequest(typed, searcher.Filters(span), mode="exact", limit=limit))
         for span in years
@@ -208,7 +209,7 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
     from deqing_search.search import searcher
 
     engine, typed = open_engine(at), " ".join(words)
-    filters = searcher.Filters(years_of(year), kind or "")
+    filters = filters_of(year, kind)
     found = searcher.all_passages(engine, typed if words else None, filters)
     read = searcher.read(typed) if words else None
     if read:
@@ -216,7 +217,7 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
     warn_years(engine, filters.years)
     first = next(found, None)
     if not first:
-        warn_kinds(engine, read, filters.kind)
+        warn_unknown(engine, read, filters.kind)
     whole = chain([first] if first else [], found)
     print_lines(exports.export_csv(whole) if form == "csv" else exports.export_records(whole))
     if not first:

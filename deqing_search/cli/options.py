@@ -15,11 +15,12 @@ from deqing_search import config
 from deqing_search.cli.click_in_chinese import Command
 from deqing_search.cli.errors import notify
 from deqing_search.errors import UsageError
-from deqing_search.query.years import Years, read_years
 
 if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
+    from deqing_search.query.filters import Filters
     from deqing_search.query.tree import Query
+    from deqing_search.query.years import Years
 
 
 class QueryCommand(Command):
@@ -60,16 +61,11 @@ def joined(words: tuple[str, ...], example: str) -> str:
     return " ".join(words)
 
 
-def years_of(text: str | None, option: str = "--year") -> Years | None:
-    """The years that are the value of an option; raises `UsageError`."""
-    if text is None:
-        return None
-    years = read_years(text)
-    if years is None:
-        raise UsageError(f"{option} 的值“{text}”不是年份或区间", hint=f"例如：{option} 2024 或 {option} 2016..2024")
-    if years.is_reversed:
-        raise UsageError(f"{option} 的区间“{text}”起点晚于终点", hint=f"例如：{option} {years.in_order()}")
-    return years
+def filters_of(year: str | None, kind: str | None) -> Filters:
+    """The filters that are given as options; raises `UsageError`."""
+    from deqing_search.query.filters import read_filters
+
+    return read_filters("--{}".format, year=year, kind=kind or "")
 
 
 def open_engine(at: Path | None) -> Viewer:
@@ -95,7 +91,7 @@ def warn(query: Query, engine: Viewer | None = None, found: int = 1) -> None:
     for diagnostic in query.diagnostics:
         notify(f"注意：{hits.pointed(query.typed, diagnostic)}")
     if engine and not found:
-        warn_kinds(engine, query)
+        warn_unknown(engine, query)
 
 
 def warn_years(engine: Viewer, years: Years | None) -> None:
@@ -106,14 +102,12 @@ def warn_years(engine: Viewer, years: Years | None) -> None:
         notify(f"注意：没有收录 {years} 年的报告。")
 
 
-def warn_kinds(engine: Viewer, query: Query | None, kind: str = "") -> None:
-    """Print a warning for each kind or place of the query that no report has, with those that are near."""
+def warn_unknown(engine: Viewer, query: Query | None, kind: str = "") -> None:
+    """Print a warning for each kind or place of the query that no report has."""
     from deqing_search.search import searcher
 
-    for missing in searcher.unknown_kinds(engine, query, kind):
-        notify(f"注意：没有类型是“{missing}”的报告；有 {'、'.join(searcher.kinds(engine))}。")
-    for missing, near in searcher.unknown_places(engine, query):
-        notify(f"注意：没有地区含“{missing}”的报告" + (f"；相近的有 {'、'.join(near)}。" if near else "。"))
+    for message in searcher.unknown_values(engine, query, kind):
+        notify(f"注意：{message}")
 
 
 def progress(done: int, total: int, report: str) -> None:

@@ -1,18 +1,25 @@
-"""The conditions on reports that are chosen beside a query, and the one way to add them to it.
+"""The conditions on reports that are chosen beside a query: read from text, and added to the query.
 
-Every tool that can be limited to some reports takes `Filters`. How the values are read and refused is up to the faces.
+Every tool that can be limited to some reports takes `Filters`. Shell, site and API read them with `read_filters`, which
+refuses the same values with the same messages. Where the text comes from, and what it is called there, is up to them.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
-from deqing_search.query.report_parts import headings_of
+from deqing_search.messages import Message, for_message, gettext_noop
+from deqing_search.query.report_parts import PARTS, headings_of
 from deqing_search.query.tree import Filter, Node, all_of
-from deqing_search.query.years import Years
+from deqing_search.query.years import Years, read_years
 from deqing_search.text.offsets import Span
 
+_LONGEST = 60  # characters of a value; kinds and names of places are shorter
 _NOT_TYPED = Span(0, 0)  # the place of a condition that was chosen, not typed
 
 
@@ -68,3 +75,63 @@ class Filters:
 
 
 NO_FILTERS = Filters()
+
+
+def read_filters(
+    named: Callable[[str], str], *, year: str | None = None, kind: str = "", place: str = "", part: str = ""
+) -> Filters:
+    """The filters that a user typed or chose, as text; `year` None: not given.
+
+    Raises `UsageError` with the reason. `named` turns the name of a filter into what the user knows it by.
+
+    >>> read_filters("--{}".format, year="2016..2024", kind="规划")
+    Filters(years=Years(first=2016, last=2024), kind='规划', place='', part='')
+    >>> read_filters("--{}".format, year="去年")
+    Traceback (most recent call last):
+    deqing_search.errors.UsageError: --year 的值“去年”不是年份或区间。
+    """
+    return Filters(
+        years=None if year is None else required_years(named("year"), year),
+        kind=short_text(named("kind"), kind),
+        place=short_text(named("place"), place),
+        part=one_of(PARTS, named("part"), part),
+    )
+
+
+def required_years(name: str, text: str) -> Years:
+    """The years that a text names, first year first; raises `UsageError` with the name of the value."""
+    years = read_years(text)
+    if years is None:
+        message = Message("{name} 的值“{value}”不是年份或区间。", name=name, value=for_message(text))
+        raise UsageError(message, hint=gettext_noop("写成 2021、2021..2024、2021.. 或 ..2024"))
+    if years.is_reversed:
+        message = Message("{name} 的区间“{value}”起点晚于终点。", name=name, value=for_message(text))
+        raise UsageError(message, hint=Message("写成 {years}", years=years.in_order()))
+    return years
+
+
+def short_text(name: str, text: str) -> str:
+    """The text without white space around it; raises `UsageError` if it is long or has a control character."""
+    text = plain_text(name, text)
+    if len(text) > _LONGEST:
+        raise UsageError(Message("{name} 有 {n} 字，至多 {most} 字。", name=name, n=len(text), most=_LONGEST))
+    return text
+
+
+def plain_text(name: str, text: str) -> str:
+    """The text without white space around it, each white space a plain space; raises `UsageError` at other controls."""
+    text = re.sub(r"[\t\n\r\v\f]", " ", text)
+    for at, character in enumerate(text):
+        if unicodedata.category(character) in ("Cc", "Cs"):
+            message = gettext_noop("{name} 的第 {n} 个字符是控制字符（{code}），无法检索。")
+            code = f"U+{ord(character):04X}"
+            raise UsageError(Message(message, name=name, n=at + 1, code=code), hint=gettext_noop("删去后再试"))
+    return text.strip()
+
+
+def one_of(choices: Iterable[str], name: str, text: str) -> str:
+    """The text if it is one of the choices or empty; raises `UsageError` with the choices."""
+    if text and text not in choices:
+        message = gettext_noop("{name} 只能是 {known}，而不是“{value}”。")
+        raise UsageError(Message(message, name=name, known="、".join(choices), value=for_message(text)))
+    return text

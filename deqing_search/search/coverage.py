@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from deqing_search.engine.base import Extent, Request, View, Viewer
 from deqing_search.language.folding import compact_text
+from deqing_search.messages import Message
 from deqing_search.query.tree import And, Filter, Node, Not, Or, Query, filters
 from deqing_search.query.years import Years
 from deqing_search.report import ReportCard
@@ -70,14 +71,28 @@ def kinds(engine: Viewer) -> list[str]:
     return sorted({card.meta.kind for card in engine.view().cards() if card.meta.kind})
 
 
-def unknown_kinds(engine: Viewer, query: Query | None, kind: str = "") -> list[str]:
+def unknown_values(engine: Viewer, query: Query | None, kind: str = "") -> list[Message]:
+    """A message for each kind or place in the query that no report has. It names all kinds, or the nearest places."""
+    known, unknown = "、".join(kinds(engine)), _unknown_kinds(engine, query, kind)
+    return [
+        *(Message("没有类型是“{kind}”的报告；有 {known}。", kind=one, known=known) for one in unknown),
+        *(
+            Message("没有地区含“{place}”的报告；相近的有 {near}。", place=place, near="、".join(near))
+            if near
+            else Message("没有地区含“{place}”的报告。", place=place)
+            for place, near in _unknown_places(engine, query)
+        ),
+    ]
+
+
+def _unknown_kinds(engine: Viewer, query: Query | None, kind: str = "") -> list[str]:
     """The kinds in the conditions of a query that no report has. 类型: compares the whole name, not a part of it."""
     known = set(map(compact_text, kinds(engine)))
     names = [one.value for one in filters(query.root) if one.field == "kind"] if query and query.root else []
     return [one for one in dict.fromkeys([kind, *names] if kind else names) if compact_text(one) not in known]
 
 
-def unknown_places(engine: Viewer, query: Query | None) -> list[tuple[str, list[str]]]:
+def _unknown_places(engine: Viewer, query: Query | None) -> list[tuple[str, list[str]]]:
     """The places in the conditions of a query that no report has, each with the nearest ones that reports have."""
     places = sorted({card.meta.place for card in engine.view().cards() if card.meta.place})
     known = list(map(compact_text, places))

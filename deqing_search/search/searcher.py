@@ -32,8 +32,7 @@ from deqing_search.search.coverage import (
     has_reports_of,
     kinds,
     per_10000,
-    unknown_kinds,
-    unknown_places,
+    unknown_values,
 )
 from deqing_search.search.marks import marks as marks_of
 from deqing_search.search.page import FEW, Page, required_root
@@ -87,8 +86,7 @@ __all__ = [
     "search",
     "suggest",
     "trend",
-    "unknown_kinds",
-    "unknown_places",
+    "unknown_values",
     "warm_up",
 ]
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, current_app, request, url_for
 from werkzeug.exceptions import NotFound
 
 from deqing_search.citation import citations, digest
-from deqing_search.messages import Message
+from deqing_search.messages import Message, for_message
 from deqing_search.report import Metadata, Passage, ReportCard
 from deqing_search.search import searcher as conductor
 from deqing_search.search.records import HitRecord, hit_records
@@ -23,7 +23,7 @@ from deqing_search.web import labels
 from deqing_search.web.cited_passages import cited
 from deqing_search.web.i18n import echo, translate
 from deqing_search.web.pages import absolute, answer, engine, permalink_store
-from deqing_search.web.parameters import PAGE_SIZE, search_parameters, shown, whole_number
+from deqing_search.web.parameters import PAGE_SIZE, search_parameters, whole_number
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -78,7 +78,7 @@ def report(report_id: str) -> Response:
     """One report with all its passages."""
     found = conductor.open_report(engine(), report_id)
     if found is None:
-        raise NotFound(Message("没有编号为“{id}”的报告。", id=shown(report_id)))
+        raise NotFound(Message("没有编号为“{id}”的报告。", id=for_message(report_id)))
     passages = [_passage(one) for one in found.passages]
     return _json({"report": found.id, "title": labels.title(found), "meta": _meta(found.meta), "passages": passages})
 
@@ -112,7 +112,7 @@ def is_asked() -> bool:
 def _former(passage_id: str) -> Response:
     former = permalink_store().former(passage_id)
     if former is None:
-        raise NotFound(Message("没有编号为“{id}”的段落。", id=shown(passage_id)))
+        raise NotFound(Message("没有编号为“{id}”的段落。", id=for_message(passage_id)))
     held = conductor.open_report(engine(), former.report)
     next = successor(former, held.passages) if held else None
     gone = {

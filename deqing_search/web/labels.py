@@ -91,7 +91,9 @@ def fault(error: DeqingError) -> tuple[str, str]:
 
 
 def refusal(error: DeqingError, typed: str) -> tuple[str, str]:
-    """Why a query is refused, and an example. `error` joins its sentences, so English translates them one by one."""
+    """Why a request is refused, and an example. Sentences that `error` joins are translated one by one."""
+    if isinstance(error.message, Message):
+        return error.message, error.hint
     if language() != "en":
         return str(error), error.hint
     notes = [translate(note.message) for note in explain(typed).diagnostics if note.severity == "error"]

@@ -51,7 +51,7 @@ class ResultsPage(Page):
     coverage: Coverage
     years_held: bool
     years: Sequence[Column]
-    unheld: Sequence[Message]
+    unknown_values: Sequence[Message]
     grouped: Callable[[Sequence[Hit]], Sequence[tuple[ReportCard | None, Sequence[DistinctHit]]]]
 
 

@@ -15,7 +15,7 @@ from deqing_search import config
 from deqing_search.citation import citations, digest
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import IndexFault
-from deqing_search.messages import Message, gettext_noop
+from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.report import Passage
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Mode, Results
@@ -45,7 +45,6 @@ from deqing_search.web.parameters import (
     query_text,
     query_text_if_valid,
     search_parameters,
-    shown,
     switch,
 )
 from deqing_search.web.punctuation import has_half_width, in_full_width
@@ -128,25 +127,9 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         coverage=results.coverage,
         years_held=not ask.filters.years or conductor.has_reports_of(engine(), ask.filters.years),
         years=year_columns(shown.facets.get("year", {}), scope),
-        unheld=[] if shown.total else _unheld(results),
+        unknown_values=[] if shown.total else conductor.unknown_values(engine(), results.query),
         grouped=by_report if ask.group else lambda hits: [(None, conductor.group_duplicates(hits))],
     )
-
-
-def _unheld(results: Results) -> list[Message]:
-    """For each kind or place in the query that no report has: which kinds there are, or the nearest places."""
-    held = "、".join(conductor.kinds(engine()))
-    kinds = conductor.unknown_kinds(engine(), results.query)
-    places = conductor.unknown_places(engine(), results.query)
-    return [
-        *(Message("没有类型是“{kind}”的报告；有 {held}。", kind=kind, held=held) for kind in kinds),
-        *(
-            Message("没有地区含“{place}”的报告；相近的有 {near}。", place=place, near="、".join(near))
-            if near
-            else Message("没有地区含“{place}”的报告。", place=place)
-            for place, near in places
-        ),
-    ]
 
 
 def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:
@@ -214,7 +197,7 @@ def _moved_or_gone(passage_id: str, q: str, mode: Mode | None) -> AnyResponse:
     former = permalink_store().former(passage_id)
     if former is None:
         said = gettext_noop("没有编号为“{id}”的段落。请核对网址，或直接检索引文中的几个字。")
-        raise NotFound(Message(said, id=shown(passage_id)))
+        raise NotFound(Message(said, id=for_message(passage_id)))
     report = conductor.open_report(engine(), former.report)
     if report and (next := successor(former, report.passages)):
         address = url_for("pages.passage", passage_id=next.id, was=former.id, q=q or None, mode=mode)
@@ -248,7 +231,7 @@ def report(report_id: str) -> str:
     found = conductor.open_report(engine(), report_id)
     if found is None:
         said = gettext_noop("没有编号为“{id}”的报告。请核对网址，或从全部报告里找。")
-        raise NotFound(Message(said, id=shown(report_id)))
+        raise NotFound(Message(said, id=for_message(report_id)))
     marks = _marks(q, mode, found.passages)
     if switch("raw"):
         return draw(BesidePage(q=q, mode=mode, report=found, pairs=beside(found, original(found))))

@@ -1,12 +1,13 @@
 """The parameters of a request, read strictly and refused with a reason.
 
-Owns the limits and the reasons. A refusal is werkzeug's `BadRequest`, whose description is shown on the 400 page.
+Owns the limits and the reasons, except those of filters: `query.filters` reads these for every face. A refusal is a
+`UsageError` or werkzeug's `BadRequest`; both become the 400 page.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
@@ -15,10 +16,10 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from deqing_search.engine.base import Sort
-from deqing_search.messages import Message, gettext_noop
-from deqing_search.query.filters import Filters
-from deqing_search.query.report_parts import PARTS
-from deqing_search.query.years import Years, read_years
+from deqing_search.errors import UsageError
+from deqing_search.messages import Message, for_message, gettext_noop
+from deqing_search.query.filters import Filters, one_of, plain_text, read_filters, required_years, short_text
+from deqing_search.query.years import Years
 from deqing_search.search.searcher import Mode
 
 LONGEST_QUERY = 1000  # characters; the longest paragraph of a report has about as many
@@ -88,11 +89,17 @@ class SearchParameters:
 
 
 def search_parameters() -> SearchParameters:
-    """Read the parameters of the current request; raises `BadRequest` with the reason."""
-    _, years = years_parameter("year")
+    """Read the parameters of the current request; raises `BadRequest` or `UsageError` with the reason."""
+    filters = read_filters(
+        _named,
+        year=_single("year").strip() or None,
+        kind=_single("kind"),
+        place=_single("place"),
+        part=_single("part"),
+    )
     return SearchParameters(
         q=query_text(),
-        filters=Filters(years, _short("kind"), _short("place"), _choice("part", dict.fromkeys(PARTS, ""))),
+        filters=filters,
         mode=mode_parameter(),
         sort=cast("Sort", _choice("sort", SORTS) or "relevance"),
         group=_choice("group", GROUPS),
@@ -103,7 +110,7 @@ def search_parameters() -> SearchParameters:
 def years_parameter(name: str) -> tuple[str, Years | None]:
     """A year or a range of years, as it was written and as it was read."""
     value = _single(name).strip()
-    return value, _years(value) if value else None
+    return value, required_years(_named(name), value) if value else None
 
 
 def mode_parameter() -> Mode | None:
@@ -116,14 +123,14 @@ def query_text() -> str:
     q = _single("q")
     if len(q) > LONGEST_QUERY:
         raise BadRequest(Message("检索式有 {n} 字，至多 {most} 字。请只留下要找的原文。", n=len(q), most=LONGEST_QUERY))
-    return _clean("q", q).strip()
+    return plain_text(_named("q"), q)
 
 
 def query_text_if_valid() -> str:
     """The `q` for the search box of an error page; empty if `q` itself was refused."""
     try:
         return query_text()
-    except (BadRequest, UnicodeDecodeError):
+    except (BadRequest, UsageError, UnicodeDecodeError):
         return ""
 
 
@@ -144,12 +151,12 @@ def refuse_broken_address() -> None:
 
 def switch(name: str) -> bool:
     """A parameter that is 1 or not there."""
-    return _choice(name, {"1": "是"}) == "1"
+    return _choice(name, ("1",)) == "1"
 
 
 def passage_parameter(name: str) -> str:
     """A parameter that is the id of a passage, as it was typed."""
-    return _short(name)
+    return short_text(_named(name), _single(name))
 
 
 def whole_number(name: str, default: int, most: int) -> int:
@@ -159,8 +166,12 @@ def whole_number(name: str, default: int, most: int) -> int:
         return default
     if not re.fullmatch(r"[0-9]{1,7}", value) or int(value) > most:
         said = gettext_noop("参数 {name} 是 0 到 {most} 的整数，而不是“{value}”。")
-        raise BadRequest(Message(said, name=name, most=most, value=shown(value)))
+        raise BadRequest(Message(said, name=name, most=most, value=for_message(value)))
     return int(value)
+
+
+def _named(name: str) -> str:
+    return Message("参数 {name}", name=name)
 
 
 def _single(name: str) -> str:
@@ -170,52 +181,13 @@ def _single(name: str) -> str:
     return values[0] if values else ""
 
 
-def _clean(name: str, value: str) -> str:
-    """White space of every kind is a space; any other control character is refused."""
-    value = re.sub(r"[\t\n\r\v\f]", " ", value)
-    for at, char in enumerate(value):
-        if unicodedata.category(char) in ("Cc", "Cs"):
-            said = gettext_noop("参数 {name} 的第 {n} 个字符是控制字符（{code}），无法检索。请删去后再试。")
-            code_point = f"U+{ord(char):04X}"
-            raise BadRequest(Message(said, name=name, n=at + 1, code=code_point))
-    return value
-
-
-def _short(name: str) -> str:
-    value = _clean(name, _single(name)).strip()
-    if len(value) > 60:
-        raise BadRequest(Message("参数 {name} 有 {n} 字，至多 60 字。", name=name, n=len(value)))
-    return value
-
-
-def _choice(name: str, choices: dict[str, str]) -> str:
-    value = _single(name)
-    if value and value not in choices:
-        said = gettext_noop("参数 {name} 只能是 {known}，而不是“{value}”。")
-        raise BadRequest(Message(said, name=name, known="、".join(choices), value=shown(value)))
-    return value
-
-
-def _years(value: str) -> Years:
-    years = read_years(value)
-    if years is None:
-        message = gettext_noop("年份“{value}”看不懂。请写成 2021、2021..2024、2021.. 或 ..2024。")
-        raise BadRequest(Message(message, value=shown(value)))
-    if years.is_reversed:
-        message = gettext_noop("年份“{value}”前后颠倒。请写成 {high}..{low}。")
-        raise BadRequest(Message(message, value=shown(value), high=years.last, low=years.first))
-    return years
+def _choice(name: str, choices: Iterable[str]) -> str:
+    return one_of(choices, _named(name), _single(name))
 
 
 def _page(value: str) -> int:
     if not value:
         return 1
     if not re.fullmatch(r"[0-9]{1,6}", value) or int(value) < 1:
-        raise BadRequest(Message("页码“{value}”看不懂。页码是从 1 起的整数。", value=shown(value)))
+        raise BadRequest(Message("页码“{value}”看不懂。页码是从 1 起的整数。", value=for_message(value)))
     return int(value)
-
-
-def shown(value: str) -> str:
-    """A value from outside, short enough for a message."""
-    value = "".join("�" if unicodedata.category(char) in ("Cc", "Cs") else char for char in value)
-    return value if len(value) <= 24 else value[:24] + "…"

@@ -190,7 +190,7 @@ BAD = [
     (["query", "德清", "--offset", "-1"], "应是不小于 0 的整数"),
     (["query", "德清", "--mode", "fuzzy"], "可以是：exact、words"),
     (["query", "德清", "--sort", "best"], "可以是：relevance、newest、oldest"),
-    (["query", "德清", "--year", "去年"], "--year 的值“去年”不是年份或区间"),
+    (["query", "德清", "--year", "去年"], "--year 的值“去年”不是年份或区间。"),
     (["query", "德清", "--year", "2024..2016"], "起点晚于终点"),
     (["query", "德清", "--count", "--mode", "words"], "--count 只数逐字匹配"),
     (["show"], "缺少参数“编号”"),

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
 from deqing_search.query.echo import echo
-from deqing_search.query.filters import Filters
+from deqing_search.query.filters import Filters, read_filters
 from deqing_search.query.parser import parse
 from deqing_search.query.years import Years, read_years
 
@@ -45,6 +46,37 @@ def test_filters_ask_for_what_may_be_typed(filters, typed):
     chosen = parse("产业", compact=compact_text)
     chosen = chosen._replace(root=filters.limit(chosen.root))
     assert echo(chosen) == echo(parse(f"产业 {typed}", compact=compact_text))
+
+
+@pytest.mark.parametrize(
+    ("typed", "filters"),
+    [
+        ({}, Filters()),
+        ({"year": "二〇一六年至"}, Filters(Years(2016))),
+        ({"kind": " 工作\t报告 ", "place": "德清"}, Filters(kind="工作 报告", place="德清")),
+        ({"part": "名词解释"}, Filters(part="名词解释")),
+    ],
+)
+def test_filters_are_read_from_text(typed, filters):
+    assert read_filters(str, **typed) == filters
+
+
+@pytest.mark.parametrize(
+    ("typed", "message", "hint"),
+    [
+        ({"year": ""}, "year 的值“”不是年份或区间。", "写成 2021、"),
+        ({"year": "去\x00年" * 9}, "year 的值“" + "去�年" * 8 + "…”不是年份或区间。", "写成 2021、"),
+        ({"year": "2024-2016"}, "year 的区间“2024-2016”起点晚于终点。", "写成 2016..2024"),
+        ({"kind": "报" * 61}, "kind 有 61 字，至多 60 字。", ""),
+        ({"place": "德\x1b清"}, "place 的第 2 个字符是控制字符（U+001B），无法检索。", "删去后再试"),
+        ({"part": "前言"}, "part 只能是 回顾、目标、部署、自身建设、名词解释，而不是“前言”。", ""),
+    ],
+)
+def test_a_filter_that_cannot_be_used_is_refused_with_its_name_and_the_reason(typed, message, hint):
+    with pytest.raises(UsageError) as refusal:
+        read_filters(str, **typed)
+    assert str(refusal.value) == message
+    assert refusal.value.hint.startswith(hint)
 
 
 def test_filters_that_are_not_set_are_in_no_address():

@@ -311,7 +311,11 @@ def test_an_empty_side_says_whether_anything_of_its_years_is_held(client):
         ),
         ("/api/v1/search?q=作者:张三", "没有“作者:”这种条件", "There is no condition “作者:”"),
         ("/api/v1/search?q=()", "请求看不懂", "The request makes no sense"),
-        ("/api/v1/search?q=x&year=y", "年份“y”看不懂", "The year “y” is not understood"),
+        (
+            "/api/v1/search?q=x&year=y",
+            "参数 year 的值“y”不是年份或区间。",
+            "The parameter year is “y”, which is no year",
+        ),
         ("/api/v1/reports/none", "没有编号为“none”的报告。", "There is no report with the id “none”."),
         ("/api/v1/passages/none", "没有编号为“none”的段落。", "There is no paragraph with the id “none”."),
         ("/suggest?q=地理", " 段", " paragraphs"),

@@ -15,10 +15,12 @@ from tests.site import Tree, ask, page
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("year=abc", "年份“abc”看不懂"),
-        ("year=2024..2021", "前后颠倒"),
-        ("year=..", "看不懂"),
-        ("year=20211", "看不懂"),
+        ("year=abc", "参数 year 的值“abc”不是年份或区间。"),
+        ("year=abc", "写成 2021、2021..2024、2021.. 或 ..2024"),
+        ("year=2024..2021", "参数 year 的区间“2024..2021”起点晚于终点。"),
+        ("year=2024..2021", "写成 2021..2024"),
+        ("year=..", "不是年份或区间"),
+        ("year=20211", "不是年份或区间"),
         ("page=-1", "页码“-1”看不懂"),
         ("page=0", "看不懂"),
         ("page=%EF%BC%91", "看不懂"),
@@ -32,7 +34,9 @@ from tests.site import Tree, ask, page
         ("q=%FF", "不是有效的 UTF-8"),
         ("q=%ED%A0%80", "不是有效的 UTF-8"),
         ("x=%ED%A0%80", "不是有效的 UTF-8"),
-        ("kind=" + "a" * 61, "至多 60 字"),
+        ("kind=" + "a" * 61, "参数 kind 有 61 字，至多 60 字"),
+        ("place=%C2%80", "参数 place 的第 1 个字符是控制字符（U+0080）"),
+        ("part=前言", "参数 part 只能是 回顾、"),
     ],
 )
 def test_a_bad_parameter_is_refused_with_its_reason(client, query, reason):

@@ -17,6 +17,7 @@ from deqing_search.language.numerals import NUMERALS
 from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words
 from deqing_search.report import AnalysedPassage, Metadata, Passage, Report, Value
 from deqing_search.text.offsets import Span
+from deqing_search.text.place_names import short_names
 
 NOWHERE = Span(0, 0)
 
@@ -225,9 +226,7 @@ class Oracle:
             total += ranking.NEIGHBOURS * self._literal(place, Needle(neighbours))
         for term in terms:
             total += self._term(place, term)
-        if any(
-            name in typed for typed in request.typed for name in ranking.place_names(compact(place.report.meta.place))
-        ):
+        if any(name in typed for typed in request.typed for name in short_names(compact(place.report.meta.place))):
             total *= ranking.PLACE
         if any(str(place.report.meta.year) in re.findall("[0-9]+", typed) for typed in request.typed):
             total *= ranking.YEAR

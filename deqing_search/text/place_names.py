@@ -7,7 +7,20 @@ from __future__ import annotations
 
 import re
 
-_UNIT = re.compile(r".+?(?:自治区|自治州|自治县|特别行政区|省|市(?!区)|县|旗|盟|区)")
+# A character of a name may look like a kind: 沙市市, 吴县市, 梅县区, 达县地区, 西盟佤族自治县.
+_UNIT = re.compile(
+    r".+?(?:自治[区州县旗]|特别行政区|[地特]区|省|市(?!区|市(?![中东西南北郊]区))|县(?![区市]|[地特]区)|旗(?![县区])|盟(?!佤)|区(?!县)|州$)"
+)
+_KIND = re.compile("(?:自治[区州县旗]|特别行政区|[地特]区|[省市县区旗盟]|州$)$")
+
+
+def units(place: str) -> list[str]:
+    """The administrative units in the name of a place, largest first.
+
+    >>> units("浙江省湖州市德清县"), units("四川省达县地区达县市"), units("北京")
+    (['浙江省', '湖州市', '德清县'], ['四川省', '达县地区', '达县市'], [])
+    """
+    return _UNIT.findall(place)
 
 
 def last_unit(place: str) -> str:
@@ -16,20 +29,28 @@ def last_unit(place: str) -> str:
     >>> last_unit("浙江省湖州市德清县"), last_unit("内蒙古自治区兴安盟"), last_unit("北京")
     ('德清县', '兴安盟', '北京')
     """
-    units = _UNIT.findall(place)
-    return units[-1] if units else place
+    return (units(place) or [place])[-1]
 
 
 def has_unit(place: str) -> bool:
     """Whether the name of a place says what kind of unit it is: 德清县, but not 德清."""
-    return bool(_UNIT.match(place))
+    return bool(units(place))
+
+
+def short_names(place: str) -> list[str]:
+    """The units in the name of a place without their kind, as titles and questions name them; the name if it has none.
+
+    >>> short_names("浙江省湖州市德清县"), short_names("陕西省宝鸡市眉县"), short_names("北京"), short_names("")
+    (['浙江', '湖州', '德清'], ['陕西', '宝鸡', '眉县'], ['北京'], [])
+    """
+    bare = ((unit, _KIND.sub("", unit)) for unit in units(place))
+    return [short if len(short) > 1 else unit for unit, short in bare] or ([place] if place else [])
 
 
 def short_name(place: str) -> str:
-    """The innermost unit without its kind, as titles name it.
+    """The innermost unit without its kind.
 
-    >>> short_name("浙江省湖州市德清县"), short_name("北京")
-    ('德清', '北京')
+    >>> short_name("浙江省湖州市德清县"), short_name("湖南省湘西土家族苗族自治州")
+    ('德清', '湘西土家族苗族')
     """
-    unit = last_unit(place)
-    return unit[:-1] if len(unit) > 2 else unit
+    return (short_names(place) or [""])[-1]

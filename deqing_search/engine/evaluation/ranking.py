@@ -17,6 +17,7 @@ import numpy.typing as npt
 from deqing_search.engine.segment.array_file import Ints, true
 from deqing_search.engine.segment.counts import Counts, Gains, Rows
 from deqing_search.engine.segment.reader import KINDS, SegmentArrays
+from deqing_search.text.place_names import short_names
 
 K1 = 1.2  # the usual saturation: the tenth occurrence adds little
 B = 0.5  # length counts less than usual: a report's long paragraph is a list of measures, each of them meant
@@ -45,7 +46,6 @@ GLOSSARY_TERM = 500.0
 PLACE = 2.0  # reports on the place that a question names: others are seldom the answer
 YEAR = 1.25  # reports of the year that it names; earlier plans and later reports also treat that year
 
-_UNIT = re.compile("(.{2,}?)(?:自治|特别行政)?[省市区县州盟旗]")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 Places = Callable[["npt.NDArray[np.intp] | slice"], npt.NDArray[np.int64]]
@@ -83,21 +83,12 @@ def promotions(arrays: SegmentArrays, literal: str) -> Iterator[tuple[Rows, floa
     yield arrays.defining(literal), GLOSSARY_TERM
 
 
-def place_names(place: str) -> list[str]:
-    """The short names under which a question may mean the place of a report.
-
-    >>> place_names("浙江省湖州市德清县"), place_names("内蒙古自治区"), place_names("北京")
-    (['浙江', '湖州', '德清'], ['内蒙古'], ['北京'])
-    """
-    return _UNIT.findall(place) or [place][: len(place) > 1]
-
-
 def reports_by_place(arrays: SegmentArrays) -> dict[str, list[int]]:
-    """The reports on each place, by its names."""
+    """The reports on each place, by the short names that a question may use for it."""
     places = arrays.report_strings("compact_place")
     reports: dict[str, list[int]] = {}
     for place in np.unique(places).tolist():
-        for name in place_names(arrays.strings[place]):
+        for name in short_names(arrays.strings[place]):
             reports.setdefault(name, []).extend(np.flatnonzero(places == place).tolist())
     return reports
 

@@ -9,7 +9,7 @@ from typing import Final
 INDEX: Final = 1  # an index of an older version can no longer be read
 EXTRACTION: Final = 9  # a medium gives another text or other edits for the same file
 CLEANING: Final = 15  # any fix gives another text
-STRUCTURE: Final = 8  # any text is cut into other passages
+STRUCTURE: Final = 9  # any text is cut into other passages
 METADATA: Final = 4  # the same text or path gives other metadata
 ANALYSIS: Final = 5  # the same text and dictionaries give another `AnalysedPassage`
 SUGGESTIONS: Final = 4  # the file of suggestions is written in another form

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise
 from math import comb
 from typing import NamedTuple
@@ -26,6 +26,7 @@ _BARE_YEAR = re.compile(r"\d{4}")
 _WORDED = re.compile(
     r"持平|略.{1,3}|无|有|是|否|已?完成|未完成|达标|合格|上升|下降|增长|减少|待定|约束性|预期性|[√×✓✗]"
 )
+_DONE = re.compile("已?完成|上升|下降|增长|减少|达标")  # as well the name of a column of numbers
 _NOTHING = re.compile(r"[\s\-—–─/／\\.…·*＊×]*")
 _HEAD_WORD = re.compile(
     r"序\s*号|编\s*号|名\s*称|项\s*目|指\s*标|单\s*位|类\s*[别型]|内\s*容|备\s*注|属\s*性|数\s*[值量]|时\s*间|地\s*[区点]|"
@@ -37,6 +38,15 @@ _LABEL = re.compile(
     r".{0,4}(?:名\s*称|负责人|联系人|经办人|代表人|地\s*址|电\s*话|邮\s*编|邮政编码|传\s*真|邮\s*箱|网\s*址|性\s*别|民\s*族|籍\s*贯|学\s*历|"
     r"职\s*务|职\s*称|姓\s*名|出生年月|年\s*龄|身份证号码?|证件号码?|账\s*号|开户银?行|信用代码)[：:]?"
 )
+_MEASURE = (
+    "美元|港元|日元|欧元|元|角|分|人次|人|户|个|家|件|项|所|张|台|套|辆|艘|架|只|头|羽|匹|株|本|册|份|篇|场|次|例|处|座|条|栋|间|"
+    "床|名|位|岁|天|日|小时|分钟|年|公里|千米|厘米|毫米|平方米|立方米|平方公里|平方千米|米|公顷|亩|公斤|千克|克|吨标准煤|吨|升|"
+    "千瓦时|千瓦|度|箱|米|标准箱|标箱|TEU|km²|km|m²|m³|㎡|㎞|kg|t|℃|倍|百分点|个百分点"
+)
+_UNIT = re.compile(
+    rf"[（(]?\s*(?:[十百千万亿]{{0,3}}(?:{_MEASURE})(?:[/／每·][十百千万亿]{{0,2}}(?:{_MEASURE})){{0,2}}|[±]?[%％‰]|[百千万]分[比点率之]{{0,2}})\s*[）)]?"
+)
+_OF_UNITS = re.compile(r"(?:计\s*量\s*|计\s*算\s*)?单\s*位[：:]?")
 _LONGEST_HEAD = 40
 _MOST_HEADS = 4  # rows
 _MOST_WAYS = 200  # in which a short row can stand
@@ -62,6 +72,13 @@ class _Slot(NamedTuple):
 
 
 _Line = list[_Slot]
+
+
+class _Names(NamedTuple):
+    """The name of each column. `undivided`: the columns that share one head, which names none of them alone."""
+
+    names: list[str]
+    undivided: frozenset[int]
 
 
 class _Grid(NamedTuple):
@@ -114,13 +131,14 @@ def read_known(lines: Sequence[tuple[int, str]], table: Table) -> Iterator[Row]:
 
 def _rows(grid: _Grid) -> Iterator[Row]:
     """The rows with the names that the heads above give them."""
-    names, above = [""] * grid.width, list[list[str]]()
+    names, above = _Names([""] * grid.width, frozenset()), list[list[str]]()
     at = 0
     while at < len(grid.rows):
         opened = _heads_at(grid, at)
         if opened and at + opened < len(grid.rows):
+            opened += _are_units(grid, at + opened)
             heads = grid.rows[at : at + opened]
-            names, above = _names(grid, heads), list(map(_texts, heads))
+            names, above = _Names(_names(grid, heads), _undivided(heads)), list(map(_texts, heads))
             at += opened
             continue
         row = grid.rows[at]
@@ -143,16 +161,35 @@ def _heads_at(grid: _Grid, at: int) -> int:
     return count
 
 
+def _are_units(grid: _Grid, at: int) -> bool:
+    """The row below the heads gives the units of the columns and nothing else."""
+    if at + 1 >= len(grid.rows):
+        return False
+    over, row = grid.rows[at - 1], grid.rows[at]
+    if len(row) != grid.width or len(over) != grid.width:
+        return False
+    if row[0].text and row[0] != over[0] and not _OF_UNITS.fullmatch(row[0].text):
+        return False
+    said = [slot.text for slot, above in zip(row[1:], over[1:], strict=True) if slot.text and slot != above]
+    return any(map(_UNIT.fullmatch, said)) and all(_UNIT.fullmatch(t) or _NOTHING.fullmatch(t) for t in said)
+
+
+def _values_below(grid: _Grid, at: int) -> list[_Line]:
+    """The whole rows below a row of heads, without their units."""
+    return grid.below(at + 1 + _are_units(grid, at + 1))
+
+
 def _names_columns(grid: _Grid, at: int) -> bool:
     """A row of names: none of its cells is a value, and below some of them are, or they are words for heads."""
     row = grid.rows[at]
-    if len(row) != grid.width or not _could_name(row):
+    kinds = grid.kinds(_values_below(grid, at))
+    if len(row) != grid.width or not _could_name(row, kinds):
         return False
-    if any(not _is_whole(other) for other in grid.rows[:at]):
+    if any(not _is_whole(other) and any(_texts(other)) for other in grid.rows[:at]):
         return all(_HEAD_WORD.search(slot.text) or _YEAR.fullmatch(slot.text) for slot in row if slot.text)
     if _is_form(grid, at):
         return False
-    if any(slot.text and numbers for slot, numbers in zip(row, grid.kinds(grid.below(at + 1)), strict=True)):
+    if any(slot.text and numbers for slot, numbers in zip(row, kinds, strict=True)):
         return True
     return all(slot.text for slot in row) and any(_HEAD_WORD.search(slot.text) for slot in row)
 
@@ -166,7 +203,7 @@ def _is_form(grid: _Grid, at: int) -> bool:
         return False
     if _labels_below(grid, at):
         return True
-    values = ([row[column].text for row in grid.below(at + 1)] for column in range(1, grid.width, 2))
+    values = ([row[column].text for row in _values_below(grid, at)] for column in range(1, grid.width, 2))
     return grid.width % 2 == 0 and all(map(_mix, values))
 
 
@@ -188,7 +225,9 @@ def _mix(texts: Sequence[str]) -> bool:
 
 def _parts_heads(grid: _Grid, at: int) -> bool:
     """A second row of heads: a cell above covers several columns, and this row names each of them."""
-    if at >= len(grid.rows) or len(grid.rows[at]) != grid.width or not _could_name(grid.rows[at]):
+    if at >= len(grid.rows) or len(grid.rows[at]) != grid.width:
+        return False
+    if not _could_name(grid.rows[at], grid.kinds(grid.below(at + 1))):
         return False
     over, under = grid.rows[at - 1], grid.rows[at]
     if grid.plain:
@@ -197,11 +236,14 @@ def _parts_heads(grid: _Grid, at: int) -> bool:
     return any(above.width > 1 and below.width == 1 and below.text for above, below in zip(over, under, strict=True))
 
 
-def _could_name(row: _Line) -> bool:
-    texts = [slot.text for slot in row if slot.text]
-    lead = row[0].text
-    if _is_whole(row) or len(texts) < (2 if lead else 1) or any(map(_is_value, texts)):
+def _could_name(row: _Line, kinds: Sequence[bool | None] | None = None) -> bool:
+    """No cell is a value. 增长 and the like name a column only over numbers, which `kinds` says."""
+    if _is_whole(row) or sum(bool(slot.text) for slot in row) < (2 if row[0].text else 1):
         return False
+    for slot, numbers in zip(row, kinds or [None] * len(row), strict=True):
+        if slot.text and _is_value(slot.text) and not (numbers and _DONE.fullmatch(slot.text)):
+            return False
+    lead, texts = row[0].text, [slot.text for slot in row if slot.text]
     return not lead or bool(_HEAD_WORD.search(lead)) or not any(map(_BARE_YEAR.fullmatch, texts))
 
 
@@ -229,25 +271,57 @@ def _names(grid: _Grid, heads: Sequence[_Line]) -> list[str]:
         for column in range(1, grid.width):
             if not over[column] and under[column] and under[column - 1]:
                 over[column] = over[column - 1]  # plain text has a head of several columns over the first of them
-    return [" ".join(dict.fromkeys(line[column] for line in lines if line[column])) for column in range(grid.width)]
+    return [_name(line[column] for line in lines if line[column]) for column in range(grid.width)]
+
+
+def _name(parts: Iterable[str]) -> str:
+    """What stands over a column, each once; its unit in brackets.
+
+    >>> _name(["产值", "产值", "2023年", "亿元"])
+    '产值 2023年（亿元）'
+    """
+    said = [part for part in dict.fromkeys(parts) if not _NOTHING.fullmatch(part)]
+    units = [part.strip("（）()") for part in said[1:] if _UNIT.fullmatch(part)]
+    words = [part for at, part in enumerate(said) if not at or not (_UNIT.fullmatch(part) or _OF_UNITS.fullmatch(part))]
+    return " ".join(words) + "".join(f"（{unit}）" for unit in units)
 
 
 def _texts(row: _Line) -> list[str]:
     return [slot.text for slot in row]
 
 
-def _values(row: _Line, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _undivided(heads: Sequence[_Line]) -> frozenset[int]:
+    """The columns under a cell of several columns that no cell below it tells apart."""
+    last = heads[-1]
+    lowest = [
+        max(
+            (row[at] for row in heads if len(row) == len(last) and row[at].text),
+            key=lambda slot: -slot.width,
+            default=_Slot(""),
+        )
+        for at in range(len(last))
+    ]
+    return frozenset(at for at, slot in enumerate(lowest) if slot.width > 1)
+
+
+def _values(row: _Line, heads: _Names) -> Iterator[tuple[str, str]]:
     """Each value with its name; one that covers columns of several names has that of the first column or none."""
-    alone = (
-        sum(bool(slot.text and slot.first) for slot in row) == 1 and max(slot.width for slot in row if slot.text) > 1
-    )
-    known = (
-        len(row) == len(names) and not alone and not _NOTE.match(row[0].text)
-    )  # what stands alone over several columns is a title between the rows
+    names, said = heads.names, [slot for slot in row if slot.text and slot.first]
+    alone = len(said) == 1 and said[0].width > 1  # a title between the rows
+    known = len(row) == len(names) and not alone and not _NOTE.match(row[0].text)
     for column, slot in enumerate(row):
         if slot.text and slot.first:
             covered = dict.fromkeys(names[column : column + slot.width]) if known else {"": None}
-            yield (next(iter(covered)) if len(covered) == 1 or column == 0 else "", slot.text)
+            name = next(iter(covered)) if len(covered) == 1 or column == 0 else ""
+            yield ("" if known and _shares(row, column, heads) else name, slot.text)
+
+
+def _shares(row: _Line, column: int, heads: _Names) -> bool:
+    """A value whose head covers values in other cells as well: 2022年 over 12 and 13 says which is which of neither."""
+    if column not in heads.undivided or not _is_value(row[column].text):
+        return False
+    alike = [at for at in heads.undivided if heads.names[at] == heads.names[column]]
+    return sum(bool(row[at].text and row[at].first) for at in alike) > 1
 
 
 def _placed(row: _Line, grid: _Grid) -> _Line:

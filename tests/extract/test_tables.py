@@ -130,6 +130,46 @@ def test_heads_of_two_lines_name_a_column_together(tmp_path: Path) -> None:
     ]
 
 
+def html_of(*rows: str) -> str:
+    """A table whose cells stand between bars."""
+    lines = ("".join(f"<td>{cell}</td>" for cell in row.split("|")) for row in rows)
+    return f"<p>{BEFORE}</p><table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table><p>{AFTER}</p>"
+
+
+@pytest.mark.parametrize("lead", ["", "单位", "计量单位"])
+def test_a_row_of_units_below_the_heads_belongs_to_their_names(lead: str, tmp_path: Path) -> None:
+    rows = ["指标|产值|人口|比重", f"{lead}|亿元|万人|%", "甲镇|10|5|3.2"]
+    named = ["指标：甲镇；产值（亿元）：10；人口（万人）：5；比重（%）：3.2"]
+    assert rows_of("a.html", html_of(*rows), tmp_path)[-1:] == named
+    assert rows_of("a.txt", "\n".join(row.replace("|", "\t") for row in rows), tmp_path)[-1:] == named
+    barred = [f"| {row.replace('|', ' | ')} |" for row in (rows[0], "---|---|---|---", *rows[1:])]
+    assert rows_of("a.md", "\n".join(barred), tmp_path)[-1:] == named
+
+
+def test_a_head_over_two_columns_that_nothing_tells_apart_names_neither(tmp_path: Path) -> None:
+    head = "<tr><td>指标</td><td colspan=2>2022年</td><td colspan=2>2023年</td></tr>"
+    rows = "<tr><td>产值</td><td>1</td><td>2</td><td>3</td><td>4</td></tr>"
+    rows += "<tr><td>人口</td><td colspan=2>5</td><td colspan=2>6</td></tr>"
+    assert rows_of("a.html", f"<table>{head}{rows}</table>", tmp_path) == [
+        "指标：产值；1；2；3；4",
+        "指标：人口；2022年：5；2023年：6",
+    ]
+
+
+@pytest.mark.parametrize("word", ["完成", "增长", "减少", "达标"])
+def test_a_word_that_may_stand_for_a_value_names_a_column_of_numbers(word: str, tmp_path: Path) -> None:
+    rows = ["指标|计划|" + word, "投资|35|36.2", "消费|20|"]
+    assert rows_of("a.html", html_of(*rows), tmp_path) == [
+        f"指标：投资；计划：35；{word}：36.2",
+        "指标：消费；计划：20",
+    ]
+    assert rows_of("a.html", html_of("水质|优|达标", "空气|良|达标"), tmp_path) == ["水质；优；达标", "空气；良；达标"]
+
+
+def test_an_empty_row_above_the_heads_takes_no_names_away(tmp_path: Path) -> None:
+    assert rows_of("a.html", html_of("||", "项目|目标|完成", "投资|5|6"), tmp_path) == ["项目：投资；目标：5；完成：6"]
+
+
 def test_heads_repeated_on_the_next_page_are_no_row(tmp_path: Path) -> None:
     text = "指标\t2021年\n产值\t1\n税收\t2\n指标\t2021年\n就业\t3\n"
     assert rows_of("a.txt", text, tmp_path) == [

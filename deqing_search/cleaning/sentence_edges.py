@@ -41,6 +41,11 @@ def goes_on(left: str, right: str, text: str, *, least: float) -> bool:
     return not whole or opening > _OPENS or left[-2:] + right[0] in text or left[-1] + right[:2] in text
 
 
+def odds(left: str, right: str, text: str) -> float:
+    """How likely the sentence at the end of `left` goes on in `right`, as a logarithm of odds."""
+    return _weight(signs_of(left, right, text))
+
+
 def signs_of(left: str, right: str, text: str) -> Iterator[str]:
     """What is seen at the break between two lines of `text`."""
     yield from _signs_before(left, right, text)

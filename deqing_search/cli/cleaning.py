@@ -6,19 +6,21 @@ Functions named `…_lines` are for people, `…_records` give one JSON object a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deqing_search.cleaning.titles import TITLES
 from deqing_search.cli.hits import DIM, glimpse, passage_fields, record, tinted, visible
 from deqing_search.report import LoggedEdit, RawText, Report
+from deqing_search.review import OPEN, RIGHT, WRONG, Sample, Verdict
 
 if TYPE_CHECKING:
     from deqing_search.indexing import Outcome
     from deqing_search.integrity import Finding as Damage
     from deqing_search.structure.consistency import Finding
 
+_LONGEST = 400  # characters of an edit that are shown
 _ADDED, _REMOVED = "\x1b[32m", "\x1b[31m"
 
 
@@ -58,10 +60,8 @@ def edit_lines(raw: RawText, report: Report, fix: str, *, colour: bool) -> Itera
         if entry.fix == fix:
             start, end = entry.source[0].start, max(span.end for span in entry.source)
             before, after = raw.text[max(start - 20, 0) : start], raw.text[end : end + 20]
-            gone = tinted(f"[-{visible(entry.before)}-]", _REMOVED, colour) if entry.before else ""
-            new = tinted(f"{{+{visible(entry.after)}+}}", _ADDED, colour) if entry.after else ""
             yield tinted(f"{report.id} 第 {entry.lines[0]} 行 · {entry.reason}", DIM, colour)
-            yield f"    {visible(before)}{gone}{new}{visible(after)}"
+            yield f"    {_struck(entry, before, after, colour)}"
 
 
 def edit_records(report: Report, fix: str) -> Iterator[str]:
@@ -77,6 +77,69 @@ def edit_records(report: Report, fix: str) -> Iterator[str]:
                 before=entry.before,
                 after=entry.after,
             )
+
+
+def sample_lines(samples: Iterable[Sample], verdicts: Mapping[str, Verdict], *, colour: bool) -> Iterator[str]:
+    """Each edit as a row of a verdict file, and below it, indented, its place, what stood there and what stands now."""
+    for one in samples:
+        edit, known = one.edit, verdicts.get(one.key)
+        fields = (one.key, edit.fix, one.report, known.verdict if known else OPEN, known.reason if known else "")
+        yield "\t".join(fields).rstrip()
+        yield tinted(f"    {_lines(edit)} · {edit.reason} · {_sureness(one)}", DIM, colour)
+        yield f"    原文：{_struck(edit, one.before, one.after, colour)}"
+        for number, passage in enumerate(one.now):
+            yield f"    {'　　　' if number else '现在：'}{visible(passage)}"
+        yield ""
+
+
+def verdict_total(samples: Sequence[Sample], verdicts: Mapping[str, Verdict]) -> str:
+    """How many edits of a sample are judged, and how."""
+    judged = Counter(verdicts[one.key].verdict for one in samples if one.key in verdicts)
+    return f"抽了 {len(samples)} 处：{judged[RIGHT]} 处对，{judged[WRONG]} 处错，其余未评。"
+
+
+def sample_records(samples: Iterable[Sample], verdicts: Mapping[str, Verdict]) -> Iterator[str]:
+    """One object for each edit of a sample."""
+    for one in samples:
+        edit, known = one.edit, verdicts.get(one.key)
+        yield record(
+            key=one.key,
+            report=one.report,
+            fix=edit.fix,
+            reason=edit.reason,
+            source=edit.source,
+            lines=edit.lines,
+            left=one.before,
+            before=edit.before,
+            after=edit.after,
+            right=one.after,
+            now=one.now,
+            odds=one.odds,
+            alike=one.alike,
+            verdict=known.verdict if known else OPEN,
+        )
+
+
+def _lines(edit: LoggedEdit) -> str:
+    first, last = edit.lines
+    return f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
+
+
+def _sureness(one: Sample) -> str:
+    return f"同样形状的有 {one.alike} 处" if one.odds is None else f"断处是一句话的对数几率 {one.odds:.2f}"
+
+
+def _struck(edit: LoggedEdit, before: str, after: str, colour: bool) -> str:
+    """What an edit removes and inserts, between what stands on both sides of it."""
+    gone = tinted(f"[-{_shortened(edit.before)}-]", _REMOVED, colour) if edit.before else ""
+    new = tinted(f"{{+{_shortened(edit.after)}+}}", _ADDED, colour) if edit.after else ""
+    return f"{visible(before)}{gone}{new}{visible(after)}"
+
+
+def _shortened(text: str) -> str:
+    """The text, or of a long one its beginning and its end."""
+    text = visible(text)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}……{text[-_LONGEST // 2 :]}"
 
 
 def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
     from deqing_search.query.tree import Query
     from deqing_search.report import Report
+    from deqing_search.review import Draw
 
 _index_option = click.option(
     "--index",
@@ -331,9 +332,26 @@ def docs(jsonl: bool, at: Path | None) -> int:
 @click.option("--jsonl", "form", flag_value="jsonl", help="每段（与 --only 同用时每处修复）一个 JSON 对象。")
 @click.option("--explain", "form", flag_value="explain", help="每种修复做了几处，各举几例；文件夹则给总数。")
 @click.option("--diff", "form", flag_value="diff", help="逐处显示修复前后。")
-@click.option("--only", "fix", metavar="修复", help="只看一种修复（如 hard-wrap）的每一处，连同前后文。")
-def clean(path: Path, form: str | None, fix: str | None) -> int:
-    """清洗一个文件、文件夹或压缩包并显示结果，不写索引。"""
+@click.option("--only", "--fix", "fix", metavar="修复", help="只看一种修复（如 hard-wrap）的每一处，连同前后文。")
+@click.option(
+    "--sample",
+    "number",
+    type=click.IntRange(1),
+    metavar="几处",
+    help="与 --fix 同用：随机抽几处供人评定，最没把握的在前。",
+)
+@click.option("--seed", type=int, default=0, metavar="种子", help="与 --sample 同用：种子相同，抽到的相同（默认 0）。")
+@click.option(
+    "--verdicts",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="评定文件",
+    help="与 --sample 同用：已评过的标上 right（对）或 wrong（错）；存下的抽样填好后就是评定文件。",
+)
+def clean(path: Path, form: str | None, fix: str | None, number: int | None, seed: int, verdicts: Path | None) -> int:
+    """清洗一个文件、文件夹或压缩包并显示结果，不写索引。
+
+    抽查一种修复：search-cli clean 文件夹 --fix hard-wrap --sample 60 --seed 1
+    """
     from deqing_search import pipeline
     from deqing_search.cleaning.titles import TITLES
     from deqing_search.cli import cleaning
@@ -341,6 +359,8 @@ def clean(path: Path, form: str | None, fix: str | None) -> int:
 
     if fix and fix not in TITLES:
         raise UsageError(f"没有叫“{fix}”的修复", hint=f"有这些：{' '.join(TITLES)}")
+    if number or verdicts:
+        return _sampled(path, _draw(fix, number, seed), verdicts, jsonl=form == "jsonl")
     if not fix and not roots.holds_many(path):
         report = pipeline.read_report(path)
         print_lines(cleaning.explain_lines(report.edit_log) if form == "explain" else _cleaned(report, form))
@@ -356,6 +376,29 @@ def clean(path: Path, form: str | None, fix: str | None) -> int:
     else:
         print_lines(line for _, report in read for line in _cleaned(report, form))
     return FAULT if faults else HITS
+
+
+def _draw(fix: str | None, number: int | None, seed: int) -> Draw:
+    from deqing_search.review import Draw
+
+    if not (fix and number):
+        raise UsageError("抽查要写明哪种修复、抽几处", hint="例如：search-cli clean 文件夹 --fix hard-wrap --sample 60")
+    return Draw(fix, number, seed)
+
+
+def _sampled(path: Path, draw: Draw, verdict_file: Path | None, *, jsonl: bool) -> int:
+    from deqing_search import pipeline, review
+    from deqing_search.cli import cleaning
+
+    known = {one.key: one for one in review.read_verdicts(verdict_file)} if verdict_file else {}
+    faults: list[SourceError] = []
+    samples = review.sample(_readable(pipeline.read_all(path, progress=progress), faults), draw)
+    if jsonl:
+        print_lines(cleaning.sample_records(samples, known))
+    else:
+        print_lines(cleaning.sample_lines(samples, known, colour=coloured()))
+    notify(cleaning.verdict_total(samples, known))
+    return FAULT if faults else HITS if samples else NONE
 
 
 def _cleaned(report: Report, form: str | None) -> Iterator[str]:

@@ -77,3 +77,39 @@ def test_a_fix_the_catalog_misspells_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "catalog.csv").write_text("report,skip\na,mark-up\n", encoding="utf-8")
     (fault,) = find_sources(tmp_path, endings=READERS, fixes=TITLES).faults
     assert "“mark-up”不是修复的名称" in str(fault)
+
+
+def test_a_sample_is_judged_and_printed_again_with_its_verdicts(run: Run, tmp_path: Path) -> None:
+    sampled = ("clean", str(FOLDER), "--fix", "jump-mark", "--sample", "9", "--seed", "1")
+    first = run(*sampled)
+    assert first.code == 0
+    assert first.out.count("\t?\n") == 4
+    assert "[-(上接第2版)-]" in first.out
+    assert "    现在：" in first.out
+    file = tmp_path / "sample.tsv"
+    file.write_text(
+        first.out.replace("\t?\n", "\twrong\tugly: 试评\n", 1).replace("\t?\n", "\tright\n"), encoding="utf-8"
+    )
+    again = run(*sampled, "--verdicts", str(file))
+    assert again.out == file.read_text(encoding="utf-8")
+    assert "抽了 4 处：3 处对，1 处错，其余未评" in again.err
+
+
+@pytest.mark.parametrize("options", [("--sample", "9"), ("--fix", "markup", "--verdicts", "a.tsv")])
+def test_a_sample_needs_a_fix_and_a_number(run: Run, options: tuple[str, ...]) -> None:
+    done = run("clean", str(FOLDER), *options)
+    assert done.code == 2
+    assert "抽查要写明哪种修复、抽几处" in done.err
+
+
+def test_a_fix_without_edits_has_an_empty_sample(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("各位代表：一切都好。\n", encoding="utf-8")
+    done = run("clean", str(tmp_path / "a.txt"), "--fix", "markup", "--sample", "9")
+    assert (done.code, done.out) == (1, "")
+    assert "抽了 0 处" in done.err
+
+
+def test_a_verdict_file_that_is_missing_is_a_usage_error(run: Run) -> None:
+    done = run("clean", str(FOLDER), "--fix", "markup", "--sample", "9", "--verdicts", "none.tsv")
+    assert done.code == 2
+    assert "读不了评定文件 none.tsv" in done.err

@@ -47,6 +47,7 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         "docs --jsonl": run("docs", "--jsonl").out,
         "clean --jsonl": "".join(run("clean", str(FOLDER / f"{name}.txt"), "--jsonl").out for name in (plan, report)),
         "clean --only --jsonl": run("clean", str(FOLDER), "--only", "jump-mark", "--jsonl").out,
+        "clean --sample --jsonl": run("clean", str(FOLDER), "--fix", "jump-mark", "--sample", "9", "--jsonl").out,
         "check --jsonl": run("check", str(FOLDER), "--jsonl").out,
         "show --jsonl": "".join(run("show", name, "--jsonl").out for name in (plan, report, "caghejqsk0")),
         "index --jsonl": run("index", str(folder), "--jsonl", at=tmp_path / "index").out,

@@ -17,6 +17,9 @@ from deqing_search.errors import IndexDamaged
 
 BLOCK_BITS = 10  # small blocks: a literal is compared at thousands of places, each in another block
 BLOCK = 1 << BLOCK_BITS
+SMALL = 1 << 20  # bytes of an array that is verified as a whole at its first use: half a millisecond
+# What the check of single rows costs, and of each row, in bytes that could be verified in the same time.
+CHECK, ROW = 1 << 16, 1 << 5
 
 Array = npt.NDArray[Any]
 
@@ -47,18 +50,20 @@ class Blocks:
 
     def __init__(self, path: Path, content: memoryview, checksums: Array) -> None:
         self.path, self._content, self._checksums = path, content, checksums
-        self._verified = np.zeros(len(checksums), np.bool_)
+        self._left = bytearray(b"\1") * len(checksums)  # 1: not verified yet; to look for one takes 0.1 µs
+        self._is_left = np.frombuffer(self._left, np.bool_)  # the same bytes
 
     def verify(self, start: int, end: int) -> None:
         """Verify the bytes from `start` to `end`; raises `IndexDamaged`."""
-        first, last = start >> BLOCK_BITS, (end - 1 >> BLOCK_BITS) + 1
-        if not self._verified[first:last].all():
-            self._compare(np.flatnonzero(~self._verified[first:last]) + first)
+        last = (end - 1 >> BLOCK_BITS) + 1
+        first = self._left.find(1, start >> BLOCK_BITS, last)
+        if first >= 0:
+            self._compare(np.flatnonzero(self._is_left[first:last]) + first)
 
     def verify_at(self, places: Array) -> None:
         """Verify the block of each byte in `places`."""
         blocks = places >> BLOCK_BITS
-        missing = blocks[~self._verified[blocks]]
+        missing = blocks[self._is_left[blocks]]
         if len(missing):
             missing.sort()
             self._compare(missing[np.diff(missing, prepend=-1) > 0])  # np.unique takes 20 ms to load
@@ -75,7 +80,7 @@ class Blocks:
         for block, expected in zip(blocks.tolist(), self._checksums[blocks].tolist(), strict=True):
             if zlib.crc32(content[block << BLOCK_BITS : block + 1 << BLOCK_BITS]) != expected:
                 raise damaged(self.path)
-        self._verified[blocks] = True
+        self._is_left[blocks] = False
 
 
 def damaged(path: Path) -> IndexDamaged:
@@ -87,11 +92,16 @@ def damaged(path: Path) -> IndexDamaged:
 
 
 class CheckedArray:
-    """A large array of a file. What its methods return is verified; `Blocks` raises `IndexDamaged`."""
+    """A large array of a file. What its methods return is verified; `Blocks` raises `IndexDamaged`.
+
+    Once the whole array is verified, its methods check nothing. It is verified as a whole at its first use if it is
+    small, and later when the checks of single rows have cost as much as that.
+    """
 
     def __init__(self, blocks: Blocks, values: Array, start: int) -> None:
         self._blocks, self._values, self._start = blocks, values, start
         self.is_whole = not len(values)  # whether all values are verified
+        self._budget = 0 if values.nbytes <= SMALL else values.nbytes  # what checks of rows may still cost
 
     def __len__(self) -> int:
         return len(self._values)
@@ -112,6 +122,8 @@ class CheckedArray:
     def part(self, start: int, end: int) -> Array:
         """The values from `start` to `end`."""
         if not self.is_whole and start < end:
+            if self._budget <= 0:
+                return self.whole[start:end]
             size = self._values.itemsize
             self._blocks.verify(self._start + start * size, self._start + end * size)
         return self._values[start:end]
@@ -123,6 +135,9 @@ class CheckedArray:
         """
         if self.is_whole or not len(at):
             return self._values
+        self._budget -= CHECK + ROW * len(at)
+        if self._budget <= 0:
+            return self.whole
         rows, size = at.astype(np.int64), self._values.itemsize
         last = len(self._values) - 1
         for shift in {*range(-before, after, BLOCK // size), after}:

@@ -18,8 +18,12 @@ from deqing_search.query.tree import Needle
 from deqing_search.text.offsets import Span
 
 _SENTENCE = re.compile(r"""[。！？；!?;\n]+["'”’」』）)]*\s*""")
-_CLAUSE = re.compile(r"""[，、：,:]+["'”’」』）)]*\s*|\s+""")
+# A comma or colon between digits is part of a number: 1,234.5亿元, 1.6:1.
+_CLAUSE = re.compile(r"""(?:[，、：,:](?!(?<=\d.)\d))+["'”’」』）)]*\s*|\s+""")
 _JOINER = "\u200d"
+_IN_NUMBERS = ".,:%．，：％"
+_SCALES = "百千万亿"
+_UNITS = "百千万亿元吨人户亩"
 _WORD = 16  # characters: a longer run of letters and digits may be cut
 
 
@@ -199,4 +203,7 @@ def _combined(left: str, right: str) -> bool:
 
 
 def _same_word(left: str, right: str) -> bool:
-    return all(char.isascii() and (char.isalnum() or char in ".%") for char in (left, right))
+    """Whether both are of one Latin word or of one number, with its scale and unit: 1,234.5亿|元."""
+    if left.isdecimal() or (left in _SCALES and right in _UNITS):
+        return True
+    return all((char.isascii() and char.isalnum()) or char.isdecimal() or char in _IN_NUMBERS for char in (left, right))

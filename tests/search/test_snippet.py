@@ -111,3 +111,15 @@ def test_a_number_is_not_cut():
     for width in range(20, 200):
         shown = snippet(text, [Span(0, 3)], width=width)
         assert not any(shown.text.endswith("1234.56"[:i]) for i in range(1, 7))
+
+
+@pytest.mark.parametrize("number", ["1,234.5亿元", "50,000人", "1.6:1", "１，２３４．５", "5.1%", "3.2万亩"])
+@pytest.mark.parametrize("filler", ["无标点", "有逗号，", "有空格 "])
+def test_a_snippet_begins_and_ends_outside_of_every_number(number, filler):
+    text = (filler * 3 + number) * 30
+    middle = Span(len(text) // 2, len(text) // 2 + 1)
+    shown = [snippet(text, [middle], width=width).text for width in range(20, 120)]
+    cuts = [(number[:at], number[at:]) for at in range(1, len(number))]
+    assert cuts and not any(
+        one.startswith(tail + filler) or one.endswith(filler + head) for one in shown for head, tail in cuts
+    )

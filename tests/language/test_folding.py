@@ -47,6 +47,15 @@ def test_compact_is_the_folded_text_without_white_space_with_the_offset_of_each_
         ("（德清）", "(德清)"),
         ("地理\u200b信\u00ad息", "地理\u3000信 息"),
         ("⼀体化", "一体化"),
+        ("衞生", "卫生"),
+        ("復甦", "复苏"),
+        ("瞭解", "了解"),
+        ("憑藉", "凭借"),
+        ("反覆", "反复"),
+        ("敍述", "叙述"),
+        ("劣Ⅴ类", "劣V类"),
+        ("PM₂.₅", "PM2.5"),
+        ("CO₂", "co2"),
         ("⻓三角", "长三角"),
         ("浙政发〔2021〕5号", "浙政发[2021]5号"),
     ],
@@ -56,7 +65,7 @@ def test_two_spellings_are_one(typed, printed):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("㎡", "m"), ("零", "〇"), ("。", "."), ("、", ","), ("Ⅲ", "I"), ("於", "放")]
+    ("one", "other"), [("㎡", "m"), ("零", "〇"), ("。", "."), ("、", ","), ("Ⅲ", "I"), ("於", "放"), ("5⁴", "54"), ("m²", "m2")]
 )
 def test_what_means_something_else_stays_apart(one, other):
     assert folding.fold(one) != folding.fold(other)

@@ -34,6 +34,7 @@ _QUOTES = {'"': '"＂”“', "＂": '"＂”“', "“": '”"＂“', "”": '
 _PAIRS = ('""', "＂＂", '"＂', '＂"', "“”", "「」", "『』")
 _MARKS = frozenset("".join((*_QUOTES, *_QUOTES.values())))
 _OPENERS = "“「『"  # marks that open anywhere but at the end of a term
+_SEPARATORS = ")）|｜"
 _PAUSES = "，。、；！？,;"
 _STRAY_CLOSERS = "”"  # a quote only if its partner follows, else text
 _PREFIX = re.compile(f"({'|'.join((*FIELDS, *UNITS))})[:：]")
@@ -105,7 +106,11 @@ class Scanner:
         closers = _QUOTES.get(self.typed[at])
         if closers is None:
             return None
-        end = self._closing(at, closers)
+        end = self._around_all(at, closers[0]) or self._paired(at, closers)
+        if end is None and (end := self._flat_closing(at, closers[0])):
+            self._warn(Span(at, end + 1), "引号里面的引号没有配对，按文字查找", "note")
+        if end is None:
+            end = self._closing(at, closers)
         if end is not None:
             if self.typed[at] + self.typed[end] not in _PAIRS:
                 said = gettext_noop("引号前后不一（{opening}…{closing}），按一对理解")
@@ -122,6 +127,17 @@ class Scanner:
             self._warn(Span(at, at + 1), "引号没有配对，到下一个引号为止的文字按一个词句查找")
         text = self.typed[at + 1 : end].rstrip()
         return Lexeme("quoted", Span(at, at + 1 + len(text)), text.strip())
+
+    def _paired(self, at: int, closers: str) -> int | None:
+        """The offset of the closing mark; None if it is another kind of mark than its own and text follows.
+
+        A literal copied from a text may have one half of a pair: "两手都要硬”，依法".
+        """
+        end = self._closing(at, closers)
+        if end is None or self.typed[end] == closers[0]:
+            return end
+        after = self.typed[end + 1 : end + 2]
+        return end if not after or after.isspace() or after in _SEPARATORS else None
 
     def _closing(self, at: int, closers: str) -> int | None:
         """The offset at which the quotation that opens at `at` is closed; quotations inside it are skipped.
@@ -140,6 +156,21 @@ class Scanner:
                 return end
             elif char in _QUOTES and (self._opens(end) or (char in _OPENERS and not last)):
                 inside.append(_QUOTES[char])
+        return None
+
+    def _around_all(self, at: int, closer: str) -> int | None:
+        """The last offset, if the two marks are the first and the last character and stand nowhere between."""
+        inside = self.typed[at + 1 :].rstrip()
+        alone = not self.typed[:at].strip() and self.typed[at] not in inside[:-1]
+        return at + len(inside) if inside and alone and inside.find(closer) == len(inside) - 1 else None
+
+    def _flat_closing(self, at: int, closer: str) -> int | None:
+        """The offset of the first own closing mark at the end of a term, if no quotation opens before it."""
+        for end in range(at + 1, len(self.typed)):
+            if self._opens(end):
+                return None
+            if self.typed[end] == closer and self._ends_term(end):
+                return end
         return None
 
     def _opens(self, at: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from deqing_search.language.folding import compact_text
@@ -182,3 +182,11 @@ def test_internal_fields_cannot_be_reached():
 
 def _compacts(query: Query) -> list[str]:
     return [found.compact for found in literals(query.root)] if query.root else []
+
+
+@given(st.text(st.sampled_from("企业5，、。（）() “”|-：年"), max_size=12), st.sampled_from(['""', "「」", "『』"]))
+def test_a_copied_text_with_half_a_pair_of_quotes_is_one_literal_between_other_quotes(text, pair):
+    wanted = compact_text(text)
+    assume(wanted)
+    root = parse(pair[0] + text + pair[1], compact=compact_text).root
+    assert isinstance(root, Literal) and root.quoted and root.compact == wanted

@@ -65,7 +65,8 @@ def test_two_spellings_are_one(typed, printed):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("㎡", "m"), ("零", "〇"), ("。", "."), ("、", ","), ("Ⅲ", "I"), ("於", "放"), ("5⁴", "54"), ("m²", "m2")]
+    ("one", "other"),
+    [("㎡", "m"), ("零", "〇"), ("。", "."), ("、", ","), ("Ⅲ", "I"), ("於", "放"), ("5⁴", "54"), ("m²", "m2")],
 )
 def test_what_means_something_else_stays_apart(one, other):
     assert folding.fold(one) != folding.fold(other)

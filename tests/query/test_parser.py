@@ -189,4 +189,6 @@ def test_a_copied_text_with_half_a_pair_of_quotes_is_one_literal_between_other_q
     wanted = compact_text(text)
     assume(wanted)
     root = parse(pair[0] + text + pair[1], compact=compact_text).root
-    assert isinstance(root, Literal) and root.quoted and root.compact == wanted
+    assert isinstance(root, Literal)
+    assert root.quoted
+    assert root.compact == wanted

@@ -121,6 +121,4 @@ def test_a_snippet_begins_and_ends_outside_of_every_number(number, filler):
     shown = [snippet(text, [middle], width=width).text for width in range(20, 120)]
     cuts = [(number[:at], number[at:]) for at in range(1, len(number))]
     assert cuts
-    assert not any(
-        one.startswith(tail + filler) or one.endswith(filler + head) for one in shown for head, tail in cuts
-    )
+    assert not any(one.startswith(tail + filler) or one.endswith(filler + head) for one in shown for head, tail in cuts)

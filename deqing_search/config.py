@@ -68,6 +68,30 @@ def memory_bytes() -> int:
     return (int(given) if given.isdecimal() else 64) << 20
 
 
+def request_seconds() -> float:
+    """Seconds of computing that one request may use: `DEQING_REQUEST_SECONDS`, else 5."""
+    return _number(os.environ.get("DEQING_REQUEST_SECONDS"), 5) or 5
+
+
+def client_seconds() -> float:
+    """Seconds of computing that one client may use in a minute: `DEQING_CLIENT_SECONDS`, else 20; 0 is no limit."""
+    return _number(os.environ.get("DEQING_CLIENT_SECONDS"), 20)
+
+
+def limit_store() -> str:
+    """Where the computing of clients is counted: `DEQING_LIMIT_STORE`, else the memory of each process."""
+    return os.environ.get("DEQING_LIMIT_STORE") or "memory://"
+
+
+def proxies() -> int:
+    """How many proxies in front are trusted to name the client: `DEQING_PROXIES`, else 0."""
+    return int(_number(os.environ.get("DEQING_PROXIES"), 0))
+
+
+def _number(given: str | None, default: float) -> float:
+    return float(given) if given and given.replace(".", "", 1).isdecimal() else default
+
+
 def site_url() -> str:
     """The beginning of every link that is printed: `DEQING_URL`, else nothing."""
     return os.environ.get("DEQING_URL", "").rstrip("/")

@@ -4,6 +4,7 @@
 
     DeqingError
     ├── UsageError            the user asked for something impossible (exit code 2)
+    │   └── TooCostly         it takes more computing than one request may use
     ├── SourceError           one source file cannot be read; the others go on (exit code 3)
     ├── ServerFault           the site cannot be served at this address (exit code 3)
     └── IndexFault            the index cannot be used or written (exit code 3)
@@ -59,6 +60,10 @@ class DeqingError(Exception):
 
 class UsageError(DeqingError):
     exit_code = 2
+
+
+class TooCostly(UsageError):  # noqa: N818
+    """A request that takes more computing than one request may use."""
 
 
 class SourceError(DeqingError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from deqing_search.deadline import check
 from deqing_search.language.analyzer import sentence_starts, tokens
 from deqing_search.language.folding import compact
 from deqing_search.language.quantities import values
@@ -20,6 +21,7 @@ from deqing_search.text.offsets import Span
 
 def marks(text: str, root: Node) -> tuple[Span, ...]:
     """Spans of the positive literals and values; in words mode also of the words, as the tokenizer cuts the text."""
+    check()
     compacted, offsets = compact(text)
     spans = snippet.marks(compacted, offsets, (), _stretches(root, compacted, True))
     terms = frozenset(term for leaf in leaves(root) if isinstance(leaf, Words) for term in leaf.terms)
@@ -45,6 +47,7 @@ def _stretches(node: Node, text: str, sign: bool) -> Iterator[Span]:
             yield from _stretches(child, text, not sign)
         case Within("sentence", child) if sign:
             for start, end in pairwise((*sentence_starts(text), len(text))):
+                check()
                 if _holds(child, text[start:end]):
                     inside = _stretches(child, text[start:end], sign)
                     yield from (Span(start + a, start + b) for a, b in inside)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from deqing_search.deadline import check
 from deqing_search.engine.base import Request, Sort, View, Viewer
 from deqing_search.errors import IndexFault, UsageError
 from deqing_search.language.analyzer import expect_much_text
@@ -167,6 +168,7 @@ def all_passages(
     most = contents(view).coverage.passages if limit is None else limit
     found = view.evaluate(Request(where, sort=sort, limit=most)).page
     for start in range(0, len(found), _AT_ONCE):
+        check()
         passages = view.passages([scored.handle for scored in found[start : start + _AT_ONCE]])
         yield from ((passage, contents(view).cards[passage.report]) for passage in passages)
 

@@ -13,16 +13,31 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, g, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from deqing_search import config, indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, UsageError
 from deqing_search.store.permalinks import PermalinkStore
-from deqing_search.web import api, charts, compression, feeds, i18n, labels, metrics, pages, templating, traditional
-from deqing_search.web.page_cache import InTurn, PageCache
+from deqing_search.web import (
+    api,
+    charts,
+    compression,
+    feeds,
+    i18n,
+    labels,
+    metrics,
+    pages,
+    quotas,
+    templating,
+    traditional,
+    turns,
+)
+from deqing_search.web.headers import LARGEST_BODY, refuse_broken_headers
+from deqing_search.web.page_cache import PageCache
 from deqing_search.web.page_data import Way
 from deqing_search.web.parameters import query_text_if_valid, refuse_broken_address
 from deqing_search.web.urls import query_string
@@ -75,9 +90,14 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
             "here": pages.here,
         },
     )
-    count, in_turn = metrics.watch(app), InTurn(app.wsgi_app)
-    app.wsgi_app = PageCache(in_turn, app.config["ENGINE"], count)  # type: ignore[method-assign]
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.wsgi_app = PageCache(app.wsgi_app, app.config["ENGINE"], metrics.watch(app))  # type: ignore[method-assign]
+    if proxies := config.proxies():
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    app.before_request(refuse_broken_headers)
     app.before_request(refuse_broken_address)
+    quotas.install(app, config.client_seconds(), config.limit_store())
+    turns.install(app, config.request_seconds())
     app.after_request(compression.compress)  # runs last: what is compared and tagged is the plain page
     app.after_request(_guard)
     app.after_request(_convert_script)  # runs before _guard, which names the content
@@ -119,20 +139,22 @@ def _guard(response: Response) -> Response:
 
 
 def _http_error_page(error: HTTPException) -> AnyResponse:
-    """Errors get a page and keep the header that says which methods are allowed. Redirections stay as they are."""
+    """Errors get a page and keep the headers that say what is allowed, and when. Redirections stay as they are."""
     if error.code is None or error.code < 400:
         return error.get_response(request.environ)
-    page = _error_answer(error.code, labels.reason(error), ways=getattr(error, "ways", ()))
+    page = _error_answer(error.code, labels.reason(error), labels.heading(error), ways=getattr(error, "ways", ()))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         page.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    if retry_after := getattr(error, "retry_after", None) or g.get("retry_after"):
+        page.headers["Retry-After"] = str(retry_after)
     return page
 
 
-def _error_answer(code: int, reason: str, *, ways: Sequence[Way] = ()) -> Response:
+def _error_answer(code: int, reason: str, heading: str, *, hint: str = "", ways: Sequence[Way] = ()) -> Response:
     """A page for readers, problem details for programs."""
     if api.is_asked():
-        return api.problem(code, pages.heading(code), reason)
-    return pages.error_page(code, reason, ways=ways)
+        return api.problem(code, heading, reason, hint)
+    return pages.error_page(code, reason, heading=heading, hint=hint, ways=ways)
 
 
 def _fault_page(error: DeqingError) -> Response:
@@ -142,12 +164,10 @@ def _fault_page(error: DeqingError) -> Response:
     if not wrong:
         log.error("fault while answering %s: %s", request.path, error)
     reason, hint = labels.refusal(error, query_text_if_valid()) if wrong else labels.fault(error)
-    if api.is_asked():
-        return api.problem(code, pages.heading(code), reason, hint)
-    return pages.error_page(code, reason, hint=hint)
+    return _error_answer(code, reason, labels.HEADINGS[code], hint=hint)
 
 
 def _crash_page(error: Exception) -> Response:
     """A bug is logged with its traceback and shown without it."""
     log.error("crash while answering %s", request.path, exc_info=error)
-    return _error_answer(500, labels.REASONS[500])
+    return _error_answer(500, labels.REASONS[500], labels.HEADINGS[500])

@@ -46,7 +46,10 @@ def was_used() -> bool:
 
 def chosen(environ: Mapping[str, Any]) -> str:
     """The language in the visitor's cookie; "" if there is none or it is unknown."""
-    cookie = parse_cookie(environ.get("HTTP_COOKIE", "")).get(COOKIE, "")
+    try:
+        cookie = parse_cookie(environ.get("HTTP_COOKIE", "")).get(COOKIE, "")
+    except UnicodeDecodeError:  # the request is refused, on a page
+        return ""
     return cookie if cookie in LANGUAGES else ""
 
 

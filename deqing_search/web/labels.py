@@ -55,10 +55,13 @@ HEADINGS = {
     404: gettext_noop("没有找到"),
     405: gettext_noop("不能这样请求"),
     410: gettext_noop("本段已不存在"),
+    413: gettext_noop("内容太大"),
+    429: gettext_noop("用得太多"),
     500: gettext_noop("程序出错"),
     503: gettext_noop("索引暂不可用"),
 }
 _MARKED, _CUT = "<mark>{}</mark>", '<span class="cut">……</span>'
+BUSY = gettext_noop("现在太忙")
 UNKNOWN = gettext_noop("请求无法完成")
 FAULTS: dict[type[DeqingError], str] = {
     IndexMissing: gettext_noop("还没有索引。"),
@@ -70,7 +73,8 @@ REASONS = {
     400: gettext_noop("请求看不懂。请在检索框里重新输入。"),
     404: gettext_noop("没有这个网址。它也许抄漏了字，也许从来没有过。"),
     405: gettext_noop("这个网址只能阅读，不能提交。"),
-    413: gettext_noop("这个网址不接收内容，只能阅读。"),
+    413: gettext_noop("提交的内容太大，没有接收。"),
+    429: gettext_noop("您所在的地址这一分钟内用去的计算太多。请过一会儿再试，或缩小检索范围。"),
     500: gettext_noop("程序出错，已记入日志。请稍后再试；若每次都这样，请把网址告诉管理员。"),
 }
 
@@ -81,6 +85,11 @@ def reason(error: HTTPException) -> str:
     if any("\u4e00" <= char <= "\u9fff" for char in own):
         return own
     return REASONS.get(error.code or 500) or Message("请求无法完成（{code}）。", code=error.code)
+
+
+def heading(error: HTTPException) -> str:
+    """The heading of a refusal. 503 here is that of a busy site; a fault of the index has another heading."""
+    return BUSY if error.code == 503 else HEADINGS.get(error.code or 500, UNKNOWN)
 
 
 def fault(error: DeqingError) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 A WSGI layer in front of the application: an address that was answered before costs neither a search nor a template nor
 Flask. `_KEY` lists what an answer may depend on. A new commit of the index empties the cache; with `DEQING_MEMORY=0` it
-stays empty. Each worker process has its own. Pages that are not remembered are made `InTurn`.
+stays empty. Each worker process has its own.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ _KEY = (
 )  # fmt: skip
 _LONGEST_KEY = 4_000  # characters: a longer request is answered and not remembered
 _SHARE = 4  # the cache may take a quarter of `DEQING_MEMORY`
-_PATIENCE = 0.1  # seconds that a page waits for its turn: a slow one holds the others up no longer
 _OF_THE_BODY = ("content-length", "content-type", "content-encoding")  # headers that a 304 leaves out
 
 
@@ -58,7 +57,8 @@ class PageCache:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = perf_counter()
-        page = _PAGES.get(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "GET" else None
+        plain = environ["REQUEST_METHOD"] == "GET" and environ.get("HTTP_COOKIE", "").isascii()
+        page = _PAGES.get(environ["PATH_INFO"]) if plain else None
         view = self._current_view() if page else None
         if page is None or view is None:
             return self._app(environ, start_response)
@@ -111,22 +111,3 @@ class PageCache:
             if tag and view is self._view and len(whole) < self._answers.maxsize // 2:
                 self._answers[key] = Answer(tag, headers, whole)
         return [whole]
-
-
-class InTurn:
-    """Makes one page of results at a time, unless the one before takes longer than `_PATIENCE`.
-
-    The threads of a worker share one interpreter: changing between half-made pages costs a third of the answers a
-    second on a busy machine (80 instead of 123 with 16 clients).
-    """
-
-    def __init__(self, app: WSGIApplication) -> None:
-        self._app, self._turn = app, Lock()
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        in_turn = environ["PATH_INFO"] in _PAGES and self._turn.acquire(timeout=_PATIENCE)
-        try:
-            return self._app(environ, start_response)
-        finally:
-            if in_turn:
-                self._turn.release()

@@ -275,15 +275,11 @@ def _marks(q: str, mode: Mode | None, passages: Sequence[Passage]) -> dict[str, 
     return {passage.id: spans for passage in passages if (spans := mark(passage.text))}
 
 
-def error_page(code: int, reason: str, *, hint: str = "", ways: Sequence[Way] = ()) -> Response:
+def error_page(code: int, reason: str, *, heading: str, hint: str = "", ways: Sequence[Way] = ()) -> Response:
     """The page for a request that cannot be answered, with a search box where searching would help."""
     q = query_text_if_valid()
-    page = ErrorPage(q=q, code=code, heading=heading(code), reason=reason, hint=hint, ways=ways)
+    page = ErrorPage(q=q, code=code, heading=heading, reason=reason, hint=hint, ways=ways)
     return Response(draw(page), code)
-
-
-def heading(code: int) -> str:
-    return labels.HEADINGS.get(code, labels.UNKNOWN)
 
 
 @pages.get("/language/<any('zh-Hans', 'zh-Hant', en):code>")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from time import sleep
 
 import pytest
-from werkzeug.test import Client, create_environ
+from werkzeug.test import Client
 
 from deqing_search import indexing
 from deqing_search.web import create_app
-from deqing_search.web.page_cache import InTurn, PageCache
+from deqing_search.web.page_cache import PageCache
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 READERS = [
@@ -129,22 +127,3 @@ def test_only_the_cookie_of_the_language_makes_another_page(index: Path):
     for cookie in ("", "a=1", "a=2; language=xx", "language=en", "a=3; language=en"):
         assert site.client.get("/?q=发展", headers={"Cookie": cookie}).status_code == 200
     assert site.passed_on == 2
-
-
-@pytest.mark.parametrize(("seconds", "together"), [(0.001, 1), (0.6, 4)])
-def test_pages_are_made_in_turn_and_wait_little_for_a_slow_one(seconds: float, together: int):
-    at_work: list[int] = []
-    most: list[int] = []
-
-    def slow(environ, start_response):
-        at_work.append(1)
-        most.append(len(at_work))
-        sleep(seconds)
-        at_work.pop()
-        return [b""]
-
-    app = InTurn(slow)
-    with ThreadPoolExecutor(4) as clients:
-        answers = list(clients.map(lambda number: app(create_environ("/"), None), range(4)))
-    assert len(answers) == 4
-    assert max(most) == together

@@ -92,3 +92,42 @@ def test_a_query_that_looks_like_markup_stays_text(client):
     text = client.get(ask('"><script>alert(1)</script>')).text
     assert "<script>alert" not in text
     assert "&lt;script&gt;" in text
+
+
+# Headers
+
+
+@pytest.mark.parametrize("host", ["a b", 'a"><b', "a/b", "x:99999", "[::1", "a,b", "\xff", "a@b"])
+def test_a_malformed_host_is_refused(client, host):
+    answer = client.get("/coverage", environ_overrides={"HTTP_HOST": host})
+    assert answer.status_code == 400
+    assert "主机名" in Tree(answer.text).text
+
+
+@pytest.mark.parametrize("host", ["example.cn", "my_site:8000", "[::1]:80", "127.0.0.1", "xn--fiq228c.cn"])
+def test_a_host_as_browsers_send_it_is_accepted(client, host):
+    assert client.get("/coverage", environ_overrides={"HTTP_HOST": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/coverage", "/?q=%E5%8F%91%E5%B1%95"])
+def test_a_cookie_that_is_not_utf8_is_refused(client, path):
+    assert client.get(path).status_code == 200  # remembered, if it is a page of results
+    bare = client.application.test_client(use_cookies=False)
+    answer = bare.get(path, headers={"Cookie": b"\xff".decode("latin-1")})
+    assert answer.status_code == 400
+    assert "Cookie" in Tree(answer.text).text
+    other_sites = "名=德清; language=en".encode().decode("latin-1")
+    assert bare.get(path, headers={"Cookie": other_sites}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_body_that_says_it_is_too_large_is_refused_unread(client, method):
+    class Unread:
+        def read(self, *_: object) -> bytes:
+            raise AssertionError("read")
+
+    answer = client.open(
+        "/coverage", method=method, environ_overrides={"CONTENT_LENGTH": str(900 << 20), "wsgi.input": Unread()}
+    )
+    assert answer.status_code == 413
+    assert "没有接收" in Tree(answer.text).text

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from deqing_search.deadline import check
 from deqing_search.engine.evaluation.occurrences import Occurrences, Wanted, distinct, union, wanted_by
 from deqing_search.engine.evaluation.scores import ALL, Matches
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
@@ -41,6 +42,7 @@ class SegmentSearch:
 
     def _found(self, where: Node) -> Matches:
         """The passages that match. If a literal must occur, only those with it are examined, else all."""
+        check()
         match where:
             case Literal() if where.compact:
                 return Matches(self.counts(where.needle).passages, self.arrays.passages, {where.needle: ALL})
@@ -69,6 +71,7 @@ class SegmentSearch:
 
     def holds_in(self, node: Node, passages: Rows) -> Mask:
         """For each of these passages, whether `node` holds in it."""
+        check()
         match node:
             case Literal() if node.compact:
                 return among(passages, self.counts(node.needle).passages, self.arrays.passages)
@@ -87,6 +90,7 @@ class SegmentSearch:
     def counts(self, literal: Needle) -> Counts:
         """The passages with a literal, and how often it occurs in each."""
         if literal not in self._counts:
+            check()
             self._counts[literal] = self.arrays.literal_counts(*literal)
         return self._counts[literal]
 
@@ -110,6 +114,7 @@ class SegmentSearch:
                 yield matching, np.ones(len(matching), np.int64)
             return
         for literal in wanted.literals:
+            check()
             counts, at = self.counts(literal), matches.at.get(literal)
             which = matches.mask[counts.passages] if at is None else at
             passages, times = counts.passages[which], counts.times[which]
@@ -120,6 +125,7 @@ class SegmentSearch:
 
     def _stretches(self, node: Node, unit: Unit, sign: bool) -> dict[str, Positions]:
         """The positions of the literals that count, by their characters."""
+        check()
         found: list[tuple[str, Positions]] = []
         match node:
             case Literal() if sign and node.compact:
@@ -151,6 +157,7 @@ class SegmentSearch:
 
     def _holds(self, node: Node, unit: Unit) -> Mask:
         """For each unit of the segment, whether `node` holds in it."""
+        check()
         match node:
             case Literal():
                 return self._holds_literal(node.needle, unit)

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from deqing_search.deadline import check
 from deqing_search.engine.segment.array_file import true
 from deqing_search.engine.segment.counts import Rows
 from deqing_search.engine.segment.reader import Positions, SegmentArrays
@@ -89,6 +90,7 @@ class Occurrences:
 
     def of(self, literal: Needle) -> Positions:
         if literal not in self._found:
+            check()
             self._found[literal] = self._arrays.occurrences(*literal)
         return self._found[literal]
 
@@ -108,6 +110,7 @@ class Occurrences:
         """The rarer of two literals, its positions with the other within `distance` in the same unit, the other."""
         key = (left, right, distance, unit)
         if key not in self._near:
+            check()
             rarer, other = sorted((left, right), key=lambda literal: len(self.of(literal)))
             found = self._close(self.of(rarer), len(rarer.compact), self.of(other), len(other.compact), distance, unit)
             self._near[key] = rarer, found, other
@@ -115,6 +118,7 @@ class Occurrences:
 
     def both_near(self, left: Needle, right: Needle, distance: int, unit: str) -> Iterator[tuple[str, Positions]]:
         """The positions at which each of two literals has the other at most `distance` away in the same unit."""
+        check()
         rarer, found, other = self._rarer_near(left, right, distance, unit)
         others, sizes = self.of(other), (len(rarer.compact), len(other.compact))
         reach = distance + sum(sizes)

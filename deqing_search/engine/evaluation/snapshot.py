@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search import config
+from deqing_search.deadline import check
 from deqing_search.engine.base import Evaluation, Extent, Request, Scored, Sort
 from deqing_search.engine.evaluation.facets import Facets
 from deqing_search.engine.evaluation.matching import SegmentSearch
@@ -168,6 +169,7 @@ class Snapshot:
         """The score of every match."""
         sums = [Sums(found) for found in matches]
         for literal in wanted.literals:
+            check()
             words = tuple(term for term in dict.fromkeys(request.boost) if term in literal.compact)
             for total, (passages, gains) in zip(sums, self._literal(searches, literal, words), strict=True):
                 total.add_literal(literal, passages, gains)

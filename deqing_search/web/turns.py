@@ -1,0 +1,192 @@
+"""Who computes when in a worker: quick requests one after the other, slow ones beside them, one at a time.
+
+The threads of a worker share one interpreter. Half-made pages that take turns cost a third of the answers a second, and
+a few slow searches beside them would make everybody wait. So a request begins in the quick lane. When it has computed
+for `QUICK` seconds it leaves that lane to the next and goes on in the slow lane, where it computes a slice at a time.
+When it has computed for as long as a request may, `deadline` ends it. What needs no computing takes no turn at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from contextlib import ExitStack
+from threading import Lock
+from time import monotonic, thread_time
+from typing import Final
+
+from flask import Flask, g, request
+from werkzeug.exceptions import ServiceUnavailable
+
+from deqing_search.deadline import checked_by, too_costly
+from deqing_search.messages import gettext_noop
+from deqing_search.web.clients import client
+
+QUICK: Final = 0.1  # seconds of computing; all but a few searches need less
+PATIENCE: Final = 0.1  # seconds that a request waits for the quick lane: one that never checks holds it up no longer
+PAUSE: Final = 0.005  # seconds between two looks at the clock of the thread, which costs as much as ten checks
+SLICE: Final = 0.25  # seconds of computing in the slow lane before the next one has its turn
+ROOM: Final = 8  # requests in the slow lane, waiting or computing; less than the threads of a worker
+SHARE: Final = 6  # of them, those of one client
+LONGEST: Final = 20.0  # seconds in the slow lane, waiting and computing
+RETRY: Final = 5  # seconds after which a refused client may try again
+
+FREE: Final = frozenset(
+    {
+        "static",
+        "metrics",
+        "api.openapi",
+        "feeds.description",
+        "feeds.robots",
+        "pages.choose_language",
+        "pages.favicon",
+        "pages.favicon_ico",
+        "pages.healthz",
+        "pages.readyz",
+        None,
+    }
+)  # fmt: skip - answers that need no computing; None: no such address
+
+_BUSY = gettext_noop("现在费时的检索太多，这一个没有做。请过几秒再试，或缩小范围。")
+
+
+class Lane:
+    """A lock that is given in the order of asking."""
+
+    def __init__(self) -> None:
+        self._lock, self._taken = Lock(), False
+        self._waiting: deque[Lock] = deque()
+
+    def acquire(self, timeout: float) -> bool:
+        """Wait for the lane; False when it was not free in `timeout` seconds."""
+        with self._lock:
+            if not self._taken:
+                self._taken = True
+                return True
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        if turn.acquire(timeout=max(timeout, 0)):
+            return True
+        with self._lock:
+            if turn not in self._waiting:  # it was given at the last moment
+                return True
+            self._waiting.remove(turn)
+            return False
+
+    def release(self) -> None:
+        """Give the lane to the one that has waited longest."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
+class Turns:
+    """The two lanes of a process."""
+
+    def __init__(self, seconds: float) -> None:
+        """`seconds`: how long one request may compute."""
+        self.seconds = seconds
+        self.quick, self.slow = Lane(), Lane()
+        self._in_slow: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def enter_slow(self, client: str) -> bool:
+        """Count a client's request into the slow lane; False when the lane, or the client's share of it, is full."""
+        with self._lock:
+            if self._in_slow.total() >= ROOM or self._in_slow[client] >= SHARE:
+                return False
+            self._in_slow[client] += 1
+            return True
+
+    def leave_slow(self, client: str) -> None:
+        with self._lock:
+            self._in_slow[client] -= 1
+            if not self._in_slow[client]:
+                del self._in_slow[client]
+
+    def is_full(self, client: str) -> bool:
+        """Whether the client has as many slow requests as it may: its next one is refused before it computes."""
+        return self._in_slow.get(client, 0) >= SHARE
+
+
+class Turn:
+    """One request: how long it has computed, and the lane it is in."""
+
+    def __init__(self, turns: Turns, client: str) -> None:
+        self._turns, self._client = turns, client
+        self._lane = turns.quick if turns.quick.acquire(PATIENCE) else None
+        self._began = self._sliced = thread_time()
+        self._looked = monotonic()
+        self._slow_since = 0.0  # 0: it is quick
+
+    def computed(self) -> float:
+        """Seconds of computing so far."""
+        return thread_time() - self._began
+
+    def check(self) -> None:
+        """Change lanes, let others go first, or end: `TooCostly` after the computing time, else 503."""
+        if (looked := monotonic()) - self._looked < PAUSE:
+            return
+        self._looked, now = looked, thread_time()
+        if now - self._began > self._turns.seconds:
+            raise too_costly(self._turns.seconds)
+        if self._slow_since:
+            if now - self._sliced > SLICE:
+                self._leave_lane()
+                self._wait()
+        elif now - self._began > QUICK:
+            self._leave_lane()
+            if not self._turns.enter_slow(self._client):
+                raise busy()
+            self._slow_since = monotonic()
+            self._wait()
+
+    def end(self) -> None:
+        """Leave the lane."""
+        self._leave_lane()
+        if self._slow_since:
+            self._turns.leave_slow(self._client)
+
+    def _wait(self) -> None:
+        if not self._turns.slow.acquire(self._slow_since + LONGEST - monotonic()):
+            raise busy()
+        self._lane, self._sliced = self._turns.slow, thread_time()
+
+    def _leave_lane(self) -> None:
+        lane, self._lane = self._lane, None
+        if lane:
+            lane.release()
+
+
+def busy() -> ServiceUnavailable:
+    """The refusal of a request for which there is no room now."""
+    return ServiceUnavailable(_BUSY, retry_after=RETRY)
+
+
+def install(app: Flask, seconds: float) -> None:
+    """Give each request of `app` its turn, and `seconds` of computing."""
+    turns = Turns(seconds)
+
+    def begin() -> None:
+        g.leaving = leaving = ExitStack()
+        if request.endpoint in FREE:
+            return
+        if turns.is_full(client()):
+            raise busy()
+        g.turn = turn = Turn(turns, client())
+        leaving.callback(turn.end)
+        leaving.enter_context(checked_by(turn.check))
+
+    def end(_: BaseException | None) -> None:
+        if "leaving" in g:
+            g.leaving.close()
+
+    app.before_request(begin)
+    app.teardown_request(end)
+
+
+def computed() -> float:
+    """Seconds that the current request has computed; 0 where it needs no turn."""
+    return float(g.turn.computed()) if "turn" in g else 0.0

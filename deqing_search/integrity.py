@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -20,10 +19,10 @@ from deqing_search.pipeline import Progress, digest_of
 from deqing_search.report import Report
 from deqing_search.sources.roots import gather
 from deqing_search.store.current import demand_same, engine_of, newest_view
+from deqing_search.store.documents import document_of, named_as
 from deqing_search.store.generations import Pointer, build_hint, read_pointer, writing
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.store.salvage import damages, salvage
-from deqing_search.structure.passages import passage_id
 from deqing_search.suggest.completion import NAME, open_suggestions
 
 
@@ -93,11 +92,9 @@ def _check_reports(index: Path, view: View, pointer: Pointer) -> Iterator[Findin
 
 
 def _check_ids(report: Report) -> Iterator[Finding]:
-    seen: Counter[str] = Counter()
-    for passage in report.passages:
-        bare = "".join(passage.text.split())
-        seen[bare] += 1
-        if passage.id != passage_id(report.id, bare, seen[bare]):
+    expected = named_as(report, document_of(report)).passages
+    for passage, right in zip(report.passages, expected, strict=True):
+        if passage.id != right.id:
             yield Finding("index", f"{report.id} 第 {passage.ordinal} 段：编号 {passage.id} 与文字不符")
 
 

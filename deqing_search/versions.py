@@ -6,7 +6,7 @@ stand here, so that opening an index need not import the stages that the numbers
 
 from typing import Final
 
-INDEX: Final = 1  # an index of an older version can no longer be read
+INDEX: Final = 2  # an older index cannot be read, or ids of passages are made in another way
 EXTRACTION: Final = 9  # a medium gives another text or other edits for the same file
 CLEANING: Final = 15  # any fix gives another text
 STRUCTURE: Final = 9  # any text is cut into other passages

@@ -301,18 +301,24 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
 
 def _gone(engine: Viewer, index: Path, name: str) -> tuple[str, str]:
     """What happened to an id that the index does not have (changed, removed or unknown), and what to type next."""
-    from deqing_search.search import searcher
-    from deqing_search.store.permalinks import PermalinkStore, successor
+    from deqing_search.search.succession import succession
+    from deqing_search.store.permalinks import PermalinkStore
 
-    former = PermalinkStore(index).former(name)
-    if former is None:
+    leads = succession(engine.view(), PermalinkStore(index), name)
+    if leads is None:
         message = f"没有编号为“{name}”的段落或报告。"
         return message, "用 search-cli docs 看有哪些报告，用 search-cli query 查段落编号。"
-    report = searcher.open_report(engine, former.report)
-    stood = f"它原是 {former.title} 第 {former.ordinal} 段：{former.text}"
-    if report and (now := successor(former, report.passages)):
-        return f"编号 {name} 的段落自引用后有改动。{stood}", f"search-cli show {now.id}"
-    return f"编号 {name} 的段落已不在收录之列。{stood}", "用 search-cli docs 看现有的报告。"
+    stood = f"它原是 {leads.former.title} 第 {leads.former.ordinal} 段：{leads.former.text}"
+    if next := leads.passage:
+        what = f"现在见于另一份报告 {next.report}" if leads.is_moved else "自引用后有改动"
+        if not leads.is_moved and not leads.is_changed:
+            what = "编号已加长"
+        return f"编号 {name} 的段落{what}。{stood}", f"search-cli show {next.id}"
+    if leads.elsewhere:
+        hint = "同样的文字见于别的报告：" + "；".join(f"search-cli show {one.id}" for one in leads.elsewhere)
+    else:
+        hint = "用 search-cli docs 看现有的报告。"
+    return f"编号 {name} 的段落已不在收录之列。{stood}", hint
 
 
 @cli.command(cls=Command)

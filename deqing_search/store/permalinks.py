@@ -1,8 +1,9 @@
 """The permalink store: every passage that was ever indexed, by id. It outlives the generations of the index.
 
 It keeps a promise: an id never leads silently to a different passage. An id is written here before the engine commits
-the passage, so every id that was ever served is known. The successor of an old id is not stored. `successor` finds it
-among the current passages, so it cannot be out of date. Rows are never changed or deleted.
+the passage, so every id that was ever served is known. An id that two passages would share is refused. The successor of
+an old id is not stored: `search/succession.py` finds it among the current passages, so it cannot be out of date. Rows
+are never changed or deleted.
 
 SQLite keeps a write-ahead log (WAL) and syncs it at every commit. After a crash, the next process that
 opens the store, to read or to write, recovers it. Each row has a checksum, which is verified when the row is read.
@@ -14,41 +15,50 @@ import json
 import shlex
 import sqlite3
 import zlib
-from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
+from typing import Any
 
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.errors import IndexFault, IndexNotWritable
 from deqing_search.report import Passage, Report
+from deqing_search.store.documents import document_of, named_as, number_of
+from deqing_search.text.likeness import bare, common_share, pairs
 
 NAME = "passages.sqlite"
 ALIKE = 0.5  # least share of common character pairs; half of a divided paragraph shares two thirds with the whole
 _PATIENCE = 10  # seconds to wait while another process recovers the store or ends its last commit
-_SAME = 0.9  # with this share of common pairs the search for a better match stops
+_SAME = 0.97  # with this share of common pairs the search for a better match stops
 SLICE = 5_000  # passages in one commit: memory and the write-ahead log hold so many
 MEMORY = 1 << 20  # bytes that wait in memory; more wait in a temporary file
 _NEAR = 25  # passages: cleaning moves none further, and comparing all with all takes minutes in a large rebuild
 
-_COLUMNS = 8  # before the checksum
+_CHECKSUM = 8  # the column of the checksum; before it stand the oldest columns, after it newer ones
+_COLUMNS = (
+    "document INTEGER",
+    "place TEXT",
+    "year INTEGER",
+    "recorded TEXT",
+)  # added to stores of older versions, with the checksum
 
-Row = tuple[str, str, str, int, str, str, str, str]
+Row = tuple[Any, ...]  # the columns without the checksum
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS passage (
     id TEXT PRIMARY KEY, report TEXT NOT NULL, title TEXT NOT NULL, ordinal INTEGER NOT NULL,
     section TEXT NOT NULL, text TEXT NOT NULL, origin TEXT NOT NULL, added TEXT NOT NULL,
-    checksum INTEGER
+    checksum INTEGER, document INTEGER, place TEXT, year INTEGER, recorded TEXT
 );
 CREATE INDEX IF NOT EXISTS passage_report ON passage (report);
 CREATE INDEX IF NOT EXISTS passage_again ON passage (id);
 """
-_ADD = "INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD = "INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # *: a store of an older version has no checksums
 _BY_IDS = "SELECT * FROM passage INDEXED BY sqlite_autoindex_passage_1 WHERE id IN (SELECT value FROM json_each(?))"
 # Damage in one index can hide an id. It would be taken for one that never existed, so a second index is asked too.
@@ -73,6 +83,10 @@ class Former:
     text: str
     origin: str
     added: str
+    document: int = 1
+    place: str = ""
+    year: int | None = None
+    recorded: str = ""
 
 
 class PermalinkStore:
@@ -109,22 +123,29 @@ class PermalinkStore:
             return [report for (report,) in rows.execute(asked, (json.dumps(list(reports)),))]
 
     def recorded(self, reports: Iterable[AnalysedReport]) -> Generator[AnalysedReport, None, None]:
-        """Yield the reports; after the last one, all their passages are on the disk.
+        """Yield the reports with their final ids; after the last one, all their passages are on the disk.
 
-        Raises `IndexNotWritable` when the store cannot be written. If the consumer stops early, nothing is written.
+        Raises `IndexNotWritable` when the store cannot be written, `IndexFault` when two passages would share an id. If
+        the consumer stops early, nothing is written.
         """
-        with self._writing() as take:
+        with self._writing() as (rows, take):
             for analysed in reports:
-                take(analysed.report)
-                yield analysed
+                report = _named(analysed.report, _formers(rows, _BY_REPORT, analysed.report.id))
+                take(report)
+                yield analysed._replace(report=report)
+
+    def of_document(self, former: Former) -> list[Former]:
+        """Return every passage that the document of `former` ever had under this id of a report."""
+        with self.reading() as rows:
+            return [one for one in _formers(rows, _BY_REPORT, former.report) if one.document == former.document]
 
     def record(self, reports: Iterable[Report]) -> None:
         """Add reports that are indexed already, from an index that is older than its store."""
-        with self._writing() as take:
+        with self._writing() as (_, take):
             for report in reports:
                 take(report)
 
-    def record_rows(self, fresh: Iterator[tuple[str | int, ...]]) -> None:
+    def record_rows(self, fresh: Iterator[Row]) -> None:
         """Add rows that were saved from a damaged store."""
         try:
             with closing(_writable(self._file)) as rows:
@@ -142,18 +163,18 @@ class PermalinkStore:
             raise IndexFault(f"永久链接库 {self._file} 无法读取：{fault}。", hint=self._hint()) from fault
 
     @contextmanager
-    def _writing(self) -> Iterator[Callable[[Report], None]]:
-        """Yield a function that takes a report. All reports are written at the end.
+    def _writing(self) -> Iterator[tuple[sqlite3.Connection, Callable[[Report], None]]]:
+        """Yield the opened store and a function that takes a report. All reports are written at the end.
 
         Until then they wait in a temporary file in the same folder, which must have room for them anyway.
         """
-        now, folder = datetime.now(timezone.utc).isoformat(timespec="seconds"), str(self._file.parent)
+        now, folder = datetime.now(timezone.utc).isoformat(timespec="microseconds"), str(self._file.parent)
         try:
             with (
                 closing(_writable(self._file)) as rows,
                 SpooledTemporaryFile(self._memory, dir=folder) as aside,
             ):
-                yield lambda report: aside.writelines(map(_dumped, _fresh(rows, report, now)))
+                yield rows, lambda report: aside.writelines(map(_dumped, _fresh(rows, report, now)))
                 aside.seek(0)
                 _add(rows, map(json.loads, aside), self._slice)
         except sqlite3.Error as fault:
@@ -167,86 +188,111 @@ class PermalinkStore:
         )
 
 
-def successor(former: Former, passages: Collection[Passage]) -> Passage | None:
-    """Return the passage of the same report that replaces `former`, or None if none is similar.
-
-    The most similar one by pairs of characters; among equals the one in the same section, then the nearest.
-    """
-    pairs = _pairs(former.text)
-    best = max(
-        ((_alikeness(pairs, _pairs(one.text)), one.section == former.section, -abs(one.ordinal - former.ordinal), one)
-         for one in passages),
-        key=lambda candidate: candidate[:3],
-        default=None,
-    )  # fmt: skip
-    return best[3] if best and best[0] >= ALIKE else None
-
-
-def alikeness(one: str, other: str) -> float:
-    """Return the share of neighbouring character pairs that two texts have in common, 0 to 1, white space aside.
-
-    >>> alikeness("增长10.2%", "增长 10.2％") > 0.7, alikeness("一、回顾", "二、展望")
-    (True, 0.0)
-    """
-    return _alikeness(_pairs(one), _pairs(other))
-
-
-def _alikeness(one: Counter[str], other: Counter[str]) -> float:
-    total = one.total() + other.total()
-    return 2 * (one & other).total() / total if total else 0.0
-
-
-def _pairs(text: str) -> Counter[str]:
-    bare = "".join(text.split())
-    return Counter(bare[at : at + 2] for at in range(max(len(bare) - 1, 1)))
+def _named(report: Report, formers: Iterable[Former]) -> Report:
+    """Return the report with other ids if the store knows another document under its id."""
+    known: dict[int, list[str]] = defaultdict(list)
+    for one in formers:
+        known[one.document].append(one.text)
+    number = number_of(report.passages, known)
+    return report if number == 1 else named_as(report, number)
 
 
 def _fresh(rows: sqlite3.Connection, report: Report, now: str) -> Iterator[Row]:
-    """Yield a row for each passage that is not in the store yet."""
-    known = {one.id: one for one in _formers(rows, _BY_REPORT, report.id)}
+    """Yield a row for each passage that is not in the store yet; raises `IndexFault` if two share an id."""
+    document, meta = document_of(report), report.meta
+    known = {one.id: one for one in _formers(rows, _BY_REPORT, report.id) if one.document == document}
     fresh = [passage for passage in report.passages if passage.id not in known]
-    gone = known.keys() - {passage.id for passage in report.passages}
-    left = [(known[id], _pairs(known[id].text)) for id in gone] if fresh else []
+    same = {passage.id for passage in report.passages}
+    if len(same) < len(report.passages):
+        raise _shared(next(id for id, count in Counter(one.id for one in report.passages).items() if count > 1))
+    origin_of = _Origins([one for one in known.values() if one.id not in same] if fresh else [])
     for one in fresh:
         section = json.dumps(one.section, ensure_ascii=False)
-        origin, added = _origin(one, left) or (one.id, now)
-        yield one.id, report.id, report.meta.title, one.ordinal, section, one.text, origin, added
+        origin, added = origin_of(one) or (one.id, now)
+        former = one.id, report.id, meta.title, one.ordinal, section, one.text, origin, added
+        yield *former, document, meta.place, meta.year, now
 
 
 def _dumped(row: Row) -> bytes:
     return json.dumps(row, ensure_ascii=False).encode() + b"\n"
 
 
-def _add(rows: sqlite3.Connection, fresh: Iterator[tuple[str | int, ...]], size: int) -> None:
-    """Add rows in slices of `size`, so that memory holds one slice."""
+def _add(rows: sqlite3.Connection, fresh: Iterator[Row], size: int) -> None:
+    """Add rows in slices of `size`, one in memory; raises `IndexFault` for an id of another passage."""
     while some := list(islice(fresh, size)):
         with rows:
-            rows.executemany(_ADD, ((*row, _checksum(row)) for row in some))
+            before = rows.total_changes
+            rows.executemany(_ADD, map(_with_checksum, some))
+            if rows.total_changes - before < len(some):
+                _demand_unshared(rows, some)
 
 
-def _origin(passage: Passage, left: Sequence[tuple[Former, Counter[str]]]) -> tuple[str, str] | None:
-    """Return the origin of a passage and when that was indexed; None if it is new. `left`: the vanished passages."""
-    if not left:
-        return None  # a new report has thousands: counting their pairs takes longer than writing them
-    near = [(abs(one.ordinal - passage.ordinal), one, pairs) for one, pairs in left]
-    now = _pairs(passage.text)
-    best, found = ALIKE, None
-    for distance, one, pairs in sorted(near, key=lambda candidate: candidate[0]):
-        if distance > _NEAR or best >= _SAME:
-            break
-        if (alike := _alikeness(now, pairs)) >= best:
-            best, found = alike, (one.origin, one.added)
-    return found
+def _with_checksum(row: Row) -> Row:
+    newer = row[_CHECKSUM:] or (None,) * len(_COLUMNS)
+    return *row[:_CHECKSUM], _checksum(row), *newer
 
 
-def demand_whole(row: Sequence[str | int | None]) -> None:
+def _demand_unshared(rows: sqlite3.Connection, some: Sequence[Row]) -> None:
+    """Raise `IndexFault` if the store has another passage under one of these ids."""
+    wanted = {str(row[0]): (row[1], bare(str(row[5]))) for row in some}
+    for one in _found(rows, list(wanted)):
+        if wanted[one.id] != (one.report, bare(one.text)):
+            raise _shared(one.id)
+
+
+def _shared(passage_id: str) -> IndexFault:
+    """The fault of two passages whose ids are equal: a link to one would show the other."""
+    return IndexFault(
+        f"两个不同的段落有同一个编号 {passage_id}，索引没有改动。",
+        hint="给其中一份报告的文件改名再收录，并报告给维护者：这本来极不可能发生。",
+    )
+
+
+class _Origins:
+    """Where the passages of a new version of a report come from; `left` are the vanished ones."""
+
+    def __init__(self, left: Sequence[Former]) -> None:
+        self._same = {bare(one.text): one for one in left}
+        self._left = left
+        self._pairs: dict[str, Counter[str]] = {}  # counted when they are needed: a new report has thousands
+
+    def __call__(self, passage: Passage) -> tuple[str, str] | None:
+        """Return the origin of a passage and when that was indexed; None if it is new."""
+        if not self._left:
+            return None
+        found = self._same.get(bare(passage.text)) or self._alike(passage)
+        return (found.origin, found.added) if found else None
+
+    def _alike(self, passage: Passage) -> Former | None:
+        now = pairs(passage.text)
+        best, found = ALIKE, None
+        for one in sorted(self._left, key=lambda one: abs(one.ordinal - passage.ordinal)):
+            if abs(one.ordinal - passage.ordinal) > _NEAR or best >= _SAME:
+                break
+            if (alike := common_share(now, self._pairs_of(one))) >= best:
+                best, found = alike, one
+        return found
+
+    def _pairs_of(self, one: Former) -> Counter[str]:
+        if one.id not in self._pairs:
+            self._pairs[one.id] = pairs(one.text)
+        return self._pairs[one.id]
+
+
+def demand_whole(row: Sequence[Any]) -> None:
     """Raise `sqlite3.DatabaseError` if a row differs from its checksum. Rows of an older version have none."""
-    expected = row[_COLUMNS] if len(row) > _COLUMNS else None
-    if expected is not None and expected != _checksum(row[:_COLUMNS]):
+    expected = row[_CHECKSUM] if len(row) > _CHECKSUM else None
+    if expected is not None and expected != _checksum(without_checksum(row)):
         raise sqlite3.DatabaseError(f"the row of {row[0]} differs from its checksum")
 
 
-def _checksum(fields: Sequence[str | int | None]) -> int:
+def without_checksum(row: Sequence[Any]) -> Row:
+    """Return what the checksum of a row covers; rows of an older version have fewer columns."""
+    newer = row[_CHECKSUM + 1 :]
+    return (*row[:_CHECKSUM], *newer) if newer and newer[0] is not None else tuple(row[:_CHECKSUM])
+
+
+def _checksum(fields: Sequence[Any]) -> int:
     return zlib.crc32(json.dumps(list(fields)).encode())
 
 
@@ -254,8 +300,9 @@ def _formers(rows: sqlite3.Connection, question: str, value: str) -> Iterator[Fo
     """Yield the matching rows; raises `sqlite3.DatabaseError` for a row that differs from its checksum."""
     for row in rows.execute(question, (value,)):
         demand_whole(row)
-        id, report, title, ordinal, section, text, origin, added = row[:_COLUMNS]
-        yield Former(id, report, title, ordinal, tuple(json.loads(section)), text, origin, added)
+        id, report, title, ordinal, section, text, origin, added, *newer = without_checksum(row)
+        section = tuple(json.loads(section))
+        yield Former(id, report, title, ordinal, section, text, origin, added, *newer)
 
 
 def _found(rows: sqlite3.Connection, ids: Sequence[str]) -> list[Former]:
@@ -300,8 +347,9 @@ def _writable(file: Path) -> sqlite3.Connection:
     """Open the store for writing; make it if there is none."""
     rows = _connected(file, "mode=rwc")
     rows.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; {_TABLE}")
-    if len(rows.execute("PRAGMA table_info(passage)").fetchall()) == _COLUMNS:
-        rows.execute("ALTER TABLE passage ADD COLUMN checksum INTEGER")
+    there = rows.execute("PRAGMA table_info(passage)").fetchall()
+    for column in ("checksum INTEGER", *_COLUMNS)[len(there) - _CHECKSUM :]:
+        rows.execute(f"ALTER TABLE passage ADD COLUMN {column}")
     return rows
 
 

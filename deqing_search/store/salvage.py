@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deqing_search.errors import IndexFault
 from deqing_search.store.generations import sync_folder
-from deqing_search.store.permalinks import NAME, PermalinkStore, demand_whole
+from deqing_search.store.permalinks import NAME, PermalinkStore, Row, demand_whole, without_checksum
 
 _FARTHEST = 1 << 16  # rows that are skipped at most to find the next one that can be read
 
@@ -56,7 +56,7 @@ def _free_name(file: Path) -> Path:
     return kept
 
 
-def _readable_rows(file: Path) -> Iterator[tuple[str | int, ...]]:
+def _readable_rows(file: Path) -> Iterator[Row]:
     """Yield the whole rows in the order of the file; after a damaged part, go on with the next row that can be read."""
     last, skipped = 0, 1
     with closing(sqlite3.connect(file)) as rows:
@@ -65,7 +65,7 @@ def _readable_rows(file: Path) -> Iterator[tuple[str | int, ...]]:
                 for number, *row in rows.execute("SELECT rowid, * FROM passage NOT INDEXED WHERE rowid > ?", (last,)):
                     last, skipped = number, 1
                     if _is_whole(row):
-                        yield tuple(row[:8])
+                        yield without_checksum(row)
                 return
             except sqlite3.DatabaseError:
                 last, skipped = last + skipped, 2 * skipped

@@ -13,12 +13,12 @@ from flask import Blueprint, Response, current_app, request, url_for
 from werkzeug.exceptions import NotFound
 
 from deqing_search.citation import citations, digest
-from deqing_search.messages import Message, for_message
+from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.report import Metadata, Passage, ReportCard
 from deqing_search.search import searcher as conductor
 from deqing_search.search.records import HitRecord, hit_records
 from deqing_search.search.searcher import Results
-from deqing_search.store.permalinks import successor
+from deqing_search.search.succession import Succession, succession
 from deqing_search.web import labels
 from deqing_search.web.cited_passages import cited
 from deqing_search.web.i18n import echo, translate
@@ -110,14 +110,13 @@ def is_asked() -> bool:
 
 
 def _former(passage_id: str) -> Response:
-    former = permalink_store().former(passage_id)
-    if former is None:
+    leads = succession(engine().view(), permalink_store(), passage_id)
+    if leads is None:
         raise NotFound(Message("没有编号为“{id}”的段落。", id=for_message(passage_id)))
-    held = conductor.open_report(engine(), former.report)
-    next = successor(former, held.passages) if held else None
+    former, next = leads.former, leads.passage
     gone = {
         "type": "about:blank",
-        "title": translate("本段文字自引用后有改动" if next else labels.HEADINGS[410]),
+        "title": translate(_what_happened(leads)),
         "status": 410,
         "detail": translate(Message("它曾是报告 {report} 的第 {n} 段。", report=former.report, n=former.ordinal)),
         "report": former.report,
@@ -125,8 +124,18 @@ def _former(passage_id: str) -> Response:
         "section": list(former.section),
         "text": former.text,
         "successor": url_for("api.passage", passage_id=next.id) if next else None,
+        "moved": leads.is_moved,
+        "elsewhere": [url_for("api.passage", passage_id=one.id) for one in leads.elsewhere],
     }
     return _json(gone, 410, "application/problem+json")
+
+
+def _what_happened(leads: Succession) -> str:
+    if leads.passage is None:
+        return labels.HEADINGS[410]
+    if leads.is_moved:
+        return gettext_noop("本段现在见于另一份报告")
+    return gettext_noop("本段文字自引用后有改动") if leads.is_changed else gettext_noop("本段的编号已加长")
 
 
 def _json(said: Mapping[str, Any], status: int = 200, media: str = "application/json") -> Response:

@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 from deqing_search.citation import Source
 from deqing_search.report import Passage, Report
-from deqing_search.store.permalinks import Former, successor
+from deqing_search.search.succession import Succession
+from deqing_search.store.permalinks import Former
 from deqing_search.text.offsets import Span
 from deqing_search.web import labels
 from deqing_search.web.report_layout import Run
@@ -25,9 +26,14 @@ _ROUND = 6  # characters on each side that tell one occurrence from another
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The former text with what was removed marked, and the present text with what was added marked."""
+    """The former text with what was removed marked, and the present text with what was added marked.
+
+    `is_moved`: the passage stands in a report with another id. `is_changed`: its text differs.
+    """
 
     former: Former
+    is_moved: bool
+    is_changed: bool
     before: tuple[Run, ...]
     after: tuple[Run, ...]
 
@@ -60,19 +66,18 @@ def _escaped(text: str) -> str:
     return quote(text, safe="").replace("-", "%2D")  # a hyphen would be read as part of the directive
 
 
-def changed(former: Former | None, report: Report, passage: Passage) -> Changed | None:
-    """What has changed since `former` was cited; None unless this passage is its successor."""
-    if former is None or former.report != report.id or former.id == passage.id:
+def changed(leads: Succession | None, passage: Passage) -> Changed | None:
+    """What has changed since an address was cited that leads to `passage`; None if it does not, or nothing changed."""
+    if leads is None or leads.passage is None or leads.passage.id != passage.id:
         return None
-    leads_to = successor(former, report.passages)
-    if leads_to is None or leads_to.id != passage.id:
+    if not leads.is_moved and not leads.is_changed:
         return None
     before: list[Run] = []
     after: list[Run] = []
-    matcher = SequenceMatcher(None, former.text, passage.text, autojunk=False)
+    matcher = SequenceMatcher(None, leads.former.text, passage.text, autojunk=False)
     for what, a, b, c, d in matcher.get_opcodes():
         if a < b:
-            before.append(Run(former.text[a:b], what != "equal"))
+            before.append(Run(leads.former.text[a:b], what != "equal"))
         if c < d:
             after.append(Run(passage.text[c:d], what != "equal"))
-    return Changed(former, tuple(before), tuple(after))
+    return Changed(leads.former, leads.is_moved, leads.is_changed, tuple(before), tuple(after))

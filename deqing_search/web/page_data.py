@@ -77,6 +77,7 @@ class GonePage(Page):
     template = "gone.html"
     former: Former
     report: Report | None
+    elsewhere: Sequence[Passage] = ()  # passages of other reports with the same words
 
 
 @dataclass(frozen=True, kw_only=True)

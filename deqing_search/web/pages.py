@@ -19,7 +19,8 @@ from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.report import Passage
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Mode, Results
-from deqing_search.store.permalinks import PermalinkStore, successor
+from deqing_search.search.succession import Succession, succession
+from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.text.offsets import Span
 from deqing_search.web import i18n, labels
 from deqing_search.web.cited_passages import changed, cited, text_fragment
@@ -183,7 +184,7 @@ def passage(passage_id: str) -> str | AnyResponse:
             at_start=near[0].ordinal == report.passages[0].ordinal,
             at_end=near[-1].ordinal == report.passages[-1].ordinal,
             repairs=repairs(report, passage),
-            changed=changed(permalink_store().former(was), report, passage) if was else None,
+            changed=changed(_succession(was), passage) if was else None,
             permalink=permalink,
             fragment=text_fragment(passage.text, marks.get(passage.id, ())),
             citations=citations(cited(report, passage, permalink)),
@@ -194,15 +195,19 @@ def passage(passage_id: str) -> str | AnyResponse:
 
 def _moved_or_gone(passage_id: str, q: str, mode: Mode | None) -> AnyResponse:
     """Redirect an old address to the successor of its passage, or show the former text with status 410."""
-    former = permalink_store().former(passage_id)
-    if former is None:
+    leads = _succession(passage_id)
+    if leads is None:
         said = gettext_noop("没有编号为“{id}”的段落。请核对网址，或直接检索引文中的几个字。")
         raise NotFound(Message(said, id=for_message(passage_id)))
-    report = conductor.open_report(engine(), former.report)
-    if report and (next := successor(former, report.passages)):
-        address = url_for("pages.passage", passage_id=next.id, was=former.id, q=q or None, mode=mode)
+    if next := leads.passage:
+        was = leads.former.id if leads.is_moved or leads.is_changed else None
+        address = url_for("pages.passage", passage_id=next.id, was=was, q=q or None, mode=mode)
         return redirect(address, 302)  # not for ever: the next cleaning may lead elsewhere
-    return Response(draw(GonePage(former=former, report=report)), 410)
+    return Response(draw(GonePage(former=leads.former, report=leads.report, elsewhere=leads.elsewhere)), 410)
+
+
+def _succession(passage_id: str) -> Succession | None:
+    return succession(engine().view(), permalink_store(), passage_id)
 
 
 @pages.get("/p/<passage_id>/<any(gbt7714,footnote,markdown,bibtex,ris,csl):name>")

@@ -49,7 +49,7 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         "clean --only --jsonl": run("clean", str(FOLDER), "--only", "jump-mark", "--jsonl").out,
         "clean --sample --jsonl": run("clean", str(FOLDER), "--fix", "jump-mark", "--sample", "9", "--jsonl").out,
         "check --jsonl": run("check", str(FOLDER), "--jsonl").out,
-        "show --jsonl": "".join(run("show", name, "--jsonl").out for name in (plan, report, "caghejqsk0")),
+        "show --jsonl": "".join(run("show", name, "--jsonl").out for name in (plan, report, "caghejqsk0rvnx0w")),
         "index --jsonl": run("index", str(folder), "--jsonl", at=tmp_path / "index").out,
     }
     (folder / "a.txt").write_text("政府工作报告\n\n改了。\n", encoding="utf-8")

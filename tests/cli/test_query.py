@@ -29,7 +29,7 @@ def test_hits_are_ranked_marked_and_lead_to_their_place(run: Run) -> None:
         "表1 德清县新型城镇化“十四五”指标体系 › 第 39 段（表格行）\n"
         "   类别：更加协调的城镇化空间布局；序号：1；指标：【县域高速公路总里程】（公里）；"
         "2020年数值：94.4；2025年目标值：125.68；指标属性：预期性\n"
-        "   /p/9esxvmdsty\n"
+        "   /p/9esxvmdstyajbpm1\n"
         "\n"
         f"{searched(run)}，2016–2025 年，缺 2017–2020、2022–2023 年\n"
     )
@@ -37,9 +37,9 @@ def test_hits_are_ranked_marked_and_lead_to_their_place(run: Run) -> None:
 
 def test_links_carry_the_address_of_the_site(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEQING_URL", "https://example.org/")
-    assert "   https://example.org/p/9esxvmdsty\n" in run("query", "县域高速公路总里程").out
-    assert "链接：https://example.org/p/9esxvmdsty\n" in run("show", "9esxvmdsty").out
-    assert records(run("query", "县域高速公路总里程", "--jsonl").out)[0]["url"] == "/p/9esxvmdsty"
+    assert "   https://example.org/p/9esxvmdstyajbpm1\n" in run("query", "县域高速公路总里程").out
+    assert "链接：https://example.org/p/9esxvmdstyajbpm1\n" in run("show", "9esxvmdstyajbpm1").out
+    assert records(run("query", "县域高速公路总里程", "--jsonl").out)[0]["url"] == "/p/9esxvmdstyajbpm1"
 
 
 def test_several_words_are_one_query(run: Run) -> None:

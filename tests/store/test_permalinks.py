@@ -14,15 +14,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from deqing_search import indexing
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.errors import IndexFault
 from deqing_search.report import Metadata, Passage, Report
+from deqing_search.search.succession import succession
 from deqing_search.store import permalinks
-from deqing_search.store.permalinks import Former, PermalinkStore, successor
+from deqing_search.store.permalinks import Former, PermalinkStore
 from deqing_search.text.offsets import Span
 
 GROWTH = "过去一年，全县地区生产总值增长百分之六点五，财政收入再上新台阶。"
@@ -47,8 +46,8 @@ def standing(folder: Path) -> dict[str, str]:
 
 
 def leads_to(folder: Path, passage_id: str) -> str | None:
-    report = indexing.open_index(folder / "index").view().report("a-report")
-    found = successor(PermalinkStore(folder / "index").former(passage_id), report.passages)
+    view = indexing.open_index(folder / "index").view()
+    found = succession(view, PermalinkStore(folder / "index"), passage_id).passage
     return found.text if found else None
 
 
@@ -204,6 +203,28 @@ def test_a_row_that_differs_from_its_checksum_is_an_error(tmp_path):
             read()
 
 
+def test_an_id_that_two_passages_would_share_is_refused(tmp_path):
+    """A link to one passage must not show the other, so the write fails before the engine commits."""
+    known = PermalinkStore(tmp_path)
+    known.record([Report("a", Metadata(), (passage("x1", 1, "甲县的一段"),), "", "")])
+    other = Report("b", Metadata(), (passage("x2", 1, "另一段"), passage("x1", 2, "乙县的一段")), "", "")
+    with pytest.raises(IndexFault, match="同一个编号 x1"):
+        list(known.recorded([AnalysedReport(other, ())]))
+    assert known.former("x2") is None
+    assert known.former("x1").text == "甲县的一段"
+    twice = Report("c", Metadata(), (passage("x3", 1, "一段"), passage("x3", 2, "两段")), "", "")
+    with pytest.raises(IndexFault, match="同一个编号 x3"):
+        list(known.recorded([AnalysedReport(twice, ())]))
+
+
+def test_one_report_recorded_twice_shares_no_id(tmp_path):
+    known = PermalinkStore(tmp_path)
+    report = Report("a", Metadata(), (passage("x1", 1, "甲县的一段"),), "", "")
+    assert len(list(known.recorded([AnalysedReport(report, ())] * 2))) == 2
+    known.record([report])
+    assert known.former("x1").text == "甲县的一段"
+
+
 def test_a_store_of_an_older_version_gets_checksums_when_it_is_written(tmp_path):
     rows = sqlite3.connect(tmp_path / permalinks.NAME)
     rows.execute("CREATE TABLE passage (id TEXT PRIMARY KEY, report, title, ordinal, section, text, origin, added)")
@@ -224,36 +245,6 @@ def test_where_there_is_no_ledger_nothing_is_known_and_none_is_made(tmp_path):
 
 def passage(id: str, ordinal: int, text: str, section: tuple[str, ...] = ()) -> Passage:
     return Passage(id, "r", ordinal, "paragraph", 0, section, text, (Span(0, 1),), (1, 1))
-
-
-def former(text: str, ordinal: int = 5, section: tuple[str, ...] = ()) -> Former:
-    return Former("old", "r", "题名", ordinal, section, text, "old", "2026-01-01T00:00:00+00:00")
-
-
-def test_among_equals_the_section_decides_then_the_place():
-    text = "加快建设现代化产业体系，推动高质量发展取得新成效。"
-    here = [passage("far", 90, text), passage("near", 6, text), passage("home", 40, text, ("二、任务",))]
-    assert successor(former(text, section=("二、任务",)), here).id == "home"
-    assert successor(former(text), here[:2]).id == "near"
-
-
-def test_half_of_a_paragraph_cut_in_two_is_found():
-    first, second = "深入实施创新驱动发展战略，加快集聚高端要素。", "全面推进乡村振兴，建设宜居宜业和美乡村。"
-    assert successor(former(first + second), [passage("a", 5, first), passage("b", 6, second)]) is not None
-
-
-@given(
-    st.lists(st.text("一二三四五六七八九十", min_size=1, max_size=12), max_size=6),
-    st.text("甲乙丙丁", min_size=2, max_size=12),
-)
-def test_what_shares_nothing_is_never_a_successor(texts, old):
-    assert successor(former(old), [passage(str(at), at, text) for at, text in enumerate(texts)]) is None
-
-
-@given(st.text(max_size=30), st.text(max_size=30))
-def test_likeness_is_symmetric_and_whole_only_for_itself(one, other):
-    assert 0 <= permalinks.alikeness(one, other) == permalinks.alikeness(other, one) <= 1
-    assert permalinks.alikeness(one, one) == 1
 
 
 def test_section_and_text_come_back_as_they_went(tmp_path):

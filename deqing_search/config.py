@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 DATA: Final = Path(__file__).parent / "data"  # tables that travel with the package
 
@@ -56,10 +56,26 @@ def seeds_dir() -> Path:
     return (checkout() or Path(__file__).parent) / "seeds"
 
 
-def file_seconds() -> int:
-    """Seconds of processor time for reading one file, or one page of it: `DEQING_FILE_SECONDS`, else 30."""
-    given = os.environ.get("DEQING_FILE_SECONDS", "")
-    return int(given) if given.isdecimal() and int(given) else 30
+class FileLimits(NamedTuple):
+    """What reading one file may use. Both times are those of one page where a file has pages."""
+
+    processor_seconds: int
+    seconds: int  # by the clock
+    memory: int  # bytes of address space
+
+
+def file_limits() -> FileLimits:
+    """`DEQING_FILE_SECONDS`, else 30; `DEQING_FILE_WAIT`, else 300; `DEQING_FILE_MEMORY` in megabytes, else 2048."""
+    return FileLimits(
+        _positive(os.environ.get("DEQING_FILE_SECONDS", ""), 30),
+        _positive(os.environ.get("DEQING_FILE_WAIT", ""), 300),
+        _positive(os.environ.get("DEQING_FILE_MEMORY", ""), 2048) << 20,
+    )
+
+
+def _positive(given: str, default: int) -> int:
+    """A setting that is a number above 0, else its default."""
+    return int(given) if given.isdecimal() and int(given) else default
 
 
 def memory_bytes() -> int:

@@ -1,113 +1,196 @@
 """Apply a function to many items in other processes. The results come in order, and no item stops the others.
 
-Decides how many processes there are, how many results may wait, how long an item may take, and what happens when a
-process dies: from a fault in a library, from lack of memory, or because its time is up.
+Decides how many processes there are, how many results may wait, what an item may use (time, processor time, memory),
+and what happens when a process dies: because of a limit, or from a fault in a library.
 """
 
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
+from enum import Enum
 from functools import partial
-from typing import Final, TypeVar
+from multiprocessing import connection
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+from deqing_search.config import FileLimits
 
 MANY: Final = 12  # with this many items a second process saves more time than its start takes
 AHEAD: Final = 24  # results that may wait: a slow consumer must not fill the memory
 GARBAGE: Final = 10_000  # new objects between two garbage collections: a report has thousands of edits and few cycles
 
 _HAS_TIMERS = hasattr(signal, "setitimer")  # Windows has none
+_OUT_OF_MEMORY = 77  # exit code of a process that has reached its limit of memory
+_PAGE_TABLE: Final = Path("/proc/self/statm")  # Linux only; where it is missing, memory has no limit
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+class Loss(Enum):
+    """Why an item has no result."""
+
+    PROCESSOR_TIME = "processor time"
+    TIME = "time"
+    MEMORY = "memory"
+    CRASH = "crash"
 
 
 def map_in_processes(
     function: Callable[[Item], Result],
     items: Sequence[Item],
     *,
-    on_lost: Callable[[Item], Result],
+    on_lost: Callable[[Item, Loss], Result],
+    limits: FileLimits,
     warm_up: Callable[[], None] | None = None,
-    time_limit: int,
 ) -> Generator[Result]:
-    """Yield `function(item)` for each item, in order; if an item ends its process, `on_lost(item)` instead.
+    """Yield `function(item)` for each item, in order; if an item ends its process, `on_lost(item, loss)` instead.
 
-    `time_limit`: seconds of processor time for one item, or for one step of it (`restart_time_limit`).
+    The limits are those of one item; both times are those of one step of it (`restart_time_limit`).
     With `MANY` items or more, each process calls `warm_up` first.
 
-    >>> list(map_in_processes(abs, [3, -4], on_lost=abs, time_limit=30))
+    >>> list(map_in_processes(abs, [3, -4], on_lost=lambda item, loss: 0, limits=FileLimits(30, 30, 2**30)))
     [3, 4]
     """
-    most = min(os.cpu_count() or 1, len(items) // MANY + 1)
     warm_up = warm_up if len(items) >= MANY else None
-    timed = partial(_timed, function, time_limit)
-    done, workers = 0, most
-    while done < len(items):
+    start = partial(_Worker[Item, Result], partial(_serve, function, limits, warm_up))
+    workers = [start() for _ in range(min(os.cpu_count() or 1, len(items) // MANY + 1, len(items)))]
+    try:
+        done: dict[int, Result] = {}
+        waiting = deque(enumerate(items))
+        for wanted in range(len(items)):
+            while True:
+                _hand_out(waiting, workers, wanted + AHEAD)
+                for place, number, received in _received(workers, wait=wanted not in done):
+                    if isinstance(received, Loss):
+                        workers[place] = start()
+                        received = on_lost(items[number], received)
+                    done[number] = received
+                if wanted in done:
+                    break
+            yield done.pop(wanted)
+    finally:
+        for worker in workers:
+            worker.kill()
+
+
+class _Worker(Generic[Item, Result]):
+    """A process with a pipe of its own: killed at any moment, it leaves no lock held and no other pipe damaged."""
+
+    def __init__(self, serve: Callable[[connection.Connection], None]) -> None:
+        self.pipe, theirs = multiprocessing.Pipe()
+        self.number: int | None = None  # of the item that it works on
+        self._process = multiprocessing.Process(target=serve, args=(theirs,))
+        self._process.start()
+        theirs.close()
+
+    def take(self, number: int, item: Item) -> None:
+        self.number = number
+        with suppress(OSError):  # it is dead: `result` says so
+            self.pipe.send(item)
+
+    def result(self) -> Result | Loss:
+        """Return its result, or why there is none; then the process is dead."""
         try:
-            with closing(_pooled(timed, items[done:], warm_up, workers)) as results:
-                for result in results:
-                    yield result
-                    done += 1
-        except BrokenProcessPool:
-            if workers > 1:
-                workers = 1  # one item at a time shows which of them ends its process
-            else:
-                yield on_lost(items[done])
-                done, workers = done + 1, most
+            received: Result = self.pipe.recv()
+        except (EOFError, OSError):
+            self._process.join()
+            self.kill()
+            return _loss(self._process.exitcode or 0)
+        self.number = None
+        return received
+
+    def kill(self) -> None:
+        """End the process, and the programs that it started."""
+        if hasattr(os, "killpg") and self._process.pid:
+            with suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()  # before it had a group of its own
+        self._process.join()
+        self.pipe.close()
+
+
+def _hand_out(waiting: deque[tuple[int, Item]], workers: Sequence[_Worker[Item, Any]], end: int) -> None:
+    """Give an item to each idle worker, but none whose number is `end` or higher."""
+    for worker in workers:
+        if worker.number is None and waiting and waiting[0][0] < end:
+            worker.take(*waiting.popleft())
+
+
+def _received(workers: Sequence[_Worker[Any, Result]], *, wait: bool) -> Iterator[tuple[int, int, Result | Loss]]:
+    """Yield the results that are there: place of the worker, number of the item, result. A worker that lost is dead."""
+    busy = {worker.pipe: (place, worker.number) for place, worker in enumerate(workers) if worker.number is not None}
+    for pipe in connection.wait(list(busy), None if wait else 0):
+        place, number = busy[pipe]  # type: ignore[index]
+        yield place, number, workers[place].result()
+
+
+def _loss(exit_code: int) -> Loss:
+    """Why a process ended."""
+    if exit_code == _OUT_OF_MEMORY:
+        return Loss.MEMORY
+    if _HAS_TIMERS and exit_code in (-signal.SIGPROF, -signal.SIGALRM):
+        return Loss.PROCESSOR_TIME if exit_code == -signal.SIGPROF else Loss.TIME
+    return Loss.CRASH
 
 
 def restart_time_limit() -> None:
     """Give the next step of a long item, such as the next page, the full time again."""
     if _HAS_TIMERS:
-        _limit(signal.getitimer(signal.ITIMER_VIRTUAL)[1])
+        _allow(signal.getitimer(signal.ITIMER_PROF)[1], signal.getitimer(signal.ITIMER_REAL)[1])
 
 
-def _pooled(
-    function: Callable[[Item], Result],
-    items: Sequence[Item],
+def _serve(
+    function: Callable[[Any], Any],
+    limits: FileLimits,
     warm_up: Callable[[], None] | None,
-    workers: int,
-) -> Generator[Result]:
-    """Yield the results of `workers` processes; raises `BrokenProcessPool` when one of them died."""
-    most = AHEAD if workers > 1 else 0
-    ahead: deque[Future[Result]] = deque()
-    with ProcessPoolExecutor(workers, initializer=_join_in, initargs=(warm_up,)) as pool:
+    pipe: connection.Connection,
+) -> None:
+    """Send the result of each item that comes, until the process is killed or its parent is gone."""
+    _join_in(warm_up)
+    _limit_memory(limits.memory)
+    while True:
         try:
-            for item in items:
-                ahead.append(pool.submit(function, item))
-                if len(ahead) > most:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)  # otherwise an interrupted run waits for all items that are left
+            item = pipe.recv()
+            _allow(limits.processor_seconds, limits.seconds)
+            result = function(item)
+            _allow(0, 0)
+            pipe.send(result)
+        except (EOFError, ConnectionError):
+            return
+        except MemoryError:
+            os._exit(_OUT_OF_MEMORY)  # its memory is in pieces: the next item gets a new process
 
 
-def _timed(function: Callable[[Item], Result], time_limit: int, item: Item) -> Result:
-    """Return `function(item)`. When the time limit is over, the system ends the process."""
-    _limit(time_limit)
-    try:
-        return function(item)
-    finally:
-        _limit(0)
-
-
-def _limit(seconds: float) -> None:
-    """Allow this process so much more processor time; 0: no limit. The timer's interval remembers the limit."""
+def _allow(processor_seconds: float, seconds: float) -> None:
+    """Allow this process so much more time; 0: no limit. The interval of each timer remembers its limit."""
     if _HAS_TIMERS:
-        # The signal has no handler: Python calls handlers only between its own instructions, not inside a library.
-        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)
+        # The signals have no handlers: Python calls handlers only between its own instructions, not inside a library.
+        signal.setitimer(signal.ITIMER_PROF, processor_seconds, processor_seconds)
+        signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+
+
+def _limit_memory(size: int) -> None:
+    """Let this process and those that it starts have `size` bytes of address space more than it has now."""
+    if _PAGE_TABLE.exists():
+        import resource
+
+        used = int(_PAGE_TABLE.read_text("ascii").split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + size, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _join_in(warm_up: Callable[[], None] | None) -> None:
     """Prepare a new process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C also reaches the parent, which ends this process
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)  # a group of its own, with the programs that it starts: they end together
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends this process
     threading.Thread(target=_end_with_parent, daemon=True).start()
     collect_rarely()
     if warm_up:
@@ -122,9 +205,9 @@ def collect_rarely() -> None:
 
 def _end_with_parent() -> None:
     """End this process when its parent is gone. A killed parent cannot do that, and its lock would stay held."""
-    from multiprocessing import parent_process
-
-    parent = parent_process()
+    parent = multiprocessing.parent_process()
     if parent:
         parent.join()
+    if hasattr(os, "getpgrp") and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
     os._exit(1)

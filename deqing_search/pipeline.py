@@ -17,6 +17,7 @@ from deqing_search.cleaning.titles import TITLES
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.errors import SourceError
 from deqing_search.extract import READERS, extract, read_bytes
+from deqing_search.parallel import Loss, map_in_processes
 from deqing_search.report import Metadata, RawText, Report, SourceFile
 from deqing_search.sources.roots import gather, real, roots_of
 
@@ -42,11 +43,9 @@ def prepare_all(
 ) -> Generator[AnalysedReport]:
     """Yield each source prepared, its id also in `done`; a source that cannot be read goes to `faults` instead."""
     from deqing_search.language.analyzer import expect_much_text
-    from deqing_search.parallel import map_in_processes
 
-    results = map_in_processes(
-        _prepared_or_fault, sources, on_lost=_lost, warm_up=expect_much_text, time_limit=config.file_seconds()
-    )
+    limits = config.file_limits()
+    results = map_in_processes(_prepared_or_fault, sources, on_lost=_lost, limits=limits, warm_up=expect_much_text)
     with closing(results):
         for count, prepared in enumerate(results, start=1):
             if progress:
@@ -68,18 +67,17 @@ def _or_fault(read: Callable[[SourceFile], T], source: SourceFile) -> T | Source
     except SourceError as fault:
         return fault
     except MemoryError:
-        return _lost(source)
+        raise  # ends the process
     except Exception as fault:  # noqa: BLE001 -- whatever it is, it is this file's fault; the others go on
         return _broken(source, fault)
 
 
 def read_report(file: Path) -> Report:
     """Read and clean one file as for an index, without one; raises `SourceError`."""
-    from deqing_search.parallel import map_in_processes
     from deqing_search.sources.discovery import report_id
 
     source = SourceFile(file, report_id(Path(file.name)), Metadata())
-    (read,) = map_in_processes(_read_or_fault, [source], on_lost=_lost, time_limit=config.file_seconds())
+    (read,) = map_in_processes(_read_or_fault, [source], on_lost=_lost, limits=config.file_limits())
     if isinstance(read, SourceError):
         raise read
     return read[1]
@@ -87,11 +85,9 @@ def read_report(file: Path) -> Report:
 
 def read_all(path: Path, *, progress: Progress | None = None) -> Iterator[tuple[RawText, Report] | SourceError]:
     """Yield each report under a file, folder or archive with its source text, or the fault that prevents it."""
-    from deqing_search.parallel import map_in_processes
-
     sources, faults, _ = gather(roots_of([path], None), endings=READERS, fixes=TITLES)
     yield from faults
-    reading = map_in_processes(_read_or_fault, sources, on_lost=_lost, time_limit=config.file_seconds())
+    reading = map_in_processes(_read_or_fault, sources, on_lost=_lost, limits=config.file_limits())
     with closing(reading) as results:
         for count, read in enumerate(results, start=1):
             if progress:
@@ -131,10 +127,18 @@ def _structured(source: SourceFile, raw: RawText | None = None) -> Report:
     )
 
 
-def _lost(source: SourceFile) -> SourceError:
-    """The fault of a file that exceeds the time or the memory it may use, or that ends its process."""
-    message = f"{source.path}：{config.file_seconds()} 秒没有读完，或内存不够，已跳过"
-    return SourceError(message, hint="请检查这个文件的来历，或拆成较小的文件")
+def _lost(source: SourceFile, loss: Loss) -> SourceError:
+    """The fault of a file that exceeds what it may use, or that ends its process in another way."""
+    limits = config.file_limits()
+    reason, setting = {
+        Loss.PROCESSOR_TIME: (f"用 {limits.processor_seconds} 秒处理器时间没有读完", "DEQING_FILE_SECONDS"),
+        Loss.TIME: (f"等了 {limits.seconds} 秒没有读完", "DEQING_FILE_WAIT"),
+        Loss.MEMORY: (f"读取它要用的内存超过 {limits.memory >> 20} MB", "DEQING_FILE_MEMORY"),
+        Loss.CRASH: ("读取它的进程意外结束", ""),
+    }[loss]
+    raised = f"；确实需要时，用环境变量 {setting} 放宽" if setting else ""
+    hint = f"请检查这个文件的来历，或拆成较小的文件{raised}"
+    return SourceError(f"{source.path}：{reason}，已跳过", hint=hint)
 
 
 def _broken(source: SourceFile, fault: Exception) -> SourceError:

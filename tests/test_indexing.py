@@ -98,12 +98,18 @@ def kill_amid(arguments: list[str], index: Path) -> None:
         wait_for(lambda: not alive(command.pid))
 
 
-def alive(group: int) -> bool:
+def alive(session: int) -> bool:
+    """Whether a process of the session runs. Each process that reads files is a group of its own."""
+    running = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal())
+    return any(session_of(process) == session for process in running)
+
+
+def session_of(process: int) -> int:
+    """The session of a process; 0 if it has ended."""
     try:
-        os.killpg(group, 0)
+        return os.getsid(process)
     except ProcessLookupError:
-        return False
-    return True
+        return 0
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:

@@ -1,19 +1,26 @@
-"""Many items at once: in order, never far ahead of their taker, and none of them stops the rest."""
+"""Many items in other processes: in order, never far ahead of the consumer, each within its limits."""
 
 from __future__ import annotations
 
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from deqing_search import parallel
-from deqing_search.parallel import AHEAD, MANY, map_in_processes
+from deqing_search.config import FileLimits
+from deqing_search.parallel import AHEAD, MANY, Loss, map_in_processes
 
 NUMBERS = list(range(4 * MANY))
+ENOUGH = FileLimits(processor_seconds=30, seconds=60, memory=2**30)
+ONE_SECOND = ENOUGH._replace(processor_seconds=1)
+MEGABYTE = 2**20
+LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
 
 
 def halved(number: int) -> float:
@@ -54,22 +61,66 @@ def prepared(_: int) -> bool:
     return "PREPARED" in os.environ
 
 
-def told(number: int) -> str:
-    return f"{number} is lost"
+def lost(item: object, loss: Loss) -> str:
+    return f"{item} is lost: {loss.value}"
 
 
-def test_what_comes_back_is_in_order() -> None:
-    assert list(map_in_processes(halved, NUMBERS, on_lost=halved, time_limit=30)) == [number / 2 for number in NUMBERS]
+def no_result(item: object, loss: Loss) -> int:
+    return -1
 
 
-def test_an_item_that_ends_its_process_is_told_and_the_others_go_on() -> None:
-    expected = [told(number) if number in (5, 6, NUMBERS[-1]) else number / 2 for number in NUMBERS]
-    assert list(map_in_processes(halved_or_dead, NUMBERS, on_lost=told, time_limit=30)) == expected
+def filled(megabytes: int) -> int:
+    return len(bytearray(megabytes * MEGABYTE)) // MEGABYTE
 
 
-def test_nobody_runs_far_ahead_of_who_takes_the_results(tmp_path: Path) -> None:
+def waited(seconds: int) -> int:
+    time.sleep(seconds)
+    return seconds
+
+
+def started_another(file: Path) -> None:
+    """A program that is started, as LibreOffice is, writes its id into the file; both then wait for ever."""
+    write = "import os, pathlib, sys, time; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(600)"
+    subprocess.run([sys.executable, "-c", write, str(file)], check=True)  # noqa: S603
+
+
+def number_in(file: Path) -> int:
+    """The number that another process writes into the file."""
+    for _ in range(300):
+        if file.exists() and (text := file.read_text("ascii")):
+            return int(text)
+        time.sleep(0.1)
+    raise AssertionError(f"{file} was not written")
+
+
+def is_running(process: int) -> bool:
+    for _ in range(100):  # a killed process takes a moment to go
+        try:
+            if Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z":
+                return False
+        except FileNotFoundError:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_results_come_in_order() -> None:
+    results = map_in_processes(halved, NUMBERS, on_lost=no_result, limits=ENOUGH)
+    assert list(results) == [number / 2 for number in NUMBERS]
+
+
+def test_nothing_in_gives_nothing_out() -> None:
+    assert list(map_in_processes(halved, [], on_lost=no_result, limits=ENOUGH)) == []
+
+
+def test_an_item_that_ends_its_process_is_lost_and_the_others_go_on() -> None:
+    expected = [f"{number} is lost: crash" if number in (5, 6, NUMBERS[-1]) else number / 2 for number in NUMBERS]
+    assert list(map_in_processes(halved_or_dead, NUMBERS, on_lost=lost, limits=ENOUGH)) == expected
+
+
+def test_no_process_runs_far_ahead_of_a_slow_consumer(tmp_path: Path) -> None:
     files = [tmp_path / str(number) for number in range(4 * AHEAD)]
-    results = map_in_processes(noted, files, on_lost=lambda file: 0, time_limit=30)
+    results = map_in_processes(noted, files, on_lost=no_result, limits=ENOUGH)
     assert next(results) != os.getpid()
     time.sleep(0.5)  # all of them could be done by now
     assert 1 <= len(list(tmp_path.iterdir())) <= AHEAD + 1
@@ -77,22 +128,62 @@ def test_nobody_runs_far_ahead_of_who_takes_the_results(tmp_path: Path) -> None:
 
 
 def test_one_item_alone_cannot_end_the_caller_either() -> None:
-    assert list(map_in_processes(halved_or_dead, [5, 7], on_lost=told, time_limit=30)) == [told(5), 3.5]
+    results = list(map_in_processes(halved_or_dead, [5, 7], on_lost=lost, limits=ENOUGH))
+    assert results == ["5 is lost: crash", 3.5]
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers")
-def test_an_item_whose_time_is_up_is_told_even_inside_a_library() -> None:
-    assert list(map_in_processes(matched, ["ab", "a" * 40], on_lost=len, time_limit=1)) == [False, 40]
+def test_an_item_that_uses_too_much_processor_time_is_lost_even_inside_a_library() -> None:
+    results = list(map_in_processes(matched, ["ab", "a" * 40, "ab"], on_lost=lost, limits=ONE_SECOND))
+    assert results == [False, f"{'a' * 40} is lost: processor time", False]
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers")
-def test_a_long_item_that_gets_on_may_go_on() -> None:
-    assert list(map_in_processes(busy, [3], on_lost=lambda _: -1, time_limit=1)) == [3]
+def test_an_item_that_waits_too_long_is_lost() -> None:
+    limits = ENOUGH._replace(seconds=1)
+    assert list(map_in_processes(waited, [0, 600, 0], on_lost=lost, limits=limits)) == [0, "600 is lost: time", 0]
 
 
-def test_what_a_long_preparation_is_worth_depends_on_how_many_there_are() -> None:
+@LINUX
+def test_an_item_that_needs_too_much_memory_is_lost() -> None:
+    limits = ENOUGH._replace(memory=256 * MEGABYTE)
+    results = list(map_in_processes(filled, [100, 300, 100], on_lost=lost, limits=limits))
+    assert results == [100, "300 is lost: memory", 100]
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers")
+def test_each_step_of_a_long_item_has_the_full_time() -> None:
+    assert list(map_in_processes(busy, [3], on_lost=no_result, limits=ONE_SECOND)) == [3]
+
+
+def test_processes_are_prepared_only_for_many_items() -> None:
     few, many = (
-        [*map_in_processes(prepared, NUMBERS[:count], warm_up=prepare, on_lost=bool, time_limit=30)]
+        [*map_in_processes(prepared, NUMBERS[:count], warm_up=prepare, on_lost=no_result, limits=ENOUGH)]
         for count in (MANY - 1, MANY)
     )
     assert (set(few), set(many)) == ({False}, {True})
+
+
+@LINUX
+def test_a_program_that_an_item_started_ends_with_it(tmp_path: Path) -> None:
+    limits = ENOUGH._replace(seconds=2)
+    assert list(map_in_processes(started_another, [tmp_path / "id"], on_lost=lost, limits=limits)) == [
+        f"{tmp_path / 'id'} is lost: time"
+    ]
+    assert not is_running(number_in(tmp_path / "id"))
+
+
+@LINUX
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_is_left_when_the_run_is_ended(tmp_path: Path, end: signal.Signals) -> None:
+    run = "import pathlib, sys; from tests import test_parallel as at; from deqing_search.parallel import *; "
+    run += "list(map_in_processes(at.started_another, [pathlib.Path(sys.argv[1])], on_lost=at.lost, limits=at.ENOUGH))"
+    root = Path(__file__).parents[1]
+    with subprocess.Popen([sys.executable, "-c", run, tmp_path / "id"], cwd=root, stderr=subprocess.DEVNULL) as running:  # noqa: S603
+        program = number_in(tmp_path / "id")
+        worker = int(Path(f"/proc/{program}/stat").read_text("ascii").rpartition(")")[2].split()[1])
+        running.send_signal(end)
+        assert running.wait(30)
+    assert worker != running.pid
+    assert not is_running(worker)
+    assert not is_running(program)

@@ -74,7 +74,7 @@ def _pages(path: Path, data: bytes, most_pages: int) -> Iterator[Page]:
                 restart_time_limit()
             interpreter.process_page(page)
             yield page_of(device.sheet)
-    except SourceError:
+    except (SourceError, MemoryError):
         raise
     except (PDFPasswordIncorrect, PDFEncryptionError) as fault:
         raise SourceError(f"{path}：PDF 加了密码", hint="请解除密码后再收录") from fault

@@ -12,7 +12,7 @@ from itertools import pairwise
 from deqing_search.engine.base import AnalysedReport, Extent, Request
 from deqing_search.engine.evaluation import ranking
 from deqing_search.engine.segment.counts import LEAD
-from deqing_search.engine.segment.reader import KINDS
+from deqing_search.engine.segment.entries import KINDS
 from deqing_search.language.numerals import NUMERALS
 from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words
 from deqing_search.report import AnalysedPassage, Metadata, Passage, Report, Value

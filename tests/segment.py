@@ -8,7 +8,7 @@ from pathlib import Path
 from deqing_search.engine.segment import temporary, writer
 from deqing_search.engine.segment.array_file import ArrayWriter
 from deqing_search.engine.segment.bigrams import FREQUENT
-from deqing_search.engine.segment.reader import Entry
+from deqing_search.engine.segment.entries import Entry
 from deqing_search.engine.segment.temporary import TemporaryArrays
 from deqing_search.engine.segment.writer import SegmentBuilder
 

@@ -17,7 +17,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from deqing_search.engine.segment import array_file
 from deqing_search.engine.segment.array_file import ArraysUnreadable
-from deqing_search.engine.segment.reader import PassageEntry, ReportEntry
+from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
 from deqing_search.engine.whoosh import codec, commits
 from deqing_search.engine.whoosh.codec import ArrayCodec, ArraySegment
 from deqing_search.engine.whoosh.commits import NoIndex, OpenSegment, generation, open_committed

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deqing_search.engine.segment.reader import KINDS, Entry, PassageEntry, ReportEntry
+from deqing_search.engine.segment.entries import KINDS, Entry, PassageEntry, ReportEntry
 from deqing_search.report import Value
 from tests.segment import write_segment
 

@@ -18,7 +18,8 @@ from deqing_search.engine.evaluation.ranking import GROUP, top
 from deqing_search.engine.evaluation.snapshot import Snapshot
 from deqing_search.engine.segment.array_file import ArrayWriter, Strings, map_arrays
 from deqing_search.engine.segment.counts import LEAD
-from deqing_search.engine.segment.reader import Entry, PassageEntry, ReportEntry, SegmentArrays
+from deqing_search.engine.segment.entries import Entry, PassageEntry, ReportEntry
+from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.engine.segment.terms import MOST_COUNTED
 from deqing_search.query.tree import And, Literal, Near, Not, Or, Within, Words
 from deqing_search.text.offsets import Span

@@ -19,7 +19,8 @@ from deqing_search.engine.evaluation.occurrences import Occurrences, Wanted, dis
 from deqing_search.engine.evaluation.scores import ALL, Matches
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
 from deqing_search.engine.segment.counts import Counts, Rows, among, common
-from deqing_search.engine.segment.reader import Positions, SegmentArrays
+from deqing_search.engine.segment.reader import SegmentArrays
+from deqing_search.engine.segment.text import Positions
 from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words
 
 Unit: TypeAlias = OneOf["sentence", "passage", "report"]
@@ -34,6 +35,7 @@ class SegmentSearch:
         self._live = live  # None: nothing is deleted
         self._occurrences = Occurrences(arrays)
         self._counts: dict[Needle, Counts] = {}
+        self._term_counts: dict[str, Counts] = {}
 
     def matches(self, where: Node) -> Matches:
         """The passages that match and are not deleted."""
@@ -93,6 +95,12 @@ class SegmentSearch:
             check()
             self._counts[literal] = self.arrays.literal_counts(*literal)
         return self._counts[literal]
+
+    def term_counts(self, term: str) -> Counts:
+        """The passages with a term, and how often it occurs in each."""
+        if term not in self._term_counts:
+            self._term_counts[term] = self.arrays.term_counts(term)
+        return self._term_counts[term]
 
     def by_report(self, matches: Matches) -> Ints:
         """The number of matches of each report; remembered if the matches are all passages with one literal."""
@@ -200,14 +208,14 @@ class SegmentSearch:
     def _any_term(self, terms: Sequence[str]) -> Mask:
         mask = self._nothing("passage")
         for term in terms:
-            mask[self.arrays.term_counts(term).passages] = True
+            mask[self.term_counts(term).passages] = True
         return mask
 
     def _most_terms(self, terms: Sequence[str]) -> Mask:
         """The passages whose terms make up more than half of the characters of all terms."""
         present = np.zeros(self.arrays.passages, np.int64)
         for term in terms:
-            present[self.arrays.term_counts(term).passages] += len(term)
+            present[self.term_counts(term).passages] += len(term)
         mask: Mask = 2 * present > sum(map(len, terms))
         return mask
 

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from deqing_search.deadline import check
 from deqing_search.engine.segment.array_file import true
 from deqing_search.engine.segment.counts import Rows
-from deqing_search.engine.segment.reader import Positions, SegmentArrays
+from deqing_search.engine.segment.reader import SegmentArrays
+from deqing_search.engine.segment.text import Positions
 from deqing_search.query.tree import And, Literal, Near, Needle, Node, Not, Or, Within, Words, leaves
 
 T = TypeVar("T", bound=np.integer)

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from deqing_search.engine.segment.array_file import Ints, true
 from deqing_search.engine.segment.counts import Counts, Gains, Rows
-from deqing_search.engine.segment.reader import KINDS, SegmentArrays
+from deqing_search.engine.segment.entries import KINDS
+from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.text.place_names import short_names
 
 K1 = 1.2  # the usual saturation: the tenth occurrence adds little
@@ -74,7 +75,9 @@ def saturation(times: npt.NDArray[np.float64] | Ints, norms: npt.NDArray[np.floa
     >>> saturation(np.array([1, 1]), norm(np.array([10, 1000]), 100.0)).round(2).tolist()
     [1.33, 0.29]
     """
-    return times * (K1 + 1) / (times + norms)
+    gains = times * (K1 + 1)
+    gains /= times + norms
+    return gains
 
 
 def promotions(arrays: SegmentArrays, literal: str) -> Iterator[tuple[Rows, float]]:
@@ -108,9 +111,9 @@ def favour(
 
 def literal_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:
     """What a literal adds to each passage that has it: BM25 times the weight of the kind of passage."""
-    gains = saturation(_stressed(counts), norms[counts.passages])
+    gains = saturation(_stressed(counts), norms.take(counts.passages))
     gains *= rarity
-    gains *= KIND_WEIGHT[arrays.kind[counts.passages]]
+    gains *= KIND_WEIGHT.take(arrays.kind.take(counts.passages))
     return gains
 
 
@@ -121,10 +124,10 @@ def neighbour_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np
 
 def term_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:
     """What a term adds: BM25. Terms promote nothing, and it is unknown whether they are in a list of names."""
-    gains = saturation(counts.times + WORD_LEADING * counts.stress, norms[counts.passages])
+    gains = saturation(counts.times + WORD_LEADING * counts.stress, norms.take(counts.passages))
     gains += PRESENT
     gains *= rarity
-    gains *= WORD_KIND_WEIGHT[arrays.kind[counts.passages]]
+    gains *= WORD_KIND_WEIGHT.take(arrays.kind.take(counts.passages))
     return gains
 
 

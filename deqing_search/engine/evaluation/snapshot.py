@@ -36,7 +36,7 @@ from deqing_search.engine.evaluation.ranking import (
 )
 from deqing_search.engine.evaluation.scores import Matches, Sums
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
-from deqing_search.engine.segment.counts import Counts, Gains, Memory, Rows
+from deqing_search.engine.segment.counts import Counts, Gains, Memory, Rows, common
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.query.tree import Needle, Node
 
@@ -173,8 +173,8 @@ class Snapshot:
             words = tuple(term for term in dict.fromkeys(request.boost) if term in literal.compact)
             for total, (passages, gains) in zip(sums, self._literal(searches, literal, words), strict=True):
                 total.add_literal(literal, passages, gains)
-        besides = (*(self._neighbours(searches, one) for one in request.neighbours), *map(self._term, wanted.terms))
-        for weighed in besides:
+        neighbours = (self._neighbours(searches, one) for one in request.neighbours)
+        for weighed in (*neighbours, *(self._term(searches, term) for term in wanted.terms)):
             for total, (passages, gains) in zip(sums, weighed, strict=True):
                 total.add(passages, gains)
         if request.typed:
@@ -187,16 +187,16 @@ class Snapshot:
 
         def weigh() -> Iterator[tuple[Rows, Gains]]:
             weighed = self._weigh([search.counts(literal) for search in searches], literal_gains)
-            boosts = [self._term(word) for word in words]
+            boosts = [[search.term_counts(word) for search in searches] for word in words]
+            rarities = list(map(self._rarity, boosts))
             for segment, (rows, gains) in enumerate(weighed):
-                sums = Sums(Matches(rows, self.segments[segment].passages))
-                sums.add(rows, gains)
-                for boost in boosts:
-                    passages, added = boost[segment]
-                    sums.add(passages, BOOST * added)
-                for passages, bonus in promotions(self.segments[segment], literal.compact):
-                    sums.add(passages, np.full(len(passages), bonus))
-                yield rows, sums.total()
+                arrays, norms = self.segments[segment], self._norms[segment]
+                for counts, rarity in zip((boost[segment] for boost in boosts), rarities, strict=True):
+                    at, of = common(rows, counts.passages, arrays.passages)
+                    gains[at] += BOOST * term_gains(arrays, counts.take(of), norms, rarity)
+                for passages, bonus in promotions(arrays, literal.compact):
+                    gains[common(rows, passages, arrays.passages)[0]] += bonus
+                yield rows, gains
 
         return self._remembered((literal, words), weigh)
 
@@ -206,16 +206,20 @@ class Snapshot:
 
         return self._remembered((literal,), weigh)
 
-    def _term(self, term: str) -> _Weighed:
+    def _term(self, searches: Sequence[SegmentSearch], term: str) -> _Weighed:
         def weigh() -> Iterator[tuple[Rows, Gains]]:
-            return self._weigh([arrays.term_counts(term) for arrays in self.segments], term_gains)
+            return self._weigh([search.term_counts(term) for search in searches], term_gains)
 
         return self._remembered(term, weigh)
 
     def _weigh(self, counts: Sequence[Counts], gains: _Gains) -> Iterator[tuple[Rows, Gains]]:
-        rarity = idf(self.passages, sum(map(self._alive, range(len(counts)), counts)))
+        rarity = self._rarity(counts)
         for arrays, found, norms in zip(self.segments, counts, self._norms, strict=True):
             yield found.passages, gains(arrays, found, norms, rarity)
+
+    def _rarity(self, counts: Sequence[Counts]) -> float:
+        """The weight of what is in these passages, one `Counts` for each segment."""
+        return idf(self.passages, sum(map(self._alive, range(len(counts)), counts)))
 
     def _remembered(self, key: Hashable, weigh: Callable[[], Iterable[tuple[Rows, Gains]]]) -> _Weighed:
         """The gains in each segment, from memory if they were computed before."""

@@ -15,10 +15,11 @@ import numpy.typing as npt
 from deqing_search.engine.segment.array_file import ArrayWriter, Ints, offsets
 from deqing_search.engine.segment.counts import COMMA, LEAD, Counts, stand_in_row
 from deqing_search.engine.segment.external_sort import Run, Sorted, heads, merged
-from deqing_search.engine.segment.reader import ALONE, CODE_BITS, END
 from deqing_search.engine.segment.temporary import StoredArray, TemporaryArrays
+from deqing_search.engine.segment.text import ALONE, CODE_BITS, END
 
-FREQUENT = 1 << 14  # occurrences; counting more than these during a query takes too long
+FREQUENT = 1 << 12  # occurrences of a bigram; counting more than these during a query takes too long
+_CHARACTER = 4  # times as many of a character: few queries are one character
 
 _CODE = np.uint64(CODE_BITS)
 _PLACE = np.uint64(64 - 2 * CODE_BITS)  # bits left beside two characters, for a place in the run
@@ -97,7 +98,9 @@ class _Tally:
 
 
 class FrequentGrams:
-    """Counts characters and bigrams with `least` or more occurrences by passage, so that the first query need not.
+    """Counts bigrams with `least` or more occurrences by passage, so that the first query need not.
+
+    Characters are counted from four times as many occurrences.
 
     `starts` has the starts of the passages and the end of the text, `totals` the occurrences of each code.
     """
@@ -107,7 +110,8 @@ class FrequentGrams:
         self._temporary, self._totals, self._least = temporary, totals, least
         self._keys: list[int] = []
         self._counts: list[dict[str, StoredArray]] = []
-        self._first, self._alone = -1, _Tally(starts)  # the first character of the last bigrams
+        self._first = -1  # the first character of the last bigrams
+        self._alone: _Tally | None = None  # that character, if it is frequent
 
     def take(self, batch: Sorted) -> None:
         """Count the next bigrams, in order of their codes."""
@@ -118,7 +122,8 @@ class FrequentGrams:
         for low, high in pairwise([*heads(firsts).tolist(), len(firsts)]):
             if self._totals[firsts[low]] >= self._least:
                 self._start_character(int(firsts[low]))
-                self._alone.add(batch.values[at[low] : at[high]], flag=1)
+                if self._alone:
+                    self._alone.add(batch.values[at[low] : at[high]], flag=1)
                 for row in (np.flatnonzero(often[low:high]) + low).tolist():
                     bigram = _Tally(self.starts)
                     bigram.add(batch.values[at[row] : at[row + 1]], flag=0)
@@ -127,9 +132,10 @@ class FrequentGrams:
     def _start_character(self, first: int) -> None:
         """Finish the counts of the last first character and start those of the next."""
         if first != self._first:
-            if self._first >= 0:
+            if self._alone:
                 self._keep(self._first << CODE_BITS | ALONE, self._alone)
-            self._first, self._alone = first, _Tally(self.starts)
+            frequent = first >= 0 and self._totals[first] >= _CHARACTER * self._least
+            self._first, self._alone = first, _Tally(self.starts) if frequent else None
 
     def _keep(self, key: int, tally: _Tally) -> None:
         counts = tally.counts()

@@ -30,6 +30,10 @@ class Counts(NamedTuple):
         np.int8
     ]  # +1: starts in the first `LEAD` characters; -1: only ever listed between 、; the sum of both
 
+    def take(self, rows: Rows) -> Counts:
+        """The counts in these rows."""
+        return Counts(self.passages[rows], self.times[rows], self.stress[rows])
+
 
 def count(positions: Ints, passages: Ints, starts: Ints, in_row: Mask) -> Counts:
     """Counts by passage.
@@ -41,12 +45,20 @@ def count(positions: Ints, passages: Ints, starts: Ints, in_row: Mask) -> Counts
     >>> [column.tolist() for column in counts]
     [[0, 1], [2, 1], [1, -1]]
     """
-    heads = true(passages[1:] != passages[:-1]) + 1
-    heads = np.concatenate([np.zeros(min(len(passages), 1), np.intp), heads])
+    if not len(passages):
+        return Counts(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0, np.int8))
+    is_head = np.ones(len(passages), np.bool_)
+    np.not_equal(passages[1:], passages[:-1], out=is_head[1:])
+    heads = true(is_head)
     found = passages[heads].astype(np.intp)
-    leads = positions[heads] - starts[found] < LEAD
-    stress = leads.astype(np.int8) - np.logical_and.reduceat(in_row, heads)
-    return Counts(found, np.diff(heads, append=len(passages)), stress)
+    times = np.empty_like(heads)
+    times[-1] = len(passages) - heads[-1]
+    np.subtract(heads[1:], heads[:-1], out=times[:-1])
+    stress = (positions[heads] - starts[found] < LEAD).view(np.int8)
+    rows = true(in_row)  # few: most occurrences are in no list
+    if len(rows):
+        stress -= np.bincount(heads.searchsorted(rows, side="right") - 1, minlength=len(heads)) == times
+    return Counts(found, times, stress)
 
 
 def stand_in_row(text: Ints, positions: Ints, width: int, comma: int) -> Mask:

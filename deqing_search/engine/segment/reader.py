@@ -1,19 +1,14 @@
-"""The arrays of one segment: finds literals and terms in its passages by slicing arrays.
+"""The arrays of one segment: what its reports and passages are, and how often each passage has a literal or a term.
 
-Defines the entries that an engine writes (`ReportEntry`, `PassageEntry`); `writer` turns them into arrays, and
-`SegmentArrays` reads the arrays. Knows neither queries (`evaluation/`) nor Whoosh.
-
-The compact texts of all passages lie end to end, each followed by an end mark. The posting of a bigram is the sorted
-list of its *global positions* in that text. The last character of a passage forms a bigram with the end mark, so the
-positions of a single character are the slice of all bigrams that it starts.
+`writer` writes the arrays, `text` finds literals in the text of the segment. Knows neither queries (`evaluation/`) nor
+Whoosh.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import chain, pairwise
-from typing import NamedTuple, get_args
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -22,79 +17,13 @@ from deqing_search import config
 from deqing_search.engine.segment.array_file import Arrays, Ints, Mask, Strings, decode, encode
 from deqing_search.engine.segment.checksums import Array
 from deqing_search.engine.segment.counts import COMMA, Counts, Memory, count, stand_in_row
-from deqing_search.language.number_edges import continuations
-from deqing_search.language.numerals import DIGITS, POINT
-from deqing_search.report import PassageKind, Value
-from deqing_search.text import characters
+from deqing_search.engine.segment.entries import KINDS, REPORT_STRINGS, Entry, PassageEntry, ReportEntry
+from deqing_search.engine.segment.text import ALONE, CODE_BITS, END, Codes, Positions, Text, Units
+from deqing_search.report import Value
 
-KINDS: tuple[str, ...] = get_args(PassageKind)
-END = 0x110000  # one past the last code point: no text can contain it
-GRID_BITS = 6  # one grid entry for 64 positions, a third of a passage: one or two steps then reach the passage
-CODE_BITS = 21  # any code point, and END
 TOGETHER = 1 << 13  # passages whose terms a merge reads together, about 20 MB
 SCANNED = 1 << 20  # postings that a merge scans at a time
 SEARCH = 8  # a binary search for the end of a report costs as much as reading so many passages
-ALONE = (1 << CODE_BITS) - 1  # instead of a second character: any, or none
-
-Positions = npt.NDArray[np.integer]
-
-
-class ReportEntry(NamedTuple):
-    """The indexed fields of a report. The `compact_` fields are for filters, the others are shown."""
-
-    id: str
-    year: int  # 0: not known
-    kind: str
-    place: str
-    compact_id: str
-    compact_kind: str
-    compact_place: str
-    compact_title: str
-
-
-class PassageEntry(NamedTuple):
-    """The indexed fields of a passage. It belongs to the last report entry before it."""
-
-    id: str
-    kind: str
-    section: str  # compact headings, outermost first, one on a line
-    term: str  # compact
-    compact: str
-    sentences: tuple[int, ...]
-    terms: tuple[str, ...]
-    values: tuple[Value, ...] = ()
-
-
-Entry = ReportEntry | PassageEntry
-REPORT_STRINGS = ("id", *ReportEntry._fields[2:])
-
-
-class Units:
-    """Units that cover the text of a segment without gaps: its passages, or its sentences."""
-
-    def __init__(self, arrays: Arrays, name: str) -> None:
-        self._start, self._grid = arrays.large(f"{name}.start"), arrays.large(f"{name}.grid")
-
-    def __len__(self) -> int:
-        return len(self._start) - 1
-
-    @cached_property
-    def start(self) -> Array:
-        """The start of each unit, and the end of the text."""
-        return self._start.whole
-
-    def at(self, positions: Array) -> npt.NDArray[np.intp]:
-        """The unit of each global position.
-
-        The grid gives that unit or one a few before it. Stepping all of them at once costs less than a search for each.
-        """
-        cells = positions >> positions.dtype.type(GRID_BITS)
-        units: npt.NDArray[np.intp] = self._grid.around(cells)[cells].astype(np.intp)
-        while True:
-            early = self.start[units + 1] <= positions
-            if not early.any():
-                return units
-            units += early
 
 
 class SegmentArrays:
@@ -106,7 +35,7 @@ class SegmentArrays:
 
     def __init__(self, arrays: Arrays, *, together: int = TOGETHER, scanned: int = SCANNED) -> None:
         self.blocks = arrays.blocks
-        self._arrays, self._text, self._ids = arrays, arrays.large("text"), arrays.large("passage.id")
+        self._arrays, self._text, self._ids = arrays, Text(arrays), arrays.large("passage.id")
         self.units = {"passage": Units(arrays, "passage"), "sentence": Units(arrays, "sentence")}
         self.start = self.units["passage"].start
         self.first = arrays["report.first"]  # passage of each report, and the number of passages
@@ -165,76 +94,41 @@ class SegmentArrays:
             yield int(by_id[row])
             row += 1
 
-    def occurrences(self, literal: str, whole: bool = False) -> Positions:
-        """The global positions of all occurrences of a compact literal, ascending, overlapping ones too.
-
-        With `whole`, occurrences that are part of a longer number are left out.
-        """
-        found = self._places(literal)
-        before, after = continuations(literal) if whole else ("", "")
-        if before:  # index -1 wraps around to the last end mark
-            found = found[~self._is_one_of(found.astype(np.int64) - 1, before)]
-        if after:
-            at = found.astype(np.int64) + len(literal)
-            if after == DIGITS:  # at least the end mark of the passage follows a point
-                at += self._is_one_of(at, POINT)
-            found = found[~self._is_one_of(at, after)]
-        return found
-
-    def _is_one_of(self, at: Positions, chars: str) -> Mask:
-        """Whether the character at each position is one of `chars`."""
-        codes = np.concatenate([np.array(self._codes(char) or [], np.int64) for char in chars])
-        return np.isin(self._text.around(at)[at], codes)
-
-    def _places(self, literal: str) -> Positions:
-        """The positions of a literal: its rarest bigram gives candidates, and the text is compared at each."""
-        codes = self._codes(literal)
-        if codes is None:
-            return np.empty(0, self.start.dtype)
-        if len(codes) == 1:
-            return np.sort(self._positions(*self._slice(codes[0] << CODE_BITS, codes[0] + 1 << CODE_BITS)))
-        slices = [self._slice(key, key + 1) for key in (a << CODE_BITS | b for a, b in pairwise(codes))]
-        rarest = min(range(len(slices)), key=lambda i: slices[i][1] - slices[i][0])
-        candidates = self._positions(*slices[rarest])
-        found: Positions = candidates[candidates >= rarest] - candidates.dtype.type(rarest) if rarest else candidates
-        text = self._text.around(found, after=len(codes))
-        for i, code in enumerate(codes):
-            if i not in (rarest, rarest + 1) and len(found):
-                # A candidate cannot run past the text: the end mark of its passage stops it.
-                found = found[text[found + found.dtype.type(i)] == code]
-        return found
-
     def literal_counts(self, literal: str, whole: bool = False) -> Counts:
         """The passages that contain a compact literal, with counts; `whole` as in `occurrences`."""
 
-        def make() -> Counts:
-            return (None if whole else self._frequent(literal)) or self._count(literal, whole)
+        return self._memory.get(("=", literal, whole), lambda: self._count_literal(literal, whole))
 
-        return self._memory.get(("=", literal, whole), make)
-
-    def _count(self, literal: str, whole: bool) -> Counts:
-        positions = self.occurrences(literal, whole)
+    def _count_literal(self, literal: str, whole: bool) -> Counts:
+        codes = self._text.codes(literal)
+        if codes is not None and len(codes) <= 2 and not whole and (known := self._frequent(codes)):
+            return known
+        positions = self._text.occurrences(literal, codes, whole)
         text = self._text.around(positions, before=1, after=len(literal))
         in_row = stand_in_row(text, positions, len(literal), self._comma)
         return count(positions, self.units["passage"].at(positions), self.start, in_row)
 
+    def occurrences(self, literal: str, whole: bool = False) -> Positions:
+        """The positions of all occurrences of a compact literal, as `Text.occurrences` gives them."""
+        return self._text.occurrences(literal, self._text.codes(literal), whole)
+
     @cached_property
     def _comma(self) -> int:
         """The segment's code of `COMMA`, or a code that no text has if the comma never occurs in this segment."""
-        return (self._codes(COMMA) or [END])[0]
+        codes = self._text.codes(COMMA)
+        return END if codes is None else int(codes[0])
 
-    def _frequent(self, literal: str) -> Counts | None:
+    def _frequent(self, codes: Codes) -> Counts | None:
         """The counts that the writer stored for a frequent character or bigram, else None."""
-        codes = self._codes(literal) if len(literal) <= 2 else None
-        if codes is None:
-            return None
         key = np.uint64(codes[0] << CODE_BITS | (codes[1] if len(codes) == 2 else ALONE))
         keys = self._arrays["gram.keys"]
         row = int(keys.searchsorted(key))
         if row == len(keys) or keys[row] != key:
             return None
-        start, end = self._arrays["gram.at"][row : row + 2].tolist()
-        passages, times, stress = (self._arrays.large(f"gram.{name}").part(start, end) for name in Counts._fields)
+        return self._stored_counts("gram", *self._arrays["gram.at"][row : row + 2].tolist())
+
+    def _stored_counts(self, name: str, start: int, end: int) -> Counts:
+        passages, times, stress = (self._arrays.large(f"{name}.{column}").part(start, end) for column in Counts._fields)
         return Counts(passages.astype(np.intp), times, stress)
 
     def by_report(self, passages: npt.NDArray[np.intp]) -> Ints:
@@ -254,8 +148,7 @@ class SegmentArrays:
     def _count_term(self, term: str) -> Counts:
         row = self.vocabulary.find(term)
         start, end = (0, 0) if row is None else self._arrays.large("term.at").part(row, row + 2).tolist()
-        passages, times, stress = (self._arrays.large(f"term.{name}").part(start, end) for name in Counts._fields)
-        return Counts(passages.astype(np.intp), times, stress)
+        return self._stored_counts("term", start, end)
 
     def under(self, *values: str) -> Mask:
         """A mask of the passages under a heading that contains one of the compact `values`."""
@@ -306,25 +199,6 @@ class SegmentArrays:
         found.pop("", None)
         return found
 
-    def _codes(self, literal: str) -> list[int] | None:
-        """The segment's codes of the characters; None if one of them never occurs in the segment."""
-        wanted = characters.encode(literal)
-        alphabet = self._arrays["alphabet"][:-1]
-        rows = alphabet.searchsorted(wanted)
-        if not len(wanted) or (rows == len(alphabet)).any() or (alphabet[rows] != wanted).any():
-            return None
-        return [int(row) for row in rows]
-
-    def _slice(self, low: int, high: int) -> tuple[int, int]:
-        """Start and end of the positions whose bigram keys are in `[low, high)`."""
-        rows = self._arrays.large("bigram.keys").search(np.array([low, high], np.uint64))
-        start, end = self._arrays.large("bigram.at").around(rows)[rows].tolist()
-        return start, end
-
-    def _positions(self, start: int, end: int) -> Positions:
-        positions: Positions = self._arrays.large("bigram.positions").part(start, end)
-        return positions
-
     @cached_property
     def vocabulary(self) -> Strings:
         return Strings(self._arrays, "vocabulary")
@@ -348,7 +222,6 @@ class SegmentArrays:
         if document == self.report_documents[report]:
             return self._report_entry(report)
         start, end = self.start[passage : passage + 2].tolist()
-        codes = self._arrays["alphabet"][self._text.part(start, end - 1)]
         sentences = self.units["sentence"].start
         low, high = np.searchsorted(sentences, self.start[passage : passage + 2])
         return PassageEntry(
@@ -356,7 +229,7 @@ class SegmentArrays:
             KINDS[self.kind[passage]],
             self.strings[int(self.section[passage])],
             self.strings[int(self.term[passage])],
-            characters.decode(codes),
+            self._text.passage(start, end - 1),
             tuple((sentences[low:high] - start).tolist()),
             self._terms_of(passage),
             self._values_of(passage),

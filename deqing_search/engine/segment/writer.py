@@ -17,10 +17,11 @@ import numpy.typing as npt
 from deqing_search.engine.segment.array_file import Array, ArrayWriter, encode, offsets
 from deqing_search.engine.segment.bigrams import FREQUENT, FrequentGrams, Uints, put_bigrams, write_bigrams
 from deqing_search.engine.segment.counts import LEAD
+from deqing_search.engine.segment.entries import KINDS, REPORT_STRINGS, Entry, PassageEntry, ReportEntry
 from deqing_search.engine.segment.external_sort import Run
-from deqing_search.engine.segment.reader import END, GRID_BITS, KINDS, REPORT_STRINGS, Entry, PassageEntry, ReportEntry
 from deqing_search.engine.segment.temporary import StoredArray, TemporaryArrays
 from deqing_search.engine.segment.terms import Numbered, TermRun, put_terms, write_terms
+from deqing_search.engine.segment.text import END, GRID_BITS
 from deqing_search.text import characters
 
 BATCH = 1 << 20  # characters sorted, and postings merged, at a time; fits in 22 bits; about 60 MB
@@ -82,7 +83,8 @@ class SegmentBuilder:
     """Takes entries in document order and writes their arrays.
 
     `batch` is the number of characters that are sorted, and of postings that are merged, at a time. The segment does
-    not depend on it. Bigrams and characters with `frequent` or more occurrences are counted in advance.
+    not depend on it. Bigrams with `frequent` or more occurrences are counted in advance, and characters with four
+    times as many.
     """
 
     def __init__(self, temporary: TemporaryArrays, *, batch: int = BATCH, frequent: int = FREQUENT) -> None:

@@ -25,7 +25,8 @@ from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 
 from deqing_search.engine.segment.array_file import ArrayWriter, offsets
-from deqing_search.engine.segment.reader import Entry, SegmentArrays
+from deqing_search.engine.segment.entries import Entry
+from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.engine.whoosh.commits import DOCUMENTS, POSTINGS, map_documents, map_postings
 
 FIELD = "entry"

@@ -20,7 +20,8 @@ from deqing_search import config
 from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Lexicon, Request, SuggestionView
 from deqing_search.engine.evaluation.snapshot import Snapshot
 from deqing_search.engine.segment.array_file import ArraysUnreadable
-from deqing_search.engine.segment.reader import PassageEntry, ReportEntry, SegmentArrays
+from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
+from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.engine.whoosh.commits import Committed, NoIndex, OpenSegment, generation, open_committed
 from deqing_search.engine.whoosh.stored_fields import dump_passage, dump_report, load_card, load_passage, load_report
 from deqing_search.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated

@@ -21,7 +21,7 @@ from whoosh import fields, index
 from whoosh.filedb.filestore import FileStorage
 
 from deqing_search.engine.segment.array_file import ArraysUnreadable
-from deqing_search.engine.segment.reader import Entry
+from deqing_search.engine.segment.entries import Entry
 from deqing_search.engine.whoosh.codec import FIELD, ArrayCodec, ArraySegment, WholeField
 from deqing_search.engine.whoosh.commits import (
     INDEX_NAME,

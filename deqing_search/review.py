@@ -17,6 +17,7 @@ from deqing_search.cleaning.sentence_edges import odds
 from deqing_search.cleaning.titles import TITLES
 from deqing_search.errors import UsageError
 from deqing_search.report import LoggedEdit, RawText, Report
+from deqing_search.text.lines import ends_sentence
 
 RIGHT, WRONG, OPEN, GONE = "right", "wrong", "?", "gone"
 _VERDICTS = (RIGHT, WRONG, OPEN)
@@ -45,6 +46,7 @@ class Sample(NamedTuple):
     after: str
     now: tuple[str, ...]
     odds: float | None  # of a join: logarithm of the odds that one sentence stands at the break
+    ended: bool  # a join after a complete sentence
     alike: int  # how many edits of the fix have its shape
 
 
@@ -74,7 +76,8 @@ def key_of(raw: RawText, edit: LoggedEdit) -> str:
 def sample(read: Iterable[tuple[RawText, Report]], draw: Draw) -> list[Sample]:
     """Draw edits of one fix at random, and put the least sure first.
 
-    Joins come first, those first at which the words make one sentence least likely. The others follow, the rarest
+    Joins come first. The first of them are those after a complete sentence, of which words cannot tell whether it ends
+    a paragraph, the next those at which the words make one sentence least likely. The other edits follow, the rarest
     shapes first. Edits with one key count once. The same seed draws the same edits, and if the fix changes, all of
     them that are still made; a larger sample contains the smaller one.
     """
@@ -96,8 +99,8 @@ def sample(read: Iterable[tuple[RawText, Report]], draw: Draw) -> list[Sample]:
     return sorted((one._replace(alike=shapes[shape]) for _, shape, one in drawn), key=_sureness)
 
 
-def _sureness(one: Sample) -> tuple[bool, float, str]:
-    return one.odds is None, one.alike if one.odds is None else one.odds, one.key
+def _sureness(one: Sample) -> tuple[bool, bool, float, str]:
+    return one.odds is None, not one.ended, one.alike if one.odds is None else one.odds, one.key
 
 
 def _lot(seed: int, key: str) -> int:
@@ -111,7 +114,9 @@ def _ends(edit: LoggedEdit) -> tuple[int, int]:
 def _shown(raw: RawText, report: Report, edit: LoggedEdit, key: str) -> Sample:
     start, end = _ends(edit)
     before, after = raw.text[max(start - _AROUND, 0) : start], raw.text[end : end + _AROUND]
-    return Sample(key, report.id, edit, before, after, tuple(_now(report, start, end)), _odds(raw, edit), 0)
+    chance = _odds(raw, edit)
+    ended = chance is not None and ends_sentence(before.rstrip(_DECORATION))
+    return Sample(key, report.id, edit, before, after, tuple(_now(report, start, end)), chance, ended, 0)
 
 
 def _now(report: Report, start: int, end: int) -> Iterator[str]:

@@ -11,6 +11,7 @@ from deqing_search.errors import UsageError
 from deqing_search.pipeline import read_all
 from deqing_search.report import RawText, Report
 from deqing_search.review import GONE, OPEN, RIGHT, WRONG, Draw, Verdict, key_of, read_verdicts, sample
+from tests.damage import CLASSES, clean_reports, damaged
 from tests.seeds import FOLDER
 
 DOCS = Path(__file__).parent.parent / "docs" / "cleaning.md"
@@ -56,12 +57,16 @@ def test_a_sample_is_random_and_the_larger_one_contains_it() -> None:
     assert few != others
 
 
-def test_the_join_that_the_words_make_least_likely_comes_first() -> None:
-    drawn = sample(read(FOLDER), Draw("hard-wrap", 40, 1))
-    odds = [one.odds for one in drawn]
-    assert len(odds) == 40
-    assert None not in odds
-    assert odds == sorted(odds)
+def test_joins_after_a_complete_sentence_come_first_and_then_those_that_the_words_make_least_likely(
+    tmp_path: Path,
+) -> None:
+    reports = list(clean_reports(FOLDER, 5, 1))
+    columns = [raw.text for _, raw in damaged(CLASSES["typeset columns"], reports, 1)]
+    drawn = sample(read(write_reports(tmp_path / "columns", *columns)), Draw("hard-wrap", 400, 1))
+    order = [(not one.ended, one.odds) for one in drawn]
+    assert {ended for ended, _ in order} == {False, True}
+    assert order == sorted(order)
+    assert all(one.before.rstrip().endswith(("。", "！", "；", "”")) for one in drawn if one.ended)
 
 
 def test_where_nothing_is_joined_the_rarest_shape_comes_first(tmp_path: Path) -> None:

@@ -115,6 +115,7 @@ def sample_records(samples: Iterable[Sample], verdicts: Mapping[str, Verdict]) -
             right=one.after,
             now=one.now,
             odds=one.odds,
+            ended=one.ended,
             alike=one.alike,
             verdict=known.verdict if known else OPEN,
         )
@@ -126,7 +127,9 @@ def _lines(edit: LoggedEdit) -> str:
 
 
 def _sureness(one: Sample) -> str:
-    return f"同样形状的有 {one.alike} 处" if one.odds is None else f"断处是一句话的对数几率 {one.odds:.2f}"
+    if one.odds is None:
+        return f"同样形状的有 {one.alike} 处"
+    return "前一句已完整" if one.ended else f"断处是一句话的对数几率 {one.odds:.2f}"
 
 
 def _struck(edit: LoggedEdit, before: str, after: str, colour: bool) -> str:

@@ -8,6 +8,9 @@ from typing import Final, NamedTuple
 
 DATA: Final = Path(__file__).parent / "data"  # tables that travel with the package
 
+POINTER: Final = "current.json"  # in the folder of an index: names the generation in use
+GENERATION: Final = "generation-"  # what the names of its folders begin with
+
 
 def data_rows(name: str) -> list[str]:
     """The rows of a table in `data/`, without its comments and empty lines."""

@@ -5,7 +5,6 @@ Decides the order of the stages and what a fault says about a file that cannot b
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from hashlib import blake2b
@@ -19,9 +18,8 @@ from deqing_search.errors import SourceError
 from deqing_search.extract import READERS, extract, read_bytes
 from deqing_search.parallel import Loss, map_in_processes
 from deqing_search.report import Metadata, RawText, Report, SourceFile
+from deqing_search.sources.faults import defect, exceeded
 from deqing_search.sources.roots import gather, real, roots_of
-
-_LONGEST_FAULT = 200  # characters of an exception that are shown
 
 T = TypeVar("T")
 Progress = Callable[[int, int, str], None]  # reports done, reports in total, id of the last one
@@ -69,7 +67,7 @@ def _or_fault(read: Callable[[SourceFile], T], source: SourceFile) -> T | Source
     except MemoryError:
         raise  # ends the process
     except Exception as fault:  # noqa: BLE001 -- whatever it is, it is this file's fault; the others go on
-        return _broken(source, fault)
+        return defect(source.path, fault)
 
 
 def read_report(file: Path) -> Report:
@@ -128,25 +126,7 @@ def _structured(source: SourceFile, raw: RawText | None = None) -> Report:
 
 
 def _lost(source: SourceFile, loss: Loss) -> SourceError:
-    """The fault of a file that exceeds what it may use, or that ends its process in another way."""
-    limits = config.file_limits()
-    reason, setting = {
-        Loss.PROCESSOR_TIME: (f"用 {limits.processor_seconds} 秒处理器时间没有读完", "DEQING_FILE_SECONDS"),
-        Loss.TIME: (f"等了 {limits.seconds} 秒没有读完", "DEQING_FILE_WAIT"),
-        Loss.MEMORY: (f"读取它要用的内存超过 {limits.memory >> 20} MB", "DEQING_FILE_MEMORY"),
-        Loss.CRASH: ("读取它的进程意外结束", ""),
-    }[loss]
-    raised = f"；确实需要时，用环境变量 {setting} 放宽" if setting else ""
-    hint = f"请检查这个文件的来历，或拆成较小的文件{raised}"
-    return SourceError(f"{source.path}：{reason}，已跳过", hint=hint)
-
-
-def _broken(source: SourceFile, fault: Exception) -> SourceError:
-    """What is said of a file that a reader or a fix fails on: a defect of the program, which costs this file only."""
-    at = traceback.extract_tb(fault.__traceback__)[-1]
-    told = f"{type(fault).__name__}: {fault}"[:_LONGEST_FAULT]
-    message = f"{source.path}：读取时出错（{told}，{Path(at.filename).name}:{at.lineno}），已跳过"
-    return SourceError(message, hint="这是程序的缺陷：请把这个文件和这一行报告给维护者，或另存为文本再收录")
+    return exceeded(source.path, loss)
 
 
 def digest_of(source: SourceFile) -> str:

@@ -11,10 +11,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from deqing_search.errors import SourceError, reason
+from deqing_search.errors import SourceError
 from deqing_search.extract.extracted import Extracted
 from deqing_search.report import RawText, SourceFile
 from deqing_search.sources import archives
+from deqing_search.sources.files import LARGEST, read_regular
 
 # Ending → the module that reads it. It is imported when such a file comes: to look for files takes none of them.
 READERS: Final[dict[str, str]] = {
@@ -28,7 +29,6 @@ READERS: Final[dict[str, str]] = {
     ".ofd": "ofd",
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), "ocr"),
 }
-LARGEST: Final = 64 * 2**20  # bytes of one source file
 
 
 def extract(source: SourceFile) -> RawText:
@@ -56,17 +56,7 @@ def read_bytes(path: Path) -> bytes:
     """The bytes of a file; raises `SourceError` when there are none, too many, or it cannot be opened."""
     if holder := archives.holder(path):
         return _not_empty(path, archives.member_bytes(holder, path, LARGEST))
-    try:
-        if path.exists() and not path.is_file():
-            what = "文件夹" if path.is_dir() else "设备或管道"
-            raise SourceError(f"{path}：是{what}，不是文件", hint="请检查路径")
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise SourceError(f"{path}：文件有 {size / 2**20:.0f} MiB，超过上限 64 MiB", hint="请拆成较小的文件")
-        data = path.read_bytes()
-    except OSError as fault:
-        raise SourceError(f"{path}：无法读取：{reason(fault)}", hint="请检查文件是否存在、是否有读取权限") from fault
-    return _not_empty(path, data)
+    return _not_empty(path, read_regular(path))
 
 
 def _not_empty(path: Path, data: bytes) -> bytes:

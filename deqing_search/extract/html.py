@@ -124,7 +124,7 @@ def _source(path: Path, data: bytes, outside: str) -> str:
     try:
         encoding = codecs.lookup({"gb2312": "gb18030", "gbk": "gb18030"}.get(name, name)).name
         return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return decode(path, data).shown()  # pages that declare what they are not are common: the bytes decide
 
 

@@ -16,13 +16,15 @@ from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
 from deqing_search.errors import SourceError
+from deqing_search.sources.files import is_missing, open_regular
 
 ENDING: Final = ".zip"
 SYSTEM_FOLDERS: Final = frozenset(
     ["@eadir", "$recycle.bin", "#recycle", "system volume information", "lost+found", "__macosx"]
 )
 TEMPORARY: Final = ("~$", ".~")  # what Word and LibreOffice write beside an open document
-MOST_MEMBERS: Final = 20_000
+MOST_MEMBERS: Final = 20_000  # also counting folders
+LONGEST_NAME: Final = 255  # characters of a name: no system has a longer one
 LARGEST_TOTAL: Final = 2**30  # bytes of all members, unpacked
 _SAFE_SIZE = 2**20  # bytes: below it, no ratio is a bomb
 _TIGHTEST = 200  # unpacked size over packed size; Chinese text packs 3 times, tables 30 times
@@ -31,9 +33,13 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)  # what
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError, struct.error, zlib.error)
 
 
-def members(archive: Path) -> Iterator[Path | SourceError]:
-    """Yield each file in the archive as a path below it, or its fault; raises `SourceError` for the whole archive."""
-    infos = [info for info in _opened(archive).file.infolist() if info.filename and not info.is_dir()]
+def members(archive: Path) -> list[Path | SourceError]:
+    """Return each file in the archive as a path below it, or its fault; raises `SourceError` for the whole archive."""
+    return list(_members(archive))
+
+
+def _members(archive: Path) -> Iterator[Path | SourceError]:
+    infos = _opened(archive).file.infolist()
     if len(infos) > MOST_MEMBERS:
         raise SourceError(f"{archive}：压缩包里有 {len(infos)} 个文件，超过上限 {MOST_MEMBERS}", hint="请分成几包")
     total = sum(info.file_size for info in infos)
@@ -44,6 +50,8 @@ def members(archive: Path) -> Iterator[Path | SourceError]:
         )
     for info in infos:
         name = PurePosixPath(_name(info))
+        if not info.filename or info.is_dir():
+            continue
         if name.is_absolute() or ".." in name.parts or ":" in str(name).partition("/")[0]:
             yield SourceError(f"{archive}：其中 {name} 的路径指向压缩包之外，已跳过", hint="请重新打包")
         elif not any(_is_left_out(part) for part in name.parts):
@@ -59,6 +67,10 @@ def _refusal(archive: Path, name: PurePosixPath, info: zipfile.ZipInfo) -> Sourc
     """Return why a member is not read; None for an ordinary file."""
     if stat.S_ISLNK(info.external_attr >> 16):
         return SourceError(f"{archive}：其中 {name} 是链接，已跳过", hint="请把它指向的文件放进压缩包")
+    if any(len(part) > LONGEST_NAME for part in name.parts):
+        return SourceError(
+            f"{archive}：其中 {str(name)[:20]}…… 的名字超过 {LONGEST_NAME} 字，已跳过", hint="请给它改名"
+        )
     if name.suffix.lower() == ENDING:
         return SourceError(f"{archive}：其中 {name} 又是压缩包，已跳过", hint="请先解开里面的一层")
     return None
@@ -66,16 +78,16 @@ def _refusal(archive: Path, name: PurePosixPath, info: zipfile.ZipInfo) -> Sourc
 
 def holder(path: Path) -> Path | None:
     """Return the archive that `path` is a member of; None for a file of its own."""
-    if path.exists():
+    if os.path.exists(path):
         return None
-    return next((above for above in path.parents if above.suffix.lower() == ENDING and above.is_file()), None)
+    return next((above for above in path.parents if above.suffix.lower() == ENDING and os.path.isfile(above)), None)
 
 
 def holds(path: Path) -> bool:
-    """Return whether a file or member exists. If its archive cannot be opened, the answer is yes: its reports stay."""
+    """Return whether a file or member exists. If that cannot be known, the answer is yes: its reports stay."""
     above = holder(path)
     if above is None:
-        return path.exists()
+        return not is_missing(path)
     try:
         return _key(above, path) in _opened(above).members
     except SourceError:
@@ -124,7 +136,7 @@ def _opened(archive: Path) -> _Opened:
 @lru_cache(maxsize=2)
 def _open(archive: Path, changed: int, size: int, process: int) -> _Opened:
     """Open an archive once in each process: a forked process would share the position in the file."""
-    file = zipfile.ZipFile(archive)
+    file = zipfile.ZipFile(open_regular(archive))
     return _Opened(file, {PurePosixPath(_name(info)): info for info in reversed(file.infolist())})
 
 

@@ -18,8 +18,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from deqing_search.errors import SourceError, reason
+from deqing_search.errors import SourceError
 from deqing_search.report import Metadata
+from deqing_search.sources.files import read_regular
 
 CATALOG = "catalog.csv"
 _PLAIN = ("title", "kind", "place", "media", "note", "publisher", "session", "speaker", "office")
@@ -86,15 +87,13 @@ def _rows(reader: csv.DictReader[str], path: Path, faults: list[SourceError]) ->
 def _decoded(path: Path) -> str:
     """UTF-8, or what a spreadsheet on Chinese Windows writes: UTF-16 with its mark, GB18030; raises `SourceError`."""
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
         if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
             return data.decode("utf-16")
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:
             return data.decode("gb18030")
-    except OSError as fault:
-        raise SourceError(f"{path}：目录无法读取：{reason(fault)}", hint="请检查这个文件") from fault
     except UnicodeDecodeError as fault:
         raise SourceError(f"{path}：目录不是 UTF-8 或 GB18030 文本", hint="请存为 UTF-8 编码的 CSV") from fault
 

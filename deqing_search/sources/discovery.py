@@ -5,9 +5,11 @@ It reads names, the lists of files in archives, and the catalog (`catalog`). It 
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +17,9 @@ from deqing_search.errors import SourceError
 from deqing_search.report import Metadata, SourceFile
 from deqing_search.sources import archives
 from deqing_search.sources.catalog import CATALOG, read_catalog
-from deqing_search.sources.folders import Listing, readable
+from deqing_search.sources.faults import read_in_limits
+from deqing_search.sources.files import is_missing, leads_out, refused_link
+from deqing_search.sources.folders import Listing, is_index, readable
 
 _UNSAFE = re.compile(r"[^\w.\-]+")
 
@@ -37,13 +41,15 @@ def find_sources(
     reports. `fixes` are the names that `skip` may contain. These are faults: a catalog row without its file, two
     files with one id, and a place without reports, unless it is `known` from before (then it was emptied).
     """
-    if not path.exists():
+    if is_missing(path):
         return Found(
             (), (SourceError(f"{path}：没有这个文件或文件夹", hint="请检查路径；例如：search-cli index seeds"),)
         )
-    root = path if path.is_dir() else path.parent
+    if is_index(path):
+        return Found((), (SourceError(f"{path}：是检索索引，不是报告的文件夹", hint="请写上报告所在的文件夹"),))
+    root = path if os.path.isdir(path) else path.parent
     own = root / CATALOG
-    rows, faults = read_catalog(catalog or own, fixes) if catalog or own.exists() else ({}, [])
+    rows, faults = _catalog(catalog or own, root, fixes) if catalog or os.path.lexists(own) else ({}, [])
     sources: dict[str, SourceFile] = {}
     endings = frozenset(endings)
     notes: list[str] = []
@@ -58,7 +64,7 @@ def find_sources(
     if not sources and not faults and not known:
         readable = " ".join(sorted(endings))
         faults.append(SourceError(f"{path}：里面没有可以收录的文件", hint=f"可读取的格式：{readable}"))
-    if path.is_dir():
+    if os.path.isdir(path):
         faults += [
             SourceError(
                 f"{catalog or own}：目录中有 {report}，但 {root} 下没有这个文件", hint="请补上文件，或删去这一行"
@@ -67,6 +73,14 @@ def find_sources(
             if report not in sources
         ]
     return Found(tuple(sources[report] for report in sorted(sources)), tuple(faults), tuple(notes))
+
+
+def _catalog(path: Path, root: Path, fixes: Collection[str]) -> tuple[dict[str, Metadata], list[SourceError]]:
+    """Read the catalog in a process with limits; a link to a file outside of the folder is refused."""
+    if path.parent == root and leads_out(path, root):
+        return {}, [refused_link(path)]
+    (read,) = read_in_limits(partial(read_catalog, fixes=tuple(fixes)), [path])
+    return ({}, [read]) if isinstance(read, SourceError) else read
 
 
 def report_id(relative: Path) -> str:
@@ -82,30 +96,28 @@ def report_id(relative: Path) -> str:
 
 def _files(path: Path, endings: frozenset[str], faults: list[SourceError], notes: list[str]) -> Iterator[Path]:
     """Yield the one file, or those of a folder. The members of an archive are named as if it were a folder."""
-    if path.is_file() and path.suffix.lower() == archives.ENDING:
-        yield from _members(path, endings, faults)
-    elif not path.is_dir():
+    if os.path.isfile(path) and path.suffix.lower() == archives.ENDING:
+        yield from _members([path], endings, faults)[path]
+    elif not os.path.isdir(path):
         yield path
     else:
         listing = Listing(path, lambda file: _is_report(file, endings))
         faults += listing.faults
         notes += listing.notes()
+        packed = [file for file in listing.files if file.suffix.lower() == archives.ENDING]
+        members = _members(packed, endings, faults)
         for file in listing.files:  # a pipe or a broken link becomes a fault when it is read
-            if file.suffix.lower() == archives.ENDING:
-                yield from _members(file, endings, faults)
-            else:
-                yield file
+            yield from members.get(file, [file])
 
 
-def _members(path: Path, endings: frozenset[str], faults: list[SourceError]) -> Iterator[Path]:
-    try:
-        for found in sorted(archives.members(path), key=str):
-            if isinstance(found, SourceError):
-                faults.append(found)
-            elif _is_report(found, endings):
-                yield found
-    except SourceError as fault:
-        faults.append(fault)
+def _members(packed: list[Path], endings: frozenset[str], faults: list[SourceError]) -> dict[Path, list[Path]]:
+    """Return the reports in each archive, in the order of their names. Processes with limits list them."""
+    reports: dict[Path, list[Path]] = {}
+    for archive, listed in zip(packed, read_in_limits(archives.members, packed), strict=True):
+        found = [listed] if isinstance(listed, SourceError) else listed
+        faults += [one for one in found if isinstance(one, SourceError)]
+        reports[archive] = sorted((one for one in found if isinstance(one, Path) and _is_report(one, endings)), key=str)
+    return reports
 
 
 def _is_report(file: Path, endings: frozenset[str]) -> bool:

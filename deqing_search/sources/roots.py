@@ -15,6 +15,7 @@ from deqing_search.errors import SourceError
 from deqing_search.report import ReportCard, Root, SourceFile
 from deqing_search.sources import archives
 from deqing_search.sources.discovery import find_sources
+from deqing_search.sources.files import is_missing
 
 
 def roots_of(paths: Iterable[Path], catalog: Path | None) -> tuple[Root, ...]:
@@ -27,7 +28,7 @@ def real(path: Path) -> Path:
 
 
 def existing(roots: Iterable[Root]) -> Iterator[Root]:
-    return (root for root in roots if root.path.exists())
+    return (root for root in roots if not is_missing(root.path))
 
 
 def remembered(root: Root, before: Iterable[Root]) -> Root:
@@ -37,7 +38,7 @@ def remembered(root: Root, before: Iterable[Root]) -> Root:
 
 def holds_many(path: Path) -> bool:
     """Return whether this is a folder or an archive."""
-    return path.is_dir() or (path.is_file() and path.suffix.lower() == archives.ENDING)
+    return os.path.isdir(path) or (os.path.isfile(path) and path.suffix.lower() == archives.ENDING)
 
 
 class Gathered(NamedTuple):
@@ -95,13 +96,13 @@ def _same_id(source: SourceFile, owner: Path) -> SourceError:
 
 def is_gone(root: Root, indexed: dict[str, ReportCard]) -> bool:
     """Return whether a file or archive that was indexed by its own name no longer exists."""
-    return not root.path.exists() and any(has_vanished(Path(card.path), (root,)) for card in indexed.values())
+    return is_missing(root.path) and any(has_vanished(Path(card.path), (root,)) for card in indexed.values())
 
 
 def may_return(root: Root, endings: Collection[str]) -> bool:
     """Return whether to look there again: it exists, or it is a folder, or its folder is missing too."""
     one_file = root.path.suffix.lower() in (*endings, archives.ENDING)
-    return root.path.exists() or not (one_file and root.path.parent.is_dir())
+    return not is_missing(root.path) or not (one_file and os.path.isdir(root.path.parent))
 
 
 def has_vanished(file: Path, roots: Iterable[Root]) -> bool:
@@ -113,5 +114,5 @@ def _covers(place: Path, file: Path) -> bool:
     """Return whether looking into `place` would find `file`. A missing folder may be on a disk that is not mounted."""
     below = str(file).startswith(os.path.join(place, ""))  # faster than `Path.parents` for thousands of files
     if place == file or (below and place.suffix.lower() == archives.ENDING):
-        return place.parent.is_dir()
-    return below and place.is_dir()
+        return os.path.isdir(place.parent)
+    return below and os.path.isdir(place)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from deqing_search import versions
+from deqing_search.config import POINTER
 from deqing_search.engine.base import Engine, View, Viewer
 from deqing_search.errors import IndexMissing, IndexOutdated
-from deqing_search.store.generations import POINTER, build_hint, pointer_state, read_pointer, rebuild_hint
+from deqing_search.store.generations import build_hint, pointer_state, read_pointer, rebuild_hint
 
 
 def open_index(index: Path) -> Viewer:

@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from deqing_search.config import GENERATION, POINTER
 from deqing_search.errors import IndexBusy, IndexNotWritable, IndexOutdated, reason
 from deqing_search.report import Root
 
-POINTER = "current.json"
 _LOCK = "write.lock"
-_NAME = re.compile(r"generation-(\d+)")
+_NAME = re.compile(rf"{GENERATION}(\d+)")
 
 
 class Pointer(NamedTuple):
@@ -128,7 +128,7 @@ def joined(roots: Iterable[Root], named: Iterable[Root]) -> tuple[Root, ...]:
 
 def next_generation(index: Path) -> str:
     """Return a name that no generation in the folder has."""
-    return f"generation-{max((number for number, _ in _generations(index)), default=0) + 1}"
+    return f"{GENERATION}{max((number for number, _ in _generations(index)), default=0) + 1}"
 
 
 def drop_others(index: Path, generation: str) -> None:

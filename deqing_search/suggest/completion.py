@@ -11,16 +11,16 @@ import logging
 import math
 import re
 import zlib
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property, lru_cache
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import NamedTuple
 
 from deqing_search.config import DATA
 from deqing_search.errors import reason
 from deqing_search.language.folding import compact_text
+from deqing_search.suggest.spellings import Spellings
 from deqing_search.versions import SUGGESTIONS
 
 BREAK, OTHER = "\x1e", "·"
@@ -83,6 +83,7 @@ class Suggestions:
         state, starts = json.loads(head)
         self.state = State(*state)
         self._starts: dict[str, tuple[int, int]] = starts
+        self._sounds_of: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 
     @property
     def size(self) -> int:
@@ -114,16 +115,12 @@ class Suggestions:
         return {row.split("\t", 2)[1]: row for row in self._lines.split("\n") if row}
 
     @cached_property
-    def _spellings(self) -> dict[int, str]:
-        """The words of each length as one text, each word between two line ends."""
-        words: dict[int, list[str]] = defaultdict(list)
-        for word in self._rows:
-            words[len(word)].append(word)
-        return {length: "\n" + "\n".join(same_length) + "\n" for length, same_length in words.items()}
+    def _spellings(self) -> Spellings:
+        return Spellings(self._rows)
 
     def expect_slips(self) -> None:
         """Prepare now what the first correction would otherwise wait for."""
-        self.correct("得清", 1, lambda text: 0)
+        self.correct("得清得清得", 1, lambda text: 0)  # words of two to six characters are near it
 
     def __contains__(self, typed: str) -> bool:
         """Whether a text is a word of the index, and so no slip."""
@@ -189,15 +186,14 @@ class Suggestions:
 
     def _sounding(self, wanted: str) -> Iterator[tuple[_Line, float]]:
         readings = [self.readings.get(char, []) for char in wanted]
-        for syllables in list(product(*readings))[:_READINGS]:
-            pattern = re.compile("\n" + "".join(_NEXT + syllable for syllable in syllables) + "\t")
-            for line in self._matching(pattern, self._slice(syllables[0])):
-                yield line, _HOMOPHONE
+        for syllables in islice(product(*readings), _READINGS):
+            for word in self._spellings.sounding(syllables):
+                yield _line(self._rows[word]), _HOMOPHONE
 
     def _spelled(self, wanted: str) -> Iterator[tuple[_Line, float]]:
         """Words with one other character, two characters exchanged, or one character more or less."""
         for at in range(len(wanted)):
-            for word in self._framed(wanted[:at], wanted[at + 1 :]):
+            for word in self._spellings.framed(wanted[:at], wanted[at + 1 :]):
                 cost = self._slip(wanted[at], word[at])
                 if cost < _ANY or len(wanted) > 2:
                     yield _line(self._rows[word]), cost
@@ -206,30 +202,25 @@ class Suggestions:
                 if word in self._rows:
                     yield _line(self._rows[word]), cost
         for at in range(len(wanted) + 1) if len(wanted) > 2 else ():
-            for word in self._framed(wanted[:at], wanted[at:]):
+            for word in self._spellings.framed(wanted[:at], wanted[at:]):
                 yield _line(self._rows[word]), _COUNT
-
-    def _framed(self, before: str, after: str) -> Iterator[str]:
-        """Words of `before`, one character and `after`. Searches for the longer part."""
-        first, last = f"\n{before}", f"{after}\n"
-        words = self._spellings.get(len(before) + 1 + len(after), "")
-        by_end = len(last) > len(first)
-        at = words.find(last if by_end else first)
-        while at >= 0:
-            start = at - 1 - len(first) if by_end else at
-            end = start + len(first) + 1
-            if start >= 0 and words.startswith(first, start) and words.startswith(last, end) and words[end - 1] != "\n":
-                yield words[start + 1 : end + len(after)]
-            at = words.find(last if by_end else first, at + 1)
 
     def _slip(self, typed: str, meant: str) -> float:
         """How unlikely it is to type one character for the other."""
-        readings, other = self.readings.get(typed, []), self.readings.get(meant, [])
-        if set(readings) & set(other):
+        sounds, blurs = self._sounds(typed)
+        other_sounds, other_blurs = self._sounds(meant)
+        if not sounds.isdisjoint(other_sounds):
             return _HOMOPHONE
         if meant in alike().get(typed, ""):
             return _ALIKE
-        return _BLUR if set(map(blurred, readings)) & set(map(blurred, other)) else _ANY
+        return _ANY if blurs.isdisjoint(other_blurs) else _BLUR
+
+    def _sounds(self, char: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The readings of a character, and the same with sounds made equal that many people do not distinguish."""
+        if char not in self._sounds_of:
+            readings = self.readings.get(char, [])
+            self._sounds_of[char] = frozenset(readings), frozenset(map(blurred, readings))
+        return self._sounds_of[char]
 
 
 @lru_cache(maxsize=256)

@@ -35,12 +35,12 @@ from deqing_search.web import (
     templating,
     traditional,
     turns,
+    urls,
 )
 from deqing_search.web.headers import LARGEST_BODY, refuse_broken_headers
 from deqing_search.web.page_cache import PageCache
 from deqing_search.web.page_data import Way
 from deqing_search.web.parameters import query_text_if_valid, refuse_broken_address
-from deqing_search.web.urls import query_string
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,8 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
     templating.install(
         app,
         {
-            "query_string": query_string,
+            "query_string": urls.query_string,
+            "url_for": urls.url_for,
             "asset": _asset_addresses(Path(str(app.static_folder))),
             "absolute": pages.absolute,
             "here": pages.here,

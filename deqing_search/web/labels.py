@@ -62,6 +62,7 @@ HEADINGS = {
 }
 _MARKED, _CUT = "<mark>{}</mark>", '<span class="cut">……</span>'
 BUSY = gettext_noop("现在太忙")
+_THEN = '</span><span class="then" aria-hidden="true">›</span><span>'
 UNKNOWN = gettext_noop("请求无法完成")
 FAULTS: dict[type[DeqingError], str] = {
     IndexMissing: gettext_noop("还没有索引。"),
@@ -197,6 +198,15 @@ def particulars(meta: Metadata) -> list[tuple[str, str, bool]]:
     return [(gettext(FIELDS[field]), value, field in meta.inferred) for field, value in values if value]
 
 
+def section_path(section: Sequence[str]) -> Markup:
+    """The headings above a passage, outermost first.
+
+    >>> str(section_path(["一、<回顾>", "（一）经济"]))
+    '<span>一、&lt;回顾&gt;</span><span class="then" aria-hidden="true">›</span><span>（一）经济</span>'
+    """
+    return Markup(f"<span>{_THEN.join(map(escape, section))}</span>")  # noqa: S704 escaped here
+
+
 def excerpt(shown: Snippet) -> Markup:
     """The snippet of a hit with its marks, and with dots where the passage goes on.
 
@@ -284,6 +294,7 @@ FILTERS = {
     "briefly": briefly,
     "chinese_date": chinese_date,
     "particulars": particulars,
+    "section_path": section_path,
     "excerpt": excerpt,
     "kind_label": kind_label,
     "damage_label": damage_label,

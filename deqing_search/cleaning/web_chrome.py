@@ -15,6 +15,7 @@ _DATE = r"\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(?:\s*\d{1,2}[:�
 _NAME = rf"[{HAN}A-Za-z·.\-]{{1,24}}"
 _ON = r"[ \t\u3000]*"  # a name stands on the line of its label: below may be the title
 _MEDIUM = rf"[{HAN}]{{2,10}}(?:报|网|社|端|台|府|厅|办|室|中心|客户端)(?!告)"
+_ADDRESS = r"(?:联系)?地址\s*[：:].{2,40}(?:邮编|电话)\s*[：:].{0,40}"  # of the site, or of a form
 # Each names what it is; a line is furniture when nothing else stands on it.
 _PIECES = (
     r"[【\[（(]?\s*字\s*[号体]\s*(?:大小)?\s*[：:]?\s*[\[【(（]?\s*"
@@ -46,7 +47,7 @@ _PIECES = (
     r"网站地图|联系我们|联系方式|关于我们|设为首页|加入收藏|隐私(?:声明|保护)|网站声明|法律声明|登录|注册|搜索|智能问答|长者助手|"
     r"适老化(?:无障碍)?|繁體版|简体|繁體|繁体|English|点击下载(?:附件)?|Produced By.{0,40}|"
     r"建议使用.{0,24}(?:浏览器|分辨率).{0,8}",
-    r"(?:联系)?地址\s*[：:].{2,40}(?:邮编|电话)\s*[：:].{0,40}",
+    _ADDRESS,
     r"【?\s*(?:大|中|小)\s+(?:大|中|小)\s+(?:大|中|小)\s*】?",
 )
 _ANY = re.compile("|".join(_PIECES))
@@ -71,12 +72,20 @@ def web_chrome(text: str) -> list[Edit]:
     lines, edits, at = lines_of(text), list[Edit](), 0
     while at < len(lines):
         size = _lines_of_chrome(lines, at)
+        if size == 1 and re.match(_ADDRESS, lines[at].text) and not _is_beside_chrome(lines, at):
+            size = 0
         if size:
             end = lines[at + size - 1].end
             end += text[end : end + 1] == "\n"
             edits.append(Edit(lines[at].start, end, "", "web-chrome", "网页上的按钮、来源或声明"))
         at += max(size, 1)
     return edits
+
+
+def _is_beside_chrome(lines: list[Line], at: int) -> bool:
+    """The line above or below is furniture by itself: an address alone is that of a form."""
+    beside = [lines[number].text for number in (at - 1, at + 1) if 0 <= number < len(lines)]
+    return any(_is_made_of_pieces(text) and not re.match(_ADDRESS, text) for text in beside if len(text) <= _LONGEST)
 
 
 def _lines_of_chrome(lines: list[Line], at: int) -> int:

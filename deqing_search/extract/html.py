@@ -21,6 +21,7 @@ from deqing_search.extract.extracted import Draft, Extracted, Piece
 from deqing_search.extract.html_tables import caption_of, holds_values, tables_of
 from deqing_search.extract.page_head import fields_of
 from deqing_search.extract.visible import INLINE, Styles, TextOf
+from deqing_search.text.lines import ends_sentence
 
 LARGEST: Final = 16 * 2**20  # bytes of one page
 DEEPEST: Final = 200  # elements inside one another
@@ -54,6 +55,11 @@ _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 _PROSE = re.compile(r"[，。；！？]")
 _MOST = 0.7  # of the prose: the smallest element that holds this much is the body of the page
+_BESIDE = 0.1  # of the prose: as much in whole sentences beside an element is a part of the report as well
+_CHROME = re.compile(
+    "欢迎(?:您|访问|光临)|版权|备案|浏览器|分辨率|转载|授权|本站|本网|网站|主办|承办|技术支持|访问量|扫一扫|二维码|客户端|cookie|Copyright",
+    re.I,
+)
 _LINKED = 0.6  # share of a line's characters in links from which on it is a menu
 
 
@@ -108,7 +114,7 @@ def read(path: Path, data: bytes, *, declared: str = "") -> Extracted:
     name = _title_line(blocks, body, title)
     draft = Draft()
     for at, block in enumerate(blocks):
-        if block.path[: len(body)] != body and at != name:
+        if not _is_in(block.path, body) and at != name:
             block.drop(draft, "正文以外的部分")
         elif block.linked > _LINKED * len(_bare(block.text)) and not _PROSE.search(block.text):
             block.drop(draft, "网页链接")
@@ -228,29 +234,39 @@ def _bare(text: str) -> str:
 
 
 def _body(blocks: list[_Block]) -> tuple[int, ...]:
-    """The path of the smallest container that holds nearly all the prose; () for the whole page."""
-    prose: Counter[tuple[int, ...]] = Counter()
+    """The path of the smallest container that holds nearly all the prose and no sentence beside it; () for the page."""
+    prose, sentences = Counter[tuple[int, ...]](), Counter[tuple[int, ...]]()
     for block in blocks:
         if _PROSE.search(block.text) and block.linked <= _LINKED * len(block.text):
             prose[block.path] += len(block.text)
+            if ends_sentence(block.text.strip()) and not _CHROME.search(block.text):
+                sentences[block.path] += len(block.text)
     total = sum(prose.values())
     body: tuple[int, ...] = ()
     while total:
         inside: Counter[tuple[int, ...]] = Counter()
         for path, size in prose.items():
-            if len(path) > len(body) and path[: len(body)] == body:
+            if len(path) > len(body) and _is_in(path, body):
                 inside[path[: len(body) + 1]] += size
         if not inside or max(inside.values()) < _MOST * total:
             break
-        body = max(inside, key=inside.__getitem__)
+        inner = max(inside, key=inside.__getitem__)
+        beside = sum(n for path, n in sentences.items() if _is_in(path, body) and not _is_in(path, inner))
+        if sentences[body] or beside > _BESIDE * total:
+            break
+        body = inner
     return body
+
+
+def _is_in(path: tuple[int, ...], container: tuple[int, ...]) -> bool:
+    return path[: len(container)] == container
 
 
 def _title_line(blocks: list[_Block], body: tuple[int, ...], title: str) -> int | None:
     """The line outside the body that is the page's title: the last one in front of it that `<title>` repeats."""
     found = None
     for at, block in enumerate(blocks):
-        if block.path[: len(body)] == body:
+        if _is_in(block.path, body):
             break
         if len(_bare(block.text)) >= 4 and not block.linked and _bare(block.text) in title:
             found = at

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from deqing_search.report import CleanText, LoggedEdit, Passage, PassageKind, RawText, Table
 from deqing_search.structure.headings import Heading, Headings
+from deqing_search.structure.short_lines import ShortLines
 from deqing_search.structure.tables import read_known, read_plain
 from deqing_search.structure.truncation import breaks_off
 from deqing_search.text.characters import has_any
@@ -203,7 +204,7 @@ def _shape(text: str, known: _Known) -> Iterator[_Shaped]:
     lines = lines_of(text)
     headlines = _headlines(lines, bylines_of(text))
     title = _title_line(lines)
-    shown = Headings(lines)
+    shown, short = Headings(lines), ShortLines(lines)
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -220,7 +221,10 @@ def _shape(text: str, known: _Known) -> Iterator[_Shaped]:
             yield _Shaped(line, "heading", (), line.text)
         else:
             below = lines[at + 1] if at + 1 < len(lines) else None
-            yield _levelled(line, known.levels.get(at), below, place) or _prose(line, below, place, shown.at(at))
+            levelled = _levelled(line, known.levels.get(at), below, place)
+            kind = short.kind_at(at)
+            other = _Shaped(line, kind, place.section, line.text) if kind and is_heading(line.text) else None
+            yield levelled or other or _prose(line, below, place, shown.at(at))
         at += 1
 
 

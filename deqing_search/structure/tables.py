@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 from math import comb
 from typing import NamedTuple
@@ -271,19 +271,21 @@ def _names(grid: _Grid, heads: Sequence[_Line]) -> list[str]:
         for column in range(1, grid.width):
             if not over[column] and under[column] and under[column - 1]:
                 over[column] = over[column - 1]  # plain text has a head of several columns over the first of them
-    return [_name(line[column] for line in lines if line[column]) for column in range(grid.width)]
+    stacks = [[line[column] for line in lines if line[column]] for column in range(grid.width)]
+    alike = Counter(tuple(stack[:-1]) for stack in stacks)
+    return [_name(stack, alone=alike[tuple(stack[:-1])] == 1) for stack in stacks]
 
 
-def _name(parts: Iterable[str]) -> str:
-    """What stands over a column, each once; its unit in brackets.
+def _name(parts: Sequence[str], *, alone: bool) -> str:
+    """What stands over a column, each once; a unit in brackets where what is over it stands over this column `alone`.
 
-    >>> _name(["产值", "产值", "2023年", "亿元"])
-    '产值 2023年（亿元）'
+    >>> _name(["产值", "产值", "2023年", "亿元"], alone=True), _name(["2023年", "户"], alone=False)
+    ('产值 2023年（亿元）', '2023年 户')
     """
     said = [part for part in dict.fromkeys(parts) if not _NOTHING.fullmatch(part)]
-    units = [part.strip("（）()") for part in said[1:] if _UNIT.fullmatch(part)]
-    words = [part for at, part in enumerate(said) if not at or not (_UNIT.fullmatch(part) or _OF_UNITS.fullmatch(part))]
-    return " ".join(words) + "".join(f"（{unit}）" for unit in units)
+    units = [part for part in said[1:] if alone and _UNIT.fullmatch(part)]
+    words = [part for part in said if part not in units and (part is said[0] or not _OF_UNITS.fullmatch(part))]
+    return " ".join(words) + "".join(f"（{unit.strip('（）()')}）" for unit in units)
 
 
 def _texts(row: _Line) -> list[str]:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deqing_search.cleaning.fixes import FIXES
+from deqing_search.cleaning.web_chrome import web_chrome
 from deqing_search.text.offsets import apply_edits
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "fixes.json").read_text(encoding="utf-8"))
@@ -72,3 +73,10 @@ def test_no_input_raises_and_every_edit_names_its_fix(fix, text: str) -> None:
     apply_edits(text, edits)  # raises when they overlap or leave the text
     assert all(edit.fix == fix.name and edit.reason for edit in edits)
     assert all(edit.after != text[edit.start : edit.end] for edit in edits)
+
+
+def test_an_address_is_furniture_beside_other_furniture_only() -> None:
+    form = "单位名称：某镇政府\n地址：人民路1号　电话：0572-123\n人数：45\n"
+    assert web_chrome(form) == []
+    foot = "工作很好。\n主办：某县人民政府\n地址：人民路1号　电话：0572-123\n"
+    assert apply_edits(foot, web_chrome(foot)) == "工作很好。\n"

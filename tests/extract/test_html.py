@@ -206,3 +206,18 @@ def test_a_table_with_borders_holds_values_also_where_a_larger_one_stands_in_a_c
         "360\t120",
         "数据为快报数。",
     ]
+
+
+LONG = "图表说明：本表单位为万元，数据来自统计局，仅供参考，各镇数据以公报为准。"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<h1>公报</h1><p>开头一段。</p><table><tr><td>{LONG}</td></tr></table><p>尾段一句。</p>",
+        f"<h1>公报</h1><p>开头一段。</p><div>{LONG}</div><div><p>尾段一句。</p></div>",
+        f"<table><tr><td>公报</td></tr><tr><td>开头一段。</td></tr><tr><td>{LONG}</td></tr><tr><td>尾段一句。</td></tr></table>",
+    ],
+)
+def test_an_element_with_most_of_the_prose_drops_no_sentence_beside_it(page: str) -> None:
+    assert cleaned(f"<meta charset=utf-8><body>{page}</body>".encode()) == ["公报", "开头一段。", LONG, "尾段一句。"]

@@ -18,6 +18,7 @@ TITLES: Final[dict[str, str]] = {
     "watermark": "去掉水印",
     "overprint": "去掉叠印的字",
     "running-head": "去掉书眉和页码",
+    "line-number": "去掉页边的行号",
     "line-end": "接上排满一行后的折行",
     "footnote": "把脚注移到段后",
     # `cleaning` makes these, in this order.

@@ -10,6 +10,7 @@ from typing import Final
 
 from deqing_search.extract.extracted import Piece
 from deqing_search.extract.glyphs import Glyph, Page, Rule, Run, pieces_of, rows_of, runs_of, without_overprint
+from deqing_search.extract.line_numbers import LineNumbers
 from deqing_search.extract.page_tables import Grid, TableRow, aligned_rows, between_rules, is_aligned, ruled_rows
 from deqing_search.extract.ruled import TOUCH, levels_of
 from deqing_search.extract.vertical import Block, part
@@ -40,9 +41,14 @@ class Line:
         return "".join(piece.shown for piece in self.pieces)
 
 
-def lines_of_page(page: Page) -> list[Line]:
-    """The lines of a page in reading order; what lies on its side and is in none of them stays in `turned`."""
-    across, page.turned, down = part(rows_of(without_overprint(page.glyphs)), page.turned, page.rules)
+def lines_of_page(page: Page, numbers: LineNumbers) -> list[Line]:
+    """The lines of a page in reading order; what lies on its side and is in none of them stays in `turned`.
+
+    The `numbers` of its lines are put to what is unseen.
+    """
+    rows = rows_of(without_overprint(page.glyphs))
+    page.unseen += numbers.taken_from(rows)
+    across, page.turned, down = part(rows, page.turned, page.rules)
     return lines_of_runs(runs_of(across), page.rules, down)
 
 

@@ -22,6 +22,7 @@ from deqing_search.extract.extracted import Extracted, Piece
 from deqing_search.extract.flow import flow
 from deqing_search.extract.glyphs import Rule
 from deqing_search.extract.layout import Line, lines_of_page
+from deqing_search.extract.line_numbers import LineNumbers
 from deqing_search.sources.archives import is_bomb
 
 LARGEST: Final = 256 * 2**20  # bytes of all parts, unpacked
@@ -40,10 +41,11 @@ def read(path: Path, data: bytes) -> Extracted:
     pages: list[list[Line]] = []
     heights: list[float] = []
     aside: list[list[Piece]] = []
+    numbers = LineNumbers()
     try:
         for sheet in _sheets(path, data):
             page = page_of(sheet)
-            pages.append(lines_of_page(page))
+            pages.append(lines_of_page(page, numbers))
             heights.append(page.height)
             turned = "".join(glyph.text for glyph in page.turned)
             aside.append([*([Piece(turned)] if turned else []), *page.unseen])

@@ -36,12 +36,12 @@ class TableRow(NamedTuple):
 
 
 class _Cell(NamedTuple):
-    """The runs of a cell, the places it covers, and the side that its lines run up to."""
+    """The runs of a cell, the places it covers, and the sides that its lines run between."""
 
     row: int
     column: int
     runs: tuple[Run, ...]
-    right: float
+    sides: tuple[float, float]
     rows: int = 1
     columns: int = 1
 
@@ -62,8 +62,8 @@ def ruled_rows(runs: list[Run], rules: list[Rule]) -> list[TableRow]:
             for area in here:
                 own = tuple(run for run in area.runs if id(run) in line)
                 if area.row == row and (own or number == 0):
-                    right = xs[area.column + area.columns]
-                    cells.append(_Cell(at + number, area.column, own, right, area.rows, area.columns))
+                    sides = xs[area.column], xs[area.column + area.columns]
+                    cells.append(_Cell(at + number, area.column, own, sides, area.rows, area.columns))
         at += len(lines)
     starts.append(at)
     shifted = [cell if cell.rows == 1 else _stretched(cell, starts) for cell in cells]
@@ -138,7 +138,8 @@ def aligned_rows(rows: Sequence[Sequence[Run]], heads: int | None = None) -> lis
             over = [at for at, (left, right) in enumerate(columns) if left < run.x1 and run.x0 < right]
             place = (number, over[0])
             held = cells[place].runs if place in cells else ()
-            cells[place] = _Cell(*place, (*held, run), columns[over[-1]][1], columns=len(over))
+            sides = columns[over[0]][0], columns[over[-1]][1]
+            cells[place] = _Cell(*place, (*held, run), sides, columns=len(over))
     whole = all(sum(number == row for row, _ in cells) > 1 and (number, 0) in cells for number in range(1, len(rows)))
     return _rows(list(cells.values()), len(rows), len(columns), heads if whole else 0)
 
@@ -177,7 +178,7 @@ def _rows(cells: list[_Cell], rows: int, columns: int, heads: int | None = None)
         for column in range(columns):
             pieces += [Piece("\t")] * (column > 0)
             if cell := placed.get((row, column)):
-                pieces += cell_pieces(cell.runs, cell.right)
+                pieces += cell_pieces(cell.runs, cell.sides)
         own = [run for cell in cells if cell.row == row for run in cell.runs]
         found.append(TableRow(pieces, own, grid))
     return found

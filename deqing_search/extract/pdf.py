@@ -21,6 +21,7 @@ from deqing_search.extract.extracted import Extracted, Piece
 from deqing_search.extract.flow import flow
 from deqing_search.extract.glyphs import Page, Rule
 from deqing_search.extract.layout import Line, lines_of_page
+from deqing_search.extract.line_numbers import LineNumbers
 from deqing_search.parallel import restart_time_limit
 
 MOST_PAGES: Final = 2000
@@ -43,10 +44,11 @@ def read(path: Path, data: bytes, *, most_pages: int = MOST_PAGES) -> Extracted:
     heights: list[float] = []
     aside: list[list[Piece]] = []
     glyphs = broken = 0
+    numbers = LineNumbers()
     for page in _pages(path, data, most_pages):
         glyphs += len(page.glyphs) + len(page.turned)
         broken += sum(glyph.text == "\ufffd" for glyph in page.glyphs)
-        pages.append(lines_of_page(page))
+        pages.append(lines_of_page(page, numbers))
         heights.append(page.height)
         aside.append([Piece("".join(glyph.text for glyph in page.turned)), *page.unseen])
     if glyphs < _LEAST_GLYPHS * len(pages) or broken > 0.3 * glyphs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from statistics import median
@@ -15,6 +16,8 @@ TOUCH = 3.0  # points by which rules of one table may miss each other
 _COVERED = 0.6  # share of a side that rules must cover to part two places
 _MOST_PLACES = 20_000
 _ROOM = 1.3  # em that a line may leave at its end and still be wrapped
+_SPARE = 0.2  # em by which what did not fit may seem to fit
+_UNBROKEN = re.compile(r"[（《“「『\[(]*(?:[!-~]+|.)[，。、；：！？”’）》」』\])％%]*")
 
 
 def levels_of(values: Iterable[float]) -> list[float]:
@@ -122,8 +125,11 @@ def _between(value: float, levels: Sequence[float]) -> int:
     return min(max(inside, 0), len(levels) - 2)
 
 
-def cell_pieces(runs: Sequence[Run], right: float) -> list[Piece]:
-    """The lines of a cell as one: a line that fills the cell up to its `right` side goes on in the next one."""
+def cell_pieces(runs: Sequence[Run], sides: tuple[float, float]) -> list[Piece]:
+    """The lines of a cell as one: a line that fills the cell between its sides goes on in the next one.
+
+    The room beside the text is the same at both sides, or less at the right.
+    """
     pieces: list[Piece] = []
     rows = [sorted(row, key=lambda run: run.x0) for row in rows_of(runs)]
     left = min((run.x0 for run in runs), default=0.0)
@@ -132,7 +138,8 @@ def cell_pieces(runs: Sequence[Run], right: float) -> list[Piece]:
             before, size = rows[at - 1][-1], median(run.size for run in row)
             shown = "".join(piece.shown for piece in pieces)
             after = "".join(piece.shown for piece in pieces_of(row[0]))
-            wrapped = before.x1 + _ROOM * size > right and min(r.x0 for r in rows[at - 1]) < left + _ROOM * size
+            room = max(_ROOM, _first_width(after) + _SPARE) * size + min(max(left - sides[0], 0), size)
+            wrapped = before.x1 + room > sides[1] and min(r.x0 for r in rows[at - 1]) < left + _ROOM * size
             glue = separator(shown, after)
             pieces.append(Piece("" if wrapped and glue == " " and not _latin(shown, after) else glue))
         for number, run in enumerate(row):
@@ -142,6 +149,12 @@ def cell_pieces(runs: Sequence[Run], right: float) -> list[Piece]:
                 pieces.append(Piece(separator(*said)))
             pieces += own
     return [piece for piece in pieces if piece.text]
+
+
+def _first_width(line: str) -> float:
+    """The em that the first part of a line takes which no line end may break."""
+    first = _UNBROKEN.match(line)
+    return sum(0.5 if character < "\u2e80" else 1.0 for character in first[0]) if first else 0.0
 
 
 def _latin(before: str, after: str) -> bool:

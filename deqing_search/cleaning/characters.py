@@ -69,8 +69,10 @@ def markup(text: str) -> list[Edit]:
         marks = len(bold[1])
         found.append(_gone(bold.start(), bold.start() + marks, "加粗标记"))
         found.append(_gone(bold.end() - marks, bold.end(), "加粗标记"))
+    taken = {edit.start for edit in found}
     for bold in _BOLD_LINES.finditer(text):
-        found += [_gone(*bold.span("mark"), "加粗标记"), _gone(*bold.span("end"), "加粗标记")]
+        if taken.isdisjoint((bold.start("mark"), bold.start("end"))):
+            found += [_gone(*bold.span("mark"), "加粗标记"), _gone(*bold.span("end"), "加粗标记")]
     found += [_gone(*mark.span(), "行首标记") for mark in _MARKS_OF_LINES.finditer(text)]
     found += [_gone(*tag.span(), "网页标签") for tag in _TAG.finditer(text)]
     comments = [_gone(*comment.span(), "网页注释") for comment in _COMMENT.finditer(text)]

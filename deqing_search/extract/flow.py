@@ -34,6 +34,7 @@ _EDGE = 0.4  # em by which a full line may miss its column's edge
 _INDENT = 0.8  # em
 _SIGNED = 8.0  # em from the left edge from which on a line that ends at the right edge is no part of a paragraph
 _AROUND = 8  # lines
+_HAN_RANKS = range(5)  # 编 章 节 一、 （一）: no line of a paragraph begins so after a sentence
 _SMALL = 0.93  # size of a footnote over the size of the text
 
 
@@ -115,6 +116,17 @@ def _mark_heads(placed: list[_Placed], heights: Sequence[float]) -> None:
         for item in items:
             alike = [o for o in items if numbers or abs(o.line.base - item.line.base) <= _SAME_PLACE]
             item.head = len({o.page for o in alike}) >= least and _is_same(alike, numbers)
+    if len(heights) == 1:
+        _mark_only_number(placed)
+
+
+def _mark_only_number(placed: list[_Placed]) -> None:
+    """The number 1 below the text of a document of one page."""
+    lines = sorted(placed, key=lambda item: item.line.base)
+    if len(lines) > 1 and re.fullmatch(r"[-—–]*1[-—–]*", _numbered(lines[-1].line.text)):
+        lines[-1].head = (
+            lines[-1].line.base - lines[-2].line.base > 2.5 * lines[-1].line.size and not lines[-1].line.row
+        )
 
 
 def _is_same(items: list[_Placed], numbers: bool) -> bool:
@@ -303,6 +315,8 @@ def _goes_on(above: _Placed, below: _Placed, indented: bool) -> bool:
     if near and two.base - one.base > 1.9 * one.size and two.base - one.base > 1.4 * _leading(above):
         return False
     if numbering(first) is not None and (_is_indented(below) or (ends_sentence(last) and not (near and indented))):
+        return False
+    if numbering(first) in _HAN_RANKS and ends_sentence(last):
         return False
     if above.hanging and _closes(last):
         return near and _is_indented(below)

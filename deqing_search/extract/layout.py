@@ -11,7 +11,15 @@ from typing import Final
 from deqing_search.extract.extracted import Piece
 from deqing_search.extract.glyphs import Glyph, Page, Rule, Run, pieces_of, rows_of, runs_of, without_overprint
 from deqing_search.extract.line_numbers import LineNumbers
-from deqing_search.extract.page_tables import Grid, TableRow, aligned_rows, between_rules, is_aligned, ruled_rows
+from deqing_search.extract.page_tables import (
+    Grid,
+    TableRow,
+    aligned_rows,
+    between_rules,
+    is_aligned,
+    ruled_rows,
+    with_upper_heads,
+)
 from deqing_search.extract.ruled import TOUCH, levels_of
 from deqing_search.extract.vertical import Block, part
 
@@ -192,10 +200,11 @@ def _column_lines(runs: list[Run], tables: dict[int, list[Line]]) -> list[Line]:
     lines: list[Line] = []
     at = 0
     while at < len(rows):
-        table = _table_lines(aligned_rows(rows[at : groups[at]])) if at in groups else []
-        if table:
+        first = next((number for number in range(at, at + 3) if number in groups), None)
+        table = _table_below(rows, at, first, groups[first]) if first is not None else []
+        if table and first is not None:
             lines += table
-            at = groups[at]
+            at = groups[first]
             continue
         text = [run for run in rows[at] if run.glyphs]
         if text:
@@ -203,6 +212,12 @@ def _column_lines(runs: list[Run], tables: dict[int, list[Line]]) -> list[Line]:
         lines += [line for run in rows[at] if not run.glyphs for line in tables.get(id(run), ())]
         at += 1
     return lines
+
+
+def _table_below(rows: list[list[Run]], at: int, first: int, end: int) -> list[Line]:
+    """The lines of the table from `first` on, with its upper heads from this row on; [] where there are none."""
+    whole = rows[first:end] if at == first else with_upper_heads(rows[:end], at, first)
+    return _table_lines(aligned_rows(whole, above=int(at < first))) if whole else []
 
 
 def _groups(rows: list[list[Run]]) -> Iterator[tuple[int, int]]:

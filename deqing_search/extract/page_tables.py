@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from deqing_search.extract.extracted import Piece
 from deqing_search.extract.glyphs import Rule, Run, rows_of
 from deqing_search.extract.ruled import Area, areas_of, cell_pieces, columns_of, levels_of
 from deqing_search.report import Merge
+from deqing_search.text.lines import is_caption, is_unit
 
-_WIDEST = 25  # em: a wider run is prose
+_WIDEST, _WIDEST_HEAD = 25, 12  # em: a wider run is prose; no head
+_LEADING = 2.2  # em between lines that belong together
 _LEAST_ROWS = 3
+_BETWEEN, _SHORTEST = 10.0, 60.0  # points between columns; that a column has room for at least
 _FIGURE = re.compile(r"[+\-−±]?\d[\d,，.．]*\D{0,6}|[—\-–/]+")
 
 
@@ -106,9 +110,43 @@ def between_rules(runs: Sequence[Run], rules: Sequence[Rule]) -> list[TableRow]:
         return aligned_rows(_sorted(filled[0]))
     rows = [row for band in filled[1:] for row in _sorted(band)]
     heads = _sorted(filled[0])
+    if two := _two_levels(heads):
+        return aligned_rows([*two, *rows], above=1)
     if len(heads) > 1 and any(_stands_over_none(run, rows) for run in filled[0]):
         return aligned_rows([*heads, *rows], heads=0)  # it names several columns: which ones is not known
     return aligned_rows([filled[0], *rows], heads=1)
+
+
+def _two_levels(heads: Sequence[Sequence[Run]]) -> list[Sequence[Run]] | None:
+    """The heads of several columns and those of one below them; what stands halfway down belongs to the upper ones."""
+    if len(heads) not in (2, 3) or len(heads[-1]) < 2:
+        return None
+    upper = sorted([run for row in heads[:-1] for run in row], key=lambda run: run.x0)
+    apart = all(left.x1 <= right.x0 for left, right in pairwise(upper))
+    over = [run for run in upper if any(run.x0 < low.x1 and low.x0 < run.x1 for low in heads[-1])]
+    return [upper, heads[-1]] if apart and len(over) < len(heads[-1]) and len(upper) > 1 else None
+
+
+def with_upper_heads(rows: Sequence[Sequence[Run]], at: int, first: int) -> list[Sequence[Run]] | None:
+    """The rows of a table that begins at `first` with the heads of several columns above it, from `at` on; or None."""
+    heads = rows[at : first + 1]
+    inside = min(run.x0 for row in rows[first:] for run in row), max(run.x1 for row in rows[first:] for run in row)
+    for row in heads:
+        if not all(run.glyphs and run.x1 - run.x0 <= _WIDEST_HEAD * run.size for run in row):
+            return None
+        texts = ["".join(glyph.text for glyph in run.glyphs) for run in row]
+        if any(is_caption(text) or is_unit(text) or _is_amount(text) for text in texts):
+            return None
+        if min(run.x0 for run in row) < inside[0] - 1 or max(run.x1 for run in row) > inside[1] + 1:
+            return None
+    if any(low[0].base - high[0].base > _LEADING * low[0].size for high, low in pairwise(heads)):
+        return None
+    two = _two_levels(heads) if len(rows[at]) > 1 else None
+    return [*two, *rows[first + 1 :]] if two else None
+
+
+def _is_amount(text: str) -> bool:
+    return bool(_FIGURE.fullmatch(text)) and not text.endswith(("年", "月", "季度"))
 
 
 def _stands_over_none(head: Run, rows: Sequence[Sequence[Run]]) -> bool:
@@ -119,15 +157,16 @@ def _sorted(runs: Sequence[Run]) -> list[list[Run]]:
     return [sorted(row, key=lambda run: run.x0) for row in rows_of(runs)]
 
 
-def aligned_rows(rows: Sequence[Sequence[Run]], heads: int | None = None) -> list[TableRow]:
+def aligned_rows(rows: Sequence[Sequence[Run]], heads: int | None = None, above: int = 0) -> list[TableRow]:
     """The rows of a table whose columns only gaps part; [] where there are none.
 
-    A head may stand over several columns: what the rows below leave apart, it covers. A row without anything in the
+    The first rows, as many as `above` says, are heads of several columns: each stands in the column next to it. Another
+    head may stand over several columns: what the rows below leave apart, it covers. A row without anything in the
     first column may be the rest of the row above: then no names are given.
     """
-    below = rows[1:] if heads or len(rows) > _LEAST_ROWS else rows
+    below = rows[above or 1 :] if above or heads or len(rows) > _LEAST_ROWS else rows
     columns = _covered([(run.x0, run.x1) for row in below for run in row])
-    for run in rows[0]:
+    for run in () if above else rows[0]:
         if not any(left < run.x1 and run.x0 < right for left, right in columns):
             columns = sorted([*columns, (run.x0, run.x1)])
     if len(columns) < 2:
@@ -136,12 +175,24 @@ def aligned_rows(rows: Sequence[Sequence[Run]], heads: int | None = None) -> lis
     for number, row in enumerate(rows):
         for run in row:
             over = [at for at, (left, right) in enumerate(columns) if left < run.x1 and run.x0 < right]
+            if number < above:
+                over = [min(range(len(columns)), key=lambda at: abs(sum(columns[at]) / 2 - run.middle[0]))]
             place = (number, over[0])
             held = cells[place].runs if place in cells else ()
-            sides = columns[over[0]][0], columns[over[-1]][1]
+            sides = columns[over[0]][0], _right_of(columns, over[-1])
             cells[place] = _Cell(*place, (*held, run), sides, columns=len(over))
-    whole = all(sum(number == row for row, _ in cells) > 1 and (number, 0) in cells for number in range(1, len(rows)))
+    whole = all(
+        sum(number == row for row, _ in cells) > 1 and (number, 0) in cells for number in range(above + 1, len(rows))
+    )
     return _rows(list(cells.values()), len(rows), len(columns), heads if whole else 0)
+
+
+def _right_of(columns: Sequence[tuple[float, float]], number: int) -> float:
+    """How far the lines of a column may go: nearly to the next one; of the last, to the end of its longest line."""
+    if number + 1 < len(columns):
+        return columns[number + 1][0] - _BETWEEN
+    left, right = columns[number]
+    return max(right, left + _SHORTEST)
 
 
 def is_aligned(rows: Sequence[Sequence[Run]]) -> bool:

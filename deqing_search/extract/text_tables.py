@@ -25,7 +25,7 @@ _FIGURE = re.compile(
     rf"^(?:[ \t]*[-*+][ \t]+)?(?P<row>[^\n。；！？]*[^\s。；！？]{_BLANK}+[+\-−±－]?\d[^\n。；！？]*)$", re.M
 )
 _LISTED = re.compile(r"[ \t]*[-*+][ \t]+")
-_GAP = re.compile(f"{_BLANK}{{2,}}")
+_GAP, _NARROW_GAP = re.compile(f"{_BLANK}{{2,}}"), re.compile(f"\u3000{_BLANK}*|{_BLANK}{{2,}}")
 _SPACES, _INNER = re.compile(f"{_BLANK}+"), re.compile(rf"(?<=\S){_BLANK}+(?=\S)")
 _NUMBER = re.compile(r"[+\-−±－＋]?\d[\d,，.．]*(?:[%％‰]|个百分点|[万亿千百]?[元吨户人个家倍])?|[—\-–]{1,2}")
 _UNIT = re.compile(r"[^\d\s，。；：、！？]{1,8}")
@@ -182,7 +182,8 @@ def _rows_between(text: str, start: int, end: int) -> list[_Line] | None:
         return None
     found, at = [], start + 1
     for line in text[start + 1 : end - 1].split("\n"):
-        if not line.strip() or re.search("[，。；：！？|\t]", line) or len(line.strip()) > _LONGEST_CELL:
+        longest = max(map(len, _GAP.split(line.strip())))
+        if not line.strip() or re.search("[，。；：！？|\t]", line) or longest > _LONGEST_CELL:
             return None
         found.append(_Line(at, line))
         at += len(line) + 1
@@ -215,13 +216,14 @@ def _is_head(line: _Line) -> bool:
 
 
 def _mark_spaces(lines: list[_Line], found: Tables) -> None:
-    rows = [_cells_apart(line) for line in lines]
-    columns = _columns(rows)
-    if columns and _are_values(lines, rows):
-        for line, row in zip(lines, rows, strict=True):
-            found.edits.extend(_placed(line, row, columns))
-        found.tables.append(Table(lines[0].start, lines[-1].end, len(columns)))
-        return
+    for gap in (_GAP, _NARROW_GAP):  # one wide space may stand inside a name as well
+        rows = [_cells_apart(line, gap) for line in lines]
+        columns = _columns(rows)
+        if columns and _are_values(lines, rows):
+            for line, row in zip(lines, rows, strict=True):
+                found.edits.extend(_placed(line, row, columns))
+            found.tables.append(Table(lines[0].start, lines[-1].end, len(columns)))
+            return
     start = 0
     for at in range(len(lines) + 1):
         if at < len(lines) and _is_spaced(lines[at]):
@@ -234,10 +236,10 @@ def _mark_spaces(lines: list[_Line], found: Tables) -> None:
         start = at + 1
 
 
-def _cells_apart(line: _Line) -> list[_Cell]:
+def _cells_apart(line: _Line, gap_of: re.Pattern[str] = _GAP) -> list[_Cell]:
     """The cells that wide gaps set apart."""
     cells, at, left = [], 0, 0
-    ends = [*((gap.start(), gap.end()) for gap in _GAP.finditer(line.text)), (len(line.text), len(line.text))]
+    ends = [*((gap.start(), gap.end()) for gap in gap_of.finditer(line.text)), (len(line.text), len(line.text))]
     for start, end in ends:
         right = left + _wide(line.text[at:start])
         if start > at:

@@ -33,6 +33,7 @@ from deqing_search.text.lines import (
     is_item,
     is_prose,
     is_row,
+    is_unit,
     lines_of,
     numbering,
     overlap,
@@ -45,6 +46,7 @@ _SOURCE_RANK = 1.5  # and the level that a medium gives: a first one stands over
 _LONGEST_TITLE = 60
 _RUN_IN = re.compile(r"[^。！？]{4,45}。(?=.)")  # a paragraph whose first sentence is its heading
 _RUN_IN_RANKS = range(5)  # 编 章 节 一、 （一）: a bare `1.` opens list items as well
+_OF_TABLE = re.compile("附?表|图")
 _TITLE = re.compile(r"(?:工作报告|规划|纲要|计划|公报|意见|方案|决定|通知|办法)(?:[（(].*)?$")
 _LOST = "\ufffd\ue000-\uf8ff"  # by a font or an encoding, for good
 _FLAWS = {  # what tells each, and without which characters there is none in a text
@@ -213,7 +215,7 @@ def _shape(text: str, known: _Known) -> Iterator[_Shaped]:
             yield from _table_rows(table, places.get(at), place.section)
             at += len(table)
             continue
-        if place.headings and place.headings[-1][0] == _TABLE:
+        if place.headings and place.headings[-1][0] == _TABLE and not is_unit(line.text):
             place.headings.pop()  # a caption stands over its table only
         if at in headlines:
             yield _headline(lines, at, headlines[at], place)
@@ -244,7 +246,7 @@ def _prose(line: Line, below: Line | None, place: _Place, shown: Heading | None)
     text = line.text
     if is_byline(text):
         return _Shaped(line, "byline", place.section, text)
-    if is_caption(text) and below and is_row(below.text):
+    if is_caption(text) and below and (_OF_TABLE.match(text) or is_row(below.text)):
         place.enter(text, _TABLE)
         return _Shaped(line, "heading", place.section[:-1], text, level=len(place.headings))
     entry = glossary_entry(text) if place.glossary else None

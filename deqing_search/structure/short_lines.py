@@ -22,7 +22,8 @@ _MOST_DATES = 2  # of one text: more are the headings of a chronicle
 _GAP = re.compile("[ \u00a0\u3000]{2,}|\t")
 _PAIR = re.compile(r"(?!附|专栏)[^：:，。]{1,14}[：:]\s*[^\s：:].{0,40}")
 _VALUE = r"[约+\-−＋－]?\d[\d,.，]*\s*(?:[%％‰]|(?!年)[^\d\s，。；：:、]{1,5})?"
-_NUMBERED_PAIR = re.compile(rf"[^：:，。\d][^：:，。]{{0,13}}[：:]\s*{_VALUE}")
+_NUMBERED_PAIR = re.compile(rf"[^：:，。\d][^：:，。]{{0,13}}[：:]\s*{_VALUE}$")
+_NOTE = re.compile(r"(?:注|附注|说明|备注|(?:资料|数据)?来源)\s*\d*\s*[：:]\s*\S")
 _ANNEXES = re.compile(r"附件?\s*[：:]\s*\d+\s*[.．、]")
 _ENTRY = re.compile(
     "\\S.{0,60}?(?:[ \u00a0\u3000\t]{2,}|(?:[.．·…]{3,}|…+)\\s*)(?P<page>第\\s*\\d{1,4}\\s*页|\\d{1,4})"
@@ -54,7 +55,7 @@ class ShortLines:
             return "paragraph"
         if numbering(text) is not None or ends_sentence(text) or is_glossary_heading(text):
             return None
-        if _NUMBERED_PAIR.fullmatch(text) or _ANNEXES.match(text) or _REST.match(below):
+        if any(pattern.match(text) for pattern in (_NUMBERED_PAIR, _NOTE, _ANNEXES)) or _REST.match(below):
             return "paragraph"
         return "paragraph" if any(_are_alike(text, other) for other in (above, below)) else None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations
 from math import comb
 from typing import NamedTuple
 
@@ -152,11 +152,10 @@ def _heads_at(grid: _Grid, at: int) -> int:
     if grid.heads == 1 and at == 0 and _labels_below(grid, 0) and _is_form(grid, 0):
         return 0  # Markdown has no table without a head: some writers make one of the first row of a form
     if grid.heads is not None:
-        return grid.heads - at if at < grid.heads and not _is_whole(grid.rows[at]) else 0
-    if not _names_columns(grid, at):
-        return 0
-    count = 1
-    while count < _MOST_HEADS and _parts_heads(grid, at + count):
+        count = grid.heads - at if at < grid.heads and not _is_whole(grid.rows[at]) else 0
+    else:
+        count = int(_names_columns(grid, at))
+    while 0 < count < _MOST_HEADS and _parts_heads(grid, at + count):
         count += 1
     return count
 
@@ -230,9 +229,9 @@ def _parts_heads(grid: _Grid, at: int) -> bool:
     if not _could_name(grid.rows[at], grid.kinds(grid.below(at + 1))):
         return False
     over, under = grid.rows[at - 1], grid.rows[at]
-    if grid.plain:
-        opened = any(below.text and not above.text for above, below in zip(over, under, strict=True))
-        return opened and not under[0].text
+    if all(slot.width == 1 for slot in over):  # plain text and Markdown have no merged cells
+        opened = any(below.text and not above.text for above, below in zip(over[1:], under[1:], strict=True))
+        return opened and not under[0].text and any(slot.text for slot in over[1:])
     return any(above.width > 1 and below.width == 1 and below.text for above, below in zip(over, under, strict=True))
 
 
@@ -266,14 +265,50 @@ def _is_whole(row: _Line) -> bool:
 
 def _names(grid: _Grid, heads: Sequence[_Line]) -> list[str]:
     """The name of each column: what stands over it, from the top down, each once."""
-    lines = [_texts(row) for row in heads if not _is_whole(row) and len(row) == grid.width]
-    for over, under in pairwise(lines) if grid.plain else ():
-        for column in range(1, grid.width):
-            if not over[column] and under[column] and under[column - 1]:
-                over[column] = over[column - 1]  # plain text has a head of several columns over the first of them
+    rows = [row for row in heads if not _is_whole(row) and len(row) == grid.width]
+    lines = list(map(_texts, rows))
+    known = True
+    for at in range(len(rows) - 1):
+        if all(slot.width == 1 for slot in rows[at]):
+            known = _spread(lines[at], lines[at + 1], at_first=grid.plain) and known
     stacks = [[line[column] for line in lines if line[column]] for column in range(grid.width)]
     alike = Counter(tuple(stack[:-1]) for stack in stacks)
-    return [_name(stack, alone=alike[tuple(stack[:-1])] == 1) for stack in stacks]
+    names = [_name(stack, alone=alike[tuple(stack[:-1])] == 1) for stack in stacks]
+    if known and not (_repeats(names[1:]) and not _undivided(heads)):
+        return names
+    return [names[0], *[""] * (grid.width - 1)]  # what tells the columns apart is not known
+
+
+def _spread(over: list[str], under: Sequence[str], *, at_first: bool) -> bool:
+    """Write each upper head over all columns it names, where no cells are merged; False where they are not known.
+
+    They are where the lower heads repeat as often as there are upper ones, or where each upper one stands over the
+    first of its columns (`at_first`).
+    """
+    named = [at for at in range(1, len(over)) if under[at]]
+    uppers = [at for at in named if over[at]]
+    if len(uppers) == len(named) or not uppers:
+        return True
+    size, rest = divmod(len(named), len(uppers))
+    groups = [named[at : at + size] for at in range(0, len(named), size)]
+    if not rest and named == list(range(named[0], named[-1] + 1)):
+        alike = len({tuple(under[at] for at in group) for group in groups}) == 1
+        if alike and all(upper in group for upper, group in zip(uppers, groups, strict=True)):
+            for upper, group in zip(uppers, groups, strict=True):
+                text = over[upper]
+                for at in group:
+                    over[at] = text
+            return True
+    for at in named if at_first else ():
+        if not over[at] and under[at - 1]:
+            over[at] = over[at - 1]
+    return at_first
+
+
+def _repeats(names: Sequence[str]) -> bool:
+    """The same names stand over one group of columns and over the next: the heads above them are missing."""
+    sizes = (size for size in range(1, len(names) // 2 + 1) if len(names) % size == 0)
+    return all(names) and any(names[size:] == names[:-size] for size in sizes)
 
 
 def _name(parts: Sequence[str], *, alone: bool) -> str:

@@ -219,6 +219,15 @@ def is_caption(line: str) -> bool:
     return bool(_CAPTION.match(line)) and len(line) <= 40 and not ends_sentence(line)
 
 
+def is_unit(line: str) -> bool:
+    """Says in which unit the figures of the table below are.
+
+    >>> is_unit("单位：亿元"), is_unit("单位和个人：依法纳税")
+    (True, False)
+    """
+    return bool(_UNIT.match(line)) and len(line) <= 30
+
+
 def is_item(line: str) -> bool:
     """An item of a list: `——…`, `一是…`."""
     return bool(_ITEM.match(line))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deqing_search.cleaning.characters import markup
 from deqing_search.cleaning.fixes import FIXES
 from deqing_search.cleaning.web_chrome import web_chrome
 from deqing_search.text.offsets import apply_edits
@@ -80,3 +81,8 @@ def test_an_address_is_furniture_beside_other_furniture_only() -> None:
     assert web_chrome(form) == []
     foot = "工作很好。\n主办：某县人民政府\n地址：人民路1号　电话：0572-123\n"
     assert apply_edits(foot, web_chrome(foot)) == "工作很好。\n"
+
+
+def test_bold_marks_that_pair_in_two_ways_are_removed_once() -> None:
+    text = "\n**亿\n元增加到**116.2**"
+    assert "116.2" in apply_edits(text, markup(text))

@@ -95,17 +95,27 @@ def test_few_lines_of_two_columns_below_a_table_are_read_one_column_after_the_ot
     assert read(draw) == [*texts[:2], "指标\t2022年\t2023年", "产值\t10\t11", "收入\t2\t3", texts[2][-60:]]
 
 
-def test_heads_over_several_columns_without_uprights_give_no_column_a_wrong_name() -> None:
-    rows = [("城关", "11", "12", "13", "14"), ("新市", "21", "", "23", "24")]
+@pytest.mark.parametrize("ruled", [True, False])
+@pytest.mark.parametrize(
+    ("lower", "names"),
+    [
+        (("户数", "人口", "户数", "人口"), ("乡镇", "2022年 户数", "2022年 人口", "2023年 户数", "2023年 人口")),
+        (("户数", "人口", "产值", "税收"), ("乡镇", "", "", "", "")),
+    ],
+)
+def test_heads_over_several_columns_name_them_only_where_the_lower_ones_repeat(
+    lower: tuple[str, ...], names: tuple[str, ...], ruled: bool
+) -> None:
+    rows = [("城关", "11", "12", "13", "14"), ("新市", "21", "", "23", "24"), ("洛舍", "31", "32", "33", "34")]
 
     def draw(canvas: Canvas) -> None:
         put(canvas, 60, 60, "全县各镇户数和人口情况如下。")
-        for y in (90, 140, 190):
+        for y in (90, 140, 210) if ruled else ():
             canvas.line(60, HEIGHT - y, 520, HEIGHT - y)
         put(canvas, 225, 105, "2022年")
         put(canvas, 425, 105, "2023年")
         put(canvas, 70, 118, "乡镇")
-        for at, name in enumerate(("户数", "人口", "户数", "人口")):
+        for at, name in enumerate(lower):
             put(canvas, 190 + 100 * at, 132, name)
         for number, row in enumerate(rows):
             for at, cell in enumerate(row):
@@ -113,8 +123,25 @@ def test_heads_over_several_columns_without_uprights_give_no_column_a_wrong_name
 
     found = pdf.read(HERE, typeset.pdf([draw]))
     raw = RawText("r", found.text, "", found.page_starts, (), found.edits, found.tables)
-    told = [p.text for p in passages_of(raw, clean(raw)) if p.kind == "table-row"]
-    assert told == ["2022年；2023年", "乡镇", "户数；人口；户数；人口", *("；".join(filter(None, row)) for row in rows)]
+    cells = [p.cells for p in passages_of(raw, clean(raw)) if p.kind == "table-row"]
+    assert cells == [tuple((name, value) for name, value in zip(names, row, strict=True) if value) for row in rows]
+
+
+def test_a_numbered_heading_below_a_full_line_is_not_joined_to_it() -> None:
+    lines = ["　　" + "关于这项工作" * 5 + "要抓好", "落实" + "工作要求" * 8 + "。", "二、今年主要预期目标"]
+    lines += ["　　" + "关于这项工作" * 5 + "要抓好", "落实。"]
+    assert [len(line) for line in lines[:2]] == [35, 35]
+    assert read(lambda canvas: column(canvas, 70, 80, lines))[1] == lines[2]
+
+
+def test_the_number_of_the_only_page_is_no_text() -> None:
+    texts = paragraphs(2)
+
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 70, 80, lines_of(texts, 36))
+        put(canvas, 290, 805, "- 1 -", 9)
+
+    assert read(draw) == texts
 
 
 def test_who_signs_and_the_date_at_the_right_edge_are_two_lines() -> None:

@@ -170,6 +170,81 @@ def test_an_empty_row_above_the_heads_takes_no_names_away(tmp_path: Path) -> Non
     assert rows_of("a.html", html_of("||", "项目|目标|完成", "投资|5|6"), tmp_path) == ["项目：投资；目标：5；完成：6"]
 
 
+TWO_LEVELS = [
+    "乡镇|2020年||2023年|",
+    "|总量|增长（%）|总量|增长（%）",
+    "舞阳街道|48.7|6756|-0.6|623.0",
+    "雷甸镇|-1.8|-1.4||98.47",
+    "洛舍镇|8916|5193|15.9|44.8",
+]
+
+
+def aligned(rows: list[str], fill: str) -> str:
+    """The rows in columns of one width; a Han character takes two places."""
+    cells = [row.split("|") for row in rows]
+    wide = [[sum(2 if character > "\u2e80" else 1 for character in cell) for cell in row] for row in cells]
+    padded = [
+        [cell + " " * (size % 2) + fill * ((20 - size) // 2) for cell, size in zip(*pair, strict=True)]
+        for pair in zip(cells, wide, strict=True)
+    ]
+    return "\n".join("".join(row).rstrip() for row in padded)
+
+
+@pytest.mark.parametrize("medium", ["tabs", "spaces", "wide spaces", "bars"])
+def test_two_lines_of_heads_without_merged_cells_name_their_columns(medium: str, tmp_path: Path) -> None:
+    text = {
+        "tabs": "\n".join(row.replace("|", "\t") for row in TWO_LEVELS),
+        "spaces": aligned(TWO_LEVELS, "  "),
+        "wide spaces": aligned(TWO_LEVELS, "　"),
+        "bars": "\n".join(f"|{row}|" for row in [TWO_LEVELS[0], "-|-|-|-|-", *TWO_LEVELS[1:]]),
+    }[medium]
+    rows = rows_of("a.md" if medium == "bars" else "a.txt", f"{BEFORE}\n\n{text}\n\n{AFTER}\n", tmp_path)
+    first, second = (
+        "2020年 总量：{}；2020年 增长（%）：{}；2023年 总量：{}；2023年 增长（%）：{}",
+        "2023年 增长（%）：98.47",
+    )
+    assert rows[0] == "乡镇：舞阳街道；" + first.format("48.7", "6756", "-0.6", "623.0")
+    assert rows[1] == f"乡镇：雷甸镇；2020年 总量：-1.8；2020年 增长（%）：-1.4；{second}"
+
+
+def test_upper_heads_set_by_spaces_over_lower_ones_that_do_not_repeat_name_nothing(tmp_path: Path) -> None:
+    rows = [TWO_LEVELS[0], "|总量|增长|户数|人口", *TWO_LEVELS[2:]]
+    assert rows_of("a.txt", f"{BEFORE}\n\n{aligned(rows, '  ')}\n\n{AFTER}\n", tmp_path)[0] == (
+        "乡镇：舞阳街道；48.7；6756；-0.6；623.0"
+    )
+
+
+def test_names_that_repeat_without_the_heads_above_them_name_nothing(tmp_path: Path) -> None:
+    assert rows_of("a.html", html_of("乡镇|户数|人口|户数|人口", "城关|1|2|3|4"), tmp_path) == [
+        "乡镇：城关；1；2；3；4"
+    ]
+    assert rows_of("a.html", html_of("指标|数值|指标|数值", "产值|1|税收|2"), tmp_path) == [
+        "指标：产值；数值：1；指标：税收；数值：2"
+    ]
+
+
+@pytest.mark.parametrize("unit", [[], ["单位：亿元"]])
+def test_a_caption_stands_over_its_table_only(unit: list[str], tmp_path: Path) -> None:
+    lines = ["一、回顾", "表1 主要指标完成情况", *unit, "指标\t2021年\n产值\t1", "资料来源：县统计局", BEFORE]
+    passages = passages_read("a.txt", "\n\n".join(lines).encode(), tmp_path)
+    assert {p.section for p in passages if p.kind == "table-row"} == {("一、回顾", "表1 主要指标完成情况")}
+    assert [p.section for p in passages[-2:]] == [("一、回顾",)] * 2
+
+
+def test_one_wide_space_may_part_two_cells(tmp_path: Path) -> None:
+    rows = [
+        "类别　　　　　指标名称　　　　　单位　　2025年目标　属性",
+        "创新驱动　　　造林面积　　　　　个　　　343.9 　　　预期性",
+    ]
+    rows += [
+        "生态环境　　　外贸进出口　　　　元　　　79.47 　　　预期性",
+        "　　　　　　　地区生产总值　　　万人　　-6.0　　　　约束性",
+    ]
+    assert rows_of("a.txt", "\n".join([BEFORE, "", *rows, "", AFTER]), tmp_path)[1] == (
+        "类别：生态环境；指标名称：外贸进出口；单位：元；2025年目标：79.47；属性：预期性"
+    )
+
+
 def test_heads_repeated_on_the_next_page_are_no_row(tmp_path: Path) -> None:
     text = "指标\t2021年\n产值\t1\n税收\t2\n指标\t2021年\n就业\t3\n"
     assert rows_of("a.txt", text, tmp_path) == [

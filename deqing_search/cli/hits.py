@@ -170,10 +170,11 @@ def marked(text: str, marks: Sequence[Span], *, colour: bool) -> str:
 def coverage_line(coverage: Coverage) -> str:
     """What was searched: reports, passages, years, and the years between that have no report."""
     if not coverage.reports:
-        return "没有收录这样的报告"
+        return "没有收录符合筛选条件的报告"
     line = f"已查 {coverage.reports} 份报告、{coverage.passages} 段"
     if coverage.first_year:
-        line += f"，{coverage.first_year}–{coverage.last_year} 年"
+        last = f"–{coverage.last_year}" if coverage.last_year != coverage.first_year else ""
+        line += f"，{coverage.first_year}{last} 年"
     if coverage.missing_years:
         line += f"，缺 {'、'.join(_ranges(coverage.missing_years))} 年"
     return line

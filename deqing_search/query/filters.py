@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
 from deqing_search.messages import Message, for_message, gettext_noop
-from deqing_search.query.report_parts import PARTS, headings_of
+from deqing_search.query.report_parts import FORMER_NAMES, PARTS, headings_of
 from deqing_search.query.tree import Filter, Node, all_of
 from deqing_search.query.years import Years, read_years
 from deqing_search.text.offsets import Span
@@ -94,7 +94,7 @@ def read_filters(
         years=None if year is None else required_years(named("year"), year),
         kind=short_text(named("kind"), kind),
         place=short_text(named("place"), place),
-        part=one_of(PARTS, named("part"), part),
+        part=one_of(PARTS, named("part"), FORMER_NAMES.get(part, part)),
     )
 
 

@@ -135,7 +135,7 @@ def _what_happened(leads: Succession) -> str:
         return labels.HEADINGS[410]
     if leads.is_moved:
         return gettext_noop("本段现在见于另一份报告")
-    return gettext_noop("本段文字自引用后有改动") if leads.is_changed else gettext_noop("本段的编号已加长")
+    return gettext_noop("本段文字在引用之后有改动") if leads.is_changed else gettext_noop("本段的编号已加长")
 
 
 def _json(said: Mapping[str, Any], status: int = 200, media: str = "application/json") -> Response:

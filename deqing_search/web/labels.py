@@ -46,14 +46,14 @@ FIELDS = {
 DAMAGE = {
     "truncated": gettext_noop("此处原文残缺"),
     "placeholder": gettext_noop("原文此处是占位符，未作填补"),
-    "unreadable": gettext_noop("此处有认不出的字"),
-    "continued": gettext_noop("上文在他版，原件未收"),
-    "continues-elsewhere": gettext_noop("下文在他版，原件未收"),
+    "unreadable": gettext_noop("此处有无法辨认的字"),
+    "continued": gettext_noop("上文在其他版面，原件未收录"),
+    "continues-elsewhere": gettext_noop("下文在其他版面，原件未收录"),
 }
 HEADINGS = {
-    400: gettext_noop("请求看不懂"),
+    400: gettext_noop("无法识别这个请求"),
     404: gettext_noop("没有找到"),
-    405: gettext_noop("不能这样请求"),
+    405: gettext_noop("不支持这样的请求"),
     410: gettext_noop("本段已不存在"),
     413: gettext_noop("内容太大"),
     429: gettext_noop("用得太多"),
@@ -68,11 +68,11 @@ FAULTS: dict[type[DeqingError], str] = {
     IndexMissing: gettext_noop("还没有索引。"),
     IndexOutdated: gettext_noop("索引由另一个版本建立，须重建。"),
     IndexBusy: gettext_noop("索引正在写入，请稍后再试。"),
-    IndexNotWritable: gettext_noop("索引所在之处不能写入。"),
+    IndexNotWritable: gettext_noop("索引所在的文件夹不能写入。"),
 }
 REASONS = {
-    400: gettext_noop("请求看不懂。请在检索框里重新输入。"),
-    404: gettext_noop("没有这个网址。它也许抄漏了字，也许从来没有过。"),
+    400: gettext_noop("无法识别这个请求。请在检索框里重新输入。"),
+    404: gettext_noop("没有这个网址，可能抄写有误，也可能从未存在。"),
     405: gettext_noop("这个网址只能阅读，不能提交。"),
     413: gettext_noop("提交的内容太大，没有接收。"),
     429: gettext_noop("您所在的地址这一分钟内用去的计算太多。请过一会儿再试，或缩小检索范围。"),

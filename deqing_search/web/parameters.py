@@ -31,10 +31,10 @@ SORTS: dict[str, str] = {
 }
 MODES: dict[str, str] = {
     "exact": gettext_noop("逐字"),
-    "expanded": gettext_noop("连同异写"),
+    "expanded": gettext_noop("含同义及其他写法"),
     "words": gettext_noop("按词语"),
 }
-GROUPS: dict[str, str] = {"report": "按报告"}
+GROUPS: dict[str, str] = {"report": "按报告合并"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ def test_a_term_of_the_report_is_explained_where_it_stands(open_page):
 
 def test_the_source_is_read_beside_the_text(open_page):
     page = open_page("/r/deqing-2025-newspaper-page", viewport={"width": 1280, "height": 900})
-    page.locator("a", has_text="与原文并读").click()
+    page.locator("a", has_text="对照原件").click()
     pair = page.locator(".pair:has(.raw del)").first
     left, right = pair.locator(".passage").bounding_box(), pair.locator(".raw").bounding_box()
     assert right["x"] >= left["x"] + left["width"]

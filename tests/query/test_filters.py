@@ -55,6 +55,7 @@ def test_filters_ask_for_what_may_be_typed(filters, typed):
         ({"year": "二〇一六年至"}, Filters(Years(2016))),
         ({"kind": " 工作\t报告 ", "place": "德清"}, Filters(kind="工作 报告", place="德清")),
         ({"part": "名词解释"}, Filters(part="名词解释")),
+        ({"part": "部署"}, Filters(part="工作安排")),
     ],
 )
 def test_filters_are_read_from_text(typed, filters):
@@ -69,7 +70,7 @@ def test_filters_are_read_from_text(typed, filters):
         ({"year": "2024-2016"}, "year 的区间“2024-2016”起点晚于终点。", "写成 2016..2024"),
         ({"kind": "报" * 61}, "kind 有 61 字，至多 60 字。", ""),
         ({"place": "德\x1b清"}, "place 的第 2 个字符是控制字符（U+001B），无法检索。", "删去后再试"),
-        ({"part": "前言"}, "part 只能是 回顾、目标、部署、自身建设、名词解释，而不是“前言”。", ""),
+        ({"part": "前言"}, "part 只能是 回顾、目标、工作安排、政府自身建设、名词解释，而不是“前言”。", ""),
     ],
 )
 def test_a_filter_that_cannot_be_used_is_refused_with_its_name_and_the_reason(typed, message, hint):

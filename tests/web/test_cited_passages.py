@@ -58,7 +58,7 @@ def test_an_old_address_leads_to_the_successor_with_the_former_text(site):
     assert answer.status_code == 302
     assert urlsplit(answer.location).path == f"/p/{new}"
     tree = page(client, answer.location)
-    assert "本段文字自引用后有改动" in tree.text
+    assert "本段文字在引用之后有改动" in tree.text
     assert "增长百分之六点五" in tree.text
     assert tree.marks == ["财政"]
 
@@ -76,7 +76,7 @@ def test_a_passage_that_is_gone_answers_410_with_its_text_and_the_reason(site):
     site.write(WITHOUT)
     tree = page(site.client(), f"/p/{gone}", 410)
     assert "城乡居民收入稳步增长，民生支出占比继续提高。" in tree.text
-    assert "没有一段与它相近" in tree.text
+    assert "没有与它相近的段落" in tree.text
     assert "第 3 段" in tree.text
 
 

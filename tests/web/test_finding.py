@@ -103,7 +103,7 @@ def test_words_results_follow_few_exact_ones_under_their_own_heading(client, eng
     exact = searcher.search(engine, searcher.SearchRequest("推进城镇化", mode="exact"))
     tree = page(client, ask("推进城镇化"))
     assert totals(tree)[0] == exact.total == 2
-    assert tree.text.index("逐字没有更多的段落") < tree.text.index("按词语查找的全部段落")
+    assert tree.text.index("逐字匹配的段落到此为止") < tree.text.index("按词语查找的全部段落")
     found = hits(tree)
     assert found[:2] == [hit.passage.id for hit in exact.hits]
     assert len(set(found)) == len(found) == 20
@@ -149,7 +149,7 @@ def test_nothing_found_says_what_was_looked_into(client):
         assert "所选范围内已收 1 份报告" in "".join(page(client, path).text.split("\n"))
     assert "去掉年份“2016”" in page(client, ask("龘靐齉爩", year=2016)).text
     nowhere = "".join(page(client, ask("龘靐齉爩", place="西安")).text.split("\n"))
-    assert [said for said in ("没有收录这样的报告", "：已收 5 份报告") if said not in nowhere] == []
+    assert [said for said in ("没有收录符合筛选条件的报告", "：已收 5 份报告") if said not in nowhere] == []
 
 
 def test_a_kind_that_no_report_has_is_told_with_those_there_are(client):
@@ -177,7 +177,7 @@ def test_the_chart_of_years_shows_those_that_are_looked_into(client):
 
 
 @pytest.mark.parametrize(
-    ("mode", "said"), [("exact", "已逐字查过"), ("expanded", "已逐字、连同异写查过"), ("words", "已按词语查过")]
+    ("mode", "said"), [("exact", "已逐字查过"), ("expanded", "已逐字并按同义及其他写法查过"), ("words", "已按词语查过")]
 )
 def test_nothing_found_says_how_it_was_looked_for(client, mode, said):
     tree = page(client, ask("龘靐齉爩", mode=mode))

@@ -203,7 +203,7 @@ def test_the_trend_of_some_reports_is_drawn_over_their_years(client):
         )
         assert "所选范围内已收" in text
     nothing = client.get("/trend?q=" + quote("发展 地区:西安")).text
-    assert "没有收录这样的报告" in nothing
+    assert "没有收录符合筛选条件的报告" in nothing
     assert "<figure" not in nothing
 
 
@@ -212,15 +212,15 @@ def test_two_years_are_compared_among_the_reports_that_are_looked_into(client):
     assert plans.text.count("2021 年") >= 2  # both sides: there is no other year with a plan
     assert "所选范围内已收 1 份报告" in plans.text
     other = page(client, "/compare?left=2016&right=2021&q=" + quote("发展 类型:规划")).text
-    assert other.count("没有收录这样的报告。") == 1
-    assert "这些年的报告里没有。" in page(client, "/compare?left=2016&right=2021&q=" + quote("龘靐齉爩")).text
+    assert other.count("没有收录符合筛选条件的报告。") == 1
+    assert "这些年份的报告里没有找到。" in page(client, "/compare?left=2016&right=2021&q=" + quote("龘靐齉爩")).text
 
 
 def test_what_has_no_year_is_told_beside_the_trend(tmp_path):
     (tmp_path / "one.txt").write_text("某地的发展情况说明。发展很快，各项工作进展顺利。\n", "utf-8")
     indexing.update(tmp_path / "index", [tmp_path / "one.txt"])
     own = create_app(indexing.open_index(tmp_path / "index")).test_client()
-    assert "另有 2 处在年份不明的报告里" in own.get("/trend?q=" + quote("发展")).text
+    assert "另有 2 处出自年份不详的报告" in own.get("/trend?q=" + quote("发展")).text
 
 
 def test_two_spans_of_years_stand_side_by_side(client):
@@ -292,10 +292,10 @@ def test_hits_under_their_report_are_the_same_hits(client):
 
 def test_an_empty_side_says_whether_anything_of_its_years_is_held(client):
     text = client.get("/compare?left=1999&right=2016&q=zzz").text
-    assert "没有收录这些年的报告。" in text
-    assert "这些年的报告里没有。" in text
-    assert "没有收录这些年的报告。" in client.get("/?q=发展&year=2018").text
-    assert "没有收录这些年的报告。" not in client.get("/?q=zzz&year=2016").text
+    assert "没有收录这些年份的报告。" in text
+    assert "这些年份的报告里没有找到。" in text
+    assert "没有收录这些年份的报告。" in client.get("/?q=发展&year=2018").text
+    assert "没有收录这些年份的报告。" not in client.get("/?q=zzz&year=2016").text
 
 
 # In English
@@ -310,7 +310,7 @@ def test_an_empty_side_says_whether_anything_of_its_years_is_held(client):
             "Paragraphs that contain “发展” and do not contain “规划”",
         ),
         ("/api/v1/search?q=作者:张三", "没有“作者:”这种条件", "There is no condition “作者:”"),
-        ("/api/v1/search?q=()", "请求看不懂", "The request makes no sense"),
+        ("/api/v1/search?q=()", "无法识别这个请求", "The request makes no sense"),
         (
             "/api/v1/search?q=x&year=y",
             "参数 year 的值“y”不是年份或区间。",

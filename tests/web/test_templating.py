@@ -35,7 +35,9 @@ TEMPLATES = {
     "two values": "{% trans first=x, last='“9' %}第 {{ first }}–{{ last }} 行{% endtrans %}",
     "value of a call": "{% macro b(y) %}<b>{{ y }}</b>{% endmacro %}{% trans n=b(x) %}第 {{ n }} 段{% endtrans %}",
     "in a loop": "{% for n in (x, x) %}{% trans n=n %}第 {{ n }} 段{% endtrans %}{% endfor %}",
-    "per cent": "{% trans %}“含同义及其他写法”里的数按完整的数匹配：5% 不会找到 15%；排除的词只按原样排除。{% endtrans %}",
+    "per cent": (
+        "{% trans %}“含同义及其他写法”里的数按完整的数匹配：5% 不会找到 15%；排除的词只按原样排除。{% endtrans %}"
+    ),
     "quotation mark": "{% trans %}编者注{% endtrans %}",
     "unknown": "{% trans n=x %}第 {{ n }} 段 <{% endtrans %}",
 }

@@ -13,7 +13,7 @@ import argparse
 import random
 import re
 import sys
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise, product
@@ -21,8 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
+from deqing_search.cleaning.heading_odds import edge_signs, shape_signs
 from deqing_search.cleaning.paragraph_breaks import standing
-from deqing_search.cleaning.paragraph_openings import AHEAD, Openings, edge_signs, is_alone, shape_signs
+from deqing_search.cleaning.sentence_odds import AHEAD, Piece, SentenceOdds, is_alone
 from deqing_search.text.lines import ends_sentence, is_heading, is_row, leaves_open, numbering
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -32,11 +33,12 @@ from tests.sown.lines import is_long
 
 Example = tuple[bool, list[str]]
 WIDTHS = (11, 13, 16, 20, 24, 28)
-LEAST = {"sentence": 60, "heading": 60}  # times a sign is seen
-_ROUNDS, _STEP, _SHRINK = 400, 0.05, 1.0
+LEAST = {"sentence": 20, "heading": 60}  # times a sign is seen
+_ROUNDS, _STEP = 400, 0.05
+_SHRINK = {"sentence": 10.0, "heading": 1.0}  # the more, the less a rare sign weighs
 _LONGEST_HEADING = 60
-_LIGHTEST = 0.2
-_MASKS, _MASKED = 5, 0.2  # times that some ends of a report are taken for unknown; share of them
+_LIGHTEST = {"sentence": 0.1, "heading": 0.2}
+_MASKS, _MASKED = 3, 0.2  # times that some ends of a report are taken for unknown; share of them
 
 
 def main() -> None:
@@ -53,8 +55,8 @@ def main() -> None:
     )
     for model, examples in (("sentence", sentence_ends), ("heading", heading_ends)):
         found = [example for report in reports for example in examples(report)]
-        for sign, weight in sorted(fitted(found, LEAST[model]).items()):
-            if abs(weight) >= _LIGHTEST:
+        for sign, weight in sorted(fitted(found, LEAST[model], _SHRINK[model]).items()):
+            if abs(weight) >= _LIGHTEST[model]:
                 print(f"{model}\t{sign}\t{weight:.2f}")
 
 
@@ -81,16 +83,17 @@ def sentence_ends(report: list[str]) -> Iterator[Example]:
         free = {stop for stop in stops[:-1] if chance.random() < _MASKED and ends_sentence(text[:stop][-3:])}
         free = {stop for stop in free if numbering(text[stop : stop + 12]) is None}
         cuts = sorted({0, *ends, *free})
-        openings = Openings((text[here:there], here not in free, there not in free) for here, there in pairwise(cuts))
-        certain = np.array(sorted(ends - free))
+        breaks = SentenceOdds(
+            [Piece(here, text[here:there], here not in free, there not in free) for here, there in pairwise(cuts)]
+        )
+        certain = sorted({0, *ends} - free)
         for stop in free:
             line = bisect_left(starts, stop) - 1
-            before = text[starts[line] : stop]
-            length = int(certain[np.searchsorted(certain, stop, side="right")]) - stop
-            following = openings.following(text[stop : stop + AHEAD], length)
+            after = bisect_right(certain, stop)
+            place = breaks.place(stop, certain[after - 1], certain[after])
             signs = [
-                *openings.signs_after(*following[:3]),
-                *openings.signs_between(before, following, standing=ranks.get(line, 0)),
+                *breaks.signs_at(stop, certain[after - 1], certain[after]),
+                *breaks.signs_from(starts[line], place, standing=ranks.get(line, 0)),
             ]
             yield stop in ends, signs
 
@@ -130,7 +133,7 @@ def standing_of(report: list[str]) -> dict[int, int]:
     )
 
 
-def fitted(examples: list[Example], least: int) -> dict[str, float]:
+def fitted(examples: list[Example], least: int, shrink: float) -> dict[str, float]:
     """The weight of every sign that is seen often enough."""
     often = Counter(sign for _, signs in examples for sign in set(signs))
     places = {sign: place for place, sign in enumerate(sign for sign, times in often.items() if times >= least)}
@@ -140,7 +143,7 @@ def fitted(examples: list[Example], least: int) -> dict[str, float]:
     weights, mean, spread = np.zeros((3, len(places)))
     for turn in range(1, _ROUNDS + 1):
         likely = 1 / (1 + np.exp(-np.bincount(rows, weights[columns], len(examples))))
-        slope = np.bincount(columns, (likely - wanted)[rows], len(places)) + _SHRINK * weights
+        slope = np.bincount(columns, (likely - wanted)[rows], len(places)) + shrink * weights
         mean, spread = 0.9 * mean + 0.1 * slope, 0.99 * spread + 0.01 * slope * slope
         weights -= _STEP * (mean / (1 - 0.9**turn)) / (np.sqrt(spread / (1 - 0.99**turn)) + 1e-8)
     print(f"{np.mean((likely > 0.5) != wanted):.4f} of {len(examples)} wrong, {len(places)} signs", file=sys.stderr)

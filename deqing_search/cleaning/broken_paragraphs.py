@@ -43,6 +43,7 @@ _UNITS = "个次位名人元亿万千百倍家项件条所座户亩米吨里公�
 _MEASURES = "年月日时号" + _UNITS
 _CLOSING_OF = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")"}
 _TORN, _TORN_AT_COMMA = -0.5, 1.5  # least odds of a sentence that goes on below: a forgotten stop is only flagged
+_SURELY_TORN = 6.0
 _TORN_BY_HEADING = 0.3  # … a heading that is moved changes the order
 _COUNTS = re.compile(rf"\d[{_UNITS}]")
 _DEFINING = re.compile("即(?!将)|是?指(?![导标挥])")
@@ -237,7 +238,9 @@ def broken_by_column(text: str) -> list[Edit]:
         before = left.text
         broken = _breaks_off(text, left.text) and _goes_on(right.text) and _same_sentence(left.text, right.text)
         broken |= ends_word(right.text) and ends_sentence(right.text) and _has_open_clause(left.text)
-        if in_list or not (broken or _stops_short(text, left.text, right.text)):
+        if in_list or not (
+            broken or _stops_short(text, left.text, right.text) or _is_surely_torn(text, left.text, right.text)
+        ):
             continue
         least = _TORN_AT_COMMA if left.text[-1] == "，" else _TORN
         if _is_one_sentence(text, left.text, right.text, least) and not _lacks_words(text, left.text, right.text):
@@ -304,6 +307,19 @@ def _stops_short(text: str, left: str, right: str) -> bool:
     )
 
 
+def _is_surely_torn(text: str, left: str, right: str) -> bool:
+    """Prose without a whole sentence, or before what is broken once more, whose words at the break leave no doubt."""
+    return (
+        "，" in left
+        and left[-1].isalpha()
+        and not is_item(left)
+        and _breaks_off(text, left)
+        and (is_prose(right) or ends_sentence(right))
+        and not _opens(right)
+        and goes_on(left, right, text, least=_SURELY_TORN)
+    )
+
+
 def _ends_in_term(text: str, line: str) -> bool:
     """What stands in brackets or quotes at the end of the line stands inside a sentence elsewhere: `镇（街道）之间`."""
     term = _CLOSED.search(line)
@@ -340,14 +356,12 @@ def _is_definition(line: str) -> bool:
 
 def _goes_on(line: str) -> bool:
     """Prose that may be the rest of a paragraph."""
-    return (
-        ends_sentence(line)
-        and not is_row(line)
-        and numbering(line) is None
-        and not is_item(line)
-        and not _defines(line)
-        and not is_byline(line)
-    )
+    return ends_sentence(line) and not is_row(line) and not _opens(line)
+
+
+def _opens(line: str) -> bool:
+    """It has a number, is an item or a definition, or names who wrote it."""
+    return numbering(line) is not None or is_item(line) or _defines(line) or is_byline(line)
 
 
 def _defines(line: str) -> bool:

@@ -18,8 +18,9 @@ from deqing_search.cleaning.hard_wraps import hard_wrap
 from deqing_search.cleaning.headlines import headline_behind, headline_wrap
 from deqing_search.cleaning.newspaper import double_strike, jump_mark, masthead
 from deqing_search.cleaning.overprint import character_strike, near_double
-from deqing_search.cleaning.page_furniture import interleaved_columns, page_furniture
+from deqing_search.cleaning.page_furniture import page_furniture
 from deqing_search.cleaning.review_heading import review_heading
+from deqing_search.cleaning.side_by_side import interleaved_columns
 from deqing_search.cleaning.spacing import doubled_stop, letter_space, lost_dot, lost_line_end
 from deqing_search.cleaning.tables import exploded_table, flat_table
 from deqing_search.cleaning.web_chrome import web_chrome

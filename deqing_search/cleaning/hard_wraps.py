@@ -1,7 +1,12 @@
 """The fix of hard wraps: lines of a narrow column become paragraphs again.
 
-`wrapped_columns` proves that there is a column, `line_filling` finds the rule that filled its lines, and
-`paragraph_breaks` decides where paragraphs end.
+It asks, in this order:
+
+- `line_widths`: how wide is each line;
+- `column_proof`: which lines stand in a wrapped column at all;
+- `column_rule`: up to which edge and with which indent were the lines of that column filled;
+- `paragraph_breaks`: at which line ends do paragraphs end, all of them decided together, with the odds that the words
+  give (`sentence_odds` where a sentence ends, `heading_odds` where none does).
 """
 
 from __future__ import annotations
@@ -10,11 +15,7 @@ import re
 
 import numpy as np
 
-from deqing_search.cleaning.line_filling import Costs, Filling
-from deqing_search.cleaning.measured_lines import LONGEST, PRINT, rows_of
-from deqing_search.cleaning.paragraph_breaks import NEVER, Breaks, End
-from deqing_search.cleaning.paragraph_openings import kind_of
-from deqing_search.cleaning.wrapped_columns import (
+from deqing_search.cleaning.column_proof import (
     LEAST_WRAPPED,
     NARROWEST_COLUMN,
     WIDEST_COLUMN,
@@ -23,6 +24,10 @@ from deqing_search.cleaning.wrapped_columns import (
     columns_of,
     may_have_columns,
 )
+from deqing_search.cleaning.column_rule import Costs, Filling
+from deqing_search.cleaning.line_widths import LONGEST, PRINT, rows_of
+from deqing_search.cleaning.paragraph_breaks import NEVER, Breaks, End
+from deqing_search.cleaning.sentence_odds import kind_of
 from deqing_search.text.characters import Flags, Ints
 from deqing_search.text.lines import (
     CLOSING,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from deqing_search.text.characters import codes_of, runs_of, table_of
-from deqing_search.text.lines import HAN, ends_sentence, is_row, lines_of, numbering
+from deqing_search.text.lines import HAN, Line, ends_sentence, is_row, lines_of, numbering
 from deqing_search.text.offsets import Edit
 
 _TRIPLES = re.compile(r"(?:(\S)\1\1(?:\1{3})?(?:\1{3})?)+")
@@ -23,6 +23,7 @@ _REDUPLICATED = frozenset(
 _LEAST_HALF, _LONGEST_LINE = 6, 120
 _WIDE_GAP = re.compile(r"[ \u3000\u00a0]{2,}")
 _DIFFERENT = 0.17  # share of the characters in which two layers of one headline may differ
+_AROUND, _AS_LONG, _MOSTLY_BROKEN = 3, 0.3, 0.6  # lines above and below; share of the length, and of the lines
 _NUMBERS = frozenset("0123456789０１２３４５６７８９一二三四五六七八九十百千万零〇")
 
 
@@ -86,7 +87,8 @@ def near_double(text: str) -> list[Edit]:
     []
     """
     edits = []
-    for line in lines_of(text):
+    lines = lines_of(text)
+    for at, line in enumerate(lines):
         size = len(line.text)
         if not 2 * _LEAST_HALF <= size <= _LONGEST_LINE or ends_sentence(line.text) or is_row(line.text):
             continue
@@ -96,7 +98,10 @@ def near_double(text: str) -> list[Edit]:
             continue
         if line.text.find(line.text[0], 3, size // 2 + 1) == -1 or _WIDE_GAP.search(line.text):
             continue  # a wide gap parts the cells of a table: `一九七九年  一九七九年比`
-        for start, size in _alike_runs(line.text):
+        runs = _alike_runs(line.text)
+        if runs and _in_column(lines, at):
+            continue
+        for start, size in runs:
             edits.append(
                 Edit(line.start + start + size, line.start + start + 2 * size, "", "near-double", "两层标题略有不同")
             )
@@ -133,8 +138,21 @@ def _largest_double(line: str, at: int) -> int:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Few characters differ, no number and no space; a list goes on after each of its members."""
+    """Few characters differ, no number and no space; the two are no members of a list, as quotations in a row are."""
     pairs = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-    if len(pairs) > _DIFFERENT * len(one) or one[-1] in "、，；":
+    if len(pairs) > _DIFFERENT * len(one) or (pairs and _in_list(one)):
         return False
     return not any((a in _NUMBERS and b in _NUMBERS) or (a + b).split() != [a + b] for a, b in pairs)
+
+
+def _in_list(half: str) -> bool:
+    """It ends at a pause, or is a quotation as a whole."""
+    return half[-1] in "、，；" or (half[0] + half[-1] == "“”" and half.count("“") == 1)
+
+
+def _in_column(lines: list[Line], at: int) -> bool:
+    """Most lines around are as long and break off as well: this one is a line of a paragraph, and may hold a list."""
+    size = len(lines[at].text)
+    around = [line.text for line in lines[max(at - _AROUND, 0) : at + _AROUND + 1] if line is not lines[at]]
+    broken = [text for text in around if abs(len(text) - size) <= _AS_LONG * size and not ends_sentence(text)]
+    return len(broken) >= _MOSTLY_BROKEN * 2 * _AROUND

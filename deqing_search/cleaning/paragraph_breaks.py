@@ -11,13 +11,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
-from functools import cached_property
 from itertools import accumulate
-from operator import add
-from typing import NamedTuple
 
-from deqing_search.cleaning.line_filling import Costs
-from deqing_search.cleaning.paragraph_openings import AHEAD, Following, Openings, edge_odds, is_alone, shape_odds
+from deqing_search.cleaning.column_rule import Costs
+from deqing_search.cleaning.heading_odds import edges_of, heading_odds
+from deqing_search.cleaning.sentence_odds import AHEAD, Piece, Place, SentenceOdds, is_alone
 from deqing_search.text.lines import Line, ends_sentence, leaves_open, numbering
 
 _LONGEST_HEADING = 60  # characters, over all its lines
@@ -41,15 +39,6 @@ class End(IntEnum):
     FREE = 2
 
 
-class _Known(NamedTuple):
-    """What certainly belongs together, from line `start` on; whether a paragraph begins with it, whether one ends."""
-
-    start: int
-    text: str
-    opens: bool
-    ends: bool
-
-
 class Breaks:
     """Decides the free ends of the lines of a text."""
 
@@ -61,15 +50,15 @@ class Breaks:
         self._closed = [ends_sentence(line.text) for line in lines]
         self._prose = [_SENTENCE.search(line.text) is not None for line in lines]
         pieces = list(self._known_pieces())
-        self._openings = Openings(piece[1:] for piece in pieces)
+        self._sentences = SentenceOdds(pieces)
         self._standing = standing(
             (piece.start, rank, None if is_alone(piece.text) and not piece.ends else is_alone(piece.text))
             for piece in pieces
             if piece.opens and (rank := numbering(piece.text)) is not None
         )
-        self._certain = self._certain_ends()
-        self._following_at: dict[int, Following] = {}
-        self._edge_at: dict[int, float] = {}
+        self._certain = [0, *(self._offsets[at + 1] for at, end in enumerate(ends) if end is End.APART)]
+        self._place_at: dict[int, Place] = {}
+        self._edges = edges_of([line.text for line in lines])
 
     def joined(self) -> list[bool]:
         """Whether each line goes on in the next one."""
@@ -126,27 +115,28 @@ class Breaks:
         """How well a paragraph from `start` on goes with the certain end after line `at`."""
         if not self._closed[at]:
             return max(self._heading(start, at), _UNFINISHED)
-        return -_STANDS * (self._standing.get(start) == 1 and not is_alone(self._between(start, at)))
+        return -_STANDS * (self._standing.get(self._offsets[start]) == 1 and not is_alone(self._between(start, at)))
 
     def _break(self, start: int, at: int) -> float:
         """How likely a paragraph from `start` on ends with line `at`, as a logarithm of odds."""
         if self._closed[at]:
-            before, standing = self._between(start, at), self._standing.get(start, 0)
-            odds = self._openings.odds(before, self._following(at), standing=standing)
-            return odds - _STANDS * (standing == 1 and not is_alone(before))
+            first = self._offsets[start]
+            standing = self._standing.get(first, 0)
+            odds = self._sentences.odds(first, self._place(at), standing=standing)
+            return odds - _STANDS * (standing == 1 and not is_alone(self._between(start, at)))
         return _PAUSE if self._is_pause(at) else self._heading(start, at)
 
     def _heading(self, start: int, at: int) -> float:
         """How likely the lines from `start` to `at` are a heading, as a logarithm of odds."""
         if self._offsets[at + 1] - self._offsets[start] > _LONGEST_HEADING or self._lines[at].text[-1] in _GOES_ON:
             return NEVER
-        edge = self._edge(at)
+        edge = self._edges[at]
         if edge < _UNLIKELY:
             return edge
         heading = self._between(start, at)
         if _SENTENCE.search(heading) or leaves_open(heading):
             return NEVER
-        return edge + shape_odds(heading, self._standing.get(start, 0))
+        return heading_odds(edge, heading, self._ahead(at), self._standing.get(self._offsets[start], 0))
 
     def _is_pause(self, at: int) -> bool:
         return self._lines[at].text[-1] in "：:；;"
@@ -160,41 +150,21 @@ class Breaks:
         start = self._offsets[at + 1]
         return self._text[start : start + AHEAD]
 
-    def _following(self, at: int) -> Following:
-        """What stands after line `at`, weighed."""
-        if at not in self._following_at:
-            length = self._certain[at + 1] - self._offsets[at + 1]
-            self._following_at[at] = self._openings.following(self._ahead(at), length)
-        return self._following_at[at]
+    def _place(self, at: int) -> Place:
+        """The end of line `at`, weighed as the end of a sentence."""
+        if at not in self._place_at:
+            place = self._offsets[at + 1]
+            above = bisect_left(self._certain, place) - 1
+            self._place_at[at] = self._sentences.place(place, self._certain[above], self._certain[above + 1])
+        return self._place_at[at]
 
-    def _edge(self, at: int) -> float:
-        """How much the end of line `at` looks like that of a heading."""
-        if at not in self._edge_at:
-            ending, ahead = self._between(at, at)[-2:], self._ahead(at)
-            self._edge_at[at] = edge_odds(ending, ahead, met=ending[-1] + ahead[:1] in self._pairs)
-        return self._edge_at[at]
-
-    @cached_property
-    def _pairs(self) -> set[str]:
-        """The pairs of characters that stand side by side inside the lines."""
-        text = "\n".join([line.text for line in self._lines])
-        return set(map(add, text, text[1:]))
-
-    def _known_pieces(self) -> Iterator[_Known]:
+    def _known_pieces(self) -> Iterator[Piece]:
         start, opens = 0, True
         for at, end in enumerate(self._ends):
-            if end is End.APART or (end is End.FREE and ends_sentence(self._lines[at].text)):
-                text = "".join(line.text for line in self._lines[start : at + 1])
-                yield _Known(start, text, opens, end is End.APART)
-                start, opens = at + 1, end is End.APART
-
-    def _certain_ends(self) -> list[int]:
-        """Of each line the offset at which the next certain end of a paragraph is."""
-        ends = self._offsets[1:]
-        for at in reversed(range(len(ends) - 1)):
-            if self._ends[at] is not End.APART:
-                ends[at] = ends[at + 1]
-        return ends
+            if end is End.APART or (end is End.FREE and self._closed[at]):
+                stop = self._offsets[at + 1]
+                yield Piece(start, self._text[start:stop], opens, end is End.APART)
+                start, opens = stop, end is End.APART
 
 
 def standing(numbered: Iterable[tuple[int, int, bool | None]]) -> dict[int, int]:

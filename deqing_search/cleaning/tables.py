@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from deqing_search.cleaning.measured_lines import Rows, rows_of
+from deqing_search.cleaning.line_widths import Rows, rows_of
 from deqing_search.text.characters import runs_of
 from deqing_search.text.lines import Line, is_row
 from deqing_search.text.offsets import Edit

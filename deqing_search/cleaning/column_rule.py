@@ -1,26 +1,26 @@
-"""How the lines of a column were filled: by which measure, up to which edge, with which indent of first lines.
+"""The rule that filled the lines of a column: by which measure, up to which edge, with which indent of first lines.
 
 One rule holds for a stretch of lines: what is measured, what is never parted, whether stops hang out of the column,
 where the edge is, and by how much the first line of a paragraph is shorter. All of it is estimated together, from the
 lines that break inside a clause: a rule explains such a line if the line does not go beyond the edge and what comes
-next would have done so.
+next would have done so. That there is a column is proven by `column_proof`.
 """
 
 from __future__ import annotations
 
-import re
 from enum import IntEnum
 from functools import cached_property
-from itertools import product
+from itertools import groupby, product
 from typing import NamedTuple
 
 import numpy as np
 
-from deqing_search.cleaning.measured_lines import COUNT, PRINT, SCREEN, Floats, Rows
+from deqing_search.cleaning.line_widths import COUNT, PRINT, SCREEN, Floats, Rows, sums_of
 from deqing_search.text.characters import Flags, Ints
 
 _STOPS = "，。、；：！？”’）》」』】"  # what may hang out of a column, or stays with what stands in front of it
 _OPENING = "“‘（《「『【"
+_WORD = "!-~"  # digits and Latin, with their signs
 _BLOCK, _AROUND = 40, 30  # lines that are judged together, and the neighbours that give the rule
 _LEAST_LINES = 12
 _SAME_COLUMN = 4.2  # columns by which lines of one column may differ
@@ -29,7 +29,7 @@ _GOOD_FIT = 0.97  # share from which on the rule of the block above needs no bet
 _INDENTS = (0.0, 2.0)  # em by which first lines are shorter
 _LEAST_OPENINGS = 2  # first lines that prove an indent
 _EDGES = 8  # edges that are tried for a rule
-_SAMPLE = 1200  # lines that tell the rule of a whole text
+_SAMPLE = 400  # lines that tell the rule of a whole text
 _LEAST_RATE, _LEAST_SCALE = 0.004, 0.3
 
 
@@ -63,11 +63,6 @@ _WAYS = tuple(
         (SCREEN, PRINT, COUNT),
     )
 )
-_PATTERNS = {
-    (_Unit.STOPPED, False): rf".[{_STOPS}]*",
-    (_Unit.WORD, True): rf"[{_OPENING}]*(?:[!-~]+|.)",
-    (_Unit.WORD, False): rf"[{_OPENING}]*(?:[!-~]+|.)[{_STOPS}]*",
-}
 
 
 class Rule(NamedTuple):
@@ -152,7 +147,9 @@ class Filling:
 
     def __init__(self, rows: Rows, wraps: Flags) -> None:
         self._rows, self._wraps = rows, wraps
+        self._wrapped = sums_of(wraps).tolist()
         self._last: Rule | None = None
+        self._explained: dict[Rule, tuple[list[int], list[int]]] = {}
         self._filled: dict[tuple[int, bool], Floats] = {}
         self._needed: dict[_Way, Floats] = {}
         self._opens: dict[tuple[_Unit, bool], Ints] = {}
@@ -161,10 +158,9 @@ class Filling:
         """The costs of the lines that are asked for, and of those around them."""
         size = len(self._wraps)
         (known, beyond), (inside, first, opening) = np.zeros((2, size), bool), np.zeros((3, size))
-        for block in np.unique(at // _BLOCK).tolist():
-            rule = self._rule(block)
+        for rule, blocks in groupby(np.unique(at // _BLOCK).tolist(), self._rule):
             if rule:
-                here = slice(block * _BLOCK, min((block + 1) * _BLOCK, size))
+                here = _lines_in(list(blocks), size)
                 filled, needed = self._all_filled(rule.way)[here], self._all_needed(rule.way)[here]
                 known[here] = True
                 inside[here] = _cost(rule, rule.edge - needed)
@@ -179,13 +175,12 @@ class Filling:
         """The rule of the text or of the block above, if it explains the lines near by; or else the best one."""
         first = max(block * _BLOCK - _AROUND, 0)
         last = min((block + 1) * _BLOCK + _AROUND, len(self._wraps) - 1)
-        wrapped = first + np.flatnonzero(self._wraps[first:last])
-        if len(wrapped) < _LEAST_LINES:
+        if self._wrapped[last] - self._wrapped[first] < _LEAST_LINES:
             return None
         for rule in filter(None, (self._whole, self._last)):
-            if self._explained(rule, wrapped) >= _GOOD_FIT * (1 - rule.rate):
+            if self._share(rule, first, last) >= _GOOD_FIT * (1 - rule.rate):
                 return rule
-        self._last = self._best(wrapped)
+        self._last = self._best(first + np.flatnonzero(self._wraps[first:last]))
         return self._last
 
     @cached_property
@@ -194,11 +189,23 @@ class Filling:
         wrapped = np.flatnonzero(self._wraps[:-1])
         return self._best(wrapped[:: len(wrapped) // _SAMPLE + 1])
 
-    def _explained(self, rule: Rule, wrapped: Ints) -> float:
-        """The share of these lines that a rule explains."""
-        lines = self._lines_by(rule.way, wrapped)
-        explained = lines.explained(np.array([[rule.edge]]), rule.indent)
-        return float((explained.sum() - (lines.filled > rule.edge).sum()) / max(len(lines.filled), 1))
+    def _share(self, rule: Rule, first: int, last: int) -> float:
+        """The share of the wrapped lines between these that a rule explains."""
+        if rule not in self._explained:
+            self._explained[rule] = self._sums_explained(rule)
+        explained, column = self._explained[rule]
+        return (explained[last] - explained[first]) / max(column[last] - column[first], 1)
+
+    def _sums_explained(self, rule: Rule) -> tuple[list[int], list[int]]:
+        """Of the lines in front of each, how many the rule explains, and how many can be of its column."""
+        places = np.flatnonzero(self._wraps[:-1])
+        places = places[abs(self._all_filled(rule.way)[places] - rule.edge) <= _SAME_COLUMN]
+        lines = self._measured(rule.way, places)
+        explained, column = np.zeros((2, len(self._wraps)), np.int32)
+        explained[places] = lines.explained(np.array([[rule.edge]]), rule.indent)[0]
+        explained[places] -= lines.filled > rule.edge
+        column[places] = 1
+        return sums_of(explained).tolist(), sums_of(column).tolist()
 
     def _best(self, wrapped: Ints) -> Rule | None:
         """The rule that explains most of these lines, the strictest first."""
@@ -232,6 +239,10 @@ class Filling:
         """Those of the lines that can be of one column, measured."""
         sizes = self._rows.sizes(way.measure)[wrapped]
         near = wrapped[abs(sizes - np.sort(sizes)[int(len(sizes) * 0.6)]) <= _SAME_COLUMN] if len(sizes) else wrapped
+        return self._measured(way, near)
+
+    def _measured(self, way: _Way, near: Ints) -> _Lines:
+        """These lines, measured."""
         needed = self._all_needed(way)
         above = np.where(near > 0, needed[near - 1], 0)
         may_open = (near == 0) | ~self._wraps[near - 1]
@@ -251,7 +262,7 @@ class Filling:
     @cached_property
     def _bare_ends(self) -> Ints:
         """Where each line ends without the stops that may hang out."""
-        return np.array([line.start + len(line.text.rstrip(_STOPS)) for line in self._rows.lines], np.int64)
+        return np.maximum(self._rows.after_last(_STOPS, self._rows.ends), self._rows.starts)
 
     def _all_needed(self, way: _Way) -> Floats:
         """What each line would fill with the beginning of the next; the last one, without end."""
@@ -265,12 +276,25 @@ class Filling:
 
     def _opening_ends(self, way: _Way) -> Ints:
         """Where what must not be parted ends at the beginning of each line."""
-        pattern = _PATTERNS.get((way.unit, way.hangs))
-        if pattern is None:
-            return self._rows.starts + 1
-        match = re.compile(pattern).match
-        sizes = [found.end() if (found := match(line.text)) else 1 for line in self._rows.lines]
-        return self._rows.starts + np.array(sizes, np.int64)
+        rows, ends = self._rows, self._rows.starts
+        if way.unit is _Unit.WORD:
+            ends = rows.after_run(_OPENING, ends)
+            words = rows.after_run(_WORD, ends)
+            ends = np.where(words > ends, words, ends + 1)
+        else:
+            ends = ends + 1
+        if way.unit is not _Unit.CHARACTER and not way.hangs:
+            ends = rows.after_run(_STOPS, ends)
+        return np.minimum(ends, rows.ends)
+
+
+def _lines_in(blocks: list[int], size: int) -> slice | Ints:
+    """The lines of these blocks."""
+    first, last = blocks[0], blocks[-1] + 1
+    if last - first == len(blocks):
+        return slice(first * _BLOCK, min(last * _BLOCK, size))
+    lines = (np.array(blocks)[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
+    return lines[lines < size]
 
 
 def _cost(rule: Rule, by: Floats, *, least: float = 0.0) -> Floats:

@@ -1,4 +1,4 @@
-"""The lines of a text, measured all at once: what each takes, where it is indented, how it ends.
+"""How wide the lines of a text are in each measure, where they are indented, how they begin and end; all at once.
 
 What follows from it belongs to the fixes.
 """
@@ -100,6 +100,22 @@ class Rows:
         """Which lines have one of these characters at their end."""
         found: Flags = table_of(characters)[self._codes[self.ends - 1]]
         return found
+
+    def after_run(self, characters: str, at: Ints) -> Ints:
+        """The first place from each of these on that has none of these characters."""
+        others = self._others(characters)
+        found: Ints = others[np.searchsorted(others, at)]
+        return found
+
+    def after_last(self, characters: str, at: Ints) -> Ints:
+        """Where the run of these characters that ends in front of each of these places begins."""
+        others = self._others(characters)
+        found: Ints = np.append(0, others + 1)[np.searchsorted(others, at)]
+        return found
+
+    def _others(self, characters: str) -> Ints:
+        """The places of the text, and of its end, that have none of these characters."""
+        return np.append(np.flatnonzero(~table_of(characters)[self._codes]), len(self._codes))
 
     def _count(self, characters: str, starts: Ints, ends: Ints) -> Ints:
         """How many of the characters between these places of the text are among these."""

@@ -1,7 +1,6 @@
-"""The proof that some of the lines of a text stand in a column of one width.
+"""The proof that lines stand in a wrapped column: enough lines near them break inside a clause at one width.
 
-All lines are judged at once, on arrays. The rule that filled the lines belongs to `line_filling`, and what they mean
-for paragraphs to `paragraph_breaks`.
+All lines are judged at once, on arrays. How the lines of a proven column were filled belongs to `column_rule`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from deqing_search.cleaning.measured_lines import COUNT, PRINT, SCREEN, Floats, Rows, sums_of
+from deqing_search.cleaning.line_widths import COUNT, PRINT, SCREEN, Floats, Rows, sums_of
 from deqing_search.text.characters import Flags, Ints
 
 LEAST_WRAPPED = 6  # lines that prove a column

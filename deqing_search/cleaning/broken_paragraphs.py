@@ -43,7 +43,8 @@ _UNITS = "个次位名人元亿万千百倍家项件条所座户亩米吨里公�
 _MEASURES = "年月日时号" + _UNITS
 _CLOSING_OF = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")"}
 _TORN, _TORN_AT_COMMA = -0.5, 1.5  # least odds of a sentence that goes on below: a forgotten stop is only flagged
-_SURELY_TORN = 6.0
+_SURELY_TORN, _SURELY_TORN_ITEM = 5.0, 6.0  # of an item the first sentence may have lost its stop
+_INNER_PAUSE = re.compile("[，：].")
 _TORN_BY_HEADING = 0.3  # … a heading that is moved changes the order
 _COUNTS = re.compile(rf"\d[{_UNITS}]")
 _DEFINING = re.compile("即(?!将)|是?指(?![导标挥])")
@@ -308,15 +309,18 @@ def _stops_short(text: str, left: str, right: str) -> bool:
 
 
 def _is_surely_torn(text: str, left: str, right: str) -> bool:
-    """Prose without a whole sentence, or before what is broken once more, whose words at the break leave no doubt."""
+    """Inside a clause, whose words at the break leave no doubt; with no number in front, since headings are no clauses.
+
+    The line above needs no whole sentence then, and the one below may be broken once more.
+    """
+    least = _SURELY_TORN_ITEM if is_item(left) else _SURELY_TORN
     return (
-        "，" in left
+        bool(_INNER_PAUSE.search(left) or ends_word(right))
         and left[-1].isalpha()
-        and not is_item(left)
-        and _breaks_off(text, left)
+        and not (is_row(left) or is_caption(left) or is_byline(left) or numbering(left) is not None)
         and (is_prose(right) or ends_sentence(right))
-        and not _opens(right)
-        and goes_on(left, right, text, least=_SURELY_TORN)
+        and not (is_row(right) or _opens(right))
+        and goes_on(left, right, text, least=least)
     )
 
 

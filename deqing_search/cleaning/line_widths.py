@@ -102,9 +102,9 @@ class Rows:
         return found
 
     def after_run(self, characters: str, at: Ints) -> Ints:
-        """The first place from each of these on that has none of these characters."""
+        """The first place from each of these on that has none of these characters; at most the end of the text."""
         others = self._others(characters)
-        found: Ints = others[np.searchsorted(others, at)]
+        found: Ints = others[np.searchsorted(others, np.minimum(at, len(self._codes)))]
         return found
 
     def after_last(self, characters: str, at: Ints) -> Ints:

@@ -9,6 +9,10 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterable
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from threading import RLock
+from types import ModuleType
 from typing import Any
 
 from deqing_search.language.dictionary import Dictionary
@@ -49,9 +53,41 @@ def jieba_tokenizer() -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # SyntaxWarnings on Python 3.12
+            _load_later("jieba", "finalseg")
             import jieba
     finally:
         if hidden:
             del sys.modules["pkg_resources"]
     jieba.setLogLevel(logging.ERROR)
     return jieba.Tokenizer()
+
+
+class _LoadedLater(ModuleType):
+    """A module whose code runs when something in it is first used; in threads too."""
+
+    _loading = RLock()
+
+    def __getattr__(self, name: str) -> Any:
+        with self._loading:
+            spec = self.__spec__
+            if spec and spec.loader and name not in self.__dict__ and "_loaded" not in self.__dict__:
+                self._loaded = True
+                spec.loader.exec_module(self)
+        try:
+            return self.__dict__[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def _load_later(package: str, name: str) -> None:
+    """Load a module of a package only when it is used.
+
+    jieba's `finalseg` has the probabilities of its model for words that no dictionary has. It takes 10 ms to load, and
+    a query of known words does not need it.
+    """
+    found = find_spec(package)
+    spec = found and PathFinder.find_spec(f"{package}.{name}", found.submodule_search_locations)
+    if spec and spec.name not in sys.modules:
+        module = module_from_spec(spec)
+        module.__class__ = _LoadedLater
+        sys.modules[spec.name] = module

@@ -106,6 +106,12 @@ def test_jieba_says_nothing_and_writes_nothing_to_the_shared_temporary_directory
     assert sorted(path.name[:8] for path in (tmp_path / "cache").iterdir()) == ["dictiona"]
 
 
+@pytest.mark.parametrize(("text", "loaded"), [("地理信息", False), ("姚高员蒝菀", True)])
+def test_the_model_of_unknown_words_is_loaded_only_for_them(text, loaded):
+    code = f"print(bool(analyzer.question_words({text!r})), 'jieba.finalseg.prob_emit' in sys.modules)"
+    assert _run(f"import sys; {code}") == (f"True {loaded}\n", "")
+
+
 def _run(code: str, **environment: str) -> tuple[str, str]:
     done = subprocess.run(  # noqa: S603 - our own interpreter and code
         [sys.executable, "-W", "always::SyntaxWarning", "-c", f"from deqing_search.language import analyzer; {code}"],

@@ -21,6 +21,8 @@ from deqing_search.language.folding import compact_text
 from deqing_search.report import Passage
 from deqing_search.search import modes, page, searcher
 from deqing_search.search.request import Mode
+from deqing_search.suggest.completion import NAME
+from deqing_search.suggest.writer import write_suggestions
 
 EVERY = 10_000_000
 
@@ -37,7 +39,10 @@ class Peer(Protocol):
 
 
 class Ours:
-    """This project: exact mode, or words mode for questions; total, occurrences and facets are counted as well."""
+    """This project: exact mode, or words mode for questions; total, occurrences and facets are counted as well.
+
+    `OursPage` and `OursAsked` ask in the default mode, as users do.
+    """
 
     name, most = "deqing-search", EVERY
     answers = ANSWERS
@@ -65,7 +70,7 @@ class Ours:
 
     _read = staticmethod(searcher.read)
 
-    def ask(self, query: Query) -> list[str]:
+    def ask(self, query: Query) -> list[str] | None:
         return [passage.text for passage in self._found(query, 10)]
 
     def all(self, query: Query) -> set[int]:
@@ -79,7 +84,7 @@ class OursUnasked(Ours):
     answers = 0
     _read = staticmethod(searcher.read.__wrapped__)  # nor how a query is read
 
-    def ask(self, query: Query) -> list[str]:
+    def ask(self, query: Query) -> list[str] | None:
         if query.question:
             for known in (cut, question_words):
                 known.cache_clear()  # nobody asked this question; a literal is a word that was
@@ -93,15 +98,29 @@ class OursForgetful(OursUnasked):
 
 
 class OursPage(Ours):
-    """A whole page of results: besides, marks, snippets, report cards and coverage."""
+    """A whole page of results: besides, marks, snippets, report cards, coverage and corrections."""
 
     name = "deqing-search, whole page"
 
-    def ask(self, query: Query) -> list[str]:
-        found = searcher.search(
-            self, searcher.SearchRequest(query.typed, mode="words" if query.question else "exact", limit=10)
-        )
-        return [hit.passage.text for hit in found.hits]
+    def open(self, found: Sequence[Item], place: Path) -> None:
+        super().open(found, place)
+        write_suggestions(self._view, place / NAME)  # corrections are read from it
+
+    def ask(self, query: Query) -> list[str] | None:
+        found = searcher.search(self, searcher.SearchRequest(query.typed, limit=10))
+        return [hit.passage.text for hit in (found if found.total or not found.words else found.words).hits]
+
+
+class OursAsked(OursPage):
+    """A whole page for a query that nobody asked before."""
+
+    name = "deqing-search, whole page, answers forgotten"
+    answers = 0
+
+    def ask(self, query: Query) -> list[str] | None:
+        for known in (cut, question_words, searcher.read):
+            known.cache_clear()
+        return super().ask(query)
 
 
 class Tantivy:
@@ -338,6 +357,7 @@ def peers() -> list[Peer]:
         OursUnasked(),
         OursForgetful(),
         OursPage(),
+        OursAsked(),
         Tantivy("tantivy on jieba words", words, lambda item: item.words),
         Tantivy("tantivy on bigrams", bigrams, lambda item: bigrams(item.compact)),
         Fts5(),

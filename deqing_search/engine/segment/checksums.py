@@ -58,7 +58,8 @@ class Blocks:
         last = (end - 1 >> BLOCK_BITS) + 1
         first = self._left.find(1, start >> BLOCK_BITS, last)
         if first >= 0:
-            self._compare(np.flatnonzero(self._is_left[first:last]) + first)
+            # A copy: numpy counts before it collects, and another thread may change the flags in between.
+            self._compare(np.flatnonzero(self._is_left[first:last].copy()) + first)
 
     def verify_at(self, places: Array) -> None:
         """Verify the block of each byte in `places`."""

@@ -1,0 +1,79 @@
+"""While clients behave badly, a good client is answered as before. Figures are printed: `pytest -s`.
+
+The seed is printed. `DEQING_CHAOS_INDEX` names a larger index than the one that is made of the seeds.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deqing_search import indexing
+from tests.chaos import rude
+from tests.chaos.seeds import random_numbers
+from tests.site import SEEDS
+from tests.web.test_server import Site, serving
+
+pytestmark = pytest.mark.slow
+
+COPIES = 30  # of the five seeds, so that common characters take time
+SECONDS = 6.0
+MOST = 0.5  # seconds that a good client may wait, besides what it waits when all is calm
+ATTACKS = {
+    rude.costly: 8,
+    rude.costly_from_everywhere: 8,
+    rude.silent: 4,
+    rude.slow_headers: 4,
+    rude.slow_bodies: 4,
+    rude.large_bodies: 2,
+    rude.broken_headers: 4,
+    rude.sources: 8,
+}  # and how many clients
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("rude")
+    index = Path(os.environ.get("DEQING_CHAOS_INDEX", "")) if "DEQING_CHAOS_INDEX" in os.environ else folder / "index"
+    if not index.exists():
+        for number in range(COPIES):
+            shutil.copytree(SEEDS, folder / "copies" / str(number))
+        indexing.update(index, [folder / "copies"])
+    (folder / "temporary").mkdir()
+    with serving(index, TMPDIR=str(folder / "temporary")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def calm(site: Site) -> rude.Experience:
+    """What the good client experiences when nobody attacks."""
+    rude.good_client(site.port, seconds=2, seed=0)  # so that its pages are remembered
+    found = rude.good_client(site.port, seconds=SECONDS, seed=1)
+    print(f"\ncalm: {found}")
+    return found
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
+def test_a_good_client_is_answered_while_others_attack(
+    site: Site, calm: rude.Experience, attack: Callable[[rude.Attack, int], None]
+):
+    drawn = random_numbers().randrange(1 << 32)
+    with rude.attacking(attack, site.port, clients=ATTACKS[attack], seed=drawn) as running:
+        found = rude.good_client(site.port, seconds=SECONDS, seed=drawn)
+    print(f"\n{attack.__name__}: {found}; attackers {dict(Counter(running.statuses).most_common(5))}")
+    assert found.failed == []
+    assert len(found.took) > 20
+    assert found.quantile(0.99) < calm.quantile(0.99) + MOST
+    if attack is rude.broken_headers:
+        assert set(running.statuses) == {400}
+    if attack is rude.large_bodies:
+        assert running.statuses
+        assert max(running.statuses) < 20, "mebibytes sent before the refusal"
+        kept = [path for path in Path(tempfile.gettempdir()).glob("deqing-serve-*/**/*") if path.is_file()]
+        assert sum(path.stat().st_size for path in kept) < 64 << 20

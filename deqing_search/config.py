@@ -107,6 +107,11 @@ def proxies() -> int:
     return int(_number(os.environ.get("DEQING_PROXIES"), 0))
 
 
+def log_format() -> str:
+    """How the site logs: `DEQING_LOG`, `json` or `json+queries`; else only faults, as text."""
+    return os.environ.get("DEQING_LOG", "")
+
+
 def _number(given: str | None, default: float) -> float:
     return float(given) if given and given.replace(".", "", 1).isdecimal() else default
 

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from deqing_search import config, indexing
 from deqing_search.engine.base import Viewer
-from deqing_search.errors import DeqingError, IndexFault, UsageError
+from deqing_search.errors import DeqingError, IndexFault, TooCostly, UsageError
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import (
     api,
@@ -41,6 +41,7 @@ from deqing_search.web.headers import LARGEST_BODY, refuse_broken_headers
 from deqing_search.web.page_cache import PageCache
 from deqing_search.web.page_data import Way
 from deqing_search.web.parameters import query_text_if_valid, refuse_broken_address
+from deqing_search.web.source_view import Originals
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ EVERYWHERE = (
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 )
 YEAR = 365 * 24 * 3600
+_REFUSALS = {400: "broken", 413: "size", 429: "quota", 503: "busy"}  # status → as it is counted
 
 
 def _opened() -> Viewer:
@@ -79,6 +81,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
     app = Flask(__name__)
     app.config["ENGINE"] = engine or _opened()
     app.config["PERMALINKS"] = permalinks or PermalinkStore(config.index_dir())
+    app.config["ORIGINALS"] = Originals()
     for blueprint in (pages.pages, charts.figures, feeds.feeds, api.api):
         app.register_blueprint(blueprint)
     templating.install(
@@ -143,6 +146,8 @@ def _http_error_page(error: HTTPException) -> AnyResponse:
     """Errors get a page and keep the headers that say what is allowed, and when. Redirections stay as they are."""
     if error.code is None or error.code < 400:
         return error.get_response(request.environ)
+    if error.code in _REFUSALS:
+        metrics.note_refusal(_REFUSALS[error.code])
     page = _error_answer(error.code, labels.reason(error), labels.heading(error), ways=getattr(error, "ways", ()))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         page.headers["Allow"] = ", ".join(sorted(error.valid_methods))
@@ -162,7 +167,9 @@ def _fault_page(error: DeqingError) -> Response:
     """An expected fault keeps its own message: 400 if the request is wrong, 503 if the index cannot be used."""
     wrong = isinstance(error, UsageError)
     code = 400 if wrong else 503 if isinstance(error, IndexFault) else 500
-    if not wrong:
+    if wrong:
+        metrics.note_refusal("computing" if isinstance(error, TooCostly) else _REFUSALS[400])
+    else:
         log.error("fault while answering %s: %s", request.path, error)
     reason, hint = labels.refusal(error, query_text_if_valid()) if wrong else labels.fault(error)
     return _error_answer(code, reason, labels.HEADINGS[code], hint=hint)

@@ -11,14 +11,14 @@ _HOME = 64  # leading bits of an IPv6 address that belong to one customer
 
 def client() -> str:
     """The client of the current request."""
-    return named(request.remote_addr or "")
+    return named(request.remote_addr or "unknown")
 
 
 def named(address: str) -> str:
     """The client that has an address: of IPv6 the network, since one customer has all addresses of it.
 
-    >>> named("192.0.2.7"), named("2001:db8::7"), named("::ffff:192.0.2.7"), named("")
-    ('192.0.2.7', '2001:db8::/64', '192.0.2.7', '')
+    >>> named("192.0.2.7"), named("2001:db8::7"), named("::ffff:192.0.2.7"), named("unknown")
+    ('192.0.2.7', '2001:db8::/64', '192.0.2.7', 'unknown')
     """
     try:
         found = ip_address(address.partition("%")[0])

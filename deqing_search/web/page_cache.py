@@ -1,4 +1,4 @@
-"""Remembers the pages of results that were asked for last, whole, as long as the index stays what it is.
+"""Remembers the pages of results and lists that were asked for last, whole, as long as the index stays what it is.
 
 A WSGI layer in front of the application: an address that was answered before costs neither a search nor a template nor
 Flask. `_KEY` lists what an answer may depend on. A new commit of the index empties the cache; with `DEQING_MEMORY=0` it
@@ -7,10 +7,10 @@ stays empty. Each worker process has its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cachetools import LRUCache
 from werkzeug.http import parse_etags
@@ -18,14 +18,21 @@ from werkzeug.http import parse_etags
 from deqing_search import config
 from deqing_search.engine.base import View, Viewer
 from deqing_search.web import i18n
+from deqing_search.web.headers import is_cookie
+from deqing_search.web.metrics import SEARCH, Answered, Search
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-Count = Callable[[str, int, float], None]  # page, status, seconds
+Count = Callable[[Answered, Mapping[str, Any]], None]  # an answer, and the environment of its request
 Key = tuple[str, ...]
 
-_PAGES = {"/": "pages.search", "/api/v1/search": "api.search"}  # path → the name under which it is counted
+_PAGES = {  # path → the name under which it is counted
+    "/": "pages.search",
+    "/api/v1/search": "api.search",
+    "/coverage": "figures.coverage",
+    "/r/": "pages.reports",
+}
 _KEY = (
     "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE",
     "wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME",
@@ -41,6 +48,7 @@ class Answer(NamedTuple):
     tag: str
     headers: list[tuple[str, str]]
     body: bytes
+    search: Search | None  # what is counted of it each time
 
 
 class PageCache:
@@ -57,7 +65,7 @@ class PageCache:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = perf_counter()
-        plain = environ["REQUEST_METHOD"] == "GET" and environ.get("HTTP_COOKIE", "").isascii()
+        plain = environ["REQUEST_METHOD"] == "GET" and is_cookie(environ.get("HTTP_COOKIE"))
         page = _PAGES.get(environ["PATH_INFO"]) if plain else None
         view = self._current_view() if page else None
         if page is None or view is None:
@@ -70,7 +78,8 @@ class PageCache:
         if answer is None:
             return self._answer_and_remember(key, view, environ, start_response)
         known = parse_etags(environ.get("HTTP_IF_NONE_MATCH")).contains_raw(answer.tag)
-        self._count(page, 304 if known else 200, perf_counter() - began)
+        took = perf_counter() - began
+        self._count(Answered(page, 304 if known else 200, took, answer.search), environ)
         if known:
             start_response("304 NOT MODIFIED", [pair for pair in answer.headers if pair[0].lower() not in _OF_THE_BODY])
             return [b""]
@@ -109,5 +118,5 @@ class PageCache:
         tag = {name.lower(): value for name, value in headers}.get("etag")
         with self._lock:
             if tag and view is self._view and len(whole) < self._answers.maxsize // 2:
-                self._answers[key] = Answer(tag, headers, whole)
+                self._answers[key] = Answer(tag, headers, whole, environ.get(SEARCH))
         return [whole]

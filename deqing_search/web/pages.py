@@ -22,7 +22,7 @@ from deqing_search.search.searcher import Mode, Results
 from deqing_search.search.succession import Succession, succession
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.text.offsets import Span
-from deqing_search.web import i18n, labels
+from deqing_search.web import i18n, labels, metrics
 from deqing_search.web.cited_passages import changed, cited, text_fragment
 from deqing_search.web.groups import by_report, by_year, newest_first, year_columns
 from deqing_search.web.page_data import (
@@ -50,7 +50,7 @@ from deqing_search.web.parameters import (
 )
 from deqing_search.web.punctuation import has_half_width, in_full_width
 from deqing_search.web.report_layout import blocks, explained, neighbours, outlined, repaired, repairs
-from deqing_search.web.source_view import beside, original
+from deqing_search.web.source_view import beside
 from deqing_search.web.templating import draw
 from deqing_search.web.urls import SearchLink
 
@@ -89,7 +89,10 @@ def permalink_store() -> PermalinkStore:
 
 def answer(ask: SearchParameters, *, offset: int, limit: int) -> Results:
     """The results of the search in the address."""
-    return conductor.search(engine(), conductor.SearchRequest(ask.q, ask.filters, ask.mode, ask.sort, offset, limit))
+    request = conductor.SearchRequest(ask.q, ask.filters, ask.mode, ask.sort, offset, limit)
+    results = conductor.search(engine(), request)
+    metrics.note_search(results.mode, found=results.total > 0)
+    return results
 
 
 @pages.get("/")
@@ -239,7 +242,8 @@ def report(report_id: str) -> str:
         raise NotFound(Message(said, id=for_message(report_id)))
     marks = _marks(q, mode, found.passages)
     if switch("raw"):
-        return draw(BesidePage(q=q, mode=mode, report=found, pairs=beside(found, original(found))))
+        raw = current_app.config["ORIGINALS"].of(found)
+        return draw(BesidePage(q=q, mode=mode, report=found, pairs=beside(found, raw)))
     outline, mended, wide = outlined(found.passages), repaired(found), switch("wide")
     shown_passages = in_full_width(found.passages) if wide else found.passages
     return draw(

@@ -6,13 +6,14 @@ workers to `watchdog`, and TLS and host names to a proxy in front.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache, partial
 from logging import getLogger
@@ -21,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
 
@@ -28,17 +30,21 @@ from deqing_search import indexing
 from deqing_search.errors import DeqingError, ServerFault, reason
 from deqing_search.search.searcher import warm_up
 from deqing_search.store.permalinks import PermalinkStore
-from deqing_search.web import create_app, metrics, watchdog
+from deqing_search.web import create_app, logs, metrics, turns, watchdog
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from ctypes import c_byte
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = getLogger(__name__)
 
 MOST: Final = 4  # workers by default: each remembers pages for itself
-THREADS: Final = 4  # in a worker, so that a slow page does not hold up the others
+THREADS: Final = 2 * turns.ROOM  # in a worker: with all slow requests that it takes, it still answers quick ones
 BACKLOG: Final = 1024  # connections that wait to be accepted; more wait at their own end
 CONNECTIONS: Final = 512  # open at once in a worker; more wait in the backlog
+HEADERS: Final = 10  # seconds in which a client must send the headers of a request
+DRAINING: Final = 1.0  # seconds before the end in which new requests are refused with 503
 PATIENCE: Final = 10  # seconds that a stopping worker has for the requests it is answering
 
 _HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - "every address" is none that one can connect to
@@ -93,6 +99,7 @@ def serve(load: Callable[[], WSGIApplication], options: Options, started: Callab
     Raises `ServerFault` when the address cannot be listened on.
     """
     address = _free_address(options.host, options.port)
+    logs.install()
     with TemporaryDirectory(prefix="deqing-serve-") as folder:
         signs = Path(folder) / "signs"
         signs.mkdir()
@@ -101,7 +108,9 @@ def serve(load: Callable[[], WSGIApplication], options: Options, started: Callab
             announce = partial(started, _url(options.host, address.port))
             watch = watchdog.Watch(signs, options.timeout)
             threading.Thread(target=_attend, args=(address, announce, watch), daemon=True).start()
-            while not _run(partial(_begin_worker, load, options.timeout, signs), address, options.workers):
+            stopping = multiprocessing.RawValue("b")  # no lock: a killed worker cannot keep it
+            begin_worker = partial(_begin_worker, load, options.timeout, signs, stopping)
+            while not _run(begin_worker, address, options.workers, stopping):
                 log.error("workers end again and again: all are started anew")
 
 
@@ -124,8 +133,11 @@ def _cannot_listen(host: str, port: int, fault: OSError) -> ServerFault:
     return ServerFault(f"无法监听 {host}:{port}：{why}。", hint="换一个地址或端口，例如 --port 8001。")
 
 
-def _begin_worker(load: Callable[[], WSGIApplication], timeout: float, signs: Path) -> WSGIApplication:
+def _begin_worker(
+    load: Callable[[], WSGIApplication], timeout: float, signs: Path, stopping: c_byte
+) -> WSGIApplication:
     """What a worker answers with; called in each worker when it starts."""
+    metrics.count_worker()
     for stop in (
         signal.SIGINT,
         signal.SIGTERM,
@@ -133,7 +145,25 @@ def _begin_worker(load: Callable[[], WSGIApplication], timeout: float, signs: Pa
         signal.signal(stop, signal.SIG_DFL)
     requests = watchdog.Requests(timeout)
     threading.Thread(target=watchdog.beat, args=(requests, signs), daemon=True).start()
-    return requests.timed(load())
+    return _until(stopping, requests.timed(load()))
+
+
+def _until(stopping: c_byte, app: WSGIApplication) -> WSGIApplication:
+    """The application until the site stops; then every new request is refused with 503 and when to come back."""
+    refusal = "网站正在停止或重新启动，请过几秒再试。\n".encode()
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Retry-After", str(turns.RETRY)),
+        ("Connection", "close"),
+    ]
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not stopping.value:
+            return app(environ, start_response)
+        start_response("503 SERVICE UNAVAILABLE", headers)
+        return [refusal]
+
+    return answer
 
 
 def _attend(address: Address, announce: Callable[[], None], watch: watchdog.Watch) -> None:
@@ -159,9 +189,24 @@ def _url(host: str, port: int) -> str:
     return f"http://{shown_host}:{port}/"
 
 
-def _run(begin_worker: Callable[[], WSGIApplication], address: Address, workers: int) -> bool:
+class _Server(MPServer):
+    """Refuses new requests for `DRAINING` seconds before it stops. A second signal stops it at once."""
+
+    stopping: c_byte
+
+    def signal_handler_interrupt(self, *args: object, **kwargs: object) -> None:
+        """Begin to stop; called in the main process."""
+        stop = partial(super().signal_handler_interrupt, *args, **kwargs)
+        if self.stopping.value:
+            stop()
+        else:
+            self.stopping.value = 1
+            threading.Timer(DRAINING, stop).start()
+
+
+def _run(begin_worker: Callable[[], WSGIApplication], address: Address, workers: int, stopping: c_byte) -> bool:
     """Answer until SIGINT or SIGTERM; False when granian gave up, as it does if a worker dies twice in six seconds."""
-    server = MPServer(
+    server = _Server(
         "",
         *address,
         interface=Interfaces.WSGI,
@@ -170,11 +215,13 @@ def _run(begin_worker: Callable[[], WSGIApplication], address: Address, workers:
         blocking_threads=THREADS,
         backlog=BACKLOG,
         backpressure=CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS * 1000),
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE,
         log_level=LogLevels.error,
         log_dictconfig=_LOGGING,
     )
+    server.stopping = stopping
     try:
         server.serve(target_loader=begin_worker, wrap_loader=False)
     except SystemExit:  # a worker ended by itself: before the signal to stop, or by the Ctrl-C that it received as well

@@ -5,12 +5,21 @@ The source file is read again. If it is gone or has changed since it was indexed
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from typing import Final, NamedTuple
+
+from cachetools import LRUCache
 
 from deqing_search import pipeline
 from deqing_search.errors import SourceError
 from deqing_search.report import Passage, RawText, Report
 from deqing_search.web.report_layout import Run, repaired, runs, stretches
+from deqing_search.web.turns import busy
+
+REMEMBERED: Final = 4_000_000  # characters; a report has about 20,000
+PATIENCE: Final = 0.2  # seconds to wait while another source is read: a thread that waits answers nobody
 
 
 class Pair(NamedTuple):
@@ -18,6 +27,35 @@ class Pair(NamedTuple):
 
     passage: Passage
     source: tuple[tuple[Run, ...], ...] | None
+
+
+class Originals:
+    """Reads sources, one at a time, and remembers the last ones: reading a PDF may take many seconds."""
+
+    def __init__(self, characters: int = REMEMBERED) -> None:
+        self._texts: LRUCache[tuple[str, str, int], RawText | None] = LRUCache(
+            characters, getsizeof=lambda raw: len(raw.text) + 1 if raw else 1
+        )
+        self._reading, self._lock = Lock(), Lock()
+
+    def of(self, report: Report) -> RawText | None:
+        """The source as it was indexed; None if it cannot be read or has changed; refused if many are being read."""
+        try:
+            key = report.path, report.digest, Path(report.path).stat().st_mtime_ns
+        except OSError:
+            return None
+        with self._lock:
+            if key in self._texts:
+                return self._texts[key]
+        if not self._reading.acquire(timeout=PATIENCE):
+            raise busy()
+        try:
+            raw = original(report)
+        finally:
+            self._reading.release()
+        with self._lock, suppress(ValueError):  # longer than all that is remembered
+            self._texts[key] = raw
+        return raw
 
 
 def original(report: Report) -> RawText | None:

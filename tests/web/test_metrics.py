@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import time
 from urllib.parse import quote
 
 from deqing_search.engine.whoosh.engine import WhooshEngine
@@ -50,3 +52,34 @@ def test_each_of_several_processes_answers_with_the_sum(tmp_path):
 def test_metrics_say_that_the_index_is_missing(tmp_path):
     without_index = create_app(WhooshEngine(tmp_path / "none", compact=str)).test_client()
     assert "deqing_ready 0.0" in without_index.get("/metrics").text
+
+
+def test_metrics_count_searches_by_mode_and_those_that_find_nothing():
+    client = seeds_app().test_client()
+    for path in (ask("地理信息"), ask("地理信息"), ask("没有的词没有的词"), ask("发展", mode="words")):
+        client.get(path)
+    shown = client.get("/metrics").text
+    assert 'deqing_searches_total{found="yes",mode="exact"} 2.0' in shown
+    assert 'deqing_searches_total{found="no",mode="exact"} 1.0' in shown
+    assert 'deqing_searches_total{found="yes",mode="words"} 1.0' in shown
+
+
+def test_metrics_count_refusals_by_reason(monkeypatch):
+    client = seeds_app().test_client()
+    client.get("/?year=abc")
+    client.post("/coverage", environ_overrides={"CONTENT_LENGTH": str(1 << 20)})
+    shown = client.get("/metrics").text
+    monkeypatch.setenv("DEQING_REQUEST_SECONDS", "0.0001")
+    monkeypatch.setenv("DEQING_MEMORY", "0")
+    hasty = seeds_app().test_client()
+    hasty.get(ask(" OR ".join("的是了一不在有会和为大国人中上个")))
+    assert 'deqing_refused_total{reason="broken"} 1.0' in shown
+    assert 'deqing_refused_total{reason="size"} 1.0' in shown
+    assert 'deqing_refused_total{reason="computing"} 1.0' in hasty.get("/metrics").text
+
+
+def test_metrics_tell_the_generation_and_when_it_changed():
+    shown = seeds_app().test_client().get("/metrics").text
+    assert "deqing_generation 1.0" in shown
+    (changed,) = re.findall(r"^deqing_index_changed_timestamp_seconds ([0-9.e+]+)$", shown, re.MULTILINE)
+    assert abs(time.time() - float(changed)) < 10_000

@@ -127,7 +127,7 @@ def test_a_body_that_says_it_is_too_large_is_refused_unread(client, method):
             raise AssertionError("read")
 
     answer = client.open(
-        "/coverage", method=method, environ_overrides={"CONTENT_LENGTH": str(900 << 20), "wsgi.input": Unread()}
+        "/trend", method=method, environ_overrides={"CONTENT_LENGTH": str(900 << 20), "wsgi.input": Unread()}
     )
     assert answer.status_code == 413
     assert "没有接收" in Tree(answer.text).text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -327,3 +328,52 @@ def test_a_connection_that_is_kept_open_does_not_hold_up_the_end():
         began = time.monotonic()
         assert site.end() == (0, "")
         assert time.monotonic() - began < 8
+
+
+def test_a_new_request_while_the_server_stops_is_refused_with_503_and_when_to_come_back():
+    with slow_site() as site, ThreadPoolExecutor(1) as client:
+        answer = client.submit(site.ask, "/?2")
+        time.sleep(0.3)
+        site.process.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        status, headers, body = site.ask("/")
+        assert (status, int(headers["retry-after"]) > 0) == (503, True)
+        assert "正在停止" in body.decode()
+        assert answer.result()[0] == 200
+        assert site.process.wait(20) == 0
+
+
+def test_a_second_signal_stops_the_server_at_once():
+    with slow_site() as site:
+        began = time.monotonic()
+        site.process.send_signal(signal.SIGTERM)
+        assert site.end() == (0, "")
+        assert time.monotonic() - began < 8
+
+
+def test_the_log_is_json_lines_without_what_was_looked_for():
+    with serving(seeds_index(), DEQING_LOG="json") as site:
+        site.ask("/?q=" + quote("地理信息"))
+        site.ask("/?q=" + quote("地理信息"))
+        site.ask("/r/nothing")
+        site.ask("/?q=" + quote("没有的词没有的词"))
+        code, said = site.end()
+    assert code == 0
+    lines = [json.loads(line) for line in said.splitlines()]
+    requests = [line for line in lines if line["message"] == "request"]
+    assert [(line["page"], line["status"], line.get("found")) for line in requests] == [
+        ("pages.search", 200, True),
+        ("pages.search", 200, True),
+        ("pages.report", 404, None),
+        ("pages.search", 200, False),
+    ]
+    assert all(line["ms"] >= 0 for line in requests)
+    assert "地理" not in said
+    assert quote("地理") not in said
+
+
+def test_queries_are_logged_if_that_is_asked_for():
+    with serving(seeds_index(), DEQING_LOG="json+queries") as site:
+        site.ask("/?q=" + quote("地理信息"))
+        said = site.end()[1]
+    assert json.loads(said.splitlines()[0])["query"] == "q=" + quote("地理信息")

@@ -7,6 +7,7 @@
     │   └── TooCostly         it takes more computing than one request may use
     ├── SourceError           one source file cannot be read; the others go on (exit code 3)
     ├── ServerFault           the site cannot be served at this address (exit code 3)
+    ├── BackupFault           a backup is damaged or incomplete (exit code 3)
     └── IndexFault            the index cannot be used or written (exit code 3)
         ├── IndexMissing      there is none
         ├── IndexOutdated     built by another schema, cleaning or analysis
@@ -72,6 +73,10 @@ class SourceError(DeqingError):
 
 class ServerFault(DeqingError):  # noqa: N818
     """The site cannot be served at this address."""
+
+
+class BackupFault(DeqingError):  # noqa: N818
+    """A backup that is damaged or incomplete."""
 
 
 class IndexFault(DeqingError):  # noqa: N818

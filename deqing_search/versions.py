@@ -14,5 +14,6 @@ METADATA: Final = 4  # the same text or path gives other metadata
 ANALYSIS: Final = 5  # the same text and dictionaries give another `AnalysedPassage`
 SUGGESTIONS: Final = 4  # the file of suggestions is written in another form
 SEGMENT: Final = 9  # the array file or the stored fields of a segment change, or the names its codec is pickled by
+BACKUP: Final = 1  # the folder of a backup is laid out in another way
 MAPPED_TABLE: Final = 1  # a mapped table is written in another form
 JSONL: Final = 1  # a field of the JSON records changes its meaning or goes

@@ -17,6 +17,7 @@ import click
 
 # A command imports what it needs when it runs: help and usage errors do not wait for numpy.
 from deqing_search import __version__, config
+from deqing_search.cli.backups import backup, restore
 from deqing_search.cli.click_in_chinese import Command, Group
 from deqing_search.cli.errors import (
     FAULT,
@@ -32,6 +33,7 @@ from deqing_search.cli.options import (
     QueryCommand,
     coloured,
     filters_of,
+    index_option,
     joined,
     open_engine,
     progress,
@@ -47,13 +49,6 @@ if TYPE_CHECKING:
     from deqing_search.report import Report
     from deqing_search.review import Draw
 
-_index_option = click.option(
-    "--index",
-    "at",
-    type=click.Path(path_type=Path, readable=False),
-    metavar="DIR",
-    help="索引目录（默认：仓库里用 index/，否则用户数据目录；可用 DEQING_INDEX 设定）。",
-)
 _jsonl_option = click.option("--jsonl", is_flag=True, help="每行一个 JSON 对象（字段见 docs/jsonl.md）。")
 
 
@@ -86,7 +81,7 @@ def cli() -> None:
 @click.option("--count", "only_count", is_flag=True, help="只给段数、处数、报告数。")
 @click.option("--explain", "only_explain", is_flag=True, help="只说检索式是怎样理解的，哪里没有看懂，不查找。")
 @_jsonl_option
-@_index_option
+@index_option
 def query(
     words: tuple[str, ...],
     mode: Any,
@@ -140,7 +135,7 @@ def _explained(read: Query, *, jsonl: bool) -> int:
 @click.argument("words", nargs=-1, metavar="检索词...")
 @click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV，列名同 --jsonl 的字段。")
 @_jsonl_option
-@_index_option
+@index_option
 def trend(words: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None) -> int:
     """逐年数：每年的报告里出现几处，收录几份，平均每份几处，每万字几处（字数含标点，不计空白）。"""
     from deqing_search.cli import exports
@@ -160,7 +155,7 @@ def trend(words: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None
 @click.option("--right", metavar="年份", help="后看的年份或区间（默认最晚的一年）。")
 @click.option("--limit", type=click.IntRange(1, 1000), default=5, metavar="N", help="各列几条（默认 5）。")
 @_jsonl_option
-@_index_option
+@index_option
 def compare(
     words: tuple[str, ...], left: str | None, right: str | None, limit: int, jsonl: bool, at: Path | None
 ) -> int:
@@ -200,7 +195,7 @@ def compare(
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="jsonl（默认）或 csv。")
 @click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
 @click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")
-@_index_option
+@index_option
 def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None, at: Path | None) -> int:
     """导出段落：逐字匹配的全部段落，不写检索词就是收录的全部，旧的报告在前。
 
@@ -230,7 +225,7 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
 @click.argument("words", nargs=-1, metavar="输入...")
 @click.option("--limit", type=click.IntRange(1, 100), default=8, metavar="N", help="最多几条（默认 8）。")
 @_jsonl_option
-@_index_option
+@index_option
 def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) -> int:
     """输入一半时接下去，输错时改正；每行一条，最像的在前。
 
@@ -256,7 +251,7 @@ def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) ->
     help="目录文件（默认用文件夹里的 catalog.csv）。",
 )
 @_jsonl_option
-@_index_option
+@index_option
 def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: bool, at: Path | None) -> int:
     """建立或更新索引：只处理新增、改动和消失的文件。
 
@@ -281,7 +276,7 @@ def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: b
 @click.argument("name", metavar="编号")
 @click.option("--around", type=click.IntRange(0, 50), default=2, metavar="N", help="段落前后各显示几段（默认 2）。")
 @_jsonl_option
-@_index_option
+@index_option
 def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
     """显示一段（写段落编号，连同前后文）或一份报告（写报告编号）。"""
     from deqing_search.cli import hits
@@ -323,7 +318,7 @@ def _gone(engine: Viewer, index: Path, name: str) -> tuple[str, str]:
 
 @cli.command(cls=Command)
 @_jsonl_option
-@_index_option
+@index_option
 def docs(jsonl: bool, at: Path | None) -> int:
     """列出收录的报告。"""
     from deqing_search.cli import hits
@@ -487,7 +482,7 @@ def _checked(index: Path, *, repair: bool, jsonl: bool) -> int:
     metavar="秒",
     help="一次请求至多用几秒；超时的进程被换掉（默认 60）。",
 )
-@_index_option
+@index_option
 def serve(host: str, port: int, workers: int | None, timeout: int, at: Path | None) -> int:
     """启动网页检索。"""
     from functools import partial
@@ -504,6 +499,10 @@ def serve(host: str, port: int, workers: int | None, timeout: int, at: Path | No
     load = partial(server.site, at or config.index_dir())
     server.serve(load, server.Options(host, port, workers, timeout), started)
     return HITS
+
+
+cli.add_command(backup)
+cli.add_command(restore)
 
 
 def main() -> None:

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from deqing_search.query.tree import Query
     from deqing_search.query.years import Years
 
+index_option = click.option(
+    "--index",
+    "at",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="DIR",
+    help="索引目录（默认：仓库里用 index/，否则用户数据目录；可用 DEQING_INDEX 设定）。",
+)
+
 
 class QueryCommand(Command):
     """A command whose arguments are a query. After -- a word may start with -, so an option there is an error."""

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol, runtime_checkable
+from typing import BinaryIO, Literal, NamedTuple, Protocol, runtime_checkable
 
 from deqing_search.query.tree import Node
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
@@ -157,6 +157,17 @@ class Engine(Viewer, Protocol):
 
         Raises `errors.IndexBusy` if another writer is at work, `errors.IndexNotWritable` if the place is read-only or
         full.
+        """
+
+
+@runtime_checkable
+class FileEngine(Protocol):
+    """An engine whose commits are files."""
+
+    def open_files(self) -> Mapping[str, BinaryIO]:
+        """Open the files of the newest commit, by name: all that a copy of it needs. Their content never changes.
+
+        Raises FileNotFoundError if a writer replaces the commit at this moment; then try again.
         """
 
 

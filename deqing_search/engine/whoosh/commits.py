@@ -96,6 +96,26 @@ def open_committed(directory: Path, known: Iterable[OpenSegment] = ()) -> Commit
         return _retried(lambda: _open_once(directory, opened))
 
 
+def open_files(directory: Path) -> dict[str, BinaryIO]:
+    """Open the newest table of contents, the files that it names, and files beside them (suggestions), by name.
+
+    Raises FileNotFoundError if a writer replaces the commit at this moment.
+    """
+    contents = contents_path(directory, generation(directory))
+    named = [name for name, _ in _read_segments(io.BytesIO(whole_contents(contents)), generation(directory))]
+    segments = [f"{name}{ending}" for name in named for ending in (POSTINGS, DOCUMENTS)]
+    beside = [name for name in os.listdir(directory) if INDEX_NAME not in name and not name.endswith(".new")]
+    opened: dict[str, BinaryIO] = {}
+    try:
+        for name in (contents.name, *segments, *beside):
+            opened[name] = (directory / name).open("rb")
+    except BaseException:
+        for file in opened.values():
+            file.close()
+        raise
+    return opened
+
+
 def open_segment(
     directory: Path, name: str, deleted: Collection[int], opened: dict[str, OpenSegment] | None = None
 ) -> OpenSegment:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from deqing_search import config
 from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Lexicon, Request, SuggestionView
@@ -22,7 +22,7 @@ from deqing_search.engine.evaluation.snapshot import Snapshot
 from deqing_search.engine.segment.array_file import ArraysUnreadable
 from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
 from deqing_search.engine.segment.reader import SegmentArrays
-from deqing_search.engine.whoosh.commits import Committed, NoIndex, OpenSegment, generation, open_committed
+from deqing_search.engine.whoosh.commits import Committed, NoIndex, OpenSegment, generation, open_committed, open_files
 from deqing_search.engine.whoosh.stored_fields import dump_passage, dump_report, load_card, load_passage, load_report
 from deqing_search.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query.tree import Node
@@ -122,6 +122,10 @@ class WhooshEngine:
                 known = self._view.committed.segments if self._view else ()
                 self._view = WhooshView(open_committed(self._directory, known), self._directory, answers=self._answers)
             return self._view
+
+    def open_files(self) -> dict[str, BinaryIO]:
+        """Open the files of the newest commit, and those that are kept beside it."""
+        return open_files(self._directory)
 
     @contextmanager
     def _translated_faults(self, *, writing: bool) -> Iterator[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 from statistics import median
 from typing import Final
 
@@ -22,10 +23,13 @@ from deqing_search.extract.page_tables import (
 )
 from deqing_search.extract.ruled import TOUCH, levels_of
 from deqing_search.extract.vertical import Block, part
+from deqing_search.text.lines import ends_sentence, is_caption, numbering
 
 _LEAST_ROWS = 3  # on either side of a gutter
 _LEAST_WIDTH = 6.5  # em: the median run beside a gutter; cells of a table are shorter
 _CANDIDATES = 24
+_WIDEST_REST, _LEADING = 12, 2.0  # em: of a part of a cell; from one line of a table to the next
+_CONTINUED = 0.12  # em: closer glyphs are of one word
 _MOST_RULES = 1500  # of a page: more are a map or a chart
 _MOST_COLUMNS = 1000  # of a page: what runs down has columns of its own
 _DEEPEST: Final = 12  # columns inside columns
@@ -216,18 +220,41 @@ def _column_lines(runs: list[Run], tables: dict[int, list[Line]]) -> list[Line]:
 
 def _table_below(rows: list[list[Run]], at: int, first: int, end: int) -> list[Line]:
     """The lines of the table from `first` on, with its upper heads from this row on; [] where there are none."""
-    whole = rows[first:end] if at == first else with_upper_heads(rows[:end], at, first)
-    return _table_lines(aligned_rows(whole, above=int(at < first))) if whole else []
+    lower = (
+        first + 2 if at == first and len(rows[first + 1]) == 1 else first
+    )  # a label stands halfway between the heads
+    two = with_upper_heads(rows[:end], at, lower) if at < lower < end else None
+    if two is None and at < first:
+        return []
+    return _table_lines(aligned_rows(two, above=1) if two else aligned_rows(rows[first:end]))
 
 
 def _groups(rows: list[list[Run]]) -> Iterator[tuple[int, int]]:
     """From which row to which there is a table: rows of several runs, each in its column."""
     first = 0
     for at in range(len(rows) + 1):
-        if at < len(rows) and len(rows[at]) > 1 and all(run.glyphs for run in rows[at]):
+        if at < len(rows) and (_has_cells(rows[at]) or (at > first and _is_rest_of_cell(rows, at))):
             continue
         yield from _tables(rows, first, at)
         first = at + 1
+
+
+def _has_cells(row: Sequence[Run]) -> bool:
+    return len(row) > 1 and all(run.glyphs for run in row)
+
+
+def _is_rest_of_cell(rows: Sequence[Sequence[Run]], at: int) -> bool:
+    """A short run alone, close between two rows of a table: the rest of a cell, or a cell of several rows."""
+    run = rows[at][0]
+    if len(rows[at]) > 1 or at + 1 == len(rows) or not _has_cells(rows[at - 1]) or not _has_cells(rows[at + 1]):
+        return False
+    if not run.glyphs or run.x1 - run.x0 > _WIDEST_REST * run.size:
+        return False
+    text = "".join(glyph.text for glyph in run.glyphs)
+    near = (
+        run.base - rows[at - 1][0].base < _LEADING * run.size and rows[at + 1][0].base - run.base < _LEADING * run.size
+    )
+    return near and not ends_sentence(text) and not is_caption(text) and numbering(text) is None
 
 
 def _tables(rows: list[list[Run]], first: int, end: int) -> Iterator[tuple[int, int]]:
@@ -329,13 +356,25 @@ def _table_rows(runs: list[Run], table: list[Rule]) -> list[Line]:
 
 
 def _cut_at(runs: list[Run], table: list[Rule]) -> list[Run]:
-    """Runs that go over an upright, as one run on either side of it."""
+    """Runs that go over an upright, as one run on either side of it; a word too long for its cell is not cut."""
     cut = []
     for run in runs:
         y = run.middle[1]
         uprights = [r.x0 for r in table if not r.flat and r.y0 <= y <= r.y1 and run.x0 + 1 < r.x0 < run.x1 - 1]
-        parts: dict[int, list[Glyph]] = {}
+        parts: list[list[Glyph]] = []
+        place, end = -1, -inf
         for glyph in run.glyphs:
-            parts.setdefault(sum(x < (glyph.x0 + glyph.x1) / 2 for x in uprights), []).append(glyph)
-        cut += [Run.of(part) for part in parts.values()]
+            over = sum(x < (glyph.x0 + glyph.x1) / 2 for x in uprights)
+            if not parts or (over != place and glyph.x0 - end > _CONTINUED * run.size):
+                parts.append([])
+            parts[-1].append(glyph)
+            place, end = over, glyph.x1
+        cut += [_of_its_cell(part, uprights) for part in parts]
     return cut
+
+
+def _of_its_cell(glyphs: list[Glyph], uprights: Sequence[float]) -> Run:
+    """A run that stands in the cell where it begins, also where it goes on over the side of the cell."""
+    run = Run.of(glyphs)
+    inner = [x for x in uprights if glyphs[0].x1 < x < run.middle[0]]
+    return replace(run, x1=max(2 * min(inner) - run.x0 - 1, glyphs[0].x1)) if inner else run

@@ -204,8 +204,9 @@ def is_aligned(rows: Sequence[Sequence[Run]]) -> bool:
         places = [next(at for at, (left, right) in enumerate(columns) if left <= run.x0 < right) for run in row]
         if len(set(places)) < len(places):
             return False
-    figured = sum(any(_is_figure(run) for run in row[1:]) for row in rows)
-    return len(columns) > 1 and 2 * figured > len(rows)
+    several = [row for row in rows if len(row) > 1]  # a run alone is a part of a cell
+    figured = sum(any(_is_figure(run) for run in row[1:]) for row in several)
+    return len(columns) > 1 and 2 * figured > len(several)
 
 
 def _covered(stretches: list[tuple[float, float]]) -> list[tuple[float, float]]:

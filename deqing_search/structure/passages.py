@@ -253,7 +253,10 @@ def _prose(line: Line, below: Line | None, place: _Place, shown: Heading | None)
     if entry:
         return _Shaped(line, "glossary", place.section, text, term=entry[0])
     if _stands_over(text, below):
-        place.enter(text, place.rank(text))
+        titles_table = (
+            below is not None and is_row(below.text) and numbering(text) is None and not is_glossary_heading(text)
+        )
+        place.enter(text, _TABLE if titles_table else place.rank(text))
         return _Shaped(line, "heading", place.section[:-1], text, level=len(place.headings))
     if shown:
         place.enter(shown.title, place.rank_of_like(shown))

@@ -90,8 +90,8 @@ class _Grid(NamedTuple):
     plain: bool = False
 
     def below(self, at: int) -> list[_Line]:
-        """The whole rows from here on."""
-        return [row for row in self.rows[at:] if len(row) == self.width]
+        """The rows from here on that have all columns, without titles over all of them."""
+        return [row for row in self.rows[at:] if len(row) == self.width and not _is_whole(row)]
 
     def kinds(self, rows: Sequence[_Line]) -> list[bool | None]:
         """Of each column, whether it holds numbers; None where these rows have nothing there."""

@@ -534,3 +534,34 @@ def test_the_numbers_of_a_list_stay(stop: str) -> None:
     raw = raw_of(draw)
     assert [line.split()[0] for line in raw.text.splitlines()] == list("1234567")
     assert "line-number" not in {edit.fix for edit in raw.edits}
+
+
+def test_a_cell_of_several_lines_ends_no_table_without_rules() -> None:
+    rows = [("项目", "主要内容", "投资"), ("水厂", "新建日供水五万吨", "5000"), ("", "水厂一座及管网", "")]
+    rows += [("道路", "改建县道十二公里", "300"), ("学校", "迁建两所", "800")]
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 60, 60, "全县重点项目安排如下。")
+        for number, row in enumerate(rows):
+            for at, cell in enumerate(row):
+                put(canvas, 70 + 140 * at, 100 + 18 * number, cell)
+        put(canvas, 60, 220, "各项目要按期开工。")
+
+    found = pdf.read(HERE, typeset.pdf([draw]))
+    raw = RawText("r", found.text, "", found.page_starts, (), found.edits, found.tables)
+    passages = passages_of(raw, clean(raw))
+    assert [p.kind for p in passages] == ["paragraph", *["table-row"] * (len(passages) - 2), "paragraph"]
+    assert {value for p in passages for _, value in p.cells} >= {"水厂一座及管网", "改建县道十二公里", "300"}
+
+
+def test_a_word_too_long_for_its_cell_stays_whole() -> None:
+    cells = [["指标", "2022年", "2023年"], ["义务教育学校数量", "80.8", "14.2"], ["财政收入", "80", "90"]]
+
+    def draw(canvas: Canvas) -> None:
+        for row, texts in enumerate(cells):
+            for at, text in enumerate(texts):
+                x, y = 100 + 75 * at, 100 + 30 * row
+                canvas.rect(x, HEIGHT - y - 30, 75, 30)
+                put(canvas, x + 6 if not at else x + 40, y + 20, text, 10)
+
+    assert read(draw)[1] == "义务教育学校数量\t80.8\t14.2"

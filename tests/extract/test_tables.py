@@ -245,6 +245,20 @@ def test_one_wide_space_may_part_two_cells(tmp_path: Path) -> None:
     )
 
 
+def test_titles_between_the_rows_take_no_names_away(tmp_path: Path) -> None:
+    title = "<tr><td colspan=4>{}</td></tr>"
+    page = html_of("乡镇|计划数|完成数|完成率", "甲镇|8774|6480|80.5", "乙镇|403|507|42.9")
+    rows = page.replace("<tr><td>甲镇", title.format("综合类") + "<tr><td>甲镇")
+    assert rows_of("a.html", rows, tmp_path)[:2] == ["综合类", "乡镇：甲镇；计划数：8774；完成数：6480；完成率：80.5"]
+
+
+def test_a_title_right_above_a_table_stands_over_the_table_only(tmp_path: Path) -> None:
+    lines = ["一、回顾", BEFORE, "全县主要指标", "指标\t2021年\n产值\t1", AFTER]
+    passages = passages_read("a.txt", "\n\n".join(lines).encode(), tmp_path)
+    assert [p.section for p in passages if p.kind == "table-row"] == [("一、回顾", "全县主要指标")]
+    assert passages[-1].section == ("一、回顾",)
+
+
 def test_heads_repeated_on_the_next_page_are_no_row(tmp_path: Path) -> None:
     text = "指标\t2021年\n产值\t1\n税收\t2\n指标\t2021年\n就业\t3\n"
     assert rows_of("a.txt", text, tmp_path) == [

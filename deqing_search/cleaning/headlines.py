@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from deqing_search.text.lines import Line, bylines_of, ends_sentence, headlines_before, lines_of, overlap, width
+from deqing_search.text.lines import (
+    Line,
+    bylines_of,
+    ends_sentence,
+    headlines_before,
+    is_byline,
+    lines_of,
+    overlap,
+    width,
+)
 from deqing_search.text.offsets import Edit, Span
 
 _ENOUGH = 0.5  # share of a headline's bigrams that its article's first paragraph must hold
 
 
+_HEAD = 8  # lines in which the meeting is named
 _LEAST_MEASURE = 40  # columns of a headline line that can be said to fill the page
 
 
 def headline_wrap(text: str) -> list[Edit]:
-    """Join the lines of a headline that fills the page's width and goes on below.
+    """Join the lines of a headline that fills the page's width and goes on below, and the two lines of a meeting.
 
-    Evidence: in front of a byline, lines of one great width that end no sentence, then a shorter rest.
+    Evidence: in front of a byline, lines of one great width that end no sentence, then a shorter rest. Of a meeting: at
+    the head of the text two lines that are a byline together and not apart.
+
+    >>> head = "政府工作报告\\n——2026年1月26日在某某省第十四届\\n人民代表大会第五次会议上\\n"
+    >>> [(head[e.start - 1], head[e.end]) for e in headline_wrap(head)]
+    [('届', '人')]
     """
     lines = lines_of(text)
-    edits: list[Edit] = []
+    edits = [Edit(left.end, right.start, "", "headline-wrap", "会议名称折行") for left, right in _meeting(lines)]
     for byline in bylines_of(text):
         group = [lines[index] for index in reversed(headlines_before(lines, byline))]
         full = [line for line in group if width(line.text) >= _LEAST_MEASURE]
@@ -30,7 +45,18 @@ def headline_wrap(text: str) -> list[Edit]:
                 Edit(left.end, right.start, "", "headline-wrap", "标题排满一行后折行")
                 for left, right in pairwise([*full, *rest])
             ]
-    return edits
+    return sorted(edits, key=lambda edit: edit.start)
+
+
+def _meeting(lines: list[Line]) -> list[tuple[Line, Line]]:
+    """The two lines at the head of a text that name the day and the meeting together."""
+    pairs = pairwise(lines[:_HEAD])
+    return [
+        (left, right)
+        for left, right in pairs
+        if right.text.endswith(("上", "上）", "上)")) and not is_byline(left.text) and not is_byline(right.text)
+        if is_byline(left.text + right.text)
+    ][:1]
 
 
 def _one_measure(lines: list[Line]) -> bool:

@@ -37,7 +37,7 @@ _STRICT = (  # ISO 29500 Strict names the same parts by other addresses
 )
 _CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*\d*", re.I)
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])", re.I)
-_ENTRY = re.compile(r"(?P<title>[^\t]*[^\t\s][^\t]*(?:\t(?![\s\d.,%％+\-]+\t)[^\t]+)?)\t\s*(?P<page>\d{1,4})\s*")
+_ENTRY = re.compile(r"(?P<title>[^\S\t]*[^\t\s][^\t]*(?:\t(?![\s\d.,%％+\-]+\t)[^\t]+)?)\t\s*(?P<page>\d{1,4})\s*")
 _CONTENTS_TITLE = re.compile(r"目\s*[录錄次]|contents", re.I)
 _LEAST_ENTRIES = 3
 _LEAST_ROWS = 3  # of paragraphs with tabs that are a table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import docx
@@ -263,3 +264,11 @@ def test_names_with_growing_figures_set_by_tabs_are_no_table_of_contents() -> No
     found, gone = cleaned(*(line(*row) for row in [("指标", "2022年", "2023年"), *rows]))
     assert found == ["指标\t2022年\t2023年", *map("\t".join, rows)]
     assert gone == {}
+
+
+def test_a_paragraph_of_any_length_takes_time_by_its_length() -> None:
+    document = docx.Document()
+    document.add_paragraph("全县经济平稳健康发展" * 10_000)
+    data, start = saved(document), process_time()
+    medium.read(HERE, data)
+    assert process_time() - start < 2  # 100,000 characters took minutes where each was tried as the end of a title

@@ -4,7 +4,7 @@ PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
 T ?=
 VERSION ?=
 
-.PHONY: help install hooks fix lint test check serve build ci release
+.PHONY: help install hooks fix lint test check serve build lock audit sbom ci release
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,10 +38,24 @@ serve:  ## start the search site on http://127.0.0.1:8000/
 build:  ## make the source archive and the wheel in dist/
 	$(PYTHON) -m build
 
+lock:  ## renew deploy/requirements.lock: one version of each package, with hashes (docs/supply.md)
+	$(PYTHON) -m pip install --quiet 'pip-tools>=7.5'
+	$(PYTHON) -m piptools compile --quiet --upgrade --generate-hashes --strip-extras --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file deploy/requirements.lock setup.py
+
+audit:  ## look for known holes in the locked packages (needs pypi.org)
+	$(PYTHON) -m pip install --quiet 'pip-audit>=2.10'
+	$(PYTHON) -m pip_audit --disable-pip --require-hashes --strict --requirement deploy/requirements.lock
+
+sbom:  ## write the bill of materials of the locked packages to dist/ (CycloneDX)
+	$(PYTHON) -m pip install --quiet 'cyclonedx-bom>=7'
+	$(PYTHON) .ci/release.py --sbom
+
 ci:  ## everything that must hold before a change lands, in a copy of the checkout (10 minutes)
 	.ci/run
 
 release:  ## release a version: make release VERSION=0.2.0 (checks, changes the version, builds, tags; does not push)
 	$(PYTHON) .ci/release.py --dry-run $(VERSION)
+	$(PYTHON) -m pip install --quiet 'cyclonedx-bom>=7'
 	.ci/run
 	$(PYTHON) .ci/release.py $(VERSION)

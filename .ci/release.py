@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import subprocess
 import sys
@@ -14,15 +15,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULE, CHANGELOG = ROOT / "deqing_search" / "__init__.py", ROOT / "CHANGELOG.md"
+LOCK = ROOT / "deploy" / "requirements.lock"
 VERSION = re.compile(r'^__version__ = "(\d+(?:\.\d+)*)"$', re.M)
 UNRELEASED = re.compile(r"^## Unreleased\n(.*?)(?=^## |\Z)", re.M | re.S)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make a release; nothing is pushed.")
-    parser.add_argument("version", metavar="VERSION", help="three numbers, higher than the version now: 0.2.0")
+    parser.add_argument("version", metavar="VERSION", nargs="?", help="three numbers, higher than now: 0.2.0")
+    parser.add_argument("--sbom", action="store_true", help="only write the bill of materials of the version now")
     parser.add_argument("--dry-run", action="store_true", help="only say whether a release can be made")
     given = parser.parse_args()
+    if given.sbom:
+        print(write_sbom(version_now()))
+        return
+    if given.version is None:
+        parser.error("VERSION is missing")
     if fault := obstacle(given.version):
         sys.exit(f"No release: {fault}.")
     if not given.dry_run:
@@ -49,9 +57,29 @@ def release(version: str) -> None:
     replace(MODULE, VERSION, f'__version__ = "{version}"')
     replace(CHANGELOG, re.compile("^## Unreleased$", re.M), f"## Unreleased\n\n## {version} ({date.today()})")  # noqa: DTZ011
     subprocess.run([sys.executable, "-m", "build", str(ROOT)], check=True)  # noqa: S603
+    write_sbom(version)
     git("commit", "--quiet", "--all", "--message", f"Release {version}")
     git("tag", "--annotate", f"v{version}", "--message", f"deqing-search {version}")
-    print(f"Released {version}: dist/ holds the archives, v{version} is the tag. To publish: git push --follow-tags")
+    print(f"Released {version}: dist/ has the archives and the bill of materials, v{version} is the tag.")
+    print("To publish: git push --follow-tags")
+
+
+def version_now() -> str:
+    found = VERSION.search(MODULE.read_text(encoding="utf-8"))
+    assert found
+    return found[1]
+
+
+def write_sbom(version: str) -> Path:
+    """Write the bill of materials of the locked packages, in CycloneDX, to `dist/`; returns its path."""
+    target = ROOT / "dist" / f"deqing-search-{version}.cdx.json"
+    target.parent.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "cyclonedx_py", "requirements", "--output-reproducible", "--output-format", "JSON"]
+    subprocess.run([*command, "--output-file", str(target), str(LOCK)], check=True)  # noqa: S603
+    said = json.loads(target.read_text(encoding="utf-8"))
+    said["metadata"]["component"] = {"type": "application", "name": "deqing-search", "version": version}
+    target.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+    return target
 
 
 def replace(file: Path, pattern: re.Pattern[str], by: str) -> None:

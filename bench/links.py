@@ -121,6 +121,8 @@ def _corrected(line: str, chance: random.Random) -> str:
         return "，".join(clauses[:-2] + clauses[-1:])
     if what == 2:
         return line[:at] + "进一步" + line[at:]
+    while line[at - 1] == line[at + 2] and at < len(line) - 4:  # a doubled mark is damage, which cleaning repairs
+        at += 1
     return line[:at] + line[at + 2 :]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -11,9 +12,12 @@ import tarfile
 import venv
 import zipfile
 from collections.abc import Callable
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from deqing_search import __version__
 
@@ -110,6 +114,23 @@ def test_an_installed_program_builds_no_index_where_a_name_is_wrong(search_cli: 
     assert list(tmp_path.iterdir()) == []
 
 
+def locked() -> dict[str, str]:
+    """Name → version of every package in the lock file."""
+    lines = (ROOT / "deploy" / "requirements.lock").read_text(encoding="utf-8")
+    found = re.findall(r"^([\w.-]+)==(\S+)(?: ;[^\n]*)? \\\n(?=    --hash=sha256:[0-9a-f]{64})", lines, re.M)
+    assert len(found) == len(re.findall(r"^\S", lines, re.M)), "a package without a hash"
+    return {canonicalize_name(name): version for name, version in found}
+
+
+def test_every_dependency_is_locked_within_its_bounds() -> None:
+    settings = ConfigParser()
+    settings.read(ROOT / "setup.cfg", encoding="utf-8")
+    wanted = [Requirement(line) for line in settings["options"]["install_requires"].split("\n") if line]
+    versions = locked()
+    assert len(wanted) > 10
+    assert [one for one in wanted if not one.specifier.contains(versions.get(canonicalize_name(one.name), "0"))] == []
+
+
 CHANGES = "# Changes\n\n## Unreleased\n\n- One more thing.\n\n## 0.1.0 (2026-11-29)\n\n- All of it.\n"
 NOBODY = {f"GIT_{role}_{what}": "nobody@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
@@ -144,7 +165,11 @@ def test_a_release_changes_the_version_dates_the_changes_builds_and_tags(reposit
     assert {path.name for path in (repository / "dist").iterdir()} == {
         "deqing_search-0.2.0.tar.gz",
         "deqing_search-0.2.0-py3-none-any.whl",
+        "deqing-search-0.2.0.cdx.json",
     }
+    listed = json.loads((repository / "dist" / "deqing-search-0.2.0.cdx.json").read_text(encoding="utf-8"))
+    assert (listed["bomFormat"], listed["metadata"]["component"]["version"]) == ("CycloneDX", "0.2.0")
+    assert {canonicalize_name(one["name"]) for one in listed["components"]} == locked().keys()
     assert step("git", "tag", within=repository) == "v0.2.0\n"
     assert step("git", "status", "--porcelain", within=repository) == ""
 

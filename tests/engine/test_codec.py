@@ -323,14 +323,19 @@ class Stranger:
         return Path.touch, (self._witness,)
 
 
-def test_no_code_of_a_stranger_runs_when_an_index_is_opened(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["segments", "schema"])
+def test_no_code_of_a_stranger_runs_when_an_index_is_opened_or_written(tmp_path: Path, place: str) -> None:
     commit(tmp_path, "a")
     toc = index.TOC.read(FileStorage(str(tmp_path)), commits.INDEX_NAME)
-    toc.segments.append(Stranger(tmp_path / "witness"))
+    if place == "segments":
+        toc.segments.append(Stranger(tmp_path / "witness"))
+    else:
+        toc.schema.stranger = Stranger(tmp_path / "witness")
     toc.generation += 1
     toc.write(DurableStorage(str(tmp_path)), commits.INDEX_NAME)
-    with pytest.raises(ArraysUnreadable, match="not one of our classes"):
-        open_committed(tmp_path)
+    for opened in (open_committed, Transaction):
+        with pytest.raises(ArraysUnreadable, match="not one of our classes"):
+            opened(tmp_path)
     assert not (tmp_path / "witness").exists()
     index.TOC.read(FileStorage(str(tmp_path)), commits.INDEX_NAME)
     assert (tmp_path / "witness").exists()  # it would have

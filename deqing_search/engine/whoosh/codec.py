@@ -5,8 +5,8 @@ file formats. A document has one field. Its stored bytes go to `<segment>.docs`.
 builder of `<segment>.arr`, without Whoosh's sorting. Whoosh also merges: a segment rebuilds its entries for it.
 
 The table of contents pickles `ArraySegment` and `WholeField` by name, so the names of this module and of the two
-classes are part of the index format. A pickle can run code when Whoosh reads it, which happens only when something is
-written (`commits` loads nothing but our own segments): never write to an index that a stranger built.
+classes are part of the index format. A pickle can run code when Whoosh reads it. So `commits` looks at the names in it
+first, for readers and writers, and refuses an index whose pickles name other classes.
 """
 
 # Whoosh has no types, so everything that inherits or comes from it is Any to mypy.

@@ -1,7 +1,7 @@
 """Opens a commit of the index for reading, without Whoosh.
 
-Whoosh writes the table of contents. This module reads it, for two reasons. The table ends in a pickle: here only our
-own segments are built from it, so no name in it can run other code. And importing Whoosh takes 12 ms: a cold query
+Whoosh writes the table of contents. This module reads it, for two reasons. The table has two pickles: here only our own
+classes are built from them, so no name in them can run other code. And importing Whoosh takes 12 ms: a cold query
 would take 157 ms instead of 145, and the budget is 150.
 `writer` makes commits, `codec` writes the files of a segment.
 """
@@ -102,7 +102,7 @@ def open_files(directory: Path) -> dict[str, BinaryIO]:
     Raises FileNotFoundError if a writer replaces the commit at this moment.
     """
     contents = contents_path(directory, generation(directory))
-    named = [name for name, _ in _read_segments(io.BytesIO(whole_contents(contents)), generation(directory))]
+    named = [name for name, _ in read_segments(io.BytesIO(whole_contents(contents)), generation(directory))]
     segments = [f"{name}{ending}" for name in named for ending in (POSTINGS, DOCUMENTS)]
     beside = [name for name in os.listdir(directory) if INDEX_NAME not in name and not name.endswith(".new")]
     opened: dict[str, BinaryIO] = {}
@@ -151,7 +151,7 @@ def _open_once(directory: Path, opened: dict[str, OpenSegment]) -> Committed:
     newest = generation(directory)
     if newest < 0:
         raise NoIndex(directory)
-    segments = _read_segments(io.BytesIO(whole_contents(contents_path(directory, newest))), newest)
+    segments = read_segments(io.BytesIO(whole_contents(contents_path(directory, newest))), newest)
     return Committed(newest, tuple(open_segment(directory, *segment, opened) for segment in segments))
 
 
@@ -178,14 +178,17 @@ def whole_contents(path: Path) -> bytes:
     return content
 
 
-def _read_segments(file: BinaryIO, expected: int) -> list[tuple[str, frozenset[int]]]:
-    """The name of each segment and the documents deleted from it; raises `ArraysUnreadable` for other classes."""
+def read_segments(file: BinaryIO, expected: int) -> list[tuple[str, frozenset[int]]]:
+    """The name of each segment and the documents deleted from it.
+
+    Raises `ArraysUnreadable` if a pickle names another class than ours. Writers call it before Whoosh reads the table.
+    """
     try:
         if _HEAD.unpack(file.read(_HEAD.size)) != _VERSION:
             raise ValueError("another version")
         for _ in range(3):
             _varint(file)  # Whoosh's release
-        file.seek(_varint(file), os.SEEK_CUR)  # the schema, which is always the same
+        _OurSchema(io.BytesIO(file.read(_varint(file)))).load()
         if _NUMBERS.unpack(file.read(_NUMBERS.size))[0] != expected:
             raise ValueError("of another commit")
         return [segment.name_and_deletions() for segment in _OurSegments(file).load()]
@@ -213,6 +216,17 @@ class _Segment:
         if self.indexname != INDEX_NAME or not _SEGMENT.fullmatch(self.segid):
             raise ValueError("not the name of a segment")
         return f"{self.indexname}_{self.segid}", frozenset(self._deleted)
+
+
+class _Anything:
+    """Takes the place of a class whose content is not used here."""
+
+
+class _OurSchema(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in (("whoosh.fields", "Schema"), (f"{__package__}.codec", "WholeField")):
+            raise pickle.UnpicklingError(f"{module}.{name} is not one of our classes")
+        return _Anything
 
 
 class _OurSegments(pickle.Unpickler):

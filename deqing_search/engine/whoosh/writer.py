@@ -10,6 +10,7 @@ removes them. `codec` writes the files of a segment, `commits` opens a commit fo
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import struct
@@ -29,6 +30,7 @@ from deqing_search.engine.whoosh.commits import (
     contents_path,
     generation,
     open_segment,
+    read_segments,
     seal,
     whole_contents,
 )
@@ -48,9 +50,13 @@ _BROKEN_TOC = (
 
 
 def _read_toc(storage: FileStorage) -> Any:
-    """The newest table of contents; raises `ArraysUnreadable` when it is cut short or of another version."""
+    """The newest table of contents; raises `ArraysUnreadable` when it is cut short, of another version or a stranger's.
+
+    Whoosh's own reading runs whatever code a pickle names, so the names are looked at first.
+    """
     directory = Path(storage.folder)
-    whole_contents(contents_path(directory, generation(directory)))
+    newest = generation(directory)
+    read_segments(io.BytesIO(whole_contents(contents_path(directory, newest))), newest)
     try:
         return index.TOC.read(storage, INDEX_NAME)
     except _BROKEN_TOC as broken:

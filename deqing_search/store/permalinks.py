@@ -116,6 +116,12 @@ class PermalinkStore:
         with self.reading() as rows:
             return {one.id: (one.origin, one.added) for one in _found(rows, ids)}
 
+    def order(self, ids: Sequence[str]) -> Mapping[str, int]:
+        """Return passage id → a number that is higher the later the id was recorded, whatever the clock said."""
+        asked = "SELECT id, rowid FROM passage WHERE id IN (SELECT value FROM json_each(?))"
+        with self.reading() as rows:
+            return dict(rows.execute(asked, (json.dumps(list(ids)),)).fetchall())
+
     def unknown(self, reports: Iterable[str]) -> list[str]:
         """Return those of `reports` that have no passage in the store."""
         asked = "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM passage WHERE report = value)"

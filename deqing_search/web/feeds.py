@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import NamedTuple
 
 from flask import Blueprint, Response, url_for
@@ -86,7 +87,20 @@ def _entries(ask: SearchParameters) -> list[Entry]:
     found = list(conductor.all_passages(engine(), ask.q, ask.filters, sort="newest", limit=MOST))
     known = permalink_store().origins([passage.id for passage, _ in found])
     entries = [Entry(passage, card, *known[passage.id]) for passage, card in found if passage.id in known]
-    return sorted(entries, key=lambda entry: entry.added, reverse=True)[:NEWEST]
+    return _newest(entries, permalink_store().order([entry.name for entry in entries]))
+
+
+def _newest(entries: Sequence[Entry], order: Mapping[str, int]) -> list[Entry]:
+    """The entries that were added last. `order` decides, not the clock, which may have been wrong for a while.
+
+    Entries of one time were added together and keep their order. No entry is from the future.
+    """
+    last: dict[str, int] = {}
+    for entry in entries:
+        last[entry.added] = max(last.get(entry.added, 0), order.get(entry.name, 0))
+    newest = sorted(entries, key=lambda entry: last[entry.added], reverse=True)[:NEWEST]
+    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    return [entry._replace(added=min(entry.added, now)) for entry in newest]
 
 
 @feeds.get("/opensearch.xml")

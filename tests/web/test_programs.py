@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import xml.etree.ElementTree as ET
 from urllib.parse import quote
 
@@ -135,6 +136,25 @@ def test_a_repaired_passage_is_no_news_and_an_added_one_is(tmp_path):
         "过去一年，全县地区生产总值增长百分之六点六，财政收入再上新台阶。\n\n城乡居民收入稳步增长，好于预期。\n"
     )
     assert len({entry.id for entry in added.entries} - {entry.id for entry in first.entries}) == 1
+
+
+def test_a_clock_that_was_wrong_for_a_while_does_not_order_the_feed(tmp_path):
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "a.txt").write_text("过去一年，全县地区生产总值增长百分之六点五，财政收入再上新台阶。\n", "utf-8")
+    indexing.update(tmp_path / "index", [texts])
+    engine = indexing.open_index(tmp_path / "index")
+    (passage,) = [one for one, _ in searcher.all_passages(engine, "增长")]
+    with sqlite3.connect(tmp_path / "index" / "passages.sqlite") as rows:  # as a clock that was years ahead writes it
+        rows.execute("UPDATE passage SET added = '2099-01-01T00:00:00+00:00', checksum = NULL")
+    (texts / "b.txt").write_text("今年，全县固定资产投资增长百分之八点一，工业用电量同步回升。\n", "utf-8")
+    indexing.update(tmp_path / "index", [texts])
+    client = create_app(engine, PermalinkStore(tmp_path / "index")).test_client()
+    feed = feedparser.parse(client.get("/feed.atom?q=" + quote("增长")).data)
+    assert len(feed.entries) == 2
+    assert feed.entries[1].id.endswith(passage.id)
+    assert all(entry.published < "2099" for entry in feed.entries)
+    assert feed.feed.updated < "2099"
 
 
 def test_a_results_page_offers_its_feed(client):

@@ -43,13 +43,18 @@ class JsonLines(logging.Formatter):
         return json.dumps(said, ensure_ascii=True)
 
 
+def are_json() -> bool:
+    """Whether the settings ask for lines of JSON."""
+    return config.log_format().startswith("json")
+
+
 def install() -> None:
     """Log as JSON lines to stderr, if the settings say so."""
-    if not config.log_format().startswith("json"):
+    if not are_json():
         return
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    for name in ("deqing_search", "_granian", "flask-limiter"):
+    for name in ("deqing_search", "flask-limiter"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
     _requests.setLevel(logging.INFO)

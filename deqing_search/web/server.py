@@ -19,7 +19,7 @@ from functools import cache, partial
 from logging import getLogger
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -48,12 +48,6 @@ DRAINING: Final = 1.0  # seconds before the end in which new requests are refuse
 PATIENCE: Final = 10  # seconds that a stopping worker has for the requests it is answering
 
 _HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - "every address" is none that one can connect to
-_LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
-    "loggers": {"_granian": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
-}
 
 
 class Options(NamedTuple):
@@ -204,6 +198,19 @@ class _Server(MPServer):
             threading.Timer(DRAINING, stop).start()
 
 
+def _logging() -> dict[str, Any]:
+    """How granian logs: only errors, in the form of our own log."""
+    form = {"formatter": "json"} if logs.are_json() else {}
+    handler = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", **form}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": logs.JsonLines}},
+        "handlers": {"console": handler},
+        "loggers": {"_granian": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+    }
+
+
 def _run(begin_worker: Callable[[], WSGIApplication], address: Address, workers: int, stopping: c_byte) -> bool:
     """Answer until SIGINT or SIGTERM; False when granian gave up, as it does if a worker dies twice in six seconds."""
     server = _Server(
@@ -219,7 +226,7 @@ def _run(begin_worker: Callable[[], WSGIApplication], address: Address, workers:
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE,
         log_level=LogLevels.error,
-        log_dictconfig=_LOGGING,
+        log_dictconfig=_logging(),
     )
     server.stopping = stopping
     try:

@@ -12,7 +12,7 @@ from deqing_search.engine.segment.array_file import Arrays, ArrayWriter, map_arr
 from deqing_search.engine.segment.checksums import BLOCK, SMALL
 from deqing_search.errors import IndexDamaged
 
-ROWS = SMALL  # eight bytes each, so the array is large
+ROWS = 8 * SMALL  # eight bytes each, so the array is large
 DAMAGED = 500_000
 NEAR, FAR = np.array([DAMAGED]), np.array([DAMAGED + BLOCK])
 

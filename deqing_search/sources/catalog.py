@@ -132,8 +132,13 @@ def _value(name: str, said: str, fixes: Collection[str]) -> Any:
     return said
 
 
+def _half_width(said: str) -> str:
+    """Figures as a Chinese keyboard types them, as plain ones."""
+    return unicodedata.normalize("NFKC", said)
+
+
 def _year(said: str) -> int:
-    if found := re.fullmatch(r"((?:19|20)[0-9]{2})(?:\.0+|年)?", said):
+    if found := re.fullmatch(r"((?:19|20)[0-9]{2})(?:\.0+|年)?", _half_width(said)):
         return int(found[1])
     raise ValueError(f"年份“{said}”不是四位数字")
 
@@ -144,7 +149,7 @@ def _day(said: str) -> str:
     >>> _day("2024-02-29"), _day("2024/2/3"), _day("2024年2月"), _day("2024")
     ('2024-02-29', '2024-02-03', '2024-02', '2024')
     """
-    found = _DAY.fullmatch(said)
+    found = _DAY.fullmatch(_half_width(said))
     parts = [int(part) for part in found.groups() if part] if found else []
     try:
         date(*[*parts, 1, 1][:3])

@@ -164,6 +164,7 @@ ROWS = {
     [
         ("2024/2/3", "2024-02-03"),
         ("2024年2月3日", "2024-02-03"),
+        ("２０２４年２月３日", "2024-02-03"),
         ("2024.2.3", "2024-02-03"),
         ("2024-2-3 00:00:00", "2024-02-03"),
         ("2024年2月", "2024-02"),
@@ -172,7 +173,7 @@ ROWS = {
     ],
 )
 def test_days_are_read_as_a_spreadsheet_writes_them(tmp_path: Path, said: str, day: str) -> None:
-    rows, faults = read_catalog(catalog(tmp_path, f"a,甲,,2024.0,{said},,,,"), TITLES)
+    rows, faults = read_catalog(catalog(tmp_path, f"a,甲,,２０２４.0,{said},,,,"), TITLES)
     assert (rows["a"].date, rows["a"].year, faults) == (day, 2024, [])
 
 

@@ -44,7 +44,11 @@ _MEASURES = "年月日时号" + _UNITS
 _CLOSING_OF = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")"}
 _TORN, _TORN_AT_COMMA = -0.5, 1.5  # least odds of a sentence that goes on below: a forgotten stop is only flagged
 _SURELY_TORN, _SURELY_TORN_ITEM = 5.0, 6.0  # of an item the first sentence may have lost its stop
-_LONGEST_HEADING = 45  # characters
+_LABEL = re.compile(
+    f"[{HAN}]{{0,4}}(?:单位|部门|责任人|联系人)：[^，]+|[{HAN}]{{2,8}}：[{HAN}]{{2,4}}(?:、[{HAN}]{{2,4}})*"
+)
+_HEADED = re.compile("第[一二三四五六七八九十]+[，,、]|——")
+_SHORT_HEADING, _TORN_HEADING = 24, 8.0  # characters; odds
 _INNER_PAUSE = re.compile("[，：].")
 _TORN_BY_HEADING = 0.3  # … a heading that is moved changes the order
 _COUNTS = re.compile(rf"\d[{_UNITS}]")
@@ -315,8 +319,8 @@ def _is_surely_torn(text: str, left: str, right: str) -> bool:
     The line above needs no whole sentence then, and the one below may be broken once more.
     """
     least = _SURELY_TORN_ITEM if is_item(left) else _SURELY_TORN
-    if len(left) <= _LONGEST_HEADING and (is_item(left) or not ("，" in left or ends_word(right))):
-        return False  # `第一，产业富民` is a heading as likely, and `牵头单位：市教育局` a label
+    if _LABEL.fullmatch(left) or (len(left) <= _SHORT_HEADING and _HEADED.match(left)):
+        least = _TORN_HEADING  # `牵头单位：市教育局` is a label, and `第一，产业富民` as likely a heading
     return (
         bool(_INNER_PAUSE.search(left) or ends_word(right))
         and left[-1].isalpha()

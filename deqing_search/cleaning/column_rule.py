@@ -216,7 +216,14 @@ class Filling:
                 best, least = rule, rule.rate
             if rule.rate == 0:
                 break
-        return best
+        return best and self._with_noise(best, wrapped)
+
+    def _with_noise(self, rule: Rule, wrapped: Ints) -> Rule:
+        """The rule with how often and by how much these lines miss it."""
+        lines = self._lines_by(rule.way, wrapped)
+        explained = lines.explained(np.array([[rule.edge]]), rule.indent)[0]
+        missed, scale = lines.noise(rule.edge, explained)
+        return rule._replace(missed=missed, scale=scale)
 
     def _fit(self, way: _Way, wrapped: Ints) -> Rule:
         """The edge and the indent by which this way explains most of these lines."""
@@ -232,7 +239,7 @@ class Filling:
             at = int(np.argmax(counts))
             rate = 1 - float(counts[at]) / max(len(lines.filled), 1)
             if rate < best.rate:
-                best = Rule(way, float(edges[at, 0]), indent, rate, *lines.noise(float(edges[at, 0]), explained[at]))
+                best = best._replace(edge=float(edges[at, 0]), indent=indent, rate=rate)
         return best
 
     def _lines_by(self, way: _Way, wrapped: Ints) -> _Lines:

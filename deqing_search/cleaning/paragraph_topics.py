@@ -6,89 +6,86 @@ A topic is a set of pairs of characters that stand in the same paragraphs. The t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deqing_search.cleaning.line_widths import Floats
 from deqing_search.config import DATA
-from deqing_search.text.characters import Ints, codes_of
+from deqing_search.text.characters import PLANE, codes_of, table_of
 
-_NO_PAIR = 0x10000
-
-
-class Mixture(NamedTuple):
-    """How much of each topic a stretch has, and how long it is as a vector."""
-
-    parts: Floats
-    size: float
-
-    @property
-    def main(self) -> int:
-        """The topic it has most of; 0 if it has none of any."""
-        return int(self.parts.argmax())
-
-    def likeness(self, other: Mixture) -> float:
-        """The cosine of the two."""
-        size = self.size * other.size
-        return float(self.parts @ other.parts) / size if size else 0.0
+_NO_PAIR = 0xFFFF
+_HAN = "\u4e00-\u9fff"
 
 
-class Topics:
-    """The topics of a text, stretch by stretch.
+class Comparison(NamedTuple):
+    """Of each of several stretches the topic it has most of, and how alike every two of them are: cosines."""
 
-    >>> topics = Topics("义务教育学校学位进出口外贸外资义务教育学生")
-    >>> school, trade, pupils = (topics.of(*span) for span in ((0, 8), (8, 15), (15, 21)))
-    >>> school.likeness(pupils) > school.likeness(trade)
+    topics: list[int]
+    likeness: list[list[float]]
+
+
+def compare(text: str, stretches: Sequence[tuple[int, int]]) -> Comparison:
+    """What stretches of a text are about.
+
+    >>> comparison = compare("义务教育学校学位进出口外贸外资义务教育学生", [(0, 8), (8, 15), (15, 21)])
+    >>> school, trade, pupils = comparison.likeness[0]
+    >>> school >= pupils > trade
     True
     """
-
-    def __init__(self, text: str) -> None:
-        self._codes = codes_of(text).astype(np.uint32)
-
-    def of(self, start: int, end: int) -> Mixture:
-        """The topics of the text between two places."""
-        table, codes = _table(), self._codes[start:end]
-        pairs = codes[:-1] << 16 | codes[1:]
-        at = np.minimum(np.searchsorted(table.pairs, pairs), len(table.pairs) - 1)
-        found = table.topics[at[table.pairs[at] == pairs]]
-        parts = np.bincount(found, minlength=table.number).astype(float)
-        return Mixture(parts, float(np.sqrt(parts @ parts)))
+    table, first = _table(), min([start for start, _ in stretches])
+    characters = table.characters[codes_of(text)[first : max([end for _, end in stretches])]]
+    topics = table.topics[characters[:-1], characters[1:]].astype(np.int64)
+    counts = np.array(
+        [
+            np.bincount(topics[start - first : max(end - first - 1, 0)], minlength=table.number + 1)
+            for start, end in stretches
+        ],
+        float,
+    )[:, :-1]
+    products = counts @ counts.T
+    sizes = np.sqrt(products.diagonal())
+    likeness = products / np.maximum(np.outer(sizes, sizes), 1e-9)
+    return Comparison(counts.argmax(axis=1).tolist(), likeness.tolist())
 
 
 class Repeats:
     """Which pairs of characters two stretches of a text share; pairs that are seldom in the text weigh more.
 
     >>> repeats = Repeats("教育公平，教育质量，生态保护")
-    >>> repeats.weight((0, 4), (5, 9)) > 0, repeats.weight((0, 4), (10, 14))
+    >>> sentence = repeats.weights(0, 4)
+    >>> repeats.shared(sentence, 5, 9) > 0, repeats.shared(sentence, 10, 14)
     (True, 0.0)
     """
 
     def __init__(self, text: str) -> None:
-        codes = codes_of(text).astype(np.uint32)
-        han = (codes >= 0x4E00) & (codes <= 0x9FFF)
-        # Two pairs in one place of so many are rare enough.
-        pairs = (codes[:-1] * 31 + codes[1:]) & 0xFFFF
-        pairs = np.where(han[:-1] & han[1:], pairs, _NO_PAIR)
-        self._pairs = pairs
-        self._often = np.bincount(pairs, minlength=_NO_PAIR + 1)
-        self._often[_NO_PAIR] = self._size = max(len(text), 1)
+        codes = codes_of(text)
+        han = table_of(_HAN)[codes]
+        # Modulo 65536: two pairs in one place of so many are rare enough.
+        self._pairs = codes[:-1] * np.uint16(31) + codes[1:]
+        self._pairs[~(han[:-1] & han[1:])] = _NO_PAIR
+        often = np.bincount(self._pairs, minlength=_NO_PAIR + 1).astype(np.float32)
+        often[_NO_PAIR] = size = max(len(text), 1)
+        self._weights = np.log(size / often[self._pairs])
 
-    def weight(self, one: tuple[int, int], other: tuple[int, int] | None = None) -> float:
-        """What the pairs weigh that both have, or those of one."""
-        pairs = set(self._pairs[one[0] : one[1] - 1].tolist())
-        if other:
-            pairs.intersection_update(self._pairs[other[0] : other[1] - 1].tolist())
-        return float(np.log(self._size / self._often[list(pairs)]).sum()) if pairs else 0.0
+    def weights(self, start: int, end: int) -> dict[int, float]:
+        """The pairs between two places with what each weighs."""
+        span = slice(start, max(end - 1, start))
+        return dict(zip(self._pairs[span].tolist(), self._weights[span].tolist(), strict=True))
+
+    def shared(self, weights: dict[int, float], start: int, end: int) -> float:
+        """What those of the pairs weigh that also stand between these two places."""
+        there = set(self._pairs[start : max(end - 1, start)].tolist())
+        return sum([weight for pair, weight in weights.items() if pair in there], 0.0)
 
 
 class _Table(NamedTuple):
-    """Pairs of characters as numbers, sorted, with the topic of each; how many topics there are."""
+    """The topic of each pair of characters, which are numbered; the number of topics stands for no topic."""
 
-    pairs: NDArray[np.uint32]
-    topics: Ints
+    characters: NDArray[np.uint16]  # of each code point of the first plane its number; 0: it is in no pair
+    topics: NDArray[np.int8]
     number: int
 
 
@@ -96,7 +93,10 @@ class _Table(NamedTuple):
 def _table() -> _Table:
     rows = (DATA / "paragraph_topics.tsv").read_text(encoding="utf-8").splitlines()
     topics = [row.split() for row in rows if not row.startswith("#")]
-    pairs = np.array([ord(pair[0]) << 16 | ord(pair[1]) for topic in topics for pair in topic], np.uint32)
-    numbers = np.repeat(np.arange(len(topics)), [len(topic) for topic in topics])
-    order = np.argsort(pairs)
-    return _Table(pairs[order], numbers[order], len(topics))
+    numbers = {character: number for number, character in enumerate(sorted({*"".join(map("".join, topics))}), start=1)}
+    characters = np.zeros(PLANE, np.uint16)
+    characters[[ord(character) for character in numbers]] = list(numbers.values())
+    table = np.full((len(numbers) + 1,) * 2, len(topics), np.int8)
+    for topic, pairs in enumerate(topics):
+        table[[numbers[pair[0]] for pair in pairs], [numbers[pair[1]] for pair in pairs]] = topic
+    return _Table(characters, table, len(topics))

@@ -12,16 +12,17 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from math import exp, log
 from statistics import fmean, pstdev
 from typing import NamedTuple
 
-from deqing_search.cleaning.paragraph_topics import Repeats, Topics
+from deqing_search.cleaning.paragraph_topics import Repeats, compare
 from deqing_search.cleaning.sign_weights import weights_of
 from deqing_search.text.lines import HAN, NUMERAL, ends_sentence, numbering
 
 _PART = rf"[{HAN}“”、·\d]"
-# How a sentence opens, in the order in which the kinds are tried; strings, since few texts are wrapped.
+# How a sentence opens, in the order in which the kinds are tried.
 _SPECIAL = (
     rf"(?P<remark>[（(](?![{NUMERAL}\d]{{1,3}}[）)]))|(?P<note>[\[〔【（(]?\d{{1,3}}[\]〕】）)][^，。；：]{{2,24}}[：:])|"
     rf"(?P<address>各位代表|同志们)|(?P<dash>——)|(?P<item>[{NUMERAL}]+(?:是|要)|第[{NUMERAL}]+[，,、]|[①-⑳])"
@@ -34,7 +35,6 @@ _DETAILS = frozenset(
         "实行其中探索规范建立落实依托抓好主动充分预计",
     )
 )
-_RUN = rf"{_PART}*"
 _TURN = (
     rf"同时，|此外，|为此，|[^，。]{{2,14}}的同时，|[我总][们的]|当前|回顾|展望|新的一年|做好|实现|围绕|今[年后]|"
     rf"[这过]?去?的?[{NUMERAL}]年|过去|\d{{4}}年|[{NUMERAL}]年来|“[{NUMERAL}]+”时期"
@@ -65,20 +65,36 @@ def kind_of(sentence: str) -> str:
     >>> kind_of("一是深化改革。"), kind_of("深化拓展区域联动。坚定不移"), kind_of("全市投资增长，")
     ('item', 'lead1', 'plain')
     """
-    if sentence[:1] in _OF_SPECIAL and (special := re.match(_SPECIAL, sentence)) and special.lastgroup:
+    patterns = _patterns()
+    if sentence[:1] in _OF_SPECIAL and (special := patterns.special.match(sentence)) and special.lastgroup:
         return special.lastgroup
     if sentence[:2] in _DETAILS or sentence[:1] == "让":
         return "detail"
-    run = re.match(_RUN, sentence)
+    run = patterns.run.match(sentence)
     size = run.end() if run else 0
     stop = sentence[size : size + 1]
     if stop == "：" and 3 <= size <= 22:
         return "term"
-    if stop == "，" and 4 <= size <= 14 and re.match(rf"{_PART}{{4,14}}。", sentence[size + 1 :]):
+    if stop == "，" and 4 <= size <= 14 and patterns.second.match(sentence, size + 1):
         return "pair"
-    if re.match(_TURN, sentence):
+    if patterns.turn.match(sentence):
         return "turn"
     return f"lead{sum(size >= least for least in _LEADS)}" if stop == "。" and 3 <= size <= 22 else "plain"
+
+
+class _Patterns(NamedTuple):
+    """What `kind_of` looks for."""
+
+    special: re.Pattern[str]
+    run: re.Pattern[str]
+    second: re.Pattern[str]
+    turn: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    """Compiled when a text is wrapped, as few are."""
+    return _Patterns(*map(re.compile, (_SPECIAL, f"{_PART}*", f"{_PART}{{4,14}}。", _TURN)))
 
 
 class Piece(NamedTuple):
@@ -130,7 +146,7 @@ class SentenceOdds:
 
     def __init__(self, pieces: list[Piece]) -> None:
         self._text = "".join([piece.text for piece in pieces])
-        self._topics, self._repeats = Topics(self._text), Repeats(self._text)
+        self._repeats = Repeats(self._text)
         self._stops = [end.end() for end in _SENTENCE_END.finditer(self._text)]
         self._kinds: dict[str, list[_Opening]] = defaultdict(list)
         self._beginnings: dict[str, list[_Opening]] = defaultdict(list)
@@ -161,9 +177,7 @@ class SentenceOdds:
 
     def place(self, at: int, start: int, end: int) -> Place:
         """An end of a sentence between two certain ends of paragraphs, weighed once for all that may begin above."""
-        kind = kind_of(self._text[at : at + AHEAD])
-        weight = _sum(self.signs_at(at, start, end))
-        return Place(at, kind, end - at, weight)
+        return Place(at, kind_of(self._text[at : at + AHEAD]), end - at, _sum(self.signs_at(at, start, end)))
 
     def odds(self, start: int, place: Place, *, standing: int = 0) -> float:
         """How much likelier a paragraph from `start` on ends at the place than not, as a logarithm.
@@ -232,20 +246,22 @@ class SentenceOdds:
 
     def _signs_of_topics(self, at: int, before: int) -> Iterator[str]:
         """Whether the sentences on both sides are about the same, and say the same words."""
-        ends = self._stops[bisect_right(self._stops, at) :][:3] or [len(self._text)]
-        last = bisect_left(self._stops, at) - 1
-        last, last_two = (max(self._stops[each] if each >= 0 else 0, before) for each in (last, last - 1))
-        above = self._topics.of(before, at), self._topics.of(last_two, at)
-        below = self._topics.of(at, min(ends[0], at + 80)), self._topics.of(at, min(ends[-1], at + 160))
-        for name, (left, right) in zip("abcd", ((0, 0), (1, 0), (0, 1), (1, 1)), strict=True):
-            yield f"topics {name} {round(6 * above[left].likeness(below[right]))}"
-        yield f"topic below {below[0].main}"
-        yield f"topic above {above[1].main}"
-        yield f"topics {above[1].main},{below[0].main}"
-        sentence, rest = (at, min(ends[0], at + 40)), (ends[0], ends[0] + 120)
-        whole = self._repeats.weight(sentence) or 1.0
-        yield f"repeats {min(int(self._repeats.weight(sentence, (last, at)) / 6), 6)}"
-        said, again = (self._repeats.weight(sentence, other) / whole for other in ((before, at), rest))
+        here = bisect_left(self._stops, at)
+        after = bisect_right(self._stops, at, here)
+        ends = self._stops[after : after + 3] or [len(self._text)]
+        last, last_two = (max(self._stops[each] if each >= 0 else 0, before) for each in (here - 1, here - 2))
+        sides = (before, at), (last_two, at), (at, min(ends[0], at + 80)), (at, min(ends[-1], at + 160))
+        (_, above, below, _), likeness = compare(self._text, sides)
+        for name, (left, right) in zip("abcd", ((0, 2), (1, 2), (0, 3), (1, 3)), strict=True):
+            yield f"topics {name} {round(6 * likeness[left][right])}"
+        yield f"topic below {below}"
+        yield f"topic above {above}"
+        yield f"topics {above},{below}"
+        sentence = self._repeats.weights(at, min(ends[0], at + 40))
+        whole = sum(sentence.values()) or 1.0
+        yield f"repeats {min(int(self._repeats.shared(sentence, last, at) / 6), 6)}"
+        said = self._repeats.shared(sentence, before, at) / whole
+        again = self._repeats.shared(sentence, ends[0], ends[0] + 120) / whole
         yield f"repeats above {min(int(10 * said), 9)}"
         yield f"repeats below {min(int(10 * again), 9)}"
         yield f"repeats {min(int(5 * said), 4)},{min(int(5 * again), 4)}"

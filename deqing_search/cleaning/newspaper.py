@@ -40,6 +40,7 @@ _WORD = re.compile(r"\S+")
 _LEAST_STRUCK = 6  # characters of a line that can be proven to be struck twice
 _LONGEST_STRUCK = 2000
 _LEAST_AGAIN = 4
+_LEAST_DOUBLES = 2  # lines above that stand twice each
 _AGAIN = re.compile(rf"(\S{{{_LEAST_AGAIN},}}(?: \S+)*?)(?:\s+\1)+")
 _RUN_IN_TWICE = re.compile(r"([^。！？，]{4,45}。)([ \u3000]*\1)(?=[^。])(?!\1)")  # a whole sentence, before more
 _LONGEST_HEADING = 160  # … with what stands behind it again
@@ -120,10 +121,16 @@ def _printed_again(lines: list[Line], struck: set[int]) -> Iterator[Edit]:
         if again and is_heading(again[1]):
             yield Edit(line.start + again.end(1), line.end, "", "double-strike", "标题印了几遍")
             continue
-        if not 0 < at < len(lines) - 1 or line.text != lines[at - 1].text:
+        if not at > 0 or line.text != lines[at - 1].text:
             continue
-        if _is_title_over(line.text, lines[at + 1].text):
+        if _follows_doubles(lines, at) or (at < len(lines) - 1 and _is_title_over(line.text, lines[at + 1].text)):
             yield Edit(lines[at - 1].end, line.end, "", "double-strike", "标题印了两遍")
+
+
+def _follows_doubles(lines: list[Line], at: int) -> bool:
+    """Every line above stands twice as well, so this is no sentence that the author says again."""
+    first = at - 2 * _LEAST_DOUBLES - 1
+    return first >= 0 and all(lines[above].text == lines[above + 1].text for above in range(first, at - 1, 2))
 
 
 def _is_title_over(line: str, below: str) -> bool:

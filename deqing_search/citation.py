@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from deqing_search.messages import gettext_noop
 from deqing_search.report import Metadata, Passage
+from deqing_search.text.controls import without_controls
 from deqing_search.text.place_names import has_unit, last_unit
 
 _WORK_REPORT, _NEWS = "政府工作报告", "新闻报道"
@@ -55,7 +56,20 @@ class Citation:
 
 def citations(source: Source) -> tuple[Citation, ...]:
     """Return the citation in every form; the first ones are for pasting."""
+    source = _without_controls(source)
     return tuple(Citation(name, label, form(source), ending, media) for name, label, ending, media, form in FORMS)
+
+
+def _without_controls(source: Source) -> Source:
+    """The source without characters that a terminal or a reference manager obeys; the passage keeps its digest."""
+    values = source.meta._asdict().items()
+    fields: dict[str, Any] = {name: without_controls(value) for name, value in values if isinstance(value, str)}
+    return replace(
+        source,
+        title=without_controls(source.title),
+        meta=source.meta._replace(**fields),
+        passage=source.passage._replace(section=tuple(map(without_controls, source.passage.section))),
+    )
 
 
 def digest(text: str) -> str:
@@ -111,7 +125,7 @@ def footnote(source: Source) -> str:
 
 def markdown(source: Source) -> str:
     """Return the passage as a quotation with its source below."""
-    quoted = "\n".join(f"> {_escaped_markdown(line)}" for line in source.passage.text.splitlines())
+    quoted = "\n".join(f"> {_escaped_markdown(without_controls(line))}" for line in source.passage.text.splitlines())
     return (
         f"{quoted}\n>\n> ——《{_escaped_markdown(_inner_titles(source.title))}》，"
         f"[{_escaped_markdown(_place_in(source.passage))}](<{source.address}>)，"
@@ -163,7 +177,7 @@ def _ris(source: Source) -> Iterator[tuple[str, str]]:
     if source.passage.section:
         yield "SE", _one_line(" › ".join(source.passage.section))
     yield "SP", f"第{source.passage.ordinal}段"
-    yield "AB", _one_line(source.passage.text)
+    yield "AB", _one_line(without_controls(source.passage.text))
     yield "N1", _one_line(_note(source))
     yield "LA", "zh-CN"
     yield "UR", source.address
@@ -179,7 +193,7 @@ def _csl(source: Source) -> dict[str, Any]:
         "title": source.title,
         "URL": source.address,
         "accessed": {"date-parts": [[source.accessed.year, source.accessed.month, source.accessed.day]]},
-        "abstract": source.passage.text,
+        "abstract": "\n".join(map(without_controls, source.passage.text.splitlines())),
         "note": _note(source),
         "language": "zh-CN",
     }

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deqing_search.cleaning.titles import TITLES
-from deqing_search.cli.hits import DIM, glimpse, passage_fields, record, tinted, visible
+from deqing_search.cli.errors import ADDED, DIM, REMOVED
+from deqing_search.cli.hits import glimpse, passage_fields, record, tinted, visible
 from deqing_search.report import LoggedEdit, RawText, Report
 from deqing_search.review import OPEN, RIGHT, WRONG, Sample, Verdict
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from deqing_search.structure.consistency import Finding
 
 _LONGEST = 400  # characters of an edit that are shown
-_ADDED, _REMOVED = "\x1b[32m", "\x1b[31m"
 
 
 def clean_records(report: Report) -> Iterator[str]:
@@ -134,8 +134,8 @@ def _sureness(one: Sample) -> str:
 
 def _struck(edit: LoggedEdit, before: str, after: str, colour: bool) -> str:
     """What an edit removes and inserts, between what stands on both sides of it."""
-    gone = tinted(f"[-{_shortened(edit.before)}-]", _REMOVED, colour) if edit.before else ""
-    new = tinted(f"{{+{_shortened(edit.after)}+}}", _ADDED, colour) if edit.after else ""
+    gone = tinted(f"[-{_shortened(edit.before)}-]", REMOVED, colour) if edit.before else ""
+    new = tinted(f"{{+{_shortened(edit.after)}+}}", ADDED, colour) if edit.after else ""
     return f"{visible(before)}{gone}{new}{visible(after)}"
 
 
@@ -176,9 +176,9 @@ def diff_lines(edit_log: Sequence[LoggedEdit], *, colour: bool) -> Iterator[str]
     for entry in edit_log:
         yield tinted(f"@@ 第 {entry.lines[0]} 行 · {entry.fix} · {entry.reason}", DIM, colour)
         if entry.before:
-            yield tinted(f"- {visible(entry.before)}", _REMOVED, colour)
+            yield tinted(f"- {visible(entry.before)}", REMOVED, colour)
         if entry.after:
-            yield tinted(f"+ {visible(entry.after)}", _ADDED, colour)
+            yield tinted(f"+ {visible(entry.after)}", ADDED, colour)
 
 
 def outcome_lines(outcome: Outcome, index: Path) -> Iterator[str]:

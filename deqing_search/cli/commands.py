@@ -24,6 +24,7 @@ from deqing_search.cli.errors import (
     HITS,
     NONE,
     USAGE,
+    coloured,
     errors_printed,
     escape_unencodable_output,
     notify,
@@ -31,7 +32,6 @@ from deqing_search.cli.errors import (
 )
 from deqing_search.cli.options import (
     QueryCommand,
-    coloured,
     filters_of,
     index_option,
     joined,

@@ -6,6 +6,7 @@ The Chinese of click's own errors is in `click_in_chinese`.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,16 +15,22 @@ import click
 
 from deqing_search.cli.click_in_chinese import usage_message
 from deqing_search.errors import DeqingError, reason
+from deqing_search.text.controls import escaped, escaped_line
+
+# Written as hardly a document writes them: what it contains of others is escaped.
+DIM, BOLD, MARK, ADDED, REMOVED, PLAIN = (f"\x1b[{style}m" for style in ("02", "01", "01;31", "032", "031", "00"))
+STYLES = frozenset([DIM, BOLD, MARK, ADDED, REMOVED, PLAIN])
+_STYLE = re.compile(f"({'|'.join(map(re.escape, STYLES))})")
 
 HITS, NONE, USAGE, FAULT = 0, 1, 2, 3
 _INTERRUPTED = 130
 
 
 def notify(message: str, hint: str = "") -> None:
-    """Print a message on stderr, and below it what to type next."""
-    click.echo(message, err=True)
+    """Print a message on stderr, and below it what to type next. Each is one line, whatever a file is called."""
+    click.echo(escaped_line(message), err=True)
     if hint:
-        click.echo(f"  下一步：{hint}", err=True)
+        click.echo(f"  下一步：{escaped_line(hint)}", err=True)
 
 
 @contextmanager
@@ -47,10 +54,13 @@ def errors_printed() -> Iterator[None]:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print results. Exits with success when the reader closes the pipe (`| head`), with an error on a full disk."""
+    """Print results. Exits with success when the reader closes the pipe (`| head`), with an error on a full disk.
+
+    Only our own colours reach a terminal: everything else that it would obey is escaped.
+    """
     for line in lines:
         try:
-            click.echo(line)
+            click.echo(_harmless(line))
         except BrokenPipeError:  # click would exit with 1
             _silence_stdout()
             sys.exit(HITS)
@@ -58,6 +68,17 @@ def print_lines(lines: Iterable[str]) -> None:
             _silence_stdout()
             notify(f"错误：无法写出结果：{reason(fault)}。", "检查输出所在的磁盘，或换一个地方输出。")
             sys.exit(FAULT)
+
+
+def _harmless(line: str) -> str:
+    if not coloured():
+        return escaped(line)
+    return "".join(part if part in STYLES else escaped(part) for part in _STYLE.split(line))
+
+
+def coloured() -> bool:
+    """Whether results are printed in colour: on a terminal, unless NO_COLOR is set."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def escape_unencodable_output() -> None:

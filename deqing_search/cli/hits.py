@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from deqing_search import config
 from deqing_search.cli.click_in_chinese import columns
+from deqing_search.cli.errors import BOLD, DIM, MARK, PLAIN
 from deqing_search.report import Metadata
 from deqing_search.search.records import HitRecord, hit_records
 from deqing_search.search.searcher import echo, group_duplicates
@@ -37,8 +38,6 @@ DAMAGE = {
     "continued": "上文在别版，未收",
 }
 SEVERITIES = {"note": "提示", "warning": "注意", "error": "错误"}
-DIM = "\x1b[2m"
-_MARK, _BOLD, _PLAIN = "\x1b[1;31m", "\x1b[1m", "\x1b[0m"
 
 
 def result_lines(results: Results, coverage: Coverage, *, colour: bool) -> Iterator[str]:
@@ -128,7 +127,7 @@ def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[
 
 def _hit_lines(number: int, hit: Hit, *, colour: bool) -> Iterator[str]:
     passage, meta = hit.passage, hit.report.meta
-    yield tinted(f"{number}. {headline(meta)}", _BOLD, colour)
+    yield tinted(f"{number}. {headline(meta)}", BOLD, colour)
     place = " › ".join([*passage.section, f"第 {passage.ordinal} 段"])
     yield f"   {place}" + ("" if passage.kind == "paragraph" else f"（{KINDS[passage.kind]}）") + _damage(passage)
     snippet = hit.snippet
@@ -159,7 +158,7 @@ def marked(text: str, marks: Sequence[Span], *, colour: bool) -> str:
     >>> marked("地理信息产业", [Span(0, 4)], colour=False)
     '【地理信息】产业'
     """
-    before, after = (_MARK, _PLAIN) if colour else ("【", "】")
+    before, after = (MARK, PLAIN) if colour else ("【", "】")
     parts, at = [], 0
     for start, end in marks:
         parts += [text[at:start], before, text[start:end], after]
@@ -254,12 +253,12 @@ def card_records(cards: Iterable[ReportCard]) -> Iterator[str]:
 def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
     """A passage with its neighbours, its lines in the source and its link."""
     passage, meta = found.passage, found.report.meta
-    yield tinted(headline(meta), _BOLD, colour)
+    yield tinted(headline(meta), BOLD, colour)
     yield " › ".join([*passage.section, f"第 {passage.ordinal} 段"]) + _damage(passage)
     yield ""
     for other in (*found.before, passage, *found.after):
         here = other.id == passage.id
-        yield f"{'▶' if here else ' '} {tinted(other.text, _BOLD if here else DIM, colour)}"
+        yield f"{'▶' if here else ' '} {tinted(other.text, BOLD if here else DIM, colour)}"
     yield ""
     first, last = passage.lines
     lines = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
@@ -276,7 +275,7 @@ def context_records(found: InContext) -> Iterator[str]:
 def report_lines(report: Report, *, colour: bool) -> Iterator[str]:
     """A whole report: each passage with its number, headings in bold."""
     for passage in report.passages:
-        text = tinted(passage.text, _BOLD, colour) if passage.kind == "heading" else passage.text
+        text = tinted(passage.text, BOLD, colour) if passage.kind == "heading" else passage.text
         yield f"{passage.ordinal:>4}  {text}{_damage(passage)}"
 
 
@@ -320,4 +319,4 @@ def visible(text: str) -> str:
 
 
 def tinted(text: str, tint: str, colour: bool) -> str:
-    return f"{tint}{text}{_PLAIN}" if colour else text
+    return f"{tint}{text}{PLAIN}" if colour else text

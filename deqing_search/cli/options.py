@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import sys
@@ -15,6 +14,7 @@ from deqing_search import config
 from deqing_search.cli.click_in_chinese import Command
 from deqing_search.cli.errors import notify
 from deqing_search.errors import UsageError
+from deqing_search.text.controls import escaped_line
 
 if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
@@ -120,13 +120,9 @@ def warn_unknown(engine: Viewer, query: Query | None, kind: str = "") -> None:
 
 def progress(done: int, total: int, report: str) -> None:
     """Print on stderr how far long work is: one line that is replaced on a terminal, a line for each tenth in a log."""
+    report = escaped_line(report)
     if sys.stderr.isatty():
         end = "\n" if done == total else ""
         click.echo(f"\r\x1b[K  {done}/{total} {report}{end}", err=True, nl=False)
     elif done == total or done * 10 // total > (done - 1) * 10 // total:
         click.echo(f"  {done}/{total} {report}", err=True)
-
-
-def coloured() -> bool:
-    """Whether results are printed in colour: on a terminal, unless NO_COLOR is set."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

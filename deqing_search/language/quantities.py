@@ -317,6 +317,7 @@ class Bounds(NamedTuple):
 
 
 # Each includes the number itself: 民法典 §1259 says so of 以上, 以下 and 以内. > and 超过 exclude it and are no range.
+_TOO_LARGE = 1e20  # no report counts so far, and formatting keeps 28 digits
 _FROM = re.compile("(?:≥|>=|不低于|不少于|至少)(.+)|(.+?)及?以上")
 _TO = re.compile("(?:≤|<=|不高于|不多于|不超过|至多)(.+)|(.+?)(?:及?以下|以内)")
 _ENDS = re.compile(r"\.{2,3}|。。|(?<=[^-~.至到])[-~](?=.)|至|到")  # a hyphen at the start of an end is its sign
@@ -324,6 +325,8 @@ _ENDS = re.compile(r"\.{2,3}|。。|(?<=[^-~.至到])[-~](?=.)|至|到")  # a hy
 
 def read_range(compact: str) -> Bounds | None:
     """A range as it is typed after 数值:. A scale or unit at one end holds for both. None if the text is no range.
+
+    Raises `OverflowError` for a value that no report counts to.
 
     >>> read_range("10..20亿元"), read_range("5%..")
     (Bounds(low=1000000000.0, high=2000000000.0, unit='元', is_reversed=False), \
@@ -342,6 +345,8 @@ Bounds(low=5.0, high=None, unit='%', is_reversed=False))
     named = next((amount for amount in given if not amount.bare), given[0])
     full = [x and (x._replace(scale=named.scale, unit=named.unit) if x.bare else x) for x in amounts_read]
     low, high = (None if x is None else float(x.number * x.scale) for x in (full[0], full[-1]))
+    if max(abs(low or 0), abs(high or 0)) >= _TOO_LARGE:
+        raise OverflowError(compact)
     unit = next((amount.unit for amount in given if amount.unit), "")
     is_reversed = low is not None and high is not None and low > high
     return Bounds(*((high, low) if is_reversed else (low, high)), _SAME.get(unit, unit), is_reversed)

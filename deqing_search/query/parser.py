@@ -16,7 +16,7 @@ from collections.abc import Callable
 from math import inf
 from typing import NamedTuple
 
-from deqing_search.language.quantities import read_range
+from deqing_search.language.quantities import Bounds, read_range
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.lexer import Kind, Lexeme, Scanner, example
 from deqing_search.query.tree import (
@@ -247,13 +247,20 @@ class _Parser:
             return Filter(field, lexeme.span, value)
         if field == "year" and (years := read_years(lexeme.text)):
             return self._range(lexeme, Filter(field, lexeme.span, "", *years.in_order()), years.is_reversed)
-        if field == "value" and (bounds := read_range(value)):
+        if field == "value" and (bounds := self._bounds(lexeme, value)):
             return self._range(
                 lexeme, Filter(field, lexeme.span, bounds.unit, bounds.low, bounds.high), bounds.is_reversed
             )
         self._warn(lexeme, _NO_RANGE[field])
         text = f"{lexeme.name}:{lexeme.text}"
         return Literal(text, lexeme.span, False, self.compact(text))
+
+    def _bounds(self, lexeme: Lexeme, value: str) -> Bounds | None:
+        try:
+            return read_range(value)
+        except OverflowError as fault:
+            message = Message("数值太大：请写小于一万亿亿的数，例如 数值:10..20亿元")
+            raise _Refusal(Diagnostic(lexeme.span, message, "error")) from fault
 
     def _range(self, lexeme: Lexeme, read: Filter, is_reversed: bool) -> Filter:
         if is_reversed:

@@ -22,6 +22,7 @@ from deqing_search import config, indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, TooCostly, UsageError
 from deqing_search.store.permalinks import PermalinkStore
+from deqing_search.text.controls import escaped_line
 from deqing_search.web import (
     api,
     charts,
@@ -170,12 +171,12 @@ def _fault_page(error: DeqingError) -> Response:
     if wrong:
         metrics.note_refusal("computing" if isinstance(error, TooCostly) else _REFUSALS[400])
     else:
-        log.error("fault while answering %s: %s", request.path, error)
+        log.error("fault while answering %s: %s", escaped_line(request.path), escaped_line(str(error)))
     reason, hint = labels.refusal(error, query_text_if_valid()) if wrong else labels.fault(error)
     return _error_answer(code, reason, labels.HEADINGS[code], hint=hint)
 
 
 def _crash_page(error: Exception) -> Response:
     """A bug is logged with its traceback and shown without it."""
-    log.error("crash while answering %s", request.path, exc_info=error)
+    log.error("crash while answering %s", escaped_line(request.path), exc_info=error)
     return _error_answer(500, labels.REASONS[500], labels.HEADINGS[500])

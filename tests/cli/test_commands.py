@@ -242,7 +242,7 @@ def on_a_terminal(index: Path, **more: str) -> str:
 
 
 def test_a_terminal_shows_marks_in_colour_unless_no_color_is_set(index: Path) -> None:
-    assert "指标：\x1b[1;31m县域高速公路总里程\x1b[0m（公里）" in on_a_terminal(index, NO_COLOR="")
+    assert "指标：\x1b[01;31m县域高速公路总里程\x1b[00m（公里）" in on_a_terminal(index, NO_COLOR="")
     assert "\x1b" not in (plain := on_a_terminal(index, NO_COLOR="1"))
     assert "指标：【县域高速公路总里程】（公里）" in plain
 

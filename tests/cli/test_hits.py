@@ -39,7 +39,7 @@ def coverage(*missing: int, first: int | None = 2016, last: int | None = 2025) -
 def test_marks_stand_around_what_was_found(spans: list[Span], plain: str) -> None:
     assert marked("地理信息产业", spans, colour=False) == plain
     coloured = marked("地理信息产业", spans, colour=True)
-    assert coloured.replace("\x1b[1;31m", "【").replace("\x1b[0m", "】") == plain
+    assert coloured.replace("\x1b[01;31m", "【").replace("\x1b[00m", "】") == plain
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_difference_shows_the_text_before_and_after() -> None:
     lines = list(diff_lines([entry("甲\n\n\t乙", "甲乙"), entry("丙", "")], colour=False))
     assert lines == ["@@ 第 7 行 · jump-mark · 缘由", "- 甲⏎⏎⇥乙", "+ 甲乙", "@@ 第 7 行 · jump-mark · 缘由", "- 丙"]
     coloured = list(diff_lines([entry("丙", "丁")], colour=True))
-    assert coloured[1:] == ["\x1b[31m- 丙\x1b[0m", "\x1b[32m+ 丁\x1b[0m"]
+    assert coloured[1:] == ["\x1b[031m- 丙\x1b[00m", "\x1b[032m+ 丁\x1b[00m"]
 
 
 def test_an_outcome_is_one_line_for_people_and_one_a_report_for_programs() -> None:

@@ -20,7 +20,7 @@ from deqing_search.report import Report
 from deqing_search.sources.roots import gather
 from deqing_search.store.current import demand_same, engine_of, newest_view
 from deqing_search.store.documents import document_of, named_as
-from deqing_search.store.generations import Pointer, build_hint, read_pointer, writing
+from deqing_search.store.generations import Pointer, build_hint, newest_complete, read_pointer, write_pointer, writing
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.store.salvage import damages, salvage
 from deqing_search.suggest.completion import NAME, open_suggestions
@@ -104,8 +104,14 @@ def _digests(pointer: Pointer) -> dict[str, str]:
     return {source.report: digest_of(source) for source in sources}
 
 
-def repair(index: Path, findings: Sequence[Finding], *, progress: Progress | None = None) -> None:
-    """Make again what is damaged; raises `IndexFault`, and changes nothing, if the sources of a report are gone."""
+def repair(index: Path, findings: Sequence[Finding], *, progress: Progress | None = None) -> str | None:
+    """Make again what is damaged; raises `IndexFault`, and changes nothing, if the sources of a report are gone.
+
+    Returns the generation that was chosen, if the pointer was damaged.
+    """
+    chosen = _repair_pointer(index)
+    if chosen:
+        findings = list(check(index))
     damaged = {finding.part for finding in findings}
     if "store" in damaged:
         with writing(index):
@@ -119,6 +125,21 @@ def repair(index: Path, findings: Sequence[Finding], *, progress: Progress | Non
         view = indexing.open_index(index).view()
         reports = (view.report(card.id) for card in view.cards())
         PermalinkStore(index).record(report for report in reports if report)
+    return chosen
+
+
+def _repair_pointer(index: Path) -> str | None:
+    """Point to the newest complete generation if the pointer is damaged; raises `IndexFault` if there is none."""
+    try:
+        read_pointer(index)
+    except IndexFault:
+        with writing(index):
+            pointer = newest_complete(index)
+            if pointer is None:
+                raise
+            write_pointer(index, pointer)
+        return pointer.generation
+    return None
 
 
 def _demand_sources(index: Path) -> None:

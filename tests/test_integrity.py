@@ -108,3 +108,25 @@ def test_the_command_ends_with_0_or_3(folder: Path, index: Path, run: Run) -> No
     assert run("check", "--index", str(index), "--repair").code == 0
     assert run("check", "--index", str(index)).code == 0
     assert run("check", "--repair").code == 2
+
+
+def test_a_damaged_pointer_is_repaired_from_the_newest_complete_generation(folder: Path, index: Path, run: Run) -> None:
+    indexing.update(index, [folder])
+    before = (index / "current.json").read_bytes()
+    (index / "current.json").write_bytes(before.replace(b"generation-1", b"generation-7"))
+    (index / "generation-9").mkdir()  # of a rebuild that was killed
+    assert run("query", "发展", at=index).code == 3
+    answer = run("check", "--index", str(index), "--repair", at=index)
+    assert answer.code == 0
+    assert "current.json 已损坏，改用最新的完整一代：generation-1。" in answer.err
+    assert (index / "current.json").read_bytes() == before
+    assert found(index) == ["丙", "乙", "甲"]
+
+
+def test_a_damaged_pointer_without_a_complete_generation_is_an_error(folder: Path, index: Path, run: Run) -> None:
+    indexing.update(index, [folder])
+    for pointer in (index / "current.json", index / "generation-1" / "current.json"):
+        pointer.write_text("{", encoding="ascii")
+    answer = run("check", "--index", str(index), "--repair", at=index)
+    assert answer.code == 3
+    assert "已损坏，不知道用哪一代索引" in answer.err

@@ -458,7 +458,8 @@ def _checked(index: Path, *, repair: bool, jsonl: bool) -> int:
     damaged = any(finding.is_damage for finding in found)
     print_lines(cleaning.damage_records(found) if jsonl else cleaning.damage_lines(found))
     if damaged and repair:
-        integrity.repair(index, found, progress=progress)
+        if chosen := integrity.repair(index, found, progress=progress):
+            notify(f"{index / config.POINTER} 已损坏，改用最新的完整一代：{chosen}。")
         left = [finding for finding in integrity.check(index) if finding.is_damage]
         notify("没有修复的：" + "；".join(one.message for one in left) if left else "已修复。")
         return FAULT if left else HITS

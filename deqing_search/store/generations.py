@@ -12,7 +12,7 @@ import re
 import shlex
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,13 +35,7 @@ class Pointer(NamedTuple):
 def read_pointer(index: Path) -> Pointer | None:
     """Return the pointer, or None if there is no index; raises `IndexOutdated` when it is damaged."""
     try:
-        said = json.loads((index / POINTER).read_text(encoding="utf-8"))
-        if said.pop("checksum", None) not in (None, _checksum(said)):  # None: written by an older version
-            raise ValueError("differs from its checksum")
-        roots = tuple(Root(Path(path), Path(catalog) if catalog else None) for path, catalog in said["roots"])
-        pointer = Pointer(said["generation"], dict(said["built_with"]), roots)
-        if not _NAME.fullmatch(pointer.generation):
-            raise ValueError(pointer.generation)
+        pointer = _parsed(index / POINTER)
     except FileNotFoundError:
         return None
     except NotADirectoryError as fault:
@@ -50,6 +44,31 @@ def read_pointer(index: Path) -> Pointer | None:
         raise IndexOutdated(f"{index / POINTER} 无法读取：{reason(fault)}。", hint=rebuild_hint(index)) from fault
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise IndexOutdated(f"{index / POINTER} 已损坏，不知道用哪一代索引。", hint=rebuild_hint(index)) from fault
+    return pointer
+
+
+def newest_complete(index: Path) -> Pointer | None:
+    """Return the pointer to the newest generation that was ever in use, from the copy that each has; None if none has.
+
+    For an index whose own pointer is damaged.
+    """
+    for _, generation in sorted(_generations(index), reverse=True):
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            pointer = _parsed(generation / POINTER)
+            if pointer.generation == generation.name:
+                return pointer
+    return None
+
+
+def _parsed(file: Path) -> Pointer:
+    """Read a pointer; raises OSError, ValueError, KeyError, TypeError or AttributeError."""
+    said = json.loads(file.read_text(encoding="utf-8"))
+    if said.pop("checksum", None) not in (None, _checksum(said)):  # None: written by an older version
+        raise ValueError("differs from its checksum")
+    roots = tuple(Root(Path(path), Path(catalog) if catalog else None) for path, catalog in said["roots"])
+    pointer = Pointer(said["generation"], dict(said["built_with"]), roots)
+    if not _NAME.fullmatch(pointer.generation):
+        raise ValueError(pointer.generation)
     return pointer
 
 
@@ -78,16 +97,22 @@ def write_pointer(index: Path, pointer: Pointer) -> None:
         "roots": [[str(root.path), str(root.catalog or "")] for root in pointer.roots],
     }
     said["checksum"] = _checksum(said)
-    temporary = index / f"{POINTER}.new"
     try:
-        with temporary.open("w", encoding="ascii") as file:
-            json.dump(said, file, indent=1)  # ASCII only: a path need not be valid Unicode
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(index / POINTER)
-        sync_folder(index)
+        if (index / pointer.generation).is_dir():  # a backup has no generations
+            _replace(index / pointer.generation / POINTER, said)  # first the copy: a pointer that is in use has one
+        _replace(index / POINTER, said)
     except OSError as fault:
         raise _not_writable(index, fault) from fault
+
+
+def _replace(file: Path, said: dict[str, Any]) -> None:
+    temporary = file.with_name(f"{POINTER}.new")
+    with temporary.open("w", encoding="ascii") as opened:
+        json.dump(said, opened, indent=1)  # ASCII only: a path need not be valid Unicode
+        opened.flush()
+        os.fsync(opened.fileno())
+    temporary.replace(file)
+    sync_folder(file.parent)
 
 
 def _checksum(said: dict[str, Any]) -> int:

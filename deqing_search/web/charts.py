@@ -40,7 +40,7 @@ class TrendPage(Page):
     columns: Sequence[Column] = ()
     total: int = 0
     undated: int = 0  # occurrences in reports of unknown year
-    held: Mapping[int | None, YearCount] | None = None
+    counts_by_year: Mapping[int | None, YearCount] | None = None
     echo: str = ""
     scope: Coverage | None = None
     coverage: Coverage | None = None
@@ -72,7 +72,7 @@ class Series(NamedTuple):
 
     @property
     def reports(self) -> int:
-        return sum(len(held) for _, held in self.years)
+        return sum(len(cards) for _, cards in self.years)
 
 
 def series(cards: Iterable[ReportCard]) -> list[Series]:
@@ -105,7 +105,7 @@ def trend() -> str:
             columns=year_columns(rates, scope),
             total=sum(year.occurrences for year in found.years),
             undated=found.undated.occurrences,
-            held={year.year: year for year in found.years},
+            counts_by_year={year.year: year for year in found.years},
             echo=i18n.echo(query),
             scope=scope,
             coverage=conductor.coverage(engine()),
@@ -118,7 +118,7 @@ class Side(NamedTuple):
 
     year: str
     results: Results | None
-    held: bool  # a report of these years that the query looks into
+    has_reports: bool  # the index has reports of these years that the query searches
 
     @property
     def hits(self) -> tuple[Hit, ...]:

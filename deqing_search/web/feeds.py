@@ -132,8 +132,8 @@ def suggest() -> Response:
 def sitemap() -> Response:
     """The pages for search engines: the reports. Passages are linked from them; results are not to be indexed."""
     fixed = [url_for(name) for name in ("pages.search", "pages.reports", "figures.coverage")]
-    held = [url_for("pages.report", report_id=card.id) for card in engine().view().cards()]
-    return Response(draw(Sitemap(addresses=list(map(absolute, fixed + held)))), mimetype="application/xml")
+    reports = [url_for("pages.report", report_id=card.id) for card in engine().view().cards()]
+    return Response(draw(Sitemap(addresses=list(map(absolute, fixed + reports)))), mimetype="application/xml")
 
 
 @feeds.get("/robots.txt")

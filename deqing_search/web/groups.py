@@ -12,12 +12,12 @@ from deqing_search.search.searcher import Coverage, DistinctHit, Hit, group_dupl
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One year of a chart. `height` is out of 100, at least 6 if `count` is not 0; `held`: there is a report of it."""
+    """One year of a chart. `height` is out of 100, at least 6 if `count` is not 0."""
 
     year: int
     count: float  # or what else is shown of it
     height: int
-    held: bool
+    has_report: bool  # the index has a report of this year
     labelled: bool
 
 
@@ -36,14 +36,14 @@ def newest_first(cards: Iterable[ReportCard]) -> list[ReportCard]:
 
 def by_year(cards: Iterable[ReportCard]) -> list[tuple[int | None, list[ReportCard]]]:
     """The reports of each year, newest first."""
-    return [(year, list(held)) for year, held in groupby(newest_first(cards), key=lambda card: card.meta.year)]
+    return [(year, list(group)) for year, group in groupby(newest_first(cards), key=lambda card: card.meta.year)]
 
 
 def year_columns(counts: Mapping[str, float], coverage: Coverage) -> list[Column]:
     """Every year from the first to the last of the index, also those without a report, so that gaps show.
 
     >>> covered = Coverage(2, 9, 2019, 2021, (2020,))
-    >>> [(one.year, one.height, one.held) for one in year_columns({"2021": 4, "2019": 1}, covered)]
+    >>> [(one.year, one.height, one.has_report) for one in year_columns({"2021": 4, "2019": 1}, covered)]
     [(2019, 25, True), (2020, 0, False), (2021, 100, True)]
     """
     if coverage.first_year is None or coverage.last_year is None:

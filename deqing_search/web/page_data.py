@@ -39,7 +39,7 @@ class ResultsPage(Page):
     results: Results
     shown: Results
     echo: str
-    faults: Sequence[tuple[Diagnostic, str, str, str]]  # with what was typed before, at and after it
+    notes: Sequence[tuple[Diagnostic, str, str, str]]  # with what was typed before, at and after it
     last_page: int
     page_links: Sequence[int | None]
     sorts: Mapping[str, str]
@@ -49,7 +49,7 @@ class ResultsPage(Page):
     feed: str
     scope: Coverage  # of the reports that the query looks into
     coverage: Coverage
-    years_held: bool
+    has_these_years: bool
     years: Sequence[Column]
     unknown_values: Sequence[Message]
     grouped: Callable[[Sequence[Hit]], Sequence[tuple[ReportCard | None, Sequence[DistinctHit]]]]

@@ -119,7 +119,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         results=results,
         shown=shown,
         echo=i18n.echo(results.query),
-        faults=[(note, *_around(ask.q, note.span)) for note in results.query.diagnostics],
+        notes=[(note, *_around(ask.q, note.span)) for note in results.query.diagnostics],
         last_page=last,
         page_links=_page_links(ask.page, last),
         sorts=SORTS,
@@ -129,7 +129,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         feed=url_for("feeds.atom", **ask.matching),
         scope=scope,
         coverage=results.coverage,
-        years_held=not ask.filters.years or conductor.has_reports_of(engine(), ask.filters.years),
+        has_these_years=not ask.filters.years or conductor.has_reports_of(engine(), ask.filters.years),
         years=year_columns(shown.facets.get("year", {}), scope),
         unknown_values=[] if shown.total else conductor.unknown_values(engine(), results.query),
         grouped=by_report if ask.group else lambda hits: [(None, conductor.group_duplicates(hits))],
@@ -312,11 +312,11 @@ def healthz() -> Response:
 def readyz() -> Response:
     """The index answers and old links can be followed; 503 and the reason when not."""
     try:
-        held = len(engine().view().cards())
+        reports = len(engine().view().cards())
         permalink_store().demand_usable()
     except IndexFault as fault:
         return _plain("\n".join(filter(None, map(i18n.translate, labels.fault(fault)))), 503)
-    return _plain(f"ok {held}") if held else _plain(i18n.translate("索引里还没有报告。"), 503)
+    return _plain(f"ok {reports}") if reports else _plain(i18n.translate("索引里还没有报告。"), 503)
 
 
 @pages.get("/favicon.svg")

@@ -54,7 +54,7 @@ def test_y_copies_the_permalink_of_the_chosen_hit(open_page):
     page.keyboard.press("j")
     wanted = page.locator(".permalink").nth(1).get_attribute("href")
     page.keyboard.press("y")
-    page.locator("#told", has_text="已复制").wait_for()
+    page.locator("#notice", has_text="已复制").wait_for()
     assert re.fullmatch(r"http://[\d.:]+" + wanted, page.evaluate("navigator.clipboard.readText()"))
 
 
@@ -122,7 +122,7 @@ def test_a_completion_is_picked_by_the_pointer(open_page):
     assert page.locator(".hit").count() > 0
 
 
-def test_nothing_is_asked_while_characters_are_composed(open_page):
+def test_no_completions_are_fetched_while_characters_are_composed(open_page):
     page = open_page("/")
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "/suggest" in request.url else None)
@@ -141,7 +141,7 @@ def test_one_press_copies_a_citation(open_page, name):
     page = open_page(FOUND, **COPYING)
     page.goto(cited(page))
     page.locator(f"button[data-copies=cite-{name}]").click()
-    page.locator("#told", has_text="已复制").wait_for()
+    page.locator("#notice", has_text="已复制").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.split() == page.locator(f"#cite-{name}").text_content().split()
 
@@ -247,7 +247,7 @@ def test_a_whole_visit_by_keyboard_alone(open_page):
         if page.evaluate("document.activeElement.dataset.copies") == "cite-gbt7714":
             break
     page.keyboard.press("Enter")
-    page.locator("#told", has_text="已复制").wait_for()
+    page.locator("#notice", has_text="已复制").wait_for()
     assert "[R/OL]" in page.evaluate("navigator.clipboard.readText()")
 
 

@@ -86,7 +86,7 @@ def test_the_permalink_is_copied(open_page):
     page = open_page(FOUND, permissions=["clipboard-read", "clipboard-write"])
     page.goto(passage_path(page))
     page.locator("button[data-copies=permalink]").click()
-    page.locator("#told", has_text="已复制").wait_for()
+    page.locator("#notice", has_text="已复制").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/p/[0-9a-z]+", copied)
 

@@ -26,7 +26,7 @@ def test_results_say_how_much_was_found_and_in_how_many_reports(client, engine):
     assert totals(page(client, ask("地理信息"))) == [results.total, results.occurrences, results.reports]
 
 
-def test_every_mark_is_what_was_asked_for(client):
+def test_every_mark_is_what_was_typed(client):
     tree = page(client, ask("莫干山"))
     assert tree.marks
     assert {"".join(mark.split()) for mark in tree.marks} == {"莫干山"}
@@ -37,10 +37,10 @@ def test_the_query_is_echoed_in_chinese(client):
 
 
 def test_a_diagnostic_points_at_its_place(client):
-    assert '<span class="fault">(</span>地理信息' in client.get(ask("(地理信息")).text
+    assert '<span class="misread">(</span>地理信息' in client.get(ask("(地理信息")).text
 
 
-def test_pages_together_hold_every_hit_once(client, engine):
+def test_the_pages_together_have_every_hit_once(client, engine):
     total = searcher.search(engine, searcher.SearchRequest("发展")).total
     last = -(-total // 20)
     assert last > 2
@@ -152,7 +152,7 @@ def test_nothing_found_says_what_was_looked_into(client):
     assert [said for said in ("没有收录符合筛选条件的报告", "：已收 5 份报告") if said not in nowhere] == []
 
 
-def test_a_kind_that_no_report_has_is_told_with_those_there_are(client):
+def test_a_kind_that_no_report_has_is_reported_with_those_there_are(client):
     kinds = "、".join(searcher.kinds(seeds_engine()))
     for path in (ask("发展", kind="工作报告"), ask("发展 类型:工作报告")):
         assert f"没有类型是“工作报告”的报告；有 {kinds}。" in page(client, path).text
@@ -160,7 +160,7 @@ def test_a_kind_that_no_report_has_is_told_with_those_there_are(client):
         assert "没有类型是" not in page(client, path).text
 
 
-def test_a_place_that_no_report_has_is_told_with_the_nearest(client):
+def test_a_place_that_no_report_has_is_reported_with_the_nearest(client):
     assert "没有地区含“西安”的报告；相近的有 浙江省湖州市德清县。" in page(client, ask("发展 地区:西安")).text
     assert "没有地区含" not in page(client, ask("龘靐齉爩 地区:德清")).text
 
@@ -179,7 +179,7 @@ def test_the_chart_of_years_shows_those_that_are_looked_into(client):
 @pytest.mark.parametrize(
     ("mode", "said"), [("exact", "已逐字查过"), ("expanded", "已逐字并按同义及其他写法查过"), ("words", "已按词语查过")]
 )
-def test_nothing_found_says_how_it_was_looked_for(client, mode, said):
+def test_an_empty_page_says_how_the_query_was_searched(client, mode, said):
     tree = page(client, ask("龘靐齉爩", mode=mode))
     assert said in tree.text
     assert any("mode=words" in link for link in tree.links) == (mode != "words")

@@ -1,10 +1,10 @@
-// Comforts on top of pages that are complete without them: composition, keys, copying, marks, the outline, terms.
+// Pages are complete without this script. It adds completions, keys, copying, moving between marks, the outline, terms.
 "use strict";
 
 const typing = "input, textarea, select, [contenteditable]";
 
-// Typing Chinese, Enter first ends the composition; only the next Enter is meant for the form. Chrome and Firefox say
-// isComposing on that key. Safari sends it after compositionend, with the old key code 229 and nothing else.
+// In Chinese input, the first Enter ends the composition and only the next one submits the form. Chrome and Firefox set
+// isComposing on the first. Safari sends it after compositionend and sets only the old key code, 229.
 function guardComposition(box) {
   let composing = false;
   box.addEventListener("compositionstart", () => { composing = true; });
@@ -18,7 +18,7 @@ function guardComposition(box) {
   });
 }
 
-// Completions under the box, as a combobox: the box keeps the focus, arrows choose, Enter searches for what is chosen.
+// Completions under the box, as a combobox: the box keeps the focus, arrows choose, Enter searches for the choice.
 function complete(box) {
   const list = Object.assign(document.createElement("ul"), { id: "suggestions", className: "suggestions", hidden: true });
   list.setAttribute("role", "listbox");
@@ -59,7 +59,7 @@ function complete(box) {
       option.setAttribute("aria-selected", "false");
       option.dataset.text = text;
       if (notes[at]) option.append(Object.assign(document.createElement("small"), { textContent: notes[at] }));
-      // Not click: the box would lose the focus before it, and with it the list.
+      // Not click: before a click the box loses the focus, and the list closes.
       option.addEventListener("mousedown", (event) => {
         event.preventDefault();
         box.value = text;
@@ -71,17 +71,17 @@ function complete(box) {
     box.setAttribute("aria-expanded", String(texts.length > 0));
   };
   const ask = async () => {
-    const asked = typed;
-    if (!asked.trim()) return close();
+    const query = typed;
+    if (!query.trim()) return close();
     asking.abort();
     asking = new AbortController();
     try {
-      const answer = await fetch(`${box.dataset.suggest}?q=${encodeURIComponent(asked)}`, { signal: asking.signal });
+      const answer = await fetch(`${box.dataset.suggest}?q=${encodeURIComponent(query)}`, { signal: asking.signal });
       if (!answer.ok) return close();
       const [, texts, notes] = await answer.json();
-      if (document.activeElement === box && box.value === asked) show(texts, notes);
-    } catch (fault) {
-      if (fault.name !== "AbortError") close(); // without the network there are no completions, and nothing else is lost
+      if (document.activeElement === box && box.value === query) show(texts, notes);
+    } catch (error) {
+      if (error.name !== "AbortError") close(); // without the network only completions are missing
     }
   };
   box.addEventListener("input", (event) => {
@@ -101,7 +101,7 @@ function complete(box) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       const at = chosen() + (event.key === "ArrowDown" ? 1 : -1);
-      choose(at < -1 ? count - 1 : at >= count ? -1 : at); // one step past either end is what was typed
+      choose(at < -1 ? count - 1 : at >= count ? -1 : at); // one step past either end returns to the typed text
     } else if (event.key === "Escape") {
       event.preventDefault();
       choose(-1);
@@ -111,10 +111,10 @@ function complete(box) {
 }
 
 function tell(message) {
-  const told = document.getElementById("told");
-  told.textContent = message;
+  const notice = document.getElementById("notice");
+  notice.textContent = message;
   clearTimeout(tell.clearing);
-  tell.clearing = setTimeout(() => { told.textContent = ""; }, 4000);
+  tell.clearing = setTimeout(() => { notice.textContent = ""; }, 4000);
 }
 
 function select(element) {
@@ -161,7 +161,7 @@ function stepHit(step) {
   next.closest(".hit").scrollIntoView({ block: "nearest" });
 }
 
-// The first step starts from what is on the screen.
+// The first step starts at the part that is on the screen.
 function startingPlace(step) {
   const ahead = places.findIndex((place) => place.getBoundingClientRect().top >= 60);
   const from = ahead < 0 ? places.length : ahead;
@@ -262,7 +262,7 @@ function followOutline(outline) {
   follow();
 }
 
-// A word that the report explains: its definition beside it, while the pointer or the focus is there.
+// Shows the definition of a term while the pointer or the focus is on it.
 function explainTerms(terms) {
   const note = Object.assign(document.createElement("div"), { className: "explains", id: "explains", hidden: true });
   note.setAttribute("role", "tooltip");

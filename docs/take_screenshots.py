@@ -1,7 +1,7 @@
-"""Take the screenshots of the documentation, and the picture a shared link shows, from a running server.
+"""Take the screenshots of the documentation, and the preview picture of shared links, from a running server.
 
-`python docs/take_screenshots.py [URL]`; needs playwright and Chromium, and the fonts the reader would have
-(Debian: `apt install chromium fonts-noto-cjk`). Start the server before: `search-cli serve`.
+`python -m docs.take_screenshots [URL]` in the root of the repository. It needs playwright, Chromium and the fonts of
+readers (Debian: `apt install chromium fonts-noto-cjk`). Start the server before: `search-cli serve`.
 """
 
 from __future__ import annotations
@@ -12,19 +12,11 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.chromium import CHROMIUM, FLAGS
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screenshots"
 CARD = ROOT / "deqing_search" / "web" / "static" / "card.png"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 FOUND = "/?q=" + quote("地理信息")
 PLAN = "/r/deqing-2021-urbanization-plan"
 PAGES = {
@@ -53,7 +45,7 @@ VIEWS = {
 def main(site: str = "http://127.0.0.1:8000") -> None:
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for view, options in VIEWS.items():
             page = browser.new_context(base_url=site, **options).new_page()
             for name in SHOWN.get(view, ("results",)):
@@ -78,7 +70,7 @@ def cited(page: Page) -> None:
 
 
 def at_work(page: Page) -> None:
-    """What a reader sees in the middle of something: a table, a term explained, completions, keys, a print."""
+    """A table, the definition of a term, completions, the list of keys, a printed page."""
     page.goto(PLAN)
     page.locator(".passage:has(+ .table-scroll)").evaluate("caption => caption.scrollIntoView()")
     page.screenshot(path=FOLDER / "table-desktop.png")
@@ -100,7 +92,7 @@ def at_work(page: Page) -> None:
 
 
 def card(browser: Browser, site: str) -> None:
-    """What a link shows where it is shared: name and motto, without the rest of the home page."""
+    """The preview of a shared link: name and motto, without the rest of the home page."""
     page = browser.new_context(base_url=site, **{**DESKTOP, "viewport": {"width": 1200, "height": 630}}).new_page()
     page.goto("/")
     page.evaluate(

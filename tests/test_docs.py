@@ -26,13 +26,13 @@ def commands_in(text: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_every_command_is_told(readme: str) -> None:
+def test_every_command_is_documented(readme: str) -> None:
     told = {words[1] for words in commands_in(text_of(readme)) if len(words) > 1}
     assert set(cli.commands) <= told
 
 
 @pytest.mark.parametrize("page", [*READMES, "docs/cleaning.md", "CHANGELOG.md"])
-def test_every_command_and_option_that_is_told_exists(page: str) -> None:
+def test_every_documented_command_and_option_exists(page: str) -> None:
     commands = [words for words in commands_in(text_of(page)) if words[1:2] not in ([], ["COMMAND"], ["命令"])]
     assert commands
     for words in commands:
@@ -42,13 +42,13 @@ def test_every_command_and_option_that_is_told_exists(page: str) -> None:
         assert {word for word in given if word.startswith("--")} <= known, words
 
 
-def test_every_option_of_the_server_is_told() -> None:
+def test_every_option_of_the_server_is_documented() -> None:
     told = set(re.findall(r"^\| `(--\w+)` \|", text_of("docs/site.md"), re.M))
     assert told == {name for option in cli.commands["serve"].params for name in option.opts}
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_every_setting_is_told_and_every_told_setting_is_read(readme: str) -> None:
+def test_every_setting_is_documented_and_every_documented_setting_is_read(readme: str) -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deqing_search").rglob("*.py"))
     read = set(re.findall(r'environ(?:\.get\(|\[)"(DEQING_\w+|NO_COLOR)"', code))
     told = set(re.findall(r"^\| `(\w+)` \|", text_of(readme), re.M))
@@ -70,7 +70,7 @@ def test_every_option_has_help_in_chinese() -> None:
     assert [name for name, text in helps.items() if not re.search("[\u4e00-\u9fff]", text or "")] == []
 
 
-def test_every_fix_is_told_in_its_order() -> None:
+def test_every_fix_is_documented_in_its_order() -> None:
     table = text_of("docs/cleaning.md").split("## What it does")[0]
     assert re.findall(r"^\| ([a-z-]+) \|", table, re.M)[1:] == [fix.name for fix in FIXES]
 

@@ -173,7 +173,7 @@ def test_a_reader_of_a_fresh_place_builds_from_the_seeds_and_tells(folder: Path,
     assert len(told) == 2
 
 
-def test_a_place_without_seeds_is_told_with_what_to_type(index: Path, tmp_path: Path) -> None:
+def test_a_place_without_seeds_is_reported_with_what_to_type(index: Path, tmp_path: Path) -> None:
     told: list[str] = []
     with pytest.raises(IndexMissing) as fault:
         indexing.open_or_build(index, tmp_path / "seeds", tell=lambda message, hint="": told.append(message))

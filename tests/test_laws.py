@@ -104,7 +104,7 @@ def test_exact_mode_equals_a_reading_of_the_corpus(corpus: Held) -> None:
         assert corpus.found(literal(stretch)) == corpus.read(stretch), stretch
 
 
-def test_what_stands_nowhere_is_not_found(seeds: Held) -> None:
+def test_what_occurs_nowhere_is_not_found(seeds: Held) -> None:
     chance = random.Random(7)  # noqa: S311
     stretches = substrings(seeds, 300, seed=3)
     assert stretches

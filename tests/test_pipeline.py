@@ -18,7 +18,7 @@ from tests.places import WORD, found, write
 folder, index = places.folder, places.index
 
 
-def test_a_file_that_cannot_be_read_is_told_and_the_others_go_on(folder: Path, index: Path) -> None:
+def test_a_file_that_cannot_be_read_is_reported_and_the_others_go_on(folder: Path, index: Path) -> None:
     (folder / "empty.txt").touch()
     (folder / "binary.md").write_bytes(bytes(range(256)))
     outcome = indexing.update(index, [folder])
@@ -26,7 +26,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_go_on(folder: Path, i
     assert sorted(str(fault).partition("：")[2][:4] for fault in outcome.faults) == ["不是文本", "文件是空"]
 
 
-def test_a_link_that_leads_nowhere_is_told_and_the_others_go_on(folder: Path, index: Path) -> None:
+def test_a_link_that_leads_nowhere_is_reported_and_the_others_go_on(folder: Path, index: Path) -> None:
     (folder / "z.txt").symlink_to(folder / "nowhere.txt")
     outcome = indexing.update(index, [folder])
     (fault,) = outcome.faults
@@ -36,7 +36,7 @@ def test_a_link_that_leads_nowhere_is_told_and_the_others_go_on(folder: Path, in
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
-def test_a_pipe_in_a_folder_is_told_and_not_waited_for(folder: Path, index: Path) -> None:
+def test_a_pipe_in_a_folder_is_reported_and_not_waited_for(folder: Path, index: Path) -> None:
     os.mkfifo(folder / "z.txt")
     outcome = indexing.update(index, [folder])
     assert [str(fault) for fault in outcome.faults] == [f"{folder / 'z.txt'}：是设备或管道，不是文件"]

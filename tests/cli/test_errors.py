@@ -168,7 +168,7 @@ def test_a_damaged_index_is_reported_not_touched_and_repaired_by_the_hint(run: R
 
 
 @pytest.mark.parametrize("command", [["query", "德清"], ["index"], ["docs"]])
-def test_a_file_in_the_place_of_the_index_is_reported_and_kept(run: Run, tmp_path: Path, command: list[str]) -> None:
+def test_a_file_in_place_of_the_index_is_reported_and_not_changed(run: Run, tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "file").write_text("mine")
     for place in (tmp_path / "file", tmp_path / "file" / "below"):
         answer = run(*command, "--index", str(place))

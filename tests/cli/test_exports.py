@@ -68,7 +68,7 @@ def test_a_year_that_cannot_be_read_is_named_with_its_option(run: Run, option: s
     assert f"{option} 的值“去年”不是年份或区间" in answer.err
 
 
-def test_an_export_holds_every_passage_once_in_reading_order(run: Run) -> None:
+def test_an_export_has_every_passage_once_in_reading_order(run: Run) -> None:
     rows = records(run("export").out)
     assert sorted(row["id"] for row in rows) == sorted(passage.id for passage in all_passages())
     assert {row["id"]: row["text"] for row in rows} == {passage.id: passage.text for passage in all_passages()}

@@ -188,7 +188,7 @@ def test_what_went_in_comes_out(name: str, commits: list[tuple[list[Report], lis
 @pytest.mark.parametrize("name", SUGGESTING)
 @settings(max_examples=40, deadline=None)
 @given(commits=batches)
-def test_what_can_be_suggested_is_what_is_held(name: str, commits: list[tuple[list[Report], list[str]]]) -> None:
+def test_suggestions_come_from_the_indexed_reports(name: str, commits: list[tuple[list[Report], list[str]]]) -> None:
     with TemporaryDirectory() as place:
         engine = ENGINES[name](Path(place))
         places = written(engine, commits).places
@@ -270,7 +270,7 @@ def test_cards_are_by_year_then_id_and_unknown_years_first(engine: Engine) -> No
     assert [card.id for card in engine.view().cards()] == ["a", "d", "b", "c"]
 
 
-def test_a_report_given_twice_in_one_batch_is_held_once_and_the_last_counts(engine: Engine) -> None:
+def test_a_report_given_twice_in_one_batch_is_stored_once_and_the_last_counts(engine: Engine) -> None:
     engine.write([analysed(report_of("r", ["旧"])), analysed(report_of("r", ["新"]))])
     view = engine.view()
     assert view.evaluate(Request(literal("旧"))).total == 0

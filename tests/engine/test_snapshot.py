@@ -139,7 +139,7 @@ def stress_of(text: str, literal: str) -> int:
     return (found[0] < LEAD) - all("、" in f" {text} "[at : at + len(literal) + 2] for at in found)
 
 
-def test_more_characters_than_sixteen_bits_can_number_are_told_apart(tmp_path: Path) -> None:
+def test_more_characters_than_sixteen_bits_can_number_stay_distinct(tmp_path: Path) -> None:
     text = "".join(map(chr, range(0x10000, 0x10000 + 70_000)))
     arrays = built(tmp_path, [[passage(text), passage(text[::-1])]])
     assert arrays.occurrences(text[69_000:69_003]).tolist() == [69_000]
@@ -195,7 +195,7 @@ def literal(text: str) -> Literal:
     return Literal(text, NOWHERE, compact=text)
 
 
-def test_what_is_asked_for_positively_stands_under_an_even_number_of_nots() -> None:
+def test_a_literal_is_wanted_under_an_even_number_of_nots() -> None:
     a, b, c, d = map(literal, "abcd")
     tree = And((a, Not(Or((b, Not(c)))), Near(a, d, 3), Within("report", Words(("w", "v"), NOWHERE))))
     assert wanted_by(tree)[:2] == ((a.needle, c.needle, d.needle), ("w", "v"))

@@ -36,7 +36,7 @@ def test_where_nothing_was_written_there_is_no_index(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_a_second_writer_is_told_that_the_index_is_busy(tmp_path: Path) -> None:
+def test_a_second_writer_gets_an_error_that_the_index_is_busy(tmp_path: Path) -> None:
     transaction = Transaction(tmp_path)
     with pytest.raises(IndexBusy, match="正被另一个进程写入"):
         engine_at(tmp_path).write([])
@@ -73,7 +73,7 @@ def test_a_read_only_place_is_read_but_not_written(place_of_another_user: Path) 
         engine_at(place_of_another_user).write([])
 
 
-def test_an_index_that_may_not_be_read_is_told(place_of_another_user: Path) -> None:
+def test_an_index_that_may_not_be_read_is_reported(place_of_another_user: Path) -> None:
     (path,) = place_of_another_user.glob("*.arr")
     _as_root(lambda: path.chmod(0))
     with pytest.raises(IndexFault, match="无法读取索引"):
@@ -92,7 +92,7 @@ def _as_root(change: Callable[[], None]) -> None:
     ("owner", "step"),
     [(ArrayWriter, "append"), (ArrayWriter, "close"), (FileStorage, "rename_file"), (TemporaryArrays, "put")],
 )
-def test_a_full_disk_is_told_and_leaves_the_old_state_and_no_files(
+def test_a_full_disk_is_reported_and_leaves_the_old_state_and_no_files(
     tmp_path: Path, owner: type, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = engine_at(tmp_path)
@@ -113,7 +113,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_state_and_no_files(
     assert not [path for path in tmp_path.iterdir() if ".toc." in path.name]
 
 
-def test_a_damaged_index_is_told_with_the_way_to_rebuild_it(tmp_path: Path) -> None:
+def test_a_damaged_index_is_reported_with_the_way_to_rebuild_it(tmp_path: Path) -> None:
     engine_at(tmp_path).write([analysed(report_of("a", ["甲"]))])
     (path,) = tmp_path.glob("*.arr")
     path.write_bytes(path.read_bytes()[:100])

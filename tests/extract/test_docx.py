@@ -128,7 +128,7 @@ def test_a_document_that_defines_entities_is_refused(defined: str) -> None:
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04 broken", b"plain text", b"\xd0\xcf\x11\xe0 old"])
-def test_what_is_no_word_document_is_told(data: bytes) -> None:
+def test_what_is_no_word_document_is_refused(data: bytes) -> None:
     with pytest.raises(SourceError, match="不是可以读的"):
         medium.read(HERE, data)
 

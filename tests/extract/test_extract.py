@@ -38,7 +38,7 @@ def test_both_orders_of_utf_16_are_read(tmp_path: Path, mark: str) -> None:
     assert read(tmp_path, f"\ufeff{TEXT}".encode(mark)).text == TEXT
 
 
-def test_big5_is_told_from_gb18030(tmp_path: Path) -> None:
+def test_big5_is_distinguished_from_gb18030(tmp_path: Path) -> None:
     traditional = "政府工作報告：加快經濟發展，推進農業現代化，全縣生產總值增長百分之八。\n" * 5
     assert read(tmp_path, traditional.encode("big5")).text == traditional
     assert read(tmp_path, traditional.encode("gb18030")).text == traditional
@@ -94,7 +94,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_is_no_text_is_told_with_the_file_and_the_next_step(tmp_path: Path, name: str) -> None:
+def test_what_is_no_text_is_refused_with_the_file_and_the_next_step(tmp_path: Path, name: str) -> None:
     data, said = BAD[name]
     with pytest.raises(SourceError, match=said) as fault:
         read(tmp_path, data)
@@ -126,13 +126,13 @@ def test_every_known_ending_leads_to_what_reads_it(module: str) -> None:
     assert callable(import_module(f"deqing_search.extract.{module}").read)
 
 
-def test_a_file_of_no_known_ending_is_told_with_the_known_ones(tmp_path: Path) -> None:
+def test_a_file_of_unknown_ending_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"还不能读取\.xyz 格式") as fault:
         read(tmp_path, b"text", "report.xyz")
     assert ".txt" in fault.value.hint
 
 
-def test_a_file_beyond_the_limit_is_told_before_it_is_read(tmp_path: Path) -> None:
+def test_a_file_beyond_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
     file = tmp_path / "large.txt"
     with file.open("wb") as large:
         large.truncate(LARGEST + 1)  # sparse: takes no room
@@ -141,7 +141,7 @@ def test_a_file_beyond_the_limit_is_told_before_it_is_read(tmp_path: Path) -> No
 
 
 @given(st.binary(max_size=400))
-def test_any_bytes_are_text_or_told(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     try:
         text = read(tmp_path_factory.getbasetemp(), data).text
     except SourceError:

@@ -121,7 +121,7 @@ def test_a_picture_inside_the_page_is_no_flood() -> None:
 
 
 @pytest.mark.parametrize("page", ["<script>x</script>", "<html></html>", "<!-- x -->"])
-def test_a_page_without_text_is_told(page: str) -> None:
+def test_a_page_without_text_is_refused(page: str) -> None:
     with pytest.raises(SourceError, match=r"没有文字|不是可以读的网页"):
         read(HERE, page.encode())
 
@@ -131,7 +131,7 @@ def test_entities_that_unfold_without_end_stay_folded() -> None:
     assert len(read(HERE, bomb.encode()).text) < 40
 
 
-def test_what_the_page_hides_strikes_or_glosses_is_told_apart_from_its_text() -> None:
+def test_hidden_struck_and_glossed_text_is_recorded_apart_from_the_text() -> None:
     page = Path("tests/cases/media/ruby-superscript.html").read_bytes()
     found = read(HERE, page)
     lines = apply_edits(found.text, found.edits).splitlines()

@@ -35,6 +35,6 @@ def test_an_old_document_keeps_its_paragraphs_and_tables(tmp_path: Path) -> None
     ]
 
 
-def test_what_libreoffice_cannot_read_is_told(tmp_path: Path) -> None:
+def test_what_libreoffice_cannot_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError):
         office.read(tmp_path / "坏.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)

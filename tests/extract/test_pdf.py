@@ -356,7 +356,7 @@ def test_nothing_of_a_page_is_lost() -> None:
         (b"%PDF-1.4 /FlateDecode /FlateDecode", "层层压缩"),
     ],
 )
-def test_what_is_no_pdf_or_means_harm_is_told(data: bytes, why: str) -> None:
+def test_a_file_that_is_no_pdf_or_is_malicious_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(SourceError, match=why):
         pdf.read(HERE, data)
 

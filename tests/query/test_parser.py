@@ -102,12 +102,12 @@ ENGLISH = {
 
 
 @pytest.mark.parametrize("typed", ENGLISH)
-def test_a_query_is_told_in_english_as_it_is_in_chinese(typed):
+def test_a_query_has_the_same_echo_in_english_and_in_chinese(typed):
     assert echo(read(typed), language="en") == ENGLISH[typed]
 
 
 @given(typed_texts)
-def test_both_languages_have_a_phrase_for_whatever_can_be_asked(typed):
+def test_both_languages_have_a_phrase_for_every_query(typed):
     query = read(typed)
     if query.root is not None:
         assert all(in_one_line(literal) in echo(query, language="en") for literal in literals(query.root))
@@ -139,7 +139,7 @@ def test_the_order_of_terms_does_not_matter(terms, random):
 
 
 @given(typed_texts, words)
-def test_a_term_put_behind_a_minus_is_excluded(typed, word):
+def test_a_term_after_a_minus_is_excluded(typed, word):
     if any(said.severity == "warning" for said in read(typed).diagnostics) or read(typed).root is None:
         return
     root = read(f'({typed}) -"{word}"').root
@@ -149,7 +149,7 @@ def test_a_term_put_behind_a_minus_is_excluded(typed, word):
 
 
 @given(st.lists(st.lists(words, min_size=1, max_size=3), min_size=2, max_size=4).filter(lambda a: max(map(len, a)) > 1))
-def test_of_and_beside_or_both_readings_are_told_and_neither_is_told_again(alternatives):
+def test_and_beside_or_is_explained_with_both_readings_once(alternatives):
     query = read(" OR ".join(map(" ".join, alternatives)))
     (told,) = (note.message.values for note in query.diagnostics if "other" in note.message.values)
     as_read, other = read(told["read"]), read(told["other"])

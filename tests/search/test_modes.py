@@ -167,7 +167,7 @@ def test_a_number_and_its_unit_are_also_one_literal_in_expanded_mode(typed, text
         ("2% NEAR/9 增长", None),
     ],
 )
-def test_of_a_number_that_is_searched_as_text_is_told_where_it_is_part_of_a_longer_one(wholes, typed, longer):
+def test_a_number_searched_as_text_comes_with_a_warning_if_longer_numbers_contain_it(wholes, typed, longer):
     notes = [note.message for note in search(wholes, SearchRequest(typed, mode="exact")).query.diagnostics]
     assert [f"其中 {longer} 段里" in note for note in notes] == ([True] if longer else [])
     if longer:
@@ -220,7 +220,7 @@ def test_words_follow_the_last_of_few_exact_hits_and_none_of_those_above(engine)
     ) == ("查找含“促进”、“地理”、“信息”、“地理信息”之一且年份为2016的段落")
 
 
-def test_of_one_word_nothing_is_told_but_that_it_occurs(engine):
+def test_one_word_has_no_count_of_occurrences(engine):
     assert echo(search(engine, SearchRequest("德清", mode="words")).query) == "查找含“德清”的段落"
 
 
@@ -261,7 +261,7 @@ def test_words_do_not_follow_where_nobody_looks_for_more(engine, typed, options)
 
 
 @pytest.mark.parametrize("held", [FEW - 1, FEW])
-def test_words_do_not_follow_a_list_that_is_long_enough(held):
+def test_words_results_do_not_follow_a_list_that_is_long_enough(held):
     engine = BruteEngine()
     engine.write([report("r", "报告", "", 2024, ["发展地理信息"] * held + ["地理信息"])])
     words = search(engine, SearchRequest("发展地理信息")).words
@@ -284,7 +284,7 @@ def test_what_was_quoted_stays_exact_in_words_mode(engine):
     assert found(engine, '"信息产"', mode="words") == {"d2016-2"}
 
 
-def test_occurrences_are_told_where_all_that_is_marked_was_counted(engine):
+def test_occurrences_are_shown_if_all_that_is_marked_was_counted(engine):
     quoted = search(engine, SearchRequest('"地理信息" "小镇"', mode="words"))
     assert quoted.occurrences == sum(len(hit.marks) for hit in quoted.hits) == 2
     mixed = search(engine, SearchRequest('"地理信息" 产业', mode="words"))
@@ -293,7 +293,7 @@ def test_occurrences_are_told_where_all_that_is_marked_was_counted(engine):
     assert search(engine, SearchRequest("推进地理信息")).words.occurrences == 0
 
 
-def test_where_words_asked_for_together_are_nowhere_any_of_them_is_found(engine):
+def test_if_no_passage_has_all_words_passages_with_any_of_them_are_found(engine):
     results = search(engine, SearchRequest("规划 人工智能 五水共治"))
     assert results.total == 0
     assert results.words is not None

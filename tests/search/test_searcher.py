@@ -266,7 +266,7 @@ def test_a_question_favours_the_place_and_the_year_it_names(tmp_path):
     assert {hit.passage.report for hit in hits[:3]} == {"重庆市-2017", "重庆市-2018", "重庆市-2019"}
 
 
-def test_what_is_told_of_comes_before_what_is_only_named_in_a_row(tmp_path):
+def test_a_subject_comes_before_a_name_in_a_list(tmp_path):
     engine = WhooshEngine(tmp_path, compact=compact_text)
     opening = "各项工作都取得了很好的成绩，群众普遍满意。"
     texts = [f"{opening}推行林长制、河长制、湖长制。", f"{opening}推行湖长制和林长制，落实河长制。"]
@@ -291,7 +291,7 @@ def test_counts_need_no_hits(engine):
 @pytest.mark.parametrize(
     "typed", ["的", "地理信息 -规划", "德清 年:2017..", "信息 (类型:规划 OR 标题:2016)", "信息 章节:总则"]
 )
-def test_a_trend_is_held_against_all_the_text_of_the_reports_that_are_looked_into(engine, typed):
+def test_a_trend_counts_all_the_text_of_the_reports_that_are_searched(engine, typed):
     looked_into = {"德清 年:2017..": {2021, 2024}, "信息 (类型:规划 OR 标题:2016)": {2016, 2021}}
     wanted = {
         year: len("".join("".join(texts).split()))
@@ -305,7 +305,7 @@ def test_a_trend_is_held_against_all_the_text_of_the_reports_that_are_looked_int
         assert year.per_10000 == 10_000 * year.occurrences / wanted[year.year]
 
 
-def test_what_is_held_of_the_reports_that_are_looked_into_is_their_coverage(engine):
+def test_the_coverage_is_that_of_the_reports_that_are_searched(engine):
     plans = coverage(engine, read("信息 类型:规划"))
     assert (plans.reports, plans.passages, plans.first_year, plans.last_year) == (1, 2, 2021, 2021)
     assert coverage(engine, read("信息 地区:西安")) == Coverage(0, 0, None, None, ())

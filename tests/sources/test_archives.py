@@ -52,7 +52,7 @@ def test_a_path_that_leads_out_is_refused_and_the_rest_read(tmp_path: Path, name
     assert "压缩包之外" in str(found.faults[0])
 
 
-def test_links_and_archives_inside_are_told_and_the_rest_read(tmp_path: Path) -> None:
+def test_links_and_archives_inside_are_reported_and_the_rest_read(tmp_path: Path) -> None:
     link = zipfile.ZipInfo("链.txt")
     link.create_system, link.external_attr = 3, 0o120777 << 16
     with zipfile.ZipFile(tmp_path / "包.zip", "w") as archive:
@@ -66,7 +66,7 @@ def test_links_and_archives_inside_are_told_and_the_rest_read(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
-def test_a_member_is_read_or_told_however_it_is_packed(tmp_path: Path, method: int) -> None:
+def test_a_member_is_read_or_reported_however_it_is_packed(tmp_path: Path, method: int) -> None:
     packed(tmp_path, {"好.txt": TEXT}, compression=method)
     (source,) = find_sources(tmp_path, endings=READERS, fixes=TITLES).sources
     if method == zipfile.ZIP_BZIP2:
@@ -78,7 +78,7 @@ def test_a_member_is_read_or_told_however_it_is_packed(tmp_path: Path, method: i
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 10_000), byte=st.integers(0, 255))
-def test_an_archive_with_any_byte_changed_is_read_or_told(tmp_path: Path, at: int, byte: int) -> None:
+def test_an_archive_with_any_byte_changed_is_read_or_reported(tmp_path: Path, at: int, byte: int) -> None:
     file = packed(tmp_path, {f"市/{name}.txt": TEXT for name in "甲乙丙"}, compression=zipfile.ZIP_DEFLATED)
     data = bytearray(file.read_bytes())
     data[at % len(data)] = byte
@@ -118,6 +118,6 @@ def test_a_broken_archive_is_a_fault_and_the_rest_is_read(tmp_path: Path) -> Non
     assert "打不开这个压缩包" in str(found.faults[0])
 
 
-def test_an_archive_without_a_report_is_told_as_a_folder_is(tmp_path: Path) -> None:
+def test_an_archive_without_a_report_is_reported_as_a_folder_is(tmp_path: Path) -> None:
     (fault,) = find_sources(packed(tmp_path, {"图.exe": b"x"}), endings=READERS, fixes=TITLES).faults
     assert str(fault) == f"{tmp_path / '包.zip'}：里面没有可以收录的文件"

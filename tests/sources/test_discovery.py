@@ -84,20 +84,20 @@ def test_a_relative_path_is_read_from_where_one_stands(tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize("name", ["none", "none.txt"])
-def test_a_path_that_is_not_there_is_told(tmp_path: Path, name: str) -> None:
+def test_a_path_that_is_not_there_is_reported(tmp_path: Path, name: str) -> None:
     (fault,) = look(tmp_path / name).faults
     assert str(fault) == f"{tmp_path / name}：没有这个文件或文件夹"
     assert "search-cli index" in fault.hint
 
 
-def test_a_folder_without_reports_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_reports_is_reported(tmp_path: Path) -> None:
     write(tmp_path, "a.pdf")
     (fault,) = look(tmp_path).faults
     assert str(fault) == f"{tmp_path}：里面没有可以收录的文件"
     assert ".md .txt" in fault.hint
 
 
-def test_two_files_of_one_id_are_told_and_one_is_taken(tmp_path: Path) -> None:
+def test_two_files_of_one_id_are_reported_and_one_is_taken(tmp_path: Path) -> None:
     write(tmp_path, "a.md", "a.txt", "甲/乙.txt", "甲-乙.txt")
     found = look(tmp_path)
     assert ids(found) == ["a", "甲-乙"]
@@ -138,7 +138,7 @@ def test_a_catalog_saved_by_a_spreadsheet_is_read(tmp_path: Path, encoding: str)
     assert (rows["a"].title, faults) == ("德清县政府工作报告", [])
 
 
-def test_a_row_without_its_file_is_told_and_a_file_without_a_row_is_taken(tmp_path: Path) -> None:
+def test_a_row_without_its_file_is_reported_and_a_file_without_a_row_is_taken(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", "c.txt")
     file = catalog(tmp_path, "a,甲,,,,,,,", "b,乙,,,,,,,")
     found = look(tmp_path)
@@ -188,7 +188,7 @@ def test_cells_are_parted_by_what_parts_the_first_line(tmp_path: Path, separator
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_a_bad_cell_costs_that_cell_and_is_told_by_row_and_column(tmp_path: Path, name: str) -> None:
+def test_a_bad_cell_loses_only_that_cell_and_is_reported_by_row_and_column(tmp_path: Path, name: str) -> None:
     row, said = CELLS[name]
     rows, (fault,) = read_catalog(catalog(tmp_path, "z,末,,2024,2024-02,,,,", row), TITLES)
     assert str(fault).startswith(f"{tmp_path / 'catalog.csv'} 第 3 行 {said}")
@@ -210,14 +210,14 @@ def test_the_address_of_a_report_and_who_published_it_are_read(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("row", ['b,"没有配对,,2024,,,,,', 'b,"没有"配对,,2024,,,,,'])
-def test_a_quote_that_does_not_match_is_told_and_swallows_no_row_in_silence(tmp_path: Path, row: str) -> None:
+def test_an_unmatched_quote_is_reported_and_no_row_is_lost_silently(tmp_path: Path, row: str) -> None:
     file = catalog(tmp_path, "a,甲,,2024,,,,,", row, "c,丙,,2024,,,,,")
     rows, (fault,) = read_catalog(file, TITLES)
     assert rows["a"].title == "甲"
     assert "引号没有配对" in str(fault)
 
 
-def test_a_cell_that_runs_over_lines_is_told(tmp_path: Path) -> None:
+def test_a_cell_that_runs_over_lines_is_reported(tmp_path: Path) -> None:
     file = catalog(tmp_path, 'a,"甲,,2024,,,,,', 'b,乙",,2024,,,,,', "c,丙,,2024,,,,,")
     rows, (fault,) = read_catalog(file, TITLES)
     assert str(fault).startswith(f"{file} 第 3 行：有一格占了几行")
@@ -225,7 +225,7 @@ def test_a_cell_that_runs_over_lines_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_a_bad_row_is_told_by_its_line_and_the_others_are_taken(tmp_path: Path, name: str) -> None:
+def test_a_bad_row_is_reported_by_its_line_and_the_others_are_taken(tmp_path: Path, name: str) -> None:
     row, said = ROWS[name]
     file = catalog(tmp_path, "z,末,,2024,2024-02,,,,", row, "c,丙,,2024,,,,,")
     rows, (fault,) = read_catalog(file, TITLES)
@@ -250,7 +250,7 @@ def test_a_file_with_a_bad_cell_is_a_report_all_the_same(tmp_path: Path) -> None
         (b"\xff\xff\xff\xff", "不是 UTF-8 或 GB18030 文本"),
     ],
 )
-def test_a_catalog_that_is_none_is_told_and_the_reports_are_taken(
+def test_a_file_that_is_no_catalog_is_reported_and_the_reports_are_read(
     tmp_path: Path, content: str | bytes, said: str
 ) -> None:
     write(tmp_path, "a.txt")

@@ -54,7 +54,7 @@ def test_one_file_that_has_two_names_is_one_report(folder: Path, index: Path) ->
     assert found(index) == ["丙", "乙", "市-丁", "甲"]
 
 
-def test_two_files_of_one_name_in_two_folders_are_told_and_the_first_stays(
+def test_two_files_of_one_name_in_two_folders_are_reported_and_the_first_stays(
     folder: Path, index: Path, tmp_path: Path
 ) -> None:
     write(tmp_path / "second" / "甲.txt", "另一份报告。")
@@ -179,7 +179,7 @@ def test_a_folder_that_was_emptied_is_no_fault_and_stays_a_place(
     assert "丁" in write_again(index, indexing.places(index)).added
 
 
-def test_a_rebuild_of_nothing_but_emptied_folders_is_told(folder: Path, index: Path) -> None:
+def test_a_rebuild_of_nothing_but_emptied_folders_is_reported(folder: Path, index: Path) -> None:
     indexing.update(index, [folder])
     for file in list(folder.iterdir()):
         file.unlink()

@@ -135,7 +135,7 @@ def test_a_failed_write_leaves_the_ledger_as_it_was(tmp_path):
     assert known.former("x1") is None
 
 
-def test_readers_are_not_kept_out_by_a_large_write(tmp_path):
+def test_readers_do_not_wait_for_a_large_write(tmp_path):
     """A write that is under way for long: whoever follows an old link meanwhile is answered."""
     before = written(tmp_path, FIRST)
     known = PermalinkStore(tmp_path / "index")
@@ -163,7 +163,7 @@ def test_what_is_written_in_slices_is_written_whole(tmp_path, size):
     assert [path.name for path in tmp_path.iterdir()] == [permalinks.NAME]
 
 
-def test_a_damaged_ledger_is_told_and_never_thrown_away(tmp_path):
+def test_a_damaged_permalink_store_is_reported_and_never_removed(tmp_path):
     written(tmp_path, FIRST)
     file = tmp_path / "index" / permalinks.NAME
     file.write_bytes(b"not a database, but long enough to be taken for one" * 50)

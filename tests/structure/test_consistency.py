@@ -21,7 +21,7 @@ def problems(*reports: Report) -> list[str]:
     return [finding.problem for finding in findings(reports)]
 
 
-def test_the_seed_with_the_wrong_title_is_told_with_its_words() -> None:
+def test_the_seed_with_the_wrong_title_is_reported_with_its_words() -> None:
     found = {f.problem: f for f in reversed(list(findings([report_of("deqing-2016-work-report")])))}
     assert found["titles-differ"].evidence == "2023年德清县政府工作报告"
     assert found["year-contradicts-text"].message == "“十三五”的开局之年是 2016 年，与 2023 年不符"
@@ -54,7 +54,7 @@ def test_a_year_that_fits_its_plan_is_no_finding(sentence: str) -> None:
         "今年是十四五规划的收官之年，任务艰巨。",
     ],
 )
-def test_a_year_that_does_not_fit_its_plan_is_told(sentence: str) -> None:
+def test_a_year_that_does_not_fit_its_plan_is_reported(sentence: str) -> None:
     assert problems(report(f"{sentence}\n")) == ["year-contradicts-text"]
 
 
@@ -65,5 +65,5 @@ def test_gaps_are_counted_within_a_place() -> None:
     ]
 
 
-def test_a_report_without_a_year_is_told() -> None:
+def test_a_report_without_a_year_is_reported() -> None:
     assert problems(report("各位代表：\n", year=None)) == ["no-year"]

@@ -35,12 +35,12 @@ WAYS = {
 
 
 @pytest.mark.parametrize("name", WAYS)
-def test_the_date_is_read_however_it_is_said(name: str) -> None:
+def test_the_date_is_read_in_every_form(name: str) -> None:
     text, date = WAYS[name]
     assert found(text).date == date
 
 
-def test_the_date_behind_the_title_is_read_and_taken_off() -> None:
+def test_the_date_after_the_title_is_read_and_removed_from_the_title() -> None:
     meta = found("各位代表：\n", title="南京市政府工作报告 （2015年1月18日 缪瑞林）")
     assert (meta.title, meta.date, meta.year, meta.place) == ("南京市政府工作报告", "2015-01-18", 2015, "南京市")
 

@@ -179,7 +179,7 @@ def test_no_text_raises_and_ordinals_count_from_one(text: str) -> None:
         ("新建环卫工人作息房100个，改造", ("truncated",)),
     ],
 )
-def test_a_note_behind_the_last_sentence_is_no_sign_that_words_are_missing(text: str, damage: tuple[str, ...]) -> None:
+def test_a_note_after_the_last_sentence_is_no_sign_of_missing_words(text: str, damage: tuple[str, ...]) -> None:
     raw = RawText("r", text, "0")
     (passage,) = shape(raw, clean(raw))
     assert passage.damage == damage

@@ -22,7 +22,7 @@ def test_every_unit_is_read_in_full_and_no_other(line: str) -> None:
     assert {name: found for name, found in read.items() if found != [units()[name]]} == {}
 
 
-def test_every_unit_is_read_behind_its_province() -> None:
+def test_every_unit_is_read_after_its_province() -> None:
     names = [name for name in units() if name not in NOT_ALONE and name[-1] in "县旗"]
     assert len(names) > 1000
     assert [name for name in names if [*places_in(f"浙江省{name}政府工作报告")] != [f"浙江省{units()[name]}"]] == []

@@ -22,7 +22,7 @@ def without_index(tmp_path):
     return create_app(WhooshEngine(tmp_path / "none", compact=str)).test_client()
 
 
-def test_a_missing_index_is_told_with_what_to_type(without_index):
+def test_a_missing_index_is_reported_with_what_to_type(without_index):
     tree = page(without_index, ask("地理信息"), 503)
     assert "索引" in tree.text
     assert "search-cli" in tree.text
@@ -89,7 +89,7 @@ def test_no_page_has_inline_style_or_script_or_loads_from_elsewhere(client, path
     assert re.findall(r'(?:src|href)="(?:https?:)?//', loaded) == []
 
 
-def test_static_files_are_kept_and_pages_are_asked_again(client):
+def test_browsers_keep_static_files_and_revalidate_pages(client):
     style = re.search(r'href="(/static/style\.css\?v=\w+)"', client.get("/").text)[1]
     assert "immutable" in client.get(style).headers["Cache-Control"]
     first = client.get(ask("发展"))

@@ -105,7 +105,7 @@ def test_a_notice_cannot_be_put_on_another_passage(site):
     assert "有改动" not in site.client().get(f"/p/{id_of(after, '六点六')}?was=%3Cscript%3E").text
 
 
-def test_programs_are_told_the_same(site):
+def test_programs_get_the_same_answer(site):
     before = site.write(FIRST)
     after = site.write(REPAIRED)
     answer = site.client().get(f"/api/v1/passages/{id_of(before, '六点五')}")

@@ -186,7 +186,7 @@ def test_what_the_program_says_is_in_traditional_characters_too(client, path):
     assert not {"请", "页", "词", "这"} & set(re.sub(r"<[^>]*>", "", traditional))
 
 
-def test_a_fault_of_the_index_is_told_in_english_without_the_paths_of_the_machine(tmp_path):
+def test_a_fault_of_the_index_is_shown_in_english_without_the_paths_of_the_machine(tmp_path):
     client = create_app(WhooshEngine(tmp_path / "none", compact=str)).test_client()
     answer = client.get("/?q=x", headers={"Accept-Language": "en"})
     assert answer.status_code == 503
@@ -233,7 +233,7 @@ def test_a_choice_leads_to_no_other_site(back):
     assert seeds_app().test_client().get("/language/en?back=" + quote(back, safe="")).location == "/"
 
 
-def test_a_cache_is_told_that_readers_differ(client):
+def test_a_cache_learns_that_readers_differ(client):
     assert {"Accept-Language", "Cookie"} <= set(client.get("/").headers["Vary"].replace(" ", "").split(","))
 
 

@@ -236,7 +236,7 @@ def test_two_years_are_compared_among_the_reports_that_are_looked_into(client):
     assert "这些年份的报告里没有找到。" in page(client, "/compare?left=2016&right=2021&q=" + quote("龘靐齉爩")).text
 
 
-def test_what_has_no_year_is_told_beside_the_trend(tmp_path):
+def test_reports_without_a_year_are_counted_beside_the_trend(tmp_path):
     (tmp_path / "one.txt").write_text("某地的发展情况说明。发展很快，各项工作进展顺利。\n", "utf-8")
     indexing.update(tmp_path / "index", [tmp_path / "one.txt"])
     own = create_app(indexing.open_index(tmp_path / "index")).test_client()
@@ -310,7 +310,7 @@ def test_hits_under_their_report_are_the_same_hits(client):
     assert len(found[0]) == 20
 
 
-def test_an_empty_side_says_whether_anything_of_its_years_is_held(client):
+def test_an_empty_side_says_whether_the_index_has_reports_of_its_years(client):
     text = client.get("/compare?left=1999&right=2016&q=zzz").text
     assert "没有收录这些年份的报告。" in text
     assert "这些年份的报告里没有找到。" in text
@@ -355,7 +355,7 @@ def test_what_is_the_same_in_every_language_says_so_to_caches(client, path):
     assert "Accept-Language" not in client.get(path).vary
 
 
-def test_a_missing_index_is_told_to_programs_in_their_language(tmp_path):
+def test_programs_get_the_error_of_a_missing_index_in_their_language(tmp_path):
     own = create_app(WhooshEngine(tmp_path / "none", compact=str)).test_client()
     for path in ("/readyz", "/api/v1/search?q=x"):
         assert "There is no index yet." in own.get(path, headers={"Accept-Language": "en"}).text

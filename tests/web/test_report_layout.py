@@ -41,7 +41,7 @@ FIRST, SECOND = passage("a", 1, "甲乙丙丁戊", Span(0, 5)), passage("b", 2, 
         (Span(20, 25), []),
     ],
 )
-def test_a_repair_on_a_border_is_told_once(span, owners):
+def test_a_repair_on_a_border_is_shown_once(span, owners):
     made = entry(span)
     told = report_layout.repaired(report([FIRST, SECOND], [made]))
     assert sorted(told) == owners
@@ -126,7 +126,7 @@ def test_the_reading_page_signs_repairs_and_keeps_every_text():
 
 
 @pytest.mark.parametrize("name", SEEDS)
-def test_every_repair_inside_a_passage_of_a_seed_is_told_there(name):
+def test_every_repair_inside_a_passage_of_a_seed_is_shown_there(name):
     held = report_of(name)
     told = report_layout.repaired(held)
     assert held.passages

@@ -46,7 +46,7 @@ def test_a_glossary_is_a_list_of_definitions(client):
     assert "<dfn>莫干山研究院</dfn>" in text
 
 
-def test_a_reader_is_told_what_is_damaged_and_what_the_editor_noted(client):
+def test_a_report_shows_what_is_damaged_and_what_the_editor_noted(client):
     text = page(client, "/r/deqing-2016-work-report").text
     assert "网页题名误作“2023年德清县政府工作报告”" in text
     assert "占位符" in text
@@ -89,7 +89,7 @@ def test_the_list_holds_every_report(client):
     assert {f"/r/{report}" for report in REPORTS} <= set(links)
 
 
-def test_reports_of_unknown_year_stand_behind_those_of_known_years(tmp_path):
+def test_reports_of_unknown_year_come_after_those_of_known_years(tmp_path):
     folder = tmp_path / "reports"
     folder.mkdir()
     (folder / "a.txt").write_text(

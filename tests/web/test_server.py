@@ -320,7 +320,7 @@ def test_nothing_is_left_of_a_server_that_was_ended(ending: signal.Signals, tmp_
         assert list(tmp_path.iterdir()) == []
 
 
-def test_a_connection_that_is_kept_open_does_not_hold_up_the_end():
+def test_an_open_connection_does_not_delay_the_stop():
     with serving(seeds_index()) as site:
         connection = HTTPConnection("127.0.0.1", site.port, timeout=20)
         connection.request("GET", "/healthz")

@@ -65,7 +65,7 @@ def test_a_lane_is_given_in_the_order_of_asking():
     assert not lane.acquire(0.01)
 
 
-def test_quick_requests_are_not_held_up_by_slow_ones():
+def test_quick_requests_do_not_wait_for_slow_ones():
     app = site()
     with ThreadPoolExecutor(8) as threads:
         slow = [threads.submit(status, app, "/compute/1.0") for _ in range(4)]
@@ -131,7 +131,7 @@ def test_a_query_that_takes_too_long_is_refused_with_what_to_narrow(hasty: Flask
     assert "年:2020..2024" in tree.text
 
 
-def test_programs_and_english_readers_are_told_so_too(hasty: Flask):
+def test_programs_and_english_readers_get_the_reason_too(hasty: Flask):
     client = hasty.test_client()
     problem = client.get("/api/v1/search?q=" + quote(COSTLY))
     assert problem.status_code == 400

@@ -64,9 +64,11 @@ def test_joins_after_a_complete_sentence_come_first_and_then_those_that_the_word
     columns = [raw.text for _, raw in damaged(CLASSES["typeset columns"], reports, 1)]
     drawn = sample(read(write_reports(tmp_path / "columns", *columns)), Draw("hard-wrap", 400, 1))
     order = [(not one.ended, one.odds) for one in drawn]
-    assert {ended for ended, _ in order} == {False, True}
+    assert {first for first, _ in order} == {False, True}
     assert order == sorted(order)
-    assert all(one.before.rstrip().endswith(("。", "！", "；", "”")) for one in drawn if one.ended)
+    ended = [one for one in drawn if one.ended]
+    assert ended
+    assert all(one.before.rstrip().endswith(("。", "！", "；", "”")) for one in ended)
 
 
 def test_where_nothing_is_joined_the_rarest_shape_comes_first(tmp_path: Path) -> None:

@@ -60,19 +60,21 @@ def seeds_dir() -> Path:
 
 
 class FileLimits(NamedTuple):
-    """What reading one file may use. Both times are those of one page where a file has pages."""
+    """What reading one file may use. Two of the times are those of one page where a file has pages."""
 
     processor_seconds: int
     seconds: int  # by the clock
     memory: int  # bytes of address space
+    all_seconds: int  # by the clock, for the whole file
 
 
 def file_limits() -> FileLimits:
-    """`DEQING_FILE_SECONDS`, else 30; `DEQING_FILE_WAIT`, else 300; `DEQING_FILE_MEMORY` in megabytes, else 2048."""
+    """`DEQING_FILE_SECONDS`, `…_WAIT`, `…_MEMORY` (in megabytes) and `…_TOTAL`, else 30, 300, 2048 and 3600."""
     return FileLimits(
         _positive(os.environ.get("DEQING_FILE_SECONDS", ""), 30),
         _positive(os.environ.get("DEQING_FILE_WAIT", ""), 300),
         _positive(os.environ.get("DEQING_FILE_MEMORY", ""), 2048) << 20,
+        _positive(os.environ.get("DEQING_FILE_TOTAL", ""), 3600),
     )
 
 

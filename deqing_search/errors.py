@@ -6,6 +6,7 @@
     ├── UsageError            the user asked for something impossible (exit code 2)
     │   └── TooCostly         it takes more computing than one request may use
     ├── SourceError           one source file cannot be read; the others go on (exit code 3)
+    │   └── SourceTooCostly   to read it takes more time or memory than one file may use
     ├── ServerFault           the site cannot be served at this address (exit code 3)
     ├── BackupFault           a backup is damaged or incomplete (exit code 3)
     └── IndexFault            the index cannot be used or written (exit code 3)
@@ -69,6 +70,10 @@ class TooCostly(UsageError):  # noqa: N818
 
 class SourceError(DeqingError):
     """A source file that cannot be read: which, where, why."""
+
+
+class SourceTooCostly(SourceError):  # noqa: N818
+    """A source file that takes more time or memory than one file may use."""
 
 
 class ServerFault(DeqingError):  # noqa: N818

@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
@@ -53,10 +54,10 @@ def map_in_processes(
 ) -> Generator[Result]:
     """Yield `function(item)` for each item, in order; if an item ends its process, `on_lost(item, loss)` instead.
 
-    The limits are those of one item; both times are those of one step of it (`restart_time_limit`).
+    The limits are those of one item; two of the times are those of one step of it (`restart_time_limit`).
     With `MANY` items or more, each process calls `warm_up` first.
 
-    >>> list(map_in_processes(abs, [3, -4], on_lost=lambda item, loss: 0, limits=FileLimits(30, 30, 2**30)))
+    >>> list(map_in_processes(abs, [3, -4], on_lost=lambda item, loss: 0, limits=FileLimits(30, 30, 2**30, 60)))
     [3, 4]
     """
     warm_up = warm_up if len(items) >= MANY else None
@@ -81,13 +82,31 @@ def map_in_processes(
             worker.kill()
 
 
+def apply_in_new_process(
+    function: Callable[[Item], Result], item: Item, *, on_lost: Callable[[Item, Loss], Result], limits: FileLimits
+) -> Result:
+    """Return `function(item)`, or `on_lost(item, loss)` if the item ends its process.
+
+    The process is not a fork of this one: a fork of a process with several threads may wait for ever for a lock that
+    another thread held.
+    """
+    worker = _Worker[Item, Result](partial(_serve, function, limits, None), "spawn")
+    try:
+        worker.take(0, item)
+        received = worker.result()
+    finally:
+        worker.kill()
+    return on_lost(item, received) if isinstance(received, Loss) else received
+
+
 class _Worker(Generic[Item, Result]):
     """A process with a pipe of its own: killed at any moment, it leaves no lock held and no other pipe damaged."""
 
-    def __init__(self, serve: Callable[[connection.Connection], None]) -> None:
+    def __init__(self, serve: Callable[[connection.Connection], None], start_method: str | None = None) -> None:
+        context: Any = multiprocessing.get_context(start_method)
         self.pipe, theirs = multiprocessing.Pipe()
         self.number: int | None = None  # of the item that it works on
-        self._process = multiprocessing.Process(target=serve, args=(theirs,))
+        self._process: multiprocessing.Process = context.Process(target=serve, args=(theirs,))
         self._process.start()
         theirs.close()
 
@@ -141,8 +160,11 @@ def _loss(exit_code: int) -> Loss:
     return Loss.CRASH
 
 
+_end = float("inf")  # when the whole item must be done; each process has its own
+
+
 def restart_time_limit() -> None:
-    """Give the next step of a long item, such as the next page, the full time again."""
+    """Give the next step of a long item, such as the next page, the full time again, but no more than the whole has."""
     if _HAS_TIMERS:
         _allow(signal.getitimer(signal.ITIMER_PROF)[1], signal.getitimer(signal.ITIMER_REAL)[1])
 
@@ -154,11 +176,13 @@ def _serve(
     pipe: connection.Connection,
 ) -> None:
     """Send the result of each item that comes, until the process is killed or its parent is gone."""
+    global _end  # the reader of a file calls `restart_time_limit`, and knows no limits
     _join_in(warm_up)
     _limit_memory(limits.memory)
     while True:
         try:
             item = pipe.recv()
+            _end = time.monotonic() + limits.all_seconds
             _allow(limits.processor_seconds, limits.seconds)
             result = function(item)
             _allow(0, 0)
@@ -174,7 +198,8 @@ def _allow(processor_seconds: float, seconds: float) -> None:
     if _HAS_TIMERS:
         # The signals have no handlers: Python calls handlers only between its own instructions, not inside a library.
         signal.setitimer(signal.ITIMER_PROF, processor_seconds, processor_seconds)
-        signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+        left = max(_end - time.monotonic(), 0.001)  # 0 would mean: no limit
+        signal.setitimer(signal.ITIMER_REAL, min(seconds, left), seconds)
 
 
 def _limit_memory(size: int) -> None:

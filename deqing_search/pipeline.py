@@ -16,7 +16,7 @@ from deqing_search.cleaning.titles import TITLES
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.errors import SourceError
 from deqing_search.extract import READERS, extract, read_bytes
-from deqing_search.parallel import Loss, map_in_processes
+from deqing_search.parallel import Loss, apply_in_new_process, map_in_processes
 from deqing_search.report import Metadata, RawText, Report, SourceFile
 from deqing_search.sources.faults import defect, exceeded
 from deqing_search.sources.roots import gather, real, roots_of
@@ -102,9 +102,22 @@ def _read(source: SourceFile) -> tuple[RawText, Report]:
     return raw, _structured(source, raw)
 
 
-def read_original(report: Report) -> RawText:
-    """Read the source of a report again, as it is today; raises `SourceError`."""
-    return extract(SourceFile(Path(report.path), report.id, Metadata()))
+def read_original(report: Report, seconds: int) -> RawText:
+    """Read the source of a report again, as it is today, in some seconds by the clock; raises `SourceError`.
+
+    A new process reads it, within the limits of one file. Threads may call this.
+    """
+    limits = config.file_limits()
+    limits = limits._replace(seconds=min(limits.seconds, seconds), all_seconds=min(limits.all_seconds, seconds))
+    source = SourceFile(Path(report.path), report.id, Metadata())
+    read = apply_in_new_process(_extract_or_fault, source, on_lost=_lost, limits=limits)
+    if isinstance(read, SourceError):
+        raise read
+    return read
+
+
+def _extract_or_fault(source: SourceFile) -> RawText | SourceError:
+    return _or_fault(extract, source)
 
 
 def _structured(source: SourceFile, raw: RawText | None = None) -> Report:

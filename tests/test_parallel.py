@@ -14,10 +14,10 @@ import pytest
 
 from deqing_search import parallel
 from deqing_search.config import FileLimits
-from deqing_search.parallel import AHEAD, MANY, Loss, map_in_processes
+from deqing_search.parallel import AHEAD, MANY, Loss, apply_in_new_process, map_in_processes
 
 NUMBERS = list(range(4 * MANY))
-ENOUGH = FileLimits(processor_seconds=30, seconds=60, memory=2**30)
+ENOUGH = FileLimits(processor_seconds=30, seconds=60, memory=2**30, all_seconds=120)
 ONE_SECOND = ENOUGH._replace(processor_seconds=1)
 MEGABYTE = 2**20
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
@@ -154,6 +154,19 @@ def test_an_item_that_needs_too_much_memory_is_lost() -> None:
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers")
 def test_each_step_of_a_long_item_has_the_full_time() -> None:
     assert list(map_in_processes(busy, [3], on_lost=no_result, limits=ONE_SECOND)) == [3]
+
+
+def test_the_steps_of_an_item_have_a_limit_together() -> None:
+    limits = ENOUGH._replace(all_seconds=4)
+    assert list(map_in_processes(busy, [1, 60, 1], on_lost=lost, limits=limits)) == [1, "60 is lost: time", 1]
+
+
+def test_a_new_process_has_the_limits_of_one_item() -> None:
+    assert apply_in_new_process(halved, 3, on_lost=lost, limits=ENOUGH) == 1.5
+    assert apply_in_new_process(waited, 9, on_lost=lost, limits=ENOUGH._replace(seconds=1)) == "9 is lost: time"
+    assert apply_in_new_process(busy, 20, on_lost=lost, limits=ENOUGH._replace(all_seconds=1)) == "20 is lost: time"
+    too_much = ENOUGH._replace(memory=64 * MEGABYTE)
+    assert apply_in_new_process(filled, 256, on_lost=lost, limits=too_much) == "256 is lost: memory"
 
 
 def test_processes_are_prepared_only_for_many_items() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from deqing_search.config import file_limits
-from deqing_search.errors import SourceError
+from deqing_search.errors import SourceError, SourceTooCostly
 from deqing_search.parallel import Loss, map_in_processes
 
 _LONGEST_FAULT: Final = 200  # characters of an exception that are shown
@@ -38,13 +38,16 @@ def exceeded(file: Path, loss: Loss) -> SourceError:
     limits = file_limits()
     reason, setting = {
         Loss.PROCESSOR_TIME: (f"用 {limits.processor_seconds} 秒处理器时间没有读完", "DEQING_FILE_SECONDS"),
-        Loss.TIME: (f"等了 {limits.seconds} 秒没有读完", "DEQING_FILE_WAIT"),
+        Loss.TIME: (
+            f"等了 {limits.seconds} 秒（逐页读的文件每页 {limits.seconds} 秒、一共 {limits.all_seconds} 秒）没有读完",
+            "DEQING_FILE_WAIT 或 DEQING_FILE_TOTAL",
+        ),
         Loss.MEMORY: (f"读取它要用的内存超过 {limits.memory >> 20} MB", "DEQING_FILE_MEMORY"),
         Loss.CRASH: ("读取它的进程意外结束", ""),
     }[loss]
     raised = f"；确实需要时，用环境变量 {setting} 放宽" if setting else ""
     hint = f"请检查这个文件的来历，或拆成较小的文件{raised}"
-    return SourceError(f"{file}：{reason}，已跳过", hint=hint)
+    return SourceTooCostly(f"{file}：{reason}，已跳过", hint=hint)
 
 
 def defect(file: Path, fault: Exception) -> SourceError:

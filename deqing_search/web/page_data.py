@@ -15,7 +15,7 @@ from deqing_search.web.cited_passages import Changed
 from deqing_search.web.groups import Column
 from deqing_search.web.parameters import SearchParameters
 from deqing_search.web.report_layout import Block
-from deqing_search.web.source_view import Pair
+from deqing_search.web.source_view import Pair, Unshown
 from deqing_search.web.templating import Page
 from deqing_search.web.urls import SearchLink
 
@@ -109,6 +109,7 @@ class BesidePage(Page):
     mode: Mode | None
     report: Report
     pairs: Sequence[Pair]
+    unshown: Unshown | None  # why the source is not beside the passages
 
 
 @dataclass(frozen=True, kw_only=True)

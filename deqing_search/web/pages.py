@@ -50,7 +50,7 @@ from deqing_search.web.parameters import (
 )
 from deqing_search.web.punctuation import has_half_width, in_full_width
 from deqing_search.web.report_layout import blocks, explained, neighbours, outlined, repaired, repairs
-from deqing_search.web.source_view import beside
+from deqing_search.web.source_view import Unshown, beside
 from deqing_search.web.templating import draw
 from deqing_search.web.urls import SearchLink
 
@@ -243,7 +243,8 @@ def report(report_id: str) -> str:
     marks = _marks(q, mode, found.passages)
     if switch("raw"):
         raw = current_app.config["ORIGINALS"].of(found)
-        return draw(BesidePage(q=q, mode=mode, report=found, pairs=beside(found, raw)))
+        unshown = raw if isinstance(raw, Unshown) else None
+        return draw(BesidePage(q=q, mode=mode, report=found, pairs=beside(found, raw), unshown=unshown))
     outline, mended, wide = outlined(found.passages), repaired(found), switch("wide")
     shown_passages = in_full_width(found.passages) if wide else found.passages
     return draw(

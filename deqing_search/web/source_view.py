@@ -1,25 +1,36 @@
 """The source of a report beside its passages, with the repaired places marked.
 
-The source file is read again. If it is gone or has changed since it was indexed, it is not shown.
+The source file is read again. If it is gone or has changed since it was indexed, or if that takes too much, it is not
+shown.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
+from enum import Enum
 from pathlib import Path
 from threading import Lock
 from typing import Final, NamedTuple
 
-from cachetools import LRUCache
+from cachetools import TTLCache
 
 from deqing_search import pipeline
-from deqing_search.errors import SourceError
+from deqing_search.errors import SourceError, SourceTooCostly
 from deqing_search.report import Passage, RawText, Report
 from deqing_search.web.report_layout import Run, repaired, runs, stretches
-from deqing_search.web.turns import busy
+from deqing_search.web.turns import busy, leave_lane
 
 REMEMBERED: Final = 4_000_000  # characters; a report has about 20,000
+REMEMBERED_FOR: Final = 3600  # seconds; what was too costly while the machine was busy is tried again
+LONGEST: Final = 20  # seconds for reading one source
 PATIENCE: Final = 0.2  # seconds to wait while another source is read: a thread that waits answers nobody
+
+
+class Unshown(Enum):
+    """Why a source is not shown."""
+
+    CHANGED = "changed or gone"
+    COSTLY = "too costly to read"
 
 
 class Pair(NamedTuple):
@@ -33,20 +44,21 @@ class Originals:
     """Reads sources, one at a time, and remembers the last ones: reading a PDF may take many seconds."""
 
     def __init__(self, characters: int = REMEMBERED) -> None:
-        self._texts: LRUCache[tuple[str, str, int], RawText | None] = LRUCache(
-            characters, getsizeof=lambda raw: len(raw.text) + 1 if raw else 1
+        self._texts: TTLCache[tuple[str, str, int], RawText | Unshown] = TTLCache(
+            characters, REMEMBERED_FOR, getsizeof=lambda raw: len(raw.text) + 1 if isinstance(raw, RawText) else 1
         )
         self._reading, self._lock = Lock(), Lock()
 
-    def of(self, report: Report) -> RawText | None:
-        """The source as it was indexed; None if it cannot be read or has changed; refused if many are being read."""
+    def of(self, report: Report) -> RawText | Unshown:
+        """The source as it was indexed, or why it is not shown; refused if another one is being read."""
         try:
             key = report.path, report.digest, Path(report.path).stat().st_mtime_ns
         except OSError:
-            return None
+            return Unshown.CHANGED
         with self._lock:
-            if key in self._texts:
-                return self._texts[key]
+            if known := self._texts.get(key):
+                return known
+        leave_lane()
         if not self._reading.acquire(timeout=PATIENCE):
             raise busy()
         try:
@@ -58,15 +70,17 @@ class Originals:
         return raw
 
 
-def original(report: Report) -> RawText | None:
-    """The source as it was indexed; None if it cannot be read or has changed."""
+def original(report: Report) -> RawText | Unshown:
+    """The source as it was indexed, or why it is not shown."""
     try:
-        raw = pipeline.read_original(report)
+        raw = pipeline.read_original(report, LONGEST)
+    except SourceTooCostly:
+        return Unshown.COSTLY
     except SourceError:
-        return None
+        return Unshown.CHANGED
     changed = repaired(report)
     as_they_stood = [one for one in report.passages if one.id not in changed and one.kind != "table-row"]
-    return raw if all(_stands_in(raw.text, passage) for passage in as_they_stood) else None
+    return raw if all(_stands_in(raw.text, passage) for passage in as_they_stood) else Unshown.CHANGED
 
 
 def _stands_in(text: str, passage: Passage) -> bool:
@@ -75,9 +89,9 @@ def _stands_in(text: str, passage: Passage) -> bool:
     return "".join(source.split()) == "".join(passage.text.split())
 
 
-def beside(report: Report, raw: RawText | None) -> list[Pair]:
+def beside(report: Report, raw: RawText | Unshown) -> list[Pair]:
     """Every passage with its source."""
-    if raw is None:
+    if isinstance(raw, Unshown):
         return [Pair(passage, None) for passage in report.passages]
     touched = [span for entry in report.edit_log for span in entry.source if span.start < span.end]
     found: dict[str, list[tuple[Run, ...]]] = {}

@@ -134,10 +134,10 @@ class Turn:
             raise too_costly(self._turns.seconds)
         if self._slow_since:
             if now - self._sliced > SLICE:
-                self._leave_lane()
+                self.leave_lane()
                 self._wait()
         elif now - self._began > QUICK:
-            self._leave_lane()
+            self.leave_lane()
             if not self._turns.enter_slow(self._client):
                 raise busy()
             self._slow_since = monotonic()
@@ -145,7 +145,7 @@ class Turn:
 
     def end(self) -> None:
         """Leave the lane."""
-        self._leave_lane()
+        self.leave_lane()
         if self._slow_since:
             self._turns.leave_slow(self._client)
 
@@ -154,7 +154,8 @@ class Turn:
             raise busy()
         self._lane, self._sliced = self._turns.slow, thread_time()
 
-    def _leave_lane(self) -> None:
+    def leave_lane(self) -> None:
+        """Let the next one compute."""
         lane, self._lane = self._lane, None
         if lane:
             lane.release()
@@ -185,6 +186,12 @@ def install(app: Flask, seconds: float) -> None:
 
     app.before_request(begin)
     app.teardown_request(end)
+
+
+def leave_lane() -> None:
+    """Let others compute, because the current request waits for something else; the rest of it takes no turn."""
+    if "turn" in g:
+        g.turn.leave_lane()
 
 
 def computed() -> float:

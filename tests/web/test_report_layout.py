@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from deqing_search.report import LoggedEdit, Metadata, Passage, Report, ReportCard
 from deqing_search.text.offsets import Span
 from deqing_search.web import punctuation, report_layout, source_view
+from deqing_search.web.source_view import Unshown
 from tests.seeds import SEEDS, report_of
 from tests.site import SEEDS as SEED_FILES
 from tests.site import page, seeds_app
@@ -206,8 +207,8 @@ def test_a_source_that_has_changed_is_not_shown(tmp_path):
     held = report_of(SEEDS[0])
     changed = tmp_path / "changed.txt"
     changed.write_text("另一篇文章。\n" * 400, encoding="utf-8")
-    assert source_view.original(held._replace(path=str(changed))) is None
-    assert source_view.original(held._replace(path=str(tmp_path / "gone.txt"))) is None
+    assert source_view.original(held._replace(path=str(changed))) is Unshown.CHANGED
+    assert source_view.original(held._replace(path=str(tmp_path / "gone.txt"))) is Unshown.CHANGED
 
 
 @pytest.mark.parametrize("name", SEEDS)

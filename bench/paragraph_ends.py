@@ -42,11 +42,7 @@ _MASKS, _MASKED = 3, 0.2  # times that some ends of a report are taken for unkno
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--part", default="0/1")
-    options = parser.parse_args()
-    reports = list(prose_of(options.folder, *map(int, options.part.split("/"))))
+    reports = named_reports(__doc__)
     print(
         "# What a sign at the end of a sentence or heading weighs, as a logarithm of odds: fitted on the cleaned texts"
     )
@@ -58,6 +54,15 @@ def main() -> None:
         for sign, weight in sorted(fitted(found, LEAST[model], _SHRINK[model]).items()):
             if abs(weight) >= _LIGHTEST[model]:
                 print(f"{model}\t{sign}\t{weight:.2f}")
+
+
+def named_reports(description: str | None) -> list[list[str]]:
+    """The prose of the reports that the command line names: a folder, and a part of it such as `--part 0/2`."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--part", default="0/1")
+    options = parser.parse_args()
+    return list(prose_of(options.folder, *map(int, options.part.split("/"))))
 
 
 def prose_of(folder: Path, part: int, parts: int) -> Iterator[list[str]]:

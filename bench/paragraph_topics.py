@@ -8,7 +8,6 @@ are reduced to a few dimensions by a singular value decomposition, in which the 
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections import Counter
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.paragraph_ends import prose_of
+from bench.paragraph_ends import named_reports
 
 _LEAST_PARAGRAPHS, _MOST = 60, 0.08  # paragraphs of a pair; share of them
 _SHORTEST = 40  # characters of a paragraph
@@ -30,11 +29,7 @@ Matrix = NDArray[np.float32]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--part", default="0/1")
-    options = parser.parse_args()
-    reports = list(prose_of(options.folder, *map(int, options.part.split("/"))))
+    reports = named_reports(__doc__)
     paragraphs = [set(_PAIR.findall(line)) for report in reports for line in report if len(line) > _SHORTEST]
     often = Counter(pair for pairs in paragraphs for pair in pairs)
     pairs = sorted(pair for pair, times in often.items() if _LEAST_PARAGRAPHS <= times < _MOST * len(paragraphs))

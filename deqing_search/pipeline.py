@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
-from typing import TypeVar
 
 from deqing_search import config
 from deqing_search.cleaning.titles import TITLES
@@ -18,10 +17,9 @@ from deqing_search.errors import SourceError
 from deqing_search.extract import READERS, extract, read_bytes
 from deqing_search.parallel import Loss, apply_in_new_process, map_in_processes
 from deqing_search.report import Metadata, RawText, Report, SourceFile
-from deqing_search.sources.faults import defect, exceeded
+from deqing_search.sources.faults import exceeded, read_or_fault
 from deqing_search.sources.roots import gather, real, roots_of
 
-T = TypeVar("T")
 Progress = Callable[[int, int, str], None]  # reports done, reports in total, id of the last one
 
 
@@ -56,18 +54,7 @@ def prepare_all(
 
 
 def _prepared_or_fault(source: SourceFile) -> AnalysedReport | SourceError:
-    return _or_fault(prepare, source)
-
-
-def _or_fault(read: Callable[[SourceFile], T], source: SourceFile) -> T | SourceError:
-    try:
-        return read(source)
-    except SourceError as fault:
-        return fault
-    except MemoryError:
-        raise  # ends the process
-    except Exception as fault:  # noqa: BLE001 -- whatever it is, it is this file's fault; the others go on
-        return defect(source.path, fault)
+    return read_or_fault(prepare, source, source.path)
 
 
 def read_report(file: Path) -> Report:
@@ -94,7 +81,7 @@ def read_all(path: Path, *, progress: Progress | None = None) -> Iterator[tuple[
 
 
 def _read_or_fault(source: SourceFile) -> tuple[RawText, Report] | SourceError:
-    return _or_fault(_read, source)
+    return read_or_fault(_read, source, source.path)
 
 
 def _read(source: SourceFile) -> tuple[RawText, Report]:
@@ -117,7 +104,7 @@ def read_original(report: Report, seconds: int) -> RawText:
 
 
 def _extract_or_fault(source: SourceFile) -> RawText | SourceError:
-    return _or_fault(extract, source)
+    return read_or_fault(extract, source, source.path)
 
 
 def _structured(source: SourceFile, raw: RawText | None = None) -> Report:

@@ -15,20 +15,26 @@ from deqing_search.parallel import Loss, map_in_processes
 _LONGEST_FAULT: Final = 200  # characters of an exception that are shown
 
 Read = TypeVar("Read")
+Source = TypeVar("Source")
 
 
 def read_in_limits(read: Callable[[Path], Read], files: Sequence[Path]) -> Iterator[Read | SourceError]:
     """Yield `read(file)` for each file, or the fault of that file. A process with limits reads it."""
-    yield from map_in_processes(partial(_or_fault, read), files, on_lost=exceeded, limits=file_limits())
+    yield from map_in_processes(partial(_file_or_fault, read), files, on_lost=exceeded, limits=file_limits())
 
 
-def _or_fault(read: Callable[[Path], Read], file: Path) -> Read | SourceError:
+def _file_or_fault(read: Callable[[Path], Read], file: Path) -> Read | SourceError:
+    return read_or_fault(read, file, file)
+
+
+def read_or_fault(read: Callable[[Source], Read], source: Source, file: Path) -> Read | SourceError:
+    """Return `read(source)`, or the fault of its file. Lack of memory is raised: it ends the process."""
     try:
-        return read(file)
+        return read(source)
     except SourceError as fault:
         return fault
     except MemoryError:
-        raise  # ends the process
+        raise
     except Exception as fault:  # noqa: BLE001 -- whatever it is, it is this file's fault; the others go on
         return defect(file, fault)
 

@@ -12,6 +12,7 @@ from deqing_search.report import LoggedEdit, Passage, Report, ReportCard
 from deqing_search.search.searcher import Coverage, DistinctHit, Hit, Mode, Results
 from deqing_search.store.permalinks import Former
 from deqing_search.web.cited_passages import Changed
+from deqing_search.web.facets import Facet
 from deqing_search.web.groups import Column
 from deqing_search.web.parameters import SearchParameters
 from deqing_search.web.report_layout import Block
@@ -44,7 +45,8 @@ class ResultsPage(Page):
     page_links: Sequence[int | None]
     sorts: Mapping[str, str]
     modes: Mapping[str, str]
-    parts: Mapping[str, int]
+    groups: Mapping[str, str]
+    facets: Sequence[Facet]
     link: SearchLink
     feed: str
     scope: Coverage  # of the reports that the query looks into

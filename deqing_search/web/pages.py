@@ -24,7 +24,8 @@ from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.text.offsets import Span
 from deqing_search.web import i18n, labels, metrics
 from deqing_search.web.cited_passages import changed, cited, text_fragment
-from deqing_search.web.groups import by_report, by_year, newest_first, year_columns
+from deqing_search.web.facets import facets, years
+from deqing_search.web.groups import by_report, by_year, newest_first
 from deqing_search.web.page_data import (
     BesidePage,
     ErrorPage,
@@ -37,6 +38,7 @@ from deqing_search.web.page_data import (
     Way,
 )
 from deqing_search.web.parameters import (
+    GROUPS,
     MODES,
     PAGE_SIZE,
     SORTS,
@@ -124,13 +126,14 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         page_links=_page_links(ask.page, last),
         sorts=SORTS,
         modes=MODES,
-        parts={} if ask.part else conductor.parts(engine(), shown),
+        groups={"": gettext_noop("逐段"), **GROUPS},
+        facets=facets(engine(), ask, shown),
         link=SearchLink(url_for("pages.search"), ask.parameters),
         feed=url_for("feeds.atom", **ask.matching),
         scope=scope,
         coverage=results.coverage,
         has_these_years=not ask.filters.years or conductor.has_reports_of(engine(), ask.filters.years),
-        years=year_columns(shown.facets.get("year", {}), scope),
+        years=years(engine(), ask, shown),
         unknown_values=[] if shown.total else conductor.unknown_values(engine(), results.query),
         grouped=by_report if ask.group else lambda hits: [(None, conductor.group_duplicates(hits))],
     )

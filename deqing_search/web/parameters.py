@@ -34,7 +34,7 @@ MODES: dict[str, str] = {
     "expanded": gettext_noop("含同义及其他写法"),
     "words": gettext_noop("按词语"),
 }
-GROUPS: dict[str, str] = {"report": "按报告合并"}
+GROUPS: dict[str, str] = {"report": gettext_noop("按报告合并")}
 
 
 @dataclass(frozen=True, slots=True)

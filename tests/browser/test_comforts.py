@@ -162,16 +162,17 @@ def test_without_scripts_the_citations_are_there_to_be_selected(open_page):
 def test_marks_are_stepped_through_and_counted(open_page):
     page = open_page(READING)
     count = page.locator("article mark").count()
+    assert page.locator(".marks output").inner_text() == f"第 1 处，共 {count} 处"
     page.locator("button[data-step='1']").click()
-    assert page.locator(".marks output").inner_text() == f"1 / {count}"
+    assert page.locator(".marks output").inner_text() == f"第 1 处，共 {count} 处"
     page.keyboard.press("j")
-    assert page.locator(".marks output").inner_text() == f"2 / {count}"
+    assert page.locator(".marks output").inner_text() == f"第 2 处，共 {count} 处"
     assert page.locator("mark.here").evaluate(
         "mark => { const box = mark.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight; }"
     )
     page.keyboard.press("k")
     page.keyboard.press("k")
-    assert page.locator(".marks output").inner_text() == f"{count} / {count}"
+    assert page.locator(".marks output").inner_text() == f"第 {count} 处，共 {count} 处"
 
 
 def test_enter_opens_the_paragraph_of_the_mark(open_page):

@@ -202,3 +202,36 @@ def test_the_examples_of_the_home_page_all_find_something(client):
     examples = [link for link in page(client, "/").links if link.startswith("/?q=")]
     assert len(examples) > len(pages.EXAMPLES)
     assert [link for link in examples if totals(page(client, link))[0] == 0] == []
+
+
+def test_the_counts_of_a_filter_stay_while_one_of_its_values_is_chosen(client):
+    def facet(path: str, name: str) -> list[tuple[str, str]]:
+        part = client.get(path).text.partition(f'data-facet="{name}"')[2].partition("</div>")[0]
+        return re.findall(r'<span class="value">(.+?)</span><span class="count">(\d+)', part)
+
+    kinds = facet(ask("地理信息"), "kind")
+    assert len(kinds) > 1
+    for kind, _ in kinds:
+        assert facet(ask("地理信息", kind=kind), "kind") == kinds
+
+
+def test_a_filter_that_changes_nothing_is_not_offered(client):
+    assert 'data-facet="kind"' not in client.get(ask("地理信息 年:2024")).text
+
+
+def test_the_list_of_all_places_is_whole_and_each_leads_to_as_many_passages_as_it_says(tmp_path):
+    names = ["广州", "深圳", "珠海", "汕头", "佛山", "韶关", "湛江", "肇庆", "江门", "茂名", "惠州", "梅州", "汕尾"]
+    sources = tmp_path / "reports"
+    for name in names:
+        (sources / f"{name}市").mkdir(parents=True)
+        text = f"{name}市政府工作报告\n\n{name}市人民政府大力发展海洋经济。\n"
+        (sources / f"{name}市" / "2020.txt").write_text(text, encoding="utf-8")
+    indexing.update(tmp_path / "index", [sources])
+    app = create_app(indexing.open_index(tmp_path / "index"), PermalinkStore(tmp_path / "index"))
+    shown = app.test_client().get(ask("海洋经济", sort="newest")).text
+    form = shown.partition('<details class="more">')[2].partition("</details>")[0]
+    assert '<input type="hidden" name="sort" value="newest">' in form
+    places = re.findall(r'<button name="place" value="(.+?)">.*?<span class="count">(\d+)', form)
+    assert len(places) == len(names)
+    for place, count in places:
+        assert f"<b>{count}</b> 段" in app.test_client().get(ask("海洋经济", place=place)).text

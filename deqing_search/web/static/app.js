@@ -175,8 +175,12 @@ function stepPlace(step) {
   here = (next + places.length) % places.length;
   places[here].classList.add("here");
   places[here].scrollIntoView({ block: "center" });
+  if (marks.length) sayWhichMark(here);
+}
+
+function sayWhichMark(at) {
   const output = document.querySelector(".marks output");
-  if (output && marks.length) output.textContent = `${here + 1} / ${marks.length}`;
+  if (output) output.textContent = output.dataset.says.replace("{at}", at + 1).replace("{n}", marks.length);
 }
 
 function move(step) {
@@ -286,12 +290,32 @@ function explainTerms(terms) {
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 }
 
+// A box that shortens a list to the lines that contain what is typed; Enter takes the first of them.
+function narrow(input) {
+  const lines = [...document.getElementById(input.dataset.narrows).children];
+  const left = () => lines.filter((line) => !line.hidden);
+  input.hidden = false;
+  input.addEventListener("input", () => {
+    for (const line of lines) line.hidden = !line.textContent.includes(input.value.trim());
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    left()[0]?.querySelector("button").click();
+  });
+}
+
 const box = document.querySelector("input[name=q]");
 if (box) {
   guardComposition(box);
   if (box.dataset.suggest) complete(box);
 }
 document.addEventListener("keydown", onKey);
+document.querySelectorAll("input[data-narrows]").forEach(narrow);
+// Where the style sheet cannot show what is folded, on wide screens.
+if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 62rem)").matches) {
+  document.querySelectorAll("details.fold").forEach((fold) => { fold.open = true; });
+}
 document.querySelectorAll("button[data-copies]").forEach(offerCopy);
 document.querySelectorAll("button[data-shows]").forEach((button) => {
   button.hidden = false;
@@ -300,7 +324,7 @@ document.querySelectorAll("button[data-shows]").forEach((button) => {
 document.querySelectorAll(".step").forEach((group) => {
   if (!marks.length) return;
   group.hidden = false;
-  group.querySelector("output").textContent = `${marks.length}`;
+  sayWhichMark(Math.min(startingPlace(1), marks.length - 1));
   group.addEventListener("click", (event) => { if (event.target.dataset.step) stepPlace(Number(event.target.dataset.step)); });
 });
 const outline = document.querySelector("nav.outline");

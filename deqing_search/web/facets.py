@@ -1,0 +1,67 @@
+"""The filters beside the hits: each value with its count, also while another value of the same filter is chosen.
+
+The counts of a filter are those of the search without this filter, so that one can change its value in one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from deqing_search.engine.base import Viewer
+from deqing_search.messages import gettext_noop
+from deqing_search.search import searcher as conductor
+from deqing_search.search.searcher import Results
+from deqing_search.web.groups import Column, year_columns
+from deqing_search.web.parameters import SearchParameters
+
+FIRST = 12  # values that are shown at once
+LABELS = {
+    "part": gettext_noop("内容分类"),
+    "kind": gettext_noop("类型"),
+    "place": gettext_noop("地区"),
+}
+
+
+class Facet(NamedTuple):
+    """One filter: its values with the numbers of their passages."""
+
+    name: str
+    label: str
+    chosen: str
+    first: Sequence[tuple[str, int]]  # the largest, largest first
+    all: Sequence[tuple[str, int]]  # all in the order of their names; empty if `first` has all
+    most: int
+
+
+def facets(engine: Viewer, ask: SearchParameters, shown: Results) -> list[Facet]:
+    """The filters that would change what is shown. One whose only value all hits have is left out."""
+    found = []
+    for name, label in LABELS.items():
+        chosen = getattr(ask, name)
+        among = _without(engine, ask, shown, **{name: ""}) if chosen else shown
+        counts = conductor.parts(engine, among) if name == "part" else among.facets.get(name, {})
+        if len(counts) > 1 or set(counts.values()) - {among.total}:
+            found.append(_facet(name, label, chosen, counts))
+    return found
+
+
+def _facet(name: str, label: str, chosen: str, counts: Mapping[str, int]) -> Facet:
+    largest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    every = sorted(counts.items()) if len(largest) > FIRST else []
+    return Facet(name, label, chosen, largest[:FIRST], every, largest[0][1])
+
+
+def years(engine: Viewer, ask: SearchParameters, shown: Results) -> list[Column]:
+    """The chart of the years that can be chosen: all, or those of the range that is chosen."""
+    among = _without(engine, ask, shown, years=None) if ask.year and ".." not in ask.year else shown
+    return year_columns(among.facets.get("year", {}), conductor.coverage(engine, among.query))
+
+
+def _without(engine: Viewer, ask: SearchParameters, shown: Results, **filters: Any) -> Results:
+    """The counts of the same search with some filters changed; `shown` where nothing would be left to search for."""
+    changed = replace(ask.filters, **filters)
+    if not ask.q and not changed:
+        return shown
+    return conductor.search(engine, conductor.SearchRequest(ask.q, changed, mode=shown.mode, limit=0))

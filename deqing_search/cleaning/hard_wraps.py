@@ -66,10 +66,12 @@ _UNRANKED = -1
 _IDEOGRAPHS = "\u2e80-\u9fff"  # with their punctuation: digits of any script stand elsewhere
 _MARKDOWN_BREAK = "  \n"  # the author ends the line there
 _LISTED = "-*|｜"  # what rows of tables and items of lists begin with
+_ITEM_MARKS = ("- ", "* ")  # Markdown's
 _PAUSES = "：:；;"
 UNKNOWN = -1
 _CERTAIN = 8.0  # of the cost of a reading: no other evidence outweighs it
 _ENDS = tuple(End)
+_ROOM = 1.5  # least cost of a line as an inner one that makes another reading likely
 _CLOSE = 40  # lines
 _BLANK = 4.0  # what it costs that a paragraph goes on over a blank line where such lines part paragraphs
 
@@ -202,6 +204,7 @@ class _Page:
     def goes_on(self, at: int) -> bool:
         """The paragraph may go on after this line, at which it pauses and is not parted for certain."""
         apart = not self.joinable(at) if self.parted[at] == UNKNOWN else at in self._headlines
+        apart |= self.lines[at + 1].text.startswith(_ITEM_MARKS)
         return not apart and not is_byline(self.lines[at].text)
 
 
@@ -225,8 +228,9 @@ def _ends(page: _Page) -> tuple[Ints, Costs]:
     for at in np.flatnonzero(open_ & page.pauses).tolist():
         open_[at] = page.goes_on(at)
     ends = np.full(len(open_), End.APART)
-    ends[proven & open_ & (page.parted == 0)] = End.JOINED
-    bare = np.flatnonzero(open_ & ((page.parted == UNKNOWN) | ((page.parted == 0) & ~proven)))
+    whole = (page.parted == 0) & proven & ~_may_part(page, costs)
+    ends[whole & open_] = End.JOINED
+    bare = np.flatnonzero(open_ & (page.parted != 1) & ~whole)
     remarks = np.array([proven[at] and _is_remark(page.lines[at + 1].text) for at in bare.tolist()], bool)
     ends[bare[remarks]] = End.JOINED
     bare = bare[~remarks]
@@ -236,6 +240,17 @@ def _ends(page: _Page) -> tuple[Ints, Costs]:
     ends[bare[~ruled]] = _unruled_ends(page, bare[~ruled], columns)
     ends[bare[ruled]] = _ruled_ends(page, bare[ruled], costs)
     return ends, costs
+
+
+def _may_part(page: _Page, costs: Costs) -> Flags:
+    """Sentences that may end a paragraph by the shape of their lines, though no blank line follows as after others.
+
+    The line had room for more, or the next one breaks off inside a clause where first lines do, two em early.
+    """
+    rooms = np.minimum(costs.inside, costs.first) > _ROOM
+    firsts = page.wraps & (costs.inside > _ROOM) & (costs.first == 0)
+    found: Flags = page.pauses & costs.known & (rooms | np.append(firsts[1:], False))
+    return found
 
 
 def _near(proven: Flags) -> Flags:
@@ -296,7 +311,7 @@ def _is_remark(line: str) -> bool:
 
 def _stands_alone(line: str) -> bool:
     """A row of a table, an item of a list or a byline."""
-    return line.startswith(("- ", "* ", "|", "｜")) or is_byline(line)
+    return line.startswith((*_ITEM_MARKS, "|", "｜")) or is_byline(line)
 
 
 def _is_open(line: str) -> bool:

@@ -27,7 +27,7 @@ _LEAST_INDENTS, _LEAST_RUN_TOGETHER = 3, 60  # inside one line; characters of it
 _NEAR = 40  # characters beside a gap that show what ends and begins there
 _TWO_STOPS = re.compile("[，。、；：]{2}")
 _SAME_STOP = r"(?<![，。、；：])([，。、；：])\1(?![，。、；：])"
-_WEAK_STOP = r"(?<![，。、；：])(?:[，、](?=[。；])|、(?=，)|；(?=。))(?![，。、；：]{2})"
+_WEAK_STOP = r"(?<![，。、；：])(?:[，、](?=[。；])|；(?=。))(?![，。、；：]{2})"
 _DOT = rf"(?<=[{HAN}][{HAN}])\?(?=[{HAN}][{HAN}])"
 _DAY = r"“(?:1[0-2]|[1-9])(\?)(?=(?:0?[1-9]|[12]\d|3[01])(?!\d))"
 _BRACKETED = r"[“《（(「]([^“”《》（()）「」，。；：、！？\n]{4,40})[”》）)」]"
@@ -126,9 +126,11 @@ def _parts_paragraphs(line: str, gap: int) -> bool:
 def doubled_stop(text: str) -> list[Edit]:
     """Keep one of two stops that an edit left side by side: the same twice, or a weak one in front of a strong one.
 
+    `、，` stays: which of the two is right, only the reader can say.
+
     >>> [text[e.start:e.end] for text in ["增长5.2％。。", "新进展，。覆盖"] for e in doubled_stop(text)]
     ['。', '，']
-    >>> doubled_stop("等等。。。")
+    >>> doubled_stop("等等。。。") + doubled_stop("处于停产、，半停产状态。")
     []
     """
     if not _TWO_STOPS.search(text):

@@ -28,6 +28,7 @@ _LISTED = re.compile(r"[ \t]*[-*+][ \t]+")
 _GAP, _NARROW_GAP = re.compile(f"{_BLANK}{{2,}}"), re.compile(f"\u3000{_BLANK}*|{_BLANK}{{2,}}")
 _SPACES, _INNER = re.compile(f"{_BLANK}+"), re.compile(rf"(?<=\S){_BLANK}+(?=\S)")
 _NUMBER = re.compile(r"[+\-−±－＋]?\d[\d,，.．]*(?:[%％‰]|个百分点|[万亿千百]?[元吨户人个家倍])?|[—\-–]{1,2}")
+_POINT = re.compile(r"\d[.．]$")
 _UNIT = re.compile(r"[^\d\s，。；：、！？]{1,8}")
 _LEAST_ROWS = 3
 _LONGEST_CELL = 24
@@ -317,8 +318,10 @@ def _spans(line: _Line, pattern: re.Pattern[str]) -> Iterator[Span]:
 
 
 def _gaps(line: _Line) -> Iterator[Span]:
-    """The spaces beside figures, and those between figures and their units."""
+    """The spaces beside figures, and those between figures and their units; not one inside a number, as in `1. 0`."""
     words = list(re.finditer("[^ \u00a0\u3000]+", line.text))
     first = next(at for at, word in enumerate(words) if at and _NUMBER.fullmatch(word[0]))
     for before, after in zip(words[first - 1 :], words[first:], strict=False):
+        if _POINT.search(before[0]) and after[0][0].isdecimal():
+            continue
         yield Span(line.start + before.end(), line.start + after.start())

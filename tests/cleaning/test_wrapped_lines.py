@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from deqing_search.cleaning.hard_wraps import hard_wrap
 from deqing_search.cleaning.heading_odds import edge_signs, edges_of
 from deqing_search.cleaning.sentence_odds import Piece, SentenceOdds, kind_of
 from deqing_search.cleaning.sign_weights import weights_of
+from deqing_search.text.offsets import apply_edits
 from tests.damage import clean_reports
-from tests.sown.columns import Setting, set_report
+from tests.sown.columns import Setting, set_paragraph, set_report
+from tests.sown.lines import is_long
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,31 @@ def test_paragraphs_of_a_report_end_where_the_odds_are_better_than_inside_them(r
         start = end
     assert len(pairs) > 5
     assert right > 0.8 * len(pairs)
+
+
+@pytest.mark.parametrize(
+    "setting", [Setting(26, 24, hanging=True), Setting(26, 24, hanging=False), Setting(20, 18, True)]
+)
+def test_a_first_line_two_em_short_opens_a_paragraph_where_its_blank_line_is_lost(
+    report: list[str], setting: Setting
+) -> None:
+    paragraphs = list(filter(is_long, report))
+    lost = range(5, len(paragraphs), 6)
+    text = "".join(
+        "\n".join(set_paragraph(paragraph, setting)) + ("\n" if at in lost else "\n\n")
+        for at, paragraph in enumerate(paragraphs)
+    )
+    assert len(lost) > 3
+    assert [line for line in apply_edits(text, hard_wrap(text)).split("\n") if line] == paragraphs
+
+
+def test_items_of_a_list_stay_apart_between_blank_lines(report: list[str]) -> None:
+    paragraphs = list(filter(is_long, report))
+    items = ["- 化学工业、机械工业、电力工业一百一十四亿元。", "- 唐山和天津的震灾恢复、其它建设三百零八亿元。"]
+    wrapped = ["\n".join(set_paragraph(paragraph, Setting(26, 26, hanging=True))) for paragraph in paragraphs]
+    text = "\n\n".join([*wrapped[:4], "\n".join(items), *wrapped[4:]])
+    lines = [line for line in apply_edits(text, hard_wrap(text)).split("\n") if line]
+    assert lines == [*paragraphs[:4], *items, *paragraphs[4:]]
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,11 @@ def test_a_note_under_a_table_stands_in_no_column(tmp_path: Path) -> None:
     assert rows_of("a.txt", text, tmp_path)[2] == "注：人口为常住人口。"
 
 
+def test_a_space_after_the_point_of_a_number_parts_no_cells(tmp_path: Path) -> None:
+    text = "家用洗衣机 1074 万台 3.5\n家用电冰箱 928 万台 1. 0\n彩色电视机 2538 万台 23.3\n"
+    assert rows_of("a.txt", text, tmp_path)[1] == "家用电冰箱；928；万台；1. 0"
+
+
 def test_a_row_whose_columns_cannot_be_known_has_no_names(tmp_path: Path) -> None:
     text = "指标\t2021年\t2022年\t2023年\n产值\t1\t2\t3\n税收\t4\t5\n就业\t6\t7\t8\n"
     assert rows_of("a.txt", text, tmp_path)[1] == "税收；4；5"

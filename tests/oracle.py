@@ -222,8 +222,8 @@ class Oracle:
                 total += ranking.WHOLE_HEADING
             if kind == "glossary" and compact(place.passage.term) == wanted.compact and occurrences(text, wanted):
                 total += ranking.GLOSSARY_TERM
-        for neighbours in request.neighbours:
-            total += ranking.NEIGHBOURS * self._literal(place, Needle(neighbours))
+        for phrase in request.phrases:
+            total += phrase.weight * self._phrase(place, Needle(phrase.literal))
         for term in terms:
             total += self._term(place, term)
         if any(name in typed for typed in request.typed for name in short_names(compact(place.report.meta.place))):
@@ -244,6 +244,10 @@ class Oracle:
         leading = ranking.LEADING if leads and not in_rows else 0.0
         bm25 = self._bm25(place, lambda p: len(occurrences(p.indexed.compact, wanted)), weight, leading)
         return bm25 * ranking.WEIGHTS[place.passage.kind]
+
+    def _phrase(self, place: Place, wanted: Needle) -> float:
+        bm25 = self._bm25(place, lambda p: len(occurrences(p.indexed.compact, wanted)), 1.0, 0.0)
+        return bm25 * ranking.WORD_KIND_WEIGHT[KINDS.index(place.passage.kind)]
 
     def _term(self, place: Place, term: str) -> float:
         leading = ranking.WORD_LEADING * (0 <= place.indexed.compact.find(term) < LEAD)

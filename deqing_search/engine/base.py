@@ -37,13 +37,20 @@ class AnalysedReport(NamedTuple):
     analysed: tuple[AnalysedPassage, ...]
 
 
+class Phrase(NamedTuple):
+    """A compact literal that adds to the score of a match, `weight` times as much as a literal that must occur."""
+
+    literal: str
+    weight: float
+
+
 class Request(NamedTuple):
     """A query and the page of its matches that is wanted. All strings are compact.
 
     `where` alone decides which passages match. The rest decides their order:
 
     - `boost`: terms that add to the score of the literals that contain them.
-    - `neighbours`: literals that add to the score of any match; they are words that were typed side by side.
+    - `phrases`: literals that add to the score of any match, each by its weight.
     - `typed`: literals of a question. A glossary term in one of them puts its definition first; the name of a place or
       a year in one of them favours the reports on that place, of that year.
     - `sort` other than "relevance": by year, not by score.
@@ -54,7 +61,7 @@ class Request(NamedTuple):
     sort: Sort = "relevance"
     offset: int = 0  # matches before the page
     limit: int = 20  # matches on the page, at most; 0: counts only
-    neighbours: tuple[str, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
     typed: tuple[str, ...] = ()
 
 

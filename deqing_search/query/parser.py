@@ -19,6 +19,7 @@ from typing import NamedTuple
 from deqing_search.language.quantities import Bounds, read_range
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.lexer import Kind, Lexeme, Scanner, example
+from deqing_search.query.stray_signs import apart_from_signs, stray_note
 from deqing_search.query.tree import (
     FIELDS,
     MAX_CHARACTERS,
@@ -60,8 +61,10 @@ def parse(typed: str, *, compact: Callable[[str], str] = without_white_space) ->
         message = Message("查询共 {n} 个字符，最多 {most} 个：请只保留要查找的词句", n=len(typed), most=MAX_CHARACTERS)
         return Query(typed, None, (Diagnostic(Span(MAX_CHARACTERS, len(typed)), message, "error"),))
     scanner = Scanner(typed)
-    lexemes = list(scanner.lexemes())
-    parser = _Parser(scanner.typed, lexemes, [*scanner.diagnostics, *remarks(scanner.typed, lexemes)], compact)
+    lexemes, stray = apart_from_signs(list(scanner.lexemes()))
+    notes = [one for one in scanner.diagnostics if one.span not in {sign.span for sign in stray}]
+    notes += [*map(stray_note, stray), *remarks(scanner.typed, lexemes)]
+    parser = _Parser(scanner.typed, lexemes, notes, compact)
     try:
         root = parser.any_of()
     except _Refusal as refusal:

@@ -5,14 +5,20 @@ The engine finds the passages, `marks` marks them, `query.expansion` knows the v
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, pairwise, starmap
 
-from deqing_search.language.analyzer import Token, cut, question_words
-from deqing_search.query.tree import And, Node, Or, Query, Words, literals
+from deqing_search.engine.base import Phrase
+from deqing_search.language.analyzer import Token, cut, question_words, stopwords
+from deqing_search.query.tree import And, Node, Or, Query, Words, all_of, literals
 from deqing_search.query.tree import Literal as Typed
 from deqing_search.search.request import Mode
 from deqing_search.text.offsets import Span
+
+NEIGHBOURS = 0.5  # words side by side in the question and in the passage: some evidence that they mean the same
+BIGRAM = 0.3  # characters side by side: jieba may cut question and passage differently
+QUOTED = 2.0  # what was quoted should occur as it stands
 
 
 def prepare(query: Query, mode: Mode | None) -> Query:
@@ -35,8 +41,30 @@ def boost_terms(root: Node) -> tuple[str, ...]:
     return words[0] if len(words) == 1 else tuple(dict.fromkeys(chain(*words)))
 
 
+def phrases(root: Node) -> tuple[Phrase, ...]:
+    """What adds to the score of a passage in words mode. It changes the order of the matches, not the matches."""
+    weights: dict[str, float] = {}
+    for literal in literals(root):
+        if literal.quoted:
+            weights[literal.compact] = weights.get(literal.compact, 0) + QUOTED
+        for gram in bigrams(literal.compact):
+            weights[gram] = weights.get(gram, 0) + BIGRAM
+    for pair in neighbours(root):
+        weights[pair] = weights.get(pair, 0) + NEIGHBOURS
+    return tuple(starmap(Phrase, weights.items()))
+
+
+def bigrams(text: str) -> Iterator[str]:
+    """Two characters side by side, both letters or digits.
+
+    >>> list(bigrams("5%增长"))
+    ['增长']
+    """
+    return (first + second for first, second in pairwise(text) if first.isalnum() and second.isalnum())
+
+
 def neighbours(root: Node) -> tuple[str, ...]:
-    """Two words side by side in a typed literal, joined. They change the order of the matches, not the matches."""
+    """Two words side by side in a typed literal, joined."""
     pairs: dict[str, None] = {}
     for literal in literals(root):
         starts: dict[int, list[str]] = {}
@@ -47,31 +75,32 @@ def neighbours(root: Node) -> tuple[str, ...]:
 
 
 def in_words(node: Node, *, most: bool = False) -> Node:
-    """Replace free literals with their words. Literals that are quoted, excluded, in NEAR or in a unit stay.
+    """Replace the literals with the words of all of them. Literals that are excluded, in NEAR or in a unit stay.
 
-    `most`: more than half of the words must occur; words inside longer ones do not count for that.
+    What is quoted is no condition here: `quoted` gives it more weight. `most`: more than half of the words must occur;
+    words inside longer ones do not count for that.
     """
     match node:
-        case Typed(quoted=False):
-            terms = question_words(node.text)
-            core = tuple(term for term in _whole(node.text) if term in terms) if most else ()
-            return Words(terms, node.span, core) if terms else node
-        case And() | Or():
-            return replace(node, children=tuple(in_words(child, most=most) for child in node.children))
+        case Typed():
+            return _words([node], most=most)
+        case And(children):
+            typed = [child for child in children if isinstance(child, Typed)]
+            others = [in_words(child, most=most) for child in children if not isinstance(child, Typed)]
+            return all_of(*([_words(typed, most=most)] if typed else ()), *others)
+        case Or(children):
+            return replace(node, children=tuple(in_words(child, most=most) for child in children))
     return node
 
 
-def any_word(root: Node) -> Node:
-    """Replace all free literals with the words of all of them, of which any may occur; the other conditions stay."""
-    match root:
-        case And(children):
-            free = [child for child in children if isinstance(child, Typed) and not child.quoted]
-            terms = tuple(dict.fromkeys(term for literal in free for term in question_words(literal.text)))
-            if len(free) > 1 and terms:
-                words = Words(terms, Span(free[0].span.start, free[-1].span.end))
-                others = tuple(child for child in children if child not in free)
-                return And((words, *map(in_words, others))) if others else words
-    return in_words(root)
+def _words(typed: Sequence[Typed], *, most: bool) -> Node:
+    """The words of some literals in one node; the literals themselves if they have no words."""
+    every = dict.fromkeys(term for literal in typed for term in question_words(literal.text))
+    terms = tuple(term for term in every if term not in stopwords()) or tuple(every)
+    if not terms:
+        return all_of(*typed)
+    core = (term for literal in typed for term in _whole(literal.text) if term in terms)
+    span = Span(typed[0].span.start, typed[-1].span.end)
+    return Words(terms, span, tuple(dict.fromkeys(core)) if most else ())
 
 
 def _whole(text: str) -> tuple[str, ...]:

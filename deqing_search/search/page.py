@@ -62,7 +62,12 @@ class Page:
                 yield Diagnostic(literal.span, Message(said, text=literal.text, n=n, number=literal.compact), "note")
 
     def words(self) -> Results:
-        return self._results("words", modes.in_words(required_root(self.query)), ())
+        """Passages with most of the words; if there are few, passages with any of them."""
+        root = required_root(self.query)
+        most = modes.in_words(root, most=True)
+        if self._count(most) < FEW:
+            most = modes.in_words(root)
+        return self._results("words", most, ())
 
     def words_besides(self, exact: Results) -> Results | None:
         """Words results for the space that the last exact hits leave on this page; None if there is no space.
@@ -72,19 +77,15 @@ class Page:
         """
         root = required_root(self.query)
         if not exact.total:
-            return self._any_words(root)
+            return self.words()
         loose, shown = modes.in_words(root, most=True), len(exact.hits)
         last = 0 < shown < self.wanted.limit and self.wanted.offset + shown == exact.total
-        if not last or exact.total >= FEW or self.wanted.sort != "relevance" or loose == root:
+        quoted = all(literal.quoted for literal in literals(root))
+        if not last or exact.total >= FEW or self.wanted.sort != "relevance" or quoted or loose == root:
             return None
         rest = replace(self, wanted=replace(self.wanted, offset=0, limit=self.wanted.limit - shown))
         found = rest._results("words", And((loose, Not(root))), ())  # noqa: SLF001 - a page of the same class
         return found._replace(query=found.query._replace(root=self.request("words", loose).where))
-
-    def _any_words(self, root: Node) -> Results:
-        """Words results; if no passage has words of all literals, passages with words of any of them."""
-        found = self.words()
-        return found if found.total else self._results("words", modes.any_word(root), ())
 
     def expanded(self) -> Results:
         """Exact results, with the variants of each literal that occur in them."""
@@ -125,7 +126,7 @@ class Page:
         if mode != "words":
             return request
         typed = tuple(literal.compact for literal in literals(required_root(self.query)))
-        return request._replace(neighbours=modes.neighbours(required_root(self.query)), typed=typed)
+        return request._replace(phrases=modes.phrases(required_root(self.query)), typed=typed)
 
     def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
         request = self.request(mode, root, boost)

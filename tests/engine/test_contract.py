@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deqing_search.engine.base import AnalysedReport, Engine, Request, SuggestionView
+from deqing_search.engine.base import AnalysedReport, Engine, Phrase, Request, SuggestionView
 from deqing_search.engine.segment.counts import LEAD
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words
@@ -109,7 +109,7 @@ requests = st.builds(
     sort=st.sampled_from(["relevance", "relevance", "newest", "oldest"]),
     offset=st.integers(0, 3),
     limit=st.integers(0, 8),
-    neighbours=st.lists(words, max_size=2).map(tuple),
+    phrases=st.lists(st.builds(Phrase, words, st.sampled_from([0.5, 2.0])), max_size=2).map(tuple),
     typed=st.lists(words | st.sampled_from(["德清2021年", "2016", "浙江省", "12016"]), max_size=2).map(tuple),
 )
 

@@ -251,7 +251,7 @@ def test_exact_and_words_hits_together_fill_one_page(engine):
         ("促进地理信息", {"mode": "expanded"}),
         ("促进地理信息", {"sort": "newest"}),
         ("促进地理信息", {"offset": 20}),
-        ("“促进地理信息”", {}),  # what is quoted is not cut into words
+        ("“促进地理信息”", {}),  # all is quoted, and found
     ],
 )
 def test_words_do_not_follow_where_nobody_looks_for_more(engine, typed, options):
@@ -280,20 +280,34 @@ def test_words_mode_keeps_what_was_excluded_out(engine):
     assert all("规划" not in compact_text(hit.passage.text) for hit in hits)
 
 
-def test_what_was_quoted_stays_exact_in_words_mode(engine):
-    assert found(engine, '"信息产"', mode="words") == {"d2016-2"}
+def test_what_was_quoted_excludes_nothing_in_words_mode(engine):
+    assert {"d2016-2", "d2016-3"} <= found(engine, '"信息产" 小镇', mode="words")
+    assert found(engine, '"信息产" 小镇', mode="exact") == set()
 
 
-def test_occurrences_are_shown_if_all_that_is_marked_was_counted(engine):
-    quoted = search(engine, SearchRequest('"地理信息" "小镇"', mode="words"))
-    assert quoted.occurrences == sum(len(hit.marks) for hit in quoted.hits) == 2
+def test_what_was_quoted_weighs_more_in_words_mode(tmp_path):
+    engine = WhooshEngine(tmp_path, compact=compact_text)
+    engine.write([report("r", "报告", "", 2024, ["推进产业发展，服务信息企业。", "信息服务业推进有力，企业发展。"])])
+    for quoted, best in (("服务信息", 1), ("信息服务", 2)):
+        assert search(engine, SearchRequest(f"“{quoted}”的企业", mode="words")).hits[0].passage.ordinal == best
+
+
+@pytest.mark.parametrize("typed", ["“地理信息”如何促进小镇？", "促进地理信息的小镇 ？"])
+def test_questions_with_a_quotation_or_a_lone_sign_find_passages(engine, typed):
+    results = search(engine, SearchRequest(typed))
+    assert results.total == 0
+    assert results.words.hits
+    assert search(engine, SearchRequest("促进地理信息 ？", mode="exact")).total == 1
+
+
+def test_words_are_not_counted_as_occurrences(engine):
     mixed = search(engine, SearchRequest('"地理信息" 产业', mode="words"))
     assert mixed.total
     assert mixed.occurrences == 0
     assert search(engine, SearchRequest("推进地理信息")).words.occurrences == 0
 
 
-def test_if_no_passage_has_all_words_passages_with_any_of_them_are_found(engine):
+def test_where_few_passages_have_most_of_the_words_those_with_any_are_found(engine):
     results = search(engine, SearchRequest("规划 人工智能 五水共治"))
     assert results.total == 0
     assert results.words is not None

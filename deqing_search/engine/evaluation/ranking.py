@@ -23,7 +23,6 @@ from deqing_search.text.place_names import short_names
 K1 = 1.2  # the usual saturation: the tenth occurrence adds little
 B = 0.5  # length counts less than usual: a report's long paragraph is a list of measures, each of them meant
 BOOST = 0.2  # a word of the query that is no literal of it breaks ties, and should not win against a literal
-NEIGHBOURS = 0.5  # words side by side in the question and in the passage: some evidence that they mean the same
 LEADING = 2.0  # a passage begins with its subject: an occurrence there is worth three
 WORD_LEADING = 1.0  # less for one word of several: 防治 opens passages on pollution, whatever the other words are
 IN_ROW = 0.25  # a name in a list of names (河长制、林长制) is mentioned, not discussed
@@ -44,7 +43,7 @@ WORD_KIND_WEIGHT = np.array([{**WEIGHTS, "heading": 0.6}[kind] for kind in KINDS
 WHOLE_HEADING = 1000.0
 GLOSSARY_TERM = 500.0
 
-PLACE = 2.0  # reports on the place that a question names: others are seldom the answer
+PLACE = 1.4  # reports on the place that a question names; more would let the place decide alone
 YEAR = 1.25  # reports of the year that it names; earlier plans and later reports also treat that year
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -117,9 +116,12 @@ def literal_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.f
     return gains
 
 
-def neighbour_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:
-    """What words that are side by side in the question add to each passage in which they are too."""
-    return literal_gains(arrays, counts, norms, NEIGHBOURS * rarity)
+def phrase_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:
+    """What a phrase of weight 1 adds to each passage that has it: BM25, no more for the one at the beginning."""
+    gains = saturation(counts.times.astype(np.float64), norms.take(counts.passages))
+    gains *= rarity
+    gains *= WORD_KIND_WEIGHT.take(arrays.kind.take(counts.passages))
+    return gains
 
 
 def term_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:

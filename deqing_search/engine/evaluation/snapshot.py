@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from deqing_search import config
 from deqing_search.deadline import check
-from deqing_search.engine.base import Evaluation, Extent, Request, Scored, Sort
+from deqing_search.engine.base import Evaluation, Extent, Phrase, Request, Scored, Sort
 from deqing_search.engine.evaluation.facets import Facets
 from deqing_search.engine.evaluation.matching import SegmentSearch
 from deqing_search.engine.evaluation.occurrences import Wanted, wanted_by
@@ -27,8 +27,8 @@ from deqing_search.engine.evaluation.ranking import (
     favour,
     idf,
     literal_gains,
-    neighbour_gains,
     norm,
+    phrase_gains,
     promotions,
     reports_by_place,
     term_gains,
@@ -173,8 +173,8 @@ class Snapshot:
             words = tuple(term for term in dict.fromkeys(request.boost) if term in literal.compact)
             for total, (passages, gains) in zip(sums, self._literal(searches, literal, words), strict=True):
                 total.add_literal(literal, passages, gains)
-        neighbours = (self._neighbours(searches, one) for one in request.neighbours)
-        for weighed in (*neighbours, *(self._term(searches, term) for term in wanted.terms)):
+        phrases = (self._phrase(searches, phrase) for phrase in request.phrases)
+        for weighed in (*phrases, *(self._term(searches, term) for term in wanted.terms)):
             for total, (passages, gains) in zip(sums, weighed, strict=True):
                 total.add(passages, gains)
         if request.typed:
@@ -200,11 +200,13 @@ class Snapshot:
 
         return self._remembered((literal, words), weigh)
 
-    def _neighbours(self, searches: Sequence[SegmentSearch], literal: str) -> _Weighed:
+    def _phrase(self, searches: Sequence[SegmentSearch], phrase: Phrase) -> _Weighed:
         def weigh() -> Iterator[tuple[Rows, Gains]]:
-            return self._weigh([search.counts(Needle(literal)) for search in searches], neighbour_gains)
+            counts = [search.counts(Needle(phrase.literal)) for search in searches]
+            for rows, gains in self._weigh(counts, phrase_gains):
+                yield rows, phrase.weight * gains
 
-        return self._remembered((literal,), weigh)
+        return self._remembered(phrase, weigh)
 
     def _term(self, searches: Sequence[SegmentSearch], term: str) -> _Weighed:
         def weigh() -> Iterator[tuple[Rows, Gains]]:

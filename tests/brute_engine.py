@@ -9,7 +9,6 @@ from itertools import pairwise
 from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Request, Scored
 from deqing_search.language.folding import compact_text
 from deqing_search.language.number_edges import stands_whole
-from deqing_search.language.quantities import values
 from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words, literals
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
 from tests.oracle import in_range
@@ -75,19 +74,19 @@ class BruteView:
                 return bool(_pairs(text, node))
             case Within(unit="sentence"):
                 at = [*analysed.sentences, len(text)]
-                parts = [AnalysedPassage(text[a:b], (), (0,)) for a, b in pairwise(at)]
+                parts = [_part(analysed, a, b) for a, b in pairwise(at)]
                 return any(self._holds(node.child, report, passage, part) for part in parts)
             case Within(unit="passage"):
                 return self._holds(node.child, report, passage, analysed)
             case Within():
-                whole = AnalysedPassage("\n".join(a.compact for r, _, a in self.rows if r.id == report.id), (), (0,))
+                whole = _joined([a for r, _, a in self.rows if r.id == report.id])
                 shown = any(literal.compact in text for literal in literals(node.child))
                 return shown and self._holds(node.child, report, passage, whole)
             case Filter(field="year"):
                 year = report.meta.year
                 return year is not None and (node.low or year) <= year <= (node.high or year)
             case Filter(field="value"):
-                return any(in_range(value, node) for value in values(text))
+                return any(in_range(value, node) for value in analysed.values)
         return _passes(node, report, passage)
 
     def _matching_spans(
@@ -106,7 +105,7 @@ class BruteView:
                 }
             case Within(unit="sentence"):
                 starts = [*analysed.sentences, len(text)]
-                parts = [(a, AnalysedPassage(text[a:b], (), (0,))) for a, b in pairwise(starts)]
+                parts = [(a, _part(analysed, a, b)) for a, b in pairwise(starts)]
                 held = [(a, part) for a, part in parts if self._holds(node.child, report, passage, part)]
                 return {
                     (a + x, a + y)
@@ -197,3 +196,15 @@ def _terms(node: Node) -> list[str]:
         case And() | Or():
             return [term for child in node.children for term in _terms(child)]
     return []
+
+
+def _part(analysed: AnalysedPassage, start: int, end: int) -> AnalysedPassage:
+    """The characters and numbers between two offsets; the offsets of the numbers do not matter here."""
+    inside = tuple(value for value in analysed.values if start <= value.start and value.end <= end)
+    return AnalysedPassage(analysed.compact[start:end], (), (0,), inside)
+
+
+def _joined(passages: list[AnalysedPassage]) -> AnalysedPassage:
+    """The characters and numbers of all passages of a report."""
+    every = tuple(value for one in passages for value in one.values)
+    return AnalysedPassage("\n".join(one.compact for one in passages), (), (0,), every)

@@ -23,7 +23,7 @@ from deqing_search.language.dictionary import Dictionary
 from deqing_search.language.folding import compact_text, fold
 from deqing_search.language.jieba_tokenizer import Tokenizer, jieba_tokenizer
 from deqing_search.language.mapped_table import MappedTable, open_table, pack, write_table
-from deqing_search.language.quantities import values
+from deqing_search.language.quantities import values_of
 from deqing_search.language.rjieba_tokenizer import CLAUSE
 from deqing_search.report import AnalysedPassage
 from deqing_search.versions import ANALYSIS
@@ -49,7 +49,7 @@ def analyse(text: str) -> AnalysedPassage:
     """
     compacted = compact_text(text)
     terms = tuple(term for term, _, _ in _words(_joined(fold(text))[0]))
-    return AnalysedPassage(compacted, terms, sentence_starts(compacted), values(compacted))
+    return AnalysedPassage(compacted, terms, sentence_starts(compacted), values_of(text))
 
 
 def sentence_starts(compacted: str) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Literal, NamedTuple
 
+from deqing_search.language.folding import fold
 from deqing_search.language.numerals import CHINESE, DIGITS, NUMERALS, SCALES, plain, read_chinese
 from deqing_search.report import Value
 
@@ -68,6 +69,7 @@ _UNLESS = {  # 五位一体, 三次产业, 六次全会, 统一部署, 二元结
     "元": "元(?!结构|化|论)",
     "名": '名(?!工程|单|["+])',
     "台": "台(?!阶)",
+    "倍": "倍(?!增)",
 }
 _COUNTED = "|".join(_UNLESS.get(name, name) for name in _UNIT.split("|") if name not in _NO_COUNT)
 _SCALE = "(?:万|亿|十(?=[万亿])|百(?![分货强])|千(?![瓦伏克米]))+"
@@ -103,6 +105,7 @@ _BEHIND: tuple[tuple[Bound, re.Pattern[str]], ...] = (
 )
 _MANY = 10  # from here on 突破 before a number is a bound
 _CALENDAR = 1000  # years from here on are those of the calendar
+_OVER = re.compile("[0-9]/")
 _ORDINALS = re.compile(f"第[{NUMERALS}]+[、和,-]$")
 _RANK = re.compile("(?:(?<![目以提当之])前|前移|上升|提升|前进|后退|下降|跃升|攀升)$")
 
@@ -130,6 +133,30 @@ def values(compact: str) -> tuple[Value, ...]:
     """
     return tuple(
         Value(x.start, x.end, float(x.number * x.scale), _SAME.get(x.unit, x.unit)) for x in _counting(compact)
+    )
+
+
+# White space between two numbers of a row and before a sign: 3770 23.3, 万台 -31.4. In 53 401套 it groups thousands.
+_GAP = re.compile("(?<=[0-9%]) +(?=[0-9])| +(?=-[0-9])")
+_THOUSANDS = re.compile("(?<![0-9.])[0-9]{1,3}(?: [0-9]{3})+(?=[^0-9\\s.]|[.][0-9])")
+
+
+def values_of(text: str) -> tuple[Value, ...]:
+    """The numbers of a text as `values` reads them; white space between two numbers keeps them apart.
+
+    Offsets are those in the compact text.
+
+    >>> [(value.start, value.number, value.unit) for value in values_of("煤 炭 3770 23.3 -1.5%，53 401套")]
+    [(2, 3770.0, ''), (6, 23.3, ''), (10, -1.5, '%'), (16, 53401.0, '套')]
+    """
+    folded = fold(text)
+    if not _GAP.search(folded):
+        return values(folded.replace(" ", ""))
+    folded = _THOUSANDS.sub(lambda found: found[0].replace(" ", ""), folded)
+    apart = _GAP.sub("\n", folded).replace(" ", "").replace("\n", " ")
+    return tuple(
+        one._replace(start=one.start - apart.count(" ", 0, one.start), end=one.end - apart.count(" ", 0, one.end))
+        for one in values(apart)
     )
 
 
@@ -190,8 +217,10 @@ def _is_name(compact: str, amount: Amount) -> bool:
     written = compact[amount.start : amount.end]
     if written[0] == "二" and written[1:] == amount.unit and amount.unit not in ("年", "月", "日", "元", "%"):
         return True  # 二次, 二类: what counts two is 两
-    if written == "一批" or (written == "一次" and compact.startswith("性", amount.end)):
+    if written == "一批" or (written == "一次" and (before.endswith("跑") or compact.startswith("性", amount.end))):
         return True
+    if _OVER.fullmatch(before) or (compact.startswith("/", amount.end) and compact[amount.end + 1 :][:1].isdigit()):
+        return True  # 1/3, 16/10万, 2024/2/3
     return amount.bare and any("a" <= beside <= "z" for beside in (before[-1:], compact[amount.end : amount.end + 1]))
 
 
@@ -200,8 +229,10 @@ def _signed(compact: str, amount: Amount) -> Amount:
     sign, before = compact[amount.start - 1 : amount.start], compact[max(amount.start - 2, 0) : amount.start - 1]
     if sign not in ("-", "负") or amount.start == 0 or amount.worded:
         return amount
-    apart = not before or not (before in _ENDS_AMOUNT or (before.isalnum() and before.isascii()))
-    if (amount.unit in _PARTS and apart) or (sign == "-" and before and before in _BELOW):
+    month = compact[max(amount.start - 3, 0) : amount.start - 1] == "月份"  # 一月份-6.9%
+    apart = not before or month or not (before in _ENDS_AMOUNT or (before.isalnum() and before.isascii()))
+    in_row = before == " " and amount.unit in ("", *_PARTS) and amount.number * amount.scale < _CALENDAR
+    if in_row or (amount.unit in _PARTS and apart) or (sign == "-" and before and before in _BELOW):
         return amount._replace(start=amount.start - 1, number=-amount.number)
     return amount
 

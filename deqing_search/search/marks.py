@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 from deqing_search.deadline import check
 from deqing_search.language.analyzer import sentence_starts, tokens
 from deqing_search.language.folding import compact
-from deqing_search.language.quantities import values
+from deqing_search.language.quantities import values_of
 from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words, leaves
 from deqing_search.report import Value
 from deqing_search.search import snippet
@@ -23,7 +24,8 @@ def marks(text: str, root: Node) -> tuple[Span, ...]:
     """Spans of the positive literals and values; in words mode also of the words, as the tokenizer cuts the text."""
     check()
     compacted, offsets = compact(text)
-    spans = snippet.marks(compacted, offsets, (), _stretches(root, compacted, True))
+    whole = _Part(compacted, values_of(text) if _asks_values(root) else ())
+    spans = snippet.marks(compacted, offsets, (), _stretches(root, whole, True))
     terms = frozenset(term for leaf in leaves(root) if isinstance(leaf, Words) for term in leaf.terms)
     if not terms:
         return spans
@@ -31,39 +33,64 @@ def marks(text: str, root: Node) -> tuple[Span, ...]:
     return tuple(snippet.merge(sorted(found.union(spans))))
 
 
-def _stretches(node: Node, text: str, sign: bool) -> Iterator[Span]:
+class _Part(NamedTuple):
+    """A compact text and the numbers in it."""
+
+    text: str
+    values: tuple[Value, ...]
+
+    def cut(self, start: int, end: int) -> _Part:
+        """The part at these offsets, with the numbers that are whole inside it."""
+        inside = (one for one in self.values if start <= one.start and one.end <= end)
+        return _Part(
+            self.text[start:end], tuple(one._replace(start=one.start - start, end=one.end - start) for one in inside)
+        )
+
+
+def _asks_values(node: Node) -> bool:
+    """Whether a tree has a condition on numbers."""
+    match node:
+        case And(children) | Or(children):
+            return any(map(_asks_values, children))
+        case Not(child) | Within(_, child):
+            return _asks_values(child)
+    return isinstance(node, Filter) and node.field == "value"
+
+
+def _stretches(node: Node, part: _Part, sign: bool) -> Iterator[Span]:
     """The spans of a compact text that count as matches; `sign` is False under an odd number of NOTs."""
     match node:
         case Literal() if sign and node.compact:
-            yield from snippet.occurrences(text, node.needle)
+            yield from snippet.occurrences(part.text, node.needle)
         case Near(left, right, distance) if sign:
-            yield from snippet.near(text, left.needle, right.needle, distance)
+            yield from snippet.near(part.text, left.needle, right.needle, distance)
         case Filter(field="value") if sign:
-            yield from (Span(value.start, value.end) for value in values(text) if _in_range(value, node))
+            yield from (Span(value.start, value.end) for value in part.values if _in_range(value, node))
         case And(children) | Or(children):
             for child in children:
-                yield from _stretches(child, text, sign)
+                yield from _stretches(child, part, sign)
         case Not(child):
-            yield from _stretches(child, text, not sign)
+            yield from _stretches(child, part, not sign)
         case Within("sentence", child) if sign:
-            for start, end in pairwise((*sentence_starts(text), len(text))):
+            for start, end in pairwise((*sentence_starts(part.text), len(part.text))):
                 check()
-                if _holds(child, text[start:end]):
-                    inside = _stretches(child, text[start:end], sign)
+                sentence = part.cut(start, end)
+                if _holds(child, sentence):
+                    inside = _stretches(child, sentence, sign)
                     yield from (Span(start + a, start + b) for a, b in inside)
         case Within(_, child):
-            yield from _stretches(child, text, sign)
+            yield from _stretches(child, part, sign)
 
 
-def _holds(node: Node, sentence: str) -> bool:
+def _holds(node: Node, sentence: _Part) -> bool:
     """Whether a tree holds in a sentence; conditions that do not depend on the sentence are taken as met."""
     match node:
         case Literal():
-            return not node.compact or any(True for _ in snippet.occurrences(sentence, node.needle))
+            return not node.compact or any(True for _ in snippet.occurrences(sentence.text, node.needle))
         case Near(left, right, distance):
-            return any(True for _ in snippet.near(sentence, left.needle, right.needle, distance))
+            return any(True for _ in snippet.near(sentence.text, left.needle, right.needle, distance))
         case Filter(field="value"):
-            return any(_in_range(value, node) for value in values(sentence))
+            return any(_in_range(value, node) for value in sentence.values)
         case And(children):
             return all(_holds(child, sentence) for child in children)
         case Or(children):

@@ -26,8 +26,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,6 +59,15 @@ WORDS = [
 COMMAND = [sys.executable, "-m", "deqing_search"]
 
 
+class Reading(NamedTuple):
+    """What /proc says of all processes of the server."""
+
+    at: float  # seconds since the beginning
+    own_mb: float
+    mapped_mb: float
+    files: float
+
+
 class Site:
     """A server on a copy of the index."""
 
@@ -72,10 +81,12 @@ class Site:
         pid = self.process.pid
         return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
 
-    def resident_mb(self) -> float:
-        """Memory of all processes; what they share is counted once (proportional set size)."""
+    def memory_mb(self) -> tuple[float, float]:
+        """Memory of all processes, of their own and of mapped files; what they share is counted once."""
         texts = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in self.processes()]
-        return sum(int(re.search(r"^Pss:\s+(\d+)", text, re.M)[1]) for text in texts) / 1024
+        kinds = ("Anon", "File")
+        own, files = (sum(int(re.search(rf"^Pss_{kind}:\s+(\d+)", text, re.M)[1]) for text in texts) for kind in kinds)
+        return own / 1024, files / 1024
 
     def open_files(self) -> int:
         return sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in self.processes())
@@ -177,7 +188,7 @@ def _measured(site: Site, index: Path, folder: Path, seconds: float, share: floa
     print(f"at most {most:.0f} answers a second", file=sys.stderr, flush=True)
     load.took.clear()
     load.statuses.clear()
-    readings: list[tuple[float, float, int]] = []
+    readings: list[Reading] = []
     stop, written = threading.Event(), Counter()
     threads = [
         threading.Thread(target=write_until, args=(stop, index, folder, written)),
@@ -198,29 +209,29 @@ def _reports(port: int) -> list[str]:
     return [one["report"] for one in json.loads(connection.getresponse().read())["reports"]]
 
 
-def _read_until(stop: threading.Event, site: Site, readings: list[tuple[float, float, int]]) -> None:
+def _read_until(stop: threading.Event, site: Site, readings: list[Reading]) -> None:
     began = time.monotonic()
     while not stop.wait(PAUSE):
-        readings.append((time.monotonic() - began, site.resident_mb(), site.open_files()))
-        print(f"{readings[-1][0]:.0f} s {readings[-1][1]:.0f} MB {readings[-1][2]} files", file=sys.stderr, flush=True)
+        now = Reading(time.monotonic() - began, *site.memory_mb(), site.open_files())
+        readings.append(now)
+        line = f"{now.at:.0f} s, {now.own_mb:.0f} MB own, {now.mapped_mb:.0f} MB mapped, {now.files} files"
+        print(line, file=sys.stderr, flush=True)
 
 
-def _told(load: Load, most: float, rate: float, readings: list[tuple[float, float, int]], written: Counter[int]) -> str:
+def _told(load: Load, most: float, rate: float, readings: list[Reading], written: Counter[int]) -> str:
     took = sorted(load.took)
     p50, p99, last = (took[min(int(len(took) * at), len(took) - 1)] * 1e3 for at in (0.5, 0.99, 1.0))
     quarters = [readings[len(readings) * part // 4 : len(readings) * (part + 1) // 4] for part in range(4)]
-    means = [
-        [sum(one[column] for one in quarter) / len(quarter) for column in (1, 2)] for quarter in quarters if quarter
-    ]
-    memory = ", ".join(f"{mean[0]:.0f}" for mean in means)
-    files = ", ".join(f"{mean[1]:.0f}" for mean in means)
-    growth = max((later[0] - earlier[0] for earlier, later in pairwise(means)), default=0.0)
+    means = [Reading(*(sum(column) / len(quarter) for column in zip(*quarter, strict=True))) for quarter in quarters]
+    own, mapped, files = (
+        ", ".join(f"{mean[column]:.0f}" for mean in means) for column in range(1, len(Reading._fields))
+    )
     return "\n".join((
-        f"- at most {most:.0f} answers a second; asked for {len(took)} in {readings[-1][0]:.0f} s: {rate:.0f} a second",
+        f"- at most {most:.0f} answers a second; asked for {len(took)} in {readings[-1].at:.0f} s: {rate:.0f} a second",
         f"- statuses: {dict(load.statuses)}",
         f"- p50 {p50:.0f} ms, p99 {p99:.0f} ms, longest {last:.0f} ms",
         f"- writes by exit code: {dict(written)}",
-        f"- memory of all processes, MB, mean of each quarter: {memory} (largest step {growth:+.0f})",
+        f"- memory of all processes, MB, mean of each quarter: {own} of their own, {mapped} of mapped files",
         f"- open files of all processes, mean of each quarter: {files}",
     ))  # fmt: skip
 

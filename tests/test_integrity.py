@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -96,6 +97,19 @@ def test_a_changed_source_is_no_damage(folder: Path, index: Path) -> None:
     write(folder / "甲.txt", "改了。")
     (finding,) = integrity.check(index)
     assert (finding.part, finding.is_damage) == ("source", False)
+
+
+@pytest.mark.parametrize("name", ["*.arr", "*.docs"])
+def test_a_file_that_is_cut_is_refused_named_and_repaired(folder: Path, index: Path, run: Run, name: str) -> None:
+    indexing.update(index, [folder])
+    (file,) = index.glob(f"generation-1/{name}")
+    os.truncate(file, file.stat().st_size // 2)
+    for command in (["query", "发展"], ["check", "--index", str(index)]):
+        answer = run(*command, at=index)
+        assert answer.code == 3
+        assert file.name in answer.out + answer.err
+    assert run("check", "--index", str(index), "--repair").code == 0
+    assert found(index) == ["丙", "乙", "甲"]
 
 
 def test_the_command_ends_with_0_or_3(folder: Path, index: Path, run: Run) -> None:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -120,6 +121,32 @@ def test_a_damaged_index_is_reported_with_the_way_to_rebuild_it(tmp_path: Path) 
     with pytest.raises(IndexOutdated) as told:
         engine_at(tmp_path).view()
     assert "--rebuild" in told.value.hint
+
+
+@pytest.mark.parametrize("name", ["*.arr", "*.docs"])
+def test_a_mapped_file_that_is_cut_is_refused_before_it_is_read(tmp_path: Path, name: str) -> None:
+    engine, other = engine_at(tmp_path), engine_at(tmp_path)
+    engine.write([analysed(report_of(f"a{number}", ["甲" * 20_000])) for number in range(30)])  # too many to be merged
+    assert engine.view().cards()
+    (path,) = tmp_path.glob(name)
+    other.write([analysed(report_of("b", ["甲"]))])
+    os.truncate(path, 4096)
+    for opened in (engine, other, engine_at(tmp_path)):
+        with pytest.raises(IndexOutdated) as fault:
+            opened.view()
+        assert "cut short" in str(fault.value) or "缺失或已损坏" in str(fault.value)
+
+
+def test_a_mapped_file_that_is_cut_is_noticed_within_a_second(tmp_path: Path) -> None:
+    engine = engine_at(tmp_path)
+    engine.write([analysed(report_of("a", ["甲" * 20_000]))])
+    engine.view()
+    engine.view()
+    (path,) = tmp_path.glob("*.docs")
+    os.truncate(path, 4096)
+    time.sleep(1.1)
+    with pytest.raises(IndexOutdated):
+        engine.view()
 
 
 def test_the_view_is_the_same_object_until_something_is_committed(tmp_path: Path) -> None:

@@ -147,7 +147,7 @@ def map_arrays(path: Path) -> Arrays:
     if zlib.crc32(mapped[directory:end]) != expected or directory - checksums != -(-checksums // BLOCK) * 4:
         raise ArraysUnreadable(f"the directory of {path.name} differs from its checksum")
     values = np.frombuffer(mapped, np.uint32, (directory - checksums) // 4, checksums)
-    return Arrays(json.loads(mapped[directory:end]), mapped, Blocks(path, memoryview(mapped)[:checksums], values))
+    return Arrays(json.loads(mapped[directory:end]), mapped, Blocks(path, memoryview(mapped)[:checksums], values, size))
 
 
 def true(mask: Mask) -> npt.NDArray[np.intp]:

@@ -6,6 +6,7 @@ Defines `Blocks`, which verifies, and `CheckedArray`, an array that verifies onl
 
 from __future__ import annotations
 
+import os
 import zlib
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,9 @@ class Checksums:
 class Blocks:
     """The blocks of a file and which of them are verified. Threads share it: to verify twice does no harm."""
 
-    def __init__(self, path: Path, content: memoryview, checksums: Array) -> None:
-        self.path, self._content, self._checksums = path, content, checksums
+    def __init__(self, path: Path, content: memoryview, checksums: Array, size: int) -> None:
+        """`size` is that of the file, which ends with more than the blocks."""
+        self.path, self._content, self._checksums, self._size = path, content, checksums, size
         self._left = bytearray(b"\1") * len(checksums)  # 1: not verified yet; to look for one takes 0.1 µs
         self._is_left = np.frombuffer(self._left, np.bool_)  # the same bytes
 
@@ -68,6 +70,13 @@ class Blocks:
         if len(missing):
             missing.sort()
             self._compare(missing[np.diff(missing, prepend=-1) > 0])  # np.unique takes 20 ms to load
+
+    def is_cut(self) -> bool:
+        """Whether the file has another size than when it was mapped. A map of a removed file stays whole."""
+        try:
+            return os.stat(self.path).st_size != self._size
+        except FileNotFoundError:
+            return False
 
     def damaged(self) -> bool:
         """Whether any block is damaged, verified before or not."""

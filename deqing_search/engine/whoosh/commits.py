@@ -90,10 +90,19 @@ def open_committed(directory: Path, known: Iterable[OpenSegment] = ()) -> Commit
     Raises `NoIndex` if there is none, `ArraysUnreadable` if it is damaged or of another format.
     """
     opened = {segment.name: segment for segment in known}
+    demand_whole_files(opened.values())
     try:
         return _retried(lambda: _open_once(directory, opened))
     except NoIndex:  # a listing made while one table of contents replaces another can miss both
         return _retried(lambda: _open_once(directory, opened))
+
+
+def demand_whole_files(segments: Iterable[OpenSegment]) -> None:
+    """Raise `ArraysUnreadable` if a mapped file was cut. To read what is missing would end the process (SIGBUS)."""
+    for segment in segments:
+        for blocks in (segment.arrays.blocks, segment.stored.blocks):
+            if blocks.is_cut():
+                raise ArraysUnreadable(f"{blocks.path.name} is cut short")
 
 
 def open_files(directory: Path) -> dict[str, BinaryIO]:

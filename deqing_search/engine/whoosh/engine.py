@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 
 from deqing_search import config
@@ -22,7 +23,15 @@ from deqing_search.engine.evaluation.snapshot import Snapshot
 from deqing_search.engine.segment.array_file import ArraysUnreadable
 from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
 from deqing_search.engine.segment.reader import SegmentArrays
-from deqing_search.engine.whoosh.commits import Committed, NoIndex, OpenSegment, generation, open_committed, open_files
+from deqing_search.engine.whoosh.commits import (
+    Committed,
+    NoIndex,
+    OpenSegment,
+    demand_whole_files,
+    generation,
+    open_committed,
+    open_files,
+)
 from deqing_search.engine.whoosh.stored_fields import dump_passage, dump_report, load_card, load_passage, load_report
 from deqing_search.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query.tree import Node
@@ -34,6 +43,7 @@ if TYPE_CHECKING:
 Compact = Callable[[str], str]
 
 _PASSAGES = 2_000  # passages in memory, about 4 MB
+_SIZES = 1.0  # seconds after which the sizes of mapped files are compared again
 ANSWERS, _PAGE = 500, 100  # answers in memory, and the most hits each may have: about 5 MB
 
 _REFUSED = {
@@ -60,6 +70,7 @@ class WhooshEngine:
         self._compact, self._answers = compact, answers
         self._view: WhooshView | None = None
         self._opening = threading.Lock()
+        self._sizes_due = 0.0
 
     def write(self, reports: Iterable[AnalysedReport], *, delete: Collection[str] = ()) -> None:
         """Add or replace reports and delete others, all or nothing. If a report is given twice, the last one wins."""
@@ -116,11 +127,14 @@ class WhooshEngine:
         return PassageEntry(passage.id, passage.kind, section, term, *analysed)
 
     def view(self) -> WhooshView:
-        """The newest commit; raises `IndexMissing` if the directory has none."""
+        """The newest commit; raises `IndexMissing` if the directory has none, `IndexOutdated` if a file was cut."""
         with self._translated_faults(writing=False), self._opening:
+            known = self._view.committed.segments if self._view else ()
             if self._view is None or self._view.generation != generation(self._directory):
-                known = self._view.committed.segments if self._view else ()
                 self._view = WhooshView(open_committed(self._directory, known), self._directory, answers=self._answers)
+            elif monotonic() > self._sizes_due:
+                demand_whole_files(known)
+                self._sizes_due = monotonic() + _SIZES
             return self._view
 
     def open_files(self) -> dict[str, BinaryIO]:

@@ -1,0 +1,85 @@
+"""The commands that write an index, make a backup of it and restore it: index, backup, restore.
+
+What they print is made in `cleaning`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from deqing_search import config
+from deqing_search.cli.click_in_chinese import Command
+from deqing_search.cli.errors import FAULT, HITS, notify, print_lines
+from deqing_search.cli.options import index_option, jsonl_option, progress
+from deqing_search.errors import IndexOutdated
+
+_folder = click.argument("folder", type=click.Path(path_type=Path, readable=False), metavar="文件夹")
+
+
+@click.command(cls=Command)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[路径...]")
+@click.option("--rebuild", is_flag=True, help="全部重建；建好之前旧索引照常可用。")
+@click.option(
+    "--catalog",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="目录文件（默认用文件夹里的 catalog.csv）。",
+)
+@jsonl_option
+@index_option
+def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: bool, at: Path | None) -> int:
+    """建立或更新索引：只处理新增、改动和消失的文件。
+
+    不写路径时用以前收录过的地方，还没有收录过就用随程序附带的五份报告。
+    """
+    from deqing_search import indexing
+    from deqing_search.cli import cleaning
+
+    place = at or config.index_dir()
+    run = indexing.rebuild if rebuild else indexing.update
+    named = list(paths) or indexing.places(place) or [config.seeds_dir()]
+    outcome = run(place, named, catalog=catalog, progress=progress)
+    for fault in outcome.faults:
+        notify(f"跳过：{fault}", fault.hint)
+    for note in outcome.notes:
+        notify(note)
+    print_lines(cleaning.outcome_records(outcome) if jsonl else cleaning.outcome_lines(outcome, place))
+    return FAULT if outcome.faults else HITS
+
+
+@click.command(cls=Command)
+@_folder
+@index_option
+def backup(folder: Path, at: Path | None) -> int:
+    """把索引和永久链接库备份到一个新文件夹；网站和写入不必停。"""
+    from deqing_search.store.backup import back_up
+
+    done = back_up(at or config.index_dir(), folder)
+    notify(f"已备份到 {done.place}：{done.reports} 份报告，{done.passages} 段，{_megabytes(done.bytes)}。")
+    return HITS
+
+
+@click.command(cls=Command)
+@_folder
+@click.option("--replace", is_flag=True, help="取代那里已有的索引；它的旧网址仍然有效。")
+@index_option
+def restore(folder: Path, replace: bool, at: Path | None) -> int:
+    """用备份恢复索引；备份不完整或已损坏时什么也不改。"""
+    from deqing_search.store.backup import restore
+    from deqing_search.store.current import open_index
+
+    index = at or config.index_dir()
+    done = restore(folder, index, replace=replace)
+    notify(f"已恢复到 {index}：{done.reports} 份报告，{done.passages} 段。")
+    try:
+        open_index(index)
+    except IndexOutdated as outdated:
+        notify(str(outdated), outdated.hint)
+        return FAULT
+    return HITS
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"

@@ -1,0 +1,269 @@
+"""The commands that read an index: query, trend, compare, export, suggest, show, docs.
+
+Their lines and records are made in `hits` and `exports`.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+# A command imports what it needs when it runs: help and usage errors do not wait for numpy.
+from deqing_search import config
+from deqing_search.cli.click_in_chinese import Command
+from deqing_search.cli.errors import HITS, NONE, USAGE, coloured, notify, print_lines
+from deqing_search.cli.options import (
+    QueryCommand,
+    filters_of,
+    index_option,
+    joined,
+    jsonl_option,
+    open_engine,
+    warn,
+    warn_unknown,
+    warn_years,
+)
+from deqing_search.errors import UsageError
+
+if TYPE_CHECKING:
+    from deqing_search.engine.base import Viewer
+    from deqing_search.query.tree import Query
+
+
+@click.command(cls=QueryCommand)
+@click.argument("words", nargs=-1, metavar="检索词...")
+@click.option(
+    "--mode",
+    type=click.Choice(["exact", "words", "expanded"]),
+    help="exact 逐字，words 按词，expanded 逐字并加上别的写法；默认逐字，不足十段再按词。",
+)
+@click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
+@click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    help="排序：相关、新近、早先。",
+)
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, metavar="N", help="最多几条（默认 10）。")
+@click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="跳过前几条（默认 0）。")
+@click.option("--count", "only_count", is_flag=True, help="只给段数、处数、报告数。")
+@click.option("--explain", "only_explain", is_flag=True, help="只说检索式是怎样理解的，哪里没有看懂，不查找。")
+@jsonl_option
+@index_option
+def query(
+    words: tuple[str, ...],
+    mode: Any,
+    year: str | None,
+    kind: str | None,
+    sort: Any,
+    limit: int,
+    offset: int,
+    only_count: bool,
+    only_explain: bool,
+    jsonl: bool,
+    at: Path | None,
+) -> int:
+    """查找段落；几个词之间是“且”。
+
+    例：search-cli query 地理信息 人工智能 --year 2021..2025
+
+    词前加减号表示不含，先写两个减号再写检索词：search-cli query -- 地理信息 -规划
+    """
+    from deqing_search.cli import hits
+    from deqing_search.search import searcher
+
+    typed, filters = joined(words, "search-cli query 地理信息"), filters_of(year, kind)
+    if only_count and mode in ("words", "expanded"):
+        raise UsageError(f"--count 只数逐字匹配，不能与 --mode {mode} 同用", hint=f"去掉 --mode {mode}，或去掉 --count")
+    if only_explain:
+        return _explained(searcher.explain(typed, filters, mode=mode or "exact"), jsonl=jsonl)
+    engine = open_engine(at)
+    warn_years(engine, filters.years)
+    if only_count:
+        counted = searcher.count(engine, typed, filters)
+        warn(counted.query, engine, counted.passages)
+        print_lines(hits.count_records(counted))
+        return HITS if counted.passages else NONE
+    results = searcher.search(engine, searcher.SearchRequest(typed, filters, mode, sort, offset, limit))
+    warn(results.query, engine, results.total)
+    coverage = searcher.coverage(engine, results.query)
+    lines = hits.result_lines(results, coverage, colour=coloured())
+    print_lines(hits.result_records(results) if jsonl else lines)
+    return HITS if results.total else NONE
+
+
+def _explained(read: Query, *, jsonl: bool) -> int:
+    from deqing_search.cli import hits
+
+    print_lines(hits.read_records(read) if jsonl else hits.read_lines(read))
+    return HITS if read.root is not None else USAGE
+
+
+@click.command(cls=QueryCommand)
+@click.argument("words", nargs=-1, metavar="检索词...")
+@click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV，列名同 --jsonl 的字段。")
+@jsonl_option
+@index_option
+def trend(words: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None) -> int:
+    """逐年数：每年的报告里出现几处，收录几份，平均每份几处，每万字几处（字数含标点，不计空白）。"""
+    from deqing_search.cli import exports
+    from deqing_search.search import searcher
+
+    typed, engine = joined(words, "search-cli trend 地理信息"), open_engine(at)
+    query, found = searcher.read(typed), searcher.trend(engine, typed)
+    warn(query)
+    lines = exports.trend_lines(found, searcher.echo(query), searcher.coverage(engine, query))
+    print_lines(exports.trend_records(found) if jsonl else exports.trend_csv(found) if for_tables else lines)
+    return HITS if found.total.occurrences else NONE
+
+
+@click.command(cls=QueryCommand)
+@click.argument("words", nargs=-1, metavar="检索词...")
+@click.option("--left", metavar="年份", help="先看的年份或区间（默认最早的一年）。")
+@click.option("--right", metavar="年份", help="后看的年份或区间（默认最晚的一年）。")
+@click.option("--limit", type=click.IntRange(1, 1000), default=5, metavar="N", help="各列几条（默认 5）。")
+@jsonl_option
+@index_option
+def compare(
+    words: tuple[str, ...], left: str | None, right: str | None, limit: int, jsonl: bool, at: Path | None
+) -> int:
+    """对照两个年份（或两段年份）：同一个检索，各有几段，写了什么。
+
+    例：search-cli compare 地理信息 --left 2016 --right 2021..2025
+    """
+    from deqing_search.cli import exports
+    from deqing_search.query.filters import required_years
+    from deqing_search.search import searcher
+
+    typed, engine = joined(words, "search-cli compare 地理信息 --left 2016 --right 2024"), open_engine(at)
+    coverage, whole = searcher.coverage(engine, searcher.read(typed)), searcher.coverage(engine)
+    if coverage.first_year:
+        whole = coverage
+    if not whole.first_year and not (left and right):
+        raise UsageError("收录的报告都没有年份", hint="用 --left 和 --right 写明年份")
+    names = (left or str(whole.first_year), "--left"), (right or str(whole.last_year), "--right")
+    years = [required_years(option, name) for name, option in names]
+    found = [
+        searcher.search(engine, searcher.SearchRequest(typed, searcher.Filters(span), mode="exact", limit=limit))
+        for span in years
+    ]
+    sides = [(name, results) for (name, _), results in zip(names, found, strict=True)]
+    warn(found[0].query)
+    for span in years:
+        warn_years(engine, span)
+    rates = [searcher.per_10000(engine, results) for _, results in sides]
+    print_lines(
+        exports.compare_records(sides) if jsonl else exports.compare_lines(sides, rates, coverage, colour=coloured())
+    )
+    return HITS if any(results.total for _, results in sides) else NONE
+
+
+@click.command(cls=QueryCommand)
+@click.argument("words", nargs=-1, metavar="[检索词...]")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="jsonl（默认）或 csv。")
+@click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
+@click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")
+@index_option
+def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None, at: Path | None) -> int:
+    """导出段落：逐字匹配的全部段落，不写检索词就是收录的全部，旧的报告在前。
+
+    例：search-cli export 地理信息 --format csv > 地理信息.csv
+    """
+    from deqing_search.cli import exports
+    from deqing_search.search import searcher
+
+    engine, typed = open_engine(at), " ".join(words)
+    filters = filters_of(year, kind)
+    found = searcher.all_passages(engine, typed if words else None, filters)
+    read = searcher.read(typed) if words else None
+    if read:
+        warn(read)
+    warn_years(engine, filters.years)
+    first = next(found, None)
+    if not first:
+        warn_unknown(engine, read, filters.kind)
+    whole = chain([first] if first else [], found)
+    print_lines(exports.export_csv(whole) if form == "csv" else exports.export_records(whole))
+    if not first:
+        notify("没有匹配的段落。")
+    return HITS if first else NONE
+
+
+@click.command(cls=QueryCommand)
+@click.argument("words", nargs=-1, metavar="输入...")
+@click.option("--limit", type=click.IntRange(1, 100), default=8, metavar="N", help="最多几条（默认 8）。")
+@jsonl_option
+@index_option
+def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) -> int:
+    """输入一半时接下去，输错时改正；每行一条，最像的在前。
+
+    可以输汉字、拼音、首字母或混着输：search-cli suggest dlxx
+    """
+    from deqing_search.cli import hits
+    from deqing_search.search import searcher
+
+    if not words:
+        raise UsageError("没有写要接下去的词", hint="例如：search-cli suggest dlxx")
+    found = searcher.suggest(open_engine(at), " ".join(words), limit)
+    print_lines(hits.suggestion_records(found) if jsonl else (suggestion.text for suggestion in found))
+    return HITS if found else NONE
+
+
+@click.command(cls=Command)
+@click.argument("name", metavar="编号")
+@click.option("--around", type=click.IntRange(0, 50), default=2, metavar="N", help="段落前后各显示几段（默认 2）。")
+@jsonl_option
+@index_option
+def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
+    """显示一段（写段落编号，连同前后文）或一份报告（写报告编号）。"""
+    from deqing_search.cli import hits
+    from deqing_search.search import searcher
+
+    engine = open_engine(at)
+    found = searcher.passage_in_context(engine, name.rpartition("/p/")[2], around=around)
+    report = None if found else searcher.open_report(engine, name.rpartition("/r/")[2])
+    if found:
+        print_lines(hits.context_records(found) if jsonl else hits.context_lines(found, colour=coloured()))
+    elif report:
+        print_lines(hits.passage_records(report) if jsonl else hits.report_lines(report, colour=coloured()))
+    else:
+        notify(*_gone(engine, at or config.index_dir(), name.rpartition("/p/")[2]))
+    return HITS if found or report else NONE
+
+
+def _gone(engine: Viewer, index: Path, name: str) -> tuple[str, str]:
+    """What happened to an id that the index does not have (changed, removed or unknown), and what to type next."""
+    from deqing_search.search.succession import succession
+    from deqing_search.store.permalinks import PermalinkStore
+
+    leads = succession(engine.view(), PermalinkStore(index), name)
+    if leads is None:
+        message = f"没有编号为“{name}”的段落或报告。"
+        return message, "用 search-cli docs 看有哪些报告，用 search-cli query 查段落编号。"
+    stood = f"它原是 {leads.former.title} 第 {leads.former.ordinal} 段：{leads.former.text}"
+    if next := leads.passage:
+        what = f"现在见于另一份报告 {next.report}" if leads.is_moved else "自引用后有改动"
+        if not leads.is_moved and not leads.is_changed:
+            what = "编号已加长"
+        return f"编号 {name} 的段落{what}。{stood}", f"search-cli show {next.id}"
+    if leads.elsewhere:
+        hint = "同样的文字见于别的报告：" + "；".join(f"search-cli show {one.id}" for one in leads.elsewhere)
+    else:
+        hint = "用 search-cli docs 看现有的报告。"
+    return f"编号 {name} 的段落已不在收录之列。{stood}", hint
+
+
+@click.command(cls=Command)
+@jsonl_option
+@index_option
+def docs(jsonl: bool, at: Path | None) -> int:
+    """列出收录的报告。"""
+    from deqing_search.cli import hits
+
+    cards = open_engine(at).view().cards()
+    print_lines(hits.card_records(cards) if jsonl else hits.card_lines(cards))
+    return HITS if cards else NONE

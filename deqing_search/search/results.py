@@ -77,6 +77,7 @@ class Results(NamedTuple):
     limit: int
     words: Results | None = None  # what words mode finds besides, never mixed in; None: words mode did not run
     variants: tuple[CountedVariant, ...] = ()  # expanded mode: each form that occurs in the results
+    named: tuple[ReportCard, ...] = ()  # reports that the query names, on the first page without filters
     suggestions: tuple[str, ...] = ()  # exact mode found nothing: queries that were probably meant, the likeliest first
 
     @property

@@ -36,6 +36,7 @@ from deqing_search.search.coverage import (
     unknown_values,
 )
 from deqing_search.search.marks import marks as marks_of
+from deqing_search.search.named_reports import named_reports
 from deqing_search.search.page import FEW, Page, required_root
 from deqing_search.search.request import MODES, Mode, SearchRequest
 from deqing_search.search.results import (
@@ -99,7 +100,8 @@ _NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
 def search(engine: Viewer, request: SearchRequest) -> Results:
     """A page of hits. Without a mode: exact, and where that finds few, `Results.words` holds words results besides.
 
-    `expanded` is exact and, beside each literal, its variants. Suggestions are made and change nothing. Raises
+    `expanded` is exact and, beside each literal, its variants. Suggestions are made and change nothing. Reports that
+    the query names are in `Results.named`. Raises
     `UsageError` if there is nothing to look for, if the query exceeds a limit, or if offset or limit are negative.
     """
     if request.offset < 0 or request.limit < 0:
@@ -108,12 +110,14 @@ def search(engine: Viewer, request: SearchRequest) -> Results:
     query, mode = read(request.typed), request.mode
     view = engine.view()
     page = Page(view, modes.prepare(query, mode), request)
+    first = not request.offset and request.limit and request.filters == NO_FILTERS
+    named = named_reports(view, request.typed) if first else ()
     if mode == "words":
-        return page.words()
-    found = page.expanded() if mode == "expanded" else page.exact()
+        return page.words()._replace(named=named)
+    found = (page.expanded() if mode == "expanded" else page.exact())._replace(named=named)
     if mode is None:
         found = found._replace(words=page.words_besides(found))
-    if found.total:
+    if found.total or named:
         return found
     from deqing_search.suggest import corrections  # here and below: what few queries need, no cold start pays
 

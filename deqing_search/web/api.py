@@ -46,7 +46,8 @@ def search() -> Response:
     """A page of hits."""
     offset, limit = whole_number("offset", 0, DEEPEST), whole_number("limit", PAGE_SIZE, MOST_HITS)
     results = answer(search_parameters(), offset=offset, limit=limit)
-    return _json(_results(results) | {"words": _results(results.words) if results.words else None})
+    words = _results(results.words) if results.words else None
+    return _json(_results(results) | {"named": [*map(_named, results.named)], "words": words})
 
 
 @api.get("/passages/<passage_id>")
@@ -168,6 +169,11 @@ def _results(results: Results) -> dict[str, Any]:
         "coverage": results.coverage._asdict(),
         "hits": [_hit(hit) for hit in hit_records(results.hits)],
     }
+
+
+def _named(card: ReportCard) -> dict[str, Any]:
+    meta, url = card.meta, url_for("pages.report", report_id=card.id)
+    return {"report": card.id, "title": meta.title, "year": meta.year, "place": meta.place, "url": url}
 
 
 def _hit(hit: HitRecord) -> dict[str, Any]:

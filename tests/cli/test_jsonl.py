@@ -32,7 +32,7 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
     (folder / "a.txt").write_text("政府工作报告\n\n一切都好。\n", encoding="utf-8")
     (folder / "empty.txt").touch()
     plan, report = "deqing-2021-urbanization-plan", "deqing-2024-work-report"
-    queries = ("地理信息", "发展前景如何", "发展")
+    queries = ("地理信息", "发展前景如何", "发展", "德清2024报告")
     lines = {
         "query --jsonl": "".join(run("query", typed, "--limit", "200", "--jsonl").out for typed in queries),
         "query --count": run("query", "地理信息", "--count").out,

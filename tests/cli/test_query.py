@@ -294,3 +294,14 @@ def test_an_excluded_or_existing_kind_is_no_warning(run: Run) -> None:
     for typed in ("龘靐齉爩 -类型:公报", "龘靐齉爩 类型:规划"):
         answer = run("query", typed)
         assert (answer.code, "没有类型是" in answer.err) == (1, False)
+
+
+def test_a_report_that_the_query_names_stands_above_the_hits(run: Run) -> None:
+    answer = run("query", "德清", "2024", "报告")
+    title, address = next(line for line in answer.out.splitlines() if line.startswith("报告：")).split("　")
+    assert "2024" in title
+    assert answer.out.index(title) < answer.out.index("共 ")
+    found = records(run("query", "德清 2024 报告", "--jsonl").out)
+    assert found
+    assert {f"/r/{name}" for row in found for name in row["named"]} == {address}
+    assert "named" not in records(run("query", "地理信息", "--jsonl").out)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 
@@ -235,3 +235,12 @@ def test_the_list_of_all_places_is_whole_and_each_leads_to_as_many_passages_as_i
     assert len(places) == len(names)
     for place, count in places:
         assert f"<b>{count}</b> 段" in app.test_client().get(ask("海洋经济", place=place)).text
+
+
+def test_a_report_that_the_query_names_stands_above_the_hits(client, engine):
+    (card,) = searcher.search(engine, searcher.SearchRequest("德清 2024 报告")).named
+    tree = page(client, ask("德清 2024 报告"))
+    to_reports = [path for link in tree.links if len(path := urlsplit(link).path) > 3 and path.startswith("/r/")]
+    assert unquote(to_reports[0]) == f"/r/{card.id}"
+    api = client.get("/api/v1/search", query_string={"q": "德清 2024 报告"}).json
+    assert [row["report"] for row in api["named"]] == [card.id]

@@ -1,0 +1,86 @@
+"""The reports that a query names: by their title, or by place, year and kind (杭州 2023 报告).
+
+Decides from the cards of a view alone. A query that has anything besides names no report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from deqing_search.engine.base import View
+from deqing_search.language.folding import letters
+from deqing_search.report import ReportCard
+from deqing_search.text.place_names import last_unit, short_name, short_names
+
+MOST = 3  # named reports that are shown: a title such as 温州市政府工作报告 is the same every year
+_SHORTEST = 5  # letters of a query that names a report
+_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])(?:年度?)?")
+_KINDS = ("政府工作报告", "工作报告", "报告")  # as people shorten it
+_NATION = ("全国", "国务院")
+
+
+class _Names(NamedTuple):
+    by_title: dict[str, list[ReportCard]]
+    by_place: dict[tuple[str, int], list[ReportCard]]  # name of the place, year
+
+
+_NAMES: WeakKeyDictionary[View, _Names] = WeakKeyDictionary()
+
+
+def named_reports(view: View, typed: str) -> tuple[ReportCard, ...]:
+    """The few reports that a query names, the newest first; none if it asks for anything besides."""
+    asked = letters(typed)
+    if len(asked) < _SHORTEST:
+        return ()
+    names = _names(view)
+    found = names.by_title.get(asked) or _by_place_and_year(names, asked)
+    return tuple(sorted(found, key=lambda card: (-(card.meta.year or 0), card.id))[:MOST])
+
+
+def _by_place_and_year(names: _Names, asked: str) -> list[ReportCard]:
+    years = list(_YEAR.finditer(asked))
+    if len(years) != 1:
+        return []
+    start, end = years[0].span()
+    rest, year = asked[:start] + asked[end:], int(years[0][1])
+    return [
+        card
+        for place, kind in _readings(rest)
+        for card in names.by_place.get((place, year), ())
+        if kind in letters(card.meta.kind)
+    ]
+
+
+def _readings(rest: str) -> Iterator[tuple[str, str]]:
+    """The place and the kind in what is left of a query without its year; the longest kind only.
+
+    >>> list(_readings("德清县人民政府工作报告")), list(_readings("报告杭州"))
+    ([('德清县', '政府工作报告')], [('杭州', '报告')])
+    """
+    for kind in _KINDS:
+        if kind in rest:
+            place = rest.replace(kind, "", 1).strip("的")
+            yield place.removesuffix("人民"), kind
+            return
+
+
+def _names(view: View) -> _Names:
+    if view not in _NAMES:
+        names = _Names({}, {})
+        for card in view.cards():
+            _add(names, card)
+        _NAMES[view] = names
+    return _NAMES[view]
+
+
+def _add(names: _Names, card: ReportCard) -> None:
+    place, year = card.meta.place, card.meta.year
+    if card.meta.title:
+        names.by_title.setdefault(letters(card.meta.title), []).append(card)
+    if place and year:
+        called = {place, last_unit(place), short_name(place), "".join(short_names(place)[-2:])}
+        for name in called.union(_NATION if place in _NATION else ()):
+            names.by_place.setdefault((letters(name), year), []).append(card)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 import sqlite3
 import tempfile
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -61,27 +62,51 @@ class InWords:
 
 
 class PlainBm25:
-    """BM25 (k1 1.2, b 0.75) on jieba's words, any of which may occur."""
+    """BM25 (k1 1.2, b 0.75) on some tokens of the text, any of which may occur."""
 
-    name = "plain BM25 on jieba words"
-
-    def __init__(self, found: Sequence[Item]) -> None:
-        self._counts = [Counter(item.words) for item in found]
-        self._lengths = [len(item.words) for item in found]
-        self._mean = sum(self._lengths) / len(found)
-        held = Counter(word for counts in self._counts for word in counts)
-        self._idf = {word: math.log1p((len(found) - n + 0.5) / (n + 0.5)) for word, n in held.items()}
+    def __init__(self, name: str, found: Sequence[Item], cut: Callable[[str], list[str]]) -> None:
+        self.name, self._cut = name, cut
+        tokens = [cut(item.compact) for item in found]
+        mean = sum(map(len, tokens)) / len(found)
+        self._norms = [1.2 * (0.25 + 0.75 * len(each) / mean) for each in tokens]
+        self._postings: dict[str, list[tuple[int, int]]] = {}
+        for number, each in enumerate(tokens):
+            for token, times in Counter(each).items():
+                self._postings.setdefault(token, []).append((number, times))
 
     def best(self, typed: str, count: int) -> list[int]:
-        asked = [word for word in dict.fromkeys(words(compact_text(typed))) if word in self._idf and word != "or"]
-        scores = [sum(self._score(word, number) for word in asked) for number in range(len(self._counts))]
-        order = sorted(range(len(scores)), key=lambda number: (-scores[number], number))
-        return [number for number in order[:count] if scores[number]]
+        asked = dict.fromkeys(word for word in self._cut(compact_text(typed)) if word != "or")
+        scores: defaultdict[int, float] = defaultdict(float)
+        for token in asked:
+            postings = self._postings.get(token, [])
+            rarity = math.log1p((len(self._norms) - len(postings) + 0.5) / (len(postings) + 0.5))
+            for number, times in postings:
+                scores[number] += rarity * times * 2.2 / (times + self._norms[number])
+        return sorted(scores, key=lambda number: (-scores[number], number))[:count]
 
-    def _score(self, word: str, number: int) -> float:
-        times = self._counts[number][word]
-        share = 0.25 + 0.75 * self._lengths[number] / self._mean
-        return self._idf[word] * times * 2.2 / (times + 1.2 * share)
+
+def bigrams(text: str) -> list[str]:
+    """Every two characters side by side.
+
+    >>> bigrams("扶养关系")
+    ['扶养', '养关', '关系']
+    """
+    return [first + second for first, second in pairwise(text)]
+
+
+class Fused:
+    """Reciprocal-rank fusion (k 60) of the first fifty of two rankings."""
+
+    def __init__(self, one: Ranking, other: Ranking) -> None:
+        self.name = f"fusion of {one.name} and {other.name}"
+        self._both = (one, other)
+
+    def best(self, typed: str, count: int) -> list[int]:
+        scores: defaultdict[int, float] = defaultdict(float)
+        for ranking in self._both:
+            for place, number in enumerate(ranking.best(typed, 50), 1):
+                scores[number] += 1 / (60 + place)
+        return sorted(scores, key=lambda number: (-scores[number], number))[:count]
 
 
 class Trigrams:
@@ -145,4 +170,7 @@ def rankings(found: Sequence[Item], reports: Sequence[AnalysedReport], place: Pa
     """Everyone, ours first."""
     tutorials = [Tutorial(found, patient=False), Tutorial(found, patient=True)]
     ours = Ours(found, reports, place)
-    return [ours, InWords(ours), PlainBm25(found), Trigrams(found), *tutorials]
+    on_words = PlainBm25("plain BM25 on jieba words", found, words)
+    on_bigrams = PlainBm25("plain BM25 on character bigrams", found, bigrams)
+    fused = Fused(ours, on_bigrams)
+    return [ours, InWords(ours), on_words, on_bigrams, fused, Trigrams(found), *tutorials]

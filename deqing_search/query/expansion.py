@@ -88,6 +88,15 @@ def _synonyms_in(compact: str) -> Iterator[Spelling]:
         at += len(word) or 1
 
 
+def synonyms(compact: str) -> tuple[str, ...]:
+    """The compact synonyms of the words of data/synonyms.tsv in a text.
+
+    >>> synonyms("gdp增长")
+    ('地区生产总值', '全市生产总值', '国内生产总值')
+    """
+    return tuple(compact_text(other) for found in _synonyms_in(compact) for other in found.others)
+
+
 def _whole(compact: str, at: int, word: str) -> bool:
     """Whether the word at `at` is not a part of a longer word in Latin letters."""
     before, after = compact[at - 1 : at], compact[at + len(word) : at + len(word) + 1]

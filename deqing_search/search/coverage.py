@@ -18,6 +18,7 @@ from deqing_search.query.tree import And, Filter, Node, Not, Or, Query, filters
 from deqing_search.query.years import Years
 from deqing_search.report import ReportCard
 from deqing_search.search.results import Coverage, Results, YearCount
+from deqing_search.text.place_names import short_names, units
 
 _FEW_PLACES = 5  # that a message lists
 
@@ -123,19 +124,23 @@ def _in_common(name: str, place: str) -> float:
 
 
 class Contents(NamedTuple):
-    """The reports of a view, by id, and their coverage; made once for each view."""
+    """The reports of a view, by id, their coverage and the names of their places; made once for each view."""
 
     cards: Mapping[str, ReportCard]
     coverage: Coverage
+    places: frozenset[str]  # 湖州, 湖州市, 德清, 德清县: as a question names them
 
 
 _CONTENTS: WeakKeyDictionary[View, Contents] = WeakKeyDictionary()
 
 
 def contents(view: View) -> Contents:
-    """The reports of a view by id, and their coverage."""
+    """The reports of a view by id, their coverage and the names of their places."""
     if view not in _CONTENTS:
-        _CONTENTS[view] = Contents({card.id: card for card in view.cards()}, _coverage(view.cards()))
+        cards = view.cards()
+        places = {compact_text(card.meta.place) for card in cards}
+        named = frozenset(name for place in places for name in (*units(place), *short_names(place)))
+        _CONTENTS[view] = Contents({card.id: card for card in cards}, _coverage(cards), named)
     return _CONTENTS[view]
 
 

@@ -5,7 +5,8 @@ The engine finds the passages, `marks` marks them, `query.expansion` knows the v
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise, starmap
 
@@ -18,7 +19,14 @@ from deqing_search.text.offsets import Span
 
 NEIGHBOURS = 0.5  # words side by side in the question and in the passage: some evidence that they mean the same
 BIGRAM = 0.3  # characters side by side: jieba may cut question and passage differently
+SYNONYM = 0.7  # 地区生产总值 for GDP: the same thing, though not the word that was typed
 QUOTED = 2.0  # what was quoted should occur as it stands
+
+_YEAR = re.compile("[0-9]{4}|年|年度")
+_ASKING = re.compile(
+    "(?:哪些|哪个|哪几个|哪里|为什么|什么样|什么|多少|怎么样|怎么办|怎么|怎样|如何|是否|请问|有没有|能否|[吗呢])"
+    "(?:城市|地方|地区|省份|时候)?"
+)
 
 
 def prepare(query: Query, mode: Mode | None) -> Query:
@@ -47,8 +55,10 @@ def phrases(root: Node) -> tuple[Phrase, ...]:
     for literal in literals(root):
         if literal.quoted:
             weights[literal.compact] = weights.get(literal.compact, 0) + QUOTED
-        for gram in bigrams(literal.compact):
+        for gram in bigrams(_without_asking(literal.compact)):
             weights[gram] = weights.get(gram, 0) + BIGRAM
+        for other in _synonyms(literal.compact):
+            weights[other] = weights.get(other, 0) + SYNONYM
     for pair in neighbours(root):
         weights[pair] = weights.get(pair, 0) + NEIGHBOURS
     return tuple(starmap(Phrase, weights.items()))
@@ -74,33 +84,61 @@ def neighbours(root: Node) -> tuple[str, ...]:
     return tuple("".join(pair.split()) for pair in pairs)
 
 
-def in_words(node: Node, *, most: bool = False) -> Node:
+def in_words(node: Node, *, most: bool = False, places: Collection[str] = ()) -> Node:
     """Replace the literals with the words of all of them. Literals that are excluded, in NEAR or in a unit stay.
 
     What is quoted is no condition here: `quoted` gives it more weight. `most`: more than half of the words must occur;
-    words inside longer ones do not count for that.
+    words inside longer ones do not count for that, nor do years, `places` and words that have a synonym, since a report
+    need not repeat its place and its year in each passage.
     """
     match node:
         case Typed():
-            return _words([node], most=most)
+            core = _core([node], places) if most else ()
+            return _words([node], core)
         case And(children):
             typed = [child for child in children if isinstance(child, Typed)]
-            others = [in_words(child, most=most) for child in children if not isinstance(child, Typed)]
-            return all_of(*([_words(typed, most=most)] if typed else ()), *others)
+            conditions = (child for child in children if not isinstance(child, Typed))
+            others = [in_words(child, most=most, places=places) for child in conditions]
+            core = _core(typed, places) if most else ()
+            return all_of(*([_words(typed, core)] if typed else ()), *others)
         case Or(children):
-            return replace(node, children=tuple(in_words(child, most=most) for child in children))
+            return replace(node, children=tuple(in_words(child, most=most, places=places) for child in children))
     return node
 
 
-def _words(typed: Sequence[Typed], *, most: bool) -> Node:
+def _words(typed: Sequence[Typed], core: Sequence[str]) -> Node:
     """The words of some literals in one node; the literals themselves if they have no words."""
-    every = dict.fromkeys(term for literal in typed for term in question_words(literal.text))
+    every = dict.fromkeys(term for literal in typed for term in question_words(_without_asking(literal.text)))
     terms = tuple(term for term in every if term not in stopwords()) or tuple(every)
     if not terms:
         return all_of(*typed)
-    core = (term for literal in typed for term in _whole(literal.text) if term in terms)
     span = Span(typed[0].span.start, typed[-1].span.end)
-    return Words(terms, span, tuple(dict.fromkeys(core)) if most else ())
+    return Words(terms, span, tuple(term for term in core if term in terms))
+
+
+def _core(typed: Sequence[Typed], places: Collection[str]) -> tuple[str, ...]:
+    """The words of which a passage must have most; all of them if each is a place, a year or has a synonym."""
+    words = dict.fromkeys(
+        term for literal in typed for term in _whole(_without_asking(literal.text)) if term not in stopwords()
+    )
+    core = (word for word in words if word not in places and not _YEAR.fullmatch(word) and not _synonyms(word))
+    return tuple(core) or tuple(words)
+
+
+def _without_asking(text: str) -> str:
+    """The text without the words that ask, and what they ask for; the text itself if it has no others.
+
+    >>> _without_asking("哪些城市对民宿有补贴"), _without_asking("什么")
+    ('，对民宿有补贴', '什么')
+    """
+    left = _ASKING.sub("，", text)
+    return left if question_words(left) else text
+
+
+def _synonyms(text: str) -> tuple[str, ...]:
+    from deqing_search.query.expansion import synonyms  # exact mode does without
+
+    return synonyms(text)
 
 
 def _whole(text: str) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ class Page:
     def words(self) -> Results:
         """Passages with most of the words; if there are few, passages with any of them."""
         root = required_root(self.query)
-        most = modes.in_words(root, most=True)
+        most = modes.in_words(root, most=True, places=contents(self.view).places)
         if self._count(most) < FEW:
             most = modes.in_words(root)
         return self._results("words", most, ())
@@ -78,7 +78,7 @@ class Page:
         root = required_root(self.query)
         if not exact.total:
             return self.words()
-        loose, shown = modes.in_words(root, most=True), len(exact.hits)
+        loose, shown = modes.in_words(root, most=True, places=contents(self.view).places), len(exact.hits)
         last = 0 < shown < self.wanted.limit and self.wanted.offset + shown == exact.total
         quoted = all(literal.quoted for literal in literals(root))
         if not last or exact.total >= FEW or self.wanted.sort != "relevance" or quoted or loose == root:

@@ -315,3 +315,17 @@ def test_where_few_passages_have_most_of_the_words_those_with_any_are_found(engi
     assert {"d2016-3", "d2016-4", "p2021-2"} <= ids(results.words)
     assert ids(search(engine, SearchRequest("规划 人工智能 -编制")).words) & {"d2016-3"} == set()
     assert ids(search(engine, SearchRequest("规划 人工智能 年:2021")).words) == {"p2021-2"}
+
+
+def test_words_that_ask_do_not_search(engine):
+    asked = search(engine, SearchRequest("哪些城市推进地理信息小镇建设？")).words
+    assert "城市" not in asked.query.root.terms
+    assert asked.hits[0].passage.id == "d2016-3"
+
+
+def test_a_synonym_ranks_and_a_place_and_a_year_need_not_stand_in_the_passage():
+    engine = BruteEngine()
+    texts = ["全市地区生产总值增长目标为6%。", *["2024年工作会议。"] * FEW, "工业增长目标。"]
+    engine.write([report("r", "2024年杭州市政府工作报告", "", 2024, texts)])
+    results = search(engine, SearchRequest("2024年GDP增长目标", mode="words"))
+    assert "r-1" in ids(results)

@@ -33,6 +33,7 @@ _HEAD_WORD = re.compile(
     r"年\s*[份度]|绝对数|合\s*计|产\s*[品量]|领\s*域|任\s*务|事\s*项|目\s*标|增\s*[长速幅]|比\s*重|部\s*门|责\s*任|措\s*施|进\s*度"
 )
 _HEAD_CELL = re.compile(rf"\w{{0,3}}(?:{_HEAD_WORD.pattern})\w?(?:[（(][^（）()]*[)）])?")
+_ASIDE = re.compile("备\\s*注|说\\s*明|来\\s*源|口\\s*径|单\\s*位|部\\s*门|责\\s*任|合\\s*计")  # no first word of heads
 _NOTE = re.compile(r"(?:注|附注|说明|资料来源|数据来源)\s*\d*\s*[：:.]")
 _LABEL = re.compile(
     r".{0,4}(?:名\s*称|负责人|联系人|经办人|代表人|地\s*址|电\s*话|邮\s*编|邮政编码|传\s*真|邮\s*箱|网\s*址|性\s*别|民\s*族|籍\s*贯|学\s*历|"
@@ -49,6 +50,7 @@ _UNIT = re.compile(
 _OF_UNITS = re.compile(r"(?:计\s*量\s*|计\s*算\s*)?单\s*位[：:]?")
 _LONGEST_HEAD = 40
 _MOST_HEADS = 4  # rows
+_NEAR = 8  # rows above and below a row that may hold heads
 _MOST_WAYS = 200  # in which a short row can stand
 
 
@@ -131,20 +133,63 @@ def read_known(lines: Sequence[tuple[int, str]], table: Table) -> Iterator[Row]:
 
 def _rows(grid: _Grid) -> Iterator[Row]:
     """The rows with the names that the heads above give them."""
-    names, above = _Names([""] * grid.width, frozenset()), list[list[str]]()
-    at = 0
+    unnamed = names = _Names([""] * grid.width, frozenset())
+    above, at, first = list[list[str]](), 0, 0
     while at < len(grid.rows):
-        opened = _heads_at(grid, at)
+        row = grid.rows[at]
+        again = _texts(row) in above  # the heads once more, on the next page
+        anew = not again and _parts_numbers(grid, first, at, above)
+        opened = _heads_at(grid, at) or int(anew and _leads_heads(row, above))
         if opened and at + opened < len(grid.rows):
             opened += _are_units(grid, at + opened)
             heads = grid.rows[at : at + opened]
             names, above = _Names(_names(grid, heads), _undivided(heads)), list(map(_texts, heads))
-            at += opened
+            at = first = at + opened
             continue
-        row = grid.rows[at]
-        if _texts(row) not in above:  # else the heads once more, on the next page
+        if anew:
+            names, first = unnamed, at + 1  # perhaps heads: the values below are named neither by them nor by the old
+        if not again:
             yield Row(at, tuple(_values(row if len(row) == grid.width else _placed(row, grid), names)))
         at += 1
+
+
+def _parts_numbers(grid: _Grid, first: int, at: int, above: Sequence[Sequence[str]]) -> bool:
+    """Words in columns that hold numbers above, from row `first` on, and right below: perhaps the heads of these."""
+    row = grid.rows[at]
+    if len(row) != grid.width or _is_whole(row) or not row[0].text or _ASIDE.search(row[0].text):
+        return False
+    said = [slot.text for slot in row[1:] if slot.text]
+    if not all(_could_head(text, year=_repeats_lead(row, above)) for text in said) or all(map(_DONE.fullmatch, said)):
+        return False
+    over = _full(grid.rows[max(first, at - _NEAR) : at], grid)
+    under = _full(grid.rows[at + 1 : at + 1 + _NEAR], grid)
+    pairs = list(zip(grid.kinds(over), grid.kinds(under[:1]), strict=True))[1:]
+    parted = sum(bool(slot.text and all(pair)) for slot, pair in zip(row[1:], pairs, strict=True))
+    return parted > 1 and not any(False in pair for pair in pairs) and len(set(said)) == len(said)
+
+
+def _full(rows: Sequence[_Line], grid: _Grid) -> list[_Line]:
+    """The rows that have all columns and something in them."""
+    return [
+        row
+        for row in rows
+        if len(row) == grid.width and not _is_whole(row) and not all(_NOTHING.fullmatch(slot.text) for slot in row)
+    ]
+
+
+def _could_head(text: str, *, year: bool) -> bool:
+    """No value and no unit; a year only where the first cell says that this row has heads."""
+    if _UNIT.fullmatch(text) or (_YEAR.fullmatch(text) and not year):
+        return False
+    return not _is_value(text) or bool(_DONE.fullmatch(text))
+
+
+def _leads_heads(row: _Line, above: Sequence[Sequence[str]]) -> bool:
+    return _repeats_lead(row, above) or bool(_HEAD_CELL.fullmatch(row[0].text))
+
+
+def _repeats_lead(row: _Line, above: Sequence[Sequence[str]]) -> bool:
+    return any(texts[0] == row[0].text for texts in above)
 
 
 def _heads_at(grid: _Grid, at: int) -> int:

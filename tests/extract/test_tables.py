@@ -281,6 +281,51 @@ def test_two_tables_under_each_other_keep_their_own_heads(tmp_path: Path) -> Non
     assert rows_of("a.html", page, tmp_path) == ["指标：产值；2021年：1", "项目：绿地；2025年：2"]
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
+@pytest.mark.parametrize("second", ["项目\t增长\t占比", "项目\t2022年\t2023年", "学校类别\t学校数\t在校生"])
+def test_heads_that_change_inside_a_table_name_what_is_below_them(second: str, name: str, tmp_path: Path) -> None:
+    lines = ["项目\t2020年\t2021年", "产值\t3\t4", "税收\t5\t6", second, "小麦\t7.1\t8.2", "蔬菜\t9.3\t1.4"]
+    lead, one, two = second.split("\t")
+    assert rows_of(name, written(name, lines), tmp_path) == [
+        "项目：产值；2020年：3；2021年：4",
+        "项目：税收；2020年：5；2021年：6",
+        f"{lead}：小麦；{one}：7.1；{two}：8.2",
+        f"{lead}：蔬菜；{one}：9.3；{two}：1.4",
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
+def test_words_between_numbers_that_may_be_heads_leave_the_numbers_below_without_names(
+    name: str, tmp_path: Path
+) -> None:
+    lines = ["项目\t2020年\t2021年", "产值\t3\t4", "行业\t投资\t用地", "小麦\t7.1\t8.2", "蔬菜\t9.3\t1.4"]
+    assert rows_of(name, written(name, lines), tmp_path) == [
+        "项目：产值；2020年：3；2021年：4",
+        "行业；投资；用地",
+        "小麦；7.1；8.2",
+        "蔬菜；9.3；1.4",
+    ]
+
+
+@pytest.mark.parametrize(
+    "row", ["钢铁\t持平\t略降", "钢铁\t下降\t上升", "数据来源\t统计局\t税务局", "计量单位\t吨\t米"]
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
+def test_a_row_of_words_that_are_no_heads_takes_no_names_away(name: str, row: str, tmp_path: Path) -> None:
+    lines = ["项目\t2020年\t2021年", "产值\t3\t4", "税收\t5\t6", row, "小麦\t7.1\t8.2", "蔬菜\t9.3\t1.4"]
+    assert rows_of(name, written(name, lines), tmp_path)[-1] == "项目：蔬菜；2020年：9.3；2021年：1.4"
+
+
+def written(name: str, lines: list[str]) -> str:
+    """The rows with tabs, in Markdown or in HTML."""
+    rows = [line.split("\t") for line in lines]
+    if name.endswith(".txt"):
+        return "\n".join(lines) + "\n"
+    if name.endswith(".md"):
+        return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], ["---"] * len(rows[0]), *rows[1:]]) + "\n"
+    return "<table>" + "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in rows) + "</table>"
+
+
 def test_a_table_without_heads_takes_no_row_for_them(tmp_path: Path) -> None:
     assert rows_of("a.txt", "张三\t武康街道\t主任\n李四\t乾元镇\t书记\n", tmp_path) == [
         "张三；武康街道；主任",

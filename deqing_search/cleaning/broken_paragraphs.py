@@ -52,6 +52,10 @@ _SHORT_HEADING, _TORN_HEADING = 24, 8.0  # characters; odds
 _INNER_PAUSE = re.compile("[，：].")
 _TORN_BY_HEADING = 0.3  # … a heading that is moved changes the order
 _COUNTS = re.compile(rf"\d[{_UNITS}]")
+_NUMBER_ENDS = re.compile(r"\d[\d.．]*$")
+_NUMBER_GOES = re.compile(r"[.．]?\d[\d.．]*")
+_ONE_NUMBER = re.compile(r"\d+(?:[.．]\d{1,2})?")
+_DIGITS_OF_YEAR = 4
 _DEFINING = re.compile("即(?!将)|是?指(?![导标挥])")
 _PARTICLES = "以在把对为将向从与和用使要让是"  # words of one character
 _ONE_LEFT = re.compile(rf"[，。；：！？“‘《（](?![{_PARTICLES}])([{HAN}])$")
@@ -191,9 +195,15 @@ def _runs_through(text: str, above: str, line: str, below: str) -> bool:
 def _number_goes_on(left: str, right: str) -> bool:
     if left[-1] in "%％‰":
         return right.startswith(("以上", "以下", "以内", "左右"))
-    if re.search(r"\d\.$", left):
-        return right[0].isdigit()
-    return left[-1].isdigit() and (right[0] in _MEASURES or right[0].isdigit())
+    ends, goes = _NUMBER_ENDS.search(left), _NUMBER_GOES.match(right)
+    if ends and goes:
+        return _is_one_number(ends[0] + goes[0], is_year=right.startswith("年", goes.end()))
+    return left[-1].isdigit() and right[0] in _MEASURES
+
+
+def _is_one_number(text: str, *, is_year: bool) -> bool:
+    """Digits with one decimal point at most; 12.5 above 13.1 and 2018 above 2019年 are two."""
+    return bool(_ONE_NUMBER.fullmatch(text)) and not (is_year and len(text) > _DIGITS_OF_YEAR)
 
 
 def _heads(line: str) -> bool:

@@ -43,11 +43,13 @@ class Decoded(NamedTuple):
         return _RUINED.sub(LOST, self.text) if self.ruined else self.text
 
     def edits(self, text: str, skipped: int) -> list[Edit]:
-        """Where U+FFFD stands for ruined bytes in `text`, of which the first `skipped` runs are no part."""
-        found = []
+        """Where one U+FFFD stands for each run of ruined bytes in `text`, of which the first `skipped` are no part."""
+        found, shorter = list[Edit](), 0
         for at, byte in zip(_RUINED.finditer(text), self.ruined[skipped:], strict=False):
             reason = f"第 {byte + 1} 字节起无法按 {self.encoding.upper()} 解码"
-            found.append(Edit(at.start(), at.end(), LOST, FIX, reason))
+            start = at.start() - shorter
+            found.append(Edit(start, start + 1, LOST, FIX, reason))
+            shorter += len(at[0]) - 1
         return found
 
 

@@ -121,6 +121,13 @@ def test_a_ruined_byte_costs_a_character_and_the_log_says_where(tmp_path: Path, 
     assert "德\ufffd县" in passage.text
 
 
+@pytest.mark.parametrize("after", ["", "认真落实各项任务。\n"], ids=["at the end", "inside"])
+def test_two_ruined_bytes_in_a_row_cost_no_more_than_their_character(after: str, tmp_path: Path) -> None:
+    before = "过去一年，各项工作取得新的成绩，群众生活继续改善。\n" * 9 + "全会精神"
+    raw = read(tmp_path, before.encode() + "，".encode()[:2] + after.encode())
+    assert clean(raw).text.endswith(f"。\n全会精神\ufffd{after}")
+
+
 @pytest.mark.parametrize("module", sorted(set(READERS.values())))
 def test_every_known_ending_leads_to_what_reads_it(module: str) -> None:
     assert callable(import_module(f"deqing_search.extract.{module}").read)

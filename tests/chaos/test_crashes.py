@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from deqing_search import indexing
+from deqing_search.store.backup import back_up
 from deqing_search.store.permalinks import NAME, PermalinkStore
 from tests.chaos.seeds import random_numbers
 
@@ -20,7 +21,12 @@ RUN = """
 import sys
 from pathlib import Path
 from deqing_search import indexing
-getattr(indexing, sys.argv[1])(Path(sys.argv[2]), [Path(sys.argv[3])])
+from deqing_search.store.backup import restore
+index, place = map(Path, sys.argv[2:])
+if sys.argv[1] == "restore":
+    restore(place / "backup", index, replace=True)
+else:
+    getattr(indexing, sys.argv[1])(index, [place / "texts"])
 """
 TEXT = "一、回顾\n\n{place}县生产总值增长百分之{growth}，财政收入再上新台阶。\n\n城乡居民收入稳步增长，民生支出提高。\n"
 KILLED = 9
@@ -51,12 +57,12 @@ def place(tmp_path: Path) -> Path:
 
 
 def write(place: Path, name: str, growth: str) -> None:
-    (place / "texts").mkdir(exist_ok=True)
+    (place / "texts").mkdir(parents=True, exist_ok=True)
     (place / "texts" / f"{name}.txt").write_text(TEXT.format(place=name, growth=growth), encoding="utf-8")
 
 
 def run(command: str, place: Path, library: Path, *, last: int = 0, log: Path | None = None) -> int:
-    """Run `update` or `rebuild` in a process that dies at step `last`; 0: it lives."""
+    """Run `update`, `rebuild` or `restore` in a process that dies at step `last`; 0: it lives."""
     environment = {
         **os.environ,
         "LD_PRELOAD": str(library),
@@ -64,7 +70,7 @@ def run(command: str, place: Path, library: Path, *, last: int = 0, log: Path | 
         "CRASH_AT": str(last),
         **({"CRASH_LOG": str(log)} if log else {}),
     }
-    arguments = [sys.executable, "-c", RUN, command, str(place / "index"), str(place / "texts")]
+    arguments = [sys.executable, "-c", RUN, command, str(place / "index"), str(place)]
     return subprocess.run(arguments, env=environment, cwd=Path(__file__).parents[2], check=False).returncode  # noqa: S603
 
 
@@ -134,6 +140,50 @@ def test_deaths_at_every_step_lose_nothing(place: Path, library: Path, command: 
         second = chance.randint(1, steps)
         print(command, first, second, "of", steps)
         died += survives(command, place, library, first, second)
+    assert died == steps
+
+
+@pytest.fixture
+def backed_up(place: Path) -> Path:
+    """The folder with a backup of another index: one of its reports has another text, the other is gone."""
+    other = place / "other"
+    write(other, "甲", "五")
+    indexing.update(other / "index", [other / "texts"])
+    back_up(other / "index", place / "backup")
+    return place
+
+
+def survives_restore(place: Path, library: Path, step: int) -> bool:
+    """Die at a step of a restore, then restore to the end; returns whether the first run died."""
+    restore(place)
+    before, saved = ids(place / "before"), ids(place / "other" / "index")
+    outcome = run("restore", place, library, last=step)
+    assert outcome in (0, KILLED)
+    assert ids(place / "index") in (before, saved)
+    assert kept(place / "index", before)
+    assert run("restore", place, library) == 0
+    assert ids(place / "index") == saved
+    assert kept(place / "index", before | saved)
+    assert len([entry for entry in (place / "index").iterdir() if entry.is_dir()]) == 1
+    return outcome == KILLED
+
+
+def test_deaths_at_some_steps_of_a_restore_lose_nothing(backed_up: Path, library: Path) -> None:
+    steps, chance = steps_of("restore", backed_up, library), random_numbers()
+    assert steps > 10
+    for _ in range(3):
+        step = chance.randint(1, steps)
+        print("restore", step, "of", steps)
+        assert survives_restore(backed_up, library, step)
+
+
+@pytest.mark.slow
+def test_deaths_at_every_step_of_a_restore_lose_nothing(backed_up: Path, library: Path) -> None:
+    steps = steps_of("restore", backed_up, library)
+    died = 0
+    for step in range(1, steps + 1):
+        print("restore", step, "of", steps)
+        died += survives_restore(backed_up, library, step)
     assert died == steps
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections import deque
@@ -27,6 +29,7 @@ MANY: Final = 12  # with this many items a second process saves more time than i
 AHEAD: Final = 24  # results that may wait: a slow consumer must not fill the memory
 GARBAGE: Final = 10_000  # new objects between two garbage collections: a report has thousands of edits and few cycles
 
+_TRIES: Final = 25  # to remove the temporary files of a killed process
 _HAS_TIMERS = hasattr(signal, "setitimer")  # Windows has none
 _OUT_OF_MEMORY = 77  # exit code of a process that has reached its limit of memory
 _PAGE_TABLE: Final = Path("/proc/self/statm")  # Linux only; where it is missing, memory has no limit
@@ -102,11 +105,12 @@ def apply_in_new_process(
 class _Worker(Generic[Item, Result]):
     """A process with a pipe of its own: killed at any moment, it leaves no lock held and no other pipe damaged."""
 
-    def __init__(self, serve: Callable[[connection.Connection], None], start_method: str | None = None) -> None:
+    def __init__(self, serve: Callable[[str, connection.Connection], None], start_method: str | None = None) -> None:
+        self._place = _temporary_folder()
         context: Any = multiprocessing.get_context(start_method)
         self.pipe, theirs = multiprocessing.Pipe()
         self.number: int | None = None  # of the item that it works on
-        self._process: multiprocessing.Process = context.Process(target=serve, args=(theirs,))
+        self._process: multiprocessing.Process = context.Process(target=serve, args=(self._place, theirs))
         self._process.start()
         theirs.close()
 
@@ -127,13 +131,28 @@ class _Worker(Generic[Item, Result]):
         return received
 
     def kill(self) -> None:
-        """End the process, and the programs that it started."""
+        """End the process and the programs that it started, and remove their temporary files."""
+        if self.pipe.closed:
+            return
         if hasattr(os, "killpg") and self._process.pid:
             with suppress(OSError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()  # before it had a group of its own
         self._process.join()
         self.pipe.close()
+        for _ in range(_TRIES):
+            shutil.rmtree(self._place, ignore_errors=True)
+            if not os.path.exists(self._place):
+                break
+            time.sleep(0.02)  # a killed program may still be writing there
+
+
+def _temporary_folder() -> str:
+    """A folder for the temporary files of a process, "" where there is no room: a killed process leaves them."""
+    try:
+        return tempfile.mkdtemp(prefix="deqing-")
+    except OSError:
+        return ""
 
 
 def _hand_out(waiting: deque[tuple[int, Item]], workers: Sequence[_Worker[Item, Any]], end: int) -> None:
@@ -173,10 +192,13 @@ def _serve(
     function: Callable[[Any], Any],
     limits: FileLimits,
     warm_up: Callable[[], None] | None,
+    place: str,
     pipe: connection.Connection,
 ) -> None:
     """Send the result of each item that comes, until the process is killed or its parent is gone."""
     global _end  # the reader of a file calls `restart_time_limit`, and knows no limits
+    if place:
+        tempfile.tempdir = os.environ["TMPDIR"] = place  # also of the programs that it starts
     _join_in(warm_up)
     _limit_memory(limits.memory)
     while True:

@@ -65,6 +65,10 @@ def lost(item: object, loss: Loss) -> str:
     return f"{item} is lost: {loss.value}"
 
 
+def no_loss(item: object, loss: Loss) -> None:
+    assert loss is Loss.CRASH
+
+
 def no_result(item: object, loss: Loss) -> int:
     return -1
 
@@ -82,6 +86,14 @@ def started_another(file: Path) -> None:
     """A program that is started, as LibreOffice is, writes its id into the file; both then wait for ever."""
     write = "import os, pathlib, sys, time; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(600)"
     subprocess.run([sys.executable, "-c", write, str(file)], check=True)  # noqa: S603
+
+
+def left_behind(file: Path) -> None:
+    """A program that is started writes a temporary file, says where, and this process is killed."""
+    write = "import os, pathlib, sys, tempfile; place = tempfile.mkdtemp(); pathlib.Path(place, 'x').touch(); "
+    write += "pathlib.Path(sys.argv[1]).write_text(place)"
+    subprocess.run([sys.executable, "-c", write, str(file)], check=True)  # noqa: S603
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def number_in(file: Path) -> int:
@@ -157,8 +169,15 @@ def test_each_step_of_a_long_item_has_the_full_time() -> None:
 
 
 def test_the_steps_of_an_item_have_a_limit_together() -> None:
-    limits = ENOUGH._replace(all_seconds=4)
-    assert list(map_in_processes(busy, [1, 60, 1], on_lost=lost, limits=limits)) == [1, "60 is lost: time", 1]
+    limits = ENOUGH._replace(all_seconds=1)
+    assert list(map_in_processes(busy, [60], on_lost=lost, limits=limits)) == ["60 is lost: time"]
+
+
+def test_the_temporary_files_of_a_killed_process_are_removed(tmp_path: Path) -> None:
+    list(map_in_processes(left_behind, [tmp_path / "place"], on_lost=no_loss, limits=ENOUGH))
+    place = Path((tmp_path / "place").read_text("utf-8"))
+    assert not place.exists()
+    assert not place.parent.exists()
 
 
 def test_a_new_process_has_the_limits_of_one_item() -> None:

@@ -61,6 +61,15 @@ def succession(view: View, store: PermalinkStore, passage_id: str) -> Succession
     return _Search(view, former, store.of_document(former)).result() if former else None
 
 
+def report_successor(view: View, store: PermalinkStore, report_id: str) -> Report | None:
+    """Return the report that has the passages of a report which the index does not have; None if none has them.
+
+    A report whose file was renamed or moved has another id.
+    """
+    document = store.last_document(report_id)
+    return _Search(view, document[0], document).home(None) if document else None
+
+
 class _Search:
     """The search for the successor of one former passage; `document` is every passage that its document ever had."""
 
@@ -74,7 +83,7 @@ class _Search:
         found = self._here(here) if here else None
         if here and found and _is_part(self._former.text, found.text):
             return Succession(self._former, here, found)
-        home = self._home(here)
+        home = self.home(here)
         moved = self._moved(home) if home else None
         if home and moved and (not found or _is_part(self._former.text, moved.text)):
             return Succession(self._former, home, moved)
@@ -91,7 +100,7 @@ class _Search:
     def _moved(self, home: Report) -> Passage | None:
         return successor(self._former, home.passages, {bare(one.text) for one in self._document})
 
-    def _home(self, here: Report | None) -> Report | None:
+    def home(self, here: Report | None) -> Report | None:
         """The report that has the passages of the document that are not `here`."""
         left = {bare(one.text) for one in here.passages} if here else set[str]()
         gone = {text: one for one in self._document if (text := bare(one.text)) not in left and len(text) >= _DISTINCT}

@@ -145,6 +145,13 @@ class PermalinkStore:
         with self.reading() as rows:
             return [one for one in _formers(rows, _BY_REPORT, former.report) if one.document == former.document]
 
+    def last_document(self, report_id: str) -> list[Former]:
+        """Return every passage of the document that had this id of a report last; empty if none had it."""
+        with self.reading() as rows:
+            every = list(_formers(rows, _BY_REPORT, report_id))
+        last = max(every, key=lambda one: one.recorded, default=None)
+        return [one for one in every if last and one.document == last.document]
+
     def record(self, reports: Iterable[Report]) -> None:
         """Add reports that are indexed already, from an index that is older than its store."""
         with self._writing() as (_, take):

@@ -19,7 +19,7 @@ from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.report import Passage
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Mode, Results
-from deqing_search.search.succession import Succession, succession
+from deqing_search.search.succession import Succession, report_successor, succession
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.text.offsets import Span
 from deqing_search.web import i18n, labels, metrics
@@ -236,11 +236,15 @@ def reports() -> str:
 
 
 @pages.get("/r/<report_id>")
-def report(report_id: str) -> str:
+def report(report_id: str) -> str | AnyResponse:
     """The reading page: a whole report."""
     q, mode = query_text(), mode_parameter()
     found = conductor.open_report(engine(), report_id)
     if found is None:
+        if now := report_successor(engine().view(), permalink_store(), report_id):
+            with_source = 1 if switch("raw") else None
+            address = url_for("pages.report", report_id=now.id, q=q or None, mode=mode, raw=with_source)
+            return redirect(address, 302)  # its file was renamed, and may be renamed again
         said = gettext_noop("没有编号为“{id}”的报告。请核对网址，或从全部报告里找。")
         raise NotFound(Message(said, id=for_message(report_id)))
     marks = _marks(q, mode, found.passages)

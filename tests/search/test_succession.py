@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tarfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from deqing_search import indexing, integrity
 from deqing_search.errors import IndexOutdated
 from deqing_search.report import Passage
-from deqing_search.search.succession import Succession, succession, successor
+from deqing_search.search.succession import Succession, report_successor, succession, successor
 from deqing_search.store.permalinks import Former, PermalinkStore
 from deqing_search.text.offsets import Span
+from deqing_search.web import create_app
 
 OLD_INDEX = Path(__file__).parents[1] / "cases" / "index-0.1.0.tar.gz"  # written by 0.1.0, whose ids had 10 characters
 OPENING = "各位代表："
@@ -81,6 +83,23 @@ def test_passages_of_a_renamed_file_are_found_under_its_new_name(folder):
         assert (leads.passage.report, leads.passage.text) == ("new-name", text)
         assert leads.is_moved
         assert not leads.is_changed
+
+
+def test_the_address_of_a_renamed_report_leads_to_it(folder):
+    folder.write("old-name", *county("德清县"))
+    folder.write("other", *county("长沙市"))
+    folder.update()
+    (folder.texts / "old-name.txt").rename(folder.texts / "new-name.txt")
+    (folder.texts / "other.txt").unlink()
+    folder.update()
+    engine, store = indexing.open_index(folder.index), PermalinkStore(folder.index)
+    assert report_successor(engine.view(), store, "old-name").id == "new-name"
+    assert report_successor(engine.view(), store, "other") is None
+    assert report_successor(engine.view(), store, "never") is None
+    client = create_app(engine, store).test_client()
+    answer = client.get("/r/old-name?q=民宿")
+    assert (answer.status_code, unquote(answer.location)) == (302, "/r/new-name?q=民宿")
+    assert [client.get(f"/r/{name}").status_code for name in ("other", "never")] == [404, 404]
 
 
 def test_two_files_that_exchange_their_names_keep_their_own_phrases(folder):

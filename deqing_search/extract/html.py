@@ -50,6 +50,8 @@ _CONTAINERS = frozenset(
     ]
 )
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+# Codecs of Python that are no charsets of pages: they would make other characters of escapes in the text.
+_ESCAPES = frozenset({"unicode-escape", "raw-unicode-escape", "idna", "punycode", "utf-7"})
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.I)
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
@@ -129,6 +131,8 @@ def _source(path: Path, data: bytes, outside: str) -> str:
     name = (outside or (declared[1].decode("ascii") if declared else "")).lower()
     try:
         encoding = codecs.lookup({"gb2312": "gb18030", "gbk": "gb18030"}.get(name, name)).name
+        if encoding in _ESCAPES:
+            raise LookupError(encoding)
         return data.decode(encoding)
     except (UnicodeError, LookupError):
         return decode(path, data).shown()  # pages that declare what they are not are common: the bytes decide

@@ -90,6 +90,12 @@ def test_a_page_in_an_older_encoding_is_read(encoding: str, declared: str) -> No
     assert cleaned(page.encode(encoding)) == ["政府工作報告，由市長提出。"]
 
 
+@pytest.mark.parametrize("declared", ["unicode_escape", "raw_unicode_escape", "utf-7", "punycode"])
+def test_a_charset_that_is_none_of_pages_is_ignored(declared: str) -> None:
+    page = f'<meta charset="{declared}"><p>政府工作报告 \\u0041 +AEE- 由市长提出。</p>'
+    assert cleaned(page.encode()) == ["政府工作报告 \\u0041 +AEE- 由市长提出。"]
+
+
 def test_a_table_that_lays_out_the_page_is_no_table() -> None:
     inner = "<table><tr><td><p>第一段，好。</p><p>第二段，好。</p></td></tr></table>"
     page = f"<table><tr><td>左</td><td>{inner}</td></tr></table>"

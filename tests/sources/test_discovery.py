@@ -311,3 +311,12 @@ def test_a_name_in_bytes_of_gbk_is_read_as_its_writer_meant_it(tmp_path: Path) -
     except OSError:
         pytest.skip("this file system holds names in UTF-8 only")
     assert ids(look(tmp_path)) == ["德清报告2022"]
+
+
+def test_a_catalog_with_thousands_of_bad_rows_names_some_and_counts_the_others(tmp_path: Path) -> None:
+    file = catalog(tmp_path, *(f"r{number},题名,,今年,,,,,," for number in range(3000)))
+    rows, faults = read_catalog(file, ())
+    assert len(rows) == 3000
+    assert len(faults) == 21
+    assert "第 2 行" in str(faults[0])
+    assert str(faults[-1]) == f"{file}：另有 2980 处也要改"

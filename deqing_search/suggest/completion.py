@@ -276,7 +276,7 @@ def open_suggestions(path: Path) -> Suggestions | None:
     return _opened(path, (state.st_ino, state.st_mtime_ns, state.st_size))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)  # each is some 30 MB for 300 reports, and each commit writes a new file
 def _opened(path: Path, _state: tuple[int, ...]) -> Suggestions | None:
     try:
         data = path.read_bytes()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +28,7 @@ from deqing_search.suggest.completion import NAME, Suggestions, open_suggestions
 from deqing_search.suggest.writer import Thresholds, key, words_of, write_suggestions
 from deqing_search.text.offsets import Span
 from tests.seeds import FOLDER
+from tests.site import seeds_engine
 
 
 @pytest.fixture(scope="module")
@@ -337,3 +340,14 @@ def test_a_suggestion_tells_how_many_passages_it_finds(index: Path) -> None:
     assert found[0][:2] == ("地理信息", 14)
     for one in found:
         assert one.passages == search(engine, SearchRequest(f"“{one.text}”", mode="exact", limit=0)).total
+
+
+def test_the_suggestions_before_a_commit_do_not_stay_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / NAME
+    before = []
+    for second in (1, 2, 3):
+        path.write_bytes(seeds_engine().view().beside(NAME).read_bytes())
+        os.utime(path, (second, second))
+        before.append(weakref.ref(open_suggestions(path)))
+    gc.collect()
+    assert [one() is None for one in before] == [True, True, False]

@@ -59,13 +59,18 @@ def _prepared_or_fault(source: SourceFile) -> AnalysedReport | SourceError:
 
 def read_report(file: Path) -> Report:
     """Read and clean one file as for an index, without one; raises `SourceError`."""
+    return read_file(file)[1]
+
+
+def read_file(file: Path) -> tuple[RawText, Report]:
+    """The same with the source text."""
     from deqing_search.sources.discovery import report_id
 
     source = SourceFile(file, report_id(Path(file.name)), Metadata())
     (read,) = map_in_processes(_read_or_fault, [source], on_lost=_lost, limits=config.file_limits())
     if isinstance(read, SourceError):
         raise read
-    return read[1]
+    return read
 
 
 def read_all(path: Path, *, progress: Progress | None = None) -> Iterator[tuple[RawText, Report] | SourceError]:

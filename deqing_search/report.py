@@ -75,6 +75,14 @@ class Table(NamedTuple):
     merges: tuple[Merge, ...] = ()
 
 
+class Doubt(NamedTuple):
+    """Characters `[start, end)` of `RawText.text` that were recognised in a picture with a low score, 0 to 1."""
+
+    start: int
+    end: int
+    score: float
+
+
 class RawText(NamedTuple):
     """The characters of a source exactly as its medium gave them, with line ends as `\\n`.
 
@@ -83,6 +91,7 @@ class RawText(NamedTuple):
     `edits`: repairs that need the medium (geometry, the tree of a page), sorted, not yet made.
     `tables`: the tables whose cells the medium knows, in their order.
     `levels`: offset of a line → its level as a heading, 1 outermost, where the medium says so.
+    `doubts`: what was recognised in a picture with little certainty.
     """
 
     report: str
@@ -93,6 +102,7 @@ class RawText(NamedTuple):
     edits: tuple[Edit, ...] = ()
     tables: tuple[Table, ...] = ()
     levels: tuple[tuple[int, int], ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 class Stage(NamedTuple):

@@ -17,6 +17,7 @@ TITLES: Final[dict[str, str]] = {
     "outside-page": "去掉页面以外的字",
     "watermark": "去掉水印",
     "overprint": "去掉叠印的字",
+    "speck": "去掉图片上认不准、也不像正文的碎块",
     "running-head": "去掉书眉和页码",
     "line-number": "去掉页边的行号",
     "line-end": "接上排满一行后的折行",

@@ -41,6 +41,15 @@ def explain_lines(edit_log: Sequence[LoggedEdit]) -> Iterator[str]:
                 yield f"    第 {entry.lines[0]} 行：{glimpse(entry.before)} → {glimpse(entry.after)}（{entry.reason}）"
 
 
+def doubt_lines(raw: RawText) -> Iterator[str]:
+    """What was recognised in a picture with little certainty, with the score that the recogniser gave it."""
+    if raw.doubts:
+        yield f"识别不准、请对照原件（uncertain）：{len(raw.doubts)} 处"
+    for doubt in raw.doubts:
+        line = raw.text.count("\n", 0, doubt.start) + 1
+        yield f"    第 {line} 行：{glimpse(raw.text[doubt.start : doubt.end])}（把握 {doubt.score:.2f}）"
+
+
 def total_lines(reports: Iterable[Report]) -> Iterator[str]:
     """For each fix the number of its edits, and of the reports that have them."""
     number, edits, touched = 0, Counter[str](), Counter[str]()

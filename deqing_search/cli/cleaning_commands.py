@@ -58,8 +58,11 @@ def clean(path: Path, form: str | None, fix: str | None, number: int | None, see
     if number or verdicts:
         return _sampled(path, _draw(fix, number, seed), verdicts, jsonl=form == "jsonl")
     if not fix and not roots.holds_many(path):
-        report = pipeline.read_report(path)
-        print_lines(cleaning.explain_lines(report.edit_log) if form == "explain" else _cleaned(report, form))
+        raw, report = pipeline.read_file(path)
+        if form == "explain":
+            print_lines([*cleaning.explain_lines(report.edit_log), *cleaning.doubt_lines(raw)])
+        else:
+            print_lines(_cleaned(report, form))
         return HITS
     faults: list[SourceError] = []
     read = _readable(pipeline.read_all(path, progress=progress), faults)

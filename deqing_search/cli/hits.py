@@ -34,6 +34,7 @@ DAMAGE = {
     "truncated": "句末残缺",
     "placeholder": "原文有缺字",
     "unreadable": "有认不出的字",
+    "uncertain": "识别不准",
     "continues-elsewhere": "下文在别版，未收",
     "continued": "上文在别版，未收",
 }

@@ -49,6 +49,7 @@ def extract(source: SourceFile) -> RawText:
         extracted.edits,
         extracted.tables,
         extracted.levels,
+        extracted.doubts,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from deqing_search.report import Table
+from deqing_search.report import Doubt, Table
 from deqing_search.text.offsets import Edit
 
 
@@ -21,15 +21,20 @@ class Extracted(NamedTuple):
     edits: tuple[Edit, ...] = ()
     tables: tuple[Table, ...] = ()
     levels: tuple[tuple[int, int], ...] = ()  # offset of a line, its level as a heading
+    doubts: tuple[Doubt, ...] = ()  # what was recognised with little certainty
 
 
 class Piece(NamedTuple):
-    """Characters of one kind. With `gone`, the name of a fix, they become `after`, for this `reason`."""
+    """Characters of one kind. With `gone`, the name of a fix, they become `after`, for this `reason`.
+
+    `score`: how sure they were recognised in a picture.
+    """
 
     text: str
     gone: str = ""
     reason: str = ""
     after: str = ""
+    score: float = 1.0
 
     @property
     def shown(self) -> str:
@@ -53,6 +58,7 @@ class Draft:
         self._edits: list[Edit] = []
         self._tables: list[Table] = []
         self._levels: list[tuple[int, int]] = []
+        self._doubts: list[Doubt] = []
         self.length = 0
 
     def page(self) -> None:
@@ -74,6 +80,14 @@ class Draft:
         """The next line is a heading of this level, 1 outermost."""
         self._levels.append((self.length, level))
 
+    def doubt(self, start: int, score: float) -> None:
+        """What was written from `start` on may be misread."""
+        last = self._doubts[-1] if self._doubts else None
+        if last is not None and last.end == start and last.score == score:
+            self._doubts[-1] = last._replace(end=self.length)
+        else:
+            self._doubts.append(Doubt(start, self.length, score))
+
     def put_line(self, pieces: Iterable[Piece]) -> None:
         """Add a line of such pieces; a line of which nothing is left takes its line end with it."""
         pieces = list(pieces)
@@ -86,4 +100,4 @@ class Draft:
 
     def extracted(self) -> Extracted:
         text, pages, edits = "".join(self._pieces), tuple(self._pages), tuple(self._edits)
-        return Extracted(text, (), pages, edits, tuple(self._tables), tuple(self._levels))
+        return Extracted(text, (), pages, edits, tuple(self._tables), tuple(self._levels), tuple(self._doubts))

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from deqing_search.extract.extracted import Draft, Extracted, Piece
 from deqing_search.extract.layout import Line
@@ -21,6 +22,7 @@ from deqing_search.report import Table
 from deqing_search.text.lines import ends_sentence, is_byline, is_caption, numbering
 from deqing_search.text.offsets import Edit, Span, apply_edits
 
+UNSURE: Final = 0.8  # score below which recognised characters are flagged
 _MARGIN = 0.12  # of the page's height: where heads and feet stand
 _SAME_PLACE = 5.0  # points
 _PAGE_NUMBER = re.compile(r"[\s\-—–·•.~第共页/()（）]*(?:#+|[ivxlc]{1,6})(?:[\s\-—–·•.~第共页/of()（）]*#*)*", re.I)
@@ -91,6 +93,8 @@ def _written(pages: Sequence[Sequence[Line]], aside: Sequence[Sequence[Piece]]) 
             start = draft.length
             for piece in line.pieces:
                 draft.put(piece.text, gone=piece.gone, reason=piece.reason, after=piece.after)
+                if piece.score < UNSURE:
+                    draft.doubt(draft.length - len(piece.text), piece.score)
             placed.append(_Placed(line, number, start, draft.length))
             draft.put("\n")
         _close(draft, table, opened)

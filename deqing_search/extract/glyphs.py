@@ -26,7 +26,7 @@ class Glyph(NamedTuple):
     """Characters drawn as one, from `x0` to `x1` on the line `base`.
 
     `over`: how many strokes of the same lie over it. `spaced`: a space was drawn in front of it. `down`: its line runs
-    down the page, by its font or because it lies on its side.
+    down the page, by its font or because it lies on its side. `score`: how sure it was recognised in a picture.
     """
 
     text: str
@@ -37,6 +37,7 @@ class Glyph(NamedTuple):
     over: int = 0
     spaced: bool = False
     down: bool = False
+    score: float = 1.0
 
 
 class Rule(NamedTuple):
@@ -191,7 +192,7 @@ def pieces_of(run: Run) -> list[Piece]:
             least = _HAN_SPACE if han and not glyph.spaced else _LATIN_SPACE
             if glyph.x0 - last.x1 > least * max(last.size, glyph.size):
                 pieces.append(Piece(" "))
-        pieces.append(raised(glyph.text) if _is_raised(glyph, run) else Piece(glyph.text))
+        pieces.append(raised(glyph.text) if _is_raised(glyph, run) else Piece(glyph.text, score=glyph.score))
         if glyph.over:
             pieces.append(Piece(glyph.text * glyph.over, "overprint", f"同一位置重叠 {glyph.over + 1} 次"))
         last = glyph

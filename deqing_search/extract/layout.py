@@ -28,6 +28,7 @@ from deqing_search.text.lines import ends_sentence, is_caption, numbering
 _LEAST_ROWS = 3  # on either side of a gutter
 _LEAST_WIDTH = 6.5  # em: the median run beside a gutter; cells of a table are shorter
 _CANDIDATES = 24
+_LARGER, _CENTRED = 1.2, 1.5  # of the size of the text, em: a heading over all columns and how exactly it is centred
 _WIDEST_REST, _LEADING = 12, 2.0  # em: of a part of a cell; from one line of a table to the next
 _CONTINUED = 0.12  # em: closer glyphs are of one word
 _MOST_RULES = 1500  # of a page: more are a map or a chart
@@ -93,7 +94,7 @@ def lines_of_runs(runs: list[Run], rules: Sequence[Rule], down: Sequence[Block] 
 
 def _columns(runs: list[Run], depth: int) -> list[list[Run]]:
     """The columns in reading order; a run across a gutter parts what stands above it from what stands below."""
-    across = _tables_across(runs)
+    across = _tables_across(runs) | _headings_across(runs)
     x = _gutter(runs, across) if depth < _DEEPEST else None
     if x is None:
         return [runs] if runs else []
@@ -119,6 +120,18 @@ def _tables_across(runs: list[Run]) -> frozenset[int]:
             found |= {id(run) for row in rows[first:at] for run in row}
         first = at + 1
     return frozenset(found)
+
+
+def _headings_across(runs: list[Run]) -> frozenset[int]:
+    """The ids of larger runs alone in their row around the middle: they stand over all columns, however short."""
+    if len(runs) < 2 * _LEAST_ROWS:
+        return frozenset()
+    middle = (min(run.x0 for run in runs) + max(run.x1 for run in runs)) / 2
+    size = median(run.size for run in runs)
+    alone = [row[0] for row in rows_of(runs) if len(row) == 1]
+    return frozenset(
+        id(run) for run in alone if run.size > _LARGER * size and abs(run.middle[0] - middle) < _CENTRED * size
+    )
 
 
 def _gutter(runs: list[Run], across: frozenset[int]) -> float | None:

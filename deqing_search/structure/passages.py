@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
-from deqing_search.report import CleanText, LoggedEdit, Passage, PassageKind, RawText, Table
+from deqing_search.report import CleanText, Doubt, LoggedEdit, Passage, PassageKind, RawText, Table
 from deqing_search.structure.headings import Heading, Headings
 from deqing_search.structure.short_lines import ShortLines
 from deqing_search.structure.tables import read_known, read_plain
@@ -145,7 +145,10 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
                 page=_page(raw.page_starts, spans),
                 term=shaped.term,
                 cells=shaped.cells,
-                damage=tuple(_damage(shaped, (texts[ordinal - 1], texts[ordinal + 1]), lines, jumps, flaws)),
+                damage=(
+                    *_damage(shaped, (texts[ordinal - 1], texts[ordinal + 1]), lines, jumps, flaws),
+                    *_doubted(raw.doubts, spans),
+                ),
             )
         )
     return tuple(passages)
@@ -349,6 +352,12 @@ def _table_rows(
 def _page(page_starts: tuple[int, ...], spans: tuple[Span, ...]) -> int | None:
     """The page, from 1, on which the passage begins; None when the medium has no pages."""
     return sum(start <= spans[0].start for start in page_starts) or None
+
+
+def _doubted(doubts: Sequence[Doubt], spans: Sequence[Span]) -> Iterator[str]:
+    """Whether a part of the passage was recognised with little certainty."""
+    if any(doubt.start < span.end and span.start < doubt.end for doubt in doubts for span in spans):
+        yield "uncertain"
 
 
 def _damage(

@@ -47,6 +47,7 @@ DAMAGE = {
     "truncated": gettext_noop("此处原文残缺"),
     "placeholder": gettext_noop("原文此处是占位符，未作填补"),
     "unreadable": gettext_noop("此处有无法辨认的字"),
+    "uncertain": gettext_noop("此处由图片识别，可能有错字"),
     "continued": gettext_noop("上文在其他版面，原件未收录"),
     "continues-elsewhere": gettext_noop("下文在其他版面，原件未收录"),
 }

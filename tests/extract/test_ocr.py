@@ -50,6 +50,14 @@ def test_a_scanned_page_gives_its_text(kind: str, read) -> None:
     assert "政府工作报告" in text
 
 
+@pytest.mark.parametrize("turn", [90, 180])
+def test_a_turned_page_is_read_upright(turn: int) -> None:
+    found = ocr.read(Path("扫描.png"), saved(scan().rotate(turn, expand=True), "PNG"))
+    text = RawText("r", found.text, "", found.page_starts, (), found.edits).text
+    assert "地理信息产业集聚" in text
+    assert text.index("政府工作报告") < text.index("过去一年") < text.index("新的一年")
+
+
 def test_without_the_extra_the_message_says_what_to_install() -> None:
     code = (
         "import sys; sys.modules['rapidocr_onnxruntime'] = None\n"

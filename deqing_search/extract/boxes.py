@@ -149,7 +149,7 @@ def _blanks(text: str) -> tuple[float, float]:
 
 
 def _sized(page: Sequence[_Placed], ratio: float, usual: float) -> Iterator[tuple[_Placed, float]]:
-    """Each box with its size. A short one shows its own too roughly and takes that of the box above it, if it is alike."""
+    """Each box with its size. A short one shows its own too roughly: it takes that of the box above it, if alike."""
     done: list[tuple[_Placed, float]] = []
     for box in sorted(page, key=lambda box: box.middle):
         size = _size(box, ratio, usual)

@@ -299,6 +299,11 @@ def _is_indented(item: _Placed) -> bool:
     return item.line.x0 > item.left + _INDENT * item.line.size
 
 
+def _opens(item: _Placed) -> bool:
+    """The line has the indent of two em with which paragraphs begin."""
+    return abs(item.line.x0 - item.left - 2 * item.line.size) < 0.5 * item.line.size
+
+
 def _is_signature(item: _Placed, left: float, right: float) -> bool:
     """A line at the right edge of its column that begins far from the left one, as who signs and when."""
     line = item.line
@@ -321,6 +326,8 @@ def _goes_on(above: _Placed, below: _Placed, indented: bool) -> bool:
     if numbering(first) is not None and (_is_indented(below) or (ends_sentence(last) and not (near and indented))):
         return False
     if numbering(first) in _HAN_RANKS and ends_sentence(last):
+        return False
+    if near and indented and not above.hanging and one.x1 < above.right - _EDGE * one.size and _opens(below):
         return False
     if above.hanging and _closes(last):
         return near and _is_indented(below)

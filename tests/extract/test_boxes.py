@@ -86,3 +86,9 @@ def test_digits_stay_as_they_were_recognised() -> None:
     lines = ["　　全年增长５．１％，上年增长4.8%。"]
     (passage,) = passages(raw_of([box(line, 40 * at) for at, line in enumerate(lines)]))
     assert passage.text == lines[0].strip()
+
+
+def test_an_indent_after_a_line_with_room_left_opens_a_paragraph_though_no_sentence_ends() -> None:
+    lines = [*LINES[:3], "　　一年来，我们的主要工作是：", *LINES[3:]]
+    found = [passage.text for passage in passages(raw_of([box(line, 40 * at) for at, line in enumerate(lines)]))]
+    assert found == ["".join(part).strip() for part in (lines[:3], lines[3:4], lines[4:])]

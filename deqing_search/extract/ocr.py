@@ -24,6 +24,7 @@ _SURE = 0.9  # mean score of a page that stands upright
 _TRIED, _PART = 8, 8.0  # lines whose turn is tried, and how much of each, in heights
 _SURER = 0.1  # by which the score of a turned page must be higher
 _LONG_SIDE, _MOST_TIMES = 1900, 2.0  # pixels to which a small picture is enlarged, and how many times at most
+_TOGETHER = 60  # lines that are recognised as one step
 _DOTS = 200 / 72  # pixels a point a PDF page is drawn with
 
 
@@ -84,7 +85,6 @@ def _recognised(engine: Any, picture: Any) -> Sheet:
         turn = _surest_turn(engine, picture, boxes)
         if turn:
             picture = picture.rotate(turn, expand=True)
-            restart_time_limit()
             boxes = _boxes(engine, picture)
     return Sheet(boxes, float(picture.height))
 
@@ -100,13 +100,25 @@ def _enlarged(picture: Any) -> Any:
 
 
 def _boxes(engine: Any, picture: Any) -> list[Box]:
-    """All boxes, with the unsure ones. The turn of single lines is not asked for: it is that of the page."""
+    """All boxes, with the unsure ones. The turn of single lines is not asked for: it is that of the page.
+
+    The limit of time holds for finding the lines and for each `_TOGETHER` of them: a page of a newspaper has hundreds.
+    """
     import numpy
 
-    found, _ = engine(numpy.asarray(picture)[:, :, ::-1], use_cls=False, text_score=0.0)
-    return [
-        Box(tuple((float(x), float(y)) for x, y in corners), text, float(score)) for corners, text, score in found or ()
-    ]
+    pixels = numpy.asarray(picture)[:, :, ::-1]
+    found, _ = engine(pixels, use_cls=False, use_rec=False)
+    boxes = []
+    for at in range(0, len(found or ()), _TOGETHER):
+        restart_time_limit()
+        corners = numpy.array(found[at : at + _TOGETHER], dtype=numpy.float32)
+        texts, _ = engine.text_rec(engine.get_crop_img_list(pixels, corners))
+        boxes += [_box(points, *text[:2]) for points, text in zip(corners.tolist(), texts, strict=True)]
+    return boxes
+
+
+def _box(corners: Sequence[tuple[float, float]], text: str, score: float) -> Box:
+    return Box(tuple((x, y) for x, y in corners), text, float(score))
 
 
 def _certainty(boxes: Sequence[Box]) -> float:

@@ -285,14 +285,29 @@ def _joins(placed: list[_Placed], text: str) -> list[Edit]:
 
 
 def _uses_indents(body: list[_Placed]) -> bool:
-    """Paragraphs of this document begin with an indent."""
-    ended = [
-        below
-        for above, below in pairwise(body)
-        if not below.line.row and above.line.block == below.line.block and ends_sentence(above.line.text.strip())
-    ]
-    inside = sum(_is_indented(item) for item in ended)
-    return bool(ended) and inside >= 0.25 * len(ended)
+    """Paragraphs of this document begin with an indent.
+
+    Lines below the end of a sentence with room left show it. A page of one paragraph has none: its first line does.
+    """
+    beside = [(above, below) for above, below in pairwise(body) if above.line.block == below.line.block]
+    beside = [(above, below) for above, below in beside if not below.line.row]
+    ended = [(above, below) for above, below in beside if ends_sentence(above.line.text.strip())]
+    opening = [below for above, below in ended if _has_room(above, below)]
+    if not opening and any(
+        _opens(above) and not _has_room(above, below) and _is_flush(below) for above, below in beside
+    ):
+        return True
+    opening = opening or [below for _, below in ended]
+    return bool(opening) and sum(map(_is_indented, opening)) >= 0.25 * len(opening)
+
+
+def _is_flush(item: _Placed) -> bool:
+    return abs(item.line.x0 - item.left) < _EDGE * item.line.size
+
+
+def _has_room(above: _Placed, below: _Placed) -> bool:
+    """The first word of the line below would have fitted on the one above."""
+    return above.line.x1 + _first_width(below.line) <= above.right - _EDGE * above.line.size
 
 
 def _is_indented(item: _Placed) -> bool:
@@ -318,7 +333,7 @@ def _goes_on(above: _Placed, below: _Placed, indented: bool) -> bool:
     first, last = two.text.strip(), one.text.strip()
     if not first or not last or is_byline(last) or is_caption(last) or is_caption(first):
         return False
-    if _is_signature(above, above.left, above.right) or one.x1 + _first_width(two) <= above.right - _EDGE * one.size:
+    if _is_signature(above, above.left, above.right) or _has_room(above, below):
         return False
     near = above.page == below.page and one.block == below.line.block
     if near and two.base - one.base > 1.9 * one.size and two.base - one.base > 1.4 * _leading(above):

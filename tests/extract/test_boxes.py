@@ -92,3 +92,14 @@ def test_an_indent_after_a_line_with_room_left_opens_a_paragraph_though_no_sente
     lines = [*LINES[:3], "　　一年来，我们的主要工作是：", *LINES[3:]]
     found = [passage.text for passage in passages(raw_of([box(line, 40 * at) for at, line in enumerate(lines)]))]
     assert found == ["".join(part).strip() for part in (lines[:3], lines[3:4], lines[4:])]
+
+
+def test_a_full_line_that_ends_a_sentence_goes_on_where_paragraphs_have_an_indent() -> None:
+    lines = [
+        "　　过去一年，全县的工作有新的成绩",
+        "财政总收入，又迈上了新的大台阶。",
+        "地理信息产业集聚了企业四百余家，",
+    ]
+    for end in (["还要继续奋斗。"], ["还要继续奋斗。", *LINES[3:]]):
+        boxes = [box(line, 40 * at) for at, line in enumerate([*lines, *end])]
+        assert passages(raw_of(boxes))[0].text == "".join([*lines, end[0]]).strip()

@@ -1,19 +1,22 @@
 """Fits the weights by which cleaning tells a torn sentence from one whose last stop was forgotten.
 
+    python bench/sentence_edges.py FOLDER [--part K/N] --runs > deqing_search/data/inner_runs.tsv
     python bench/sentence_edges.py FOLDER [--part K/N] > deqing_search/data/sentence_edges.tsv
     python bench/sentence_edges.py FOLDER --part K/N --score
 
 Paragraphs of the cleaned reports of a folder are torn inside a clause and after a comma. Others lose their last stop,
 or get a comma in its place, and the next paragraph follows. A logistic model is fitted by gradient descent, both kinds
-weighing the same. `--score` prints, for the weights in use, the share of each kind that is called torn at several odds.
+weighing the same. `--runs` lists the characters that often stand together inside clauses. `--score` prints, for the
+weights in use, the share of each kind that is called torn at several odds.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -21,16 +24,19 @@ from typing import NamedTuple
 import numpy as np
 
 from deqing_search.cleaning.sentence_edges import goes_on, signs_of
-from deqing_search.text.lines import ends_sentence, is_byline, is_item, is_prose, numbering
+from deqing_search.text.lines import HAN, ends_sentence, is_byline, is_item, is_prose, numbering
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.paragraphs import reports_of
 from tests.sown.lines import is_long
 
-_LEAST, _LIGHTEST = 60, 0.1  # times a sign is seen; weight of one that is kept
+_LEAST, _LIGHTEST = 20, 0.1  # times a sign is seen; weight of one that is kept
 _ROUNDS, _STEP, _SHRINK = 250, 0.05, 1.0
-_MARKS = "，。；：！？、”’）》"
-_ODDS = (0.0, 0.3, 0.5, 1.0, 2.0)
+_MARKS = "，。；：！？、"
+_CLAUSE = re.compile(f"[{HAN}]+")
+_MOST_OFTEN = 10
+_LEAST_RUNS = {2: 3, 3: 4}  # powers of two: how often two and three characters stand together
+_ODDS = (-1.0, 0.0, 0.5, 1.0, 2.0)
 
 
 class Example(NamedTuple):
@@ -47,8 +53,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--part", default="0/1")
     parser.add_argument("--score", action="store_true")
+    parser.add_argument("--runs", action="store_true")
     options = parser.parse_args()
     reports = list(reports_of(options.folder, *map(int, options.part.split("/"))))
+    if options.runs:
+        print_runs(reports)
+        return
     chance = random.Random(1)  # noqa: S311
     examples = (example for report in reports for comma in (False, True) for example in drawn(report, chance, comma))
     if options.score:
@@ -64,6 +74,29 @@ def main() -> None:
             print(f"{sign}\t{weight:.2f}")
 
 
+def print_runs(reports: list[list[str]]) -> None:
+    """Print the frequent runs: how often as a power of two, all characters but the last, all last ones."""
+    runs = Counter(
+        clause[at : at + size]
+        for report in reports
+        for line in report
+        for clause in _CLAUSE.findall(line)
+        for size in _LEAST_RUNS
+        for at in range(len(clause) - size + 1)
+    )
+    print("# Characters that stand together inside clauses, from two to the power of the first column times on:")
+    print(
+        f"# counted in {len(reports)} cleaned reports by bench/sentence_edges.py. A row: power, beginning, last ones."
+    )
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for run, often in runs.items():
+        power = min(often.bit_length() - 1, _MOST_OFTEN)
+        if power >= _LEAST_RUNS[len(run)]:
+            found[run[:-1], power].append(run[-1])
+    for (beginning, power), last in sorted(found.items()):
+        print(power, beginning, "".join(sorted(last)), sep="\t")
+
+
 def drawn(report: list[str], chance: random.Random, comma: bool) -> Iterator[Example]:
     """Long paragraphs torn at one place each, and ends of paragraphs without their stops."""
     text = "\n".join(report)
@@ -75,15 +108,16 @@ def drawn(report: list[str], chance: random.Random, comma: bool) -> Iterator[Exa
             place = chance.choice(places)
             yield Example(True, line[:place], line[place:], text.replace(line, f"{line[:place]}\n{line[place:]}"))
         below = next(filter(_opens, report[at + 1 : at + 3]), None)
-        if below and line[-1] in "。！":
-            yield Example(False, line.rstrip("。！？”’）") + "，" * comma, below, text)
+        if below:
+            left = re.sub("[。！？]+(?=[”’）]*$)", "，" * comma, line)
+            yield Example(False, left, below, text.replace(line, left))
 
 
 def _can_tear(before: str, after: str, comma: bool) -> bool:
     """Inside a clause, or after a comma."""
     if comma:
         return before == "，"
-    return not before.isascii() and before not in _MARKS and after not in _MARKS
+    return not before.isascii() and before not in _MARKS + "“‘（《" and after not in _MARKS + "”’）》"
 
 
 def _opens(line: str) -> bool:

@@ -42,7 +42,7 @@ _CANNOT_END = "的和与及或"
 _UNITS = "个次位名人元亿万千百倍家项件条所座户亩米吨里公平立度点％%"
 _MEASURES = "年月日时号" + _UNITS
 _CLOSING_OF = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")"}
-_TORN, _TORN_AT_COMMA = -0.5, 1.5  # least odds of a sentence that goes on below: a forgotten stop is only flagged
+_TORN, _TORN_AT_COMMA = 1.5, 3.0  # least odds of a sentence that goes on below: a forgotten stop is only flagged
 _SURELY_TORN, _SURELY_TORN_ITEM = 5.0, 6.0  # of an item the first sentence may have lost its stop
 _LABEL = re.compile(
     f"[{HAN}]{{0,4}}(?:单位|部门|责任人|联系人)：[^，]+|[{HAN}]{{2,8}}：[{HAN}]{{2,4}}(?:、[{HAN}]{{2,4}})*"
@@ -50,7 +50,8 @@ _LABEL = re.compile(
 _HEADED = re.compile("第[一二三四五六七八九十]+[，,、]|——")
 _SHORT_HEADING, _TORN_HEADING = 24, 8.0  # characters; odds
 _INNER_PAUSE = re.compile("[，：].")
-_TORN_BY_HEADING = 0.3  # … a heading that is moved changes the order
+_TORN_BY_HEADING = 3.0  # … a heading that is moved changes the order
+_LIKELY = 0.0  # odds of a sentence that goes on
 _COUNTS = re.compile(rf"\d[{_UNITS}]")
 _NUMBER_ENDS = re.compile(r"\d[\d.．]*$")
 _NUMBER_GOES = re.compile(r"[.．]?\d[\d.．]*")
@@ -186,7 +187,7 @@ def _runs_through(text: str, above: str, line: str, below: str) -> bool:
     """
     if numbering(line) is not None:
         return False
-    if _number_goes_on(line, below) or goes_on(above, line, text, least=_TORN):
+    if _number_goes_on(line, below) or goes_on(above, line, text, least=_LIKELY):
         return True
     met = (above[-1] + line[0] in text, line[-1] + below[0] in text)
     return any(met) and above[-1] + below[0] not in text

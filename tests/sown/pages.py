@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 
-from deqing_search.text.lines import is_row, width
+from deqing_search.text.lines import is_prose, is_row, width
 from tests.sown.columns import side_by_side
 from tests.sown.lines import halves, is_long, joined
 from tests.sown.newspaper import wrap
@@ -78,6 +79,19 @@ def broken_paragraphs(lines: list[str], chance: random.Random) -> str:
         first, rest = halves(line, chance)
         out += [first, *(halves(rest, chance) if len(rest) > 200 and chance.random() < 0.3 else [rest])]
     return joined(out, chance)
+
+
+def without_some_stops(lines: list[str]) -> list[str]:
+    """A paragraph of prose in ten without its last stop: it is to stay as it is."""
+    chance = random.Random(len(lines))  # noqa: S311
+    return [
+        re.sub("[。！]+(?=[”’）]*$)", "", line) if is_prose(line) and chance.random() < 0.1 else line for line in lines
+    ]
+
+
+def lost_stops(lines: list[str], chance: random.Random) -> str:
+    """Lost stops leave whole sentences on both sides, of which none may be joined."""
+    return joined(lines, chance)
 
 
 def table_rows(chance: random.Random) -> list[str]:

@@ -104,10 +104,10 @@ def scored(damage: Damage, reports: list[list[str]], seed: int) -> Score:
     """The score of one class over all reports."""
     hits = given = wanted = wrong = characters = 0
     for lines, raw in damaged(damage, reports, seed):
-        got = paragraphs_of(clean(raw).text)
-        hits += (Counter(got) & Counter(lines)).total()
-        given, wanted = given + len(got), wanted + len(lines)
-        wrong += distance("\n".join(got), "\n".join(lines))
+        repaired = paragraphs_of(clean(raw).text)
+        hits += (Counter(repaired) & Counter(lines)).total()
+        given, wanted = given + len(repaired), wanted + len(lines)
+        wrong += distance("\n".join(repaired), "\n".join(lines))
         characters += sum(map(len, lines))
     return Score(2 * hits / max(given + wanted, 1), wrong / max(characters, 1))
 
@@ -162,8 +162,8 @@ def main() -> None:
             print(f"| {name} | {score.f1:.3f} | {score.error:.2%} |", flush=True)
     if options.show:
         for number, (lines, raw) in enumerate(damaged(CLASSES[options.show], reports, options.seed)):
-            got = paragraphs_of(clean(raw).text)
-            for extra, sign in ((Counter(got) - Counter(lines), "+"), (Counter(lines) - Counter(got), "-")):
+            repaired = paragraphs_of(clean(raw).text)
+            for extra, sign in ((Counter(repaired) - Counter(lines), "+"), (Counter(lines) - Counter(repaired), "-")):
                 for line in list(extra)[:3]:
                     print(number, sign, line[:50], "…", line[-30:])
 

@@ -27,8 +27,8 @@ def commands_in(text: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("readme", READMES)
 def test_every_command_is_documented(readme: str) -> None:
-    told = {words[1] for words in commands_in(text_of(readme)) if len(words) > 1}
-    assert set(cli.commands) <= told
+    shown = {words[1] for words in commands_in(text_of(readme)) if len(words) > 1}
+    assert set(cli.commands) <= shown
 
 
 @pytest.mark.parametrize("page", [*READMES, "docs/cleaning.md", "CHANGELOG.md"])
@@ -43,16 +43,16 @@ def test_every_documented_command_and_option_exists(page: str) -> None:
 
 
 def test_every_option_of_the_server_is_documented() -> None:
-    told = set(re.findall(r"^\| `(--\w+)` \|", text_of("docs/site.md"), re.M))
-    assert told == {name for option in cli.commands["serve"].params for name in option.opts}
+    documented = set(re.findall(r"^\| `(--\w+)` \|", text_of("docs/site.md"), re.M))
+    assert documented == {name for option in cli.commands["serve"].params for name in option.opts}
 
 
 @pytest.mark.parametrize("readme", READMES)
 def test_every_setting_is_documented_and_every_documented_setting_is_read(readme: str) -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deqing_search").rglob("*.py"))
     read = set(re.findall(r'environ(?:\.get\(|\[)"(DEQING_\w+|NO_COLOR)"', code))
-    told = set(re.findall(r"^\| `(\w+)` \|", text_of(readme), re.M))
-    assert told == read
+    documented = set(re.findall(r"^\| `(\w+)` \|", text_of(readme), re.M))
+    assert documented == read
 
 
 @pytest.mark.parametrize("marker", ["run", "test"])

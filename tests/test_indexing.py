@@ -165,17 +165,17 @@ def test_a_writer_that_is_interrupted_ends_with_a_word_and_no_trace(many: Path, 
 
 
 def test_a_reader_of_a_fresh_place_builds_from_the_seeds_and_tells(folder: Path, index: Path) -> None:
-    told: list[str] = []
-    viewer = indexing.open_or_build(index, folder, tell=lambda message, hint="": told.append(message))
-    assert told == [f"{index} 里还没有索引，现在用 {folder} 建立……", "索引建好了，共 3 份报告。"]
+    messages: list[str] = []
+    viewer = indexing.open_or_build(index, folder, tell=lambda message, hint="": messages.append(message))
+    assert messages == [f"{index} 里还没有索引，现在用 {folder} 建立……", "索引建好了，共 3 份报告。"]
     assert len(viewer.view().cards()) == 3
-    indexing.open_or_build(index, folder, tell=lambda message, hint="": told.append(message))
-    assert len(told) == 2
+    indexing.open_or_build(index, folder, tell=lambda message, hint="": messages.append(message))
+    assert len(messages) == 2
 
 
 def test_a_place_without_seeds_is_reported_with_what_to_type(index: Path, tmp_path: Path) -> None:
-    told: list[str] = []
+    messages: list[str] = []
     with pytest.raises(IndexMissing) as fault:
-        indexing.open_or_build(index, tmp_path / "seeds", tell=lambda message, hint="": told.append(message))
-    assert f"跳过：{tmp_path / 'seeds'}：没有这个文件或文件夹" in told
+        indexing.open_or_build(index, tmp_path / "seeds", tell=lambda message, hint="": messages.append(message))
+    assert f"跳过：{tmp_path / 'seeds'}：没有这个文件或文件夹" in messages
     assert "search-cli index 文件夹" in fault.value.hint

@@ -117,8 +117,8 @@ def test_the_command_ends_with_0_or_3(folder: Path, index: Path, run: Run) -> No
     assert run("check", "--index", str(index)).code == 0
     (file,) = index.glob("generation-1/*.docs")
     zero(file, 100)
-    told = run("check", "--index", str(index))
-    assert (told.code, file.name in told.out) == (3, True)
+    checked = run("check", "--index", str(index))
+    assert (checked.code, file.name in checked.out) == (3, True)
     assert run("check", "--index", str(index), "--repair").code == 0
     assert run("check", "--index", str(index)).code == 0
     assert run("check", "--repair").code == 2

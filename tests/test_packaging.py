@@ -79,18 +79,18 @@ def test_the_build_warns_of_nothing(built: tuple[Path, str]) -> None:
 
 def test_the_wheel_holds_every_file_of_the_package_and_the_seeds(built: tuple[Path, str]) -> None:
     (wheel,) = built[0].glob(f"deqing_search-{__version__}-*.whl")
-    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     files = {path for folder in ("deqing_search", "seeds") for path in (ROOT / folder).rglob("*") if path.is_file()}
     wanted = {str(path.relative_to(ROOT)) for path in files if path.suffix != ".pyc"}
     assert len(wanted) > 100
-    assert held == {re.sub("^seeds/", "deqing_search/seeds/", name) for name in wanted}
+    assert names == {re.sub("^seeds/", "deqing_search/seeds/", name) for name in wanted}
 
 
 def test_the_source_archive_can_be_used_like_a_clone(built: tuple[Path, str]) -> None:
     (archive,) = built[0].glob("*.tar.gz")
     with tarfile.open(archive) as opened:
-        held = {name.partition("/")[2] for name in opened.getnames()}
-    assert {"setup.py", "seeds/catalog.csv", "index/README.md", "tests/cases/fixes.json", "wsgi.py", ".ci/run"} <= held
+        names = {name.partition("/")[2] for name in opened.getnames()}
+    assert {"setup.py", "seeds/catalog.csv", "index/README.md", "tests/cases/fixes.json", "wsgi.py", ".ci/run"} <= names
 
 
 def test_an_installed_program_answers_in_an_empty_folder_and_leaves_it_empty(

@@ -1,4 +1,4 @@
-"""A file that cannot be read is told, and the others go on; many are prepared as one by one."""
+"""A file that cannot be read gives a fault, and the others go on; many files give the same as one by one."""
 
 from __future__ import annotations
 

@@ -124,13 +124,13 @@ def test_a_completion_is_picked_by_the_pointer(open_page):
 
 def test_no_completions_are_fetched_while_characters_are_composed(open_page):
     page = open_page("/")
-    asked = []
-    page.on("request", lambda request: asked.append(request.url) if "/suggest" in request.url else None)
+    requests = []
+    page.on("request", lambda request: requests.append(request.url) if "/suggest" in request.url else None)
     page.locator("#q").evaluate(
         "box => { box.focus(); box.value = 'di'; box.dispatchEvent(new InputEvent('input', { isComposing: true })); }"
     )
     page.wait_for_timeout(400)
-    assert asked == []
+    assert requests == []
 
 
 # Copying

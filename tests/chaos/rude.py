@@ -1,7 +1,7 @@
 """Clients that behave badly, and one that behaves well and measures what it experiences.
 
-Each attack runs until it is told to stop. Addresses are those of this machine (127.0.0.0/8), so that several clients
-can be told apart.
+Each attack runs until it is stopped. Addresses are those of this machine (127.0.0.0/8), so that the server sees
+several clients.
 """
 
 from __future__ import annotations

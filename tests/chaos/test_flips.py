@@ -49,7 +49,7 @@ def found(results: searcher.Results) -> object:
     return results.total, results.occurrences, [(hit.passage, hit.marks, hit.snippet) for hit in results.hits]
 
 
-def asked(index: Path) -> Answers:
+def answers_of(index: Path) -> Answers:
     """The answer to each question, or the error that users see; any other exception fails the test."""
     said: Answers = {}
     try:
@@ -65,7 +65,7 @@ def asked(index: Path) -> Answers:
 
 def harmed(index: Path, times: int) -> Counter[str]:
     """Damage a random file, ask, repair, and so on; returns how often each outcome occurred."""
-    whole, chance, outcomes = asked(index), random_numbers(), Counter[str]()
+    whole, chance, outcomes = answers_of(index), random_numbers(), Counter[str]()
     assert not any(isinstance(answer, DeqingError) for answer in whole.values())
     files = [file for file in sorted(index.rglob("*")) if file.is_file() and file.stat().st_size]
     assert len(files) >= 5
@@ -73,7 +73,7 @@ def harmed(index: Path, times: int) -> Counter[str]:
     for _ in range(times):
         done = damage(chance.choice(files), chance)
         print(done.file.name, done.kind, done.at)
-        now = asked(index)
+        now = answers_of(index)
         assert now
         faults = [answer for answer in now.values() if isinstance(answer, DeqingError)]
         for name, answer in now.items():
@@ -83,7 +83,7 @@ def harmed(index: Path, times: int) -> Counter[str]:
         assert not [fault for fault in faults if "命令" not in str(fault.hint) and "search-cli" not in str(fault.hint)]
         outcomes["error" if faults else "equal"] += 1
         done.undo()
-    assert asked(index) == whole
+    assert answers_of(index) == whole
     print(dict(outcomes))
     return outcomes
 

@@ -34,7 +34,7 @@ def test_all_edges_of_headings_weigh_what_their_signs_weigh(report: list[str]) -
 
 
 def test_paragraphs_of_a_report_end_where_the_odds_are_better_than_inside_them(report: list[str]) -> None:
-    """Two paragraphs at a time are taken for one piece; the odds are asked at its ends of sentences."""
+    """Two paragraphs at a time are taken for one piece; the odds are computed at its ends of sentences."""
     paragraphs = [line for line in report if line.endswith("。") and line.count("。") > 2]
     pairs = list(zip(paragraphs[::2], paragraphs[1::2], strict=False))
     starts = accumulate((len(one + other) for one, other in pairs), initial=0)

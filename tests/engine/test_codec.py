@@ -51,7 +51,7 @@ def commit(place: Path, *names: str, delete: tuple[str, ...] = ()) -> None:
     transaction.commit()
 
 
-def held(place: Path) -> set[str]:
+def stored_reports(place: Path) -> set[str]:
     """The reports of the newest commit. Reads every document and entry of it, so that damage cannot hide."""
     names: set[str] = set()
     for segment in open_committed(place).segments:
@@ -103,7 +103,7 @@ def test_whoosh_itself_can_read_delete_and_optimize_the_index(tmp_path: Path) ->
         writer.delete_document(document)
     writer.commit(optimize=True)
     assert len(open_committed(tmp_path).segments) == 1
-    assert held(tmp_path) == {"b", "c", "d", "e"}
+    assert stored_reports(tmp_path) == {"b", "c", "d", "e"}
 
 
 def test_a_merge_keeps_every_entry_and_drops_what_was_deleted(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_many_small_commits_leave_few_segments_and_spare_the_large_one(tmp_path:
     segments = open_committed(tmp_path).segments
     assert large.name in {segment.name for segment in segments}
     assert len(segments) <= 6
-    assert len(held(tmp_path)) == 84
+    assert len(stored_reports(tmp_path)) == 84
 
 
 def test_a_segment_deleted_by_half_is_rewritten(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_an_abandoned_transaction_leaves_neither_files_nor_a_lock(tmp_path: Path
     transaction.abandon()
     assert set(tmp_path.iterdir()) == before
     commit(tmp_path, "c")
-    assert held(tmp_path) == {"a", "c"}
+    assert stored_reports(tmp_path) == {"a", "c"}
 
 
 def test_a_second_writer_is_refused_at_once_and_the_first_goes_on(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_second_writer_is_refused_at_once_and_the_first_goes_on(tmp_path: Path
         Transaction(tmp_path)
     add_report(first, "a", "文")
     first.commit()
-    assert held(tmp_path) == {"a"}
+    assert stored_reports(tmp_path) == {"a"}
 
 
 def test_a_reader_keeps_its_state_when_the_files_are_removed_under_it(tmp_path: Path) -> None:
@@ -217,11 +217,11 @@ def test_death_at_any_step_of_a_commit_leaves_the_old_or_the_new_state(tmp_path:
         place = tmp_path / str(step)
         commit(place, "a")
         died = die_at(step, place)
-        state = held(place)
+        state = stored_reports(place)
         assert state in ({"a"}, {"b", "c"})
         outcomes.append((died, state))
         commit(place, "d")  # the next writer is not hindered, and sweeps
-        assert held(place) == state | {"d"}
+        assert stored_reports(place) == state | {"d"}
         segments = [segment.name for segment in open_committed(place).segments]
         files_of_state = {f"{name}{suffix}" for name in segments for suffix in (".arr", ".docs")}
         names = {path.name for path in place.iterdir()}
@@ -246,16 +246,16 @@ def test_a_reader_sees_whole_states_while_another_process_commits_and_is_killed(
     try:
         seen = set()
         while len(seen) < 25:
-            names = held(tmp_path)
+            names = stored_reports(tmp_path)
             assert len(names) == 1
             seen |= names
     finally:
         assert writer.pid is not None
         os.kill(writer.pid, signal.SIGKILL)
         writer.join()
-    assert len(held(tmp_path)) == 1
+    assert len(stored_reports(tmp_path)) == 1
     commit(tmp_path, "after")
-    assert len(held(tmp_path)) == 2
+    assert len(stored_reports(tmp_path)) == 2
 
 
 def test_what_is_read_without_whoosh_is_what_whoosh_reads(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ leaf_nodes = st.one_of(
 )
 any_of = st.lists(literals, min_size=1, max_size=3).map(lambda children: Or(tuple(children)))
 conditions_beside = st.one_of(literals, st.builds(Not, literals), any_of, filters, leaf_nodes)
-# What is mostly asked: a literal and something beside it, or any of several literals. And whatever else can be.
+# Mostly a literal and something beside it, or any of several literals; sometimes any other tree.
 trees = st.one_of(
     any_of,
     st.builds(lambda one, more: And((one, *more)), literals, st.lists(conditions_beside, min_size=1, max_size=2)),
@@ -120,12 +120,12 @@ BESIDES = [Or(HEADED), Or((*HEADED, literal("b"))), literal("a"), Not(HEADED[0])
 
 def written(engine: Engine, commits: Iterable[tuple[list[Report], list[str]]]) -> Oracle:
     """Write the commits, and tell what the index must hold now."""
-    held: dict[str, Report] = {}
+    live: dict[str, Report] = {}
     for batch, deleted in commits:
         engine.write((analysed(report) for report in batch), delete=deleted)
-        held = {key: report for key, report in held.items() if key not in deleted}
-        held |= {report.id: report for report in batch}
-    return Oracle(held)
+        live = {key: report for key, report in live.items() if key not in deleted}
+        live |= {report.id: report for report in batch}
+    return Oracle(live)
 
 
 def check_evaluation(engine: Engine, oracle: Oracle, request: Request) -> None:
@@ -157,15 +157,15 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
 
 @pytest.mark.parametrize("name", ENGINES)
 @settings(max_examples=160, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(commits=batches, asked=st.lists(requests, min_size=5, max_size=12))
+@given(commits=batches, tried=st.lists(requests, min_size=5, max_size=12))
 def test_every_answer_equals_a_reading_of_the_texts(
-    name: str, commits: list[tuple[list[Report], list[str]]], asked: list[Request]
+    name: str, commits: list[tuple[list[Report], list[str]]], tried: list[Request]
 ) -> None:
     with TemporaryDirectory() as place:
         engine = ENGINES[name](Path(place))
-        held = written(engine, commits)
-        for request in asked:
-            check_evaluation(engine, held, request)
+        oracle = written(engine, commits)
+        for request in tried:
+            check_evaluation(engine, oracle, request)
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -174,10 +174,10 @@ def test_every_answer_equals_a_reading_of_the_texts(
 def test_what_went_in_comes_out(name: str, commits: list[tuple[list[Report], list[str]]]) -> None:
     with TemporaryDirectory() as place:
         engine = ENGINES[name](Path(place))
-        held = written(engine, commits).reports
+        live = written(engine, commits).reports
         view = engine.view()
-        assert {card.id: card.passages for card in view.cards()} == {r.id: len(r.passages) for r in held.values()}
-        for report in held.values():
+        assert {card.id: card.passages for card in view.cards()} == {r.id: len(r.passages) for r in live.values()}
+        for report in live.values():
             assert view.report(report.id) == report
             for passage in report.passages:
                 assert view.passage(passage.id) == passage

@@ -165,9 +165,9 @@ def test_a_table_of_strings_finds_whole_rows_and_parts(strings: list[str], part:
 @pytest.mark.parametrize("size", [0, 1, 150])
 def test_many_rows_are_found_like_each_alone(tmp_path: Path, size: int) -> None:
     table = written(tmp_path, sorted(map(str, range(1, 2 * size, 2))))
-    asked = ["", *map(str, range(2 * size)), "～"]
-    found = list(table.find_all(asked))
-    assert found == list(map(table.find, asked))
+    wanted = ["", *map(str, range(2 * size)), "～"]
+    found = list(table.find_all(wanted))
+    assert found == list(map(table.find, wanted))
     assert len([row for row in found if row is not None]) == size
 
 

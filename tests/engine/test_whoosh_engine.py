@@ -118,9 +118,9 @@ def test_a_damaged_index_is_reported_with_the_way_to_rebuild_it(tmp_path: Path) 
     engine_at(tmp_path).write([analysed(report_of("a", ["甲"]))])
     (path,) = tmp_path.glob("*.arr")
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(IndexOutdated) as told:
+    with pytest.raises(IndexOutdated) as raised:
         engine_at(tmp_path).view()
-    assert "--rebuild" in told.value.hint
+    assert "--rebuild" in raised.value.hint
 
 
 @pytest.mark.parametrize("name", ["*.arr", "*.docs"])
@@ -222,7 +222,7 @@ def test_a_view_that_nobody_holds_lets_go_of_its_files(tmp_path: Path) -> None:
 def test_an_answer_is_remembered_by_the_view_that_gave_it_and_by_no_later_one(tmp_path: Path) -> None:
     engine = engine_at(tmp_path)
     engine.write([analysed(report_of("a", ["甲乙"]))])
-    asked, before = Request(literal("甲")), engine.view()
-    assert before.evaluate(asked) is before.evaluate(Request(literal("甲")))
+    request, before = Request(literal("甲")), engine.view()
+    assert before.evaluate(request) is before.evaluate(Request(literal("甲")))
     engine.write([analysed(report_of("b", ["甲丙"]))])
-    assert (before.evaluate(asked).total, engine.view().evaluate(asked).total) == (1, 2)
+    assert (before.evaluate(request).total, engine.view().evaluate(request).total) == (1, 2)

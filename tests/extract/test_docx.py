@@ -135,9 +135,9 @@ def test_what_is_no_word_document_is_refused(data: bytes) -> None:
 
 def test_an_old_document_without_libreoffice_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(SourceError, match="需要 LibreOffice") as told:
+    with pytest.raises(SourceError, match="需要 LibreOffice") as raised:
         office.read(Path("旧.doc"), b"x")
-    assert "apt-get install" in told.value.hint
+    assert "apt-get install" in raised.value.hint
 
 
 def xml(inner: str) -> Any:

@@ -64,9 +64,9 @@ def test_without_the_extra_the_message_says_what_to_install() -> None:
         "from pathlib import Path; from deqing_search.extract import ocr\n"
         "from deqing_search.errors import SourceError\n"
         "try: ocr.read(Path('扫描.png'), b'x')\n"
-        "except SourceError as told: print(told, told.hint)"
+        "except SourceError as fault: print(fault, fault.hint)"
     )
     command = [sys.executable, "-X", "utf8", "-c", code]
-    told = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout  # noqa: S603
-    assert "扫描.png" in told
-    assert 'pip install "deqing-search[ocr]"' in told
+    printed = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout  # noqa: S603
+    assert "扫描.png" in printed
+    assert 'pip install "deqing-search[ocr]"' in printed

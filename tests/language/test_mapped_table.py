@@ -13,10 +13,10 @@ from deqing_search.language.mapped_table import MappedTable, open_table, pack, w
 words = st.text(st.characters(exclude_characters="\r\n\t", exclude_categories=["Cs"]), min_size=1, max_size=4)
 
 
-@given(known=st.dictionaries(words, st.integers(0)), asked=st.text(max_size=4))
-def test_every_word_is_found_and_no_other(known: dict[str, int], asked: str) -> None:
+@given(known=st.dictionaries(words, st.integers(0)), other=st.text(max_size=4))
+def test_every_word_is_found_and_no_other(known: dict[str, int], other: str) -> None:
     packed = MappedTable(pack(known, note=7))
-    for word in {*known, asked, "", "\n", "\t", "\ud800", "deqing-words"}:
+    for word in {*known, other, "", "\n", "\t", "\ud800", "deqing-words"}:
         assert packed.find(word) == (str(known[word]) if word in known else None)
     assert {word: int(number) for word, number in packed.rows()} == known
     assert packed.note == 7

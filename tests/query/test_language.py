@@ -1,4 +1,4 @@
-"""The query language as its users are told it, over thirteen reports indexed as a user would.
+"""The query language as it is documented, over thirteen reports indexed as a user would.
 
 Texts, queries and the passages each must find stand in `cases/language.json`, decided by reading the texts against
 what is said of the language, not by running it. Where they differed, the reason says how that was settled.
@@ -60,8 +60,8 @@ def cases() -> list:
 
 @pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 def test_the_passages_stand_in_the_index_as_they_are_written_here(index, report):
-    held = open_report(index, report["id"])
-    assert [passage.text for passage in held.passages] == report["passages"]
+    opened = open_report(index, report["id"])
+    assert [passage.text for passage in opened.passages] == report["passages"]
 
 
 @pytest.mark.parametrize("case", cases())
@@ -82,8 +82,8 @@ def test_a_query_finds_what_the_language_says(index, case):
 @pytest.mark.parametrize("case", [case for case in cases() if "refused" not in case.values[0]])
 def test_only_a_query_that_was_not_understood_gets_a_warning(case):
     query = explain(case["typed"], mode=case.get("mode", "exact"))
-    told = any(said.severity != "note" for said in query.diagnostics)
+    warned = any(said.severity != "note" for said in query.diagnostics)
     expected = case.get("told", "no")
-    assert expected == "may" or told == (expected == "must")
+    assert expected == "may" or warned == (expected == "must")
     if "echo" in case:
         assert echo(query) == case["echo"]

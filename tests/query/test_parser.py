@@ -151,8 +151,8 @@ def test_a_term_after_a_minus_is_excluded(typed, word):
 @given(st.lists(st.lists(words, min_size=1, max_size=3), min_size=2, max_size=4).filter(lambda a: max(map(len, a)) > 1))
 def test_and_beside_or_is_explained_with_both_readings_once(alternatives):
     query = read(" OR ".join(map(" ".join, alternatives)))
-    (told,) = (note.message.values for note in query.diagnostics if "other" in note.message.values)
-    as_read, other = read(told["read"]), read(told["other"])
+    (noted,) = (note.message.values for note in query.diagnostics if "other" in note.message.values)
+    as_read, other = read(noted["read"]), read(noted["other"])
     assert echo(as_read) == echo(query)
     assert isinstance(other.root, And)
     assert _compacts(other) == _compacts(query)

@@ -188,8 +188,8 @@ def test_what_is_excluded_is_excluded_as_it_was_typed(engine):
 
 
 def test_each_variant_has_its_own_count(engine):
-    told = search(engine, SearchRequest("(地理信息 OR GDP) 年:2016", mode="expanded")).variants
-    assert [(v.literal, v.text, v.kind, v.passages) for v in told] == [
+    other_forms = search(engine, SearchRequest("(地理信息 OR GDP) 年:2016", mode="expanded")).variants
+    assert [(v.literal, v.text, v.kind, v.passages) for v in other_forms] == [
         ("GDP", "GDP", "原词", 0),
         ("GDP", "地区生产总值", "同义", 1),
     ]
@@ -260,12 +260,12 @@ def test_words_do_not_follow_where_nobody_looks_for_more(engine, typed, options)
     assert results.words is None
 
 
-@pytest.mark.parametrize("held", [FEW - 1, FEW])
-def test_words_results_do_not_follow_a_list_that_is_long_enough(held):
+@pytest.mark.parametrize("exact_hits", [FEW - 1, FEW])
+def test_words_results_do_not_follow_a_list_that_is_long_enough(exact_hits):
     engine = BruteEngine()
-    engine.write([report("r", "报告", "", 2024, ["发展地理信息"] * held + ["地理信息"])])
+    engine.write([report("r", "报告", "", 2024, ["发展地理信息"] * exact_hits + ["地理信息"])])
     words = search(engine, SearchRequest("发展地理信息")).words
-    assert (words is not None and words.total == 1) == (held < FEW)
+    assert (words is not None and words.total == 1) == (exact_hits < FEW)
 
 
 def test_words_are_marked_as_the_passage_was_cut(engine):

@@ -313,10 +313,10 @@ def test_the_coverage_is_that_of_the_reports_that_are_searched(engine):
 
 
 def test_coverage_names_the_years_that_are_missing(engine):
-    held = coverage(engine)
-    assert (held.reports, held.passages, held.first_year, held.last_year) == (3, 9, 2016, 2024)
-    assert held.missing_years == (2017, 2018, 2019, 2020, 2022, 2023)
-    assert search(engine, SearchRequest("没有这样的话")).coverage == held
+    covered = coverage(engine)
+    assert (covered.reports, covered.passages, covered.first_year, covered.last_year) == (3, 9, 2016, 2024)
+    assert covered.missing_years == (2017, 2018, 2019, 2020, 2022, 2023)
+    assert search(engine, SearchRequest("没有这样的话")).coverage == covered
 
 
 def test_an_empty_index_has_an_empty_coverage():

@@ -65,7 +65,7 @@ def test_reports_are_what_is_text_and_neither_hidden_nor_a_readme(tmp_path: Path
 
 def test_one_file_may_be_named_whatever_its_ending(tmp_path: Path) -> None:
     write(tmp_path, "a.pdf", "b.txt")
-    assert ids(look(tmp_path / "a.pdf")) == ["a"]  # that it cannot be read is told when it is read
+    assert ids(look(tmp_path / "a.pdf")) == ["a"]  # its fault comes when it is read
 
 
 def test_a_file_named_alone_is_described_by_the_catalog_beside_it(tmp_path: Path) -> None:

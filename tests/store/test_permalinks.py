@@ -51,8 +51,8 @@ def leads_to(folder: Path, passage_id: str) -> str | None:
     return found.text if found else None
 
 
-def id_of(held: dict[str, str], words: str) -> str:
-    return next(id for id, text in held.items() if words in text)
+def id_of(id_of_text: dict[str, str], words: str) -> str:
+    return next(id for id, text in id_of_text.items() if words in text)
 
 
 def test_a_repaired_passage_is_reached_by_its_old_id(tmp_path):
@@ -169,10 +169,10 @@ def test_a_damaged_permalink_store_is_reported_and_never_removed(tmp_path):
     file.write_bytes(b"not a database, but long enough to be taken for one" * 50)
     with pytest.raises(IndexFault, match="永久链接库"):
         PermalinkStore(tmp_path / "index").former("x")
-    with pytest.raises(IndexFault, match="永久链接库") as told:
+    with pytest.raises(IndexFault, match="永久链接库") as raised:
         written(tmp_path, REPAIRED)
-    assert "不要删除或移走" in told.value.hint
-    assert "check --index" in told.value.hint
+    assert "不要删除或移走" in raised.value.hint
+    assert "check --index" in raised.value.hint
     assert file.read_bytes().startswith(b"not a database")
 
 

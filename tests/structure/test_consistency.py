@@ -59,8 +59,8 @@ def test_a_year_that_does_not_fit_its_plan_is_reported(sentence: str) -> None:
 
 
 def test_gaps_are_counted_within_a_place() -> None:
-    held = [report("各位代表：\n", year=year, id_=str(year)) for year in (2018, 2019, 2022)]
-    assert list(findings(held)) == [
+    three = [report("各位代表：\n", year=year, id_=str(year)) for year in (2018, 2019, 2022)]
+    assert list(findings(three)) == [
         Finding("", "missing-years", "某县的政府工作报告缺 2020、2021 年（已有 2018–2022 年）")
     ]
 

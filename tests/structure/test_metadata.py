@@ -213,8 +213,8 @@ def test_a_title_names_kind_and_year(title: str, year: int | None, kind: str) ->
 def test_who_delivers_a_report_says_what_it_is() -> None:
     meta = found("各位代表：\n现在，我代表市人民政府向大会报告工作，请予审议，并请市政协委员提出意见。\n")
     assert meta.kind == "政府工作报告"
-    told = "会议听取和审议了市长代表市人民政府所作的工作报告。\n"
-    assert found(told, title="关于政府工作报告的决议").kind == "决议"
+    notice = "会议听取和审议了市长代表市人民政府所作的工作报告。\n"
+    assert found(notice, title="关于政府工作报告的决议").kind == "决议"
 
 
 def test_a_page_that_carries_a_report_below_its_title_is_that_report() -> None:

@@ -1,4 +1,4 @@
-"""A passage that breaks off is told from headings, labels, names and list items that merely end in no stop."""
+"""A passage that breaks off is distinguished from headings, labels, names and list items without a stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application around the pages: what every answer carries, and how faults are told."""
+"""The application around the pages: the headers of every answer, and the pages of errors."""
 
 from __future__ import annotations
 
@@ -110,5 +110,5 @@ def test_an_answer_is_of_one_view_whatever_is_committed_meanwhile(tmp_path, monk
     monkeypatch.setenv("DEQING_MEMORY", "0")
     own = create_app(Restless()).test_client()
     both = re.compile(r"(\d+)</b> 份报告</h1>.*已收 <b>(\d+)</b> 份", re.S)
-    told = {both.search(own.get(ask("发展")).text).groups() for _ in range(5)}
-    assert told <= {("5", "5"), ("1", "1")}
+    shown = {both.search(own.get(ask("发展")).text).groups() for _ in range(5)}
+    assert shown <= {("5", "5"), ("1", "1")}

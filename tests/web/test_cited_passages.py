@@ -47,8 +47,8 @@ def site(tmp_path):
     return Site(tmp_path)
 
 
-def id_of(held: dict[str, str], words: str) -> str:
-    return next(id for text, id in held.items() if words in text)
+def id_of(id_of_text: dict[str, str], words: str) -> str:
+    return next(id for text, id in id_of_text.items() if words in text)
 
 
 def test_an_old_address_leads_to_the_successor_with_the_former_text(site):
@@ -81,13 +81,13 @@ def test_a_passage_that_is_gone_answers_410_with_its_text_and_the_reason(site):
 
 
 def test_a_passage_of_a_withdrawn_report_answers_410(site):
-    held = site.write(FIRST)
+    id_of_text = site.write(FIRST)
     client = site.client()
     other = site.source.with_name("b-report.txt")
     other.write_text("二、展望\n\n今年的主要任务是稳中求进。\n", encoding="utf-8")
     site.source.unlink()
     indexing.update(site.index, [site.source.parent])
-    tree = page(client, f"/p/{id_of(held, '民生')}", 410)
+    tree = page(client, f"/p/{id_of(id_of_text, '民生')}", 410)
     assert "已不在索引里" in tree.text
 
 

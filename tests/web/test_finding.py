@@ -135,8 +135,8 @@ def test_hits_of_one_text_are_one_with_links_to_the_others(tmp_path):
 
 
 def test_nothing_found_is_explained(client):
-    told = "".join(page(client, ask("龘靐齉爩")).text.split("\n"))
-    assert [said for said in ("没有找到", "：已收 5 份报告", "缺 2017–2020、2022–2023 年") if said not in told] == []
+    shown = "".join(page(client, ask("龘靐齉爩")).text.split("\n"))
+    assert [said for said in ("没有找到", "：已收 5 份报告", "缺 2017–2020、2022–2023 年") if said not in shown] == []
 
 
 def test_nothing_found_says_what_was_looked_into(client):

@@ -1,4 +1,4 @@
-"""`/metrics` counts what was answered, and shows nothing of what was asked."""
+"""`/metrics` counts answers, and shows nothing of the requests."""
 
 from __future__ import annotations
 

@@ -342,8 +342,8 @@ def test_an_empty_side_says_whether_the_index_has_reports_of_its_years(client):
     ],
 )
 def test_programs_are_spoken_to_in_english_who_ask_for_it(client, path, chinese, english):
-    plain, asked = (client.get(path, headers=headers) for headers in ({}, {"Accept-Language": "en"}))
-    for answer, said, unsaid in ((plain, chinese, english), (asked, english, chinese)):
+    plain, in_english = (client.get(path, headers=headers) for headers in ({}, {"Accept-Language": "en"}))
+    for answer, said, unsaid in ((plain, chinese, english), (in_english, english, chinese)):
         text = json.dumps(answer.json, ensure_ascii=False)
         assert said in text
         assert unsaid not in text

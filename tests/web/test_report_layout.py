@@ -35,7 +35,7 @@ FIRST, SECOND = passage("a", 1, "甲乙丙丁戊", Span(0, 5)), passage("b", 2, 
     [
         (Span(1, 3), ["a"]),
         (Span(4, 8), ["a", "b"]),
-        (Span(5, 7), ["a"]),  # removed between two: told once, with the one before
+        (Span(5, 7), ["a"]),  # removed between two: shown once, with the one before
         (Span(5, 5), ["a"]),
         (Span(6, 7), ["b"]),  # does not touch the one before
         (Span(12, 20), ["b"]),
@@ -44,8 +44,8 @@ FIRST, SECOND = passage("a", 1, "甲乙丙丁戊", Span(0, 5)), passage("b", 2, 
 )
 def test_a_repair_on_a_border_is_shown_once(span, owners):
     made = entry(span)
-    told = report_layout.repaired(report([FIRST, SECOND], [made]))
-    assert sorted(told) == owners
+    repairs = report_layout.repaired(report([FIRST, SECOND], [made]))
+    assert sorted(repairs) == owners
 
 
 def test_what_was_removed_inside_a_passage_is_its_own():
@@ -56,8 +56,8 @@ def test_what_was_removed_inside_a_passage_is_its_own():
 
 def test_of_a_passage_broken_by_another_each_keeps_its_own():
     broken, between = passage("c", 1, "甲乙丙丁", Span(0, 2), Span(6, 8)), passage("d", 2, "戊己", Span(3, 5))
-    held = report([broken, between], [entry(Span(3, 4))])
-    assert list(report_layout.repaired(held)) == ["d"]
+    stored = report([broken, between], [entry(Span(3, 4))])
+    assert list(report_layout.repaired(stored)) == ["d"]
 
 
 # Signs where something was repaired
@@ -128,16 +128,16 @@ def test_the_reading_page_signs_repairs_and_keeps_every_text():
 
 @pytest.mark.parametrize("name", SEEDS)
 def test_every_repair_inside_a_passage_of_a_seed_is_shown_there(name):
-    held = report_of(name)
-    told = report_layout.repaired(held)
-    assert held.passages
-    for one in held.passages:
+    stored = report_of(name)
+    repairs = report_layout.repaired(stored)
+    assert stored.passages
+    for one in stored.passages:
         inside = [
             made
-            for made in held.edit_log
+            for made in stored.edit_log
             if any(own.start < span.start < own.end for span in made.source for own in one.spans)
         ]
-        assert set(inside) <= set(told.get(one.id, ()))
+        assert set(inside) <= set(repairs.get(one.id, ()))
 
 
 # Terms
@@ -191,10 +191,10 @@ def test_without_a_year_or_a_place_nobody_is_beside():
 @pytest.mark.parametrize("name", SEEDS)
 def test_the_source_of_a_seed_stands_beside_it_whole(name):
     """Everything kept of the source is shown, and nothing but the source."""
-    held = report_of(name)
-    raw = source_view.original(held)
+    stored = report_of(name)
+    raw = source_view.original(stored)
     assert raw is not None
-    pairs = source_view.beside(held, raw)
+    pairs = source_view.beside(stored, raw)
     assert pairs
     for pair in pairs:
         shown = ["".join(run.text for run in stretch) for stretch in pair.source]
@@ -204,11 +204,11 @@ def test_the_source_of_a_seed_stands_beside_it_whole(name):
 
 
 def test_a_source_that_has_changed_is_not_shown(tmp_path):
-    held = report_of(SEEDS[0])
+    stored = report_of(SEEDS[0])
     changed = tmp_path / "changed.txt"
     changed.write_text("另一篇文章。\n" * 400, encoding="utf-8")
-    assert source_view.original(held._replace(path=str(changed))) is Unshown.CHANGED
-    assert source_view.original(held._replace(path=str(tmp_path / "gone.txt"))) is Unshown.CHANGED
+    assert source_view.original(stored._replace(path=str(changed))) is Unshown.CHANGED
+    assert source_view.original(stored._replace(path=str(tmp_path / "gone.txt"))) is Unshown.CHANGED
 
 
 @pytest.mark.parametrize("name", SEEDS)
@@ -222,11 +222,11 @@ def test_a_paragraph_without_a_heading_is_not_called_an_introduction():
 
 
 def test_a_kicker_above_its_headline_is_not_led_to_under_the_article_before() -> None:
-    held = report_of("deqing-2025-newspaper-page").passages
-    shown = [heading.text for heading in report_layout.outlined(held)]
-    kicker = next(passage.text for passage in held if passage.text.startswith("听取了王波"))
+    stored = report_of("deqing-2025-newspaper-page").passages
+    shown = [heading.text for heading in report_layout.outlined(stored)]
+    kicker = next(passage.text for passage in stored if passage.text.startswith("听取了王波"))
     assert kicker not in shown
-    assert sum(heading.level == 1 for heading in report_layout.outlined(held)) == 4
+    assert sum(heading.level == 1 for heading in report_layout.outlined(stored)) == 4
     plan = report_of("deqing-2021-urbanization-plan").passages
     assert len(report_layout.outlined(plan)) == sum(passage.kind == "heading" for passage in plan)
 

@@ -213,12 +213,12 @@ def test_every_worker_counts_once_and_answers_with_the_sum():
 def test_every_worker_sees_a_new_index_without_a_restart(tmp_path: Path):
     indexing.update(tmp_path / "index", [SEEDS / "deqing-2024-work-report.txt"])
     with serving(tmp_path / "index") as site:
-        asked = "/api/v1/search?limit=0&q=" + quote("发展")
-        before = {site.ask(asked)[2] for _ in range(8)}
+        address = "/api/v1/search?limit=0&q=" + quote("发展")
+        before = {site.ask(address)[2] for _ in range(8)}
         indexing.update(tmp_path / "index", [SEEDS / "deqing-2016-work-report.txt"])
-        after = {site.ask(asked)[2] for _ in range(8)}
+        after = {site.ask(address)[2] for _ in range(8)}
         indexing.rebuild(tmp_path / "index", [])
-        rebuilt = {site.ask(asked)[2] for _ in range(8)}
+        rebuilt = {site.ask(address)[2] for _ in range(8)}
     assert len(before) == len(after) == 1
     assert before != after
     assert rebuilt == after

@@ -36,7 +36,7 @@ def test_a_source_that_takes_too_much_is_not_shown_and_the_page_says_why(
 
 def test_a_source_is_read_in_another_process_while_this_one_has_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEQING_FILE_SECONDS", "1")
-    held = report_of(SEEDS[0])
+    stored = report_of(SEEDS[0])
     with ThreadPoolExecutor(2) as pool:
-        texts = [raw.text for raw in pool.map(source_view.original, [held, held]) if isinstance(raw, RawText)]
+        texts = [raw.text for raw in pool.map(source_view.original, [stored, stored]) if isinstance(raw, RawText)]
     assert texts == [raw_of(SEEDS[0]).text] * 2

@@ -96,23 +96,23 @@ def until(refused: Callable[[], bool]) -> bool:
 def test_slow_requests_for_which_there_is_no_room_are_refused():
     app = site()
     with ThreadPoolExecutor(ROOM + 1) as threads:
-        held = [threads.submit(status, app, "/hold", f"192.0.2.{number}") for number in range(ROOM + 1)]
-        assert until(lambda: any(one.done() for one in held))
+        waiting = [threads.submit(status, app, "/hold", f"192.0.2.{number}") for number in range(ROOM + 1)]
+        assert until(lambda: any(one.done() for one in waiting))
         assert status(app, "/compute/0.01", "198.51.100.1") == 200
         app.config["released"].set()
-        assert sorted(one.result() for one in held) == [*[200] * ROOM, 503]
+        assert sorted(one.result() for one in waiting) == [*[200] * ROOM, 503]
 
 
 def test_a_client_has_only_a_share_of_the_slow_lane():
     app = site()
     with ThreadPoolExecutor(SHARE) as threads:
-        held = [threads.submit(status, app, "/hold") for _ in range(SHARE)]
+        waiting = [threads.submit(status, app, "/hold") for _ in range(SHARE)]
         assert until(lambda: status(app, "/compute/0.01") == 503)
         refused = app.test_client().get("/compute/0.01", environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
         assert int(refused.headers["Retry-After"]) > 0
         assert status(app, "/compute/0.01", "192.0.2.2") == 200
         app.config["released"].set()
-        assert [one.result() for one in held] == [200] * SHARE
+        assert [one.result() for one in waiting] == [200] * SHARE
     assert status(app, "/compute/0.01") == 200
 
 

@@ -1,29 +1,21 @@
-"""What `trend`, `compare` and `export` print: figures by year, two spans of years, passages for other programs.
+"""What `trend` and `compare` print: figures by year, two spans of years.
 
-Lines for people, JSON records (docs/jsonl.md) and CSV. Hits and passages for people are in `hits`.
+Lines for people, JSON records (docs/jsonl.md) and CSV. Hits and passages for people are in `hits`, passages for other
+programs in `search.exports`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from deqing_search.cli.hits import coverage_line, hit_fields, page_lines, record
+from deqing_search.search.exports import MARK, csv_row
 
 if TYPE_CHECKING:
-    from deqing_search.report import Passage, ReportCard
     from deqing_search.search.searcher import Coverage, Results, Trend, YearCount
 
 _BAR = 30  # columns of the longest bar
-_MARK = "\ufeff"  # at the start of a table: Excel then reads it as UTF-8
-EXPORTED = (
-    "id", "report", "title", "report_kind", "place", "year", "date",
-    "section", "ordinal", "kind", "text", "damage", "url",
-)  # fmt: skip
-
-Exported = Iterable[tuple["Passage", "ReportCard"]]
 
 
 def trend_lines(trend: Trend, echo: str, coverage: Coverage) -> Iterator[str]:
@@ -46,8 +38,8 @@ def trend_records(trend: Trend) -> Iterator[str]:
 
 def trend_csv(trend: Trend) -> Iterator[str]:
     """Rows for a spreadsheet, the figures of `trend_records`."""
-    yield _MARK + _row(trend.total.figures())
-    yield from (_row(year.figures().values()) for year in _counted(trend))
+    yield MARK + csv_row(trend.total.figures())
+    yield from (csv_row(year.figures().values()) for year in _counted(trend))
 
 
 def _counted(trend: Trend) -> Iterator[YearCount]:
@@ -74,39 +66,3 @@ def compare_records(sides: Sequence[tuple[str, Results]]) -> Iterator[str]:
     for name, results in sides:
         for hit in hit_records(results.hits):
             yield record(years=name, total=results.total, **hit_fields(hit))
-
-
-def export_records(passages: Exported) -> Iterator[str]:
-    for passage, card in passages:
-        yield record(**_exported(passage, card))
-
-
-def export_csv(passages: Exported) -> Iterator[str]:
-    """Rows for a spreadsheet."""
-    yield _MARK + _row(EXPORTED)
-    for passage, card in passages:
-        fields = _exported(passage, card)
-        fields |= {"section": " › ".join(passage.section), "damage": " ".join(passage.damage)}
-        yield _row([fields[name] for name in EXPORTED])
-
-
-def _exported(passage: Passage, card: ReportCard) -> dict[str, Any]:
-    meta = card.meta
-    report_fields = (card.id, meta.title, meta.kind, meta.place, meta.year, meta.date)
-    passage_fields = (passage.section, passage.ordinal, passage.kind, passage.text, passage.damage, f"/p/{passage.id}")
-    return dict(zip(EXPORTED, (passage.id, *report_fields, *passage_fields), strict=True))
-
-
-def _row(cells: Iterable[object]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(_harmless(cell) for cell in cells)
-    return out.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    """A cell that a spreadsheet takes for text: a space before what begins like a formula.
-
-    >>> _harmless("=1+1"), _harmless("-3℃"), _harmless("5.1%"), _harmless(2024)
-    (' =1+1', ' -3℃', '5.1%', 2024)
-    """
-    return f" {cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -173,8 +173,7 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
 
     例：search-cli export 地理信息 --format csv > 地理信息.csv
     """
-    from deqing_search.cli import exports
-    from deqing_search.search import searcher
+    from deqing_search.search import exports, searcher
 
     engine, typed = open_engine(at), " ".join(words)
     filters = filters_of(year, kind)

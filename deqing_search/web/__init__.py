@@ -27,6 +27,7 @@ from deqing_search.web import (
     api,
     charts,
     compression,
+    downloads,
     feeds,
     i18n,
     labels,
@@ -85,6 +86,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
     app.config["ORIGINALS"] = Originals()
     for blueprint in (pages.pages, charts.figures, feeds.feeds, api.api):
         app.register_blueprint(blueprint)
+    downloads.install(app)
     templating.install(
         app,
         {

@@ -17,7 +17,7 @@ from deqing_search.report import Passage, ReportCard
 from deqing_search.search import searcher as conductor
 from deqing_search.web.i18n import gettext
 from deqing_search.web.pages import absolute, engine, permalink_store
-from deqing_search.web.parameters import SearchParameters, query_text, search_parameters
+from deqing_search.web.parameters import SearchParameters, demand_exact, query_text, search_parameters
 from deqing_search.web.templating import Page, draw
 
 feeds = Blueprint("feeds", __name__)
@@ -66,9 +66,9 @@ class Sitemap(Page):
 @feeds.get("/feed.atom")
 def atom() -> Response:
     """The passages that match a query, newest in the index first. A passage that was only repaired is not new."""
-    ask = search_parameters()
+    ask = demand_exact(search_parameters())
     if not ask.q and not ask.filters:
-        raise BadRequest(Message("订阅哪个检索？请先检索，再用结果页下方的“订阅”。"))
+        raise BadRequest(Message("订阅哪个检索？请先检索，再用结果页上的“订阅”。"))
     entries = _entries(ask)
     page = draw(
         Feed(
@@ -138,7 +138,7 @@ def sitemap() -> Response:
 
 @feeds.get("/robots.txt")
 def robots() -> Response:
-    closed = ("/api/", "/language/", "/feed.atom", "/trend?", "/compare?", "/*?raw=")
+    closed = ("/api/", "/language/", "/feed.atom", "/export.", "/trend?", "/compare?", "/*?raw=")
     map_of_site = absolute(url_for("feeds.sitemap"))
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {map_of_site}", ""]
     return Response("\n".join(lines), mimetype="text/plain")

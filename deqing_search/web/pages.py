@@ -130,6 +130,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         facets=facets(engine(), ask, shown),
         link=SearchLink(url_for("pages.search"), ask.parameters),
         feed=url_for("feeds.atom", **ask.matching),
+        downloads={} if shown.mode != "exact" else _downloads(ask),
         scope=scope,
         coverage=results.coverage,
         has_these_years=not ask.filters.years or conductor.has_reports_of(engine(), ask.filters.years),
@@ -137,6 +138,12 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         unknown_values=[] if shown.total else conductor.unknown_values(engine(), results.query),
         grouped=by_report if ask.group else lambda hits: [(None, conductor.group_duplicates(hits))],
     )
+
+
+def _downloads(ask: SearchParameters) -> dict[str, str]:
+    """The addresses of the files with all passages, by their format."""
+    forms = {"CSV": "csv", "JSONL": "jsonl"}
+    return {name: url_for("downloads.export", form=form, **ask.matching, sort=ask.sort) for name, form in forms.items()}
 
 
 def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:

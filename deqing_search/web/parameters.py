@@ -107,6 +107,14 @@ def search_parameters() -> SearchParameters:
     )
 
 
+def demand_exact(ask: SearchParameters) -> SearchParameters:
+    """Refuse the modes that this address does not have."""
+    if ask.mode not in (None, "exact"):
+        said = gettext_noop("这里只有逐字匹配的段落，没有“{mode}”的结果。请去掉参数 mode。")
+        raise BadRequest(Message(said, mode=Message(MODES[ask.mode])))
+    return ask
+
+
 def years_parameter(name: str) -> tuple[str, Years | None]:
     """A year or a range of years, as it was written and as it was read."""
     value = _single(name).strip()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deqing_search import indexing
-from deqing_search.cli import exports
+from deqing_search.search import exports
 from tests.command import Run, records, runner
 from tests.seeds import all_passages
 

@@ -1,0 +1,80 @@
+"""All passages that a search finds, as a file. The file is written while it is sent, so its size does not matter.
+
+The search itself runs within the limits of a request. After it come reading and sending, which take as long as the
+client's network. That is why a worker sends only a few files at a time, and keeps its other threads for pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from threading import BoundedSemaphore
+from typing import Final
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, Response, current_app
+from werkzeug.exceptions import BadRequest
+
+from deqing_search.engine.base import Sort
+from deqing_search.messages import Message
+from deqing_search.search import exports
+from deqing_search.search import searcher as conductor
+from deqing_search.web.pages import absolute, engine
+from deqing_search.web.parameters import demand_exact, search_parameters
+from deqing_search.web.turns import busy
+
+downloads = Blueprint("downloads", __name__)
+
+AT_A_TIME: Final = 2  # files that one worker sends
+_LINES: Final = 200  # lines that are sent together
+_FORMS = {
+    "csv": (exports.export_csv, "text/csv"),
+    "jsonl": (exports.export_records, "application/x-ndjson"),
+}
+
+
+def install(app: Flask) -> None:
+    """Add the addresses of the files to `app`."""
+    app.extensions["downloads"] = BoundedSemaphore(AT_A_TIME)
+    app.register_blueprint(downloads)
+
+
+@downloads.get("/export.<any(csv,jsonl):form>")
+def export(form: str) -> Response:
+    """Every passage that matches, the newest reports first if the address says so, else the oldest."""
+    ask = demand_exact(search_parameters())
+    if not ask.q and not ask.filters:
+        raise BadRequest(Message("下载哪个检索的段落？请先检索，再用结果页上的“下载”。"))
+    slots: BoundedSemaphore = current_app.extensions["downloads"]
+    if not slots.acquire(blocking=False):
+        raise busy()
+    try:
+        sort: Sort = "newest" if ask.sort == "newest" else "oldest"
+        found = conductor.all_passages(engine(), ask.q or None, ask.filters, sort=sort)
+        first = list(islice(found, 1))  # searches now, where a refusal can still become a page
+    except BaseException:
+        slots.release()
+        raise
+    written, media = _FORMS[form]
+    lines = written(chain(first, found), absolute(""))
+    answer = Response(_joined(lines), content_type=f"{media}; charset=utf-8", headers={"Cache-Control": "no-store"})
+    answer.headers["Content-Disposition"] = _named(ask.q, form)
+    answer.call_on_close(slots.release)
+    return answer
+
+
+def _joined(lines: Iterable[str]) -> Iterator[str]:
+    """The lines with their ends, some at a time."""
+    lines = iter(lines)
+    while some := list(islice(lines, _LINES)):
+        yield "".join(f"{line}\n" for line in some)
+
+
+def _named(q: str, form: str) -> str:
+    """The header that names the file after the query.
+
+    >>> _named("产业", "csv")
+    "attachment; filename=passages.csv; filename*=UTF-8''%E4%BA%A7%E4%B8%9A.csv"
+    """
+    name = "".join("_" if char in '\\/:*?"<>|' else char for char in q[:40]) or "passages"
+    return f"attachment; filename=passages.{form}; filename*=UTF-8''{quote(name, safe='')}.{form}"

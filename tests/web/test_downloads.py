@@ -1,0 +1,96 @@
+"""Downloads: all hits of a page of results as a file, in its order, harmless to a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from deqing_search import indexing
+from deqing_search.search import searcher
+from deqing_search.store.permalinks import PermalinkStore
+from deqing_search.web import create_app
+from tests.site import ask
+
+MANY = "产业 OR 发展 OR 的 OR 和 OR 年"
+
+
+def exported(path: str, form: str) -> str:
+    return path.replace("/?", f"/export.{form}?")
+
+
+def rows(answer) -> list[dict[str, str]]:  # type: ignore[no-untyped-def]
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest"])
+def test_a_download_has_all_hits_in_the_chosen_order(client, engine, sort):
+    request = searcher.SearchRequest(MANY, mode="exact", sort=sort, limit=10_000)
+    wanted = [hit.passage.id for hit in searcher.search(engine, request).hits]
+    assert len(wanted) > 200  # more than are sent together
+    table = rows(client.get(exported(ask(MANY, sort=sort), "csv"), buffered=True))
+    lines = client.get(exported(ask(MANY, sort=sort), "jsonl"), buffered=True).text.splitlines()
+    assert [row["id"] for row in table] == [json.loads(line)["id"] for line in lines] == wanted
+    assert table[0]["url"] == f"http://localhost/p/{wanted[0]}"
+
+
+def test_a_download_without_an_order_is_in_reading_order(client):
+    orders = [
+        [row["id"] for row in rows(client.get(exported(path, "csv"), buffered=True))]
+        for path in (ask(MANY), ask(MANY, sort="oldest"))
+    ]
+    assert orders[0] == orders[1]
+
+
+def test_the_page_of_results_links_to_its_downloads_with_filters(client):
+    page = client.get(ask("地理信息", kind="规划", sort="newest")).text
+    assert "/export.csv?q=%E5%9C%B0%E7%90%86%E4%BF%A1%E6%81%AF&amp;kind=%E8%A7%84%E5%88%92&amp;sort=newest" in page
+    assert {
+        row["report_kind"] for row in rows(client.get(exported(ask("地理信息", kind="规划"), "csv"), buffered=True))
+    } == {"规划"}
+    assert "/export.csv" not in client.get(ask("地理信息", mode="words")).text
+
+
+def test_cells_that_look_like_formulas_are_harmless(tmp_path):
+    sources = tmp_path / "reports"
+    sources.mkdir()
+    paragraphs = ["=HYPERLINK(1)是甲段文字。", "+1是乙段文字。", "-3℃是丙段文字。", "@SUM是丁段文字。"]
+    (sources / "2020.txt").write_text("某县政府工作报告\n\n" + "\n\n".join(paragraphs), encoding="utf-8")
+    indexing.update(tmp_path / "index", [sources])
+    app = create_app(indexing.open_index(tmp_path / "index"), PermalinkStore(tmp_path / "index"))
+    table = rows(app.test_client().get(exported(ask("段文字"), "csv"), buffered=True))
+    assert sorted(row["text"] for row in table) == sorted(f" {paragraph}" for paragraph in paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/export.csv", "下载哪个检索"),
+        (ask("发展", mode="words"), "只有逐字匹配"),
+        (ask("发展", year="去年"), "不是年份"),
+    ],
+)
+def test_what_cannot_be_downloaded_is_refused_with_the_reason(client, path, said):
+    answer = client.get(exported(path, "csv"), buffered=True)
+    assert answer.status_code == 400
+    assert said in answer.text
+
+
+def test_a_worker_sends_two_files_at_a_time_and_asks_the_next_to_come_again(client):
+    sending = [client.get(exported(ask("发展"), "csv"), buffered=False) for _ in range(2)]
+    refused = client.get(exported(ask("发展"), "csv"), buffered=True)
+    assert refused.status_code == 503
+    assert int(refused.headers["Retry-After"]) > 0
+    for answer in sending:
+        answer.close()
+    assert client.get(exported(ask("发展"), "csv"), buffered=True).status_code == 200
+
+
+def test_a_download_is_sent_a_part_at_a_time(client):
+    answer = client.get(exported(ask(MANY), "jsonl"), buffered=False)
+    parts = [part.count(b"\n") for part in answer.response]
+    answer.close()
+    assert len(parts) > 1
+    assert max(parts) == 200

@@ -97,5 +97,5 @@ def ask(q: str, **parameters: object) -> str:
 
 
 def hits(tree: Tree) -> list[str]:
-    """The ids of the hits, in order: the bare permalinks."""
-    return [link.removeprefix("/p/") for link in tree.links if re.fullmatch(r"/p/\w+", link)]
+    """The ids of the hits, in order, from their links to citations."""
+    return [found[1] for link in tree.links if (found := re.fullmatch(r"/p/(\w+)\?\S*#cite", link))]

@@ -14,6 +14,7 @@ from deqing_search.store.permalinks import Former
 from deqing_search.web.cited_passages import Changed
 from deqing_search.web.facets import Facet
 from deqing_search.web.groups import Column
+from deqing_search.web.opened_from import OpenedFrom
 from deqing_search.web.parameters import SearchParameters
 from deqing_search.web.report_layout import Block
 from deqing_search.web.source_view import Pair, Unshown
@@ -45,6 +46,7 @@ class ResultsPage(Page):
     page_links: Sequence[int | None]
     sorts: Mapping[str, str]
     modes: Mapping[str, str]
+    hit_numbers: Mapping[str, int]  # of `shown`, by the ids of the passages
     groups: Mapping[str, str]
     facets: Sequence[Facet]
     link: SearchLink
@@ -61,9 +63,13 @@ class ResultsPage(Page):
 @dataclass(frozen=True, kw_only=True)
 class PassagePage(Page):
     template = "passage.html"
+    ask: SearchParameters  # that the passage was opened from
     mode: Mode | None
     report: Report
     passage: Passage
+    beside: tuple[Passage | None, ...]  # the passage before and the passage after
+    opened_from: OpenedFrom | None
+    search: str  # the parameters of `ask`, as the end of an address
     blocks: Sequence[Block]  # the passage and its neighbours
     at_start: bool
     at_end: bool

@@ -26,6 +26,7 @@ from deqing_search.web import i18n, labels, metrics
 from deqing_search.web.cited_passages import changed, cited, text_fragment
 from deqing_search.web.facets import facets, years
 from deqing_search.web.groups import by_report, by_year, newest_first
+from deqing_search.web.opened_from import LAST_HIT, opened_from
 from deqing_search.web.page_data import (
     BesidePage,
     ErrorPage,
@@ -49,12 +50,13 @@ from deqing_search.web.parameters import (
     query_text_if_valid,
     search_parameters,
     switch,
+    whole_number,
 )
 from deqing_search.web.punctuation import has_half_width, in_full_width
 from deqing_search.web.report_layout import blocks, explained, neighbours, outlined, repaired, repairs
 from deqing_search.web.source_view import Unshown, beside
 from deqing_search.web.templating import draw
-from deqing_search.web.urls import SearchLink
+from deqing_search.web.urls import SearchLink, query_string
 
 pages = Blueprint("pages", __name__)
 
@@ -126,6 +128,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         page_links=_page_links(ask.page, last),
         sorts=SORTS,
         modes=MODES,
+        hit_numbers={hit.passage.id: shown.offset + at for at, hit in enumerate(shown.hits, 1)},
         groups={"": gettext_noop("逐段"), **GROUPS},
         facets=facets(engine(), ask, shown),
         link=SearchLink(url_for("pages.search"), ask.parameters),
@@ -179,7 +182,8 @@ class _PastTheEnd(NotFound):
 @pages.get("/p/<passage_id>")
 def passage(passage_id: str) -> str | AnyResponse:
     """The page that a citation links to: one passage among its neighbours."""
-    q, mode, was = query_text(), mode_parameter(), passage_parameter("was")
+    ask, was = search_parameters(), passage_parameter("was")
+    q, mode = ask.q, ask.mode
     found = conductor.passage_in_context(engine(), passage_id, around=NEIGHBOURS)
     if found is None:
         return _moved_or_gone(passage_id, q, mode)
@@ -190,9 +194,13 @@ def passage(passage_id: str) -> str | AnyResponse:
     return draw(
         PassagePage(
             q=q,
+            ask=ask,
             mode=mode,
             report=report,
             passage=passage,
+            beside=tuple(one[-1] if one else None for one in (found.before, found.after[:1])),
+            opened_from=opened_from(engine(), ask, passage.id, whole_number("hit", 0, LAST_HIT)),
+            search=query_string(**ask.parameters),
             blocks=blocks(near, marks),
             at_start=near[0].ordinal == report.passages[0].ordinal,
             at_end=near[-1].ordinal == report.passages[-1].ordinal,
@@ -235,11 +243,25 @@ def citation(passage_id: str, name: str) -> AnyResponse:
     return Response(one.text, content_type=f"{one.media}; charset=utf-8", headers=headers)
 
 
+@pages.get("/p/<passage_id>/<any(text,quotation):form>")
+def quoted(passage_id: str, form: str) -> AnyResponse:
+    """The text of a passage, or the text with its footnote below, to be copied."""
+    found = conductor.passage_in_context(engine(), passage_id, around=0)
+    if found is None:
+        return redirect(url_for("pages.passage", passage_id=passage_id), 302)
+    text = found.passage.text
+    if form == "quotation":
+        permalink = absolute(url_for("pages.passage", passage_id=passage_id))
+        forms = {one.name: one.text for one in citations(cited(found.report, found.passage, permalink))}
+        text = f"{text}\n\n{forms['footnote']}"
+    return Response(text, mimetype="text/plain")
+
+
 @pages.get("/r/")
 def reports() -> str:
-    """The list of all reports."""
+    """The list of all reports. A query stays in the search box."""
     shelves = by_year(engine().view().cards())
-    return draw(ReportsPage(shelves=shelves, coverage=conductor.coverage(engine())))
+    return draw(ReportsPage(q=query_text(), shelves=shelves, coverage=conductor.coverage(engine())))
 
 
 @pages.get("/r/<report_id>")

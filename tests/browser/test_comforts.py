@@ -52,7 +52,7 @@ def test_y_copies_the_permalink_of_the_chosen_hit(open_page):
     page = open_page(FOUND, **COPYING)
     page.keyboard.press("j")
     page.keyboard.press("j")
-    wanted = page.locator(".permalink").nth(1).get_attribute("href")
+    wanted = page.locator(".permalink").nth(1).get_attribute("href").partition("?")[0]
     page.keyboard.press("y")
     page.locator("#notice", has_text="已复制").wait_for()
     assert re.fullmatch(r"http://[\d.:]+" + wanted, page.evaluate("navigator.clipboard.readText()"))
@@ -154,6 +154,44 @@ def test_without_scripts_the_citations_are_there_to_be_selected(open_page):
     assert page.locator("#cite-bibtex").is_visible()
     assert page.locator("button[data-copies]").count() > 0
     assert not page.locator("button[data-copies]").first.is_visible()
+
+
+@pytest.mark.parametrize(("key", "button"), [("c", "复制本段"), ("q", "复制引文")])
+def test_a_hit_is_quoted_in_one_step_by_button_and_by_key(open_page, key, button):
+    page = open_page(FOUND, **COPYING)
+    texts = []
+    for step in (lambda: page.keyboard.press(key), lambda: page.locator(".hit button", has_text=button).first.click()):
+        page.evaluate("navigator.clipboard.writeText('')")
+        step()
+        page.locator("#notice", has_text="已复制").wait_for()
+        texts.append(page.evaluate("navigator.clipboard.readText()"))
+        page.reload()
+    assert texts[0] == texts[1]
+    assert "地理信息" in texts[0]
+    assert ("访问，文本校验码" in texts[0]) == (button == "复制引文")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_passage_is_quoted_from_the_first_screen(open_page, width):
+    page = open_page(FOUND, viewport={"width": width, "height": 740}, **COPYING)
+    page.goto(cited(page))
+    for button in ("复制本段", "复制引文"):
+        place = page.locator(".at-hand button", has_text=button)
+        assert place.bounding_box()["y"] < 500
+        place.click()
+        page.locator("#notice", has_text="已复制").wait_for()
+    page.locator(".at-hand a").click()
+    assert 0 <= page.locator("#cite").bounding_box()["y"] < 200
+
+
+def test_the_way_back_leads_to_the_hit(open_page):
+    page = open_page("/?q=发展&page=2&sort=newest")
+    page.locator(".hit .open").nth(9).click()
+    page.locator(".around a", has_text="下一条结果").click()
+    shown = page.url.partition("/p/")[2].partition("?")[0]
+    page.locator(".around a", has_text="返回检索结果").click()
+    assert "sort=newest" in page.url
+    assert page.locator(f"#h-{shown}").bounding_box()["y"] >= 0
 
 
 # Reading

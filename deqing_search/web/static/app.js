@@ -136,9 +136,38 @@ async function copy(text, element) {
     await navigator.clipboard.writeText(text);
   } catch {
     if (element) select(element);
-    copied = Boolean(element) && document.execCommand("copy");
+    copied = element ? document.execCommand("copy") : copyUnseen(text);
   }
   tell(copied ? document.body.dataset.copied : element ? document.body.dataset.selected : text);
+}
+
+function copyUnseen(text) {
+  const area = Object.assign(document.createElement("textarea"), { value: text, className: "unseen" });
+  const focused = document.activeElement;
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  focused?.focus({ preventScroll: true });
+  return copied;
+}
+
+// Copy what an address answers: the text of a passage, alone or with its footnote.
+async function copyFetched(address) {
+  let text;
+  try {
+    const answer = await fetch(address);
+    if (answer.ok) text = await answer.text();
+  } catch {
+    text = undefined;
+  }
+  if (text === undefined) tell(document.body.dataset.failed);
+  else await copy(text);
+}
+
+function offerFetchedCopy(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => copyFetched(button.dataset.fetches));
 }
 
 function offerCopy(button) {
@@ -202,7 +231,13 @@ function copyCurrentLink() {
   if (!link) return;
   const address = new URL(link);
   address.search = "";
+  address.hash = "";
   copy(address.href, document.getElementById("permalink"));
+}
+
+function copyCurrent(form) {
+  const link = currentLink();
+  if (link) copyFetched(`${new URL(link).pathname}/${form}`);
 }
 
 function openCurrent(event) {
@@ -218,6 +253,8 @@ const keys = {
   j: () => move(1),
   k: () => move(-1),
   y: copyCurrentLink,
+  c: () => copyCurrent("text"),
+  q: () => copyCurrent("quotation"),
   "?": () => { if (keysShown.open) keysShown.close(); else keysShown.showModal(); },
 };
 
@@ -317,6 +354,7 @@ if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 62re
   document.querySelectorAll("details.fold").forEach((fold) => { fold.open = true; });
 }
 document.querySelectorAll("button[data-copies]").forEach(offerCopy);
+document.querySelectorAll("button[data-fetches]").forEach(offerFetchedCopy);
 document.querySelectorAll("button[data-shows]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", keys["?"]);

@@ -136,18 +136,19 @@ def parts(engine: Viewer, results: Results) -> dict[str, int]:
     return {part: count for part, count in zip(PARTS, counts, strict=True) if count}
 
 
-def trend(engine: Viewer, typed: str) -> Trend:
+def trend(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Trend:
     """Occurrences by year of the report, in exact mode; raises `UsageError` as `search` does, and without a literal.
 
-    Counts only reports that the query searches: with 地区:西安 only those on 西安.
+    Counts only reports that the query and the filters search: with 地区:西安 only those on 西安.
     """
-    view, root = engine.view(), required_root(read(typed))
-    if not any(literals(root)):
+    view, query = engine.view(), read(typed)
+    root = filters.limit(required_root(query))
+    if not any(literals(required_root(query))):
         raise UsageError("逐年数的是文字出现几处，检索式里没有要找的文字", hint="例如：地理信息 地区:德清")
     counts = view.years(root)
     years = [
         YearCount(year, counts.get(year, 0), extent.reports, extent.characters)
-        for year, extent in extents_by_year(engine, read(typed)).items()
+        for year, extent in extents_by_year(engine, query._replace(root=root)).items()
     ]
     undated = next((one for one in years if one.year is None), YearCount(None, 0, 0, 0))
     return Trend(tuple(sorted(one for one in years if one.year is not None)), undated)

@@ -93,7 +93,8 @@ def coverage() -> Response:
 @api.get("/trend")
 def trend() -> Response:
     """Occurrences by year of the report."""
-    found = conductor.trend(engine(), search_parameters().q)
+    ask = search_parameters()
+    found = conductor.trend(engine(), ask.q, ask.filters)
     return _json({"years": [year.figures() for year in found.years], "undated": found.undated.occurrences})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from flask import Blueprint, url_for
@@ -15,8 +15,9 @@ from deqing_search.search.searcher import Coverage, Hit, Results
 from deqing_search.web import i18n
 from deqing_search.web.groups import Column, year_columns
 from deqing_search.web.pages import engine
-from deqing_search.web.parameters import query_text, years_parameter
+from deqing_search.web.parameters import SearchParameters, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
+from deqing_search.web.urls import SearchLink
 
 figures = Blueprint("figures", __name__)
 
@@ -36,6 +37,9 @@ class TrendPage(Page):
     """Without a query nothing is shown but the form."""
 
     template = "trend.html"
+    ask: SearchParameters
+    here: SearchLink  # this page
+    link: SearchLink  # the page of results
     form_action: str
     columns: Sequence[Column] = ()
     total: int = 0
@@ -49,6 +53,9 @@ class TrendPage(Page):
 @dataclass(frozen=True, kw_only=True)
 class ComparePage(Page):
     template = "compare.html"
+    ask: SearchParameters
+    here: SearchLink  # this page, with the years of both sides
+    link: SearchLink  # the page of results
     sides: tuple[Side, Side]
     echo: str
     scope: Coverage
@@ -92,16 +99,21 @@ def series(cards: Iterable[ReportCard]) -> list[Series]:
 @figures.get("/trend")
 def trend() -> str:
     """Occurrences by year of the report, as columns and as a table."""
-    q = query_text()
+    ask = search_parameters()
+    q, path, link = ask.q, url_for("figures.trend"), SearchLink(url_for("pages.search"), ask.parameters)
+    here = SearchLink(path, ask.parameters)
     if not q:
-        return draw(TrendPage(form_action=url_for("figures.trend")))
-    query, found = conductor.read(q), conductor.trend(engine(), q)
+        return draw(TrendPage(ask=ask, here=here, link=link, form_action=path))
+    found, query = conductor.trend(engine(), q, ask.filters), conductor.explain(q, ask.filters)
     scope = conductor.coverage(engine(), query)
     rates = {str(year.year): year.per_10000 for year in found.years}
     return draw(
         TrendPage(
             q=q,
-            form_action=url_for("figures.trend"),
+            ask=ask,
+            here=here,
+            link=link,
+            form_action=path,
             columns=year_columns(rates, scope),
             total=sum(year.occurrences for year in found.years),
             undated=found.undated.occurrences,
@@ -128,13 +140,19 @@ class Side(NamedTuple):
 @figures.get("/compare")
 def compare() -> str:
     """One query in two years, or spans of years, side by side."""
-    q, (left, years_left), (right, years_right) = query_text(), years_parameter("left"), years_parameter("right")
-    query = conductor.read(q) if q else None
+    ask, left, right = search_parameters(), years_parameter("left"), years_parameter("right")
+    q, all_years = ask.q, replace(ask.filters, years=None)
+    query = conductor.explain(q, all_years) if q and conductor.read(q) else None
     scope = conductor.coverage(engine(), query)
+    first, last = _years_to_compare(ask.filters.years, scope)
+    parameters = {**ask.parameters, "left": left[0], "right": right[0]}
     return draw(
         ComparePage(
             q=q,
-            sides=(_side(q, left, years_left, scope.first_year), _side(q, right, years_right, scope.last_year)),
+            ask=ask,
+            here=SearchLink(url_for("figures.compare"), parameters),
+            link=SearchLink(url_for("pages.search"), ask.parameters),
+            sides=(_side(ask, *left, first), _side(ask, *right, last)),
             echo=i18n.echo(query) if query else "",
             scope=scope,
             coverage=conductor.coverage(engine()),
@@ -142,10 +160,24 @@ def compare() -> str:
     )
 
 
-def _side(q: str, year: str, years: conductor.Years | None, default: int | None) -> Side:
+def _years_to_compare(chosen: conductor.Years | None, scope: Coverage) -> tuple[int | None, int | None]:
+    """The ends of the chosen range, else of what the index has; one chosen year is compared with the first year.
+
+    >>> _years_to_compare(conductor.Years(2016, None), Coverage(9, 99, 2010, 2025, ()))
+    (2016, 2025)
+    >>> _years_to_compare(conductor.Years(2024, 2024), Coverage(9, 99, 2010, 2025, ()))
+    (2010, 2024)
+    """
+    first, last = chosen or (None, None)
+    return (first if first != last else None) or scope.first_year, last or scope.last_year
+
+
+def _side(ask: SearchParameters, year: str, years: conductor.Years | None, default: int | None) -> Side:
     """The results of these years; of the default year if none was chosen."""
     shown, span = year or str(default or ""), years or conductor.Years(default, default)
-    if not q or span == (None, None):
+    if not ask.q or span == (None, None):
         return Side(shown, None, False)
-    results = conductor.search(engine(), conductor.SearchRequest(q, conductor.Filters(span), mode="exact", limit=SIDE))
+    filters = replace(ask.filters, years=span)
+    request = conductor.SearchRequest(ask.q, filters, mode="exact", sort=ask.sort, limit=SIDE)
+    results = conductor.search(engine(), request)
     return Side(shown, results, conductor.coverage(engine(), results.query).reports > 0)

@@ -1,0 +1,87 @@
+"""Query, filters and order travel from page to page, and no page leaves a filter out of account."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from deqing_search.query.filters import Filters
+from deqing_search.search import searcher
+from tests.site import ask, hits, page
+
+CHOSEN = {"kind": "政府工作报告", "place": "德清", "part": "工作安排", "sort": "newest", "year": "2016..2024"}
+
+
+def parameters(link: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
+
+
+def sides(tree) -> list[str]:  # type: ignore[no-untyped-def]
+    return [tree.text_of[f"side-{number}"] for number in (1, 2)]
+
+
+def link_to(tree, path: str) -> str:
+    return next(link for link in tree.links if urlsplit(link).path == path and urlsplit(link).query)
+
+
+@pytest.mark.parametrize("path", ["/trend", "/compare", "/export.csv", "/feed.atom"])
+def test_the_search_travels_from_the_results(client, path):
+    found = client.get(ask("发展", **CHOSEN)).text
+    links = [unescape(link) for link in re.findall(r'href="([^"]+)"', found)]
+    given = parameters(next(link for link in links if urlsplit(link).path == path))
+    wanted = {"q": "发展", **CHOSEN}
+    if path == "/feed.atom":
+        del wanted["sort"]  # a feed has an order of its own
+    assert given == wanted
+
+
+@pytest.mark.parametrize("path", ["/trend", "/compare"])
+def test_the_search_travels_back_to_the_results(client, path):
+    tree = page(client, ask("发展", **{**CHOSEN, "year": "2016"}).replace("/?", f"{path}?"))
+    back = parameters(link_to(tree, "/"))
+    assert {name: back[name] for name in ("q", "kind", "place", "part", "sort")} == {
+        "q": "发展",
+        **{name: value for name, value in CHOSEN.items() if name != "year"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("kind", "规划"), ("place", "德清"), ("part", "工作安排"), ("year", "2024")]
+)
+def test_the_trend_counts_what_the_filters_leave(client, engine, name, value):
+    filters = Filters(years=searcher.Years(2024, 2024)) if name == "year" else Filters(**{name: value})
+    wanted = searcher.count(engine, "发展", filters).occurrences
+    assert wanted > 0
+    said = client.get(ask("发展", **{name: value}).replace("/?", "/api/v1/trend?")).json
+    assert sum(year["occurrences"] for year in said["years"]) + said["undated"] == wanted
+    assert f"共 {wanted} 处" in page(client, ask("发展", **{name: value}).replace("/?", "/trend?")).text
+
+
+def test_a_comparison_keeps_to_the_filters(client, engine):
+    tree = page(client, ask("发展", kind="规划").replace("/?", "/compare?"))
+    assert "2021" in tree.text
+    wanted = searcher.count(engine, "发展", Filters(searcher.Years(2021, 2021), kind="规划"))
+    assert f"{wanted.passages} 段 · {wanted.occurrences} 处" in tree.text
+
+
+def test_a_comparison_begins_with_the_chosen_years(client):
+    tree = page(client, ask("发展", year="2016..2021").replace("/?", "/compare?"))
+    assert sides(tree) == ["2016 年", "2021 年"]
+
+
+@pytest.mark.parametrize("path", ["/trend", "/compare"])
+def test_a_page_that_counts_exact_matches_only_says_so(client, path):
+    assert "只数逐字匹配" in page(client, ask("发展", mode="words").replace("/?", f"{path}?")).text
+    assert "只数逐字匹配" not in page(client, ask("发展").replace("/?", f"{path}?")).text
+
+
+def test_the_links_of_the_header_keep_the_query(client):
+    passage = hits(page(client, ask("发展")))[0]
+    for path in (ask("发展"), f"/p/{passage}?q=发展", "/r/deqing-2024-work-report?q=发展"):
+        tree = page(client, path)
+        for other in ("/r/", "/trend", "/compare"):
+            assert parameters(link_to(tree, other))["q"] == "发展"
+    assert 'value="发展"' in client.get("/r/?q=发展").text

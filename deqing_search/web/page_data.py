@@ -20,6 +20,7 @@ from deqing_search.web.report_layout import Block
 from deqing_search.web.source_view import Pair, Unshown
 from deqing_search.web.templating import Page
 from deqing_search.web.urls import SearchLink
+from deqing_search.web.wider import Wider
 
 Way = tuple[str, str]  # an address and its label
 
@@ -56,6 +57,8 @@ class ResultsPage(Page):
     coverage: Coverage
     has_these_years: bool
     years: Sequence[Column]
+    wider: Sequence[tuple[Wider, str]]  # with its address; only where nothing is found
+    undated: int  # reports of unknown year, where nothing is found and the search asks for years
     unknown_values: Sequence[Message]
     grouped: Callable[[Sequence[Hit]], Sequence[tuple[ReportCard | None, Sequence[DistinctHit]]]]
 

@@ -16,6 +16,7 @@ from deqing_search.citation import citations, digest
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import IndexFault
 from deqing_search.messages import Message, for_message, gettext_noop
+from deqing_search.query.tree import filters
 from deqing_search.report import Passage
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Mode, Results
@@ -57,6 +58,7 @@ from deqing_search.web.report_layout import blocks, explained, neighbours, outli
 from deqing_search.web.source_view import Unshown, beside
 from deqing_search.web.templating import draw
 from deqing_search.web.urls import SearchLink, query_string
+from deqing_search.web.wider import wider
 
 pages = Blueprint("pages", __name__)
 
@@ -117,6 +119,8 @@ def search() -> str:
 def _results_page(ask: SearchParameters, results: Results, shown: Results, last: int) -> ResultsPage:
     """`shown` is the first list; facets and page numbers are of it."""
     scope = conductor.coverage(engine(), results.query)
+    path = url_for("pages.search")
+    wider_searches = [] if shown.total else wider(engine(), ask, conductor.explain(ask.q))
     return ResultsPage(
         q=ask.q,
         ask=ask,
@@ -138,9 +142,19 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         coverage=results.coverage,
         has_these_years=not ask.filters.years or conductor.has_reports_of(engine(), ask.filters.years),
         years=years(engine(), ask, shown),
+        wider=[(one, SearchLink(path, one.ask.parameters)()) for one in wider_searches],
+        undated=0 if shown.total else _undated(results),
         unknown_values=[] if shown.total else conductor.unknown_values(engine(), results.query),
         grouped=by_report if ask.group else lambda hits: [(None, conductor.group_duplicates(hits))],
     )
+
+
+def _undated(results: Results) -> int:
+    """How many reports have no year that is known, if the search asks for years."""
+    root = results.query.root
+    if root is None or not any(one.field == "year" for one in filters(root)):
+        return 0
+    return sum(card.meta.year is None for card in engine().view().cards())
 
 
 def _downloads(ask: SearchParameters) -> dict[str, str]:

@@ -147,7 +147,7 @@ def test_nothing_found_says_what_was_looked_into(client):
         ask("(龘靐齉爩 类型:规划) 发展"),
     ):
         assert "所选范围内已收 1 份报告" in "".join(page(client, path).text.split("\n"))
-    assert "去掉年份“2016”" in page(client, ask("龘靐齉爩", year=2016)).text
+    assert "去掉“2016”" in page(client, ask("德清 类型:规划", year=2016)).text
     nowhere = "".join(page(client, ask("龘靐齉爩", place="西安")).text.split("\n"))
     assert [said for said in ("没有收录符合筛选条件的报告", "：已收 5 份报告") if said not in nowhere] == []
 
@@ -244,3 +244,34 @@ def test_a_report_that_the_query_names_stands_above_the_hits(client, engine):
     assert unquote(to_reports[0]) == f"/r/{card.id}"
     api = client.get("/api/v1/search", query_string={"q": "德清 2024 报告"}).json
     assert [row["report"] for row in api["named"]] == [card.id]
+
+
+@pytest.mark.parametrize(
+    ("path", "without", "left"),
+    [
+        (ask("地理信息 年:2005"), "年:2005", ask("地理信息")),
+        (ask("地理信息", year="2005"), "2005", ask("地理信息")),
+        (ask("地理信息", kind="规划", year="2025"), "2025", ask("地理信息", kind="规划")),
+    ],
+)
+def test_an_empty_page_offers_to_drop_the_condition_that_makes_it_empty(client, path, without, left):
+    wanted = totals(page(client, left))[0]
+    tree = page(client, path)
+    assert f"去掉“{without}”，有 {wanted} 段" in tree.text
+    assert left.replace("+", "%20") in [quote(unquote(link), safe="/?=&") for link in tree.links]
+
+
+def test_an_empty_page_does_not_offer_what_finds_nothing_either(client):
+    assert "去掉“" not in page(client, ask("龘靐齉爩 年:2024", kind="规划")).text
+
+
+def test_an_empty_page_says_that_a_report_is_undated_and_does_not_deny_it(tmp_path):
+    sources = tmp_path / "reports"
+    sources.mkdir()
+    (sources / "report.txt").write_text("某县政府工作报告\n\n全县大力发展海洋经济。\n", encoding="utf-8")
+    indexing.update(tmp_path / "index", [sources])
+    client = create_app(indexing.open_index(tmp_path / "index"), PermalinkStore(tmp_path / "index")).test_client()
+    for path in (ask("海洋经济 年:2005"), ask("海洋经济", year="2005")):
+        text = page(client, path).text
+        assert "另有 1 份报告年份不详" in text
+        assert "，有 1 段，其中 1 段出自年份不详的报告" in text

@@ -1,0 +1,55 @@
+"""What an empty page offers: the same search without one of its conditions, where that finds something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from deqing_search.engine.base import Viewer
+from deqing_search.query.tree import And, Filter, Query
+from deqing_search.search import searcher as conductor
+from deqing_search.web.parameters import SearchParameters
+
+
+class Wider(NamedTuple):
+    """A search with one condition less. `undated`: passages of it in reports whose year is not known."""
+
+    without: str
+    ask: SearchParameters
+    passages: int
+    undated: int
+
+
+def wider(engine: Viewer, ask: SearchParameters, query: Query) -> list[Wider]:
+    """The wider searches that find something, in the order of their conditions."""
+    found = []
+    for without, changed in (*_without_chosen(ask), *_without_typed(ask, query)):
+        if not changed.q and not changed.filters:
+            continue
+        request = conductor.SearchRequest(changed.q, changed.filters, changed.mode or "exact", limit=0)
+        results = conductor.search(engine, request)
+        if results.total:
+            dated = sum(results.facets.get("year", {}).values())
+            found.append(Wider(without, changed, results.total, results.total - dated))
+    return found
+
+
+def _without_chosen(ask: SearchParameters) -> Iterator[tuple[str, SearchParameters]]:
+    if ask.filters.years:
+        yield ask.year, replace(ask, filters=replace(ask.filters, years=None))
+    if ask.kind:
+        yield ask.kind, replace(ask, filters=replace(ask.filters, kind=""))
+    if ask.place:
+        yield ask.place, replace(ask, filters=replace(ask.filters, place=""))
+    if ask.part:
+        yield ask.part, replace(ask, filters=replace(ask.filters, part=""))
+
+
+def _without_typed(ask: SearchParameters, query: Query) -> Iterator[tuple[str, SearchParameters]]:
+    """The conditions that all passages must meet, like 年:2005."""
+    for node in query.root.children if isinstance(query.root, And) else ():
+        if isinstance(node, Filter) and node.span.start < node.span.end:
+            typed = ask.q[node.span.start : node.span.end]
+            rest = f"{ask.q[: node.span.start]} {ask.q[node.span.end :]}"
+            yield typed, replace(ask, q=" ".join(rest.split()))

@@ -99,8 +99,8 @@ def _newest(entries: Sequence[Entry], order: Mapping[str, int]) -> list[Entry]:
     for entry in entries:
         last[entry.added] = max(last.get(entry.added, 0), order.get(entry.name, 0))
     newest = sorted(entries, key=lambda entry: last[entry.added], reverse=True)[:NEWEST]
-    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    return [entry._replace(added=min(entry.added, now)) for entry in newest]
+    now = datetime.now(timezone.utc).isoformat()
+    return [entry._replace(added=min(entry.added, now, key=datetime.fromisoformat)) for entry in newest]
 
 
 @feeds.get("/opensearch.xml")

@@ -114,7 +114,7 @@ def _digits(text: str) -> list[str]:
 def _plain(query: Query) -> str:
     """The query with 或 read as OR (and the like), punctuation between words as white space, and without bullets.
 
-    >>> [_plain(parse(typed)) for typed in ("杭州、湖州", "民宿 且 城镇或乡村", "• ①创新 PM2.5 C++", '"【创新】"')]
+    >>> [_plain(parse(typed)) for typed in ("杭州、湖州", "民宿 且 城镇或乡村", "①创新 PM2.5 C++", '"【创新】"')]
     ['杭州 湖州', '民宿 AND (城镇 OR 乡村)', '创新 PM2.5 C++', '"【创新】"']
     """
     if query.root is None:

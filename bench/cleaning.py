@@ -20,7 +20,7 @@ from deqing_search.cleaning.cleaner import clean
 from deqing_search.cleaning.fixes import FIXES
 from deqing_search.cleaning.titles import TITLES
 from deqing_search.extract import READERS, extract
-from deqing_search.parallel import collect_rarely
+from deqing_search.limited_processes import collect_rarely
 from deqing_search.report import RawText
 from deqing_search.sources.discovery import find_sources
 from deqing_search.structure.passages import passages_of

@@ -15,7 +15,7 @@ from deqing_search.cleaning.titles import TITLES
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.errors import SourceError
 from deqing_search.extract import READERS, extract, read_bytes
-from deqing_search.parallel import Loss, apply_in_new_process, map_in_processes
+from deqing_search.limited_processes import Loss, apply_in_new_process, map_in_processes
 from deqing_search.report import Metadata, RawText, Report, SourceFile
 from deqing_search.sources.faults import exceeded, read_or_fault
 from deqing_search.sources.roots import gather, real, roots_of

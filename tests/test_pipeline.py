@@ -9,7 +9,7 @@ import pytest
 
 from deqing_search import indexing
 from deqing_search.errors import SourceError
-from deqing_search.parallel import MANY
+from deqing_search.limited_processes import MANY
 from deqing_search.pipeline import prepare_all
 from deqing_search.report import Metadata, SourceFile
 from tests import places

@@ -3,8 +3,8 @@
 It asks, in this order:
 
 - `line_widths`: how wide is each line;
-- `column_proof`: which lines stand in a wrapped column at all;
-- `column_rule`: up to which edge and with which indent were the lines of that column filled;
+- `column_evidence`: which lines stand in a wrapped column at all;
+- `column_filling`: up to which edge and with which indent were the lines of that column filled;
 - `paragraph_breaks`: at which line ends do paragraphs end, all of them decided together, with the odds that the words
   give (`sentence_odds` where a sentence ends, `heading_odds` where none does).
 """
@@ -15,7 +15,7 @@ import re
 
 import numpy as np
 
-from deqing_search.cleaning.column_proof import (
+from deqing_search.cleaning.column_evidence import (
     LEAST_WRAPPED,
     NARROWEST_COLUMN,
     WIDEST_COLUMN,
@@ -24,7 +24,7 @@ from deqing_search.cleaning.column_proof import (
     columns_of,
     may_have_columns,
 )
-from deqing_search.cleaning.column_rule import Costs, Filling
+from deqing_search.cleaning.column_filling import Costs, Filling
 from deqing_search.cleaning.line_widths import LONGEST, PRINT, rows_of
 from deqing_search.cleaning.paragraph_breaks import NEVER, Breaks, End
 from deqing_search.cleaning.sentence_odds import kind_of

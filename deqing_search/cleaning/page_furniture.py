@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from deqing_search.cleaning.column_proof import WIDEST_COLUMN
+from deqing_search.cleaning.column_evidence import WIDEST_COLUMN
 from deqing_search.text.characters import has_pair
 from deqing_search.text.lines import (
     HAN,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from itertools import accumulate
 
-from deqing_search.cleaning.column_rule import Costs
+from deqing_search.cleaning.column_filling import Costs
 from deqing_search.cleaning.heading_odds import edges_of, heading_odds
 from deqing_search.cleaning.sentence_odds import AHEAD, Piece, Place, SentenceOdds, is_alone
 from deqing_search.text.lines import Line, ends_sentence, leaves_open, numbering

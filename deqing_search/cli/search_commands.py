@@ -236,7 +236,7 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
 
 def _gone(engine: Viewer, index: Path, name: str) -> tuple[str, str]:
     """What happened to an id that the index does not have (changed, removed or unknown), and what to type next."""
-    from deqing_search.search.succession import succession
+    from deqing_search.search.former_passages import succession
     from deqing_search.store.permalinks import PermalinkStore
 
     leads = succession(engine.view(), PermalinkStore(index), name)

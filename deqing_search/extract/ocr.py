@@ -16,7 +16,7 @@ from deqing_search.extract.boxes import Box, Sheet, runs_of_boxes, without_speck
 from deqing_search.extract.extracted import Extracted, Piece
 from deqing_search.extract.flow import flow
 from deqing_search.extract.layout import lines_of_runs
-from deqing_search.parallel import restart_time_limit
+from deqing_search.limited_processes import restart_time_limit
 
 MOST_PIXELS: Final = 60_000_000  # of one picture
 MOST_PAGES: Final = 200  # of a scanned PDF: recognising takes seconds a page

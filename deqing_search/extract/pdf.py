@@ -22,7 +22,7 @@ from deqing_search.extract.flow import flow
 from deqing_search.extract.glyphs import Page, Rule
 from deqing_search.extract.layout import Line, lines_of_page
 from deqing_search.extract.line_numbers import LineNumbers
-from deqing_search.parallel import restart_time_limit
+from deqing_search.limited_processes import restart_time_limit
 
 MOST_PAGES: Final = 2000
 MOST_GLYPHS: Final = 60_000  # of one page

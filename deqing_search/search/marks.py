@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from deqing_search.deadline import check
 from deqing_search.language.analyzer import sentence_starts, tokens
 from deqing_search.language.folding import compact
 from deqing_search.language.quantities import values_of
 from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words, leaves
 from deqing_search.report import Value
+from deqing_search.request_deadline import check
 from deqing_search.search import snippet
 from deqing_search.text.offsets import Span
 

@@ -12,7 +12,6 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from deqing_search.deadline import check
 from deqing_search.engine.base import Request, Sort, View, Viewer
 from deqing_search.errors import IndexFault, UsageError
 from deqing_search.language.analyzer import expect_much_text
@@ -25,6 +24,7 @@ from deqing_search.query.report_parts import PARTS, headings_of
 from deqing_search.query.tree import And, Literal, Query, literals
 from deqing_search.query.years import Years
 from deqing_search.report import Passage, Report, ReportCard
+from deqing_search.request_deadline import check
 from deqing_search.search import modes
 from deqing_search.search.coverage import (
     contents,

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from deqing_search.config import file_limits
 from deqing_search.errors import SourceError, SourceTooCostly
-from deqing_search.parallel import Loss, map_in_processes
+from deqing_search.limited_processes import Loss, map_in_processes
 
 _LONGEST_FAULT: Final = 200  # characters of an exception that are shown
 

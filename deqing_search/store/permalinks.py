@@ -2,8 +2,8 @@
 
 It keeps a promise: an id never leads silently to a different passage. An id is written here before the engine commits
 the passage, so every id that was ever served is known. An id that two passages would share is refused. The successor of
-an old id is not stored: `search/succession.py` finds it among the current passages, so it cannot be out of date. Rows
-are never changed or deleted.
+an old id is not stored: `search/former_passages.py` finds it among the current passages, so it cannot be out of date.
+Rows are never changed or deleted.
 
 SQLite keeps a write-ahead log (WAL) and syncs it at every commit. After a crash, the next process that
 opens the store, to read or to write, recovers it. Each row has a checksum, which is verified when the row is read.

@@ -34,9 +34,9 @@ from deqing_search.web import (
     metrics,
     pages,
     quotas,
+    request_lanes,
     templating,
     traditional,
-    turns,
     urls,
 )
 from deqing_search.web.headers import LARGEST_BODY, refuse_broken_headers
@@ -104,7 +104,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
     app.before_request(refuse_broken_headers)
     app.before_request(refuse_broken_address)
     quotas.install(app, config.client_seconds(), config.limit_store())
-    turns.install(app, config.request_seconds())
+    request_lanes.install(app, config.request_seconds())
     app.after_request(compression.compress)  # runs last: what is compared and tagged is the plain page
     app.after_request(_guard)
     app.after_request(_convert_script)  # runs before _guard, which names the content

@@ -16,9 +16,9 @@ from deqing_search.citation import citations, digest
 from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.report import Metadata, Passage, ReportCard
 from deqing_search.search import searcher as conductor
+from deqing_search.search.former_passages import Succession, succession
 from deqing_search.search.records import HitRecord, hit_records
 from deqing_search.search.searcher import Results
-from deqing_search.search.succession import Succession, succession
 from deqing_search.web import labels
 from deqing_search.web.cited_passages import cited
 from deqing_search.web.i18n import echo, translate

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from deqing_search.citation import Source
 from deqing_search.report import Passage, Report
-from deqing_search.search.succession import Succession
+from deqing_search.search.former_passages import Succession
 from deqing_search.store.permalinks import Former
 from deqing_search.text.offsets import Span
 from deqing_search.web import labels

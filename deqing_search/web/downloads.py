@@ -21,7 +21,7 @@ from deqing_search.search import exports
 from deqing_search.search import searcher as conductor
 from deqing_search.web.pages import absolute, engine
 from deqing_search.web.parameters import demand_exact, search_parameters
-from deqing_search.web.turns import busy
+from deqing_search.web.request_lanes import busy
 
 downloads = Blueprint("downloads", __name__)
 

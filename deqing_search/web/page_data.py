@@ -14,13 +14,13 @@ from deqing_search.store.permalinks import Former
 from deqing_search.web.cited_passages import Changed
 from deqing_search.web.facets import Facet
 from deqing_search.web.groups import Column
-from deqing_search.web.opened_from import OpenedFrom
 from deqing_search.web.parameters import SearchParameters
 from deqing_search.web.report_layout import Block
 from deqing_search.web.source_view import Pair, Unshown
 from deqing_search.web.templating import Page
 from deqing_search.web.urls import SearchLink
-from deqing_search.web.wider import Wider
+from deqing_search.web.way_back import OpenedFrom
+from deqing_search.web.wider_searches import Wider
 
 Way = tuple[str, str]  # an address and its label
 

@@ -16,7 +16,7 @@ from limits.errors import ConfigurationError
 
 from deqing_search.errors import ServerFault
 from deqing_search.web.clients import client
-from deqing_search.web.turns import FREE, computed
+from deqing_search.web.request_lanes import FREE, computed
 
 COSTLY: Final = 0.05  # seconds; an ordinary page of results needs about a hundredth
 

@@ -30,7 +30,7 @@ from deqing_search import indexing
 from deqing_search.errors import DeqingError, ServerFault, reason
 from deqing_search.search.searcher import warm_up
 from deqing_search.store.permalinks import PermalinkStore
-from deqing_search.web import create_app, logs, metrics, turns, watchdog
+from deqing_search.web import create_app, logs, metrics, request_lanes, watchdog
 
 if TYPE_CHECKING:
     from ctypes import c_byte
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 log = getLogger(__name__)
 
 MOST: Final = 4  # workers by default: each remembers pages for itself
-THREADS: Final = 2 * turns.ROOM  # in a worker: with all slow requests that it takes, it still answers quick ones
+THREADS: Final = 2 * request_lanes.ROOM  # in a worker: with all slow requests it still answers quick ones
 BACKLOG: Final = 1024  # connections that wait to be accepted; more wait at their own end
 CONNECTIONS: Final = 512  # open at once in a worker; more wait in the backlog
 HEADERS: Final = 10  # seconds in which a client must send the headers of a request
@@ -147,7 +147,7 @@ def _until(stopping: c_byte, app: WSGIApplication) -> WSGIApplication:
     refusal = "网站正在停止或重新启动，请过几秒再试。\n".encode()
     headers = [
         ("Content-Type", "text/plain; charset=utf-8"),
-        ("Retry-After", str(turns.RETRY)),
+        ("Retry-After", str(request_lanes.RETRY)),
         ("Connection", "close"),
     ]
 

@@ -18,7 +18,7 @@ from deqing_search import pipeline
 from deqing_search.errors import SourceError, SourceTooCostly
 from deqing_search.report import Passage, RawText, Report
 from deqing_search.web.report_layout import Run, repaired, runs, stretches
-from deqing_search.web.turns import busy, leave_lane
+from deqing_search.web.request_lanes import busy, leave_lane
 
 REMEMBERED: Final = 4_000_000  # characters; a report has about 20,000
 REMEMBERED_FOR: Final = 3600  # seconds; what was too costly while the machine was busy is tried again

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from deqing_search.errors import ServerFault
-from deqing_search.web import quotas, turns
+from deqing_search.web import quotas, request_lanes
 from tests.site import Tree, seeds_app
-from tests.web.test_turns import site, status
+from tests.web.test_request_lanes import site, status
 
 
 def limited(seconds: float, store: str = "memory://") -> Flask:
@@ -84,4 +84,4 @@ def test_behind_a_trusted_proxy_the_client_is_the_one_it_names(
         for year in (2001, 2002)
     ]
     assert answers == statuses
-    assert turns.SHARE
+    assert request_lanes.SHARE

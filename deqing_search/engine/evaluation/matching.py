@@ -14,7 +14,6 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.deadline import check
 from deqing_search.engine.evaluation.occurrences import Occurrences, Wanted, distinct, union, wanted_by
 from deqing_search.engine.evaluation.scores import ALL, Matches
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
@@ -22,6 +21,7 @@ from deqing_search.engine.segment.counts import Counts, Rows, among, common
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.engine.segment.text import Positions
 from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words
+from deqing_search.request_deadline import check
 
 Unit: TypeAlias = OneOf["sentence", "passage", "report"]
 _FINENESS: Mapping[Unit, int] = {"sentence": 0, "passage": 1, "report": 2}

@@ -13,12 +13,12 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.deadline import check
 from deqing_search.engine.segment.array_file import true
 from deqing_search.engine.segment.counts import Rows
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.engine.segment.text import Positions
 from deqing_search.query.tree import And, Literal, Near, Needle, Node, Not, Or, Within, Words, leaves
+from deqing_search.request_deadline import check
 
 T = TypeVar("T", bound=np.integer)
 

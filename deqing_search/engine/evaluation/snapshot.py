@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search import config
-from deqing_search.deadline import check
 from deqing_search.engine.base import Evaluation, Extent, Phrase, Request, Scored, Sort
 from deqing_search.engine.evaluation.facets import Facets
 from deqing_search.engine.evaluation.matching import SegmentSearch
@@ -39,6 +38,7 @@ from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
 from deqing_search.engine.segment.counts import Counts, Gains, Memory, Rows, common
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.query.tree import Needle, Node
+from deqing_search.request_deadline import check
 
 _Weighed = list[tuple[Rows, Gains]]  # for each segment: the passages that have something, and their gains
 _Gains = Callable[[SegmentArrays, Counts, Gains, float], Gains]

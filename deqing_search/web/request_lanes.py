@@ -3,7 +3,7 @@
 The threads of a worker share one interpreter. Half-made pages that take turns cost a third of the answers a second, and
 a few slow searches beside them would make everybody wait. So a request begins in the quick lane. When it has computed
 for `QUICK` seconds it leaves that lane to the next and goes on in the slow lane, where it computes a slice at a time.
-When it has computed for as long as a request may, `deadline` ends it. What needs no computing takes no turn at all.
+When it has computed for as long as a request may, `request_deadline` ends it. What needs no computing takes no lane.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Final
 from flask import Flask, g, request
 from werkzeug.exceptions import ServiceUnavailable
 
-from deqing_search.deadline import checked_by, too_costly
 from deqing_search.messages import gettext_noop
+from deqing_search.request_deadline import checked_by, too_costly
 from deqing_search.web.clients import client
 
 QUICK: Final = 0.1  # seconds of computing; all but a few searches need less

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from deqing_search import parallel
+from deqing_search import limited_processes
 from deqing_search.config import FileLimits
-from deqing_search.parallel import AHEAD, MANY, Loss, apply_in_new_process, map_in_processes
+from deqing_search.limited_processes import AHEAD, MANY, Loss, apply_in_new_process, map_in_processes
 
 NUMBERS = list(range(4 * MANY))
 ENOUGH = FileLimits(processor_seconds=30, seconds=60, memory=2**30, all_seconds=120)
@@ -49,7 +49,7 @@ def busy(steps: int) -> int:
         until = time.process_time() + 0.6
         while time.process_time() < until:
             pass
-        parallel.restart_time_limit()
+        limited_processes.restart_time_limit()
     return steps
 
 
@@ -208,7 +208,8 @@ def test_a_program_that_an_item_started_ends_with_it(tmp_path: Path) -> None:
 @LINUX
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_process_is_left_when_the_run_is_ended(tmp_path: Path, end: signal.Signals) -> None:
-    run = "import pathlib, sys; from tests import test_parallel as at; from deqing_search.parallel import *; "
+    run = "import pathlib, sys; from tests import test_limited_processes as at; "
+    run += "from deqing_search.limited_processes import *; "
     run += "list(map_in_processes(at.started_another, [pathlib.Path(sys.argv[1])], on_lost=at.lost, limits=at.ENOUGH))"
     root = Path(__file__).parents[1]
     with subprocess.Popen([sys.executable, "-c", run, tmp_path / "id"], cwd=root, stderr=subprocess.DEVNULL) as running:  # noqa: S603

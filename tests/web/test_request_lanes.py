@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
-from deqing_search.deadline import check
-from deqing_search.web.turns import ROOM, SHARE, Lane, install
+from deqing_search.request_deadline import check
+from deqing_search.web.request_lanes import ROOM, SHARE, Lane, install
 from tests.site import page, seeds_app
 
 COSTLY = f"({' OR '.join('的是了一不在有会')}) NEAR/9 ({' OR '.join('和为大国人中上个')})"

@@ -3,7 +3,7 @@
 One rule holds for a stretch of lines: what is measured, what is never parted, whether stops hang out of the column,
 where the edge is, and by how much the first line of a paragraph is shorter. All of it is estimated together, from the
 lines that break inside a clause: a rule explains such a line if the line does not go beyond the edge and what comes
-next would have done so. That there is a column is proven by `column_proof`.
+next would have done so. That there is a column is proven by `column_evidence`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The proof that lines stand in a wrapped column: enough lines near them break inside a clause at one width.
 
-All lines are judged at once, on arrays. How the lines of a proven column were filled belongs to `column_rule`.
+All lines are judged at once, on arrays. How the lines of a proven column were filled belongs to `column_filling`.
 """
 
 from __future__ import annotations

@@ -52,7 +52,6 @@ def test_a_store_that_cannot_be_used_is_named():
 
 
 def test_a_store_that_does_not_answer_leaves_the_counting_to_the_process():
-    pytest.importorskip("pymemcache")
     app = limited(0.1, "memcached://127.0.0.1:9")
     assert [status(app, "/compute/0.2") for _ in range(3)] == [200, 429, 429]
 

@@ -1,14 +1,19 @@
-"""Pages set for tests, with a font every PDF reader has: no font file is needed."""
+"""Pages set for tests and read again, with a font every PDF reader has: no font file is needed."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
+
+from deqing_search.cleaning.cleaner import clean
+from deqing_search.extract import pdf as reader
+from deqing_search.report import RawText
 
 FONT = "STSong-Light"
 WIDTH, HEIGHT = A4
@@ -71,3 +76,19 @@ def column(canvas: Canvas, x: float, y: float, lines: Iterable[str], size: float
         put(canvas, x + (len(line) - len(bare)) * size, y, bare, size)
         y += leading
     return y
+
+
+def lines_of(texts: list[str], columns: int) -> list[str]:
+    """The lines of several paragraphs."""
+    return [line for text in texts for line in wrapped(text, columns)]
+
+
+def raw_of(*pages: Callable[[Canvas], None]) -> RawText:
+    """What is read of pages, before cleaning."""
+    found = reader.read(Path("报告.pdf"), pdf(pages))
+    return RawText("r", found.text, "", found.page_starts, (), found.edits, found.tables)
+
+
+def read(*pages: Callable[[Canvas], None]) -> list[str]:
+    """The lines of pages after cleaning."""
+    return clean(raw_of(*pages)).text.splitlines()

@@ -16,7 +16,7 @@ from deqing_search import config
 from deqing_search.cli.click_in_chinese import columns
 from deqing_search.cli.errors import BOLD, DIM, MARK, PLAIN
 from deqing_search.report import Metadata
-from deqing_search.search.records import HitRecord, hit_records
+from deqing_search.search.records import HitRecord, hit_records, metadata_fields
 from deqing_search.search.searcher import echo, group_duplicates
 from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import short_name
@@ -231,23 +231,10 @@ def card_lines(cards: Iterable[ReportCard]) -> Iterator[str]:
 
 def card_records(cards: Iterable[ReportCard]) -> Iterator[str]:
     for card in cards:
-        meta = card.meta
         yield record(
             report=card.id,
-            title=meta.title,
-            kind=meta.kind,
-            year=meta.year,
-            date=meta.date,
-            place=meta.place,
-            media=meta.media,
-            note=meta.note,
-            source=meta.source,
-            publisher=meta.publisher,
-            published=meta.published,
-            session=meta.session,
-            speaker=meta.speaker,
-            office=meta.office,
-            inferred=meta.inferred,
+            title=card.meta.title,
+            **metadata_fields(card.meta),
             passages=card.passages,
             edits=card.edits,
             url=f"/r/{card.id}",

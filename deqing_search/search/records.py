@@ -1,4 +1,4 @@
-"""The one JSON form of a hit: what the shell prints and what the API answers.
+"""The one JSON form of a hit, and of what is known of a report: what the shell prints and what the API answers.
 
 The fields are described in docs/jsonl.md and web/static/openapi.json; tests compare both with `HitRecord`.
 """
@@ -6,9 +6,9 @@ The fields are described in docs/jsonl.md and web/static/openapi.json; tests com
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from deqing_search.report import PassageKind
+from deqing_search.report import Metadata, PassageKind
 from deqing_search.search.results import Hit, group_duplicates
 from deqing_search.text.offsets import Span
 
@@ -64,3 +64,22 @@ def _record(hit: Hit, same_as: str | None) -> HitRecord:
         url=hit.url,
         same_as=same_as,
     )
+
+
+def metadata_fields(meta: Metadata) -> dict[str, Any]:
+    """What is known of a report besides its title, field by field in the order of the JSON object."""
+    return {
+        "kind": meta.kind,
+        "year": meta.year,
+        "date": meta.date,
+        "place": meta.place,
+        "media": meta.media,
+        "note": meta.note,
+        "source": meta.source,
+        "publisher": meta.publisher,
+        "published": meta.published,
+        "session": meta.session,
+        "speaker": meta.speaker,
+        "office": meta.office,
+        "inferred": list(meta.inferred),
+    }

@@ -14,10 +14,10 @@ from werkzeug.exceptions import NotFound
 
 from deqing_search.citation import citations, digest
 from deqing_search.messages import Message, for_message, gettext_noop
-from deqing_search.report import Metadata, Passage, ReportCard
+from deqing_search.report import Passage, ReportCard
 from deqing_search.search import searcher as conductor
 from deqing_search.search.former_passages import Succession, succession
-from deqing_search.search.records import HitRecord, hit_records
+from deqing_search.search.records import HitRecord, hit_records, metadata_fields
 from deqing_search.search.searcher import Results
 from deqing_search.web import labels
 from deqing_search.web.cited_passages import cited
@@ -61,7 +61,7 @@ def passage(passage_id: str) -> Response:
     return _json({
         **_passage(found.passage),
         "title": labels.title(found.report),
-        "meta": _meta(found.report.meta),
+        "meta": metadata_fields(found.report.meta),
         "sha256": digest(found.passage.text),
         "permalink": address,
         "citations": {one.name: one.text for one in citations(source)},
@@ -81,7 +81,9 @@ def report(report_id: str) -> Response:
     if found is None:
         raise NotFound(Message("没有编号为“{id}”的报告。", id=for_message(report_id)))
     passages = [_passage(one) for one in found.passages]
-    return _json({"report": found.id, "title": labels.title(found), "meta": _meta(found.meta), "passages": passages})
+    return _json(
+        {"report": found.id, "title": labels.title(found), "meta": metadata_fields(found.meta), "passages": passages}
+    )
 
 
 @api.get("/coverage")
@@ -198,26 +200,8 @@ def _card(card: ReportCard) -> dict[str, Any]:
     return {
         "report": card.id,
         "title": labels.title(card),
-        "meta": _meta(card.meta),
+        "meta": metadata_fields(card.meta),
         "passages": card.passages,
         "edits": card.edits,
         "url": url_for("pages.report", report_id=card.id),
-    }
-
-
-def _meta(meta: Metadata) -> dict[str, Any]:
-    return {
-        "kind": meta.kind,
-        "year": meta.year,
-        "date": meta.date,
-        "place": meta.place,
-        "media": meta.media,
-        "note": meta.note,
-        "source": meta.source,
-        "publisher": meta.publisher,
-        "published": meta.published,
-        "session": meta.session,
-        "speaker": meta.speaker,
-        "office": meta.office,
-        "inferred": list(meta.inferred),
     }

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from deqing_search.language.analyzer import sentence_starts, tokens
 from deqing_search.language.folding import compact
 from deqing_search.language.quantities import values_of
-from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words, leaves
+from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, Words, filters, leaves
 from deqing_search.report import Value
 from deqing_search.request_deadline import check
 from deqing_search.search import snippet
@@ -24,7 +24,8 @@ def marks(text: str, root: Node) -> tuple[Span, ...]:
     """Spans of the positive literals and values; in words mode also of the words, as the tokenizer cuts the text."""
     check()
     compacted, offsets = compact(text)
-    whole = _Part(compacted, values_of(text) if _asks_values(root) else ())
+    asks_values = any(one.field == "value" for sign in (True, False) for one in filters(root, positive=sign))
+    whole = _Part(compacted, values_of(text) if asks_values else ())
     spans = snippet.marks(compacted, offsets, (), _stretches(root, whole, True))
     terms = frozenset(term for leaf in leaves(root) if isinstance(leaf, Words) for term in leaf.terms)
     if not terms:
@@ -45,16 +46,6 @@ class _Part(NamedTuple):
         return _Part(
             self.text[start:end], tuple(one._replace(start=one.start - start, end=one.end - start) for one in inside)
         )
-
-
-def _asks_values(node: Node) -> bool:
-    """Whether a tree has a condition on numbers."""
-    match node:
-        case And(children) | Or(children):
-            return any(map(_asks_values, children))
-        case Not(child) | Within(_, child):
-            return _asks_values(child)
-    return isinstance(node, Filter) and node.field == "value"
 
 
 def _stretches(node: Node, part: _Part, sign: bool) -> Iterator[Span]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -81,6 +82,12 @@ def _add(names: _Names, card: ReportCard) -> None:
     if card.meta.title:
         names.by_title.setdefault(letters(card.meta.title), []).append(card)
     if place and year:
-        called = {place, last_unit(place), short_name(place), "".join(short_names(place)[-2:])}
-        for name in called.union(_NATION if place in _NATION else ()):
-            names.by_place.setdefault((letters(name), year), []).append(card)
+        for name in _names_of(place):
+            names.by_place.setdefault((name, year), []).append(card)
+
+
+@lru_cache(10_000)
+def _names_of(place: str) -> frozenset[str]:
+    """The letters of the names under which a place is known. Remembered, since most places have many reports."""
+    called = {place, last_unit(place), short_name(place), "".join(short_names(place)[-2:])}
+    return frozenset(map(letters, called.union(_NATION if place in _NATION else ())))

@@ -6,6 +6,7 @@ The engine finds the passages, `marks` marks them, `query.expansion` knows the v
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise, starmap
@@ -51,16 +52,16 @@ def boost_terms(root: Node) -> tuple[str, ...]:
 
 def phrases(root: Node) -> tuple[Phrase, ...]:
     """What adds to the score of a passage in words mode. It changes the order of the matches, not the matches."""
-    weights: dict[str, float] = {}
+    weights: defaultdict[str, float] = defaultdict(float)
     for literal in literals(root):
         if literal.quoted:
-            weights[literal.compact] = weights.get(literal.compact, 0) + QUOTED
+            weights[literal.compact] += QUOTED
         for gram in bigrams(_without_asking(literal.compact)):
-            weights[gram] = weights.get(gram, 0) + BIGRAM
+            weights[gram] += BIGRAM
         for other in _synonyms(literal.compact):
-            weights[other] = weights.get(other, 0) + SYNONYM
+            weights[other] += SYNONYM
     for pair in neighbours(root):
-        weights[pair] = weights.get(pair, 0) + NEIGHBOURS
+        weights[pair] += NEIGHBOURS
     return tuple(starmap(Phrase, weights.items()))
 
 
@@ -93,8 +94,7 @@ def in_words(node: Node, *, most: bool = False, places: Collection[str] = ()) ->
     """
     match node:
         case Typed():
-            core = _core([node], places) if most else ()
-            return _words([node], core)
+            return in_words(And((node,)), most=most, places=places)
         case And(children):
             typed = [child for child in children if isinstance(child, Typed)]
             conditions = (child for child in children if not isinstance(child, Typed))

@@ -63,11 +63,13 @@ class Page:
 
     def words(self) -> Results:
         """Passages with most of the words; if there are few, passages with any of them."""
-        root = required_root(self.query)
-        most = modes.in_words(root, most=True, places=contents(self.view).places)
-        if self._count(most) < FEW:
-            most = modes.in_words(root)
-        return self._results("words", most, ())
+        wanted = self._most_words()
+        if self._count(wanted) < FEW:
+            wanted = modes.in_words(required_root(self.query))
+        return self._results("words", wanted, ())
+
+    def _most_words(self) -> Node:
+        return modes.in_words(required_root(self.query), most=True, places=contents(self.view).places)
 
     def words_besides(self, exact: Results) -> Results | None:
         """Words results for the space that the last exact hits leave on this page; None if there is no space.
@@ -78,7 +80,7 @@ class Page:
         root = required_root(self.query)
         if not exact.total:
             return self.words()
-        loose, shown = modes.in_words(root, most=True, places=contents(self.view).places), len(exact.hits)
+        loose, shown = self._most_words(), len(exact.hits)
         last = 0 < shown < self.wanted.limit and self.wanted.offset + shown == exact.total
         quoted = all(literal.quoted for literal in literals(root))
         if not last or exact.total >= FEW or self.wanted.sort != "relevance" or quoted or loose == root:

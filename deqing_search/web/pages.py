@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from deqing_search import config
-from deqing_search.citation import citations, digest
+from deqing_search.citation import Citation, citations, digest
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import IndexFault
 from deqing_search.messages import Message, for_message, gettext_noop
@@ -20,7 +20,7 @@ from deqing_search.query.tree import filters
 from deqing_search.report import Passage
 from deqing_search.search import searcher as conductor
 from deqing_search.search.former_passages import Succession, report_successor, succession
-from deqing_search.search.searcher import Mode, Results
+from deqing_search.search.searcher import InContext, Mode, Results
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.text.offsets import Span
 from deqing_search.web import i18n, labels, metrics
@@ -135,7 +135,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         hit_numbers={hit.passage.id: shown.offset + at for at, hit in enumerate(shown.hits, 1)},
         groups={"": gettext_noop("逐段"), **GROUPS},
         facets=facets(engine(), ask, shown),
-        link=SearchLink(url_for("pages.search"), ask.parameters),
+        link=SearchLink(path, ask.parameters),
         feed=url_for("feeds.atom", **ask.matching),
         downloads={} if shown.mode != "exact" else _downloads(ask),
         scope=scope,
@@ -251,8 +251,7 @@ def citation(passage_id: str, name: str) -> AnyResponse:
     found = conductor.passage_in_context(engine(), passage_id, around=0)
     if found is None:
         return redirect(url_for("pages.passage", passage_id=passage_id), 302)
-    permalink = absolute(url_for("pages.passage", passage_id=passage_id))
-    one = next(one for one in citations(cited(found.report, found.passage, permalink)) if one.name == name)
+    one = _citations(found)[name]
     headers = {"Content-Disposition": f'attachment; filename="{passage_id}.{one.ending}"'}
     return Response(one.text, content_type=f"{one.media}; charset=utf-8", headers=headers)
 
@@ -265,10 +264,14 @@ def quoted(passage_id: str, form: str) -> AnyResponse:
         return redirect(url_for("pages.passage", passage_id=passage_id), 302)
     text = found.passage.text
     if form == "quotation":
-        permalink = absolute(url_for("pages.passage", passage_id=passage_id))
-        forms = {one.name: one.text for one in citations(cited(found.report, found.passage, permalink))}
-        text = f"{text}\n\n{forms['footnote']}"
+        text = f"{text}\n\n{_citations(found)['footnote'].text}"
     return Response(text, mimetype="text/plain")
+
+
+def _citations(found: InContext) -> dict[str, Citation]:
+    """The citations of a passage, by their names."""
+    permalink = absolute(url_for("pages.passage", passage_id=found.passage.id))
+    return {one.name: one for one in citations(cited(found.report, found.passage, permalink))}
 
 
 @pages.get("/r/")

@@ -1,6 +1,6 @@
 """Where the address of a former passage leads today: to its successor, or nowhere.
 
-`Successors.of` looks in the document that the passage stood in. That document may stand under another id of a report,
+`succession` looks in the document that the passage stood in. That document may stand under another id of a report,
 because its file was renamed or moved: then its passages show where. A passage may also stand in another report of the
 same place and year. When nothing is sure, the address leads nowhere, and `elsewhere` has the same words in other
 reports. The address never leads to a passage that stood beside the former one.

@@ -101,8 +101,8 @@ def search(engine: Viewer, request: SearchRequest) -> Results:
     """A page of hits. Without a mode: exact, and where that finds few, `Results.words` holds words results besides.
 
     `expanded` is exact and, beside each literal, its variants. Suggestions are made and change nothing. Reports that
-    the query names are in `Results.named`. Raises
-    `UsageError` if there is nothing to look for, if the query exceeds a limit, or if offset or limit are negative.
+    the query names are in `Results.named`. Raises `UsageError` if there is nothing to look for, if the query exceeds a
+    limit, or if offset or limit are negative.
     """
     if request.offset < 0 or request.limit < 0:
         said = f"起点 {request.offset} 和条数 {request.limit} 都不能是负数"

@@ -1,4 +1,4 @@
-"""Who asks: the address of a client, behind the proxies that are trusted."""
+"""The client of a request: its IP address, or the network of an IPv6 address."""
 
 from __future__ import annotations
 

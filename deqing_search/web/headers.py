@@ -34,8 +34,10 @@ def is_cookie(value: str | None) -> bool:
     >>> [is_cookie(one) for one in (None, "a=1", "a=\xe5\xbe\xb7", "\xff", "")]
     [True, True, True, False, False]
     """
+    if value is None:
+        return True
     try:
-        return value != "" and (value or "").encode("latin-1").decode("utf-8") is not None
+        return bool(value.encode("latin-1").decode("utf-8"))
     except UnicodeError:
         return False
 

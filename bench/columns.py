@@ -8,7 +8,6 @@ Reports of the folder are cleaned, set as a typesetter sets them, and cleaned ag
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 from collections import Counter
@@ -19,7 +18,7 @@ from deqing_search.cleaning.cleaner import clean
 from deqing_search.report import RawText
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.paragraph_ends import prose_of
+from bench.paragraphs import parser_of, prose_of
 from tests.sown.columns import WIDTHS, Setting, beside, set_report
 from tests.sown.lines import paragraphs_of
 
@@ -33,13 +32,11 @@ FORMS: dict[str, Callable[[list[str], float], str]] = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--part", default="0/1")
+    parser = parser_of(__doc__)
     parser.add_argument("--reports", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    reports = list(prose_of(options.folder, *map(int, options.part.split("/"))))
+    reports = list(prose_of(options.folder, options.part))
     random.Random(options.seed).shuffle(reports)  # noqa: S311
     print("| form | first line | stops |", " | ".join(map(str, WIDTHS)), "|")
     print("|---|---|---|" + "---:|" * len(WIDTHS))

@@ -21,7 +21,7 @@ from deqing_search.text.lines import is_prose
 from deqing_search.text.offsets import apply_edits
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.paragraphs import reports_of
+from bench.paragraphs import parser_of, reports_of
 from tests.damage import Damage
 from tests.sown.lines import paragraphs_of
 from tests.sown.pages import broken_paragraphs
@@ -37,7 +37,7 @@ class Lost(NamedTuple):
 
 def main() -> None:
     options = _options()
-    reports = list(reports_of(options.folder, *map(int, options.part.split("/"))))
+    reports = list(reports_of(options.folder, options.part))
     lost = columns = headings = 0
     for number, report in enumerate(reports):
         text, ends = without_stops(report, random.Random(options.seed * 1000 + number), options.share)  # noqa: S311
@@ -79,9 +79,7 @@ def f1(reports: list[list[str]], damage: Damage, seed: int) -> float:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--part", default="3/4")
+    parser = parser_of(__doc__, part="3/4")
     parser.add_argument("--share", type=float, default=0.3)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()

@@ -9,7 +9,6 @@ by gradient descent. `--part 1/2` takes every second report, so that the others 
 
 from __future__ import annotations
 
-import argparse
 import random
 import re
 import sys
@@ -24,12 +23,11 @@ import numpy as np
 from deqing_search.cleaning.heading_odds import edge_signs, shape_signs
 from deqing_search.cleaning.paragraph_breaks import standing
 from deqing_search.cleaning.sentence_odds import AHEAD, Piece, SentenceOdds, is_alone
-from deqing_search.text.lines import ends_sentence, is_heading, is_row, leaves_open, numbering
+from deqing_search.text.lines import ends_sentence, is_heading, leaves_open, numbering
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.paragraphs import reports_of
+from bench.paragraphs import parser_of, prose_of
 from tests.sown.columns import Setting, em, set_paragraph, units
-from tests.sown.lines import is_long
 
 Example = tuple[bool, list[str]]
 WIDTHS = (11, 13, 16, 20, 24, 28)
@@ -42,7 +40,8 @@ _MASKS, _MASKED = 3, 0.2  # times that some ends of a report are taken for unkno
 
 
 def main() -> None:
-    reports = named_reports(__doc__)
+    options = parser_of(__doc__).parse_args()
+    reports = list(prose_of(options.folder, options.part))
     print(
         "# What a sign at the end of a sentence or heading weighs, as a logarithm of odds: fitted on the cleaned texts"
     )
@@ -54,23 +53,6 @@ def main() -> None:
         for sign, weight in sorted(fitted(found, LEAST[model], _SHRINK[model]).items()):
             if abs(weight) >= _LIGHTEST[model]:
                 print(f"{model}\t{sign}\t{weight:.2f}")
-
-
-def named_reports(description: str | None) -> list[list[str]]:
-    """The prose of the reports that the command line names: a folder, and a part of it such as `--part 0/2`."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--part", default="0/1")
-    options = parser.parse_args()
-    return list(prose_of(options.folder, *map(int, options.part.split("/"))))
-
-
-def prose_of(folder: Path, part: int, parts: int) -> Iterator[list[str]]:
-    """The paragraphs of the reports of one part of a folder, without rows of tables; short reports are left out."""
-    for report in reports_of(folder, part, parts):
-        lines = [line for line in report if not is_row(line)]
-        if sum(map(is_long, lines)) >= 4:
-            yield lines
 
 
 def sentence_ends(report: list[str]) -> Iterator[Example]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.paragraph_ends import named_reports
+from bench.paragraphs import parser_of, prose_of
 
 _LEAST_PARAGRAPHS, _MOST = 60, 0.08  # paragraphs of a pair; share of them
 _SHORTEST = 40  # characters of a paragraph
@@ -29,7 +29,8 @@ Matrix = NDArray[np.float32]
 
 
 def main() -> None:
-    reports = named_reports(__doc__)
+    options = parser_of(__doc__).parse_args()
+    reports = list(prose_of(options.folder, options.part))
     paragraphs = [set(_PAIR.findall(line)) for report in reports for line in report if len(line) > _SHORTEST]
     often = Counter(pair for pairs in paragraphs for pair in pairs)
     pairs = sorted(pair for pair, times in often.items() if _LEAST_PARAGRAPHS <= times < _MOST * len(paragraphs))

@@ -14,7 +14,6 @@ processor time a page, and needs the extras `[ocr]` and `[bench]` and the fonts 
 
 from __future__ import annotations
 
-import argparse
 import io
 import random
 import sys
@@ -36,7 +35,7 @@ from deqing_search.extract import ocr
 from deqing_search.report import RawText
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.paragraph_ends import prose_of
+from bench.paragraphs import parser_of, prose_of
 from tests.sown.columns import units
 from tests.sown.lines import paragraphs_of
 
@@ -67,15 +66,13 @@ class Score(NamedTuple):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--part", default="0/1")
+    parser = parser_of(__doc__)
     parser.add_argument("--pages", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dpi", type=int, nargs="+", default=[150, 100])
     parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
-    reports = list(islice(prose_of(options.folder, *map(int, options.part.split("/"))), options.pages))
+    reports = list(islice(prose_of(options.folder, options.part), options.pages))
     scores: dict[tuple[int, int], list[Score]] = defaultdict(list)
     for number in range(options.pages):
         chance = random.Random(f"{options.seed} {number}")  # noqa: S311

@@ -12,7 +12,6 @@ weights in use, the share of each kind that is called torn at several odds.
 
 from __future__ import annotations
 
-import argparse
 import random
 import re
 import sys
@@ -27,7 +26,7 @@ from deqing_search.cleaning.sentence_edges import goes_on, signs_of
 from deqing_search.text.lines import HAN, ends_sentence, is_byline, is_item, is_prose, numbering
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.paragraphs import reports_of
+from bench.paragraphs import parser_of, reports_of
 from tests.sown.lines import is_long
 
 _LEAST, _LIGHTEST = 20, 0.1  # times a sign is seen; weight of one that is kept
@@ -49,13 +48,11 @@ class Example(NamedTuple):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--part", default="0/1")
+    parser = parser_of(__doc__)
     parser.add_argument("--score", action="store_true")
     parser.add_argument("--runs", action="store_true")
     options = parser.parse_args()
-    reports = list(reports_of(options.folder, *map(int, options.part.split("/"))))
+    reports = list(reports_of(options.folder, options.part))
     if options.runs:
         print_runs(reports)
         return

@@ -143,20 +143,18 @@ class Load:
             self.took.append(time.monotonic() - began)
 
     def _path(self, draw: random.Random) -> str:
-        new, kind = quote("".join(draw.sample(WORDS, 2)) + draw.choice(" OR ".join(WORDS)).strip()), draw.random()
-        if kind < 0.35:
-            return f"/?q={quote(draw.choice(WORDS))}"
-        if kind < 0.65:
-            return f"/?q={quote(draw.choice(WORDS))}+{new}"
-        if kind < 0.75:
-            return f"/api/v1/search?q={new}"
-        if kind < 0.85:
-            return f"/r/{quote(draw.choice(self._reports))}"
-        if kind < 0.90:
-            return f"/trend?q={quote(draw.choice(WORDS))}"
-        if kind < 0.95:
-            return f"/compare?q={quote(draw.choice(WORDS))}&left={draw.randint(1995, 2024)}"
-        return draw.choice(("/", "/r/", "/coverage", "/healthz", "/readyz", "/metrics"))
+        word = quote(draw.choice(WORDS))
+        new = quote("".join(draw.sample(WORDS, 2)) + draw.choice(" OR ".join(WORDS)).strip())
+        shares = {
+            f"/?q={word}": 35,
+            f"/?q={word}+{new}": 30,
+            f"/api/v1/search?q={new}": 10,
+            f"/r/{quote(draw.choice(self._reports))}": 10,
+            f"/trend?q={word}": 5,
+            f"/compare?q={word}&left={draw.randint(1995, 2024)}": 5,
+            draw.choice(("/", "/r/", "/coverage", "/healthz", "/readyz", "/metrics")): 5,
+        }
+        return draw.choices(list(shares), list(shares.values()))[0]
 
 
 def write_until(stop: threading.Event, index: Path, folder: Path, done: Counter[int]) -> None:

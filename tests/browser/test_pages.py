@@ -170,15 +170,6 @@ def test_a_line_of_reading_holds_34_to_38_characters(open_page):
     assert 34 <= characters <= 38
 
 
-def test_the_keyboard_reaches_the_text_past_the_masthead(open_page):
-    page = open_page(FOUND)
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
-
-
 def test_the_outline_stays_beside_the_text(open_page):
     page = open_page("/r/deqing-2021-urbanization-plan", viewport={"width": 1280, "height": 900})
     page.evaluate("scrollTo(0, 6000)")

@@ -58,10 +58,12 @@ def test_tab_reaches_the_first_hit_within_ten_stops(open_page, options):
 def test_the_first_link_skips_to_the_results(open_page):
     page = open_page(FOUND)
     page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
     assert page.evaluate("document.activeElement.textContent") == "跳到结果"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.classList.contains('open')")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
 @pytest.mark.parametrize("options", [PHONE, DESK])

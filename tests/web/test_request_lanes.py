@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from flask import Flask
 from deqing_search.request_deadline import check
 from deqing_search.web.request_lanes import ROOM, SHARE, Lane, install
 from tests.site import page, seeds_app
+from tests.web.test_server import until
 
 COSTLY = f"({' OR '.join('的是了一不在有会')}) NEAR/9 ({' OR '.join('和为大国人中上个')})"
 
@@ -84,13 +84,6 @@ def test_a_request_that_computes_too_long_is_ended():
     assert status(app, "/compute/5.0") == 500  # this application has no page for it
     assert time.thread_time() - began < 2
     assert status(app, "/compute/0.01") == 200
-
-
-def until(refused: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 20
-    while not refused() and time.monotonic() < end:
-        time.sleep(0.05)
-    return refused()
 
 
 def test_slow_requests_for_which_there_is_no_room_are_refused():

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -198,8 +199,6 @@ def test_a_backup_of_another_version_is_restored_and_says_that_it_must_be_rebuil
 
 def _renew_list(backup: Path) -> None:
     """The list as a version writes it whose pointer is the one that is there now."""
-    from hashlib import sha256
-
     said = json.loads((backup / LIST).read_text(encoding="utf-8"))
     del said["checksum"]
     said["sha256"]["current.json"] = sha256((backup / "current.json").read_bytes()).hexdigest()

@@ -110,13 +110,12 @@ def open_files(directory: Path) -> dict[str, BinaryIO]:
 
     Raises FileNotFoundError if a writer replaces the commit at this moment.
     """
-    contents = contents_path(directory, generation(directory))
-    named = [name for name, _ in read_segments(io.BytesIO(whole_contents(contents)), generation(directory))]
-    segments = [f"{name}{ending}" for name in named for ending in (POSTINGS, DOCUMENTS)]
+    newest = generation(directory)
+    segments = [f"{name}{ending}" for name, _ in read_segments(directory, newest) for ending in (POSTINGS, DOCUMENTS)]
     beside = [name for name in os.listdir(directory) if INDEX_NAME not in name and not name.endswith(".new")]
     opened: dict[str, BinaryIO] = {}
     try:
-        for name in (contents.name, *segments, *beside):
+        for name in (_contents_path(directory, newest).name, *segments, *beside):
             opened[name] = (directory / name).open("rb")
     except BaseException:
         for file in opened.values():
@@ -160,11 +159,11 @@ def _open_once(directory: Path, opened: dict[str, OpenSegment]) -> Committed:
     newest = generation(directory)
     if newest < 0:
         raise NoIndex(directory)
-    segments = read_segments(io.BytesIO(whole_contents(contents_path(directory, newest))), newest)
+    segments = read_segments(directory, newest)
     return Committed(newest, tuple(open_segment(directory, *segment, opened) for segment in segments))
 
 
-def contents_path(directory: Path, commit: int) -> Path:
+def _contents_path(directory: Path, commit: int) -> Path:
     """The file of a table of contents."""
     return directory / f"_{INDEX_NAME}_{commit}.toc"
 
@@ -178,7 +177,7 @@ def seal(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def whole_contents(path: Path) -> bytes:
+def _whole_contents(path: Path) -> bytes:
     """The bytes of a table of contents; raises `ArraysUnreadable` if they differ from their checksum."""
     raw = path.read_bytes()
     content, checksum = raw[: -_CHECKSUM.size], raw[-_CHECKSUM.size :]
@@ -187,18 +186,20 @@ def whole_contents(path: Path) -> bytes:
     return content
 
 
-def read_segments(file: BinaryIO, expected: int) -> list[tuple[str, frozenset[int]]]:
-    """The name of each segment and the documents deleted from it.
+def read_segments(directory: Path, commit: int) -> list[tuple[str, frozenset[int]]]:
+    """The name of each segment of a commit and the documents deleted from it.
 
-    Raises `ArraysUnreadable` if a pickle names another class than ours. Writers call it before Whoosh reads the table.
+    Raises `ArraysUnreadable` if the table of contents is damaged, or if a pickle in it names another class than ours.
+    Writers call this before Whoosh reads the table.
     """
+    file = io.BytesIO(_whole_contents(_contents_path(directory, commit)))
     try:
         if _HEAD.unpack(file.read(_HEAD.size)) != _VERSION:
             raise ValueError("another version")
         for _ in range(3):
             _varint(file)  # Whoosh's release
         _OurSchema(io.BytesIO(file.read(_varint(file)))).load()
-        if _NUMBERS.unpack(file.read(_NUMBERS.size))[0] != expected:
+        if _NUMBERS.unpack(file.read(_NUMBERS.size))[0] != commit:
             raise ValueError("of another commit")
         return [segment.name_and_deletions() for segment in _OurSegments(file).load()]
     except _BROKEN as broken:

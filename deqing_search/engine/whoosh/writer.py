@@ -10,7 +10,6 @@ removes them. `codec` writes the files of a segment, `commits` opens a commit fo
 
 from __future__ import annotations
 
-import io
 import os
 import pickle
 import struct
@@ -27,12 +26,10 @@ from deqing_search.engine.whoosh.codec import FIELD, ArrayCodec, ArraySegment, W
 from deqing_search.engine.whoosh.commits import (
     INDEX_NAME,
     OpenSegment,
-    contents_path,
     generation,
     open_segment,
     read_segments,
     seal,
-    whole_contents,
 )
 
 # What Whoosh, unpickling and unpacking raise on a table of contents that is cut short or names other classes.
@@ -55,8 +52,7 @@ def _read_toc(storage: FileStorage) -> Any:
     Whoosh's own reading runs whatever code a pickle names, so the names are looked at first.
     """
     directory = Path(storage.folder)
-    newest = generation(directory)
-    read_segments(io.BytesIO(whole_contents(contents_path(directory, newest))), newest)
+    read_segments(directory, generation(directory))
     try:
         return index.TOC.read(storage, INDEX_NAME)
     except _BROKEN_TOC as broken:

@@ -51,11 +51,10 @@ def number_of(passages: Sequence[Passage], known: Mapping[int, Sequence[str]]) -
     if not known:
         return 1
     texts = [passage.text for passage in passages]
-    best = max(known, key=lambda number: (_share_of_whole(texts, known[number]), -number))
-    if _share_of_whole(texts, known[best]) >= _SHORT_SAME:
-        return best  # most of its text has not changed: nothing more has to be compared
-    best = max(known, key=lambda number: (_is_version(texts, known[number]), -number))
-    return best if _is_version(texts, known[best]) else max(known) + 1
+    share, number = max((_share_of_whole(texts, known[number]), -number) for number in known)
+    if share >= _SHORT_SAME:
+        return -number  # most of its text has not changed: nothing more has to be compared
+    return next((number for number in sorted(known) if _is_version(texts, known[number])), max(known) + 1)
 
 
 def _share_of_whole(texts: Iterable[str], known: Iterable[str]) -> float:

@@ -136,8 +136,9 @@ class PermalinkStore:
         """
         with self._writing() as (rows, take):
             for analysed in reports:
-                report = _named(analysed.report, _formers(rows, _BY_REPORT, analysed.report.id))
-                take(report)
+                formers = list(_formers(rows, _BY_REPORT, analysed.report.id))
+                report = _named(analysed.report, formers)
+                take(report, formers)
                 yield analysed._replace(report=report)
 
     def of_document(self, former: Former) -> list[Former]:
@@ -154,9 +155,9 @@ class PermalinkStore:
 
     def record(self, reports: Iterable[Report]) -> None:
         """Add reports that are indexed already, from an index that is older than its store."""
-        with self._writing() as (_, take):
+        with self._writing() as (rows, take):
             for report in reports:
-                take(report)
+                take(report, _formers(rows, _BY_REPORT, report.id))
 
     def record_rows(self, fresh: Iterator[Row]) -> None:
         """Add rows that were saved from a damaged store."""
@@ -176,10 +177,11 @@ class PermalinkStore:
             raise IndexFault(f"永久链接库 {self._file} 无法读取：{fault}。", hint=self._hint()) from fault
 
     @contextmanager
-    def _writing(self) -> Iterator[tuple[sqlite3.Connection, Callable[[Report], None]]]:
-        """Yield the opened store and a function that takes a report. All reports are written at the end.
+    def _writing(self) -> Iterator[tuple[sqlite3.Connection, Callable[[Report, Iterable[Former]], None]]]:
+        """Yield the opened store, and a function that takes a report and what the store has under its id.
 
-        Until then they wait in a temporary file in the same folder, which must have room for them anyway.
+        All reports are written at the end. Until then they wait in a temporary file in the same folder, which must have
+        room for them anyway.
         """
         now, folder = datetime.now(timezone.utc).isoformat(timespec="microseconds"), str(self._file.parent)
         try:
@@ -187,7 +189,7 @@ class PermalinkStore:
                 closing(_writable(self._file)) as rows,
                 SpooledTemporaryFile(self._memory, dir=folder) as aside,
             ):
-                yield rows, lambda report: aside.writelines(map(_dumped, _fresh(rows, report, now)))
+                yield rows, lambda report, formers: aside.writelines(map(_dumped, _fresh(formers, report, now)))
                 aside.seek(0)
                 _add(rows, map(json.loads, aside), self._slice)
         except sqlite3.Error as fault:
@@ -210,10 +212,10 @@ def _named(report: Report, formers: Iterable[Former]) -> Report:
     return report if number == 1 else named_as(report, number)
 
 
-def _fresh(rows: sqlite3.Connection, report: Report, now: str) -> Iterator[Row]:
+def _fresh(formers: Iterable[Former], report: Report, now: str) -> Iterator[Row]:
     """Yield a row for each passage that is not in the store yet; raises `IndexFault` if two share an id."""
     document, meta = document_of(report), report.meta
-    known = {one.id: one for one in _formers(rows, _BY_REPORT, report.id) if one.document == document}
+    known = {one.id: one for one in formers if one.document == document}
     fresh = [passage for passage in report.passages if passage.id not in known]
     same = {passage.id for passage in report.passages}
     if len(same) < len(report.passages):

@@ -66,6 +66,9 @@ class Table(NamedTuple):
 
     Every row has all columns. A merged cell stands at its first place; the other places it covers are empty.
     `heads`: how many rows at the top name columns; None where the medium does not say.
+    `later_heads`: the numbers of rows further down that the medium marks as heads.
+    `labelled`: every row, the first one too, begins with a cell that the medium marks as a head, beside one that it
+    does not.
     """
 
     start: int
@@ -73,6 +76,8 @@ class Table(NamedTuple):
     columns: int
     heads: int | None = None
     merges: tuple[Merge, ...] = ()
+    later_heads: tuple[int, ...] = ()
+    labelled: bool = False
 
 
 class Doubt(NamedTuple):

@@ -29,8 +29,19 @@ class Cell(NamedTuple):
     columns: int = 1
 
 
-def put_table(draft: Draft, cells: Sequence[Cell], heads: int | None = None) -> None:
-    """Write a table; `heads` says how many rows at the top name columns, None that the medium does not say.
+class Heads(NamedTuple):
+    """What the medium marks as heads; the fields are those of `report.Table`."""
+
+    top: int | None = None
+    later: tuple[int, ...] = ()
+    labelled: bool = False
+
+
+UNMARKED = Heads()
+
+
+def put_table(draft: Draft, cells: Sequence[Cell], heads: Heads = UNMARKED) -> None:
+    """Write a table.
 
     >>> draft = Draft()
     >>> put_table(draft, [Cell(0, 0, ((Piece("合计"),),), columns=2), Cell(0, 2, ((Piece("9"),), (Piece("8"),)))])
@@ -52,7 +63,7 @@ def put_table(draft: Draft, cells: Sequence[Cell], heads: int | None = None) -> 
             draft.put(piece.text, gone=piece.gone, reason=piece.reason, after=piece.after)
         draft.put("\n")
     merges = (Merge(*cell[:2], cell.rows, cell.columns) for cell in cells if cell.rows * cell.columns > 1)
-    draft.table(Table(start, draft.length, columns, heads, tuple(merges)))
+    draft.table(Table(start, draft.length, columns, heads.top, tuple(merges), heads.later, heads.labelled))
 
 
 def joined(lines: Iterable[Sequence[Piece]]) -> list[Piece]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from deqing_search.errors import SourceError
-from deqing_search.extract.cells import Cell, put_table
+from deqing_search.extract.cells import UNMARKED, Cell, Heads, put_table
 from deqing_search.extract.extracted import Draft, Extracted, Piece
 from deqing_search.extract.numbering import Numbering
 from deqing_search.extract.word_tables import Lines, cells_in, cells_of, rows_of, tables_inside
@@ -49,7 +49,7 @@ class _Block(NamedTuple):
     pieces: tuple[Piece, ...] = ()
     contents: bool = False  # by its style it is a line of the table of contents
     cells: tuple[Cell, ...] = ()
-    heads: int | None = None
+    heads: Heads = UNMARKED
     level: int = 0  # of a heading, 1 outermost
 
     @property
@@ -186,7 +186,7 @@ class _Reader:
 
         cells, heads = cells_of(table, lines_of)
         if any(cell.lines for cell in cells):
-            yield _Block(cells=tuple(cells), heads=heads)
+            yield _Block(cells=tuple(cells), heads=Heads(heads))
         yield from apart
 
 

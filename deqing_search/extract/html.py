@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from deqing_search.errors import SourceError
-from deqing_search.extract.cells import Cell, put_table
+from deqing_search.extract.cells import UNMARKED, Cell, Heads, put_table
 from deqing_search.extract.encodings import decode
 from deqing_search.extract.extracted import Draft, Extracted, Piece
 from deqing_search.extract.html_tables import caption_of, holds_values, tables_of
@@ -72,7 +72,7 @@ class _Block(NamedTuple):
     linked: int  # characters
     path: tuple[int, ...]  # of the containers around it, outermost first
     cells: tuple[Cell, ...] = ()
-    heads: int | None = None  # rows of the table that name columns
+    heads: Heads = UNMARKED
     level: int = 0  # of a heading, 1 outermost
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from deqing_search.extract.cells import MOST_COLUMNS, MOST_ROWS, Cell
+from deqing_search.extract.cells import MOST_COLUMNS, MOST_ROWS, Cell, Heads
 from deqing_search.extract.extracted import Piece
 from deqing_search.extract.visible import INLINE, TextOf
 
@@ -31,8 +31,8 @@ def holds_values(table: Any) -> bool:
     return not inner or (own and len({_width(row) for row in rows}) <= 2)
 
 
-def tables_of(table: Any, text: TextOf) -> Iterator[tuple[Any, tuple[Cell, ...], int | None]]:
-    """The table itself, then those inside it that have rows and columns of their own: element, cells, rows of heads."""
+def tables_of(table: Any, text: TextOf) -> Iterator[tuple[Any, tuple[Cell, ...], Heads]]:
+    """The table itself, then those inside it that have rows and columns of their own: element, cells, heads."""
     cells, nested = [], list[Any]()
     taken: dict[tuple[int, int], int] = {}  # place → the row down to which a cell above fills it
     rows = _rows(table)[:MOST_ROWS]
@@ -121,12 +121,17 @@ def _span(said: str | None) -> int:
     return min(max(int(said), 1), MOST_ROWS) if said.isascii() and said.isdigit() else 1
 
 
-def _heads(rows: list[Any], cells: list[Cell]) -> int | None:
-    """How many rows the page marks as heads, with those that a marked cell reaches into; None: it marks none."""
-    count = 0
-    for row in rows:
-        if row.getparent().tag != "thead" and not all(cell.tag == "th" for cell in _cells(row)):
-            break
-        count += 1
-    reach = max((cell.row + cell.rows for cell in cells if cell.row < count), default=0)
-    return max(count, reach) or None
+def _heads(rows: list[Any], cells: list[Cell]) -> Heads:
+    """The rows that the page marks as heads. Those that a marked cell at the top reaches into are heads as well."""
+    marked = [number for number, row in enumerate(rows) if _is_marked(row)]
+    count = next((at for at, number in enumerate(marked) if at != number), len(marked))
+    top = max((cell.row + cell.rows for cell in cells if cell.row < count), default=0)
+    return Heads(top or None, tuple(number for number in marked if number >= top), all(map(_is_labelled, rows)))
+
+
+def _is_marked(row: Any) -> bool:
+    return row.getparent().tag == "thead" or all(cell.tag == "th" for cell in _cells(row))
+
+
+def _is_labelled(row: Any) -> bool:
+    return [cell.tag for cell in _cells(row)[:2]] == ["th", "td"]

@@ -84,12 +84,17 @@ class _Names(NamedTuple):
 
 
 class _Grid(NamedTuple):
-    """The rows of a table. `heads`: how many name columns, None: not known. `plain`: of plain text, merges unknown."""
+    """The rows of a table. `heads`: how many name columns, None: not known. `plain`: of plain text, merges unknown.
+
+    `marked`: further rows that the medium marks as heads. `labelled`: see `report.Table`.
+    """
 
     rows: list[_Line]
     width: int
     heads: int | None = None
     plain: bool = False
+    marked: frozenset[int] = frozenset()
+    labelled: bool = False
 
     def below(self, at: int) -> list[_Line]:
         """The rows from here on that have all columns, without titles over all of them."""
@@ -128,7 +133,9 @@ def read_known(lines: Sequence[tuple[int, str]], table: Table) -> Iterator[Row]:
             for at in range(merge.columns) if number in whole else ():
                 whole[number][merge.column + at] = _Slot(text, merge.columns, at == 0)
     heads = None if table.heads is None else sum(number < table.heads for number, _ in rows)
-    yield from _rows(_Grid([row for _, row in rows], table.columns, heads))
+    marked = frozenset(at for at, (number, _) in enumerate(rows) if number in table.later_heads)
+    grid = _Grid([row for _, row in rows], table.columns, heads, marked=marked, labelled=table.labelled)
+    yield from _rows(grid)
 
 
 def _rows(grid: _Grid) -> Iterator[Row]:
@@ -154,7 +161,10 @@ def _rows(grid: _Grid) -> Iterator[Row]:
 
 
 def _parts_numbers(grid: _Grid, first: int, at: int, above: Sequence[Sequence[str]]) -> bool:
-    """Words in columns that hold numbers above, from row `first` on, and right below: perhaps the heads of these."""
+    """Words in columns that hold numbers above, from row `first` on, and right below: perhaps the heads of these.
+
+    One column of numbers is enough if the words are those of heads.
+    """
     row = grid.rows[at]
     if len(row) != grid.width or _is_whole(row) or not row[0].text or _ASIDE.search(row[0].text):
         return False
@@ -164,8 +174,11 @@ def _parts_numbers(grid: _Grid, first: int, at: int, above: Sequence[Sequence[st
     over = _full(grid.rows[max(first, at - _NEAR) : at], grid)
     under = _full(grid.rows[at + 1 : at + 1 + _NEAR], grid)
     pairs = list(zip(grid.kinds(over), grid.kinds(under[:1]), strict=True))[1:]
-    parted = sum(bool(slot.text and all(pair)) for slot, pair in zip(row[1:], pairs, strict=True))
-    return parted > 1 and not any(False in pair for pair in pairs) and len(set(said)) == len(said)
+    parted = [slot.text for slot, pair in zip(row[1:], pairs, strict=True) if slot.text and all(pair)]
+    words = [slot.text for slot, pair in zip(row[1:], pairs, strict=True) if False in pair]
+    if not parted or not all(map(_is_head_word, words)) or len(set(said)) < len(said):
+        return False
+    return len(parted) > 1 or _is_head_word(parted[0])
 
 
 def _full(rows: Sequence[_Line], grid: _Grid) -> list[_Line]:
@@ -196,10 +209,12 @@ def _heads_at(grid: _Grid, at: int) -> int:
     """How many rows from here on are heads: those the medium names, or those that look like it."""
     if grid.heads == 1 and at == 0 and _labels_below(grid, 0) and _is_form(grid, 0):
         return 0  # Markdown has no table without a head: some writers make one of the first row of a form
-    if grid.heads is not None:
-        count = grid.heads - at if at < grid.heads and not _is_whole(grid.rows[at]) else 0
+    if grid.heads and at < grid.heads:
+        count = 0 if _is_whole(grid.rows[at]) else grid.heads - at
+    elif grid.heads == 0:
+        count = 0
     else:
-        count = int(_names_columns(grid, at))
+        count = int((at in grid.marked and _could_name(grid.rows[at])) or _names_columns(grid, at))
     while 0 < count < _MOST_HEADS and _parts_heads(grid, at + count):
         count += 1
     return count
@@ -245,7 +260,7 @@ def _is_form(grid: _Grid, at: int) -> bool:
     """
     if _parts_heads(grid, at + 1) or all(_is_head_word(slot.text) for slot in grid.rows[at][1:] if slot.text):
         return False
-    if _labels_below(grid, at):
+    if _labels_below(grid, at) or (grid.labelled and not _HEAD_CELL.fullmatch(grid.rows[at][0].text)):
         return True
     values = ([row[column].text for row in _values_below(grid, at)] for column in range(1, grid.width, 2))
     return grid.width % 2 == 0 and all(map(_mix, values))

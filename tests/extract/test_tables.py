@@ -295,6 +295,44 @@ def test_heads_that_change_inside_a_table_name_what_is_below_them(second: str, n
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
+@pytest.mark.parametrize(
+    ("heads", "second", "row", "named"),
+    [
+        ("指标\t2023年", "项目\t2024年目标", "产值\t7", "项目：产值；2024年目标：7"),
+        ("指标\t2023年", "行业\t目标", "产值\t7", "产值；7"),
+        ("指标\t2023年", "主导产业\t纺织", "产值\t7", "指标：产值；2023年：7"),
+        (
+            "指标\t单位\t2023年",
+            "项目\t计量单位\t2024年",
+            "产值\t亿元\t7",
+            "项目：产值；计量单位：亿元；2024年：7",
+        ),
+        ("指标\t单位\t2023年", "民生\t单位\t目标", "产值\t亿元\t7", "产值；亿元；7"),
+    ],
+)
+def test_second_heads_over_one_column_of_numbers(
+    heads: str, second: str, row: str, named: str, name: str, tmp_path: Path
+) -> None:
+    above = row.replace("7", "3")
+    assert rows_of(name, written(name, [heads, above, above, second, row, row]), tmp_path)[-1] == named
+
+
+@pytest.mark.parametrize(
+    ("rows", "last"),
+    [
+        ("th:指标 th:2023年|td:产值 td:3|th:行业 th:明年|td:产值 td:7", "行业：产值；明年：7"),
+        ("th:指标 th:2023年|td:产值 td:3|th:合计 th:8|td:产值 td:7", "指标：产值；2023年：7"),
+        ("th:县名 td:德清|th:人口 td:55万", "人口；55万"),
+        ("th:指标 td:2023年|th:产值 td:3", "指标：产值；2023年：3"),
+    ],
+)
+def test_cells_that_a_page_marks_as_heads(rows: str, last: str, tmp_path: Path) -> None:
+    cells = [[cell.split(":") for cell in row.split()] for row in rows.split("|")]
+    page = "".join("<tr>" + "".join(f"<{tag}>{text}</{tag}>" for tag, text in row) + "</tr>" for row in cells)
+    assert rows_of("a.html", f"<table>{page}</table>", tmp_path)[-1] == last
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
 def test_words_between_numbers_that_may_be_heads_leave_the_numbers_below_without_names(
     name: str, tmp_path: Path
 ) -> None:

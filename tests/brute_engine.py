@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Request, Scored
+from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, PassageText, Request, Scored
 from deqing_search.language.folding import compact_text
 from deqing_search.language.number_edges import stands_whole
 from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words, literals
@@ -121,6 +121,11 @@ class BruteView:
 
     def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
         return [self.total(And((where, node))) for node in besides]
+
+    def texts(self, where: Node) -> Iterator[PassageText]:
+        for handle in [one.handle for one in self.evaluate(Request(where, sort="oldest", limit=len(self.rows))).page]:
+            report, _, analysed = self.rows[handle]
+            yield PassageText(handle, report.id, analysed.compact)
 
     def passages(self, handles: Sequence[int]) -> list[Passage]:
         return [self.rows[handle][1] for handle in handles]

@@ -20,7 +20,7 @@ reading of the texts:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple, Protocol, runtime_checkable
 
@@ -94,6 +94,14 @@ class Extent(NamedTuple):
     characters: int  # of the passages, white space left out
 
 
+class PassageText(NamedTuple):
+    """What a scan of the texts reads of a passage."""
+
+    handle: int
+    report: str  # the id of its report
+    compact: str  # as in `AnalysedPassage`
+
+
 class View(Protocol):
     """An immutable snapshot of the index."""
 
@@ -116,6 +124,9 @@ class View(Protocol):
 
     def extents(self, where: Node) -> Mapping[int | None, Extent]:
         """How much matches, by year of the report, None: unknown. Years without a match are left out."""
+
+    def texts(self, where: Node) -> Iterator[PassageText]:
+        """The text of every match, in the order of `evaluate` for the sort "oldest": report after report."""
 
     def passages(self, handles: Sequence[int]) -> list[Passage]:
         """The passages of the handles, in the same order; raises `IndexError` for a handle of no passage."""

@@ -145,6 +145,11 @@ def check_evaluation(engine: Engine, oracle: Oracle, request: Request) -> None:
     assert found.occurrences == sum(times.values())
     assert view.years(request.where) == {year or None: n for year, n in times.items() if n}
     assert view.extents(request.where) == oracle.extents(expected)
+    oldest = oracle.order(request._replace(sort="oldest"))
+    texts = [(text.report, text.compact) for text in view.texts(request.where)]
+    assert texts == [(place.report.id, place.indexed.compact) for place in oldest]
+    handles = [text.handle for text in view.texts(request.where)]
+    assert [p.id for p in view.passages(handles)] == [place.passage.id for place in oldest]
     if request.sort == "relevance":
         scores = [oracle.score(request, place) for place in page]
         assert [hit.score for hit in found.page] == pytest.approx(scores, abs=1e-6)

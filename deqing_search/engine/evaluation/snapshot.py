@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from deqing_search import config
-from deqing_search.engine.base import Evaluation, Extent, Phrase, Request, Scored, Sort
+from deqing_search.engine.base import Evaluation, Extent, PassageText, Phrase, Request, Scored, Sort
 from deqing_search.engine.evaluation.facets import Facets
 from deqing_search.engine.evaluation.matching import SegmentSearch
 from deqing_search.engine.evaluation.occurrences import Wanted, wanted_by
@@ -307,6 +307,15 @@ class Snapshot:
             for counts, weights in zip(sums, (by_report > 0, by_report, characters), strict=True):
                 counts.update(_by_value(arrays.year, weights))
         return {year or None: Extent(*(counts[year] for counts in sums)) for year in sorted(sums[0])}
+
+    def texts(self, where: Node) -> Iterator[PassageText]:
+        """The text of every match; the oldest report comes first, its passages in reading order."""
+        searches = self._searches()
+        handles = self._handles([search.matches(where).passages for search in searches])
+        for handle in handles[np.argsort(self._orders["oldest"][handles])].tolist():
+            segment, passage = self.locate(handle)
+            arrays = self.segments[segment]
+            yield PassageText(handle, arrays.report_ids[arrays.report_of[passage]], arrays.text(passage))
 
 
 def _live_reports(arrays: SegmentArrays, deleted: Sequence[int]) -> Mask:

@@ -86,6 +86,10 @@ class SegmentArrays:
         """The id of a passage."""
         return decode(bytes(self._ids.part(passage, passage + 1)[0]))
 
+    def text(self, passage: int) -> str:
+        """The compact text of a passage."""
+        return self._text.passage(int(self.start[passage]), int(self.start[passage + 1]) - 1)
+
     def passage(self, passage_id: str) -> Iterator[int]:
         """The passages with this id: one, or more if the segment has a report twice, deleted and live."""
         ids, by_id, wanted = self._arrays["passage.id"], self._arrays["passage.by_id"], encode(passage_id)
@@ -221,7 +225,7 @@ class SegmentArrays:
         passage = document - report - 1
         if document == self.report_documents[report]:
             return self._report_entry(report)
-        start, end = self.start[passage : passage + 2].tolist()
+        start = int(self.start[passage])
         sentences = self.units["sentence"].start
         low, high = np.searchsorted(sentences, self.start[passage : passage + 2])
         return PassageEntry(
@@ -229,7 +233,7 @@ class SegmentArrays:
             KINDS[self.kind[passage]],
             self.strings[int(self.section[passage])],
             self.strings[int(self.term[passage])],
-            self._text.passage(start, end - 1),
+            self.text(passage),
             tuple((sentences[low:high] - start).tolist()),
             self._terms_of(passage),
             self._values_of(passage),

@@ -18,7 +18,15 @@ from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 
 from deqing_search import config
-from deqing_search.engine.base import AnalysedReport, Evaluation, Extent, Lexicon, Request, SuggestionView
+from deqing_search.engine.base import (
+    AnalysedReport,
+    Evaluation,
+    Extent,
+    Lexicon,
+    PassageText,
+    Request,
+    SuggestionView,
+)
 from deqing_search.engine.evaluation.snapshot import Snapshot
 from deqing_search.engine.segment.array_file import ArraysUnreadable
 from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
@@ -209,6 +217,9 @@ class WhooshView:
 
     def extents(self, where: Node) -> Mapping[int | None, Extent]:
         return self._snapshot.extents(where)
+
+    def texts(self, where: Node) -> Iterator[PassageText]:
+        return self._snapshot.texts(where)
 
     def vocabulary(self) -> Mapping[str, int]:
         return self._snapshot.vocabulary()

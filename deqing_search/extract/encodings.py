@@ -26,6 +26,13 @@ _COMMON = frozenset(
     "為個國時來們於會對經發設報進強實業農與產後長動萬億區縣這無現應總開關點體統學問題當"
     "为个国时来们于会对经发设报进强实业农与产后长动万亿区县这无现应总开关点体统学问题当"
 )
+_RUN = re.compile(rb"[\x81-\xfe]+")  # characters of two bytes
+_GB2312, _LAST = 0xA1, 0xF7
+_FIRST_COMMON, _LAST_COMMON = 0xB0, 0xD7  # of the 3,755 characters of the first level
+_SIGNS = (0xA1, 0xA3)
+_RARE = re.compile(rb"[@-~]|[0-9][\x81-\xfe][0-9]")  # the last bytes of a rare character of two or four bytes
+_FOUR_BYTES = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")  # a character of four bytes
+_LEAST_SHIFTED = 3  # points more, by which a run that decodes is said to have lost half a character
 _LEAST_PLAUSIBLE = 0.97  # share of usual characters by which GB18030 text differs from bytes that merely decode
 _MOST_RUINED = 0.01  # share of the bytes that may be ruined; one always may
 _HINT = "请另存为 UTF-8 编码，例如：iconv -f GB18030 -t UTF-8 原文件 > 新文件"
@@ -76,13 +83,10 @@ def decode(path: Path, data: bytes) -> Decoded:
 
 def _older(data: bytes) -> Decoded | None:
     """The text of an encoding of before Unicode, whole."""
-    text = data.decode("gb18030", errors="replace")
+    text = _from_gb18030(data)
     if (other := _as_big5(data)) and _commonness(other) > 2 * _commonness(text):
         return Decoded(other)
-    try:
-        return Decoded(data.decode("gb18030")) if _is_plausible(text) else None
-    except UnicodeDecodeError:
-        return None
+    return None if _RUINED.search(text) or not _is_plausible(text) else Decoded(text)
 
 
 def _best(data: bytes) -> Decoded | None:
@@ -95,17 +99,65 @@ def _with_losses(data: bytes, encoding: str, skipped: int) -> Decoded | None:
     """The text with lone surrogates for ruined bytes; None where too many are ruined."""
     if encoding.startswith("utf-16"):
         whole = data[: len(data) // 2 * 2].decode(encoding, "replace")
-        text = whole.replace(LOST, "\udcff") + "\udcff" * (len(data) % 2)
+        decoded = text = whole.replace(LOST, "\udcff") + "\udcff" * (len(data) % 2)
         runs = tuple(skipped + 2 * _units(text[: run.start()]) for run in _RUINED.finditer(text))
     else:
-        text = data.decode(encoding, "surrogateescape")
+        decoded = data.decode(encoding, "surrogateescape")
+        text = _from_gb18030(data) if encoding == "gb18030" else decoded
         runs = tuple(
             skipped + len(text[: run.start()].encode(encoding, "surrogateescape")) for run in _RUINED.finditer(text)
         )
-    ruined = sum(map(len, _RUINED.findall(text)))
+    ruined = sum(map(len, _RUINED.findall(decoded)))  # a lost half ruins one byte, though its place is not sure
     if ruined > max(1, _MOST_RUINED * len(data)) or not _is_plausible(_RUINED.sub("", text)):
         return None
     return Decoded(text, runs, encoding)
+
+
+def _from_gb18030(data: bytes) -> str:
+    """The text with lone surrogates for ruined bytes.
+
+    A lost byte shifts the pairs of bytes up to the next ASCII character, which decode to rare characters. So where a
+    run of them is odd, the bytes around the likeliest place are ruined, and the characters after them stay.
+
+    >>> data = "我们推进产业转型升级".encode("gb18030")
+    >>> _RUINED.sub(LOST, _from_gb18030(data[:8] + data[9:]))
+    '我们推进�业转型升级'
+    """
+    pieces, done = list[str](), 0
+    for run in _RUN.finditer(data):
+        if len(run[0]) % 2 == 0 or _FOUR_BYTES.match(data, max(run.start() - 2, 0)):
+            continue
+        start, end = _lost_half(run[0], certain=not _RARE.match(data, run.end()))
+        if start < end:
+            pieces.append(data[done : run.start() + start].decode("gb18030", "surrogateescape"))
+            done = run.start() + end
+            pieces.append(data[done + start - end : done].decode("ascii", "surrogateescape"))
+    return "".join(pieces) + data[done:].decode("gb18030", "surrogateescape")
+
+
+def _lost_half(run: bytes, *, certain: bool) -> tuple[int, int]:
+    """The bytes of an odd run around the place where one is lost; empty if it may be none.
+
+    They are all places whose pairs before and after are within a point of the most common characters: three characters
+    in the median, and with the right place in 2,995 of 2,997 runs of real reports.
+    """
+    points = [_points(run[at : at + 2]) for at in range(len(run) - 1)]
+    sums = [sum(points[1::2])]
+    for at in range(0, len(points), 2):
+        sums.append(sums[-1] + points[at] - points[at + 1])
+    if not certain and max(sums) < sums[-1] + _LEAST_SHIFTED:
+        return 0, 0
+    likely = [2 * number for number, found in enumerate(sums) if found >= max(sums) - 1]
+    return likely[0], likely[-1] + 1
+
+
+def _points(pair: bytes) -> int:
+    """How common a character of two bytes is: 2, 1, 0 for one of GB 2312, -1 for others."""
+    if pair[1] < _GB2312 or not (_GB2312 <= pair[0] <= _LAST):
+        return -1
+    if pair[0] <= _LAST_COMMON and pair[0] >= _FIRST_COMMON:
+        return 1 + (pair.decode("gb18030") in _COMMON)
+    return int(pair[0] in _SIGNS)
 
 
 def _units(text: str) -> int:

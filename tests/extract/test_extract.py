@@ -121,6 +121,24 @@ def test_a_ruined_byte_costs_a_character_and_the_log_says_where(tmp_path: Path, 
     assert "德\ufffd县" in passage.text
 
 
+@pytest.mark.parametrize("lost", [0, 1, 10, 11, 30, 31])
+def test_half_a_character_that_is_lost_leaves_the_characters_after_it(lost: int, tmp_path: Path) -> None:
+    line = "我们坚持以习近平新时代中国特色社会主义思想为指导，推进产业转型升级。"
+    data = f"{line}\n{line}\n".encode("gb18030")
+    first, second, _ = read(tmp_path, data[:lost] + data[lost + 1 :]).text.split("\n")
+    assert second == line
+    before, after = first.split("\ufffd")
+    assert line.startswith(before)
+    assert line.endswith(after)
+    assert len(line) - len(before) - len(after) <= 4
+
+
+@pytest.mark.parametrize("text", ["朱镕基同志", "镕a喆b", "产值5亿6千", "𠮷A𠮷", "5𠮷6"])
+def test_rare_characters_of_gb18030_stay(text: str, tmp_path: Path) -> None:
+    whole = f"{text}\n" + "各位代表，现在报告政府工作，请予审议。\n" * 9
+    assert read(tmp_path, whole.encode("gb18030")).text == whole
+
+
 @pytest.mark.parametrize("after", ["", "认真落实各项任务。\n"], ids=["at the end", "inside"])
 def test_two_ruined_bytes_in_a_row_cost_no_more_than_their_character(after: str, tmp_path: Path) -> None:
     before = "过去一年，各项工作取得新的成绩，群众生活继续改善。\n" * 9 + "全会精神"

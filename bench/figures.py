@@ -1,0 +1,220 @@
+"""Precision and recall of the figures that are read, against sentences labelled by hand (bench/data/figure-labels.md).
+
+    python bench/figures.py INDEX                 the first half, on which the rules were tuned
+    python bench/figures.py INDEX --held-back     the half that no rule was tuned on
+    python bench/figures.py INDEX --errors        each figure that differs
+
+INDEX is an index of the city reports that the sentences are from. A figure is right if its indicator, relation, value,
+unit, basis, role and year are those of a label. Figures that are marked as unsure are counted apart.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from deqing_search.engine.base import View
+from deqing_search.language.folding import compact_text
+from deqing_search.report import Passage, ReportCard
+from deqing_search.research.figures import Figure, figures_of
+from deqing_search.store.current import open_index
+
+DATA = Path(__file__).parent / "data"
+# Growth targets and the twelve commonest indicators of the goal: all but these four.
+BESIDES = ("人均地区生产总值", "财政总收入", "地方财政收入", "出口总额")
+
+
+class Key(NamedTuple):
+    """What must be the same in a label and in a figure that was read."""
+
+    indicator: str
+    relation: str
+    low: str
+    high: str
+    unit: str
+    basis: str
+    role: str
+
+
+class Label(NamedTuple):
+    """A figure labelled by hand."""
+
+    key: Key
+    of_year: str
+    bound: str
+    part: bool
+    either: bool
+
+
+class Sentence(NamedTuple):
+    """A labelled sentence and what was read in it."""
+
+    number: str
+    drawn_as: str
+    text: str
+    labels: list[Label]
+    read: list[Figure]
+
+
+def labels() -> dict[str, list[Label]]:
+    """Sentence → its labels."""
+    found: dict[str, list[Label]] = defaultdict(list)
+    with (DATA / "figure-labels.tsv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines, delimiter="\t"):
+            value = [_number(row[end]) for end in ("low", "high")]
+            key = Key(
+                row["indicator"], row["relation"] or row["wording"], *value, row["unit"], row["basis"], row["role"]
+            )
+            found[row["sentence"]].append(
+                Label(key, row["of_year"], row["bound"], bool(row["subject"]), bool(row["counts"]))
+            )
+    return found
+
+
+def _number(text: str) -> str:
+    return f"{float(text):.8g}" if text else ""
+
+
+def key_of(figure: Figure) -> Key:
+    """What is compared of a figure."""
+    ends = ["" if end is None else f"{end:.8g}" for end in (figure.low, figure.high)]
+    said = figure.relation or figure.wording
+    return Key(figure.indicator, said, *ends, figure.unit, figure.basis, figure.role)
+
+
+def sentences(view: View, half: str) -> Iterator[Sentence]:
+    """The labelled sentences of a half with what is read in them; those that the index does not have are left out."""
+    reports = {(compact_text(card.meta.place)[-3:], card.meta.year): card for card in view.cards()}
+    labelled = labels()
+    with (DATA / "figure-sentences.tsv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            card = reports.get((row["place"][-3:], int(row["year"])))
+            if row["half"] != half or card is None:
+                continue
+            read = list(_read(view, card, row["text"]))
+            yield Sentence(row["sentence"], row["drawn_as"], row["text"], labelled[row["sentence"]], read)
+
+
+def _read(view: View, card: ReportCard, text: str) -> Iterator[Figure]:
+    """The figures whose value lies in the sentence `text` of a report."""
+    passage = _holder(view, card, text)
+    if passage is None:
+        click.echo(f"not in the index: {text[:40]}", err=True)
+        return
+    start = passage.text.find(text)
+    for figure in figures_of(passage, card):
+        if start <= figure.marks[-1].start < start + len(text):
+            yield figure
+
+
+def _holder(view: View, card: ReportCard, text: str) -> Passage | None:
+    report = view.report(card.id)
+    passages: Iterable[Passage] = report.passages if report else ()
+    return next((passage for passage in passages if text in passage.text), None)
+
+
+class Score(NamedTuple):
+    """Figures: right, read but false, labelled but not read, right but unsure, of the wrong year, of a wrong bound."""
+
+    right: int = 0
+    false: int = 0
+    missed: int = 0
+    unsure: int = 0
+    wrong_year: int = 0
+    wrong_bound: int = 0
+
+    @property
+    def precision(self) -> float:
+        return self.right / max(self.right + self.false, 1)
+
+    @property
+    def recall(self) -> float:
+        return self.right / max(self.right + self.missed, 1)
+
+
+def compare(sentence: Sentence) -> tuple[Counter[str], list[str]]:
+    """Counts of one sentence by indicator and result (`indicator|result`), and a line for each difference."""
+    counts: Counter[str] = Counter()
+    lines: list[str] = []
+    left = list(sentence.labels)
+    for figure in sentence.read:
+        key, indicator = key_of(figure), figure.indicator
+        same = next((label for label in left if label.key == key), None)
+        if same is None and any(label.either and label.key[:4] == key[:4] for label in left):
+            continue
+        if not figure.certain:
+            counts[f"{indicator}|unsure"] += 1
+            lines.append(f"unsure {key} {figure.subject}")
+            continue
+        if same is None or same.part:
+            counts[f"{indicator}|false"] += 1
+            lines.append(f"FALSE  {key} {figure.of_year}")
+            continue
+        left.remove(same)
+        if same.either:
+            continue
+        if same.of_year and same.of_year != str(figure.of_year):
+            counts[f"{indicator}|false"] += 1
+            counts[f"{indicator}|wrong_year"] += 1
+            lines.append(f"YEAR   {key} {figure.of_year} for {same.of_year}")
+            continue
+        counts[f"{indicator}|right"] += 1
+        if same.bound != figure.bound and key.low:
+            counts[f"{indicator}|wrong_bound"] += 1
+            lines.append(f"BOUND  {key} {figure.bound} for {same.bound}")
+    for label in left:
+        if not label.either and not label.part:
+            counts[f"{label.key.indicator}|missed"] += 1
+            lines.append(f"MISSED {label.key}")
+    return counts, lines
+
+
+def score(counts: Counter[str], indicators: Iterable[str]) -> Score:
+    """The sums of some indicators."""
+    wanted = set(indicators)
+    sums: Counter[str] = Counter()
+    for name, number in counts.items():
+        indicator, result = name.split("|")
+        sums[result] += number if indicator in wanted else 0
+    return Score(**{field: sums[field] for field in Score._fields})
+
+
+def _line(name: str, one: Score) -> str:
+    return (
+        f"{name}\tright {one.right}\tfalse {one.false}\tmissed {one.missed}\tunsure {one.unsure}\twrong year "
+        f"{one.wrong_year}\twrong bound {one.wrong_bound}\tprecision {one.precision:.3f}\trecall {one.recall:.3f}"
+    )
+
+
+@click.command(help=__doc__)
+@click.argument("index", type=click.Path(path_type=Path))
+@click.option("--held-back", is_flag=True)
+@click.option("--errors", is_flag=True)
+def main(index: Path, held_back: bool, errors: bool) -> None:
+    counts: Counter[str] = Counter()
+    aims: Counter[str] = Counter()
+    read = 0
+    for sentence in sentences(open_index(index).view(), "held back" if held_back else "first"):
+        found, lines = compare(sentence)
+        read += 1
+        counts += found
+        aims += found if sentence.drawn_as == "target" else Counter()
+        if errors and lines:
+            click.echo(f"{sentence.number}\t{sentence.text}\n\t" + "\n\t".join(lines))
+    names = sorted({name.split("|")[0] for name in counts})
+    main_names = [name for name in names if name not in BESIDES]
+    for name in names:
+        click.echo(_line(name, score(counts, [name])))
+    click.echo(f"{read} sentences")
+    click.echo(_line("target sentences", score(aims, main_names)))
+    click.echo(_line("main indicators", score(counts, main_names)))
+    click.echo(_line("all", score(counts, names)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,265 @@
+"""Figures: what reports say of an indicator, as data. Conductor: index → passages with its names → figures.
+
+`statements` reads which value belongs to which name, `periods` whether it is an aim or a result, and of which year.
+Nothing is stored: passages are found by the names of the indicator, through the engine protocol, and read anew.
+docs/figures.md says how, and how often it is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from deqing_search.engine.base import Request, View, Viewer
+from deqing_search.errors import UsageError
+from deqing_search.language.folding import compact_text, fold
+from deqing_search.messages import Message
+from deqing_search.query.filters import NO_FILTERS, Filters
+from deqing_search.query.tree import And, Node, Or
+from deqing_search.query.tree import Literal as Text
+from deqing_search.query.years import Years
+from deqing_search.report import Passage, ReportCard
+from deqing_search.request_deadline import check
+from deqing_search.research.indicators import indicator_named, indicators, needles
+from deqing_search.research.periods import Period, Place, Role, period
+from deqing_search.research.statements import Basis, Bound, Relation, Statement, statements
+from deqing_search.text.offsets import Span
+from deqing_search.text.place_names import short_names, units
+
+Wanted = Literal["", "targets", "outcomes"]
+_SENTENCE = re.compile("[^。!?\n]+[。!?\n]?")
+_SPACE = re.compile("\\s")
+_NOWHERE = Span(0, 0)
+_MOST = 100_000  # passages read for one answer
+_AT_ONCE = 1000
+GROWTH = "地区生产总值"
+_NONE_SET = re.compile(
+    "(?:不|未|没有)再?(?:提出|设定?|设置|确定)[^。；，]{0,12}(?:增长|增速|经济|生产总值)[^。；，]{0,10}目标"
+)
+_ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|综保区|园区|县域|镇街|长江带|经济带|口岸")
+_WHOLE = re.compile("全市|我市|本市|全县|全区|目标")
+
+
+class Figure(NamedTuple):
+    """One value of an indicator in a passage. Without a number (`low` and `high` None) `wording` says what there is.
+
+    `certain` is false where a reader of the sentence alone may doubt the indicator, the subject, the role or the year.
+    """
+
+    place: str
+    year: int | None  # of the report
+    report: str
+    passage: str
+    indicator: str
+    subject: str  # what it is said of; the place of the report if the sentence names nothing else
+    role: Role
+    relation: Relation | Literal[""]
+    low: float | None
+    high: float | None
+    unit: str
+    bound: Bound
+    basis: Basis
+    wording: str
+    of_year: int | None
+    marks: tuple[Span, ...]  # of the name and of the value, in the text of the passage
+    certain: bool
+    text: str = ""  # the sentence
+
+
+def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[Figure]:
+    """The figures of one passage, in their order; of one indicator only, if one is given."""
+    if passage.kind == "heading":
+        return []
+    offsets, compact = _compact(passage.text)
+    wanted = needles(indicator) if indicator else ()
+    found: list[Figure] = []
+    for sentence in _SENTENCE.finditer(compact):
+        if wanted and not any(needle in sentence[0] for needle in wanted):
+            continue
+        place = Place(card.meta.year, tuple(map(_heading, passage.section)), compact[: sentence.start()])
+        for one in statements(sentence[0], own_names(card.meta.place), indicator):
+            if not indicator or one.indicator == indicator:
+                when = period(sentence[0], one.value[0], place, average=one.basis == "average")
+                text = passage.text[offsets[sentence.start()] : offsets[sentence.end() - 1] + 1]
+                marks = tuple(_span(offsets, sentence.start(), *span) for span in (one.name, one.value))
+                figure = _figure(passage, card, one, when, marks)._replace(text=text)
+                found.append(figure._replace(certain=figure.certain and not _after_zone(place.before, sentence[0])))
+    return [one for one in found if one.relation or one.role in ("target", "plan")]  # 同步 of a result is no figure
+
+
+def _figure(passage: Passage, card: ReportCard, one: Statement, when: Period, marks: tuple[Span, ...]) -> Figure:
+    return Figure(
+        place=card.meta.place,
+        year=card.meta.year,
+        report=passage.report,
+        passage=passage.id,
+        indicator=one.indicator,
+        subject=one.subject.text or card.meta.place,
+        role=when.role,
+        relation=one.relation,
+        low=one.low,
+        high=one.high,
+        unit=one.unit,
+        bound=one.bound,
+        basis=one.basis,
+        wording=one.wording,
+        of_year=when.of_year,
+        marks=marks,
+        certain=one.certain and when.certain,
+    )
+
+
+def _after_zone(before: str, sentence: str) -> bool:
+    """Whether the sentence before speaks of a part of the place, and this one does not return to the whole."""
+    return bool(_ZONE.search(before[-60:])) and not _WHOLE.search(sentence) and before[-1:] == "。"
+
+
+_heading = lru_cache(4096)(compact_text)
+
+
+def _compact(text: str) -> tuple[Sequence[int], str]:
+    """The offset in `text` of each character of its compact form, and that form."""
+    folded = fold(text)
+    if not _SPACE.search(folded):
+        return range(len(text)), folded
+    return [at for at, character in enumerate(folded) if not character.isspace()], compact_text(text)
+
+
+def _span(offsets: Sequence[int], base: int, start: int, end: int) -> Span:
+    return Span(offsets[base + start], offsets[base + end - 1] + 1)
+
+
+def own_names(place: str) -> tuple[str, ...]:
+    """What a report calls its own place.
+
+    >>> own_names("浙江省杭州市")
+    ('杭州市', '杭州地区', '杭州')
+    """
+    if not place:
+        return ()
+    last, short = units(place)[-1:], short_names(place)[-1:]
+    return (*last, *(f"{name}地区" for name in short), *short)
+
+
+class Found(NamedTuple):
+    """The figures of an indicator in the reports that were searched, and those reports."""
+
+    indicator: str
+    figures: tuple[Figure, ...]
+    reports: tuple[ReportCard, ...]
+
+
+class Choice(NamedTuple):
+    """Which figures are wanted: of which reports, aims or results, of which years."""
+
+    filters: Filters = NO_FILTERS
+    wanted: Wanted = ""
+    of: Years | None = None
+
+
+ALL = Choice()
+
+
+def known_indicator(typed: str) -> str:
+    """The indicator of this name; raises `UsageError` with all names if there is none.
+
+    >>> known_indicator("规上工业增加值")
+    '规模以上工业增加值'
+    """
+    found = indicator_named(typed)
+    if found is None:
+        known = "、".join(indicators())
+        raise UsageError(Message("没有指标“{name}”。", name=typed), hint=Message("可以写：{known}", known=known))
+    return found
+
+
+def find_figures(engine: Viewer, typed: str, choice: Choice = ALL) -> Found:
+    """The figures of an indicator by place, the year they are of, the year of the report, the place in the report.
+
+    With `wanted` "targets" a report that sets none is among them, with the role "absent": certain where it says so,
+    unsure where no target was read. Raises `UsageError` for an unknown indicator.
+    """
+    indicator, view = known_indicator(typed), engine.view()
+    cards = _reports(view, choice.filters)
+    read = list(_all(view, indicator, choice.filters, cards))
+    if choice.wanted == "targets":
+        read = [one for one in read if one.role in ("target", "plan")]
+        read += _absent(view, indicator, choice.filters, cards, read)
+    elif choice.wanted == "outcomes":
+        read = [one for one in read if one.role == "outcome"]
+    shown = [one for one in read if choice.of is None or one.of_year in choice.of]
+    return Found(indicator, tuple(sorted(shown, key=_order)), tuple(cards.values()))
+
+
+def _order(figure: Figure) -> tuple[str, int, int]:
+    return figure.place, figure.of_year or figure.year or 0, figure.year or 0
+
+
+def _reports(view: View, filters: Filters) -> dict[str, ReportCard]:
+    """The reports that the filters allow, by id."""
+    years, kind, place = filters.years, compact_text(filters.kind), compact_text(filters.place)
+    return {
+        card.id: card
+        for card in view.cards()
+        if (years is None or card.meta.year in years)
+        and (not kind or compact_text(card.meta.kind) == kind)
+        and (not place or place in compact_text(card.meta.place))
+    }
+
+
+def _all(view: View, indicator: str, filters: Filters, cards: Mapping[str, ReportCard]) -> Iterator[Figure]:
+    holding = Or(tuple(Text(needle, _NOWHERE, compact=needle) for needle in needles(indicator)))
+    for passage in _passages(view, filters.limit(holding)):
+        if passage.report in cards:
+            yield from figures_of(passage, cards[passage.report], indicator)
+
+
+def _passages(view: View, where: Node) -> Iterator[Passage]:
+    found = view.evaluate(Request(where, sort="oldest", limit=_MOST)).page
+    for start in range(0, len(found), _AT_ONCE):
+        check()
+        yield from view.passages([scored.handle for scored in found[start : start + _AT_ONCE]])
+
+
+def _absent(
+    view: View, indicator: str, filters: Filters, cards: Mapping[str, ReportCard], read: Sequence[Figure]
+) -> list[Figure]:
+    """One entry for each report without an aim of its own year."""
+    said = {}
+    if indicator == GROWTH:
+        words = Or(
+            tuple(
+                Text(word, _NOWHERE, compact=word)
+                for word in ("不设", "未设", "未提出", "没有提出", "不提出", "不再设")
+            )
+        )
+        for passage in _passages(view, filters.limit(And((words, Text("目标", _NOWHERE, compact="目标"))))):
+            if found := _NONE_SET.search(passage.text):
+                said[passage.report] = (passage, Span(*found.span()))
+    setting = {one.report for one in read if one.certain and one.role == "target"}
+    return [_none_set(card, indicator, said.get(card.id)) for card in cards.values() if card.id not in setting]
+
+
+def _none_set(card: ReportCard, indicator: str, said: tuple[Passage, Span] | None) -> Figure:
+    return Figure(
+        place=card.meta.place,
+        year=card.meta.year,
+        report=card.id,
+        passage=said[0].id if said else "",
+        indicator=indicator,
+        subject=card.meta.place,
+        role="absent",
+        relation="",
+        low=None,
+        high=None,
+        unit="",
+        bound="",
+        basis="year",
+        wording="",
+        of_year=card.meta.year,
+        marks=(said[1],) if said else (),
+        certain=said is not None,
+        text=said[0].text[said[1].start : said[1].end] if said else "",
+    )

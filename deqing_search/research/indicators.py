@@ -1,0 +1,93 @@
+"""The indicators whose figures are read: their names in reports, from `data/indicators.tsv`.
+
+What a sentence says of them is read by `statements`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from deqing_search.config import DATA
+from deqing_search.language.folding import compact_text
+
+OTHER = "-"  # the name of something that is no indicator of ours, as 水耗
+
+
+class Row(NamedTuple):
+    """One row of the table."""
+
+    indicators: tuple[str, ...]  # two where one name means both: 城乡居民收入
+    needles: tuple[str, ...]
+    pattern: str
+
+
+class Named(NamedTuple):
+    """A name at `[start, end)` of a compact text and the indicators it means; `OTHER` for none of ours."""
+
+    start: int
+    end: int
+    indicators: tuple[str, ...]
+
+
+@cache
+def rows() -> tuple[Row, ...]:
+    """The table, in its order: the first row that matches at a place counts."""
+    lines = (DATA / "indicators.tsv").read_text("utf-8").splitlines()
+    cells = (line.split("\t") for line in lines if not line.startswith("#"))
+    return tuple(Row(tuple(names.split("+")), tuple(needles.split(",")), name) for names, needles, name, _ in cells)
+
+
+@cache
+def indicators() -> tuple[str, ...]:
+    """The indicators, each once, in the order of the table.
+
+    >>> "地区生产总值" in indicators(), "-" in indicators()
+    (True, False)
+    """
+    return tuple(dict.fromkeys(one for row in rows() for one in row.indicators if one != OTHER))
+
+
+@cache
+def needles(indicator: str) -> tuple[str, ...]:
+    """Strings of which every text with a name of the indicator has one.
+
+    >>> needles("城镇登记失业率")
+    ('失业率',)
+    """
+    found = (needle for row in rows() if indicator in row.indicators for needle in row.needles)
+    return tuple(dict.fromkeys(found))
+
+
+def indicator_named(typed: str) -> str | None:
+    """The indicator that someone typed, by any of its names; None if there is none.
+
+    >>> indicator_named("GDP"), indicator_named("规上工业增加值"), indicator_named("笑话")
+    ('地区生产总值', '规模以上工业增加值', None)
+    """
+    compact = compact_text(typed)
+    if compact in indicators():
+        return compact
+    found = names(compact)
+    if len(found) != 1 or found[0].end - found[0].start != len(compact) or OTHER in found[0].indicators:
+        return None
+    return found[0].indicators[0]
+
+
+def names(compact: str) -> list[Named]:
+    """Every name in a compact text, from left to right.
+
+    >>> [named.indicators for named in names("万元gdp能耗、水耗和生产总值")]
+    [('单位地区生产总值能耗',), ('-',), ('地区生产总值',)]
+    """
+    return [
+        Named(found.start(), found.end(), rows()[int(found.lastgroup[1:])].indicators)
+        for found in _pattern().finditer(compact)
+        if found.lastgroup
+    ]
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<n{number}>{row.pattern})" for number, row in enumerate(rows())))

@@ -1,0 +1,197 @@
+"""Whether a value is an aim or a result, and which year it is of: from its sentence, what stands before, the headings.
+
+The nearest words decide: those in the sentence before the value, then those before the sentence in its passage, then
+the headings. Where they contradict each other or are missing, the answer is marked as unsure. All texts are compact.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+Role = Literal["target", "plan", "outcome", "absent"]
+Part = Literal["review", "aims", ""]
+
+
+class Place(NamedTuple):
+    """Where a sentence stands: the year of the report, its headings from the outermost, the passage before it."""
+
+    year: int | None
+    headings: tuple[str, ...] = ()
+    before: str = ""
+
+
+class Period(NamedTuple):
+    """The role of a value and the year it is of; None if nothing says it. `plan`: for several years."""
+
+    role: Role
+    of_year: int | None
+    certain: bool
+
+
+_REVIEW = re.compile(
+    "回顾|过去[的一五四三六]|取得|成就|成绩|总结|完成情况|基本情况|工作情况|五年来|年来|本届政府|圆满完成|过去"
+)
+_AIMS = re.compile(
+    "目标|任务|安排|打算|部署|展望|思路|建议|意见|重点|要求|主要工作|今后|未来|构想|努力方向|谱写|冲刺|规划|发展暨|新形势|下一步"
+)
+_AIM = re.compile(
+    "(?:预期|奋斗|调控|约束|发展|主要|总体|具体|增长|工作|建议|经济)性?\\w{0,6}(?:目标|指标)(?!任务)\\w{0,4}[是为定:]"
+    "|目标(?:任务)?(?:建议)?(?:是|为|:)|预期性?(?:目标|指标)(?!任务|要求)(?=[,:])|建议\\w{0,20}目标"
+)
+_STRIVE = re.compile("力争|争取|确保|计划|安排|要|目标|预期")
+_DONE = re.compile("完成了|实现了|达到了|同比|比上年|较上年|预计|初步核算|快报|去年|截至|已|全年共?(?:完成|实现)")
+_PART_OF_YEAR = re.compile(
+    "[一二三四]季度|上半年|下半年|前[三一二四0-9]+个?(?:季度|月)|[0-9]{1,2}-[0-9]{1,2}月|月份|今年以来"
+)
+_NUMBER = {name: at for at, name in enumerate(["九五", "十五", "十一五", "十二五", "十三五", "十四五", "十五五"])}
+_PLAN = re.compile('(?<![二三四六七八九十])(九五|十[一二三四五]?五)(?=["规时期计末,、和以发的暨])')
+_PLAN_TIME = re.compile('(?<![二三四六七八九十])(九五|十[一二三四五]?五)"?(?=时期|期间|期?末|主要|发展)')
+_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})年?(?:(?<=年)|(?=[年]))")
+_COMPARED = re.compile('(?:比|较|由|从|与|是|相当于|自|在|按|以)"?$')
+_MANY = re.compile("(?:今后|未来|下一个?)(?:的)?[五5三四3]年|五年后|本届政府|五年的?(?:奋斗|发展)?(?:目标|主要)")
+_THIS = re.compile("今年|本年|全年|当年")
+_LAST = re.compile("(?<![比较同])(?:去年|上年)(?!同期|以?来|[的]?(?:基础|水平))")
+
+
+def period(sentence: str, at: int, place: Place, *, average: bool = False) -> Period:
+    """The role and the year of the value at `at` of a sentence; `average`: it is a mean of several years.
+
+    >>> period("今年的主要预期目标是:生产总值增长5%", 18, Place(2024))
+    Period(role='target', of_year=2024, certain=True)
+    >>> period("生产总值增长5%", 6, Place(2024, ("一、2023年工作回顾",)))
+    Period(role='outcome', of_year=2023, certain=True)
+    """
+    said = sentence[:at]
+    part = part_of(place.headings, place.year)
+    aim, certain = _is_aim(said, sentence, part, place)
+    if _PART_OF_YEAR.search(said[_clause(said) :]):
+        certain = False
+    if aim:
+        return _aimed(said, place, certain, average)
+    year, known = _reached(said, place)
+    return Period("outcome", year, certain and known)
+
+
+@lru_cache(4096)
+def part_of(headings: tuple[str, ...], year: int | None) -> Part:
+    """The part of the report that the headings name: the outermost that says one decides."""
+    for heading in headings:
+        if year is not None and (named := _part_by_year(heading, year)):
+            return named
+        review, aims = bool(_REVIEW.search(heading)), bool(_AIMS.search(heading))
+        if review != aims:
+            return "review" if review else "aims"
+        if review or "报告" in heading or year is None:
+            continue
+        if f"{year}年" in heading or "今年" in heading or "今后" in heading:
+            return "aims"
+    return ""
+
+
+def _part_by_year(heading: str, year: int) -> Part:
+    """The part of a heading that names last year and not this one, or a plan that has ended or begins."""
+    if f"{year}年" in heading or "今后" in heading or "未来" in heading or "报告" in heading:
+        return ""
+    if f"{year - 1}年" in heading:
+        return "review"
+    ends = [2000 + 5 * _NUMBER[found[1]] for found in _PLAN.finditer(heading)]
+    if not ends:
+        return ""
+    return "review" if max(ends) < year else "aims" if min(ends) > year else ""
+
+
+def _clause(said: str) -> int:
+    return max(said.rfind(sign) for sign in ";。") + 1
+
+
+def _is_aim(said: str, sentence: str, part: Part, place: Place) -> tuple[bool, bool]:
+    """Whether the value is an aim, and whether that is certain."""
+    if _AIM.search(said) and not re.search("(?:完成|实现|超过|超额|低于|高于|达到)了?[^,;:]{0,12}目标", said):
+        return True, True
+    if part == "review":
+        return bool(_AIM.search(place.before[-120:])) and not _DONE.search(said), not _AIM.search(place.before[-120:])
+    past = _past_year(said, place.year)
+    if part == "aims":
+        return not past, True
+    if _AIM.search(place.before[-200:]) and not past:
+        return True, True
+    if past or _DONE.search(said):
+        return False, not _STRIVE.search(said)
+    aimed = _STRIVE.search(said)
+    return bool(aimed), bool(re.search("力争|争取|确保", said))
+
+
+def _past_year(said: str, year: int | None) -> bool:
+    """Whether the words before a value name a year before that of the report."""
+    if _LAST.search(said):
+        return True
+    named = _named_year(said)
+    return bool(named and year and named < year)
+
+
+def _named_year(said: str) -> int | None:
+    """The last year that is named and not only compared with."""
+    found = [one for one in _YEAR.finditer(said) if not _COMPARED.search(said[max(one.start() - 4, 0) : one.start()])]
+    return int(found[-1][1]) if found else None
+
+
+def _aimed(said: str, place: Place, certain: bool, average: bool) -> Period:
+    of_year, many = _last_span(said, place.year)
+    if many is not None and not (average and not many):
+        return Period("plan" if many or average else "target", of_year, certain)
+    for heading in reversed(place.headings):
+        of_year, many = _last_span(heading, place.year)
+        mixed = bool(_MANY.search(heading) or _PLAN.search(heading)) and f"{place.year}年" in heading
+        if many is not None:
+            if mixed:
+                return _in_mixed(place, certain, average)
+            return Period("plan" if many or average else "target", of_year, certain)
+    if average:
+        return Period("plan", None, certain)
+    return Period("target", place.year, certain and place.year is not None)
+
+
+def _in_mixed(place: Place, certain: bool, average: bool) -> Period:
+    """Below a heading that names this year and several years, the passage before the sentence decides."""
+    of_year, many = _last_span(place.before[-300:], place.year)
+    if many is None or (average and not many):
+        return Period("plan" if average else "target", None if average else place.year, certain and average)
+    return Period("plan" if many or average else "target", of_year, certain)
+
+
+def _last_span(text: str, year: int | None) -> tuple[int | None, bool | None]:
+    """The last time that a text names: the year it ends with and whether it is several years; (None, None) for none."""
+    spans: list[tuple[int, int | None, bool]] = []
+    for found in _YEAR.finditer(text):
+        if year is not None and int(found[1]) >= year and not _COMPARED.search(text[: found.start()]):
+            spans.append((found.start(), int(found[1]), int(found[1]) > year))
+    for found in (_PLAN_TIME if len(text) > 60 or "," in text else _PLAN).finditer(text):
+        spans.append((found.start(), 2000 + 5 * _NUMBER[found[1]], True))
+    spans += [(found.start(), None, True) for found in _MANY.finditer(text)]
+    spans += [(found.start(), year, False) for found in _THIS.finditer(text)]
+    if not spans:
+        return None, None
+    _, of_year, many = max(spans)
+    return of_year, many
+
+
+def _reached(said: str, place: Place) -> tuple[int | None, bool]:
+    """The year of a result, and whether that is certain."""
+    if place.year is None:
+        return _named_year(said), _named_year(said) is not None
+    opening = re.match("[^,;:。]*", said)
+    for text in (said[_clause(said) :], opening[0] if opening else ""):
+        named = _named_year(text)
+        plan = [
+            found
+            for found in _PLAN.finditer(text)
+            if not _COMPARED.search(text[max(found.start() - 3, 0) : found.start()])
+        ]
+        if named is not None:
+            return (named, True) if named < place.year else (named, named == place.year and "今年" in said)
+        if plan:
+            end = 2000 + 5 * _NUMBER[plan[-1][1]]
+            return (end, True) if end < place.year else (place.year - 1, True)
+    return place.year - 1, True

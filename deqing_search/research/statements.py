@@ -1,0 +1,396 @@
+"""What one sentence says of indicators: which value belongs to which name.
+
+A sentence is read from left to right as names (`indicators`), numbers (`language.quantities`) and the text between. A
+number belongs to a name only if nothing but link words (达到, 预计, 比上年, 分别 …) stands between them. Any other text
+is the name of something unknown, and numbers after it belong to that. The year and whether it is an aim are read in
+`periods`. All texts here are compact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Literal, NamedTuple
+
+from deqing_search.language.quantities import Amount, quantities
+from deqing_search.research.indicators import OTHER, Named, names, needles
+
+Relation = Literal["growth", "decline", "level"]
+Basis = Literal["year", "average", "total"]
+Bound = Literal["", "about", "at least", "at most", "exactly"]
+
+
+class Subject(NamedTuple):
+    """What a name is said of: `text` is empty for the place of the report."""
+
+    text: str = ""
+    certain: bool = True
+
+
+class Slot(NamedTuple):
+    """A name that values may belong to; `named` is None for something that is no indicator."""
+
+    named: Named | None
+    subject: Subject = Subject()
+
+
+class Number(NamedTuple):
+    """One amount, or a range of two, at `[start, end)`."""
+
+    start: int
+    end: int
+    low: Decimal
+    high: Decimal
+    unit: str
+    bound: str
+    grows: bool = False  # 7%左右的中高速增长
+
+
+class Statement(NamedTuple):
+    """A value of an indicator, or a wording without a number (`low` and `high` are None)."""
+
+    indicator: str
+    subject: Subject
+    relation: Relation | Literal[""]
+    low: float | None
+    high: float | None
+    unit: str
+    bound: Bound
+    basis: Basis
+    wording: str
+    name: tuple[int, int]
+    value: tuple[int, int]
+    certain: bool
+
+
+_LINKS = (
+    "预计|大约|约|将|要|可|已经|已|也|又|再|继续|稳定|稳步|保持|维持|力争|争取|确保|努力|有望|实现|完成|达成|达到|达|到|至|为|是|突破|"
+    "超过|超|过|逾|迈上|跨上|跃上|迈过|跨过|站上|首次|率先|均|都|各|分别|同比|比增|可比价?格?|按|同?口径|现价|不变价格?|计算|实际|名义|"
+    "比上一?年|比去年|较上一?年|较去年|上年|去年|年均|平均|每年|同比例|增长率?|增加|净增|增速|增幅|增|涨幅|上涨|上升|下降|降低|降幅|下调|减少|"
+    "降|提高|提升|上浮|控制|调控|在|于|水平|速度|幅度|左右|以上|以内|以下|上下|总量|总额|总值|规模|目标|预期性?|数额?|由|从|"
+    "(?:19|20)[0-9]{2}年?底?末?的?|全年|累计|五年来?|五年间|[45四]年|期间|超额|得|了|就|不低于|不高于|不超过|不少于|至少|接近|近|仅|只|"
+    '一直|计划|规划|年初|比"?[一二三四五六七八九十]+五"?(?:时期|期末|末)?|"?[一二三四五六七八九十]+五"?|时期|末|'
+    "(?:略?高于|快于|低于|好于)全[国省区][、,和]?(?:全[国省区])?平均水平|剔除\\w{2,16}(?:因素|影响)后?|扣除\\w{2,16}(?:因素|影响)后?|台阶|大关|相应|左右|与|比|相比|并|基本|初步|核算|统计|人数|指标|收入|地"
+)
+_LINK = f'(?:[,、:"·]|{_LINKS})*'
+_SAYS = re.compile("[0-9]|百分之|[零〇一二三四五六七八九十百千万亿点]{2}|翻|同步|下达|省控|省定|规定|要求")
+_EDGE = re.compile("^(?:左右|及?以上|以内|以下|上下)")
+_RANGE = re.compile("[-~至到]+")
+_BRACKETS = re.compile("\\([^()]{0,40}\\)|\\[[0-9]+\\]|\\$")
+_UP, _DOWN = "增长|增速|增幅|涨幅|上涨|上升|上升幅度|增加|净增|比增|增|提高|提升|上浮", "下降|降低|降幅|减少|下调|降"
+_DIRECTION = re.compile(f"(?P<up>{_UP})|(?P<down>{_DOWN})")
+_REACHED = re.compile(f"(?:{_UP}|{_DOWN})(?:到|至)")
+_TURNED = re.compile("(?:增长?率|增速|增幅|涨幅|上涨幅度|上升幅度|降低率|下降率|经济增长速度|经济增长)$")
+_FROM = re.compile("(?:由|从)(?:[0-9]{4}年?底?末?的?|上年的?|去年的?)?$")
+_AVERAGE = re.compile("年均|年平均|每年")
+_TOTAL = re.compile(
+    '累计|比(?:[0-9]{4}年|"?[一二三四五六七八九十]+五)|较(?:[0-9]{4}年|"?[一二三四五六七八九十]+五)|五年间|翻'
+)
+_SINCE = re.compile("与[0-9]{4}年相比|比[0-9]{4}年|五年[共合]?(?:累计|共)|较[0-9]{4}年")
+_OPENERS = (
+    "全市|我市|本市|市区|市域|市本级|市级|市属及?以?下?|市|全县|我县|全年|今年|本年度?|明年|去年|上年|当年|年度?|预计|初步|核算|统计|快报|据|力争|争取|确保|"
+    "努力|实现|完成|达到|保持|使|推动|促进|带动|稳定|其中|地方级?|属地|全口径|全社会|建议|预期性?|目标|主要|指标|累计|五年来?|四年来?|今后|未来|"
+    "[一二三四五六七八九十]是|(?:19|20)[0-9]{2}年?|[0-9]{1,2}[.、)]|到|至|末|底|年末|年均|平均|期末|期间|时期|突破|的|全部|外贸|货物|商品|海关|同时|以及|"
+    "及|和|与|也|又|均|各|连续|提前|城镇|城市|按|同?口径|名义|实际|可比|不断|继续|要|将|提出|定为|人均|常住|户籍|本级|辖区|全体|经济|社会|发展|"
+    '"?[一二三四五六七八九十]+五"?|较好|全面|总体|预算|财政|新口径|年内|各项|率先|区域|本地|并|更好|有效|加快|加大|扩大|增加|安置|市民|'
+    "近?[0-9一二三四五]年|一直|以下|去年|一年来?|来|期|今|累计|共|为|使得|推进|在|是|多渠道|了|力促|保障|粮食|城乡|务实|超额|全力|坚决|抓好|"
+)
+_OPENER = re.compile(f'(?:[-*"·()]|{_OPENERS[:-1]})*')
+_DENOMINATOR = re.compile(
+    "(?:占|相当于|高于|低于|快于|慢于|超过|优于|跑赢|对|比|与|同|和)(?:全[市省国区])?(?:地区|的|我市|本市|城镇)?$"
+)
+_AREA = re.compile(
+    "[区县镇乡街园港带州旗]|新城|企业|民营|村|岛|口岸|基地|旗下|大带|三角|全国|全省|自治区|个|非公|县域|板块|中心|家$|公司|集团"
+)
+_ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|园区|增长带|经济带|口岸|合作区")
+_MONEY = ("元", "美元")
+_UNITS: dict[str, tuple[str, ...]] = {
+    "城镇新增就业": ("人", "个", "人次"),
+    "粮食产量": ("吨", "斤", "公斤"),
+    "单位地区生产总值能耗": ("吨标准煤",),
+    "单位地区生产总值二氧化碳排放": ("吨",),
+}
+_RATES = ("城镇调查失业率", "城镇登记失业率", "研发经费投入强度")
+_PER_UNIT = ("单位地区生产总值能耗", "单位地区生产总值二氧化碳排放")
+_PRICES = "居民消费价格"
+_MOST = 60  # a growth in one year above this is shown as unsure
+_HIGHEST_RATE = 20
+_INDEX = (90, 130)  # a price index
+
+
+def statements(sentence: str, own: Collection[str] = (), only: str = "") -> list[Statement]:
+    """What a sentence says of indicators, from left to right. `own`: names of the place it speaks of.
+
+    `only`: parts that do not name this indicator are not read; others may still be among the statements.
+
+    >>> [(one.indicator, one.low, one.unit) for one in statements("生产总值、固定资产投资分别增长8%和10%")]
+    [('地区生产总值', 8.0, '%'), ('固定资产投资', 10.0, '%')]
+    >>> [(one.relation, one.low) for one in statements("进出口总额达到100亿元,占全省8%,出口增长9%")]
+    [('level', 10000000000.0), ('growth', 9.0)]
+    """
+    found: list[Statement] = []
+    wanted = needles(only) if only and not _ZONE.search(sentence) else ()
+    area = ""
+    for start, end in _parts(sentence):
+        text = sentence[start:end]
+        if _SAYS.search(text) and (not wanted or any(needle in text for needle in wanted)):
+            part = _Part(text, tuple(own), area)
+            found += part.read(start, only if wanted else "")
+            area = part.area
+    return found
+
+
+def _parts(sentence: str) -> Iterator[tuple[int, int]]:
+    """A sentence cut at semicolons: no list of values goes beyond one."""
+    start = 0
+    for found in re.finditer("[;。!?\n]|$", sentence):
+        if found.end() > start:
+            yield start, found.end()
+        start = found.end()
+
+
+class _Part:
+    """Reads one part of a sentence. `slots` are the names met so far, `current` those that the next value is of."""
+
+    def __init__(self, text: str, own: tuple[str, ...], area: str) -> None:
+        self.text = text
+        self.own = own
+        self.slots: list[Slot] = []
+        self.current: list[Slot] = []
+        self.found: list[Statement] = []
+        self.area = area  # a part of the place that was named: what follows is of it too
+
+    def read(self, offset: int, only: str) -> list[Statement]:
+        named = names(self.text)
+        if not any(only in one.indicators or (not only and one.indicators != (OTHER,)) for one in named):
+            return []
+        numbers = _numbers(self.text, named)
+        items: list[Named | Number] = sorted([*named, *numbers], key=lambda item: item.start)
+        at, end = 0, 0
+        while at < len(items):
+            at, end = self._step(items, at, end)
+        return [
+            one._replace(
+                name=(one.name[0] + offset, one.name[1] + offset), value=(one.value[0] + offset, one.value[1] + offset)
+            )
+            for one in self.found
+        ]
+
+    def _step(self, items: Sequence[Named | Number], at: int, end: int) -> tuple[int, int]:
+        """Read a run of names or a run of numbers that starts at `items[at]`, after the text up to `end`."""
+        first = items[at]
+        run = [first]
+        while at + len(run) < len(items) and self._goes_on(run[-1], items[at + len(run)]):
+            run.append(items[at + len(run)])
+        if isinstance(first, Named):
+            self._open(end, [one for one in run if isinstance(one, Named)])
+            after = [item.start for item in items[at + len(run) :] if isinstance(item, Number)]
+            self._wording(run[-1].end, min(after, default=len(self.text)))
+        else:
+            self._assign(self.text[end : first.start], [one for one in run if isinstance(one, Number)])
+        return at + len(run), run[-1].end
+
+    def _goes_on(self, last: Named | Number, following: Named | Number) -> bool:
+        between = _BRACKETS.sub("", self.text[last.end : following.start])
+        if isinstance(last, Named) and isinstance(following, Named):
+            if between == "与" and re.match("[^,;]{0,6}同步", self.text[following.end :]):
+                return False
+            return bool(re.fullmatch("[、和与及]|以及|,?(?:其中)[,:]?", between))
+        if isinstance(last, Number) and isinstance(following, Number):
+            return bool(re.fullmatch("(?:左右|及?以上|以内|以下|上下)?(?:[、和与及]|以及|,)", between))
+        return False
+
+    def _open(self, end: int, run: Sequence[Named]) -> None:
+        """Make the names of a run the current slots, after the unknown names that stand in one list with them."""
+        before = self.text[end : run[0].start]
+        before = _EDGE.sub("", before)
+        if end and re.fullmatch("[^,;:]*[与同]|[^,;:]+和", before):  # 收入增长与经济增长同步
+            self.current = [Slot(None)] * len(run)
+            return
+        cut = max(before.rfind(sign) for sign in ",:。")
+        listed = before[cut + 1 :]
+        *unknown, prefix = re.split("[、和与及]", listed)
+        subject = self._subject(prefix, run[0])
+        slots = [Slot(None)] * len([text for text in unknown if not _OPENER.fullmatch(text)])
+        for named in run:
+            for indicator in named.indicators:
+                of = Named(named.start, named.end, (indicator,))
+                slots.append(Slot(None if subject is None or indicator == OTHER else of, subject or Subject()))
+        self.current = slots
+
+    def _subject(self, prefix: str, named: Named) -> Subject | None:
+        """What the text before a name says it is of; None if the name is only compared with."""
+        bare = _BRACKETS.sub("", prefix)
+        if _DENOMINATOR.search(bare):
+            return None
+        for name in self.own:
+            bare = bare.replace(name, "")
+        if _OPENER.fullmatch(bare):
+            anew = re.search("全市|我市|本市", prefix)
+            self.area = "" if anew else self.area
+            return Subject(self.area, not self.area)
+        if _AREA.search(bare) and named.indicators[0] != OTHER:
+            self.area = bare[-12:]
+        return Subject(bare[-12:], False)
+
+    def _assign(self, before: str, run: Sequence[Number]) -> None:
+        """Give the numbers of a run to the current slots; `before` is the text before it."""
+        text = _BRACKETS.sub("", before)
+        if not _link().fullmatch(text):
+            self.current = [Slot(None)] * len(run)
+            self.area = "其中一部分" if _ZONE.search(text) else self.area
+        elif "分别" in text and len(self.current) != len(run) and len(run) > 1:
+            self.current = self.slots[-len(run) :]
+        slots = self.current
+        if len(run) > 1 and len(slots) == len(run):
+            pairs = list(zip(slots, _shared(self.text, run), strict=True))
+        elif len(run) == 1 or ("分别" not in text and len(slots) == 1):
+            pairs = [(slot, run[0]) for slot in slots]
+        else:
+            pairs = [(Slot(None), number) for number in run]
+        if not _FROM.search(text):
+            for slot, number in pairs:
+                self._state(slot, number, text, len(slots) > 1 and len(run) == 1)
+        self.slots += [slot for slot in slots if slot not in self.slots[-len(slots) :]]
+        if len(run) > 1 and len(slots) != len(run):
+            self.current = [Slot(None)]
+
+    def _state(self, slot: Slot, number: Number, link: str, together: bool) -> None:
+        if slot.named is None:
+            return
+        indicator = slot.named.indicators[0]
+        name = self.text[slot.named.start : slot.named.end]
+        relation = _relation(indicator, name, link, number)
+        if relation is None or (together and relation == "level" and not re.search("均|都|各", link)):
+            return
+        basis = _basis(relation, link, self.text[: number.start])
+        low, high = float(number.low), float(number.high)
+        wild = relation != "level" and basis == "year" and abs(high) > _MOST
+        bound: Bound = number.bound or "exactly"  # type: ignore[assignment]
+        aim = "力争" if re.search("力争|争取", link) else ""
+        span = (number.start, number.end)
+        where = (slot.named.start, slot.named.end)
+        certain = slot.subject.certain and not wild
+        self.found.append(
+            Statement(
+                indicator, slot.subject, relation, low, high, number.unit, bound, basis, aim, where, span, certain
+            )
+        )
+
+    def _wording(self, start: int, stop: int) -> None:
+        """Note 同步 and 完成下达 where they stand in place of a number."""
+        phrase = re.split("[,;。]", self.text[start:stop], maxsplit=1)[0]
+        for slot in self.current:
+            if slot.named is None:
+                continue
+            wording = _wording_of(phrase)
+            if wording:
+                where, span = (slot.named.start, slot.named.end), (start, start + len(phrase))
+                self.found.append(
+                    Statement(
+                        slot.named.indicators[0],
+                        slot.subject,
+                        "",
+                        None,
+                        None,
+                        "",
+                        "",
+                        "year",
+                        wording,
+                        where,
+                        span,
+                        slot.subject.certain,
+                    )
+                )
+
+
+def _wording_of(phrase: str) -> str:
+    if re.search("(?:完成|达到|落实)(?:国家|省|上级|自治区|市)?\\w{0,6}(?:下达|省控|省定|规定|要求)", phrase):
+        return "完成下达"
+    return "同步" if re.search("同步", phrase) else ""
+
+
+@cache
+def _link() -> re.Pattern[str]:
+    return re.compile(_LINK)
+
+
+def _numbers(text: str, named: Sequence[Named]) -> list[Number]:
+    """The amounts of a text outside names and years, ranges as one."""
+    found: list[Number] = []
+    for amount in quantities(text):
+        if _is_time(text, amount) or any(one.start <= amount.start < one.end for one in named):
+            continue
+        low = amount.number * amount.scale
+        bound = amount.bound or ("at least" if text[: amount.start].endswith("突破") else "")
+        grows = bool(re.match("(?:左右|以上)?的?(?:中高速|较快|平稳|年均)?(?:增长|增速)(?![0-9])", text[amount.end :]))
+        number = Number(amount.start, amount.end, low, low, amount.unit, bound, grows)
+        if found and _RANGE.fullmatch(text[found[-1].end : number.start]) and not _FROM.search(text[: found[-1].start]):
+            before = found.pop()
+            number = number._replace(start=before.start, low=before.low)
+        found.append(number)
+    return found
+
+
+def _is_time(text: str, amount: Amount) -> bool:
+    year = not amount.unit and amount.number == int(amount.number) and 1949 <= amount.number <= 2060
+    return amount.unit in ("年", "月", "日", "天", "个月", "周年") or (
+        year and text[amount.end : amount.end + 1] in "年至-到"
+    )
+
+
+def _shared(text: str, run: Sequence[Number]) -> list[Number]:
+    """The numbers of a list; a bound after the last one holds for all if none of the others has its own."""
+    last = run[-1]
+    after = re.match("左右|及?以上|以内|以下|上下", text[last.end :])
+    if after and not any(number.bound for number in run[:-1]):
+        return [number._replace(bound=last.bound) for number in run]
+    return list(run)
+
+
+def _relation(indicator: str, name: str, link: str, number: Number) -> Relation | None:
+    """How a number stands to its name; None if it cannot be a value of it."""
+    turn = _direction(link) or _direction("".join(_TURNED.findall(name)))
+    if number.unit == "%":
+        turn = turn or ("up" if number.grows else "")
+        return _in_per_cent(indicator, turn, number)
+    if turn and not _REACHED.search(link):
+        return None  # 增加5658元 is a difference
+    if indicator == _PRICES:
+        return "level" if not number.unit and _INDEX[0] <= number.low <= _INDEX[1] else None
+    units = _UNITS.get(indicator, _MONEY if indicator not in _RATES else ())
+    return "level" if number.unit in units else None
+
+
+def _in_per_cent(indicator: str, turn: str, number: Number) -> Relation | None:
+    if indicator in _RATES:
+        return "level" if turn in ("", "reached") and 0 < number.high <= _HIGHEST_RATE else None
+    if indicator == _PRICES:
+        if _INDEX[0] <= number.low <= _INDEX[1]:
+            return "level"
+        return "decline" if turn == "down" else "growth"
+    if turn == "down":
+        return "decline"
+    return "growth" if turn == "up" and indicator not in _PER_UNIT else None
+
+
+def _direction(text: str) -> str:
+    """The last word of direction in a text: "up", "down", "reached" for 提高到, "" for none."""
+    found = list(_DIRECTION.finditer(text))
+    if not found:
+        return ""
+    if re.match("到|至", text[found[-1].end() :]):
+        return "reached"
+    return "up" if found[-1]["up"] else "down"
+
+
+def _basis(relation: Relation, link: str, before: str) -> Basis:
+    if _AVERAGE.search(link) or re.search("年均[^,;]*$", before):
+        return "average"
+    if re.search("(?:累计|(?<![0-9近])[五5]年(?!来))[^,;]*$", before) or _TOTAL.search(link):
+        return "total"
+    if relation == "level" and re.search("(?<![0-9])[五5]年累计(?:(?!达到|[0-9]{4}年)[^;])*$", before):
+        return "total"
+    return "total" if relation != "level" and _SINCE.search(before) else "year"

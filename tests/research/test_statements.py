@@ -1,0 +1,97 @@
+"""Which value belongs to which indicator."""
+
+from __future__ import annotations
+
+import pytest
+
+from deqing_search.language.folding import compact_text
+from deqing_search.research.statements import Statement, statements
+
+VALUES = [
+    ("生产总值、固定资产投资分别增长8%和10%", ["地区生产总值 growth 8", "固定资产投资 growth 10"]),
+    ("生产总值、固定资产投资均增长8%", ["地区生产总值 growth 8", "固定资产投资 growth 8"]),
+    ("农业、服务业、规模以上工业增加值分别增长4%、10%和12%", ["规模以上工业增加值 growth 12"]),
+    (
+        "城镇居民人均可支配收入16 403元，农民人均纯收入6 230元，分别增长13.6%和10.3%",
+        [
+            "城镇居民人均可支配收入 level 16403",
+            "农村居民人均可支配收入 level 6230",
+            "城镇居民人均可支配收入 growth 13.6",
+            "农村居民人均可支配收入 growth 10.3",
+        ],
+    ),
+    (
+        "规模以上工业增加值1700亿元，利税770亿元，分别增长16%和25%",
+        ["规模以上工业增加值 level 1.7e+11", "规模以上工业增加值 growth 16"],
+    ),
+    ("城乡居民人均可支配收入分别增长8%和9%", ["城镇居民人均可支配收入 growth 8", "农村居民人均可支配收入 growth 9"]),
+    ("服务业增加值占地区生产总值比重达60%", []),
+    ("研发经费支出占地区生产总值比重达3.2%", ["研发经费投入强度 level 3.2"]),
+    ("跨境电商进出口额增长109.5%", []),
+    ("全国生产总值增长5%", []),
+    ("万元地区生产总值能耗、水耗分别下降5%和4%", ["单位地区生产总值能耗 decline 5"]),
+    ("进出口总额从4087亿元增加到5060亿元", ["进出口总额 level 5.06e+11"]),
+    ("地区生产总值增加5658元", []),
+    ("进出口总额增长8.5%，比上年提高2个百分点", ["进出口总额 growth 8.5"]),
+    ("居民消费价格指数控制在103.5左右", ["居民消费价格 level 103.5"]),
+    ("居民消费价格指数控制在3%左右", ["居民消费价格 growth 3"]),
+    ("一般公共预算收入$1.$2亿元，增长12%", []),
+]
+
+
+def shown(one: Statement) -> str:
+    return f"{one.indicator} {one.relation} {one.low:.6g}"
+
+
+@pytest.mark.parametrize(("text", "expected"), VALUES)
+def test_each_value_goes_to_its_own_indicator(text: str, expected: list[str]) -> None:
+    assert [shown(one) for one in statements(compact_text(text)) if one.certain] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "bound"),
+    [
+        ("生产总值增长6%-6.5%", 6, 6.5, "exactly"),
+        ("生产总值增长8.5—9%左右", 8.5, 9, "about"),
+        ("生产总值增长5.5%以上", 5.5, 5.5, "at least"),
+        ("城镇登记失业率控制在4%以内", 4, 4, "at most"),
+        ("城镇调查失业率不高于5.5%", 5.5, 5.5, "at most"),
+        ("研发投入强度突破4%", 4, 4, "at least"),
+        ("固定资产投资下降19.8%", 19.8, 19.8, "exactly"),
+    ],
+)
+def test_ranges_and_bounds_are_read(text: str, low: float, high: float, bound: str) -> None:
+    (one,) = statements(compact_text(text))
+    assert (one.low, one.high, one.bound) == (low, high, bound)
+
+
+def test_a_bound_after_a_list_holds_for_all_of_it() -> None:
+    read = statements("城镇调查失业率、登记失业率控制在5.5%、4%以内")
+    assert [(one.low, one.bound) for one in read] == [(5.5, "at most"), (4, "at most")]
+
+
+@pytest.mark.parametrize(
+    ("text", "basis"),
+    [
+        ("生产总值年均增长8%", "average"),
+        ("五年累计完成固定资产投资6960亿元", "total"),
+        ("进出口总额比2005年增长40%", "total"),
+        ("进出口总额比上年增长4%", "year"),
+    ],
+)
+def test_means_and_sums_over_years_are_no_yearly_values(text: str, basis: str) -> None:
+    assert [one.basis for one in statements(compact_text(text))] == [basis]
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [("居民收入增长与经济增长基本同步", "同步"), ("单位生产总值能耗完成国家下达目标任务", "完成下达")],
+)
+def test_a_wording_without_a_number_is_kept(text: str, wording: str) -> None:
+    (one,) = statements(compact_text(text))
+    assert (one.low, one.wording) == (None, wording)
+
+
+def test_a_part_of_the_place_is_named_and_unsure() -> None:
+    read = statements("兰州新区生产总值增长30%,固定资产投资增长8%;进出口总额增长9%")
+    assert [(one.subject.text, one.certain) for one in read] == [("兰州新区", False)] * 3

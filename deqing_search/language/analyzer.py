@@ -183,7 +183,7 @@ def _dictionary() -> Dictionary:
 def folded_dictionary() -> bytes:
     """jieba's dictionary with its words folded as the text is; where two words become one, the larger frequency."""
     frequencies: dict[str, int] = {}
-    for line in _jieba_dictionary().read_text("utf-8").splitlines():
+    for line in jieba_dictionary().read_text("utf-8").splitlines():
         word, count, *_ = line.split(" ")
         word = fold(word)
         frequencies[word] = max(frequencies.get(word, 0), int(count))
@@ -197,11 +197,12 @@ def fingerprint(data: Path = DATA) -> str:
     The fold table, our words and the stop words are read from `data`.
     """
     files = [data / name for name in ("fold.txt", "userdict.txt", "stopwords.txt")]
-    checksums = [zlib.crc32(file.read_bytes()) for file in (*files, _jieba_dictionary())]
+    checksums = [zlib.crc32(file.read_bytes()) for file in (*files, jieba_dictionary())]
     return "-".join((str(ANALYSIS), *(f"{checksum:08x}" for checksum in checksums)))
 
 
-def _jieba_dictionary() -> Path:
+def jieba_dictionary() -> Path:
+    """The file of jieba's own dictionary."""
     spec = importlib.util.find_spec("jieba")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("jieba")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,15 @@ def fields_of(record: dict[str, Any]) -> set[str]:
     return set(record) | nested
 
 
+def verified(run: Run, tmp_path: Path) -> str:
+    """What `--verify` prints after a report has gone that the manifest has."""
+    assert run("panel", "地理信息", "--place", "德清", "--out", str(tmp_path / "panel")).code == 0
+    path = tmp_path / "panel" / "manifest.json"
+    made = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**made, "reports": {**made["reports"], "gone": "0123"}}), encoding="utf-8")
+    return run("panel", "--verify", str(path), "--jsonl").out
+
+
 def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
     folder = tmp_path / "reports"
     folder.mkdir(parents=True)
@@ -42,6 +52,8 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
             run("compare", typed, "--left", "2021", "--limit", "200", "--jsonl").out
             for typed in ("县域高速公路总里程", "发展")
         ),
+        "panel --jsonl": run("panel", "地理信息", "--jsonl").out,
+        "panel --verify --jsonl": verified(run, tmp_path),
         "export": run("export").out,
         "suggest --jsonl": run("suggest", "dlxx", "--jsonl").out,
         "docs --jsonl": run("docs", "--jsonl").out,

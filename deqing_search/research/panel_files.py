@@ -1,0 +1,227 @@
+"""A panel as files: CSV, JSON records, Parquet, Stata, and the description of every variable.
+
+`VARIABLES` of a panel decide what all of them have: a name that Stata accepts, a heading for readers, and a meaning.
+A gap is an empty cell. Parquet and Stata need the `research` extra.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from deqing_search import __version__
+from deqing_search.errors import UsageError, reason
+from deqing_search.messages import Message, gettext_noop
+from deqing_search.research.panel import Column, Other, Panel, Row, Tally
+from deqing_search.search.exports import MARK, csv_row
+from deqing_search.versions import JSONL
+
+Value = str | int | float | None
+Type = Literal["string", "integer", "number"]
+
+_LABEL = 80  # bytes that every version of Stata shows of a label
+_DIGITS = 8  # of a rate or a share
+_INSTALL = "pip install deqing-search[research]"
+OTHERS: dict[Other, tuple[str, str]] = {
+    "tokens": ("分词次数", "结巴默认词典分词后，等于该词的词数；用来复现旧论文，不是真实次数"),
+    "alone": ("逐词次数", "每个词单独数（str.count），套叠的词重复计；用来复现旧论文，不是真实次数"),
+}
+
+
+class Variable(NamedTuple):
+    """A column of the files."""
+
+    name: str  # ASCII, at most 32 characters
+    heading: str
+    type: Type
+    meaning: str
+    value: Callable[[Row], Value]
+
+
+def variables(panel: Panel) -> tuple[Variable, ...]:
+    """The variables of a panel, in order."""
+    found = list(_OF_ROWS)
+    numbers = {"term": 0, "group": 0, "all": 0}
+    for at, column in enumerate(panel.columns):
+        numbers[column.kind] += 1
+        name = {"term": "t{:03d}", "group": "g{:03d}", "all": "total"}[column.kind].format(numbers[column.kind])
+        found += _of_column(at, name, heading(column), panel.others)
+    return tuple(found)
+
+
+def heading(column: Column) -> str:
+    """How a column is called.
+
+    >>> heading(Column("term", "创新", "科技", ("创新",))), heading(Column("group", "科技", "科技", ("创新",)))
+    ('创新', '组:科技')
+    """
+    return {"term": column.text, "group": f"组:{column.text}", "all": "合计"}[column.kind]
+
+
+def _of_column(at: int, name: str, called: str, others: Sequence[Other]) -> list[Variable]:
+    def tally(field: str) -> Callable[[Row], Value]:
+        return lambda row: getattr(row.tallies[at], field) if row.reports else None
+
+    def rounded(figure: Callable[[Row, int], float | None]) -> Callable[[Row], Value]:
+        return lambda row: None if (value := figure(row, at)) is None else round(value, _DIGITS)
+
+    found = [
+        Variable(f"{name}_n", called, "integer", f"“{called}”的次数：由左至右、取最长、互不重叠", tally("occurrences")),
+        Variable(f"{name}_p", f"{called}_段", "integer", f"含“{called}”的段数", tally("passages")),
+        Variable(f"{name}_s", f"{called}_句", "integer", f"含“{called}”的句数", tally("sentences")),
+        Variable(f"{name}_c", f"{called}_字", "integer", f"“{called}”所占的字数", tally("characters")),
+        Variable(f"{name}_rate", f"{called}_每万字", "number", f"“{called}”每万字次数", rounded(Row.per_10000)),
+        Variable(
+            f"{name}_cs", f"{called}_字占比", "number", f"“{called}”所占字数除以字数", rounded(Row.share_of_characters)
+        ),
+        Variable(
+            f"{name}_ss", f"{called}_句占比", "number", f"含“{called}”的句数除以句数", rounded(Row.share_of_sentences)
+        ),
+    ]
+    for way in others:
+        label, meaning = OTHERS[way]
+        found.append(Variable(f"{name}_{way}", f"{called}_{label}", "integer", f"“{called}”：{meaning}", tally(way)))
+    return found
+
+
+def _size(field: str) -> Callable[[Row], Value]:
+    return lambda row: getattr(row, field) if row.reports else None
+
+
+def _kinds(row: Row) -> list[str]:
+    return list(dict.fromkeys(card.meta.kind for card in row.reports))
+
+
+_GAP = "1：这一年没有收录这个地区的报告，以下各栏为空，不是零"
+_OF_ROWS = (
+    Variable("place", "地区", "string", "报告所属地区，按收录时的写法", lambda row: row.place),
+    Variable("year", "年份", "integer", "报告年份；空：年份不详", lambda row: row.year),
+    Variable("missing", "缺报告", "integer", _GAP, lambda row: int(row.is_missing)),
+    Variable("reports", "报告数", "integer", "收录的报告份数", lambda row: len(row.reports)),
+    Variable(
+        "report_ids",
+        "报告编号",
+        "string",
+        "报告编号，以空格分开；/r/编号 是原文",
+        lambda row: " ".join(card.id for card in row.reports),
+    ),
+    Variable("kinds", "类型", "string", "报告类型", lambda row: " ".join(_kinds(row))),
+    Variable("passages", "段数", "integer", "这些报告的段数，标题和表格行也算", _size("passages")),
+    Variable("sentences", "句数", "integer", "这些报告的句数，以。！？；断句", _size("sentences")),
+    Variable("characters", "字数", "integer", "这些报告的字数，含标点，不计空白", _size("characters")),
+)
+
+
+def panel_csv(panel: Panel) -> Iterator[str]:
+    """Rows for a spreadsheet, the headings first."""
+    columns = variables(panel)
+    yield MARK + csv_row(column.heading for column in columns)
+    yield from (csv_row(column.value(row) for column in columns) for row in panel.rows)
+
+
+def codebook_csv(panel: Panel) -> Iterator[str]:
+    """The description of every variable: its name, its heading, its type, its meaning."""
+    yield MARK + csv_row(("name", "heading", "type", "meaning"))
+    yield from (csv_row(column[:4]) for column in variables(panel))
+
+
+def panel_records(panel: Panel) -> Iterator[str]:
+    """JSON objects, one for each row. The figures of a gap are null."""
+    for row in panel.rows:
+        yield json.dumps({"schema": JSONL, **row_fields(panel, row)}, ensure_ascii=False)
+
+
+def row_fields(panel: Panel, row: Row) -> dict[str, Any]:
+    """The fields of a JSON record; the API answers with the same ones."""
+    fields = {column.name: column.value(row) for column in _OF_ROWS if column.name not in ("missing", "report_ids")}
+    return {
+        **fields,
+        "kinds": _kinds(row),
+        "reports": [card.id for card in row.reports],
+        "missing": row.is_missing,
+        "counts": [_count_fields(column, row, at) for at, column in enumerate(panel.columns)],
+    }
+
+
+def _count_fields(column: Column, row: Row, at: int) -> dict[str, Any]:
+    tally: Sequence[int | None] = row.tallies[at] if row.reports else (None,) * len(Tally._fields)
+    shares = (
+        (row.per_10000(at), row.share_of_characters(at), row.share_of_sentences(at)) if row.reports else (None,) * 3
+    )
+    names = ("per_10000", "share_of_characters", "share_of_sentences")
+    return {
+        "kind": column.kind,
+        "text": column.text,
+        "group": column.group,
+        **dict(zip(Tally._fields, tally, strict=True)),
+        **{name: None if share is None else round(share, _DIGITS) for name, share in zip(names, shares, strict=True)},
+    }
+
+
+def write_files(panel: Panel, folder: Path, manifest: str) -> list[Path]:
+    """Write panel.csv, panel.jsonl, codebook.csv and manifest.json; return their paths.
+
+    Raises `UsageError` if the folder cannot be written.
+    """
+    texts = {
+        "panel.csv": "".join(f"{line}\r\n" for line in panel_csv(panel)),
+        "panel.jsonl": "".join(f"{line}\n" for line in panel_records(panel)),
+        "codebook.csv": "".join(f"{line}\r\n" for line in codebook_csv(panel)),
+        "manifest.json": manifest,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="")
+        return [folder / name for name in texts]
+    except OSError as fault:
+        raise UsageError(Message("写不进 {path}：{reason}。", path=folder, reason=reason(fault))) from fault
+
+
+def write_parquet(panel: Panel, path: Path) -> Path:
+    """Write a Parquet file whose fields have heading and meaning as metadata; raises `UsageError` without the extra."""
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError as missing:
+        raise UsageError(gettext_noop("写 Parquet 要装 pyarrow。"), hint=_INSTALL) from missing
+    types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
+    columns = variables(panel)
+    fields = [
+        pa.field(one.name, types[one.type], metadata={"heading": one.heading, "meaning": one.meaning})
+        for one in columns
+    ]
+    arrays = [pa.array([one.value(row) for row in panel.rows], types[one.type]) for one in columns]
+    parquet.write_table(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), path)
+    return path
+
+
+def write_stata(panel: Panel, path: Path) -> Path:
+    """Write a file for Stata 14 or later, its variables labelled; raises `UsageError` without the extra."""
+    try:
+        import pandas
+    except ImportError as missing:
+        raise UsageError(gettext_noop("写 Stata 文件要装 pandas。"), hint=_INSTALL) from missing
+    columns = variables(panel)
+    frame = pandas.DataFrame({one.name: _stata_column(one, panel.rows) for one in columns})
+    labels = {one.name: _label(one.heading) for one in columns}
+    frame.to_stata(
+        path, write_index=False, version=118, variable_labels=labels, data_label=f"deqing-search {__version__}"
+    )
+    return path
+
+
+def _stata_column(column: Variable, rows: Sequence[Row]) -> Any:
+    import numpy as np
+
+    values = [column.value(row) for row in rows]
+    if column.type == "string":
+        return ["" if value is None else str(value) for value in values]
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def _label(heading: str) -> str:
+    """What fits into a label."""
+    return heading.encode()[:_LABEL].decode(errors="ignore")

@@ -1,0 +1,54 @@
+"""Dictionaries: every form of file gives the same terms, and a fault names its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deqing_search.errors import UsageError
+from deqing_search.research.dictionaries import Term, read_file, read_typed
+
+TERMS = (Term("科技创新", "创新"), Term("创新驱动", "创新"), Term("人工智能"))
+FORMS = {
+    "a.tsv": "词\t组\n# 备注\n科技创新\t创新\n创新驱动\t创新\n\n人工智能\n",
+    "a.csv": "term,group\n科技创新,创新\n创新驱动,创新\n人工智能,\n",
+    "a.txt": "创新：科技创新、创新驱动\n人工智能\n",
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_of_file_gives_the_same_terms(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(FORMS[name], "utf-8-sig")
+    assert read_file(tmp_path / name).terms == TERMS
+
+
+def test_a_yaml_file_names_groups(tmp_path: Path) -> None:
+    pytest.importorskip("yaml")
+    (tmp_path / "a.yaml").write_text("创新: [科技创新, 创新驱动]\n绿色:\n  能源: [风电]\n", "utf-8")
+    assert read_file(tmp_path / "a.yaml").terms == (*TERMS[:2], Term("风电", "绿色/能源"))
+    (tmp_path / "b.yml").write_text("- 人工智能\n", "utf-8")
+    assert read_file(tmp_path / "b.yml").terms == TERMS[2:]
+    (tmp_path / "c.yml").write_text("创新: [科技", "utf-8")
+    with pytest.raises(UsageError, match="不是 YAML"):
+        read_file(tmp_path / "c.yml")
+
+
+def test_a_term_stands_once_in_a_group_and_may_stand_in_two() -> None:
+    read = read_typed("甲：创新，創新；乙：创新")
+    assert read.terms == (Term("创新", "甲"), Term("创新", "乙"))
+    assert (read.groups, read.strings, read.of_group("乙")) == (("甲", "乙"), ("创新",), ("创新",))
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "没有词"), ("，；", "没有词"), ("创" * 101, "至多 100 字")])
+def test_what_is_no_dictionary_is_refused(typed: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        read_typed(typed)
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="读不到词表"):
+        read_file(tmp_path / "no.tsv")
+    (tmp_path / "gbk.tsv").write_bytes("创新".encode("gbk"))
+    with pytest.raises(UsageError, match="不是 UTF-8"):
+        read_file(tmp_path / "gbk.tsv")

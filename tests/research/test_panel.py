@@ -1,0 +1,175 @@
+"""A panel equals a reading of every report, has gaps instead of zeros, and its files say the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deqing_search import indexing
+from deqing_search.engine.base import AnalysedReport
+from deqing_search.language.analyzer import analyse, sentence_starts
+from deqing_search.language.folding import compact_text
+from deqing_search.query.filters import Filters
+from deqing_search.query.years import Years
+from deqing_search.report import Metadata, Report
+from deqing_search.research.dictionaries import Dictionary, Term, read_typed
+from deqing_search.research.manifest import manifest_text, verify
+from deqing_search.research.panel import Panel, Tally, differences, panel, ways
+from deqing_search.research.panel_files import (
+    codebook_csv,
+    panel_csv,
+    panel_records,
+    variables,
+    write_files,
+    write_parquet,
+    write_stata,
+)
+from tests.brute_engine import BruteEngine
+from tests.oracle import report_of
+from tests.site import seeds_engine
+
+texts = st.text("创新科技。a ", max_size=20)
+metas = st.builds(Metadata, year=st.sampled_from([None, 2020, 2021, 2023]), place=st.sampled_from(["甲市", "乙市"]))
+reports = st.lists(st.tuples(st.lists(texts, min_size=1, max_size=4), metas), min_size=1, max_size=5)
+dictionaries = st.lists(
+    st.builds(Term, st.text("创新科技a", min_size=1, max_size=3), st.sampled_from(["", "甲", "乙"])),
+    min_size=1,
+    max_size=5,
+    unique_by=lambda term: (term.compact, term.group),
+).map(lambda terms: Dictionary(tuple(terms)))
+
+
+def engine_of(given_reports: Iterable[tuple[list[str], Metadata]]) -> BruteEngine:
+    engine = BruteEngine()
+    made: list[Report] = [report_of(f"r{n}", texts, meta=meta) for n, (texts, meta) in enumerate(given_reports)]
+    engine.write(AnalysedReport(one, tuple(analyse(each.text) for each in one.passages)) for one in made)
+    return engine
+
+
+def counted(passages: list[str], terms: tuple[str, ...], every: tuple[str, ...]) -> Tally:
+    """The tally of some terms, character by character."""
+    spans = []
+    for number, text in enumerate(passages):
+        at = 0
+        while at < len(text):
+            longest = max((term for term in every if text.startswith(term, at)), key=len, default="")
+            if longest in terms and longest:
+                sentence = sum(start <= at for start in sentence_starts(text))
+                spans.append((number, sentence, longest))
+            at += len(longest) or 1
+    return Tally(
+        len(spans),
+        len({number for number, _, _ in spans}),
+        len({(number, sentence) for number, sentence, _ in spans}),
+        sum(len(term) for _, _, term in spans),
+        alone=sum(text.count(term) for text in passages for term in terms),
+    )
+
+
+@settings(max_examples=150)
+@given(reports, dictionaries)
+def test_a_panel_equals_a_reading_of_every_report(
+    given_reports: list[tuple[list[str], Metadata]], dictionary: Dictionary
+) -> None:
+    found = panel(engine_of(given_reports), dictionary, others=ways(tokens=False, alone=True))
+    by_place: dict[tuple[str, int | None], list[str]] = {}
+    for passages, meta in given_reports:
+        by_place.setdefault((meta.place, meta.year), []).extend(map(compact_text, passages))
+    assert {(row.place, row.year) for row in found.observed} == set(by_place)
+    for row in found.observed:
+        passages = by_place[row.place, row.year]
+        assert row.characters == sum(map(len, passages))
+        assert row.sentences == sum(len(sentence_starts(text)) for text in passages)
+        assert list(row.tallies) == [counted(passages, column.terms, dictionary.strings) for column in found.columns]
+
+
+@given(reports)
+def test_every_place_has_every_year_of_the_span_and_a_gap_has_no_figures(
+    given_reports: list[tuple[list[str], Metadata]],
+) -> None:
+    found = panel(engine_of(given_reports), read_typed("创新"))
+    dated = {meta.place for _, meta in given_reports if meta.year}
+    years = [meta.year for _, meta in given_reports if meta.year]
+    span = range(min(years), max(years) + 1) if years else []
+    assert [(row.place, row.year) for row in found.rows if row.year] == [
+        (place, year) for place in sorted(dated) for year in span
+    ]
+    columns = variables(found)[6:]
+    for row in found.rows:
+        assert row.is_missing == (not row.reports)
+        assert all((column.value(row) is None) == row.is_missing for column in columns if "_" not in column.name)
+
+
+@pytest.fixture(scope="module")
+def seeds() -> Panel:
+    terms = read_typed("创新：科技创新, 创新\n地理信息")
+    return panel(seeds_engine(), terms, Filters(place="德清"), others=ways(tokens=True, alone=True))
+
+
+def test_nested_terms_count_once_and_the_other_ways_are_shown(seeds: Panel) -> None:
+    found = {(one.column.kind, one.column.text, one.way): one for one in differences(seeds)}
+    inner, outer = seeds.total(1).occurrences, seeds.total(0).occurrences
+    assert min(inner, outer) > 0
+    assert found["term", "创新", "alone"].other == inner + outer
+    assert found["term", "创新", "alone"].relative == pytest.approx(outer / inner)
+    assert found["group", "创新", "alone"].other == inner + 2 * outer
+    assert found["term", "地理信息", "alone"].relative == 0
+
+
+def test_the_csv_has_a_mark_the_codebook_and_the_records_the_same_figures(seeds: Panel) -> None:
+    table = "\n".join(panel_csv(seeds))
+    assert table.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
+    told = [json.loads(line) for line in panel_records(seeds)]
+    assert [row["年份"] for row in rows] == [str(row.year) for row in seeds.rows]
+    assert any(row["缺报告"] == "1" for row in rows)
+    for row, record in zip(rows, told, strict=True):
+        count = next(one for one in record["counts"] if one["text"] == "地理信息")
+        assert row["地理信息"] == ("" if record["missing"] else str(count["occurrences"]))
+        assert row["组:创新"] == ("" if record["missing"] else str(record["counts"][3]["occurrences"]))
+    described = list(csv.DictReader(io.StringIO("\n".join(codebook_csv(seeds)).removeprefix("\ufeff"))))
+    assert [one["heading"] for one in described] == list(rows[0])
+    assert all(one["meaning"] for one in described)
+
+
+def test_names_of_variables_are_those_that_stata_accepts(seeds: Panel) -> None:
+    names = [column.name for column in variables(seeds)]
+    assert len(set(names)) == len(names)
+    assert all(name.isascii() and name.isidentifier() and len(name) <= 32 for name in names)
+
+
+def test_parquet_and_stata_have_the_figures_and_the_labels(seeds: Panel, tmp_path: Path) -> None:
+    pandas, parquet = pytest.importorskip("pandas"), pytest.importorskip("pyarrow.parquet")
+    read = parquet.read_table(write_parquet(seeds, tmp_path / "p.parquet"))
+    wanted = [None if row.is_missing else row.tallies[2].occurrences for row in seeds.rows]
+    assert read.column("t003_n").to_pylist() == wanted
+    assert read.schema.field("t003_n").metadata[b"heading"].decode() == "地理信息"
+    path = write_stata(seeds, tmp_path / "p.dta")
+    frame = pandas.read_stata(path)
+    assert [None if one != one else int(one) for one in frame["t003_n"]] == wanted
+    with pandas.io.stata.StataReader(path) as reader:
+        assert reader.variable_labels()["t003_n"] == "地理信息"
+
+
+def test_a_manifest_verifies_until_the_corpus_changes(tmp_path: Path) -> None:
+    for year in (2020, 2021):
+        text = f"政府工作报告\n\n（{year}年1月5日）\n\n一、回顾\n\n我们推进科技创新，成效明显。\n"
+        (tmp_path / f"甲市-{year}.txt").write_text(text, "utf-8")
+    indexing.update(tmp_path / "index", [tmp_path])
+    engine = indexing.open_index(tmp_path / "index")
+    found = panel(engine, read_typed("创新"), Filters(Years(2020, 2021)), others=ways(tokens=True, alone=False))
+    files = write_files(found, tmp_path / "out", manifest_text(found))
+    assert [path.name for path in files] == ["panel.csv", "panel.jsonl", "codebook.csv", "manifest.json"]
+    assert verify(engine, files[-1]) == []
+    (tmp_path / "甲市-2021.txt").write_text(text.replace("科技创新", "改革"), "utf-8")
+    indexing.update(tmp_path / "index", [tmp_path])
+    changed = verify(indexing.open_index(tmp_path / "index"), files[-1])
+    assert {change.kind for change in changed} == {"report-changed", "row-changed"}
+    assert any("2021" in change.name for change in changed)

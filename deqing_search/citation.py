@@ -34,7 +34,10 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!])|^(\s*)([-+=](?=[-=\s]|$)|\d+[.)]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is cited: a passage, its report, its address and the day of access."""
+    """What is cited: a passage, its report, its address and the day of access.
+
+    `address` is empty where the passage has none that others can open.
+    """
 
     passage: Passage
     title: str
@@ -100,15 +103,17 @@ def issuer(meta: Metadata) -> str:
 def standard(source: Source) -> str:
     """Return GB/T 7714-2015 for an electronic resource: author. title[type/carrier]. (date)[accessed]. address.
 
-    The standard has no place for a paragraph or a digest. Both are at the address.
+    The standard has no place for a paragraph or a digest. Both are at the permalink, which is the last address. Where
+    the address that the report came from is known, it stands first: it is the official one.
     """
     author = f"{issuer(source.meta)}. " if issuer(source.meta) else ""
     issued = source.meta.date or str(source.meta.year or "")
     if issued and not _is_news(source.meta):
         issued = f"({issued})"
+    addresses = "".join(f" {address}." for address in (source.meta.source, source.address) if address)
     return (
         f"{author}{source.title}[{'N' if _is_news(source.meta) else 'R'}/OL]. "
-        f"{issued}[{source.accessed.isoformat()}]. {source.address}."
+        f"{issued}[{source.accessed.isoformat()}].{addresses}"
     )
 
 
@@ -117,8 +122,9 @@ def footnote(source: Source) -> str:
     author = f"{issuer(source.meta)}：" if issuer(source.meta) else ""
     dated = _chinese(source.meta)
     dated = f"，{dated}" if dated and dated not in source.title else ""
+    address = f"{source.address}，" if source.address else ""
     return (
-        f"{author}《{_inner_titles(source.title)}》{dated}，{_place_in(source.passage)}，{source.address}，"
+        f"{author}《{_inner_titles(source.title)}》{dated}，{_place_in(source.passage)}，{address}"
         f"{_day(source.accessed)}访问，文本校验码 {digest(source.passage.text)[:_SHORT]}{_original(source, '，')}。"
     )
 
@@ -128,10 +134,15 @@ def markdown(source: Source) -> str:
     quoted = "\n".join(f"> {_escaped_markdown(without_controls(line))}" for line in source.passage.text.splitlines())
     return (
         f"{quoted}\n>\n> ——《{_escaped_markdown(_inner_titles(source.title))}》，"
-        f"[{_escaped_markdown(_place_in(source.passage))}](<{source.address}>)，"
+        f"{_linked(_escaped_markdown(_place_in(source.passage)), source.address)}，"
         f"{source.accessed.isoformat()} 访问，文本校验码 `{digest(source.passage.text)[:_SHORT]}`"
-        + (f"，[原文](<{source.meta.source}>)" if source.meta.source else "")
+        + ("，" + _linked("来源", source.meta.source) if source.meta.source or _publication(source.meta) else "")
+        + _escaped_markdown(_publication(source.meta))
     )
+
+
+def _linked(text: str, address: str) -> str:
+    return f"[{text}](<{address}>)" if address else text
 
 
 def bibtex(source: Source) -> str:
@@ -144,7 +155,7 @@ def bibtex(source: Source) -> str:
         "type": _escaped_bibtex(source.meta.kind) if author else "",
         "year": str(source.meta.year or ""),
         "date": source.meta.date,
-        "url": source.address,
+        "url": _address(source),
         "urldate": source.accessed.isoformat(),
         "note": _escaped_bibtex(_note(source)),
         "language": "chinese",
@@ -180,7 +191,8 @@ def _ris(source: Source) -> Iterator[tuple[str, str]]:
     yield "AB", _one_line(without_controls(source.passage.text))
     yield "N1", _one_line(_note(source))
     yield "LA", "zh-CN"
-    yield "UR", source.address
+    if _address(source):
+        yield "UR", _address(source)
     yield "Y2", source.accessed.strftime("%Y/%m/%d/")
     yield "ID", _key(source)
 
@@ -191,12 +203,13 @@ def _csl(source: Source) -> dict[str, Any]:
         "id": _key(source),
         "type": "article-newspaper" if _is_news(meta) else "report",
         "title": source.title,
-        "URL": source.address,
         "accessed": {"date-parts": [[source.accessed.year, source.accessed.month, source.accessed.day]]},
         "abstract": "\n".join(map(without_controls, source.passage.text.splitlines())),
         "note": _note(source),
         "language": "zh-CN",
     }
+    if _address(source):
+        item["URL"] = _address(source)
     if author:
         item |= {"author": [{"literal": author}], "genre": meta.kind}
     if issued := [int(part) for part in meta.date.split("-") if part.isdigit()] or ([meta.year] if meta.year else []):
@@ -204,6 +217,11 @@ def _csl(source: Source) -> dict[str, Any]:
     if source.passage.section:
         item["section"] = " › ".join(source.passage.section)
     return item
+
+
+def _address(source: Source) -> str:
+    """Return the one address of forms that have room for one: the permalink, else the address of the report."""
+    return source.address or source.meta.source
 
 
 def _is_news(meta: Metadata) -> bool:
@@ -226,8 +244,19 @@ def _note(source: Source) -> str:
 
 
 def _original(source: Source, before: str) -> str:
-    """Return the address that the report came from, for those who want to read it there."""
-    return f"{before}原文 {source.meta.source}" if source.meta.source else ""
+    """Return the address that the report came from, who published it there, and when."""
+    address, published = source.meta.source, _publication(source.meta)
+    return f"{before}来源 {address}{published}".replace("来源 （", "来源（") if address or published else ""
+
+
+def _publication(meta: Metadata) -> str:
+    """
+    >>> _publication(Metadata(publisher="德清县人民政府网", published="2024-02-05"))
+    '（德清县人民政府网，2024年2月5日发布）'
+    """
+    published = f"{chinese_date(meta.published)}发布" if meta.published else ""
+    said = "，".join(filter(None, (_one_line(meta.publisher), published)))
+    return f"（{said}）" if said else ""
 
 
 def _chinese(meta: Metadata) -> str:
@@ -235,8 +264,19 @@ def _chinese(meta: Metadata) -> str:
     >>> _chinese(Metadata(date="2024-02-03")), _chinese(Metadata(year=2016))
     ('2024年2月3日', '2016年')
     """
-    parts = [int(part) for part in meta.date.split("-") if part.isdigit()] or ([meta.year] if meta.year else [])
-    return "".join(f"{part}{unit}" for part, unit in zip(parts, "年月日", strict=False))
+    return chinese_date(meta.date) or (f"{meta.year}年" if meta.year else "")
+
+
+def chinese_date(date: str) -> str:
+    """Return a date of ISO 8601 as Chinese writes it; what is no such date is returned as it is.
+
+    >>> chinese_date("2024-02-03"), chinese_date("2024-02"), chinese_date("2024")
+    ('2024年2月3日', '2024年2月', '2024年')
+    """
+    parts = date.split("-")
+    if not all(part.isdigit() for part in parts):
+        return date
+    return "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False))
 
 
 def _day(day: date) -> str:

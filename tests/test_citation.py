@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from dataclasses import replace
 from datetime import date
@@ -41,11 +42,50 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl
 FROM = replace(CITED, meta=META._replace(source="https://example.gov.cn/art_1%20a.html"))
 
 
-@pytest.mark.parametrize("name", ["footnote", "markdown", "bibtex", "ris", "csl"])
+FORMS = ["gbt7714", "footnote", "markdown", "bibtex", "ris", "csl"]
+
+
+@pytest.mark.parametrize("name", FORMS)
 def test_the_address_a_report_came_from_is_cited(name: str) -> None:
     address = FROM.meta.source.replace("_", "\\_").replace("%", "\\%") if name == "bibtex" else FROM.meta.source
     assert address in form(FROM, name)
     assert address not in form(CITED, name)
+
+
+@pytest.mark.parametrize("name", ["footnote", "markdown", "bibtex", "ris", "csl"])
+def test_who_published_a_report_and_when_is_cited(name: str) -> None:
+    meta = FROM.meta._replace(publisher="德清县人民政府网", published="2024-02-05")
+    for one in (meta, meta._replace(source="")):
+        assert "（德清县人民政府网，2024年2月5日发布）" in form(replace(FROM, meta=one), name)
+
+
+GBT7714 = re.compile(
+    r"(?:(?P<author>[^.]+)\. )?(?P<title>.+)\[(?P<kind>[RN])/OL\]\. \(?(?P<issued>[\d-]*)\)?"
+    r"\[(?P<accessed>[\d-]+)\]\.(?: (?P<official>\S+)\.)?(?: (?P<permalink>\S+/p/\w+)\.)?"
+)
+
+
+def test_the_reference_style_is_read_back_with_the_official_address_before_the_permalink() -> None:
+    read = GBT7714.fullmatch(form(FROM, "gbt7714"))
+    assert read is not None
+    assert read.groupdict() == {
+        "author": "德清县人民政府",
+        "title": FROM.title,
+        "kind": "R",
+        "issued": "2024-02-03",
+        "accessed": "2026-01-09",
+        "official": FROM.meta.source,
+        "permalink": FROM.address,
+    }
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_without_an_address_that_others_can_open_the_official_one_is_cited_alone(name: str) -> None:
+    private = form(replace(FROM, address=""), name)
+    address = FROM.meta.source.replace("_", "\\_").replace("%", "\\%") if name == "bibtex" else FROM.meta.source
+    assert address in private
+    assert "/p/" not in private
+    assert "<>" not in form(replace(CITED, address=""), name)
 
 
 def form(source: Source, name: str) -> str:

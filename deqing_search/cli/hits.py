@@ -254,6 +254,8 @@ def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
     first, last = passage.lines
     lines = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
     yield f"原文：{Path(found.report.path).name} {lines}"
+    if meta.source:
+        yield f"来源：{meta.source}"
     yield f"链接：{config.site_url()}/p/{passage.id}"
 
 

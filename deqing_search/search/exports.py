@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MARK = "\ufeff"  # at the start of a table: Excel then reads it as UTF-8
 EXPORTED = (
     "id", "report", "title", "report_kind", "place", "year", "date",
-    "section", "ordinal", "kind", "text", "damage", "url",
+    "source", "publisher", "published", "section", "ordinal", "kind", "text", "damage", "url",
 )  # fmt: skip
 
 Exported = Iterable[tuple["Passage", "ReportCard"]]
@@ -43,8 +43,9 @@ def export_csv(passages: Exported, site: str = "") -> Iterator[str]:
 def _exported(passage: Passage, card: ReportCard, site: str) -> dict[str, Any]:
     meta, address = card.meta, f"{site}/p/{passage.id}"
     report_fields = (card.id, meta.title, meta.kind, meta.place, meta.year, meta.date)
+    published = (meta.source, meta.publisher, meta.published)
     passage_fields = (passage.section, passage.ordinal, passage.kind, passage.text, passage.damage, address)
-    return dict(zip(EXPORTED, (passage.id, *report_fields, *passage_fields), strict=True))
+    return dict(zip(EXPORTED, (passage.id, *report_fields, *published, *passage_fields), strict=True))
 
 
 def csv_row(cells: Iterable[object]) -> str:

@@ -23,6 +23,8 @@ class HitRecord(NamedTuple):
     place: str
     date: str
     source: str  # address that the report came from
+    publisher: str
+    published: str  # the day it was published; that of the meeting is `date`
     section: tuple[str, ...]
     kind: PassageKind
     ordinal: int
@@ -53,6 +55,8 @@ def _record(hit: Hit, same_as: str | None) -> HitRecord:
         place=meta.place,
         date=meta.date,
         source=meta.source,
+        publisher=meta.publisher,
+        published=meta.published,
         section=passage.section,
         kind=passage.kind,
         ordinal=passage.ordinal,

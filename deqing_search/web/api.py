@@ -22,7 +22,7 @@ from deqing_search.search.searcher import Results
 from deqing_search.web import labels
 from deqing_search.web.cited_passages import cited
 from deqing_search.web.i18n import echo, translate
-from deqing_search.web.pages import absolute, answer, engine, permalink_store
+from deqing_search.web.pages import absolute, answer, citable, engine, permalink_store
 from deqing_search.web.parameters import PAGE_SIZE, search_parameters, whole_number
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -57,7 +57,7 @@ def passage(passage_id: str) -> Response:
     if found is None:
         return _former(passage_id)
     address = absolute(url_for("pages.passage", passage_id=passage_id))
-    source = cited(found.report, found.passage, address)
+    source = cited(found.report, found.passage, citable(address))
     return _json({
         **_passage(found.passage),
         "title": labels.title(found.report),

@@ -8,6 +8,7 @@ from functools import lru_cache
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
+from deqing_search.citation import chinese_date
 from deqing_search.errors import (
     DeqingError,
     IndexBusy,
@@ -42,6 +43,10 @@ FIELDS = {
     "date": gettext_noop("日期"),
     "place": gettext_noop("地区"),
     "media": gettext_noop("载体"),
+    "session": gettext_noop("会议"),
+    "speaker": gettext_noop("报告人"),
+    "publisher": gettext_noop("发布者"),
+    "published": gettext_noop("发布日期"),
 }
 DAMAGE = {
     "truncated": gettext_noop("此处原文残缺"),
@@ -120,6 +125,14 @@ def cause(entry: LoggedEdit) -> str:
     return entry.fix.replace("-", " ") if language() == "en" else entry.reason
 
 
+def enumerated(names: Sequence[str]) -> str:
+    """
+    >>> enumerated(["年份", "地区"])
+    '年份、地区'
+    """
+    return (", " if language() == "en" else "、").join(names)
+
+
 def variant_kind(kind: str) -> Markup:
     """The kind of a variant; several kinds if it was rewritten in several ways."""
     between = escape(", " if language() == "en" else "、")
@@ -161,17 +174,6 @@ def briefly(number: int) -> str:
     return f"{number / 1000:.0f}k" if language() == "en" else f"{number / 10_000:.1f}万"
 
 
-def chinese_date(date: str) -> str:
-    """
-    >>> chinese_date("2024-02-03"), chinese_date("2024-02"), chinese_date("2024")
-    ('2024年2月3日', '2024年2月', '2024年')
-    """
-    parts = date.split("-")
-    if not all(part.isdigit() for part in parts):
-        return date
-    return "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False))
-
-
 def title(card: Report | ReportCard) -> str:
     """The title of a report, or its id if it has none."""
     return card.meta.title or card.id
@@ -197,6 +199,28 @@ def particulars(meta: Metadata) -> list[tuple[str, str, bool]]:
         ("media", gettext(MEDIA[meta.media]) if meta.media in MEDIA else meta.media),
     )
     return [(gettext(FIELDS[field]), value, field in meta.inferred) for field, value in values if value]
+
+
+def details(meta: Metadata) -> list[tuple[str, str, bool]]:
+    """The particulars, and what else is known of the meeting and the publication, in the same form."""
+    values = (
+        ("session", meta.session),
+        ("speaker", " ".join(filter(None, (meta.office, meta.speaker))) if meta.speaker else ""),
+        ("publisher", meta.publisher),
+        ("published", chinese_date(meta.published)),
+    )
+    more = [(gettext(FIELDS[field]), value, field in meta.inferred) for field, value in values if value]
+    return particulars(meta) + more
+
+
+def dated_title(card: Report | ReportCard) -> str:
+    """The title with the place and the year, where it does not name them.
+
+    >>> dated_title(ReportCard("r", Metadata(title="政府工作报告", place="浙江省德清县", year=2016), "", "", 1, 0))
+    '德清县 政府工作报告（2016）'
+    """
+    year = str(card.meta.year or "")
+    return headline(card) + (f"（{year}）" if year and year not in title(card) else "")
 
 
 def section_path(section: Sequence[str]) -> Markup:
@@ -283,6 +307,7 @@ def shortened(text: str, length: int = 16) -> str:
 FILTERS = {
     "translated": translated,
     "cause": cause,
+    "enumerated": enumerated,
     "variant_kind": variant_kind,
     "bold": bold,
     "in_chinese": in_chinese,
@@ -295,6 +320,8 @@ FILTERS = {
     "briefly": briefly,
     "chinese_date": chinese_date,
     "particulars": particulars,
+    "details": details,
+    "dated_title": dated_title,
     "section_path": section_path,
     "excerpt": excerpt,
     "kind_label": kind_label,

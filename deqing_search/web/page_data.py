@@ -79,6 +79,7 @@ class PassagePage(Page):
     repairs: Sequence[LoggedEdit]
     changed: Changed | None
     permalink: str
+    is_public: bool  # others can open it
     fragment: str
     citations: Sequence[Citation]
     digest: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import NotFound
@@ -221,8 +221,9 @@ def passage(passage_id: str) -> str | AnyResponse:
             repairs=repairs(report, passage),
             changed=changed(_succession(was), passage) if was else None,
             permalink=permalink,
+            is_public=is_public(),
             fragment=text_fragment(passage.text, marks.get(passage.id, ())),
-            citations=citations(cited(report, passage, permalink)),
+            citations=citations(cited(report, passage, citable(permalink))),
             digest=digest(passage.text),
         )
     )
@@ -271,7 +272,7 @@ def quoted(passage_id: str, form: str) -> AnyResponse:
 def _citations(found: InContext) -> dict[str, Citation]:
     """The citations of a passage, by their names."""
     permalink = absolute(url_for("pages.passage", passage_id=found.passage.id))
-    return {one.name: one for one in citations(cited(found.report, found.passage, permalink))}
+    return {one.name: one for one in citations(cited(found.report, found.passage, citable(permalink)))}
 
 
 @pages.get("/r/")
@@ -319,6 +320,17 @@ def report(report_id: str) -> str | AnyResponse:
 def absolute(path: str) -> str:
     """A full address for citations: on the configured site, else on the host that this visitor used."""
     return (config.site_url() or request.host_url.rstrip("/")) + path
+
+
+def is_public() -> bool:
+    """Whether others can open the addresses of this site: not where its visitor uses it on his own machine."""
+    name = urlsplit(request.host_url).hostname or ""
+    return bool(config.site_url()) or not (name == "localhost" or name == "::1" or name.startswith("127."))
+
+
+def citable(address: str) -> str:
+    """The address, or nothing where others cannot open it."""
+    return address if is_public() else ""
 
 
 def here() -> str:

@@ -123,19 +123,50 @@ def cited():
 
 
 @pytest.mark.parametrize("name", ["gbt7714", "footnote", "markdown", "bibtex", "ris", "csl"])
-def test_every_form_stands_on_the_page_as_plain_text(client, cited, name):
+def test_every_form_stands_on_the_page_as_plain_text(client, cited, name, monkeypatch):
+    monkeypatch.setenv("DEQING_URL", "https://reports.example")
     tree = page(client, f"/p/{cited.id}")
     (shown,) = (text for id, text in tree.text_of.items() if id == f"cite-{name}")
     served = client.get(f"/p/{cited.id}/{name}")
     assert shown.split() == served.text.split()
-    assert f"http://localhost/p/{cited.id}" in shown
+    assert f"https://reports.example/p/{cited.id}" in shown
+
+
+SAID = "本站尚未设定公开网址（DEQING_URL）"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000"])
+def test_an_address_that_only_this_machine_opens_is_not_cited_and_the_page_says_so(client, cited, host):
+    answer = client.get(f"/p/{cited.id}", headers={"Host": host})
+    assert SAID in answer.text
+    for name in ("gbt7714", "footnote", "csl"):
+        assert host not in client.get(f"/p/{cited.id}/{name}", headers={"Host": host}).text
+
+
+def test_the_address_that_visitors_use_is_cited_without_a_setting(client, cited):
+    answer = client.get(f"/p/{cited.id}", headers={"Host": "reports.example"})
+    assert SAID not in answer.text
+    assert f"http://reports.example/p/{cited.id}." in answer.text
+
+
+def test_the_source_of_a_report_is_shown_and_cited_wherever_the_report_is(site):
+    source = "https://www.example.gov.cn/art/1.html"
+    id = id_of(site.write(f"---\nsource: {source}\n---\n\n{FIRST}"), "六点五")
+    client, q = site.client(), quote("六点五")
+    for path in (f"/p/{id}", "/r/a-report", f"/?q={q}"):
+        assert f'href="{source}"' in client.get(path).text, path
+    assert f'rel="via" href="{source}"' in client.get(f"/feed.atom?q={q}").text
+    assert client.get(f"/api/v1/search?q={q}").json["hits"][0]["source"] == source
+    citations = client.get(f"/api/v1/passages/{id}").json["citations"]
+    assert [name for name, text in citations.items() if source not in text] == []
 
 
 def test_the_digest_on_the_page_is_that_of_the_text(client, cited):
     assert f"sha256:{digest(cited.text)}" in client.get(f"/p/{cited.id}").text
 
 
-def test_a_reference_manager_gets_a_file_of_its_kind(client, cited):
+def test_a_reference_manager_gets_a_file_of_its_kind(client, cited, monkeypatch):
+    monkeypatch.setenv("DEQING_URL", "https://reports.example")
     answer = client.get(f"/p/{cited.id}/csl")
     assert answer.mimetype == "application/vnd.citationstyles.csl+json"
     assert f'filename="{cited.id}.json"' in answer.headers["Content-Disposition"]

@@ -59,10 +59,11 @@ def test_a_number_that_belongs_to_another_passage_leads_back_only(client, engine
     assert set(links) == {"返回检索结果", "上一段", "下一段"}
 
 
-def test_a_passage_is_copied_plain_or_with_its_footnote(client, engine):
+def test_a_passage_is_copied_plain_or_with_its_footnote(client, engine, monkeypatch):
+    monkeypatch.setenv("DEQING_URL", "https://reports.example")
     passage = searcher.search(engine, searcher.SearchRequest("地理信息")).hits[0].passage
     report = searcher.open_report(engine, passage.report)
-    source = cited(report, passage, f"http://localhost/p/{passage.id}")
+    source = cited(report, passage, f"https://reports.example/p/{passage.id}")
     footnote = next(one.text for one in citations(source) if one.name == "footnote")
     plain = client.get(f"/p/{passage.id}/text")
     assert plain.mimetype == "text/plain"

@@ -127,6 +127,9 @@ class BruteView:
             report, _, analysed = self.rows[handle]
             yield PassageText(handle, report.id, analysed.compact)
 
+    def frequencies(self, where: Node) -> Mapping[str, int]:
+        return Counter(term for row in self.rows if self._holds(where, *row) for term in row[2].terms)
+
     def passages(self, handles: Sequence[int]) -> list[Passage]:
         return [self.rows[handle][1] for handle in handles]
 

@@ -11,6 +11,7 @@ import pytest
 
 from deqing_search.cleaning.fixes import FIXES
 from deqing_search.cli.commands import cli
+from tests.command import Run
 
 ROOT = Path(__file__).parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
@@ -31,7 +32,7 @@ def test_every_command_is_documented(readme: str) -> None:
     assert set(cli.commands) <= shown
 
 
-@pytest.mark.parametrize("page", [*READMES, "docs/cleaning.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("page", [*READMES, "docs/cleaning.md", "docs/research.md", "CHANGELOG.md"])
 def test_every_documented_command_and_option_exists(page: str) -> None:
     commands = [words for words in commands_in(text_of(page)) if words[1:2] not in ([], ["COMMAND"], ["命令"])]
     assert commands
@@ -40,6 +41,15 @@ def test_every_documented_command_and_option_exists(page: str) -> None:
         known = {name for option in command.params for name in option.opts} | {"--help", "--"}
         given = words[2 : words.index("--")] if "--" in words else words[2:]
         assert {word for word in given if word.startswith("--")} <= known, words
+
+
+def test_the_commands_of_the_page_on_research_run(run: Run) -> None:
+    blocks = re.findall(r"^```sh\n(.+?)^```", text_of("docs/research.md"), re.M | re.S)
+    commands = commands_in(" " + " ".join(blocks))
+    assert len(commands) >= 7
+    for words in commands:
+        answer = run(*words[1:])
+        assert (answer.code, bool(answer.out)) == (0, True), words
 
 
 def test_every_option_of_the_server_is_documented() -> None:

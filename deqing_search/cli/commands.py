@@ -17,7 +17,7 @@ from deqing_search.cli.cleaning_commands import check, clean
 from deqing_search.cli.click_in_chinese import Group
 from deqing_search.cli.errors import errors_printed, escape_unencodable_output
 from deqing_search.cli.index_commands import backup, index, restore
-from deqing_search.cli.research_commands import panel
+from deqing_search.cli.research_commands import collocates, concordance, keyness, panel
 from deqing_search.cli.search_commands import compare, docs, export, query, show, suggest, trend
 from deqing_search.cli.serve_command import serve
 
@@ -31,7 +31,25 @@ def cli() -> None:
     """
 
 
-for command in (query, trend, compare, panel, export, suggest, index, show, docs, clean, check, serve, backup, restore):
+for command in (
+    query,
+    trend,
+    compare,
+    panel,
+    concordance,
+    collocates,
+    keyness,
+    export,
+    suggest,
+    index,
+    show,
+    docs,
+    clean,
+    check,
+    serve,
+    backup,
+    restore,
+):
     cli.add_command(command)
 
 

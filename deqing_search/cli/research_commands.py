@@ -1,4 +1,4 @@
-"""The commands that count and compare: panel.
+"""The commands that count and compare: panel, concordance, collocates, keyness.
 
 Their lines are made in `research`, records and tables in the room `deqing_search.research`.
 """
@@ -6,13 +6,13 @@ Their lines are made in `research`, records and tables in the room `deqing_searc
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from deqing_search.cli.click_in_chinese import Command
 from deqing_search.cli.errors import HITS, NONE, notify, print_lines
-from deqing_search.cli.options import index_option, jsonl_option, open_engine, warn_years
+from deqing_search.cli.options import QueryCommand, index_option, joined, jsonl_option, open_engine, warn_years
 from deqing_search.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 year_option = click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
 kind_option = click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")
 place_option = click.option("--place", metavar="地区", help="地区名里的几个字，如 杭州。")
+csv_option = click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV。")
 
 
 def chosen_filters(year: str | None, kind: str | None, place: str | None) -> Filters:
@@ -45,7 +46,7 @@ def chosen_filters(year: str | None, kind: str | None, place: str | None) -> Fil
 @place_option
 @click.option("--tokens", is_flag=True, help="另数结巴分词的词数，看旧论文的数法差多少。")
 @click.option("--alone", is_flag=True, help="另数每个词单独出现的次数，套叠的重复计。")
-@click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV。")
+@csv_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False, readable=False),
@@ -135,3 +136,165 @@ def _verified(path: Path, *, jsonl: bool, at: Path | None) -> int:
     changes = verify(open_engine(at), path)
     print_lines(change_records(changes) if jsonl else research.change_lines(changes))
     return NONE if changes else HITS
+
+
+@click.command(cls=QueryCommand)
+@click.argument("words", nargs=-1, metavar="检索词...")
+@year_option
+@kind_option
+@place_option
+@click.option("--width", type=click.IntRange(0, 100), default=20, metavar="N", help="上下文的宽度（默认 20）。")
+@click.option("--words", "by_words", is_flag=True, help="宽度按词数，不按字数。")
+@click.option(
+    "--sort",
+    "order",
+    type=click.Choice(["report", "left", "right"]),
+    default="report",
+    help="排序：report 按报告先后，left 按左边的字，right 按右边的字。",
+)
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="随机抽 N 处。")
+@click.option("--seed", type=int, default=1, metavar="N", help="抽样的种子；同一种子抽得的相同（默认 1）。")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="最多几行（默认 50；--csv、--jsonl 不限）。")
+@csv_option
+@jsonl_option
+@index_option
+def concordance(
+    words: tuple[str, ...],
+    year: str | None,
+    kind: str | None,
+    place: str | None,
+    width: int,
+    by_words: bool,
+    order: Any,
+    sample: int | None,
+    seed: int,
+    limit: int | None,
+    for_tables: bool,
+    jsonl: bool,
+    at: Path | None,
+) -> int:
+    """逐处列出（KWIC）：每处一行，前后文在左右，可按左右的字排序、抽样、导出。
+
+    例：search-cli concordance 营商环境 --sort right --year 2017..
+    """
+    from deqing_search.cli import research
+    from deqing_search.research import concordance as lines
+    from deqing_search.research import occurrences, records
+    from deqing_search.search import searcher
+
+    typed, filters = joined(words, "search-cli concordance 营商环境"), chosen_filters(year, kind, place)
+    wanted, engine = occurrences.of_query(typed, filters), open_engine(at)
+    warn_years(engine, filters.years)
+    most = limit or (None if for_tables or jsonl else 50)
+    unit: lines.Unit = "words" if by_words else "characters"
+    found = lines.concordance(engine, wanted, lines.Wish(width, unit, order, sample, seed, limit=most))
+    every = map(records.line_fields, found.lines)
+    printed = research.concordance_lines(found, searcher.coverage(engine, searcher.explain(typed, filters)))
+    print_lines(records.as_jsonl(every) if jsonl else records.as_csv(every) if for_tables else printed)
+    return HITS if found.occurrences else NONE
+
+
+@click.command(cls=QueryCommand)
+@click.argument("words", nargs=-1, metavar="检索词...")
+@year_option
+@kind_option
+@place_option
+@click.option("--left", type=click.IntRange(0, 20), default=5, metavar="N", help="左边几个词（默认 5）。")
+@click.option("--right", type=click.IntRange(0, 20), default=5, metavar="N", help="右边几个词（默认 5）。")
+@click.option("--minimum", type=click.IntRange(1), default=3, metavar="N", help="至少同现几次（默认 3）。")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="最多几行（默认 30；--csv、--jsonl 不限）。")
+@click.option("--strings", is_flag=True, help="不列搭配词，列它所在的更长的字串。")
+@click.option("--dispersion", "spread", is_flag=True, help="不列搭配词，说它在报告和年份里分布得匀不匀（DP）。")
+@csv_option
+@jsonl_option
+@index_option
+def collocates(
+    words: tuple[str, ...],
+    year: str | None,
+    kind: str | None,
+    place: str | None,
+    left: int,
+    right: int,
+    minimum: int,
+    limit: int | None,
+    strings: bool,
+    spread: bool,
+    for_tables: bool,
+    jsonl: bool,
+    at: Path | None,
+) -> int:
+    """搭配词：同一句里，前后几个词之内常出现的词，附频次、logDice 和对数似然值。
+
+    例：search-cli collocates 营商环境 --year ..2016
+    """
+    from deqing_search.cli import research
+    from deqing_search.research import collocates as near
+    from deqing_search.research import occurrences, records
+    from deqing_search.search import searcher
+
+    typed, filters = joined(words, "search-cli collocates 营商环境"), chosen_filters(year, kind, place)
+    wanted, engine = occurrences.of_query(typed, filters), open_engine(at)
+    warn_years(engine, filters.years)
+    coverage = searcher.coverage(engine, searcher.explain(typed, filters))
+    most = limit or (None if for_tables or jsonl else 30)
+    if spread:
+        found = near.dispersion(engine, wanted)
+        every, printed = [records.dispersion_fields(found)], research.dispersion_lines(found, coverage)
+    elif strings:
+        longer = near.extensions(engine, wanted, minimum=minimum)[:most]
+        every, printed = [*map(records.extension_fields, longer)], research.extension_lines(longer, coverage)
+    else:
+        best = near.collocates(engine, wanted, near.Span(left, right), minimum=minimum)[:most]
+        every, printed = [*map(records.collocate_fields, best)], research.collocate_lines(best, coverage)
+    print_lines(records.as_jsonl(every) if jsonl else records.as_csv(every) if for_tables else printed)
+    return HITS if every else NONE
+
+
+@click.command(cls=QueryCommand)
+@click.argument("words", nargs=-1, metavar="[检索词...]")
+@year_option
+@kind_option
+@place_option
+@click.option("--against", metavar="检索式", help="与什么相比，如 年:2023 地区:杭州；不写就与其余全部相比。")
+@click.option("--minimum", type=click.IntRange(1), default=5, metavar="N", help="两边合计至少几次（默认 5）。")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="每栏最多几个（默认 30；--csv、--jsonl 不限）。")
+@csv_option
+@jsonl_option
+@index_option
+def keyness(
+    words: tuple[str, ...],
+    year: str | None,
+    kind: str | None,
+    place: str | None,
+    against: str | None,
+    minimum: int,
+    limit: int | None,
+    for_tables: bool,
+    jsonl: bool,
+    at: Path | None,
+) -> int:
+    """主题词：一组报告比另一组多用、少用、新用、不再用的词，附对数似然值和对数比。
+
+    例：search-cli keyness --place 杭州 --year 2024 --against "年:2023 地区:杭州"
+    """
+    from deqing_search.cli import research
+    from deqing_search.query.filters import NO_FILTERS
+    from deqing_search.query.tree import And
+    from deqing_search.research import keyness as key
+    from deqing_search.research import records
+    from deqing_search.search import searcher
+
+    filters = chosen_filters(year, kind, place)
+    if not words and filters == NO_FILTERS:
+        raise UsageError("没有写哪一组报告", hint='例如：search-cli keyness --year 2024 --against "年:2023"')
+    here = searcher.explain(" ".join(words), filters).root if words else filters.limit(And(()))
+    there = searcher.read(against).root if against else None
+    if here is None:
+        searcher.read(" ".join(words))  # raises with the reason
+        return NONE
+    engine = open_engine(at)
+    found = key.keyness(engine, here, there, minimum=minimum)
+    every = records.key_fields(found, limit)
+    printed = research.keyness_lines(found, limit or 30)
+    print_lines(records.as_jsonl(every) if jsonl else records.as_csv(every) if for_tables else printed)
+    return HITS if found.more or found.less or found.new or found.gone else NONE

@@ -128,6 +128,9 @@ class View(Protocol):
     def texts(self, where: Node) -> Iterator[PassageText]:
         """The text of every match, in the order of `evaluate` for the sort "oldest": report after report."""
 
+    def frequencies(self, where: Node) -> Mapping[str, int]:
+        """Every term of the matches, with its occurrences in `AnalysedPassage.terms`."""
+
     def passages(self, handles: Sequence[int]) -> list[Passage]:
         """The passages of the handles, in the same order; raises `IndexError` for a handle of no passage."""
 

@@ -317,6 +317,15 @@ class Snapshot:
             arrays = self.segments[segment]
             yield PassageText(handle, arrays.report_ids[arrays.report_of[passage]], arrays.text(passage))
 
+    def frequencies(self, where: Node) -> Mapping[str, int]:
+        """Every term of the matches, with its occurrences."""
+        counts: Counter[str] = Counter()
+        for search in self._searches():
+            times = search.arrays.term_times(search.matches(where).passages)
+            rows = np.flatnonzero(times)
+            counts.update(dict(zip(search.arrays.vocabulary.pick(rows), times[rows].tolist(), strict=True)))
+        return counts
+
 
 def _live_reports(arrays: SegmentArrays, deleted: Sequence[int]) -> Mask:
     live = np.ones(arrays.reports, np.bool_)

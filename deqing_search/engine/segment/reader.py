@@ -16,7 +16,7 @@ import numpy.typing as npt
 from deqing_search import config
 from deqing_search.engine.segment.array_file import Arrays, Ints, Mask, Strings, decode, encode
 from deqing_search.engine.segment.checksums import Array
-from deqing_search.engine.segment.counts import COMMA, Counts, Memory, count, stand_in_row
+from deqing_search.engine.segment.counts import COMMA, Counts, Memory, Rows, count, stand_in_row
 from deqing_search.engine.segment.entries import KINDS, REPORT_STRINGS, Entry, PassageEntry, ReportEntry
 from deqing_search.engine.segment.text import ALONE, CODE_BITS, END, Codes, Positions, Text, Units
 from deqing_search.report import Value
@@ -218,6 +218,14 @@ class SegmentArrays:
         rows = np.searchsorted(at, np.flatnonzero(few[self._arrays["term.passages"]]), side="right") - 1
         held = np.bincount(rows, minlength=len(at) - 1)
         return held if few is live else np.diff(at) - held
+
+    def term_times(self, passages: Rows) -> Ints:
+        """For each term of the vocabulary, how often it occurs in these passages."""
+        among = np.zeros(self.passages, np.bool_)
+        among[passages] = True
+        times = np.where(among[self._arrays["term.passages"]], self._arrays["term.times"], 0)
+        before = np.concatenate([np.zeros(1, np.int64), np.cumsum(times, dtype=np.int64)])
+        return np.diff(before[self._arrays["term.at"].astype(np.intp)])
 
     def entry(self, document: int) -> Entry:
         """The entry of a document, rebuilt. The order of its terms is lost."""

@@ -221,6 +221,9 @@ class WhooshView:
     def texts(self, where: Node) -> Iterator[PassageText]:
         return self._snapshot.texts(where)
 
+    def frequencies(self, where: Node) -> Mapping[str, int]:
+        return self._snapshot.frequencies(where)
+
     def vocabulary(self) -> Mapping[str, int]:
         return self._snapshot.vocabulary()
 

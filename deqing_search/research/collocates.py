@@ -1,0 +1,241 @@
+"""What stands near the occurrences: words with their scores, strings that extend them, and how evenly they are spread.
+
+Words are those of the index: jieba's with the user dictionary, and the dictionary words inside them. A window has so
+many of jieba's words on each side, in the sentence of the occurrence; punctuation is no word. The
+formulas are in `scores`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import chain, islice
+from typing import NamedTuple
+
+from deqing_search.engine.base import PassageText, Viewer
+from deqing_search.errors import UsageError
+from deqing_search.language.analyzer import Token, expect_much_text, sentence_starts, stopwords, tokens
+from deqing_search.messages import Message
+from deqing_search.query.tree import And
+from deqing_search.report import ReportCard
+from deqing_search.request_deadline import check
+from deqing_search.research.occurrences import Place, Wanted, occurrences
+from deqing_search.research.scores import deviation_of_proportions, log_dice, log_likelihood
+
+WIDEST = 20  # words on each side
+_MUCH = 2000  # occurrences from which the fast tokenizer pays
+_LONGEST = 6  # characters that a string extends an occurrence by
+_BREAK = re.compile(r"[^\w%]")  # what no extension crosses
+_PIECE = re.compile(r"[^,。;!?、:]*")
+
+
+class Collocate(NamedTuple):
+    """A word near the occurrences."""
+
+    word: str
+    left: int
+    right: int
+    frequency: int  # in all the text that was searched
+    log_dice: float
+    log_likelihood: float  # 0 or more; negative if the word is rarer in the windows than elsewhere
+
+    @property
+    def near(self) -> int:
+        """How often it stands in a window."""
+        return self.left + self.right
+
+
+class Span(NamedTuple):
+    """Words on the left and on the right."""
+
+    left: int = 5
+    right: int = 5
+
+
+FIVE = Span()
+
+
+class Extension(NamedTuple):
+    """A string that an occurrence is part of, and how often it stands there."""
+
+    text: str
+    occurrences: int
+
+
+class Part(NamedTuple):
+    """A report or a year: the occurrences in it, and its size."""
+
+    name: str
+    occurrences: int
+    characters: int
+
+
+class Dispersion(NamedTuple):
+    """How evenly the occurrences are spread: DP over reports and over years, 0 even, near 1 in one place."""
+
+    over_reports: float
+    over_years: float
+    reports_with: int
+    reports: int
+    years: tuple[Part, ...]
+    undated: int  # occurrences in reports of unknown year, which the years leave out
+
+
+def collocates(
+    engine: Viewer,
+    wanted: Wanted,
+    span: Span = FIVE,
+    *,
+    minimum: int = 3,
+    common: bool = False,
+) -> list[Collocate]:
+    """The words near the occurrences, the highest logDice first. `common` keeps stop words and bare numbers.
+
+    Raises `UsageError` for a span that is too wide.
+    """
+    if not (0 <= span.left <= WIDEST and 0 <= span.right <= WIDEST):
+        raise UsageError(Message("跨距是每边 0 到 {most} 个词。", most=WIDEST))
+    view = engine.view()
+    places = list(occurrences(view, wanted))
+    if len(places) > _MUCH:
+        expect_much_text()
+    left, right = _windows(places, span)
+    frequencies = view.frequencies(wanted.filters.limit(And(())))
+    window, total = sum(left.values()) + sum(right.values()), sum(frequencies.values())
+    found = []
+    for word in {*left, *right}:
+        near, frequency = left[word] + right[word], frequencies.get(word, 0)
+        if near >= minimum and frequency and (common or is_telling(word)):
+            scores = (log_dice(near, len(places), frequency), _signed(near, window, max(frequency, near), total))
+            found.append(Collocate(word, left[word], right[word], frequency, *scores))
+    return sorted(found, key=lambda one: (-one.log_dice, -one.near, one.word))
+
+
+def is_telling(word: str) -> bool:
+    """Whether a word is neither a stop word nor a bare number."""
+    return word not in stopwords() and not word.replace(".", "").isdecimal()
+
+
+def _signed(near: int, window: int, frequency: int, total: int) -> float:
+    score = log_likelihood(near, window, frequency, max(total, window + frequency - near))
+    return score if near * total >= window * frequency else -score
+
+
+def _windows(places: Iterable[Place], span: Span) -> tuple[Counter[str], Counter[str]]:
+    """How often each word stands left and right of an occurrence."""
+    left: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for place in places:
+        check()
+        before, after = _sides(place)
+        left.update(chain(*islice(before, span.left)))
+        right.update(chain(*islice(after, span.right)))
+    return left, right
+
+
+def _sides(place: Place) -> tuple[Iterator[tuple[str, ...]], Iterator[tuple[str, ...]]]:
+    """The words of the sentence before the occurrence, nearest first, and those after it.
+
+    Both sides are cut for themselves: an occurrence begins and ends a word, whatever jieba would make of it.
+    """
+    _, start, end = place.found
+    low, high = _sentence(place.text, start, end)
+    before = (terms for piece in reversed(_pieces(place.text[low:start])) for terms in reversed(_words(piece)))
+    after = (terms for piece in _pieces(place.text[end:high]) for terms in _words(piece))
+    return before, after
+
+
+def _pieces(text: str) -> list[str]:
+    """The text between punctuation marks, which no word goes across."""
+    return [piece for piece in _PIECE.findall(text) if piece]
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    starts = [*sentence_starts(text), len(text)]
+    return max(at for at in starts if at <= start), min((at for at in starts if at >= end), default=len(text))
+
+
+@lru_cache(20_000)
+def _words(text: str) -> tuple[tuple[str, ...], ...]:
+    """Each of jieba's words with the words inside it, in order."""
+    found = [(whole.term, *(one.term for one in inside)) for inside, whole in _together(text)]
+    return tuple(reversed(found))
+
+
+def _together(text: str) -> Iterator[tuple[list[Token], Token]]:
+    """jieba's words, the last one first, each with the words inside it. `tokens` gives these before it."""
+    inside: list[Token] = []
+    whole: Token | None = None
+    for token in reversed(list(tokens(text))):
+        if whole and token.start >= whole.start:
+            inside.append(token)
+        else:
+            if whole:
+                yield inside, whole
+            inside, whole = [], token
+    if whole:
+        yield inside, whole
+
+
+def extensions(engine: Viewer, wanted: Wanted, *, minimum: int = 3) -> list[Extension]:
+    """The strings that the occurrences stand in, up to six characters longer, the most frequent first.
+
+    A string is left out if a longer one has as many occurrences: it always stands in that one.
+    """
+    counts: Counter[str] = Counter()
+    for place in occurrences(engine.view(), wanted):
+        check()
+        counts.update(_extended(place))
+    frequent = {text: count for text, count in counts.items() if count >= minimum}
+    longer: dict[str, int] = {}
+    for text, count in frequent.items():
+        for shorter in (text[1:], text[:-1]):
+            longer[shorter] = max(longer.get(shorter, 0), count)
+    kept = [Extension(text, count) for text, count in frequent.items() if longer.get(text, 0) < count]
+    return sorted(kept, key=lambda one: (-one.occurrences, -len(one.text), one.text))
+
+
+def _extended(place: Place) -> Iterator[str]:
+    term, start, end = place.found
+    before = _BREAK.split(place.text[max(start - _LONGEST, 0) : start])[-1]
+    after = _BREAK.split(place.text[end : end + _LONGEST])[0]
+    yield from (before[-size:] + term for size in range(1, len(before) + 1))
+    yield from (term + after[:size] for size in range(1, len(after) + 1))
+
+
+def dispersion(engine: Viewer, wanted: Wanted) -> Dispersion:
+    """How evenly the occurrences are spread over the reports that the filters leave."""
+    view = engine.view()
+    counts = Counter(place.report for place in occurrences(view, wanted))
+    sizes = _sizes(view.texts(wanted.filters.limit(And(()))))
+    cards = {card.id: card for card in view.cards() if card.id in sizes}
+    years = _by_year(cards, counts, sizes)
+    return Dispersion(
+        deviation_of_proportions([counts[report] for report in sizes], list(sizes.values())),
+        deviation_of_proportions([year.occurrences for year in years], [year.characters for year in years]),
+        len(+counts),
+        len(sizes),
+        years,
+        sum(counts[card.id] for card in cards.values() if card.meta.year is None),
+    )
+
+
+def _sizes(texts: Iterable[PassageText]) -> dict[str, int]:
+    sizes: Counter[str] = Counter()
+    for text in texts:
+        check()
+        sizes[text.report] += len(text.compact)
+    return dict(sizes)
+
+
+def _by_year(cards: Mapping[str, ReportCard], counts: Mapping[str, int], sizes: Mapping[str, int]) -> tuple[Part, ...]:
+    years: dict[int, list[str]] = {}
+    for card in cards.values():
+        if card.meta.year is not None:
+            years.setdefault(card.meta.year, []).append(card.id)
+    return tuple(
+        Part(str(year), sum(counts.get(one, 0) for one in reports), sum(sizes[one] for one in reports))
+        for year, reports in sorted(years.items())
+    )

@@ -1,0 +1,94 @@
+"""Keyness: the words that set one group of reports apart from another, and the words that only one of them has.
+
+Words are those of the index: jieba's with the user dictionary, and the dictionary words inside them. Log-likelihood
+says how sure a difference is, the log ratio how large it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from deqing_search.engine.base import Request, View, Viewer
+from deqing_search.errors import UsageError
+from deqing_search.messages import gettext_noop
+from deqing_search.query.tree import And, Node, Not
+from deqing_search.research.collocates import is_telling
+from deqing_search.research.scores import log_likelihood, log_ratio
+
+SURE = 15.13  # G² of p < 0.0001 with one degree of freedom
+
+
+class KeyWord(NamedTuple):
+    """A word, its occurrences in both groups, and its scores. The log ratio is positive if this group has it more."""
+
+    word: str
+    here: int
+    there: int
+    log_likelihood: float
+    log_ratio: float
+
+
+class Side(NamedTuple):
+    """How large a group is."""
+
+    words: int
+    reports: int
+
+
+class Keyness(NamedTuple):
+    """`more` and `less` by falling certainty; `new` and `gone` have no occurrence in the other group, by frequency."""
+
+    here: Side
+    there: Side
+    more: tuple[KeyWord, ...]
+    less: tuple[KeyWord, ...]
+    new: tuple[KeyWord, ...]
+    gone: tuple[KeyWord, ...]
+
+
+def keyness(engine: Viewer, here: Node, there: Node | None = None, *, minimum: int = 5) -> Keyness:
+    """Compare the passages of two trees; without `there`, with all passages that `here` leaves.
+
+    Raises `UsageError` if one of them has no words.
+    """
+    view = engine.view()
+    other = And((Not(here),)) if there is None else there
+    ours, theirs = view.frequencies(here), view.frequencies(other)
+    sizes = sum(ours.values()), sum(theirs.values())
+    if not all(sizes):
+        raise UsageError(
+            gettext_noop("要比较的两组报告，有一组是空的。"), hint=gettext_noop("用 search-cli docs 看收录了哪些")
+        )
+    counted = [_key(word, ours, theirs, sizes) for word in {*ours, *theirs} if is_telling(word)]
+    frequent = _without_parts([one for one in counted if one.here + one.there >= minimum])
+    words = sorted(frequent, key=lambda one: (-one.log_likelihood, one.word))
+    both = [one for one in words if one.here and one.there and one.log_likelihood >= SURE]
+    return Keyness(
+        Side(sizes[0], _reports(view, here)),
+        Side(sizes[1], _reports(view, other)),
+        more=tuple(one for one in both if one.log_ratio > 0),
+        less=tuple(one for one in both if one.log_ratio < 0),
+        new=tuple(sorted((one for one in words if not one.there), key=lambda one: (-one.here, one.word))),
+        gone=tuple(sorted((one for one in words if not one.here), key=lambda one: (-one.there, one.word))),
+    )
+
+
+def _without_parts(words: Sequence[KeyWord]) -> list[KeyWord]:
+    """The words but for those that always stand in the same longer one: 二中 beside 二中全会 with the same counts."""
+    alike: dict[tuple[int, int], list[str]] = {}
+    for one in words:
+        alike.setdefault((one.here, one.there), []).append(one.word)
+    return [
+        one for one in words if not any(one.word in other and one.word != other for other in alike[one.here, one.there])
+    ]
+
+
+def _reports(view: View, where: Node) -> int:
+    return view.evaluate(Request(where, limit=0)).reports
+
+
+def _key(word: str, ours: Mapping[str, int], theirs: Mapping[str, int], sizes: tuple[int, int]) -> KeyWord:
+    here, there = ours.get(word, 0), theirs.get(word, 0)
+    score = log_likelihood(here, sizes[0], here + there, sum(sizes))
+    return KeyWord(word, here, there, score, log_ratio(here, sizes[0], there, sizes[1]))

@@ -67,6 +67,7 @@ def read(path: Path, data: bytes) -> Extracted:
     broken = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, PackageNotFoundError, XMLSyntaxError)
     try:
         document = _opened(path, data)
+        _join_over_deleted_marks(document.element.body)
         blocks = list(_Reader(document).blocks(document.element.body))
     except (*broken, KeyError, ValueError, AttributeError, TypeError) as fault:  # parts that are not what they must be
         raise SourceError(f"{path}：不是可以读的 .docx 文档（{fault}）", hint="请用 Word 重新另存为 .docx") from fault
@@ -112,6 +113,18 @@ def _transitional(parts: zipfile.ZipFile) -> bytes:
                     part = part.replace(strict, usual)
             new.writestr(info.filename, part)
     return out.getvalue()
+
+
+def _join_over_deleted_marks(body: Any) -> None:
+    """Move the content of each paragraph whose mark was deleted in a revision to the start of the next paragraph."""
+    for paragraph in list(body.iter(f"{W}p")):
+        marks = paragraph.find(f"{W}pPr/{W}rPr")
+        after = paragraph.getnext()
+        deleted = marks is not None and any(marks.find(f"{W}{name}") is not None for name in ("del", "moveFrom"))
+        if deleted and after is not None and after.tag == f"{W}p":
+            content = [element for element in paragraph if element.tag != f"{W}pPr"]
+            at = int(after.find(f"{W}pPr") is not None)
+            after[at:at] = content
 
 
 class _Reader:

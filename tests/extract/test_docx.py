@@ -52,6 +52,17 @@ def test_a_merged_cell_keeps_the_columns_in_line() -> None:
     assert lines(document) == ["合计\t\t9"]
 
 
+@pytest.mark.parametrize("mark", ["del", "moveFrom"])
+def test_paragraphs_whose_mark_was_deleted_are_one(mark: str) -> None:
+    document = docx.Document()
+    for text in ("我们坚持稳中", "求进，", "经济平稳运行。"):
+        paragraph = document.add_paragraph(text)._p  # noqa: SLF001
+        properties = f"<w:rPr {nsdecls('w')}><w:{mark} w:id='1' w:author='a'/></w:rPr>"
+        paragraph.get_or_add_pPr().append(parse_xml(properties))
+    document.add_table(rows=1, cols=2).cell(0, 0).text = "合计"
+    assert lines(document) == ["我们坚持稳中求进，经济平稳运行。", "合计\t"]
+
+
 def test_inserted_text_counts_and_deleted_text_does_not() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("增长")

@@ -54,7 +54,7 @@ class Lane:
 
     def __init__(self) -> None:
         self._lock, self._taken = Lock(), False
-        self._waiting: deque[Lock] = deque()
+        self.waiting: deque[Lock] = deque()  # the one that has waited longest is the first
 
     def acquire(self, timeout: float) -> bool:
         """Wait for the lane; False when it was not free in `timeout` seconds."""
@@ -64,20 +64,20 @@ class Lane:
                 return True
             turn = Lock()
             turn.acquire()
-            self._waiting.append(turn)
+            self.waiting.append(turn)
         if turn.acquire(timeout=max(timeout, 0)):
             return True
         with self._lock:
-            if turn not in self._waiting:  # it was given at the last moment
+            if turn not in self.waiting:  # it was given at the last moment
                 return True
-            self._waiting.remove(turn)
+            self.waiting.remove(turn)
             return False
 
     def release(self) -> None:
         """Give the lane to the one that has waited longest."""
         with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
+            if self.waiting:
+                self.waiting.popleft().release()
             else:
                 self._taken = False
 
@@ -85,9 +85,9 @@ class Lane:
 class Turns:
     """The two lanes of a process."""
 
-    def __init__(self, seconds: float) -> None:
-        """`seconds`: how long one request may compute."""
-        self.seconds = seconds
+    def __init__(self, seconds: float, longest: float) -> None:
+        """`seconds`: how long one request may compute; `longest`: how long it may stay in the slow lane."""
+        self.seconds, self.longest = seconds, longest
         self.quick, self.slow = Lane(), Lane()
         self._in_slow: Counter[str] = Counter()
         self._lock = Lock()
@@ -150,7 +150,7 @@ class Turn:
             self._turns.leave_slow(self._client)
 
     def _wait(self) -> None:
-        if not self._turns.slow.acquire(self._slow_since + LONGEST - monotonic()):
+        if not self._turns.slow.acquire(self._slow_since + self._turns.longest - monotonic()):
             raise busy()
         self._lane, self._sliced = self._turns.slow, thread_time()
 
@@ -166,9 +166,9 @@ def busy() -> ServiceUnavailable:
     return ServiceUnavailable(_BUSY, retry_after=RETRY)
 
 
-def install(app: Flask, seconds: float) -> None:
-    """Give each request of `app` its turn, and `seconds` of computing."""
-    turns = Turns(seconds)
+def install(app: Flask, seconds: float, longest: float = LONGEST) -> None:
+    """Give each request of `app` its turn, `seconds` of computing, and `longest` seconds in the slow lane."""
+    turns = Turns(seconds, longest)
 
     def begin() -> None:
         g.leaving = leaving = ExitStack()

@@ -97,7 +97,8 @@ def slow_site():
 
 
 def until(true: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 20
+    """Wait until it is true; False only after a time that is long for a loaded machine too."""
+    end = time.monotonic() + 120
     while not true() and time.monotonic() < end:
         time.sleep(0.05)
     return true()

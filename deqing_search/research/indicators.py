@@ -54,7 +54,7 @@ def needles(indicator: str) -> tuple[str, ...]:
     """Strings of which every text with a name of the indicator has one.
 
     >>> needles("城镇登记失业率")
-    ('失业率',)
+    ('失业率', '失业登记率')
     """
     found = (needle for row in rows() if indicator in row.indicators for needle in row.needles)
     return tuple(dict.fromkeys(found))
@@ -88,6 +88,14 @@ def names(compact: str) -> list[Named]:
     ]
 
 
+# The characters that names begin with. Looking for them first makes reading six times as fast.
+_FIRST = (
+    "每万亿单能碳二水用化氨氮主全工规民战高常人研科试r地国生g经一公市本级财预城区辖境社固对货贸进出农c居物商零新年调登失粮产总"
+    "贫脱低村镇"
+)
+
+
 @cache
 def _pattern() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?P<n{number}>{row.pattern})" for number, row in enumerate(rows())))
+    found = "|".join(f"(?P<n{number}>{row.pattern})" for number, row in enumerate(rows()))
+    return re.compile(f"(?=[{_FIRST}])(?:{found})")

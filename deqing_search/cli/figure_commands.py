@@ -1,0 +1,75 @@
+"""The command that reads figures: `figures`. Its records are made in `research.figure_records`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+# A command imports what it needs when it runs: help and usage errors do not wait for numpy.
+from deqing_search.cli.click_in_chinese import Command
+from deqing_search.cli.errors import HITS, NONE, notify, print_lines
+from deqing_search.cli.options import index_option, jsonl_option, open_engine, warn_years
+
+if TYPE_CHECKING:
+    from deqing_search.research.figures import Figure, Found
+
+place_option = click.option("--place", metavar="地区", default="", help="报告所说的地方，写一部分即可：杭州。")
+year_option = click.option("--year", metavar="年份", help="报告的年份或区间：2024、2016..2024。")
+csv_option = click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV，列名同 --jsonl 的字段。")
+
+
+@click.command(cls=Command)
+@click.argument("indicator", metavar="指标")
+@click.option("--targets", "wanted", flag_value="targets", help="只看目标；没有设目标的报告也列出。")
+@click.option("--outcomes", "wanted", flag_value="outcomes", help="只看结果。")
+@place_option
+@year_option
+@click.option("--of", "of", metavar="年份", help="数值所属的年份或区间：2023。")
+@click.option("--sure", is_flag=True, help="去掉拿不准的。")
+@csv_option
+@jsonl_option
+@index_option
+def figures(
+    indicator: str,
+    wanted: str | None,
+    place: str,
+    year: str | None,
+    of: str | None,
+    sure: bool,
+    for_tables: bool,
+    jsonl: bool,
+    at: Path | None,
+) -> int:
+    """逐份报告读出一项指标的目标和结果，每个数都注明出自哪一段。
+
+    例：search-cli figures 地区生产总值 --place 杭州 --of 2023
+    """
+    from deqing_search.query.filters import read_filters, required_years
+    from deqing_search.research.figure_records import figure_csv, figure_records
+    from deqing_search.research.figures import Choice, find_figures
+
+    filters = read_filters("--{}".format, year=year, place=place)
+    choice = Choice(filters, wanted or "", required_years("--of", of) if of else None)  # type: ignore[arg-type]
+    engine = open_engine(at)
+    warn_years(engine, filters.years)
+    found = find_figures(engine, indicator, choice)
+    shown = [one for one in found.figures if one.certain or not sure]
+    if not shown:
+        notify(f"{len(found.reports)} 份报告里没有读到“{found.indicator}”的数值。")
+    print_lines(figure_records(shown) if jsonl else figure_csv(shown) if for_tables else _lines(found, shown))
+    return HITS if shown else NONE
+
+
+def _lines(found: Found, shown: list[Figure]) -> Iterator[str]:
+    """One line for each figure, and how many reports were read."""
+    from deqing_search.research.figure_words import ROLES, value_in_words
+
+    for one in shown:
+        doubt = "" if one.certain else " （拿不准）" if one.low is not None else " （没有读到）"
+        whose = "" if one.subject == one.place else f"{one.subject} "
+        said = f"{ROLES[one.role]} {whose}{value_in_words(one)}{doubt}"
+        yield f"{one.place} {one.of_year or '年份不详'} {said} ← {one.year} 年报告 {one.passage or one.report}"
+    yield f"{found.indicator}：{len(shown)} 个数值，查了 {len(found.reports)} 份报告。"

@@ -1,0 +1,31 @@
+"""A figure in Chinese words, for people: 增长 5% 左右, 1.25 万亿元, 与……同步."""
+
+from __future__ import annotations
+
+from deqing_search.language.quantities import format_value
+from deqing_search.messages import gettext_noop
+from deqing_search.research.figures import Figure
+
+ROLES = {
+    "target": gettext_noop("年度目标"),
+    "plan": gettext_noop("多年目标"),
+    "outcome": gettext_noop("结果"),
+    "absent": gettext_noop("未设目标"),
+}
+_TURN = {"growth": "增长", "decline": "下降", "level": "", "": ""}
+_BASIS = {"average": "年均", "total": "累计", "year": ""}
+_AFTER = {"about": "左右", "at least": "以上", "at most": "以内", "exactly": "", "": ""}
+
+
+def value_in_words(figure: Figure) -> str:
+    """The value as a report would write it; "" if there is none.
+
+    >>> said = Figure("", 2024, "", "", "", "", "target", "growth", 5, 5.5, "%", "about", "year", "", 2024, (), True)
+    >>> value_in_words(said)
+    '增长5%—5.5%左右'
+    """
+    if figure.low is None or figure.high is None:
+        return figure.wording
+    ends = [format_value(end, figure.unit) for end in dict.fromkeys((figure.low, figure.high))]
+    aim = figure.wording if figure.wording == "力争" else ""
+    return f"{aim}{_BASIS[figure.basis]}{_TURN[figure.relation]}{'—'.join(ends)}{_AFTER[figure.bound]}"

@@ -1,0 +1,107 @@
+"""Figures of an index, in the shell and as records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deqing_search import indexing
+from deqing_search.engine.base import Viewer
+from deqing_search.errors import UsageError
+from deqing_search.query.filters import Filters
+from deqing_search.query.years import Years
+from deqing_search.research.figure_records import figure_csv, figure_fields
+from deqing_search.research.figures import Choice, Figure, find_figures
+from deqing_search.store.current import open_index
+
+REPORTS = {
+    2023: """# 甲市政府工作报告（2023年）
+
+一、2022年工作回顾
+
+全市生产总值达到1200亿元、增长4.2%，一般公共预算收入100亿元、增长3%。
+
+二、2023年主要任务
+
+今年经济社会发展的主要预期目标是：地区生产总值增长6%左右，居民消费价格涨幅控制在3%以内，居民收入增长与经济增长同步。
+
+开发区生产总值增长9%。
+""",
+    2024: """# 甲市政府工作报告（2024年）
+
+一、2023年工作回顾
+
+全市生产总值增长5.5%，居民消费价格上涨0.3%。
+
+二、2024年主要任务
+
+考虑到各种不确定因素，我们没有提出全年经济增速具体目标。
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Viewer:
+    folder = tmp_path_factory.mktemp("figures")
+    rows = ["file,title,kind,year,place"]
+    for year, text in REPORTS.items():
+        (folder / f"{year}.md").write_text(text, encoding="utf-8")
+        rows.append(f"{year}.md,甲市政府工作报告,政府工作报告,{year},甲市")
+    (folder / "catalog.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    index: Path = tmp_path_factory.mktemp("index")
+    indexing.rebuild(index, [folder])
+    return open_index(index)
+
+
+def shown(figures: tuple[Figure, ...]) -> list[tuple[int | None, str, float | None, bool]]:
+    return [(one.of_year, one.role, one.low, one.certain) for one in figures]
+
+
+def test_targets_and_outcomes_stand_with_the_year_they_are_of(engine: Viewer) -> None:
+    found = find_figures(engine, "GDP", Choice(of=Years(2023, 2023)))
+    assert shown(found.figures) == [
+        (2023, "target", 6, True),
+        (2023, "target", 9, False),
+        (2023, "outcome", 5.5, True),
+    ]
+
+
+def test_marks_are_the_name_and_the_value_in_the_passage(engine: Viewer) -> None:
+    (one,) = find_figures(engine, "CPI", Choice(wanted="outcomes")).figures
+    passage = engine.view().passage(one.passage)
+    assert passage is not None
+    assert [passage.text[start:end] for start, end in one.marks] == ["居民消费价格", "0.3%"]
+
+
+def test_a_report_that_sets_no_target_is_listed_as_absent(engine: Viewer) -> None:
+    found = find_figures(engine, "地区生产总值", Choice(wanted="targets", of=Years(2024, 2024)))
+    assert shown(found.figures) == [(2024, "absent", None, True)]
+    silent = find_figures(engine, "居民消费价格", Choice(wanted="targets", of=Years(2024, 2024)))
+    assert shown(silent.figures) == [(2024, "absent", None, False)]
+
+
+def test_a_wording_in_place_of_a_number_is_a_target(engine: Viewer) -> None:
+    (one, _) = find_figures(engine, "居民人均可支配收入", Choice(wanted="targets")).figures
+    assert (one.low, one.wording, one.role) == (None, "同步", "target")
+
+
+def test_filters_limit_the_reports(engine: Viewer) -> None:
+    found = find_figures(engine, "GDP", Choice(Filters(years=Years(2024, 2024))))
+    assert {one.year for one in found.figures} == {2024}
+    assert not find_figures(engine, "GDP", Choice(Filters(place="乙市"))).reports
+
+
+def test_an_unknown_indicator_is_refused_with_all_names(engine: Viewer) -> None:
+    with pytest.raises(UsageError) as refused:
+        find_figures(engine, "幸福指数")
+    assert "城镇登记失业率" in str(refused.value.hint)
+
+
+def test_records_have_the_documented_fields_and_tables_are_harmless(engine: Viewer) -> None:
+    found = find_figures(engine, "GDP", Choice(of=Years(2023, 2023))).figures
+    fields = figure_fields(found[0])
+    assert (fields["indicator"], fields["bound"], fields["unit"]) == ("地区生产总值增长", "about", "%")
+    head, *rows = list(figure_csv(found))
+    assert head.startswith("\ufeffplace,year,report,passage,indicator")
+    assert len(rows) == len(found)

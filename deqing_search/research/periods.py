@@ -85,7 +85,7 @@ def part_of(headings: tuple[str, ...], year: int | None) -> Part:
             return "review" if review else "aims"
         if review or "报告" in heading or year is None:
             continue
-        if f"{year}年" in heading or "今年" in heading or "今后" in heading:
+        if _has_year(heading, year) or "今年" in heading or "今后" in heading:
             return "aims"
     return ""
 
@@ -94,12 +94,17 @@ def _part_by_year(heading: str, year: int) -> Part:
     """The part of a heading that names last year and not this one, or a plan that has ended or begins."""
     if f"{year}年" in heading or "今后" in heading or "未来" in heading or "报告" in heading:
         return ""
-    if f"{year - 1}年" in heading:
+    if _has_year(heading, year - 1):
         return "review"
     ends = [2000 + 5 * _NUMBER[found[1]] for found in _PLAN.finditer(heading)]
     if not ends:
         return ""
     return "review" if max(ends) < year else "aims" if min(ends) > year else ""
+
+
+def _has_year(heading: str, year: int) -> bool:
+    """Whether a heading names a year, and not a day of it, as 2024年1月12日在……会议上 does."""
+    return bool(re.search(f"{year}年(?![0-9]{{1,2}}月)", heading))
 
 
 def _clause(said: str) -> int:
@@ -114,7 +119,7 @@ def _is_aim(said: str, sentence: str, part: Part, place: Place) -> tuple[bool, b
         return bool(_AIM.search(place.before[-120:])) and not _DONE.search(said), not _AIM.search(place.before[-120:])
     past = _past_year(said, place.year)
     if part == "aims":
-        return not past, True
+        return not past, bool(past) or not re.search("预计|完成了|实现了|同比", said[_clause(said) :])
     if _AIM.search(place.before[-200:]) and not past:
         return True, True
     if past or _DONE.search(said):
@@ -128,7 +133,8 @@ def _past_year(said: str, year: int | None) -> bool:
     if _LAST.search(said):
         return True
     named = _named_year(said)
-    return bool(named and year and named < year)
+    ended = [found for found in _PLAN_TIME.finditer(said) if year and 2000 + 5 * _NUMBER[found[1]] < year]
+    return bool((named and year and named < year) or ended)
 
 
 def _named_year(said: str) -> int | None:
@@ -168,7 +174,9 @@ def _last_span(text: str, year: int | None) -> tuple[int | None, bool | None]:
         if year is not None and int(found[1]) >= year and not _COMPARED.search(text[: found.start()]):
             spans.append((found.start(), int(found[1]), int(found[1]) > year))
     for found in (_PLAN_TIME if len(text) > 60 or "," in text else _PLAN).finditer(text):
-        spans.append((found.start(), 2000 + 5 * _NUMBER[found[1]], True))
+        end = 2000 + 5 * _NUMBER[found[1]]
+        if year is None or end >= year:
+            spans.append((found.start(), end, True))
     spans += [(found.start(), None, True) for found in _MANY.finditer(text)]
     spans += [(found.start(), year, False) for found in _THIS.finditer(text)]
     if not spans:

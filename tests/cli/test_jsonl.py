@@ -52,6 +52,7 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
             run("compare", typed, "--left", "2021", "--limit", "200", "--jsonl").out
             for typed in ("县域高速公路总里程", "发展")
         ),
+        "figures --jsonl": run("figures", "GDP", "--jsonl").out,
         "panel --jsonl": run("panel", "地理信息", "--jsonl").out,
         "panel --verify --jsonl": verified(run, tmp_path),
         "concordance --jsonl": run("concordance", "地理信息", "--jsonl").out,

@@ -1,6 +1,6 @@
 """How well paragraphs come back from columns of every width: the F1 of whole paragraphs.
 
-    python bench/columns.py FOLDER [--part K/N] [--reports N] [--seed N]
+    python bench/columns.py FOLDER [--part K/N] [--reports N] [--seed N] [--form NAME]
 
 Reports of the folder are cleaned, set as a typesetter sets them, and cleaned again. `--part 1/2` takes those from which
 `bench/paragraph_ends.py --part 0/2` learned nothing.
@@ -28,6 +28,8 @@ FORMS: dict[str, Callable[[list[str], float], str]] = {
     "one column": lambda rows, measure: "\n".join(rows) + "\n",
     "a blank line after every line": lambda rows, measure: "\n\n".join(rows) + "\n",
     "two columns side by side": lambda rows, measure: beside(rows, measure, _HEIGHT, _GAP),
+    "three columns side by side": lambda rows, measure: beside(rows, measure, _HEIGHT, _GAP, 3),
+    "four columns side by side": lambda rows, measure: beside(rows, measure, _HEIGHT, _GAP, 4),
 }
 
 
@@ -35,18 +37,21 @@ def main() -> None:
     parser = parser_of(__doc__)
     parser.add_argument("--reports", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--form", default="", help="only forms with this in their names")
     options = parser.parse_args()
     reports = list(prose_of(options.folder, options.part))
     random.Random(options.seed).shuffle(reports)  # noqa: S311
     print("| form | first line | stops |", " | ".join(map(str, WIDTHS)), "|")
     print("|---|---|---|" + "---:|" * len(WIDTHS))
     for form, layout in FORMS.items():
+        if options.form not in form:
+            continue
         for indent in (2, 0):
             for hanging in (True, False):
                 settings = [Setting(measure, measure - indent, hanging) for measure in WIDTHS]
                 scores = [
                     f"{score(reports[: options.reports], setting, layout):.3f}"
-                    if layout is not FORMS["two columns side by side"] or setting.measure <= _WIDEST_BESIDE
+                    if not form.endswith("side by side") or setting.measure <= _WIDEST_BESIDE
                     else ""
                     for setting in settings
                 ]

@@ -1,6 +1,6 @@
-"""The fix of two columns that were copied side by side, line for line.
+"""The fix of columns that were copied side by side, line for line.
 
-The lines of each column are joined later, by `hard_wraps`.
+Where the lines are parted belongs to `gutters`. The lines of each column are joined later, by `hard_wraps`.
 """
 
 from __future__ import annotations
@@ -8,157 +8,180 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice, zip_longest
-from operator import attrgetter
+from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
 import numpy as np
 
-from deqing_search.cleaning.line_widths import PRINT, SCREEN, Rows, rows_of
-from deqing_search.text.lines import Widths, ends_sentence, width
+from deqing_search.cleaning.gutters import (
+    LEAST_COLUMN,
+    Cells,
+    Edges,
+    Row,
+    edges_ahead,
+    edges_of,
+    lower_quartile,
+    parted_at,
+    rows_with_gaps,
+)
+from deqing_search.cleaning.line_widths import rows_of
+from deqing_search.text.lines import ends_sentence, width
 from deqing_search.text.offsets import Edit, Span
 
-_LEAST_ROWS = 6  # lines that prove two columns side by side
+_LEAST_ROWS = 6  # lines that prove columns side by side
 _MARK = re.compile("[，。、；,;]")
 _GAP = re.compile(r"[ \u00a0\u3000]{2,}|\t")  # found fast: what can be a gutter at all
-# A blank behind what is none, then at least two more, or the other half of the indent, or it is a tab.
-_GUTTER = re.compile(r"[ \u00a0\u3000\t](?<=\S.)(?:[ \u00a0\u3000\t]{2,}|(?<=\u3000)\u3000|(?<=\t))(?=\S)")
-_NARROW_GUTTER = re.compile(r"(?<=\S)(?:[ \u00a0]{2,}|[ \u00a0]*[\u3000\t][ \u00a0\u3000\t]*)(?=\S)")
-# All that stops which hang out of the left column may leave of the gutter; nothing but them stands before it.
-_SINGLE_SPACE = re.compile(r"(?<=[，。、；：！？”’）》]) (?=\S)")
-_SAME_SPACE = 2.0
-_LEAST_COLUMN = 7.0  # widths in full-width characters
-_SAME_EDGE = 3.0
 _SAME_GUTTER = 1.5  # by which the gutters of two pages may differ
+_SAME_WIDTH = 2.5  # em by which three columns or more may differ: cells of a table are of any width
+_STOP = re.compile(r"[。！？!?]|\.(?!\d)")
+_MOST_CHARACTERS = 330  # for each full stop
+_FULL, _FULL_SHARE = 2.5, 0.8  # em by which so many of the lines that break inside a clause may differ
+_LEAST_HOLES = 2  # that show whether rows begin together
 _LEAST_INDENT = 1.2
 _LEAST_BROKEN, _LEAST_BROKEN_IN_LONG, _LONG_RUN = 0.5, 0.3, 20
-_RECENT = 15  # lines of a run that tell where it parts
-# Columns on a screen, in full-width characters.
-_SCREEN = Widths(lambda character: 2.0 if character == "\t" else 0.5 if character < "\u2000" else 1.0)
 
 
-class _Parted(NamedTuple):
-    """A line with its part in each of two columns, as offsets in the text; one of them may be empty."""
+class _Run(NamedTuple):
+    """Lines under each other that are parted at the same places."""
 
-    left: Span
-    right: Span
-    edge: float  # where the right part begins in print; 0 for a line without a gutter
-    screen: float  # the same on a screen
+    lines: list[Cells]
+    edges: Edges
 
-
-_EDGE = attrgetter("edge")
+    @property
+    def sides(self) -> list[Cells]:
+        """The cells of each column."""
+        columns: list[Cells] = [[] for _ in range(len(self.edges) + 1)]
+        for cells in self.lines:
+            for cell in cells:
+                columns[cell.column].append(cell)
+        return columns
 
 
 def interleaved_columns(text: str) -> list[Edit]:
-    """Put two columns that stand side by side, line for line, one after the other.
+    """Put columns that stand side by side, line for line, one after the other.
 
-    Evidence: six or more lines running, each with one wide gap, the right parts beginning at one place and both
-    sides about as wide as a column each. Lines between and behind them that fill one side only belong to that side.
+    Evidence: six or more lines running with wide gaps, the parts beginning at the same places and all
+    sides about as wide as a column each. Lines between and below them that fill some sides only belong to those.
+    Three columns or more must be of one width, as on a printed page, and hardly have empty places.
     """
     inside = (gap for gap in _GAP.finditer(text, 1) if not text[gap.start() - 1].isspace())
     if len(list(islice(inside, _LEAST_ROWS))) < _LEAST_ROWS:
         return []
+    return [edit for run in _columns(text, _runs(text)) for edit in _set_below(text, run)]
+
+
+def _runs(text: str) -> Iterator[_Run]:
+    """The stretches of lines that are parted at the same places."""
+    for block in _blocks(text):
+        run = _Run([], ())
+        for at, row in enumerate(block):
+            edges = edges_of(run.lines, run.edges)
+            cells = parted_at(row, edges) if run.lines else None
+            if cells:
+                run.lines.append(cells)
+                run = run._replace(edges=edges)
+                continue
+            if run.lines:
+                yield run
+            edges = edges_ahead(block[at:]) if row.gaps else ()
+            cells = parted_at(row, edges)
+            run = _Run([cells] if cells and len(cells) > 1 else [], edges)
+        if run.lines:
+            yield run
+
+
+def _blocks(text: str) -> Iterator[list[Row]]:
+    """The lines that stand under each other with the usual distance, on one page."""
     rows = rows_of(text)
-    lines = _parted(text, rows)
-    if not lines:
-        return []
-    gaps: list[int] = np.diff(rows.numbers).tolist()
-    usual = 2 if gaps.count(2) > 2 * gaps.count(1) else 1
+    lines = rows_with_gaps(text, rows)
+    distances: list[int] = np.diff(rows.numbers).tolist()
+    usual = 2 if distances.count(2) > 2 * distances.count(1) else 1
     fed = "\f" in text
-    runs: list[list[_Parted]] = [[]]
-    for at, line in enumerate(lines):
-        run = runs[-1]
-        near = bool(run) and gaps[at - 1] == usual and not (fed and "\f" in text[run[-1].right.end : line.right.end])
-        placed = _placed(text, line, _edge_of(run)) if near else None
-        if placed:
-            run.append(placed)
-        elif line.edge:
-            runs.append([line])
-        else:
-            runs.append([])
-    return [edit for run in _columns(text, runs) for edit in _set_below(text, run)]
+    first = 0
+    for at in range(1, len(lines) + 1):
+        if (
+            at == len(lines)
+            or distances[at - 1] != usual
+            or (fed and "\f" in text[lines[at - 1].end : lines[at].start])
+        ):
+            yield lines[first:at]
+            first = at
 
 
-def _edge_of(run: list[_Parted]) -> float:
-    """Where the right parts begin, by the last of them: the lower ones, since the others may be indented."""
-    edges: list[float] = sorted(filter(None, map(_EDGE, run[-_RECENT:]))) or [run[0].edge]
-    return edges[len(edges) // 4]
-
-
-def _columns(text: str, runs: list[list[_Parted]]) -> Iterator[list[_Parted]]:
-    """The runs that prove columns, and shorter ones behind them that part at the same place: a last page."""
+def _columns(text: str, runs: Iterator[_Run]) -> Iterator[_Run]:
+    """The runs that prove columns, and shorter ones below them that are parted at the same places: a last page."""
     proven: list[float] = []
     for run in runs:
-        if not run:
-            continue
-        edge = _edge_of(run)
+        run = run._replace(edges=edges_of(run.lines, run.edges))
         if _are_columns(text, run):
-            proven.append(edge)
+            proven += run.edges
             yield run
-        elif any(abs(here - there) <= _SAME_GUTTER for here in (edge, run[0].edge) for there in proven) and _are_prose(
-            _sides(text, run)
-        ):
+        elif all(_is_near(edge, proven) for edge in run.edges) and _are_prose(_texts(text, run)):
             yield run
 
 
-def _placed(text: str, line: _Parted, edge: float) -> _Parted | None:
-    """The line in columns that part at `edge`; None where it does not fit."""
-    if line.edge and abs(line.edge - edge) <= _SAME_EDGE:
-        return line
-    whole = text[line.left.start : line.right.end]
-    line = _parted_at(whole, line, edge) or line
-    if line.edge:
-        return line if abs(line.edge - edge) <= _SAME_EDGE else None
-    bare = whole.strip()
-    before = width(whole[: whole.index(bare)].replace("\t", "    "))
-    if before >= edge - _SAME_EDGE:
-        start = line.right.end - len(bare)
-        return _Parted(Span(start, start), Span(start, line.right.end), 0, 0)
-    return line if width(whole) <= edge - 1 else None
+def _is_near(edge: float, edges: list[float]) -> bool:
+    return any(abs(edge - other) <= _SAME_GUTTER for other in edges)
 
 
-def _parted_at(whole: str, line: _Parted, edge: float) -> _Parted | None:
-    """The line cut where the others are: a stop that hangs out of the column leaves less of the gutter."""
-    places = [(gap, width(whole[: gap.end()].replace("\t", "    "))) for gap in _NARROW_GUTTER.finditer(whole)]
-    fits = [place for place in places if abs(place[1] - edge) <= _SAME_EDGE]
-    if not fits and width(whole) > edge + _LEAST_COLUMN:
-        spaces = [(gap, width(whole[: gap.end()])) for gap in _SINGLE_SPACE.finditer(whole)]
-        fits = [place for place in spaces if abs(place[1] - edge) <= _SAME_SPACE]
-        fits = fits if len(fits) == 1 else []
-    for gap, here in fits[:1]:
-        start = line.left.start
-        left, right = Span(start, start + gap.start()), Span(start + gap.end(), line.right.end)
-        return _Parted(left, right, here, _SCREEN.sum(whole[: gap.end()]))
-    return None
-
-
-def _parted(text: str, rows: Rows) -> list[_Parted]:
-    """The lines, each cut at its gutter, if it has just one; [] where none has."""
-    gutters = [gutter.span() for gutter in _GUTTER.finditer(text)]
-    lefts, rights = np.array([*gutters, (len(text), len(text))]).T
-    gutter = np.searchsorted(lefts, rows.starts)
-    parted = np.searchsorted(lefts, rows.ends) - gutter == 1
-    parted &= np.array([not line.text.startswith("|") for line in rows.lines], bool)
-    if not parted.any():
-        return []
-    starts = rows.begins
-    if "\f" in text:
-        breaks = zip(starts.tolist(), rows.starts.tolist(), strict=True)
-        starts = np.array([max(text.rfind("\f", begin, start) + 1, begin) for begin, start in breaks], np.int64)
-    lefts, rights = np.where(parted, lefts[gutter], rows.ends), np.where(parted, rights[gutter], rows.ends)
-    prints, screens = (np.where(parted, rows.stretches(by, starts, rights), 0) for by in (PRINT, SCREEN))
-    left = map(Span._make, zip(starts.tolist(), lefts.tolist(), strict=True))
-    right = map(Span._make, zip(rights.tolist(), rows.ends.tolist(), strict=True))
-    return list(map(_Parted._make, zip(left, right, prints.tolist(), screens.tolist(), strict=True)))
-
-
-def _are_columns(text: str, run: list[_Parted]) -> bool:
-    """Prose on both sides, half of it broken inside a clause; in a long run less, since paragraphs may be short."""
-    if sum([parted.edge > 0 for parted in run]) < _LEAST_ROWS:
+def _are_columns(text: str, run: _Run) -> bool:
+    """Prose on all sides, with full stops, broken inside clauses at one width, and no rows that begin together."""
+    if sum([len(cells) > 1 for cells in run.lines]) < _LEAST_ROWS:
         return False
-    sides = _sides(text, run)
-    least = _LEAST_BROKEN if len(run) < _LONG_RUN else _LEAST_BROKEN_IN_LONG
-    return _are_prose(sides) and all(sum([not _pauses(part) for part in side]) >= least * len(side) for side in sides)
+    sides = _texts(text, run)
+    stops = sum([len(_STOP.findall(part)) for side in sides for part in side])
+    return (
+        _are_prose(sides)
+        and _are_broken(sides, len(run.lines))
+        and stops * _MOST_CHARACTERS >= sum([len(part) for side in sides for part in side])
+        and (len(sides) == 2 or _are_even(run))
+        and not _begin_together(text, run)
+    )
+
+
+def _are_broken(sides: list[list[str]], lines: int) -> bool:
+    """Half of the parts of each side break inside a clause, in long columns fewer, and nearly all of these are full.
+
+    Paragraphs may be short. Cells of a table are as long as it happens.
+    """
+    least = _LEAST_BROKEN if lines < _LONG_RUN else _LEAST_BROKEN_IN_LONG
+    broken = [[part for part in side if not _pauses(part)] for side in sides]
+    full = sum([width(part) >= _full_width(side) - _FULL for side in broken for part in side])
+    return full >= _FULL_SHARE * sum(map(len, broken)) and all(
+        len(inside) >= least * len(side) for inside, side in zip(broken, sides, strict=True)
+    )
+
+
+def _full_width(parts: list[str]) -> float:
+    """How wide the full ones of these lines are."""
+    return sorted(map(width, parts))[len(parts) * 4 // 5] if parts else 0.0
+
+
+def _begin_together(text: str, run: _Run) -> bool:
+    """The sides are cells of a table: where one goes on below an empty place, the others begin anew as well."""
+    full = [_full_width(side) - _FULL for side in _texts(text, run)]
+    goes_on = [
+        not _pauses(part) and width(part) >= full[column]
+        for above, here in pairwise(run.lines)
+        if {cell.column for cell in here} - {cell.column for cell in above}
+        for column, part in _parts_above(text, above, here)
+    ]
+    return len(goes_on) >= _LEAST_HOLES and 2 * sum(goes_on) < len(goes_on)
+
+
+def _parts_above(text: str, above: Cells, here: Cells) -> Iterator[tuple[int, str]]:
+    """The parts of a line under which the next line has parts as well, each with its column."""
+    columns = {cell.column for cell in here}
+    for cell in above:
+        if cell.column in columns:
+            yield cell.column, text[cell.span.start : cell.span.end].strip()
+
+
+def _are_even(run: _Run) -> bool:
+    """All columns are of one width."""
+    first, *_ = run.sides
+    edges = [lower_quartile([cell.at for cell in first]) if first else 0.0, *run.edges]
+    return bool(np.ptp(np.diff(edges)) <= _SAME_WIDTH)
 
 
 def _pauses(line: str) -> bool:
@@ -166,9 +189,9 @@ def _pauses(line: str) -> bool:
 
 
 def _are_prose(sides: list[list[str]]) -> bool:
-    """Both sides are about as wide as a column, and have their stops."""
+    """All sides are about as wide as a column, and have their stops."""
     for parts in sides:
-        narrow = sum([len(part) < 2 * _LEAST_COLUMN and width(part) < _LEAST_COLUMN for part in parts])
+        narrow = sum([len(part) < 2 * LEAST_COLUMN and width(part) < LEAST_COLUMN for part in parts])
         if not parts or narrow > len(parts) // 2:
             return False
         if sum([_MARK.search(part) is not None for part in parts]) < 0.3 * len(parts):
@@ -176,23 +199,19 @@ def _are_prose(sides: list[list[str]]) -> bool:
     return True
 
 
-def _sides(text: str, run: list[_Parted]) -> list[list[str]]:
-    """The parts on the left, and those on the right."""
-    sides = [parted.left for parted in run], [parted.right for parted in run]
-    return [[text[start:end].strip() for start, end in spans if end > start] for spans in sides]
+def _texts(text: str, run: _Run) -> list[list[str]]:
+    """The parts of each column."""
+    return [[text[cell.span.start : cell.span.end].strip() for cell in side] for side in run.sides]
 
 
-def _with_indents(text: str, run: list[_Parted]) -> list[_Parted]:
-    """Right parts that begin further in than most are indented: the white space is part of them."""
-    measured = [line.edge for line in run], [line.screen for line in run]
-    # Whoever set the columns measured in one of two ways: in the right one the edges agree.
-    halves = [_most_common([round(2 * edge) for edge in edges if edge]) for edges in measured]
-    edges, (usual, _) = max(zip(measured, halves, strict=True), key=lambda each: each[1][1])
+def _with_indents(text: str, side: Cells) -> list[Span]:
+    """Parts that begin further in than most are indented: the white space before them is part of them."""
+    usual = Counter([round(2 * cell.at) for cell in side]).most_common(1)[0][0] / 2 if side else 0
     return [
-        line._replace(right=Span(line.right.start - _indent_before(text, line.right.start), line.right.end))
-        if edge - usual / 2 >= _LEAST_INDENT
-        else line
-        for line, edge in zip(run, edges, strict=True)
+        Span(cell.span.start - _indent_before(text, cell.span.start), cell.span.end)
+        if cell.column and cell.at - usual >= _LEAST_INDENT
+        else cell.span
+        for cell in side
     ]
 
 
@@ -204,21 +223,15 @@ def _indent_before(text: str, at: int) -> int:
     return size
 
 
-def _most_common(values: list[int]) -> tuple[int, int]:
-    return Counter(values).most_common(1)[0]
-
-
-def _set_below(text: str, run: list[_Parted]) -> list[Edit]:
-    """All left parts, then all right ones: each slot takes the part that belongs there, each gap a line end."""
-    run = _with_indents(text, run)
-    slots = [span for parted in run for span in (parted.left, parted.right) if span.end > span.start]
-    order = [parted.left for parted in run] + [parted.right for parted in run]
+def _set_below(text: str, run: _Run) -> list[Edit]:
+    """One column after the other: each slot takes the part that belongs there, each gap becomes a line end."""
+    parts = [span for side in run.sides for span in _with_indents(text, side)]
+    slots = sorted(parts)
     edits = []
-    parts = [span for span in order if span.end > span.start]
     for slot, part, below in zip_longest(slots, parts, slots[1:]):
         moved = text[part.start : part.end]
         if slot != part and moved != text[slot.start : slot.end]:
-            edits.append(Edit(slot.start, slot.end, moved, "interleaved-columns", "左右两栏并排", part))
+            edits.append(Edit(slot.start, slot.end, moved, "interleaved-columns", "左右几栏并排", part))
         if below and text[slot.end : below.start] != "\n":
-            edits.append(Edit(slot.end, below.start, "\n", "interleaved-columns", "左右两栏并排"))
+            edits.append(Edit(slot.end, below.start, "\n", "interleaved-columns", "左右几栏并排"))
     return edits

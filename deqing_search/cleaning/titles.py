@@ -35,7 +35,7 @@ TITLES: Final[dict[str, str]] = {
     "double-strike": "去掉叠印的重复标题",
     "character-strike": "去掉逐字叠印",
     "near-double": "去掉略有不同的第二层标题",
-    "interleaved-columns": "把并排的两栏分开",
+    "interleaved-columns": "把并排的几栏分开",
     "page-furniture": "去掉页码和书眉",
     "headline-wrap": "接上折行的标题",
     "masthead": "去掉报头",

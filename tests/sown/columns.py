@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 WIDTHS = (11, 13, 16, 20, 24, 28, 36, 42)  # em
@@ -71,25 +72,31 @@ def newspaper_columns(lines: list[str], chance: random.Random) -> str:
     return "\n\n".join(set_report(lines, drawn(chance))) + "\n"
 
 
-def beside(rows: list[str], measure: float, height: int, gap: int) -> str:
-    """Pages of two columns, copied line by line."""
-    pages = side_by_side(rows, height, lambda left: " " * (int(2 * (measure + 1 - em(left))) + gap))
+def beside(rows: list[str], measure: float, height: int, gap: int, columns: int = 2) -> str:
+    """Pages of columns, copied line by line."""
+    pages = side_by_side(rows, height, lambda left: " " * (int(2 * (measure + 1 - em(left))) + gap), columns)
     return "\n\n".join(pages) + "\n"
 
 
-def side_by_side(rows: list[str], height: int, space_after: Callable[[str], str]) -> Iterator[str]:
-    """Pages of two columns of up to `height` rows; `space_after` gives the space after a row of the left one."""
-    for at in range(0, len(rows), 2 * height):
-        page = rows[at : at + 2 * height]
-        half = (len(page) + 1) // 2
-        beside = zip(page[:half], [*page[half:], ""], strict=False)
-        yield "\n".join(f"{left}{space_after(left)}{right}" if right else left for left, right in beside)
+def side_by_side(rows: list[str], height: int, space_after: Callable[[str], str], columns: int = 2) -> Iterator[str]:
+    """Pages of columns of up to `height` rows; `space_after` gives the space after a row that others stand beside."""
+    for at in range(0, len(rows), columns * height):
+        page = rows[at : at + columns * height]
+        part = -(-len(page) // columns)
+        lines = zip_longest(*(page[first : first + part] for first in range(0, len(page), part)))
+        yield "\n".join(_one_line([row for row in line if row], space_after) for line in lines)
+
+
+def _one_line(rows: list[str], space_after: Callable[[str], str]) -> str:
+    *before, last = rows
+    return "".join(row + space_after(row) for row in before) + last
 
 
 def typeset_beside(lines: list[str], chance: random.Random) -> str:
-    """Two such columns side by side."""
+    """Two to four such columns side by side."""
     setting = drawn(chance)
     setting = setting._replace(
         measure=min(setting.measure, 24), first=min(setting.measure, 24) - 2 * (setting.first < setting.measure)
     )
-    return beside(set_report(lines, setting), setting.measure, chance.randint(20, 40), chance.choice([3, 4, 6]))
+    height, gap = chance.randint(20, 40), chance.choice([3, 4, 6])
+    return beside(set_report(lines, setting), setting.measure, height, gap, chance.choice([2, 2, 3, 4]))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -70,11 +72,41 @@ def joined(words: tuple[str, ...], example: str) -> str:
     return " ".join(words)
 
 
-def filters_of(year: str | None, kind: str | None) -> Filters:
-    """The filters that are given as options; raises `UsageError`."""
-    from deqing_search.query.filters import read_filters
+class Chosen(NamedTuple):
+    """What the options of `filter_options` were given."""
 
-    return read_filters("--{}".format, year=year, kind=kind or "")
+    year: str | None
+    kind: tuple[str, ...]
+    place: tuple[str, ...]
+    part: tuple[str, ...]
+
+
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that limit a command to some reports, for `filters_of`; all but the years may be repeated."""
+
+    @wraps(command)
+    def called(*, year: str | None, kind: Any, place: Any, part: Any, **others: Any) -> Any:
+        return command(chosen=Chosen(year, kind, place, part), **others)
+
+    options = (
+        click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。"),
+        click.option("--kind", metavar="类型", multiple=True, help="报告类型，如 政府工作报告、规划；可写多次。"),
+        click.option("--place", metavar="地区", multiple=True, help="地区，写一部分即可，如 杭州；可写多次。"),
+        click.option(
+            "--part", metavar="部分", multiple=True, help="报告的哪一部分：回顾、目标、工作安排……；可写多次。"
+        ),
+    )
+    for option in reversed(options):
+        option(called)  # adds itself to the options of `called`
+    return called
+
+
+def filters_of(chosen: Chosen) -> Filters:
+    """The filters that are given as options; raises `UsageError`."""
+    from deqing_search.query.filters import one_text, read_filters
+
+    kind, place, part = map(one_text, (chosen.kind, chosen.place, chosen.part))
+    return read_filters("--{}".format, year=chosen.year, kind=kind, place=place, part=part)
 
 
 def open_engine(at: Path | None) -> Viewer:

@@ -16,7 +16,9 @@ from deqing_search import config
 from deqing_search.cli.click_in_chinese import Command
 from deqing_search.cli.errors import HITS, NONE, USAGE, coloured, notify, print_lines
 from deqing_search.cli.options import (
+    Chosen,
     QueryCommand,
+    filter_options,
     filters_of,
     index_option,
     joined,
@@ -40,8 +42,7 @@ if TYPE_CHECKING:
     type=click.Choice(["exact", "words", "expanded"]),
     help="exact 逐字，words 按词，expanded 逐字并加上别的写法；默认逐字，不足十段再按词。",
 )
-@click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
-@click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")
+@filter_options
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),
@@ -57,8 +58,7 @@ if TYPE_CHECKING:
 def query(
     words: tuple[str, ...],
     mode: Any,
-    year: str | None,
-    kind: str | None,
+    chosen: Chosen,
     sort: Any,
     limit: int,
     offset: int,
@@ -76,7 +76,7 @@ def query(
     from deqing_search.cli import hits
     from deqing_search.search import searcher
 
-    typed, filters = joined(words, "search-cli query 地理信息"), filters_of(year, kind)
+    typed, filters = joined(words, "search-cli query 地理信息"), filters_of(chosen)
     if only_count and mode in ("words", "expanded"):
         raise UsageError(f"--count 只数逐字匹配，不能与 --mode {mode} 同用", hint=f"去掉 --mode {mode}，或去掉 --count")
     if only_explain:
@@ -165,10 +165,9 @@ def compare(
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="[检索词...]")
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="jsonl（默认）或 csv。")
-@click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
-@click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")
+@filter_options
 @index_option
-def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None, at: Path | None) -> int:
+def export(words: tuple[str, ...], form: str, chosen: Chosen, at: Path | None) -> int:
     """导出段落：逐字匹配的全部段落，不写检索词就是收录的全部，旧的报告在前。
 
     例：search-cli export 地理信息 --format csv > 地理信息.csv
@@ -176,7 +175,7 @@ def export(words: tuple[str, ...], form: str, year: str | None, kind: str | None
     from deqing_search.search import exports, searcher
 
     engine, typed = open_engine(at), " ".join(words)
-    filters = filters_of(year, kind)
+    filters = filters_of(chosen)
     found = searcher.all_passages(engine, typed if words else None, filters)
     read = searcher.read(typed) if words else None
     if read:

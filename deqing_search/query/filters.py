@@ -15,11 +15,14 @@ from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
 from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.query.report_parts import FORMER_NAMES, PARTS, headings_of
-from deqing_search.query.tree import Filter, Node, all_of
+from deqing_search.query.tree import Field, Filter, Node, Or, all_of
 from deqing_search.query.years import Years, read_years
+from deqing_search.report import Metadata
 from deqing_search.text.offsets import Span
 
 _LONGEST = 60  # characters of a value; kinds and names of places are shorter
+_MOST = 50  # values of one filter
+BETWEEN = "|"  # between the values of one filter
 _NOT_TYPED = Span(0, 0)  # the place of a condition that was chosen, not typed
 
 
@@ -28,7 +31,8 @@ class Filters:
     """Which reports, and which part of them, an answer is limited to; None and "": not limited.
 
     `kind` is the whole kind of the report, `place` any part of the name of its place, `part` one of
-    `report_parts.PARTS`: the same as 年:, 类型: and 地区: in a query, and 章节: with the headings of that part.
+    `report_parts.PARTS`: the same as 年:, 类型: and 地区: in a query, and 章节: with the headings of that part. Each of
+    the three may have several values, any of which may hold, with `BETWEEN` between them: 杭州|宁波.
 
     >>> bool(Filters()), bool(Filters(kind="规划"))
     (False, True)
@@ -60,13 +64,26 @@ class Filters:
         nodes: list[Node] = []
         if self.years and self.years != (None, None):
             nodes.append(Filter("year", _NOT_TYPED, low=self.years.first, high=self.years.last))
-        if self.kind:
-            nodes.append(Filter("kind", _NOT_TYPED, value=compact_text(self.kind)))
-        if self.place:
-            nodes.append(Filter("place", _NOT_TYPED, value=compact_text(self.place)))
+        for name, values in (("kind", values_of(self.kind)), ("place", values_of(self.place))):
+            field: Field = "kind" if name == "kind" else "place"
+            if values:
+                nodes.append(_any(Filter(field, _NOT_TYPED, value=compact_text(one)) for one in values))
         if self.part:
-            nodes.append(headings_of(self.part))
+            nodes.append(_any(map(headings_of, values_of(self.part))))
         return tuple(nodes)
+
+    def allow(self, meta: Metadata) -> bool:
+        """Whether a report meets the conditions on years, kind and place.
+
+        >>> Filters(place="杭州|宁波").allow(Metadata(place="浙江省宁波市"))
+        True
+        """
+        kinds, places = (list(map(compact_text, values_of(one))) for one in (self.kind, self.place))
+        return (
+            (self.years is None or meta.year in self.years)
+            and (not kinds or compact_text(meta.kind) in kinds)
+            and (not places or any(one in compact_text(meta.place) for one in places))
+        )
 
     def limit(self, root: Node) -> Node:
         """The query with the filters added."""
@@ -75,6 +92,29 @@ class Filters:
 
 
 NO_FILTERS = Filters()
+
+
+def values_of(text: str) -> tuple[str, ...]:
+    """The values of one filter, each once.
+
+    >>> values_of("杭州 | 宁波|杭州")
+    ('杭州', '宁波')
+    """
+    return tuple(dict.fromkeys(value for one in text.split(BETWEEN) if (value := one.strip())))
+
+
+def one_text(values: Iterable[str]) -> str:
+    """Several values as the text of one filter.
+
+    >>> one_text(["杭州", "宁波"])
+    '杭州|宁波'
+    """
+    return BETWEEN.join(values)
+
+
+def _any(nodes: Iterable[Node]) -> Node:
+    alternatives = tuple(nodes)
+    return alternatives[0] if len(alternatives) == 1 else Or(alternatives)
 
 
 def read_filters(
@@ -92,10 +132,23 @@ def read_filters(
     """
     return Filters(
         years=None if year is None else required_years(named("year"), year),
-        kind=short_text(named("kind"), kind),
-        place=short_text(named("place"), place),
-        part=one_of(PARTS, named("part"), FORMER_NAMES.get(part, part)),
+        kind=_several(named("kind"), kind),
+        place=_several(named("place"), place),
+        part=_parts(named("part"), part),
     )
+
+
+def _parts(name: str, text: str) -> str:
+    chosen = (one_of(PARTS, name, FORMER_NAMES.get(one, one)) for one in values_of(text))
+    return one_text(dict.fromkeys(chosen))
+
+
+def _several(name: str, text: str) -> str:
+    """The values of a filter, each of them short; raises `UsageError` if one is not, or if there are too many."""
+    values = values_of(plain_text(name, text))
+    if len(values) > _MOST:
+        raise UsageError(Message("{name} 有 {n} 个值，至多 {most} 个。", name=name, n=len(values), most=_MOST))
+    return one_text(short_text(name, value) for value in values)
 
 
 def required_years(name: str, text: str) -> Years:

@@ -199,14 +199,7 @@ def _order(figure: Figure) -> tuple[str, int, int]:
 
 def _reports(view: View, filters: Filters) -> dict[str, ReportCard]:
     """The reports that the filters allow, by id."""
-    years, kind, place = filters.years, compact_text(filters.kind), compact_text(filters.place)
-    return {
-        card.id: card
-        for card in view.cards()
-        if (years is None or card.meta.year in years)
-        and (not kind or compact_text(card.meta.kind) == kind)
-        and (not place or place in compact_text(card.meta.place))
-    }
+    return {card.id: card for card in view.cards() if filters.allow(card.meta)}
 
 
 def _all(view: View, indicator: str, filters: Filters, cards: Mapping[str, ReportCard]) -> Iterator[Figure]:

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from deqing_search.engine.base import Extent, Request, View, Viewer
 from deqing_search.language.folding import compact_text
 from deqing_search.messages import Message
+from deqing_search.query.filters import values_of
 from deqing_search.query.tree import And, Filter, Node, Not, Or, Query, filters
 from deqing_search.query.years import Years
 from deqing_search.report import ReportCard
@@ -90,7 +91,7 @@ def _unknown_kinds(engine: Viewer, query: Query | None, kind: str = "") -> list[
     """The kinds in the conditions of a query that no report has. 类型: compares the whole name, not a part of it."""
     known = set(map(compact_text, kinds(engine)))
     names = [one.value for one in filters(query.root) if one.field == "kind"] if query and query.root else []
-    return [one for one in dict.fromkeys([kind, *names] if kind else names) if compact_text(one) not in known]
+    return [one for one in dict.fromkeys([*values_of(kind), *names]) if compact_text(one) not in known]
 
 
 def _unknown_places(engine: Viewer, query: Query | None) -> list[tuple[str, list[str]]]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from deqing_search.engine.base import Viewer
 from deqing_search.messages import gettext_noop
+from deqing_search.query.filters import one_text, values_of
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Results
 from deqing_search.web.groups import Column, year_columns
@@ -29,17 +30,26 @@ class Facet(NamedTuple):
 
     name: str
     label: str
-    chosen: str
+    chosen: Sequence[str]
     first: Sequence[tuple[str, int]]  # the largest, largest first
     all: Sequence[tuple[str, int]]  # all in the order of their names; empty if `first` has all
     most: int
+
+    def toggled(self, value: str) -> str:
+        """The values that are chosen after `value` is added, or taken away if it was chosen.
+
+        >>> Facet("place", "", ("杭州市",), (), (), 1).toggled("宁波市")
+        '杭州市|宁波市'
+        """
+        without = [one for one in self.chosen if one != value]
+        return one_text(without if value in self.chosen else [*self.chosen, value])
 
 
 def facets(engine: Viewer, ask: SearchParameters, shown: Results) -> list[Facet]:
     """The filters that would change what is shown. One whose only value all hits have is left out."""
     found = []
     for name, label in LABELS.items():
-        chosen = getattr(ask, name)
+        chosen = values_of(getattr(ask, name))
         among = _without(engine, ask, shown, **{name: ""}) if chosen else shown
         counts = conductor.parts(engine, among) if name == "part" else among.facets.get(name, {})
         if len(counts) > 1 or set(counts.values()) - {among.total}:
@@ -47,10 +57,11 @@ def facets(engine: Viewer, ask: SearchParameters, shown: Results) -> list[Facet]
     return found
 
 
-def _facet(name: str, label: str, chosen: str, counts: Mapping[str, int]) -> Facet:
+def _facet(name: str, label: str, chosen: Sequence[str], counts: Mapping[str, int]) -> Facet:
     largest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     every = sorted(counts.items()) if len(largest) > FIRST else []
-    return Facet(name, label, chosen, largest[:FIRST], every, largest[0][1])
+    first = largest[:FIRST] + [one for one in largest[FIRST:] if one[0] in chosen]
+    return Facet(name, label, chosen, first, every, largest[0][1])
 
 
 def years(engine: Viewer, ask: SearchParameters, shown: Results) -> list[Column]:

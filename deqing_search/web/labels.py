@@ -17,6 +17,7 @@ from deqing_search.errors import (
     IndexOutdated,
 )
 from deqing_search.messages import Message, gettext_noop
+from deqing_search.query.filters import values_of
 from deqing_search.report import LoggedEdit, Metadata, Passage, Report, ReportCard
 from deqing_search.search.searcher import explain
 from deqing_search.search.snippet import Snippet
@@ -308,6 +309,7 @@ FILTERS = {
     "translated": translated,
     "cause": cause,
     "enumerated": enumerated,
+    "values_of": values_of,
     "variant_kind": variant_kind,
     "bold": bold,
     "in_chinese": in_chinese,

@@ -18,7 +18,7 @@ from werkzeug.exceptions import BadRequest
 from deqing_search.engine.base import Sort
 from deqing_search.errors import UsageError
 from deqing_search.messages import Message, for_message, gettext_noop
-from deqing_search.query.filters import Filters, one_of, plain_text, read_filters, required_years, short_text
+from deqing_search.query.filters import Filters, one_of, one_text, plain_text, read_filters, required_years, short_text
 from deqing_search.query.years import Years
 from deqing_search.search.searcher import Mode
 
@@ -93,9 +93,9 @@ def search_parameters() -> SearchParameters:
     filters = read_filters(
         _named,
         year=_single("year").strip() or None,
-        kind=_single("kind"),
-        place=_single("place"),
-        part=_single("part"),
+        kind=_several("kind"),
+        place=_several("place"),
+        part=_several("part"),
     )
     return SearchParameters(
         q=query_text(),
@@ -187,6 +187,11 @@ def _single(name: str) -> str:
     if len(values) > 1:
         raise BadRequest(Message("参数 {name} 出现了 {n} 次，只能有一次。", name=name, n=len(values)))
     return values[0] if values else ""
+
+
+def _several(name: str) -> str:
+    """A parameter that may stand more than once."""
+    return one_text(request.args.getlist(name))
 
 
 def _choice(name: str, choices: Iterable[str]) -> str:

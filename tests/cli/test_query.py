@@ -305,3 +305,14 @@ def test_a_report_that_the_query_names_stands_above_the_hits(run: Run) -> None:
     assert found
     assert {f"/r/{name}" for row in found for name in row["named"]} == {address}
     assert "named" not in records(run("query", "地理信息", "--jsonl").out)[0]
+
+
+def test_an_option_that_is_repeated_finds_what_any_of_its_values_finds(run: Run) -> None:
+    totals = [
+        json.loads(run("query", "发展", "--count", *options).out)["passages"]
+        for options in (["--kind", "规划"], ["--kind", "新闻报道"], ["--kind", "规划", "--kind", "新闻报道"])
+    ]
+    assert all(totals)
+    assert totals[2] == totals[0] + totals[1]
+    assert run("query", "发展", "--place", "湖州", "--place", "杭州").code == 0
+    assert run("query", "发展", "--place", "杭州").code == 1

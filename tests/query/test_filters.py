@@ -39,6 +39,7 @@ def test_a_span_is_read_however_it_is_typed(text):
         (Filters(Years(2016)), "年:2016.."),
         (Filters(kind="工作 报告", place="德清"), "类型:“工作 报告” 地区:德清"),
         (Filters(part="名词解释"), "章节:(名词解释 OR 名词注释 OR 名词说明 OR 注释)"),
+        (Filters(place="德清|安吉", kind="规划"), "类型:规划 地区:(德清 OR 安吉)"),
         (Filters(), ""),
     ],
 )
@@ -56,6 +57,8 @@ def test_filters_ask_for_what_may_be_typed(filters, typed):
         ({"kind": " 工作\t报告 ", "place": "德清"}, Filters(kind="工作 报告", place="德清")),
         ({"part": "名词解释"}, Filters(part="名词解释")),
         ({"part": "部署"}, Filters(part="工作安排")),
+        ({"part": "部署|回顾|工作安排"}, Filters(part="工作安排|回顾")),
+        ({"place": " 杭州 | 宁波||杭州"}, Filters(place="杭州|宁波")),
     ],
 )
 def test_filters_are_read_from_text(typed, filters):
@@ -70,6 +73,8 @@ def test_filters_are_read_from_text(typed, filters):
         ({"year": "2024-2016"}, "year 的区间“2024-2016”起点晚于终点。", "写成 2016..2024"),
         ({"kind": "报" * 61}, "kind 有 61 字，至多 60 字。", ""),
         ({"place": "德\x1b清"}, "place 的第 2 个字符是控制字符（U+001B），无法检索。", "删去后再试"),
+        ({"place": "|".join(map(str, range(51)))}, "place 有 51 个值，至多 50 个。", ""),
+        ({"kind": "规划|" + "报" * 61}, "kind 有 61 字，至多 60 字。", ""),
         ({"part": "前言"}, "part 只能是 回顾、目标、工作安排、政府自身建设、名词解释，而不是“前言”。", ""),
     ],
 )

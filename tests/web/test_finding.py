@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 
 from deqing_search import indexing
+from deqing_search.query.filters import read_filters
 from deqing_search.search import searcher
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app, pages
@@ -231,10 +233,30 @@ def test_the_list_of_all_places_is_whole_and_each_leads_to_as_many_passages_as_i
     shown = app.test_client().get(ask("海洋经济", sort="newest")).text
     form = shown.partition('<details class="more">')[2].partition("</details>")[0]
     assert '<input type="hidden" name="sort" value="newest">' in form
-    places = re.findall(r'<button name="place" value="(.+?)">.*?<span class="count">(\d+)', form)
+    places = re.findall(r'<input type="checkbox" name="place" value="(.+?)">.*?<span class="count">(\d+)', form)
     assert len(places) == len(names)
     for place, count in places:
         assert f"<b>{count}</b> 段" in app.test_client().get(ask("海洋经济", place=place)).text
+
+
+@pytest.mark.parametrize("name", ["kind", "part"])
+def test_several_values_of_a_filter_find_what_any_of_them_finds(client, engine, name):
+    page_of_all = client.get(ask("发展", sort="newest")).text
+    part = page_of_all.partition(f'data-facet="{name}"')[2].partition("</div>")[0]
+    first, second = re.findall(r'<span class="value">(.+?)</span>', part)[:2]
+    either = {
+        hit.passage.id
+        for value in (first, second)
+        for hit in searcher.search(
+            engine, searcher.SearchRequest("发展", read_filters(str, **{name: value}), mode="exact", limit=1000)
+        ).hits
+    }
+    both = "&".join(f"{name}={quote(value)}" for value in (first, second))
+    shown = client.get(ask("发展") + "&" + both)
+    assert f"<b>{len(either)}</b> 段" in shown.text
+    assert client.get(f"/api/v1/search?q={quote('发展')}&{both}").json["total"] == len(either)
+    chosen = unescape(shown.text.partition('class="facet picked"')[2].partition('href="/?')[2].partition('"')[0])
+    assert parse_qs(chosen)[name] == [second]  # the link of the first value leaves the second
 
 
 def test_a_report_that_the_query_names_stands_above_the_hits(client, engine):

@@ -338,7 +338,10 @@ function narrow(input) {
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
-    left()[0]?.querySelector("button").click();
+    const first = left()[0]?.querySelector("input");
+    if (!first) return;
+    first.checked = true;
+    input.form.requestSubmit();
   });
 }
 

@@ -33,6 +33,20 @@ def seeds_index() -> Path:
 
 
 @cache
+def one_seed_index() -> Path:
+    """An index of one seed, to be copied by tests that change it."""
+    index = Path(tempfile.mkdtemp(prefix="deqing-one-")) / "index"
+    atexit.register(shutil.rmtree, index.parent, ignore_errors=True)
+    indexing.update(index, [SEEDS / "deqing-2024-work-report.txt"])
+    return index
+
+
+def copied_index(folder: Path) -> Path:
+    """A copy in `folder` of the index of one seed."""
+    return Path(shutil.copytree(one_seed_index(), folder / "index"))
+
+
+@cache
 def seeds_engine() -> Viewer:
     return indexing.open_index(seeds_index())
 

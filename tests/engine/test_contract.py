@@ -162,7 +162,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
 
 
 @pytest.mark.parametrize("name", ENGINES)
-@settings(max_examples=160, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(commits=batches, tried=st.lists(requests, min_size=5, max_size=12))
 def test_every_answer_equals_a_reading_of_the_texts(
     name: str, commits: list[tuple[list[Report], list[str]]], tried: list[Request]

@@ -36,7 +36,7 @@ PASSAGE = st.builds(
 ENTRIES = st.lists(st.builds(report, TEXT, st.integers(0, 2100)) | PASSAGE, max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(entries=ENTRIES, size=st.integers(1, 40), frequent=st.integers(1, 9))
 def test_batches_of_any_size_give_the_same_segment_byte_for_byte(
     entries: list[Entry], size: int, frequent: int

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import gzip
-from pathlib import Path
 
 import pytest
 
 from deqing_search import indexing
 from deqing_search.web import create_app
-
-SEEDS = Path(__file__).parents[2] / "seeds"
+from tests.site import one_seed_index
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    index = tmp_path_factory.mktemp("index")
-    indexing.update(index, [SEEDS / "deqing-2024-work-report.txt"])
-    return create_app(indexing.open_index(index)).test_client()
+def client():
+    return create_app(indexing.open_index(one_seed_index())).test_client()
 
 
 @pytest.mark.parametrize("address", ["/?q=发展", "/static/style.css"])

@@ -11,8 +11,8 @@ from werkzeug.test import Client
 from deqing_search import indexing
 from deqing_search.web import create_app
 from deqing_search.web.page_cache import PageCache
+from tests.site import SEEDS, copied_index
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 READERS = [
     {},
     {"Accept-Encoding": "gzip"},
@@ -56,8 +56,7 @@ class Counted:
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
-    indexing.update(tmp_path / "index", [SEEDS / "deqing-2024-work-report.txt"])
-    return tmp_path / "index"
+    return copied_index(tmp_path)
 
 
 def test_every_reader_gets_from_memory_what_the_application_would_say(index: Path, monkeypatch: pytest.MonkeyPatch):

@@ -24,7 +24,7 @@ from deqing_search import indexing
 from deqing_search.errors import ServerFault
 from deqing_search.web.server import Options, default_workers, serve
 from tests.command import COMMAND, environment, process
-from tests.site import SEEDS, seeds_app, seeds_index
+from tests.site import SEEDS, copied_index, seeds_app, seeds_index
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 
@@ -76,6 +76,13 @@ def serving(index: Path, *options: str, workers: int = 2, **settings: str):
     return running([*COMMAND, "serve", *more], **settings)
 
 
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """A server with two workers, for tests that only ask it."""
+    with serving(seeds_index()) as running_site:
+        yield running_site
+
+
 # Answers with its process after the seconds that the query says; what is called "stuck" never ends.
 SLOW = """
 import os, sys, time
@@ -123,10 +130,9 @@ def test_a_port_in_use_is_refused_with_what_to_type():
     assert "--port" in refused.value.hint
 
 
-def test_a_second_site_does_not_share_the_port_of_the_first():
-    with serving(seeds_index()) as site:
-        refused = process("serve", "--port", str(site.port), index=seeds_index())
-        assert site.ask("/healthz")[0] == 200
+def test_a_second_site_does_not_share_the_port_of_the_first(site: Site):
+    refused = process("serve", "--port", str(site.port), index=seeds_index())
+    assert site.ask("/healthz")[0] == 200
     assert refused.code == 3
     assert "端口已被占用" in refused.err
     assert "Traceback" not in refused.err
@@ -150,11 +156,10 @@ def test_by_default_there_is_a_worker_for_each_processor():
 # The answers
 
 
-def test_chinese_may_stand_bare_in_an_address():
-    with serving(seeds_index()) as site:
-        found = site.send("GET /?q=地理信息 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-        unknown = site.send("GET /r/德清 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-        other = site.send("GET /?q=地理信息 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode("gbk"))
+def test_chinese_may_stand_bare_in_an_address(site: Site):
+    found = site.send("GET /?q=地理信息 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    unknown = site.send("GET /r/德清 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    other = site.send("GET /?q=地理信息 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode("gbk"))
     assert found.startswith(b"HTTP/1.1 200")
     assert "<mark>地理信息</mark>" in found.decode()
     assert unknown.startswith(b"HTTP/1.1 404")
@@ -175,18 +180,17 @@ ANSWERS = [
 ]
 
 
-def test_the_server_sends_what_the_application_says():
+def test_the_server_sends_what_the_application_says(site: Site):
     client = seeds_app().test_client()
     own = ("server", "date")
-    with serving(seeds_index()) as site:
-        assert "（2 个进程）" in site.announced
-        for method, path in ANSWERS:
-            for headers in ({}, {"Accept-Encoding": "gzip", "Accept-Language": "en"}):
-                status, sent, body = site.ask(path, method, Host="reports.example", **headers)
-                said = client.open(path, method=method, headers=headers, base_url="http://reports.example")
-                assert (status, body) == (said.status_code, said.data), path
-                expected = {name.lower(): value for name, value in said.headers if name.lower() not in own}
-                assert {name: value for name, value in sent.items() if name not in own} == expected, path
+    assert "（2 个进程）" in site.announced
+    for method, path in ANSWERS:
+        for headers in ({}, {"Accept-Encoding": "gzip", "Accept-Language": "en"}):
+            status, sent, body = site.ask(path, method, Host="reports.example", **headers)
+            said = client.open(path, method=method, headers=headers, base_url="http://reports.example")
+            assert (status, body) == (said.status_code, said.data), path
+            expected = {name.lower(): value for name, value in said.headers if name.lower() not in own}
+            assert {name: value for name, value in sent.items() if name not in own} == expected, path
 
 
 def test_what_a_reader_has_is_not_sent_again_by_any_worker():
@@ -212,21 +216,21 @@ def test_every_worker_counts_once_and_answers_with_the_sum():
 
 
 def test_every_worker_sees_a_new_index_without_a_restart(tmp_path: Path):
-    indexing.update(tmp_path / "index", [SEEDS / "deqing-2024-work-report.txt"])
-    with serving(tmp_path / "index") as site:
+    index = copied_index(tmp_path)
+    with serving(index) as site:
         address = "/api/v1/search?limit=0&q=" + quote("发展")
         before = {site.ask(address)[2] for _ in range(8)}
-        indexing.update(tmp_path / "index", [SEEDS / "deqing-2016-work-report.txt"])
+        indexing.update(index, [SEEDS / "deqing-2016-work-report.txt"])
         after = {site.ask(address)[2] for _ in range(8)}
-        indexing.rebuild(tmp_path / "index", [])
+        indexing.rebuild(index, [])
         rebuilt = {site.ask(address)[2] for _ in range(8)}
     assert len(before) == len(after) == 1
     assert before != after
     assert rebuilt == after
 
 
-def test_many_more_clients_than_threads_are_all_answered():
-    with serving(seeds_index()) as site, ThreadPoolExecutor(64) as clients:
+def test_many_more_clients_than_threads_are_all_answered(site: Site):
+    with ThreadPoolExecutor(64) as clients:
         statuses = list(clients.map(lambda number: site.ask(f"/?q={number}")[0], range(256)))
     assert statuses == [200] * 256
 

@@ -55,7 +55,8 @@ class Page:
     def _longer_numbers(self, root: Node, total: int) -> Iterator[Diagnostic]:
         """For each number, a note with how many passages have it only as a part of a longer number: 5% in 15%."""
         for literal in filter(lambda one: is_amount(one.compact), literals(root)):
-            if n := total - self._count(_with_whole(root, literal)):
+            whole = _with_whole(root, literal)
+            if whole != root and (n := total - self._count(whole)):  # equal inside NEAR
                 said = gettext_noop(
                     "“{text}”按文字查找，其中 {n} 段里只是更长的数的一部分；只要这个数，请写 数值:{number}"
                 )

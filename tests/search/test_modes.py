@@ -11,6 +11,7 @@ from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.language.folding import compact_text
 from deqing_search.language.quantities import values
 from deqing_search.query.expansion import variants
+from deqing_search.request_deadline import checked_by
 from deqing_search.search.searcher import FEW, Filters, SearchRequest, Years, echo, marker, search
 from deqing_search.text.offsets import Span
 from tests.brute_engine import BruteEngine
@@ -174,6 +175,14 @@ def test_a_number_searched_as_text_comes_with_a_warning_if_longer_numbers_contai
         rest = typed.replace("“2%”", "2%").replace("2%", "数值:2%").replace("百分之二", "数值:百分之二")
         exact, whole = found(wholes, typed, mode="exact"), found(wholes, rest, mode="exact")
         assert len(exact - whole) == longer
+
+
+def test_numbers_in_near_are_not_counted_again_as_whole_numbers(wholes):
+    steps = {}
+    for typed in ("2% NEAR/9 (增长 OR 十)", "百分 NEAR/9 (增长 OR 十)"):
+        with checked_by(lambda typed=typed: steps.update({typed: steps.get(typed, 0) + 1})):
+            search(wholes, SearchRequest(typed, mode="exact"))
+    assert len(set(steps.values())) <= 1
 
 
 def test_what_is_excluded_is_excluded_as_it_was_typed(engine):

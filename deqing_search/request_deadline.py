@@ -47,5 +47,5 @@ def too_costly(seconds: float) -> TooCostly:
     limit = f"{seconds:g}"
     return TooCostly(
         Message("这次检索计算超过 {seconds} 秒，已停下。", seconds=limit),
-        hint=gettext_noop("请缩小范围：加上年份或地区（如 年:2020..2024），少用 OR 和 NEAR 连接常用字，把词写长一些。"),
+        hint=gettext_noop("请把词写长一些（如把“发”写成“发展”），少用 OR、NEAR 和 同句 连接常用字。"),
     )

@@ -12,6 +12,7 @@ from deqing_search.text.offsets import Edit
 
 _RADICALS = "\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f"
 _UPRIGHTS = "\ufe10-\ufe19\ufe31-\ufe44\ufe47\ufe48"  # not U+FE30: some authors write it for a colon
+_DASH = "\u2e3a"  # the one glyph in which a font sets the two characters of a dash
 _FULL_WIDTH = 0xFEE0  # from an ASCII mark to the one that is as wide as a character
 _INVISIBLES = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb"
 _SYMBOLS = "\uf020-\uf0ff"
@@ -25,14 +26,14 @@ _BULLETS = {
 
 
 def radical(text: str) -> list[Edit]:
-    """Put the character in the place of a radical, a compatibility ideograph or an upright mark that looks like it.
+    """Put the characters in the place of a radical, compatibility ideograph, upright mark or dash that look like them.
 
     No author chooses these: a font that lacks a mapping back gives them when text is copied out of a PDF.
 
     >>> [e.after for e in radical("赛道⼀，⻓期⼯作︐﹁⾦融﹂")]
     ['一', '长', '工', '，', '「', '金', '」']
     """
-    if not has_any(_RADICALS + _UPRIGHTS, text):  # found fast
+    if not has_any(_RADICALS + _UPRIGHTS + _DASH, text):  # found fast
         return []
     edits = []
     for found in _RADICAL.finditer(text):
@@ -41,6 +42,8 @@ def radical(text: str) -> list[Edit]:
             edits.append(Edit(found.start(), found.end(), character, "radical", reason))
     for found in _UPRIGHT.finditer(text):
         edits.append(Edit(*found.span(), _level(found[0]), "radical", f"竖排标点 U+{ord(found[0]):04X}"))
+    for found in re.finditer(_DASH, text):
+        edits.append(Edit(*found.span(), "——", "radical", "连成一个字形的破折号 U+2E3A"))
     return sorted(edits, key=lambda edit: edit.start)
 
 

@@ -25,7 +25,7 @@ TITLES: Final[dict[str, str]] = {
     # `cleaning` makes these, in this order.
     "entity-residue": "还原残留的网页实体",
     "invisible": "去掉看不见的字符",
-    "radical": "把部首字形、竖排标点还原成通行字形",
+    "radical": "把部首字形、竖排标点、连体破折号还原成通行字形",
     "markup": "去掉残留的标记符号",
     "lost-dot": "还原成了问号的间隔号",
     "web-chrome": "去掉网页上的按钮、来源和声明",

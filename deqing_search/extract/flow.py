@@ -32,6 +32,10 @@ _PARTED_END = re.compile(
     r"[^\s!-~][\d.,]*\d[.,]?\Z"
 )  # a number that a line end may part: no space on either side of it
 _PARTED_START = re.compile(r"[\d.,]*[\d%‰](?=[^\s!-~]|\Z)", re.M)
+_FIRST_WORD = re.compile(
+    r"[“‘（《〈「『【〔]*(?:[!-~]{1,24}|.)[，。、；：！？”’）》〉」』】〕]*"
+)  # no line ends inside it
+_QUOTE = re.compile("[“”‘’]")
 _EDGE = 0.4  # em by which a full line may miss its column's edge
 _INDENT = 0.8  # em
 _SIGNED = 8.0  # em from the left edge from which on a line that ends at the right edge is no part of a paragraph
@@ -362,9 +366,17 @@ def _leading(item: _Placed) -> float:
 
 def _first_width(line: Line) -> float:
     """How much room the first word of a line takes: what did not fit on the line above."""
-    first = re.match(r"[!-~]+|.[，。、；：！？”’）》]*", line.text.strip())
+    text = line.text.strip()
+    first = _FIRST_WORD.match(text)
     word = first[0] if first else ""
-    return sum(0.5 if character < "\u2e80" else 1.0 for character in word[:24]) * line.size
+    quotes = len(_QUOTE.findall(text))
+    quote = ((line.x1 - line.x0) / line.size - _ems(text)) / quotes if quotes else 0.0
+    return (_ems(word) + len(_QUOTE.findall(word)) * min(max(quote, 0.5), 1.0)) * line.size
+
+
+def _ems(text: str) -> float:
+    """The width without quotation marks, which some fonts set half as wide as others."""
+    return sum(0.5 if character < "\u2e80" else 1.0 for character in _QUOTE.sub("", text))
 
 
 def _join(above: _Placed, below: _Placed, text: str) -> Edit:

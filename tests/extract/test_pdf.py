@@ -245,3 +245,12 @@ def test_sentences_alike_at_the_top_of_each_page_are_no_running_heads() -> None:
         return draw
 
     assert len(read(*map(page, range(3)))) == 12
+
+
+def test_a_line_that_had_no_room_for_an_opening_quotation_mark_goes_on() -> None:
+    lines = ["　　昆明荣获最佳会展城市、联合国生态城市群、", "“中国十佳投资城市”等称号，发展环境得到进一步", "改善。"]
+
+    def page(canvas) -> None:  # type: ignore[no-untyped-def]
+        column(canvas, 60, 100, [*wrapped("各项工作取得新的进展，" * 8 + "完成全年任务。", 23), *lines])
+
+    assert read(page)[-1] == "".join(lines).strip()

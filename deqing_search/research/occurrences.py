@@ -64,6 +64,11 @@ def in_reports(wanted: Wanted, reports: Iterable[str]) -> Wanted:
     return wanted._replace(where=And((Or(named), wanted.where))) if named else wanted
 
 
+def beside(wanted: Wanted, terms: Iterable[str]) -> Wanted:
+    """The same, counted beside other compact terms that are not shown: as a dictionary counts it."""
+    return wanted._replace(terms=tuple(dict.fromkeys((*wanted.terms, *terms))))
+
+
 def occurrences(view: View, wanted: Wanted) -> Iterator[Place]:
     """Every occurrence; the oldest report comes first, its passages in reading order."""
     scan = Scanner(wanted.terms).scan

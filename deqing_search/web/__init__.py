@@ -35,6 +35,8 @@ from deqing_search.web import (
     pages,
     quotas,
     request_lanes,
+    research,
+    research_api,
     templating,
     traditional,
     urls,
@@ -84,7 +86,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
     app.config["ENGINE"] = engine or _opened()
     app.config["PERMALINKS"] = permalinks or PermalinkStore(config.index_dir())
     app.config["ORIGINALS"] = Originals()
-    for blueprint in (pages.pages, charts.figures, feeds.feeds, api.api):
+    for blueprint in (pages.pages, charts.figures, research.research, feeds.feeds, research_api.api):
         app.register_blueprint(blueprint)
     downloads.install(app)
     templating.install(

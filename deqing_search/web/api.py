@@ -47,7 +47,7 @@ def search() -> Response:
     offset, limit = whole_number("offset", 0, DEEPEST), whole_number("limit", PAGE_SIZE, MOST_HITS)
     results = answer(search_parameters(), offset=offset, limit=limit)
     words = _results(results.words) if results.words else None
-    return _json(_results(results) | {"named": [*map(_named, results.named)], "words": words})
+    return json_answer(_results(results) | {"named": [*map(_named, results.named)], "words": words})
 
 
 @api.get("/passages/<passage_id>")
@@ -58,7 +58,7 @@ def passage(passage_id: str) -> Response:
         return _former(passage_id)
     address = absolute(url_for("pages.passage", passage_id=passage_id))
     source = cited(found.report, found.passage, citable(address))
-    return _json({
+    return json_answer({
         **_passage(found.passage),
         "title": labels.title(found.report),
         "meta": metadata_fields(found.report.meta),
@@ -71,7 +71,7 @@ def passage(passage_id: str) -> Response:
 @api.get("/reports")
 def reports() -> Response:
     """The list of all reports."""
-    return _json({"reports": [_card(card) for card in engine().view().cards()]})
+    return json_answer({"reports": [_card(card) for card in engine().view().cards()]})
 
 
 @api.get("/reports/<report_id>")
@@ -81,7 +81,7 @@ def report(report_id: str) -> Response:
     if found is None:
         raise NotFound(Message("没有编号为“{id}”的报告。", id=for_message(report_id)))
     passages = [_passage(one) for one in found.passages]
-    return _json(
+    return json_answer(
         {"report": found.id, "title": labels.title(found), "meta": metadata_fields(found.meta), "passages": passages}
     )
 
@@ -89,7 +89,7 @@ def report(report_id: str) -> Response:
 @api.get("/coverage")
 def coverage() -> Response:
     """The coverage of the index, so that an empty answer can be judged."""
-    return _json(conductor.coverage(engine())._asdict())
+    return json_answer(conductor.coverage(engine())._asdict())
 
 
 @api.get("/trend")
@@ -97,7 +97,7 @@ def trend() -> Response:
     """Occurrences by year of the report."""
     ask = search_parameters()
     found = conductor.trend(engine(), ask.q, ask.filters)
-    return _json({"years": [year.figures() for year in found.years], "undated": found.undated.occurrences})
+    return json_answer({"years": [year.figures() for year in found.years], "undated": found.undated.occurrences})
 
 
 def problem(status: int, title: str, detail: str, hint: str = "") -> Response:
@@ -105,7 +105,7 @@ def problem(status: int, title: str, detail: str, hint: str = "") -> Response:
     said = {"type": "about:blank", "title": translate(title), "status": status, "detail": translate(detail)}
     if hint:
         said["hint"] = translate(hint)
-    return _json(said, status, "application/problem+json")
+    return json_answer(said, status, "application/problem+json")
 
 
 def is_asked() -> bool:
@@ -131,7 +131,7 @@ def _former(passage_id: str) -> Response:
         "moved": leads.is_moved,
         "elsewhere": [url_for("api.passage", passage_id=one.id) for one in leads.elsewhere],
     }
-    return _json(gone, 410, "application/problem+json")
+    return json_answer(gone, 410, "application/problem+json")
 
 
 def _what_happened(leads: Succession) -> str:
@@ -142,7 +142,8 @@ def _what_happened(leads: Succession) -> str:
     return gettext_noop("本段文字在引用之后有改动") if leads.is_changed else gettext_noop("本段的编号已加长")
 
 
-def _json(said: Mapping[str, Any], status: int = 200, media: str = "application/json") -> Response:
+def json_answer(said: Mapping[str, Any], status: int = 200, media: str = "application/json") -> Response:
+    """An answer that programs of any site may read."""
     body = json.dumps({"schema": 1, **said}, ensure_ascii=False)
     return Response(body, status, content_type=media, headers=OPEN)
 

@@ -138,7 +138,19 @@ def sitemap() -> Response:
 
 @feeds.get("/robots.txt")
 def robots() -> Response:
-    closed = ("/api/", "/language/", "/feed.atom", "/export.", "/trend?", "/compare?", "/*?raw=")
+    closed = (
+        "/api/",
+        "/language/",
+        "/feed.atom",
+        "/export.",
+        "/trend?",
+        "/compare?",
+        "/panel",
+        "/concordance",
+        "/collocates",
+        "/keyness",
+        "/*?raw=",
+    )
     map_of_site = absolute(url_for("feeds.sitemap"))
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {map_of_site}", ""]
     return Response("\n".join(lines), mimetype="text/plain")

@@ -167,6 +167,20 @@ def passage_parameter(name: str) -> str:
     return short_text(_named(name), _single(name))
 
 
+def terms_text(name: str) -> str:
+    """A parameter that lists terms, a line each or several, at most `LONGEST_QUERY` characters."""
+    text = _single(name)
+    if len(text) > LONGEST_QUERY:
+        said = gettext_noop("词表有 {n} 字，网页上至多 {most} 字。更长的词表请用 search-cli panel --dictionary。")
+        raise BadRequest(Message(said, n=len(text), most=LONGEST_QUERY))
+    return "\n".join(plain_text(_named(name), line) for line in text.splitlines()).strip()
+
+
+def choice(name: str, choices: Iterable[str], default: str) -> str:
+    """A parameter that is one of the choices."""
+    return _choice(name, choices) or default
+
+
 def whole_number(name: str, default: int, most: int) -> int:
     """A parameter that is a whole number from 0 to `most`."""
     value = _single(name)

@@ -24,6 +24,10 @@ PAGES = [
     "/coverage",
     "/trend?q=发展",
     "/compare?q=发展",
+    "/panel?terms=发展，创新",
+    "/concordance?q=发展",
+    "/collocates?q=发展",
+    "/keyness?q=年:2024",
     "/p/0",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

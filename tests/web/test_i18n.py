@@ -38,6 +38,10 @@ PAGES = [
     "/coverage",
     "/trend?q=" + quote("发展"),
     "/compare?q=" + quote("发展"),
+    "/panel?place=德清&terms=" + quote("发展，创新"),
+    "/concordance?sample=3&q=" + quote("发展"),
+    "/collocates?q=" + quote("发展"),
+    "/keyness?q=" + quote("年:2024"),
     "/nothing",
 ]
 ODD = [

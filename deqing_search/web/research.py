@@ -1,0 +1,270 @@
+"""Pages and files of research: panel, concordance, collocates, keyness. What they count is decided in `research`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, cast
+
+from flask import Blueprint, Response, url_for
+
+from deqing_search.query.tree import MAX_LITERALS, And, Node
+from deqing_search.research import collocates as near
+from deqing_search.research import concordance as lines
+from deqing_search.research import keyness as keys
+from deqing_search.research import occurrences, records
+from deqing_search.research.counting import rivals
+from deqing_search.research.dictionaries import Dictionary, read_typed
+from deqing_search.research.panel import Column, Panel, Row, panel
+from deqing_search.research.panel_files import panel_csv, panel_records
+from deqing_search.search import searcher as conductor
+from deqing_search.search.searcher import Coverage
+from deqing_search.web.pages import absolute, engine
+from deqing_search.web.parameters import (
+    LONGEST_QUERY,
+    SearchParameters,
+    choice,
+    search_parameters,
+    terms_text,
+    whole_number,
+)
+from deqing_search.web.templating import Page, draw
+from deqing_search.web.urls import SearchLink, query_string
+
+research = Blueprint("research", __name__)
+
+ROWS = 200  # of a panel on its page; the files have all
+LINES = 50  # of a concordance on a page
+WORDS = 50  # of each list
+DEEPEST = 1_000_000
+_MEDIA = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
+
+
+class Cell(NamedTuple):
+    """A figure, and the address of the passages it counts ("" if the query would be too long)."""
+
+    occurrences: int
+    per_10000: float
+    address: str
+
+
+class ShownRow(NamedTuple):
+    row: Row
+    cells: tuple[Cell, ...]  # none for a gap
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelPage(Page):
+    template = "panel.html"
+    ask: SearchParameters
+    terms: str
+    file: SearchLink | None = None
+    rows: Sequence[ShownRow] = ()
+    panel: Panel | None = None
+    scope: Coverage | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConcordancePage(Page):
+    template = "concordance.html"
+    ask: SearchParameters
+    wish: lines.Wish
+    here: SearchLink
+    file: SearchLink
+    besides: str
+    found: lines.Concordance | None = None
+    scope: Coverage | None = None
+    page: int = 1
+    pages: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollocatesPage(Page):
+    template = "collocates.html"
+    ask: SearchParameters
+    link: SearchLink  # the page of results
+    span: near.Span
+    minimum: int
+    words: Sequence[tuple[near.Collocate, str]] = ()  # each with the query of the sentences that have it
+    strings: Sequence[near.Extension] = ()
+    spread: near.Dispersion | None = None
+    scope: Coverage | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeynessPage(Page):
+    template = "keyness.html"
+    ask: SearchParameters
+    against: str
+    limit: int
+    found: keys.Keyness | None = None
+    there: str = ""  # the query of the other group; empty: all others
+    coverage: Coverage | None = None
+
+
+@research.get("/panel")
+def panel_page() -> str:
+    """A dictionary by place and year, every figure linked to its occurrences."""
+    ask, terms = search_parameters(), terms_text("terms")
+    if not terms:
+        return draw(PanelPage(ask=ask, terms=terms))
+    found = counted_panel(ask, terms)
+    parameters = {"terms": terms, **ask.filters.parameters()}
+    return draw(
+        PanelPage(
+            ask=ask,
+            terms=terms,
+            file=SearchLink(url_for("research.panel_file", form="csv"), parameters),
+            rows=[ShownRow(row, tuple(_cells(found, row))) for row in found.rows[:ROWS]],
+            panel=found,
+            scope=conductor.coverage(engine()),
+        )
+    )
+
+
+@research.get("/panel.<any(csv,jsonl):form>")
+def panel_file(form: str) -> Response:
+    """The whole panel as a file."""
+    found = counted_panel(search_parameters(), terms_text("terms"))
+    return _file(panel_csv(found) if form == "csv" else panel_records(found), "panel", form)
+
+
+def counted_panel(ask: SearchParameters, terms: str) -> Panel:
+    """The panel of typed terms; raises `UsageError` if there are none."""
+    return panel(engine(), read_typed(terms), ask.filters)
+
+
+def _cells(found: Panel, row: Row) -> Iterable[Cell]:
+    if row.is_missing:
+        return
+    for at, column in enumerate(found.columns):
+        occurrences_, rate = row.tallies[at].occurrences, row.per_10000(at) or 0.0
+        yield Cell(occurrences_, rate, _address(found.dictionary, column, row) if occurrences_ else "")
+
+
+def _address(dictionary: Dictionary, column: Column, row: Row) -> str:
+    """Where the occurrences of a cell are listed, counted as in the panel."""
+    every = dictionary.strings
+    others = {other for term in column.terms for other in rivals(term, every)} - {*column.terms}
+    either = " OR ".join(f'"{term}"' for term in column.terms)
+    reports = " OR ".join(f'报告:"{card.id}"' for card in row.reports)
+    typed = f"({either}) ({reports})"
+    too_many = len(column.terms) + len(row.reports) > MAX_LITERALS or '"' in "".join((*column.terms, *others))
+    if too_many or len(typed) > LONGEST_QUERY:
+        return ""
+    return url_for("research.concordance_page") + query_string(q=typed, besides="，".join(sorted(others)))
+
+
+@research.get("/concordance")
+def concordance_page() -> str:
+    """Every occurrence on a line, with its contexts."""
+    ask, wish, besides = search_parameters(), wished(), terms_text("besides")
+    wish = wish._replace(offset=(ask.page - 1) * LINES, limit=LINES)
+    layout = {"order": wish.order, "width": wish.width, "unit": wish.unit, "sample": wish.sample, "seed": wish.seed}
+    parameters = {**ask.matching, **layout, "besides": besides}
+    shown = ConcordancePage(
+        q=ask.q,
+        ask=ask,
+        wish=wish,
+        besides=besides,
+        page=ask.page,
+        here=SearchLink(url_for("research.concordance_page"), parameters),
+        file=SearchLink(url_for("research.concordance_file", form="csv"), parameters),
+    )
+    if not ask.q:
+        return draw(shown)
+    found = lines.concordance(engine(), wanted(ask, besides), wish)
+    scope = conductor.coverage(engine(), conductor.explain(ask.q, ask.filters))
+    return draw(replace(shown, found=found, scope=scope, pages=-(-found.listed // LINES)))
+
+
+@research.get("/concordance.<any(csv,jsonl):form>")
+def concordance_file(form: str) -> Response:
+    """All lines of a concordance as a file."""
+    found = lines.concordance(engine(), wanted(search_parameters(), terms_text("besides")), wished())
+    site = absolute("")  # the file is written after the request
+    fields = (records.line_fields(line, site) for line in found.lines)
+    return _file(records.as_csv(fields) if form == "csv" else records.as_jsonl(fields), "concordance", form)
+
+
+def wanted(ask: SearchParameters, besides: str) -> occurrences.Wanted:
+    """What the parameters look for; raises `UsageError` with the reason."""
+    others = read_typed(besides).strings if besides else ()
+    return occurrences.beside(occurrences.of_query(ask.q, ask.filters), others)
+
+
+def wished() -> lines.Wish:
+    """The layout that the parameters ask for, without a page: all lines."""
+    return lines.Wish(
+        width=whole_number("width", 20, lines.WIDEST),
+        unit=cast("lines.Unit", choice("unit", lines.UNITS, "characters")),
+        order=cast("lines.Order", choice("order", lines.ORDERS, "report")),
+        sample=whole_number("sample", 0, DEEPEST) or None,
+        seed=whole_number("seed", 1, DEEPEST),
+        limit=None,
+    )
+
+
+@research.get("/collocates")
+def collocates_page() -> str:
+    """The words near the occurrences, the longer strings they stand in, and how evenly they are spread."""
+    ask, span, minimum = search_parameters(), asked_span(), whole_number("minimum", 3, DEEPEST)
+    link = SearchLink(url_for("pages.search"), ask.parameters)
+    if not ask.q:
+        return draw(CollocatesPage(ask=ask, link=link, span=span, minimum=minimum))
+    looked_for = occurrences.of_query(ask.q, ask.filters)
+    words = near.collocates(engine(), looked_for, span, minimum=minimum)[:WORDS]
+    return draw(
+        CollocatesPage(
+            q=ask.q,
+            ask=ask,
+            link=link,
+            span=span,
+            minimum=minimum,
+            words=[(one, f'同句:(({ask.q}) "{one.word}")') for one in words],
+            strings=near.extensions(engine(), looked_for, minimum=minimum)[:WORDS],
+            spread=near.dispersion(engine(), looked_for),
+            scope=conductor.coverage(engine(), conductor.explain(ask.q, ask.filters)),
+        )
+    )
+
+
+def asked_span() -> near.Span:
+    """The window that the parameters `before` and `after` ask for."""
+    return near.Span(whole_number("before", 5, near.WIDEST), whole_number("after", 5, near.WIDEST))
+
+
+@research.get("/keyness")
+def keyness_page() -> str:
+    """The words that set one group of reports apart from another."""
+    ask, against = search_parameters(), terms_text("against")
+    if not ask.q and not ask.filters:
+        return draw(KeynessPage(ask=ask, against=against, limit=WORDS))
+    return draw(
+        KeynessPage(
+            q=ask.q,
+            ask=ask,
+            against=against,
+            limit=WORDS,
+            found=compared(ask, against),
+            there=against,
+            coverage=conductor.coverage(engine()),
+        )
+    )
+
+
+def compared(ask: SearchParameters, against: str) -> keys.Keyness:
+    """The keyness of what the parameters name; raises `UsageError` with the reason."""
+    return keys.keyness(engine(), _group(ask), conductor.read(against).root if against else None)
+
+
+def _group(ask: SearchParameters) -> Node:
+    root = conductor.read(ask.q).root if ask.q else None
+    return ask.filters.limit(And(()) if root is None else root)
+
+
+def _file(printed: Iterable[str], name: str, form: str) -> Response:
+    answer = Response((f"{line}\n" for line in printed), content_type=f"{_MEDIA[form]}; charset=utf-8")
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}.{form}"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,109 @@
+"""The pages and files of research say what the conductors say, and every figure leads to the passages it counts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+
+from deqing_search.query.filters import Filters
+from deqing_search.research.concordance import concordance
+from deqing_search.research.dictionaries import read_typed
+from deqing_search.research.occurrences import of_query
+from deqing_search.research.panel import panel
+from tests.site import page, seeds_engine
+from tests.web.test_programs import conforms
+
+TERMS = "创新：科技创新, 创新\n地理信息"
+
+
+@pytest.fixture(scope="module")
+def described(client):
+    return client.get("/api/v1/openapi.json").json
+
+
+def test_every_figure_of_a_panel_leads_to_as_many_occurrences(client):
+    shown = client.get("/panel?place=德清&terms=" + quote(TERMS)).text
+    found = panel(seeds_engine(), read_typed(TERMS), Filters(place="德清"))
+    links = re.findall(r'<a href="(/concordance[^"]+)">([\d,]+)</a>', shown)
+    figures = [tally.occurrences for row in found.observed for tally in row.tallies if tally.occurrences]
+    assert [int(figure.replace(",", "")) for _, figure in links] == figures
+    assert len(figures) > 10
+    for link, figure in links:
+        assert client.get(unescape(link).replace("/concordance", "/api/v1/concordance")).json["occurrences"] == int(
+            figure
+        )
+
+
+def test_a_panel_shows_gaps_and_its_files_have_all_rows(client):
+    address = "/panel?place=德清&terms=" + quote(TERMS)
+    tree = page(client, address)
+    found = panel(seeds_engine(), read_typed(TERMS), Filters(place="德清"))
+    assert f"{found.gaps} 行没有收录报告，是空缺，不是零" in tree.text
+    rows = list(csv.DictReader(io.StringIO(client.get(address.replace("?", ".csv?")).get_data(as_text=True)[1:])))
+    assert [row["缺报告"] for row in rows] == [str(int(row.is_missing)) for row in found.rows]
+    assert len(client.get(address.replace("?", ".jsonl?")).get_data(as_text=True).splitlines()) == len(found.rows)
+
+
+def test_a_concordance_shows_the_lines_and_its_file_has_all(client):
+    found = concordance(seeds_engine(), of_query("发展"))
+    shown = client.get("/concordance?order=right&q=" + quote("发展"))
+    assert shown.text.count("<mark>发展</mark>") == 50
+    table = client.get("/concordance.csv?q=" + quote("发展")).get_data(as_text=True)
+    assert len(list(csv.reader(io.StringIO(table)))) == found.occurrences + 1
+    assert 'rel="next"' in shown.text
+    last = client.get("/concordance?page=2&width=5&unit=words&sample=60&q=" + quote("发展")).text
+    assert last.count("<mark>发展</mark>") == 10
+    assert "抽取 60 处" in re.sub("<.*?>", "", last)
+
+
+def test_collocates_and_key_words_are_shown_with_their_scores(client):
+    near = client.get("/collocates?q=" + quote("地理信息"))
+    assert "logDice" in near.text
+    assert "分布（DP）" in near.text
+    assert "地理信息小镇" in near.text
+    keys = page(client, "/keyness?q=" + quote("年:2024") + "&against=" + quote("年:2016"))
+    assert "对数似然值" in keys.text
+    for name in ("多用", "少用", "新用", "不再用"):
+        assert name in keys.text
+
+
+@pytest.mark.parametrize("path", ["/panel", "/concordance", "/collocates", "/keyness"])
+def test_a_page_without_a_question_shows_its_form(client, path):
+    answer = client.get(path)
+    assert (answer.status_code, answer.text.count('class="compare-form"')) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/panel?terms=" + "字" * 1001,
+        "/panel.csv",
+        "/concordance?width=101&q=x",
+        "/concordance?order=up&q=x",
+        "/concordance?q=" + quote("地区:德清"),
+        "/api/v1/keyness",
+        "/keyness?q=" + quote("年:1999"),
+    ],
+)
+def test_what_cannot_be_counted_is_refused_with_a_reason(client, address):
+    assert client.get(address).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("/api/v1/panel", "place=德清&terms=" + quote(TERMS)),
+        ("/api/v1/panel", ""),
+        ("/api/v1/concordance", "order=left&limit=3&q=" + quote("发展")),
+        ("/api/v1/concordance", ""),
+        ("/api/v1/collocates", "before=2&q=" + quote("发展")),
+        ("/api/v1/keyness", "year=2024&against=" + quote("年:2016")),
+    ],
+)
+def test_the_interface_answers_as_it_is_described(client, described, path, given):
+    conforms(described, path, client.get(f"{path}?{given}"))

@@ -175,7 +175,7 @@ def test_a_reader_of_a_fresh_place_builds_from_the_seeds_and_tells(folder: Path,
 
 def test_a_place_without_seeds_is_reported_with_what_to_type(index: Path, tmp_path: Path) -> None:
     messages: list[str] = []
-    with pytest.raises(IndexMissing) as fault:
+    with pytest.raises(IndexMissing) as error:
         indexing.open_or_build(index, tmp_path / "seeds", tell=lambda message, hint="": messages.append(message))
     assert f"跳过：{tmp_path / 'seeds'}：没有这个文件或文件夹" in messages
-    assert "search-cli index 文件夹" in fault.value.hint
+    assert "search-cli index 文件夹" in error.value.hint

@@ -45,7 +45,7 @@ def visited(open_page, path, **options):  # type: ignore[no-untyped-def]
     return page
 
 
-def faults(page, axe: str) -> list[str]:  # type: ignore[no-untyped-def]
+def violations(page, axe: str) -> list[str]:  # type: ignore[no-untyped-def]
     page.evaluate(axe)  # by the debugger: the page's own policy would refuse it, as it should
     found = page.evaluate("rules => axe.run({ runOnly: { type: 'tag', values: rules } })", RULES)
     return [f"{one['id']} ({one['impact']}): {node['target']}" for one in found["violations"] for node in one["nodes"]]
@@ -57,7 +57,7 @@ def test_axe_finds_nothing(open_page, axe, path, scheme):
     page = visited(open_page, path, color_scheme=scheme)
     for details in page.locator("details").all():
         details.evaluate("element => element.open = true")
-    assert faults(page, axe) == []
+    assert violations(page, axe) == []
 
 
 def test_axe_finds_nothing_in_open_completions_and_keys(open_page, axe):
@@ -65,17 +65,17 @@ def test_axe_finds_nothing_in_open_completions_and_keys(open_page, axe):
     page.locator("#q").press_sequentially("dlxx")
     page.locator("#suggestions li").first.wait_for()
     page.locator("#q").press("ArrowDown")
-    assert faults(page, axe) == []
+    assert violations(page, axe) == []
     page.goto(FOUND)
     page.keyboard.press("?")
-    assert faults(page, axe) == []
+    assert violations(page, axe) == []
 
 
 def test_axe_would_say_so(open_page, axe):
     """The counterpart: a picture without words is found."""
     page = open_page("/")
     page.evaluate("document.querySelector('main').append(document.createElement('img'))")
-    assert any(fault.startswith("image-alt") for fault in faults(page, axe))
+    assert any(one.startswith("image-alt") for one in violations(page, axe))
 
 
 def test_results_are_announced(open_page):

@@ -56,10 +56,10 @@ def answers_of(index: Path) -> Answers:
         for name, ask in answers(index):
             try:
                 said[name] = ask()
-            except DeqingError as fault:
-                said[name] = fault
-    except DeqingError as fault:
-        said["the index"] = fault
+            except DeqingError as error:
+                said[name] = error
+    except DeqingError as error:
+        said["the index"] = error
     return said
 
 
@@ -75,13 +75,13 @@ def harmed(index: Path, times: int) -> Counter[str]:
         print(done.file.name, done.kind, done.at)
         now = answers_of(index)
         assert now
-        faults = [answer for answer in now.values() if isinstance(answer, DeqingError)]
+        errors = [answer for answer in now.values() if isinstance(answer, DeqingError)]
         for name, answer in now.items():
             same = isinstance(answer, DeqingError) or answer == whole[name]
             assert same or (name == "completions" and done.file.name in UNHARMED and answer == []), name
-        assert not (faults and done.file.name in UNHARMED)
-        assert not [fault for fault in faults if "命令" not in str(fault.hint) and "search-cli" not in str(fault.hint)]
-        outcomes["error" if faults else "equal"] += 1
+        assert not (errors and done.file.name in UNHARMED)
+        assert not [error for error in errors if "命令" not in str(error.hint) and "search-cli" not in str(error.hint)]
+        outcomes["error" if errors else "equal"] += 1
         done.undo()
     assert answers_of(index) == whole
     print(dict(outcomes))

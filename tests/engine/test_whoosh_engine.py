@@ -132,9 +132,9 @@ def test_a_mapped_file_that_is_cut_is_refused_before_it_is_read(tmp_path: Path, 
     other.write([analysed(report_of("b", ["甲"]))])
     os.truncate(path, 4096)
     for opened in (engine, other, engine_at(tmp_path)):
-        with pytest.raises(IndexOutdated) as fault:
+        with pytest.raises(IndexOutdated) as error:
             opened.view()
-        assert "cut short" in str(fault.value) or "缺失或已损坏" in str(fault.value)
+        assert "cut short" in str(error.value) or "缺失或已损坏" in str(error.value)
 
 
 def test_a_mapped_file_that_is_cut_is_noticed_within_a_second(tmp_path: Path) -> None:

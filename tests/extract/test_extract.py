@@ -96,10 +96,10 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_what_is_no_text_is_refused_with_the_file_and_the_next_step(tmp_path: Path, name: str) -> None:
     data, said = BAD[name]
-    with pytest.raises(SourceError, match=said) as fault:
+    with pytest.raises(SourceError, match=said) as error:
         read(tmp_path, data)
-    assert str(tmp_path / "报告 一.txt") in str(fault.value)
-    assert fault.value.hint
+    assert str(tmp_path / "报告 一.txt") in str(error.value)
+    assert error.value.hint
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -152,9 +152,9 @@ def test_every_known_ending_leads_to_what_reads_it(module: str) -> None:
 
 
 def test_a_file_of_unknown_ending_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"还不能读取\.xyz 格式") as fault:
+    with pytest.raises(SourceError, match=r"还不能读取\.xyz 格式") as error:
         read(tmp_path, b"text", "report.xyz")
-    assert ".txt" in fault.value.hint
+    assert ".txt" in error.value.hint
 
 
 def test_a_file_beyond_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:

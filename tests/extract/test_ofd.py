@@ -99,6 +99,6 @@ def test_what_the_page_does_not_show_stands_in_the_edit_log() -> None:
 
 @pytest.mark.parametrize(("data", "why"), [(b"PK broken", "不是可以读的 OFD"), (document(), "没有文字")])
 def test_what_cannot_be_read_is_refused_with_what_to_do(data: bytes, why: str) -> None:
-    with pytest.raises(SourceError, match=why) as fault:
+    with pytest.raises(SourceError, match=why) as error:
         ofd.read(HERE, data)
-    assert fault.value.hint
+    assert error.value.hint

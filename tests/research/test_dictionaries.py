@@ -1,4 +1,4 @@
-"""Dictionaries: every form of file gives the same terms, and a fault names its reason."""
+"""Dictionaries: every form of file gives the same terms, and an error names its reason."""
 
 from __future__ import annotations
 

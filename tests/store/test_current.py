@@ -31,9 +31,9 @@ def test_an_index_of_older_parts_names_them_and_a_rebuild_repairs_it(
         pointer["built_with"][part] = recorded
     (index / "current.json").write_text(json.dumps(pointer), encoding="ascii")
     for refused in (lambda: indexing.open_index(index), lambda: indexing.update(index, [folder])):
-        with pytest.raises(IndexFault, match=f"不同的是：{part}。") as fault:
+        with pytest.raises(IndexFault, match=f"不同的是：{part}。") as error:
             refused()
-        assert "search-cli index --rebuild" in fault.value.hint
+        assert "search-cli index --rebuild" in error.value.hint
     indexing.rebuild(index, [])
     assert found(index) == ["丙", "乙", "甲"]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from deqing_search.store.generations import read_pointer
 from tests import places
 from tests.command import COMMAND, environment
 from tests.places import WORD, found, generations, titles, write
+from tests.waiting import until
 
 folder, index = places.folder, places.index
 
@@ -95,7 +94,7 @@ def kill_amid(arguments: list[str], index: Path) -> None:
         assert b"/" in command.stderr.readline()
         os.kill(command.pid, signal.SIGKILL)
         assert command.wait() == -signal.SIGKILL
-        wait_for(lambda: not alive(command.pid))
+        assert until(lambda: not alive(command.pid))
 
 
 def alive(session: int) -> bool:
@@ -110,13 +109,6 @@ def session_of(process: int) -> int:
         return os.getsid(process)
     except ProcessLookupError:
         return 0
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.02)
 
 
 def test_a_first_build_that_was_killed_leaves_nothing_in_the_way(many: Path, index: Path) -> None:

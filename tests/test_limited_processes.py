@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from deqing_search import limited_processes
 from deqing_search.config import FileLimits
 from deqing_search.limited_processes import AHEAD, MANY, Loss, apply_in_new_process, map_in_processes
+from tests.waiting import until
 
 NUMBERS = list(range(4 * MANY))
 ENOUGH = FileLimits(processor_seconds=30, seconds=60, memory=2**30, all_seconds=120)
@@ -46,8 +48,8 @@ def matched(text: str) -> bool:
 
 def busy(steps: int) -> int:
     for _ in range(steps):
-        until = time.process_time() + 0.6
-        while time.process_time() < until:
+        end = time.process_time() + 0.6
+        while time.process_time() < end:
             pass
         limited_processes.restart_time_limit()
     return steps
@@ -98,22 +100,16 @@ def left_behind(file: Path) -> None:
 
 def number_in(file: Path) -> int:
     """The number that another process writes into the file."""
-    for _ in range(300):
-        if file.exists() and (text := file.read_text("ascii")):
-            return int(text)
-        time.sleep(0.1)
-    raise AssertionError(f"{file} was not written")
+    assert until(lambda: file.exists() and file.read_text("ascii") != "")
+    return int(file.read_text("ascii"))
 
 
-def is_running(process: int) -> bool:
-    for _ in range(100):  # a killed process takes a moment to go
-        try:
-            if Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z":
-                return False
-        except FileNotFoundError:
-            return False
-        time.sleep(0.05)
-    return True
+def has_ended(process: int) -> bool:
+    """Whether the process is gone, or only its parent has not asked how it ended."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
 
 
 def test_results_come_in_order() -> None:
@@ -202,7 +198,7 @@ def test_a_program_that_an_item_started_ends_with_it(tmp_path: Path) -> None:
     assert list(map_in_processes(started_another, [tmp_path / "id"], on_lost=lost, limits=limits)) == [
         f"{tmp_path / 'id'} is lost: time"
     ]
-    assert not is_running(number_in(tmp_path / "id"))
+    assert until(partial(has_ended, number_in(tmp_path / "id")))
 
 
 @LINUX
@@ -218,5 +214,5 @@ def test_no_process_is_left_when_the_run_is_ended(tmp_path: Path, end: signal.Si
         running.send_signal(end)
         assert running.wait(30)
     assert worker != running.pid
-    assert not is_running(worker)
-    assert not is_running(program)
+    assert until(partial(has_ended, worker))
+    assert until(partial(has_ended, program))

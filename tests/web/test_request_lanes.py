@@ -15,7 +15,7 @@ from flask import Flask
 from deqing_search.request_deadline import check
 from deqing_search.web.request_lanes import ROOM, SHARE, Lane, install
 from tests.site import page, seeds_app
-from tests.web.test_server import until
+from tests.waiting import until
 
 COSTLY = f"({' OR '.join('的是了一不在有会')}) NEAR/9 ({' OR '.join('和为大国人中上个')})"
 

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -25,6 +25,7 @@ from deqing_search.errors import ServerFault
 from deqing_search.web.server import Options, default_workers, serve
 from tests.command import COMMAND, environment, process
 from tests.site import SEEDS, copied_index, seeds_app, seeds_index
+from tests.waiting import until
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 
@@ -101,14 +102,6 @@ serve(lambda: slow, Options("127.0.0.1", 0, 1, 2), lambda url: print(url, file=s
 
 def slow_site():
     return running([sys.executable, "-c", SLOW])
-
-
-def until(true: Callable[[], bool]) -> bool:
-    """Wait until it is true; False only after a time that is long for a loaded machine too."""
-    end = time.monotonic() + 120
-    while not true() and time.monotonic() < end:
-        time.sleep(0.05)
-    return true()
 
 
 def runs(pid: int) -> bool:

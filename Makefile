@@ -4,7 +4,7 @@ PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
 T ?=
 VERSION ?=
 
-.PHONY: help install hooks fix lint test check serve build lock audit sbom ci release
+.PHONY: help install hooks fix lint test check cluster serve build lock audit sbom ci release
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ lint:  ## check style, types and layers (20 seconds)
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	PYTHONPATH=. $(PYTHON) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+cluster:  ## start three OpenSearch nodes on loopback for tests (Java and Maven; make cluster NODES=1)
+	$(PYTHON) -m tests.cluster.nodes --nodes $(or $(NODES),3)
 
 test:  ## run the tests, or some of them: make test T=tests/query
 	$(PYTHON) -m pytest $(T)

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -44,11 +45,25 @@ _Weighed = list[tuple[Rows, Gains]]  # for each segment: the passages that have 
 _Gains = Callable[[SegmentArrays, Counts, Gains, float], Gains]
 
 
+class Statistics(NamedTuple):
+    """The figures of a whole index that the score of a passage depends on, for a snapshot of a part of it."""
+
+    passages: int
+    characters: int  # of all passages
+    holding: Callable[[Needle | str], int]  # how many passages have a literal, or a term
+
+
 class Snapshot:
     """Several segments and their deletions, read as one. Immutable: threads share it."""
 
-    def __init__(self, segments: Sequence[tuple[SegmentArrays, Sequence[int]]]) -> None:
-        """`segments`: the arrays of each, and the numbers of its deleted reports."""
+    def __init__(
+        self, segments: Sequence[tuple[SegmentArrays, Sequence[int]]], statistics: Statistics | None = None
+    ) -> None:
+        """`segments`: the arrays of each, and the numbers of its deleted reports.
+
+        `statistics`: those of the whole index, if the segments are a part of it.
+        """
+        self._statistics = statistics
         self.segments = [arrays for arrays, _ in segments]
         self.live = [_live_reports(arrays, deleted) for arrays, deleted in segments]
         self._live_passages = [
@@ -67,13 +82,17 @@ class Snapshot:
 
     @cached_property
     def passages(self) -> int:
-        """How many passages are not deleted."""
+        """How many passages are not deleted; of the whole index if the segments are a part of it."""
+        if self._statistics:
+            return self._statistics.passages
         return sum(len(lengths) for lengths in self._live_lengths)
 
     @cached_property
     def mean_length(self) -> float:
         """Characters a passage, on average; 1 when there is nothing to divide."""
         total = sum(int(lengths.sum()) for lengths in self._live_lengths)
+        if self._statistics:
+            total = self._statistics.characters
         return total / self.passages if total else 1.0
 
     @cached_property
@@ -186,9 +205,9 @@ class Snapshot:
         """The gains of a literal and its words; a passage that is nothing but the literal is promoted."""
 
         def weigh() -> Iterator[tuple[Rows, Gains]]:
-            weighed = self._weigh([search.counts(literal) for search in searches], literal_gains)
+            weighed = self._weigh(literal, [search.counts(literal) for search in searches], literal_gains)
             boosts = [[search.term_counts(word) for search in searches] for word in words]
-            rarities = list(map(self._rarity, boosts))
+            rarities = list(map(self._rarity, words, boosts))
             for segment, (rows, gains) in enumerate(weighed):
                 arrays, norms = self.segments[segment], self._norms[segment]
                 for counts, rarity in zip((boost[segment] for boost in boosts), rarities, strict=True):
@@ -202,25 +221,28 @@ class Snapshot:
 
     def _phrase(self, searches: Sequence[SegmentSearch], phrase: Phrase) -> _Weighed:
         def weigh() -> Iterator[tuple[Rows, Gains]]:
-            counts = [search.counts(Needle(phrase.literal)) for search in searches]
-            for rows, gains in self._weigh(counts, phrase_gains):
+            needle = Needle(phrase.literal)
+            counts = [search.counts(needle) for search in searches]
+            for rows, gains in self._weigh(needle, counts, phrase_gains):
                 yield rows, phrase.weight * gains
 
         return self._remembered(phrase, weigh)
 
     def _term(self, searches: Sequence[SegmentSearch], term: str) -> _Weighed:
         def weigh() -> Iterator[tuple[Rows, Gains]]:
-            return self._weigh([search.term_counts(term) for search in searches], term_gains)
+            return self._weigh(term, [search.term_counts(term) for search in searches], term_gains)
 
         return self._remembered(term, weigh)
 
-    def _weigh(self, counts: Sequence[Counts], gains: _Gains) -> Iterator[tuple[Rows, Gains]]:
-        rarity = self._rarity(counts)
+    def _weigh(self, name: Needle | str, counts: Sequence[Counts], gains: _Gains) -> Iterator[tuple[Rows, Gains]]:
+        rarity = self._rarity(name, counts)
         for arrays, found, norms in zip(self.segments, counts, self._norms, strict=True):
             yield found.passages, gains(arrays, found, norms, rarity)
 
-    def _rarity(self, counts: Sequence[Counts]) -> float:
-        """The weight of what is in these passages, one `Counts` for each segment."""
+    def _rarity(self, name: Needle | str, counts: Sequence[Counts]) -> float:
+        """The weight of a literal or term that is in these passages, one `Counts` for each segment."""
+        if self._statistics:
+            return idf(self.passages, self._statistics.holding(name))
         return idf(self.passages, sum(map(self._alive, range(len(counts)), counts)))
 
     def _remembered(self, key: Hashable, weigh: Callable[[], Iterable[tuple[Rows, Gains]]]) -> _Weighed:

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, get_args
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias, get_args
 
-from deqing_search.report import PassageKind, Value
+from deqing_search.report import AnalysedPassage, Passage, PassageKind, Report, Value
+
+Compact: TypeAlias = Callable[[str], str]
 
 KINDS: tuple[str, ...] = get_args(PassageKind)
 
@@ -40,3 +43,17 @@ class PassageEntry(NamedTuple):
 
 Entry = ReportEntry | PassageEntry
 REPORT_STRINGS = ("id", *ReportEntry._fields[2:])
+
+
+def report_entry(report: Report, compact: Compact) -> ReportEntry:
+    """The entry of a report. `compact` folds a text and removes its white space, as it did for the passages."""
+    meta = report.meta
+    folded = (compact(report.id), compact(meta.kind), compact(meta.place), compact(meta.title))
+    return ReportEntry(report.id, meta.year or 0, meta.kind, meta.place, *folded)
+
+
+def passage_entry(passage: Passage, indexed: AnalysedPassage, compact: Compact) -> PassageEntry:
+    """The entry of a passage."""
+    section = "\n".join(map(compact, passage.section))  # so no literal matches across two headings
+    analysed = (indexed.compact, indexed.sentences, indexed.terms, indexed.values)
+    return PassageEntry(passage.id, passage.kind, section, compact(passage.term), *analysed)

@@ -1,8 +1,8 @@
 """The default engine: embedded, in one directory. Whoosh stores and commits, `evaluation` evaluates.
 
 Defines `WhooshEngine` and its view, and turns faults of the disk and the lock into the errors of `errors`. `writer`
-and `codec` drive Whoosh, `commits` opens a commit for reading, `stored_fields` says what is stored, `segment/` what
-is indexed.
+and `codec` drive Whoosh, `commits` opens a commit for reading, `segment/` says what
+is indexed and stored.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -29,8 +29,9 @@ from deqing_search.engine.base import (
 )
 from deqing_search.engine.evaluation.snapshot import Snapshot
 from deqing_search.engine.segment.array_file import ArraysUnreadable
-from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
+from deqing_search.engine.segment.entries import Compact, passage_entry, report_entry
 from deqing_search.engine.segment.reader import SegmentArrays
+from deqing_search.engine.segment.stored_fields import dump_passage, dump_report, load_card, load_passage, load_report
 from deqing_search.engine.whoosh.commits import (
     Committed,
     NoIndex,
@@ -40,15 +41,13 @@ from deqing_search.engine.whoosh.commits import (
     open_committed,
     open_files,
 )
-from deqing_search.engine.whoosh.stored_fields import dump_passage, dump_report, load_card, load_passage, load_report
 from deqing_search.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing, IndexNotWritable, IndexOutdated
 from deqing_search.query.tree import Node
-from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
+from deqing_search.report import Passage, Report, ReportCard
 
 if TYPE_CHECKING:
     from deqing_search.engine.whoosh.writer import Transaction
 
-Compact = Callable[[str], str]
 
 _PASSAGES = 2_000  # passages in memory, about 4 MB
 _SIZES = 1.0  # seconds after which the sizes of mapped files are compared again
@@ -118,21 +117,10 @@ class WhooshEngine:
     def _add(self, transaction: Transaction, analysed: AnalysedReport) -> range:
         """Add a report and directly after it its passages; returns the numbers of their documents."""
         report = analysed.report
-        first = transaction.add(self._report_entry(report), dump_report(report))
+        first = transaction.add(report_entry(report, self._compact), dump_report(report))
         for passage, indexed in zip(report.passages, analysed.analysed, strict=True):
-            transaction.add(self._passage_entry(passage, indexed), dump_passage(passage))
+            transaction.add(passage_entry(passage, indexed, self._compact), dump_passage(passage))
         return range(first, first + 1 + len(report.passages))
-
-    def _report_entry(self, report: Report) -> ReportEntry:
-        meta, compact = report.meta, self._compact
-        folded = (compact(report.id), compact(meta.kind), compact(meta.place), compact(meta.title))
-        return ReportEntry(report.id, meta.year or 0, meta.kind, meta.place, *folded)
-
-    def _passage_entry(self, passage: Passage, indexed: AnalysedPassage) -> PassageEntry:
-        section = "\n".join(map(self._compact, passage.section))  # so no literal matches across two headings
-        term = self._compact(passage.term)
-        analysed = (indexed.compact, indexed.sentences, indexed.terms, indexed.values)
-        return PassageEntry(passage.id, passage.kind, section, term, *analysed)
 
     def view(self) -> WhooshView:
         """The newest commit; raises `IndexMissing` if the directory has none, `IndexOutdated` if a file was cut."""

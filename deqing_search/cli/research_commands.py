@@ -12,25 +12,24 @@ import click
 
 from deqing_search.cli.click_in_chinese import Command
 from deqing_search.cli.errors import HITS, NONE, notify, print_lines
-from deqing_search.cli.options import QueryCommand, index_option, joined, jsonl_option, open_engine, warn_years
+from deqing_search.cli.options import (
+    QueryCommand,
+    filter_options,
+    filters_of,
+    index_option,
+    joined,
+    jsonl_option,
+    open_engine,
+    warn_years,
+)
 from deqing_search.errors import UsageError
 
 if TYPE_CHECKING:
-    from deqing_search.query.filters import Filters
+    from deqing_search.cli.options import Chosen
     from deqing_search.research.dictionaries import Dictionary
     from deqing_search.research.panel import Panel
 
-year_option = click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。")
-kind_option = click.option("--kind", metavar="类型", help="报告类型，如 政府工作报告、规划、新闻报道。")
-place_option = click.option("--place", metavar="地区", help="地区名里的几个字，如 杭州。")
 csv_option = click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV。")
-
-
-def chosen_filters(year: str | None, kind: str | None, place: str | None) -> Filters:
-    """The filters that are given as options; raises `UsageError`."""
-    from deqing_search.query.filters import read_filters
-
-    return read_filters("--{}".format, year=year, kind=kind or "", place=place or "")
 
 
 @click.command(cls=Command)
@@ -41,9 +40,7 @@ def chosen_filters(year: str | None, kind: str | None, place: str | None) -> Fil
     metavar="FILE",
     help="词表：TSV、CSV（词、组）、YAML 或一行一组的文本。",
 )
-@year_option
-@kind_option
-@place_option
+@filter_options
 @click.option("--tokens", is_flag=True, help="另数结巴分词的词数，看旧论文的数法差多少。")
 @click.option("--alone", is_flag=True, help="另数每个词单独出现的次数，套叠的重复计。")
 @csv_option
@@ -67,9 +64,7 @@ def chosen_filters(year: str | None, kind: str | None, place: str | None) -> Fil
 def panel(
     words: tuple[str, ...],
     dictionary: Path | None,
-    year: str | None,
-    kind: str | None,
-    place: str | None,
+    chosen: Chosen,
     tokens: bool,
     alone: bool,
     for_tables: bool,
@@ -93,7 +88,7 @@ def panel(
         return _verified(verified, jsonl=jsonl, at=at)
     if (parquet or stata) and not out:
         raise UsageError("--parquet 和 --stata 要有 --out", hint="例如：--out 面板 --parquet")
-    terms, filters = _dictionary(words, dictionary), chosen_filters(year, kind, place)
+    terms, filters = _dictionary(words, dictionary), filters_of(chosen)
     engine = open_engine(at)
     warn_years(engine, filters.years)
     others = counting.ways(tokens=tokens, alone=alone)
@@ -140,9 +135,7 @@ def _verified(path: Path, *, jsonl: bool, at: Path | None) -> int:
 
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...")
-@year_option
-@kind_option
-@place_option
+@filter_options
 @click.option("--width", type=click.IntRange(0, 100), default=20, metavar="N", help="上下文的宽度（默认 20）。")
 @click.option("--words", "by_words", is_flag=True, help="宽度按词数，不按字数。")
 @click.option(
@@ -160,9 +153,7 @@ def _verified(path: Path, *, jsonl: bool, at: Path | None) -> int:
 @index_option
 def concordance(
     words: tuple[str, ...],
-    year: str | None,
-    kind: str | None,
-    place: str | None,
+    chosen: Chosen,
     width: int,
     by_words: bool,
     order: Any,
@@ -182,7 +173,7 @@ def concordance(
     from deqing_search.research import occurrences, records
     from deqing_search.search import searcher
 
-    typed, filters = joined(words, "search-cli concordance 营商环境"), chosen_filters(year, kind, place)
+    typed, filters = joined(words, "search-cli concordance 营商环境"), filters_of(chosen)
     wanted, engine = occurrences.of_query(typed, filters), open_engine(at)
     warn_years(engine, filters.years)
     most = limit or (None if for_tables or jsonl else 50)
@@ -196,9 +187,7 @@ def concordance(
 
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...")
-@year_option
-@kind_option
-@place_option
+@filter_options
 @click.option("--left", type=click.IntRange(0, 20), default=5, metavar="N", help="左边几个词（默认 5）。")
 @click.option("--right", type=click.IntRange(0, 20), default=5, metavar="N", help="右边几个词（默认 5）。")
 @click.option("--minimum", type=click.IntRange(1), default=3, metavar="N", help="至少同现几次（默认 3）。")
@@ -210,9 +199,7 @@ def concordance(
 @index_option
 def collocates(
     words: tuple[str, ...],
-    year: str | None,
-    kind: str | None,
-    place: str | None,
+    chosen: Chosen,
     left: int,
     right: int,
     minimum: int,
@@ -232,7 +219,7 @@ def collocates(
     from deqing_search.research import occurrences, records
     from deqing_search.search import searcher
 
-    typed, filters = joined(words, "search-cli collocates 营商环境"), chosen_filters(year, kind, place)
+    typed, filters = joined(words, "search-cli collocates 营商环境"), filters_of(chosen)
     wanted, engine = occurrences.of_query(typed, filters), open_engine(at)
     warn_years(engine, filters.years)
     coverage = searcher.coverage(engine, searcher.explain(typed, filters))
@@ -252,9 +239,7 @@ def collocates(
 
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="[检索词...]")
-@year_option
-@kind_option
-@place_option
+@filter_options
 @click.option("--against", metavar="检索式", help="与什么相比，如 年:2023 地区:杭州；不写就与其余全部相比。")
 @click.option("--minimum", type=click.IntRange(1), default=5, metavar="N", help="两边合计至少几次（默认 5）。")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="每栏最多几个（默认 30；--csv、--jsonl 不限）。")
@@ -263,9 +248,7 @@ def collocates(
 @index_option
 def keyness(
     words: tuple[str, ...],
-    year: str | None,
-    kind: str | None,
-    place: str | None,
+    chosen: Chosen,
     against: str | None,
     minimum: int,
     limit: int | None,
@@ -284,7 +267,7 @@ def keyness(
     from deqing_search.research import records
     from deqing_search.search import searcher
 
-    filters = chosen_filters(year, kind, place)
+    filters = filters_of(chosen)
     if not words and filters == NO_FILTERS:
         raise UsageError("没有写哪一组报告", hint='例如：search-cli keyness --year 2024 --against "年:2023"')
     here = searcher.explain(" ".join(words), filters).root if words else filters.limit(And(()))

@@ -108,6 +108,17 @@ def read_original(report: Report, seconds: int) -> RawText:
     return read
 
 
+def read_upload(file: Path, seconds: int) -> tuple[RawText, Report]:
+    """As `read_file`, in some seconds by the clock, in a new process: threads may call this."""
+    limits = config.file_limits()
+    limits = limits._replace(seconds=min(limits.seconds, seconds), all_seconds=min(limits.all_seconds, seconds))
+    source = SourceFile(file, "upload", Metadata())
+    read = apply_in_new_process(_read_or_fault, source, on_lost=_lost, limits=limits)
+    if isinstance(read, SourceError):
+        raise read
+    return read
+
+
 def _extract_or_fault(source: SourceFile) -> RawText | SourceError:
     return read_or_fault(extract, source, source.path)
 

@@ -1,9 +1,9 @@
 """`search-cli`: the face in a shell. Results on stdout, everything else on stderr.
 
 Exit codes: 0 hits or done, 1 none, 2 usage, 3 index or source files. This module has the order of the commands in the
-help. They and their options are in `search_commands`, `research_commands`, `index_commands`, `cleaning_commands` and
-`serve_command`. Lines and records are made in `hits`, `exports`, `research` and `cleaning`, errors are printed by
-`errors`, what the commands share is in `options`.
+help. They and their options are in `search_commands`, `research_commands`, `quotes_commands`, `index_commands`,
+`cleaning_commands` and `serve_command`. Lines and records are made in `hits`, `exports`, `research`, `quotes` and
+`cleaning`, errors are printed by `errors`, what the commands share is in `options`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from deqing_search.cli.click_in_chinese import Group
 from deqing_search.cli.errors import errors_printed, escape_unencodable_output
 from deqing_search.cli.figure_commands import figures
 from deqing_search.cli.index_commands import backup, index, restore
+from deqing_search.cli.quotes_commands import verify
 from deqing_search.cli.research_commands import collocates, concordance, keyness, panel
 from deqing_search.cli.search_commands import compare, docs, export, query, show, suggest, trend
 from deqing_search.cli.serve_command import serve
@@ -41,6 +42,7 @@ for command in (
     collocates,
     keyness,
     figures,
+    verify,
     export,
     suggest,
     index,

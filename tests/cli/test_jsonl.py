@@ -36,6 +36,13 @@ def verified(run: Run, tmp_path: Path) -> str:
     return run("panel", "--verify", str(path), "--jsonl").out
 
 
+def quoted(tmp_path: Path) -> Path:
+    """A text of an exact sentence."""
+    path = tmp_path / "quoted.txt"
+    path.write_text("地理信息产业。", encoding="utf-8")
+    return path
+
+
 def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
     folder = tmp_path / "reports"
     folder.mkdir(parents=True)
@@ -55,6 +62,7 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         "figures --jsonl": run("figures", "GDP", "--jsonl").out,
         "panel --jsonl": run("panel", "地理信息", "--jsonl").out,
         "panel --verify --jsonl": verified(run, tmp_path),
+        "verify --jsonl": run("verify", str(quoted(tmp_path)), "--jsonl").out,
         "concordance --jsonl": run("concordance", "地理信息", "--jsonl").out,
         "collocates --jsonl": run("collocates", "地理信息", "--jsonl").out,
         "collocates --strings --jsonl": run("collocates", "地理信息", "--strings", "--jsonl").out,

@@ -1,0 +1,46 @@
+"""Lines and records of the commands on quotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deqing_search import config
+from deqing_search.cli.errors import ADDED, BOLD, DIM, REMOVED
+from deqing_search.cli.hits import coverage_line, headline, record, tinted
+from deqing_search.quotes import wording
+from deqing_search.quotes.findings import VERDICTS, Checked, Finding
+from deqing_search.quotes.records import finding_records
+
+_SHOWN = 3  # sources of a finding
+_SHOWN_PARTS = 8
+
+
+def verify_records(checked: Checked) -> Iterator[str]:
+    """One JSON object for each sentence, in the order of the text."""
+    for one in finding_records(checked):
+        yield record(**one._asdict())
+
+
+def verify_lines(checked: Checked, *, colour: bool) -> Iterator[str]:
+    """The findings, altered numbers first, and how many there are of each verdict."""
+    for finding in checked.urgent_first:
+        yield from _finding_lines(finding, checked, colour=colour)
+        yield ""
+    counts = ((wording.VERDICTS[verdict], checked.count(verdict)) for verdict in VERDICTS)
+    yield f"共 {len(checked.findings)} 句：" + "，".join(f"{name} {count}" for name, count in counts if count)
+    yield tinted(coverage_line(checked.coverage), DIM, colour)
+
+
+def _finding_lines(finding: Finding, checked: Checked, *, colour: bool) -> Iterator[str]:
+    yield tinted(f"【{wording.VERDICTS[finding.verdict]}】{finding.sentence}".replace("\n", ""), BOLD, colour)
+    yield f"   {wording.explanation(finding, checked.coverage)}"
+    if said := wording.attribution(finding):
+        yield f"   {said}"
+    for kind, text, source in wording.described(finding.differences + finding.spellings):
+        yield f"   {kind}：文中 {tinted(text, REMOVED, colour)}　原文 {tinted(source, ADDED, colour)}"
+    sources = [part.source for part in finding.parts[:_SHOWN_PARTS]] or finding.sources[:_SHOWN]
+    for one in sources:
+        words = one.passage.text[slice(*one.span)].replace("\n", "")
+        place = f"{headline(one.report.meta)} 第 {one.passage.ordinal} 段"
+        yield f"   原文：{words}"
+        yield tinted(f"   {place}　{config.site_url()}/p/{one.passage.id}", DIM, colour)

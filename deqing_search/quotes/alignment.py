@@ -1,0 +1,75 @@
+"""Compares a sentence with a passage, character by character: where it fits best, and what differs there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import edlib
+
+_STEPS = re.compile(r"(\d+)([=XID])")
+_MOST_LETTERS = 250  # edlib compares texts of at most 256 distinct characters
+
+
+class Hunk(NamedTuple):
+    """A stretch that differs: offsets in the sentence, and those of what the passage has instead."""
+
+    start: int
+    end: int
+    source_start: int
+    source_end: int
+
+
+class Alignment(NamedTuple):
+    """Where a sentence fits a passage best, and the stretches that differ, in order."""
+
+    distance: int  # characters to change, insert or remove
+    start: int  # in the passage
+    end: int
+    hunks: tuple[Hunk, ...]
+
+
+def align(sentence: str, passage: str, most: int) -> Alignment | None:
+    """The best fit of a sentence inside a passage; None if it differs in more than `most` characters.
+
+    >>> align("增长10%以上", "全市增长12%以下。", 3)
+    Alignment(distance=2, start=2, end=9, hunks=(Hunk(start=3, end=4, source_start=5, source_end=6), \
+Hunk(start=6, end=7, source_start=8, source_end=9)))
+    >>> align("增长10%以上", "推进改革", 3) is None
+    True
+    """
+    query, target = _coded(sentence, passage)
+    found = edlib.align(query, target, mode="HW", task="locations", k=most)
+    if found["editDistance"] < 0:
+        return None
+    start, end = _nearest(found["locations"], len(sentence))
+    path = edlib.align(query, target[start:end], mode="NW", task="path")
+    return Alignment(int(path["editDistance"]), start, end, tuple(_hunks(path["cigar"] or "", start)))
+
+
+def _coded(sentence: str, passage: str) -> tuple[str, str]:
+    """Both texts in the characters of the sentence; all others of the passage become one character."""
+    known = dict.fromkeys(sentence)
+    table = {char: chr(at + 1) for at, char in enumerate(list(known)[:_MOST_LETTERS])}
+    return "".join(table.get(c, "\xfe") for c in sentence), "".join(table.get(c, "\xff") for c in passage)
+
+
+def _nearest(locations: list[tuple[int | None, int]], size: int) -> tuple[int, int]:
+    """Of equally good places the one whose length is nearest to that of the sentence."""
+    spans = [(start or 0, end + 1) for start, end in locations]
+    return min(spans, key=lambda span: (abs(span[1] - span[0] - size), span))
+
+
+def _hunks(cigar: str, start: int) -> Iterator[Hunk]:
+    at, source, open_at = 0, start, None
+    for count, step in _STEPS.findall(cigar):
+        if step == "=" and open_at:
+            yield Hunk(open_at[0], at, open_at[1], source)
+            open_at = None
+        elif step != "=" and open_at is None:
+            open_at = at, source
+        at += int(count) if step in "=XI" else 0
+        source += int(count) if step in "=XD" else 0
+    if open_at:
+        yield Hunk(open_at[0], at, open_at[1], source)

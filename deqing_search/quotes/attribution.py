@@ -1,0 +1,67 @@
+"""Reads which report a text names beside a quotation: 《2024年德清县政府工作报告》, 德清县2024年."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from deqing_search.engine.base import View
+from deqing_search.language.folding import fold
+from deqing_search.report import ReportCard
+from deqing_search.search.coverage import contents
+
+_TITLE = re.compile("《([^《》]*报告[^《》]*)》")
+_UNHELD = "[一-鿿]{2,8}?[省市县区州旗盟]"  # a place of which no report may be held
+_PLACE = re.compile(f"({_UNHELD})(?:人民)?政府工作报告")
+_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
+_PATTERNS: WeakKeyDictionary[View, tuple[re.Pattern[str], re.Pattern[str]]] = WeakKeyDictionary()
+
+
+class Named(NamedTuple):
+    """The place and the year of a report that a text names; empty or None where it does not say."""
+
+    place: str = ""
+    year: int | None = None
+
+    def agrees(self, card: ReportCard) -> bool:
+        """Whether a report is of this place and year."""
+        return self.place in fold(card.meta.place) and self.year in (None, card.meta.year)
+
+
+NOBODY = Named()
+
+
+def named_in(view: View, context: str) -> Named:
+    """The report that is named last in the text beside a quotation."""
+    folded = fold(context)
+    places, beside = _patterns(view)
+    found = [(title.start(), _read(places, title[1])) for title in _TITLE.finditer(folded)]
+    found += [(one.start(), _read(places, one[0])) for one in beside.finditer(folded)]
+    named = [one for _, one in sorted(found) if one != NOBODY]
+    return named[-1] if named else NOBODY
+
+
+def is_held(view: View, named: Named) -> bool:
+    """Whether the index has a report of this place and year."""
+    return any(named.agrees(card) for card in view.cards())
+
+
+def _read(places: re.Pattern[str], text: str) -> Named:
+    """The place and the year in a title; of a place of which no report is held, the name as it stands there."""
+    year = _YEAR.search(text)
+    unheld = _PLACE.search(_YEAR.sub("", text).lstrip("年度 "))
+    known = places.findall(text)
+    place = known[-1] if known else unheld[1] if unheld else ""
+    return Named(place, int(year[1]) if year else None)
+
+
+def _patterns(view: View) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """One pattern for the names of all places, one for a name beside a year."""
+    if view not in _PATTERNS:
+        names = sorted((name for name in contents(view).places if len(name) > 1), key=len, reverse=True)
+        name = "|".join(map(re.escape, names)) or "(?!)"
+        year = "(?:19|20)[0-9]{2}年"
+        beside = (f"(?:{name}){year}", f"{_UNHELD}{year}(?:人民)?政府工作报告", f"{year}(?:{name})[^,。;]{{0,8}}报告")
+        _PATTERNS[view] = re.compile(name), re.compile("|".join(beside))
+    return _PATTERNS[view]

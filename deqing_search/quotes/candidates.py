@@ -1,0 +1,89 @@
+"""Asks an engine for the passages that a sentence may come from. Needs nothing but the engine protocol.
+
+The pieces of a sentence are searched as literals, any of which may match. The engine puts the passages with many and
+rare pieces first. It has the postings for this already, so no index of fingerprints is kept beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from deqing_search.engine.base import Request, Sort, View
+from deqing_search.language.folding import compact_text
+from deqing_search.query.tree import Filter, Literal, Node, Or
+from deqing_search.report import Passage
+from deqing_search.request_deadline import check
+from deqing_search.text.offsets import Span
+
+_NOWHERE = Span(0, 0)  # of conditions that nobody typed
+_PIECE, _LONG_PIECE = 4, 6  # characters; the longer one in sentences of `_LONG` and more
+_LONG = 24
+_MOST_PIECES = 6
+_LONG_SHARES = (1 / 2, 3 / 4, 7 / 8)  # of a sentence; rare, so that the engine puts their passages first
+_CANDIDATES = 12
+_CLAUSE_CANDIDATES = 4
+
+
+class Candidate(NamedTuple):
+    """A passage and its compact text."""
+
+    passage: Passage
+    compact: str
+
+
+def literal(compact: str) -> Literal:
+    """The literal of a quotation. It may not cut a number: 5% is not quoted from 15%."""
+    return Literal(compact, _NOWHERE, compact=compact, whole=True)
+
+
+def condition(place: str, year: int | None) -> Iterable[Filter]:
+    """The conditions on the place and the year of a report; nothing where they are unknown."""
+    if place:
+        yield Filter("place", _NOWHERE, compact_text(place))
+    if year:
+        yield Filter("year", _NOWHERE, low=year, high=year)
+
+
+def matching(view: View, where: Node, limit: int, sort: Sort = "oldest") -> list[Candidate]:
+    """The first passages that match, the oldest first."""
+    check()
+    page = view.evaluate(Request(where, sort=sort, limit=limit)).page
+    passages = view.passages([scored.handle for scored in page])
+    return [Candidate(passage, _compact(passage.text)) for passage in passages]
+
+
+def candidates(view: View, compact: str) -> list[Candidate]:
+    """The passages that share the most and the rarest pieces with a sentence."""
+    return matching(view, Or(tuple(map(_piece, pieces(compact)))), _CANDIDATES, "relevance")
+
+
+def clause_candidates(view: View, clause: str) -> list[Candidate]:
+    """The oldest passages with a clause."""
+    return matching(view, literal(clause), _CLAUSE_CANDIDATES)
+
+
+def pieces(compact: str) -> list[str]:
+    """Pieces spread evenly over a sentence, and long ones from both its ends: a changed character is in few of them.
+
+    >>> pieces("推进改革开放")
+    ['推进改革', '进改革开', '改革开放', '推进改革开', '进改革开放']
+    """
+    size = _LONG_PIECE if len(compact) >= _LONG else _PIECE
+    last = max(len(compact) - size, 0)
+    count = min(last + 1, _MOST_PIECES)
+    starts = [round(at * last / max(count - 1, 1)) for at in range(count)]
+    spread = [compact[start : start + size] for start in starts]
+    sizes = [round(len(compact) * share) for share in _LONG_SHARES]
+    ends = [piece for size in sizes for piece in (compact[:size], compact[len(compact) - size :])]
+    return list(dict.fromkeys([*spread, *(piece for piece in ends if size < len(piece) < len(compact))]))
+
+
+def _piece(text: str) -> Literal:
+    return Literal(text, _NOWHERE, compact=text)
+
+
+@lru_cache(4096)
+def _compact(text: str) -> str:
+    return compact_text(text)

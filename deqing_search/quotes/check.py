@@ -1,0 +1,403 @@
+"""Checks whether the sentences of a text stand in the reports. The conductor of the room.
+
+A sentence is looked up as a literal first. If it stands nowhere, its clauses are looked up in the passages that share
+the most with it; if they do not stand there, it is aligned with these passages. Nothing is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from deqing_search.engine.base import Request, View, Viewer
+from deqing_search.errors import UsageError
+from deqing_search.language.folding import compact
+from deqing_search.language.number_edges import stands_whole
+from deqing_search.messages import Message
+from deqing_search.query.tree import And
+from deqing_search.quotes import attribution, claims
+from deqing_search.quotes.alignment import Alignment, Hunk, align
+from deqing_search.quotes.attribution import NOBODY, Named, named_in
+from deqing_search.quotes.candidates import Candidate, candidates, clause_candidates, condition, literal, matching
+from deqing_search.quotes.findings import Checked, Finding, Part, Source
+from deqing_search.quotes.sentences import clauses, core, lines, quotations, sentences
+from deqing_search.quotes.spellings import difference, spellings
+from deqing_search.request_deadline import check as check_deadline
+from deqing_search.search.coverage import contents
+from deqing_search.text.offsets import Span
+
+MOST_CHARACTERS: Final = 500_000  # of one text: a long report has 40,000
+MOST_SOURCES: Final = 20  # that a finding names
+MOST_LOOKED_AT: Final = 1000  # passages, to find one with the whole claim
+FORMULA: Final = 10  # reports with the same sentence
+_SHORTEST: Final = 4  # characters of a sentence that is checked: shorter ones are numbers and marks
+_SHORTEST_ALTERED: Final = 8  # characters of a sentence that can be recognised although it differs
+_FEW: Final = 6  # characters that differ in a sentence with an altered number
+_MOST_DIFFERENT: Final = 0.2  # of the characters of a sentence that an alignment is made for
+_LEAST_DISTANCE: Final = 4  # that is tried in short sentences too: 不得 left out
+_MOST_ALTERED: Final = 0.12  # of the characters of a sentence; more is another sentence
+_SHORT: Final = 16  # characters of a sentence that may have one altered character
+_MEDIUM: Final = 24  # characters of a sentence that may have two
+_LARGE_GAP: Final = 100  # characters that a sentence may leave out, besides as many as it has
+_MOST_PASSAGES: Final = 2  # that a sentence is assembled from
+_LEAST_SHARED: Final = 12  # characters that it has from each of them
+
+
+class _Quote(NamedTuple):
+    """What is looked up: a stretch of the text, compact, with the way back, and the report that the text names."""
+
+    text: str
+    span: Span
+    compact: str
+    offsets: Sequence[int]
+    named: Named
+
+    def back(self, start: int, end: int) -> Span:
+        """The stretch of the text for a stretch of the compact sentence."""
+        at = [self.span.start + one for one in self.offsets] + [self.span.end]
+        return Span(at[start], at[end - 1] + 1 if end > start else at[start])
+
+
+def check(engine: Viewer, text: str) -> Checked:
+    """A finding for each sentence of a text; raises `UsageError` for a text without sentences or beyond the limit."""
+    if len(text) > MOST_CHARACTERS:
+        raise UsageError(
+            Message("文字有 {n} 字，一次至多核对 {most} 字。", n=len(text), most=MOST_CHARACTERS), hint="请分几次核对"
+        )
+    view = engine.view()
+    found = tuple(_findings(view, text))
+    if not found:
+        raise UsageError("没有可以核对的句子", hint="请给出一段引文，每句至少四个字")
+    return Checked(text, found, contents(view).coverage)
+
+
+def _findings(view: View, text: str) -> Iterator[Finding]:
+    before = Span(0, 0)
+    for sentence in sentences(text):
+        check_deadline()
+        yield from _sentence_findings(view, text, sentence, before)
+        before = sentence
+
+
+def _sentence_findings(view: View, text: str, sentence: Span, before: Span) -> list[Finding]:
+    """The finding on a sentence; on what it quotes, or on its lines, if only these are found."""
+    whole = _quote(view, text, sentence, sentence, before)
+    if len(whole.compact) < _SHORTEST:
+        return []
+    if exact := _exact(view, whole):
+        return [exact]
+    quoted = quotations(text, sentence)
+    if quoted and quoted[-1].end == sentence.end:
+        return _quoted_findings(view, text, sentence, before) or [_differing(view, whole)]
+    found = _differing(view, whole)
+    if found.verdict != "absent":
+        return [found]
+    split = [_quote(view, text, one, sentence, before) for one in lines(text, sentence)]
+    if len(split) > 1:
+        pieces = [_finding(view, one) for one in split if len(one.compact) >= _SHORTEST]
+        if any(one.verdict != "absent" for one in pieces):
+            return pieces
+    return _quoted_findings(view, text, sentence, before) or [found]
+
+
+def _quoted_findings(view: View, text: str, sentence: Span, before: Span) -> list[Finding]:
+    quoted = (_quote(view, text, span, sentence, before) for span in quotations(text, sentence))
+    return [_finding(view, one) for one in quoted if len(one.compact) >= _SHORTEST]
+
+
+def _quote(view: View, text: str, span: Span, sentence: Span, before: Span) -> _Quote:
+    """What is looked up of a span. The text around it, from the sentence before on, may name a report."""
+    inner = core(text, span)
+    folded, offsets = compact(text[inner.start : inner.end])
+    context = text[before.start : inner.start] + "\n" + text[inner.end : sentence.end + 40].partition("\n")[0]
+    return _Quote(text, inner, folded, offsets, named_in(view, context))
+
+
+def _finding(view: View, quote: _Quote) -> Finding:
+    return _exact(view, quote) or _differing(view, quote)
+
+
+def _exact(view: View, quote: _Quote) -> Finding | None:
+    """The finding on a sentence that stands in a report as it is; None if it stands nowhere.
+
+    A passage that goes on with 以上 where the quotation ends, or has 不 right before it, says something else.
+    """
+    where = literal(quote.compact)
+    found = view.evaluate(Request(where, sort="oldest", limit=0))
+    if not found.total:
+        return None
+    named = list(condition(quote.named.place, quote.named.year))
+    first = matching(view, And((where, *named)), MOST_SOURCES) if named else []
+    known = {one.passage.id for one in first}
+    held = first + [one for one in matching(view, where, MOST_SOURCES) if one.passage.id not in known]
+    places = [(one, at) for one in held if (at := _place(one.compact, quote.compact))]
+    whole = _clean(places)
+    if not whole and found.total > len(held):
+        more = matching(view, where, MOST_LOOKED_AT)
+        whole = _clean([(one, at) for one in more if (at := _place(one.compact, quote.compact))])
+    if not whole:
+        return _cut_claim(view, quote, *places[0]) if places else None
+    sources = tuple(_source(view, one, at) for one, at in whole)
+    spelt = spellings(quote.text, quote.back, sources[0], quote.compact)
+    verdict = "formula" if found.reports >= FORMULA else "exact"
+    finding = Finding(quote.text[slice(*quote.span)], quote.span, verdict, sources[:MOST_SOURCES])  # type: ignore[arg-type]
+    return _attributed(view, finding._replace(reports=found.reports, spellings=spelt), quote)
+
+
+def _clean(places: Sequence[tuple[Candidate, Span]]) -> list[tuple[Candidate, Span]]:
+    """The places that leave out nothing beside them that changes the claim."""
+    return [(one, at) for one, at in places if not claims.context_left_out(one.compact, at)]
+
+
+def _place(passage: str, sentence: str) -> Span | None:
+    """Where a sentence stands in a passage: the first place that leaves nothing out that belongs to it."""
+    places = []
+    at = passage.find(sentence)
+    while at >= 0:
+        if stands_whole(passage, at, sentence):
+            places.append(Span(at, at + len(sentence)))
+        at = passage.find(sentence, at + 1)
+    clean = (one for one in places if not claims.context_left_out(passage, one))
+    return next(clean, places[0] if places else None)
+
+
+def _cut_claim(view: View, quote: _Quote, candidate: Candidate, at: Span) -> Finding:
+    """The finding on a quotation that leaves out the word beside it that changes its claim."""
+    left = claims.context_left_out(candidate.compact, at)
+    assert left is not None
+    here = 0 if left.end == at.start else len(quote.compact)
+    hunk = Hunk(here, here, left.start, left.end)
+    found = Alignment(left.end - left.start, min(at.start, left.start), max(at.end, left.end), (hunk,))
+    return _altered(view, quote, candidate, found)
+
+
+def _differing(view: View, quote: _Quote) -> Finding:
+    """The finding on a sentence that stands nowhere as it is."""
+    sentence = quote.text[slice(*quote.span)]
+    if len(quote.compact) >= _SHORTEST_ALTERED:
+        near = sorted(candidates(view, quote.compact), key=lambda one: _order(view, one, quote.named))
+        if found := _nearest(view, quote, near):
+            return _attributed(view, found, quote)
+    return _attributed(view, Finding(sentence, quote.span, "absent"), quote)
+
+
+def _nearest(view: View, quote: _Quote, near: Sequence[Candidate]) -> Finding | None:
+    """The finding on a sentence that shares enough with these passages.
+
+    An altered number counts before everything: the altered clause may stand elsewhere, 下降8% for 增长8%.
+    """
+    aligned = _aligned(view, quote, near)
+    if aligned and aligned.verdict == "number-altered" and _size(aligned) <= _FEW:
+        return aligned
+    cut = [core(quote.compact, one) for one in clauses(quote.compact)]
+    if len(cut) < 2:
+        return aligned
+    return (
+        _in_one_passage(view, quote, cut, near)
+        or aligned
+        or _from_places(view, quote, cut, near, exact=True)
+        or _from_places(view, quote, cut, near, exact=False)
+    )
+
+
+def _size(finding: Finding) -> int:
+    """How many characters differ."""
+    return sum(max(len(one.text), len(one.source)) for one in finding.differences)
+
+
+def _order(view: View, one: Candidate, named: Named) -> tuple[bool, int, str, int]:
+    """The named report first, then the earliest."""
+    card = contents(view).cards[one.passage.report]
+    return not named.agrees(card), card.meta.year or 9999, card.id, one.passage.ordinal
+
+
+def _aligned(view: View, quote: _Quote, near: Sequence[Candidate]) -> Finding | None:
+    """The finding on a sentence that fits a passage but for a few characters."""
+    best: tuple[Candidate, Alignment] | None = None
+    most = max(int(len(quote.compact) * _MOST_DIFFERENT), _LEAST_DISTANCE)
+    for one in near:
+        check_deadline()
+        found = align(quote.compact, one.compact, most - 1 if best else most)
+        if found and _is_same_sentence(quote.compact, one.compact, found):
+            best, most = (one, found), found.distance
+        if not most:
+            break
+    return _altered(view, quote, *best) if best else None
+
+
+def _is_same_sentence(sentence: str, passage: str, found: Alignment) -> bool:
+    """Whether so few characters differ that it is the same sentence. A changed number counts as one."""
+    size = len(sentence)
+    most = 1 if size < _SHORT else 2 if size < _MEDIUM else int(size * _MOST_ALTERED)
+    weights = (_weight(sentence, passage, hunk) for hunk in found.hunks)
+    return sum(weights) <= most
+
+
+def _weight(sentence: str, passage: str, hunk: Hunk) -> int:
+    mine, theirs = sentence[hunk.start : hunk.end], passage[hunk.source_start : hunk.source_end]
+    if claims.is_omission(passage, hunk):
+        return 1
+    if max(len(mine), len(theirs)) <= _FEW and claims.changes_claim(sentence, passage, hunk):
+        besides = claims.size_besides_claims
+        return 1 + max(besides(sentence, hunk.start, hunk.end), besides(passage, hunk.source_start, hunk.source_end))
+    return max(len(mine), len(theirs))
+
+
+def _altered(view: View, quote: _Quote, candidate: Candidate, found: Alignment) -> Finding:
+    """The finding with the differences of an alignment."""
+    where = literal(candidate.compact[found.start : found.end])
+    same = matching(view, where, MOST_SOURCES)
+    places = [(one, at) for one in same if (at := _place(one.compact, where.compact))]
+    source = _source(view, candidate, Span(found.start, found.end))
+    others = [_source(view, one, at) for one, at in places if one.passage.id != candidate.passage.id]
+    way = compact(candidate.passage.text)[1]
+    differences = tuple(
+        difference(quote.compact, candidate.compact, hunk)._replace(
+            text=quote.text[slice(*(at := quote.back(hunk.start, hunk.end)))],
+            source=_slice(candidate.passage.text, way, hunk.source_start, hunk.source_end),
+            span=at,
+        )
+        for hunk in found.hunks
+    )
+    numbers = any(one.kind == "number" for one in differences)
+    sentence = quote.text[slice(*quote.span)]
+    verdict = "number-altered" if numbers else "altered"
+    reports = view.evaluate(Request(where, limit=0)).reports
+    finding = Finding(sentence, quote.span, verdict, (source, *others), differences, reports=reports)  # type: ignore[arg-type]
+    return _attributed(view, finding, quote)
+
+
+def _in_one_passage(view: View, quote: _Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding | None:
+    """The finding on a sentence all of whose clauses stand in one passage, some left out or in another order."""
+    texts = [quote.compact[start:end] for start, end in cut]
+    whole = [(one, places) for one in near if (places := _places_of_all(one.compact, texts))]
+    if not whole:
+        return None
+    for one, places in whole:
+        if _is_ascending(places) and places[-1].end - places[0].start <= 2 * len(quote.compact) + _LARGE_GAP:
+            return _altered(view, quote, one, _gaps(quote.compact, cut, one.compact, places))
+    one, places = whole[0]
+    return _assembled(view, quote, [(clause, one, at) for clause, at in zip(cut, places, strict=True)])
+
+
+def _from_places(
+    view: View, quote: _Quote, cut: Sequence[Span], near: Sequence[Candidate], *, exact: bool
+) -> Finding | None:
+    """The finding on a sentence whose clauses stand in two passages; without `exact`, some with small differences."""
+    texts = [quote.compact[start:end] for start, end in cut]
+    pool = {one.passage.id: one for text in texts for one in clause_candidates(view, text)}
+    pool.update((one.passage.id, one) for one in near)
+    ordered = sorted(pool.values(), key=lambda one: _order(view, one, quote.named))
+    found, missing = _covered(cut, texts, ordered)
+    if not found or (exact and missing):
+        return None
+    altered = [one for clause in missing if (one := _altered_clause(view, quote, clause, near))]
+    if len(altered) < len(missing):
+        return None
+    return _with_differences(_assembled(view, quote, found), altered)
+
+
+def _covered(
+    cut: Sequence[Span], texts: Sequence[str], pool: Sequence[Candidate]
+) -> tuple[list[tuple[Span, Candidate, Span]], list[Span]]:
+    """The clauses that a few passages have, each with its place, and those that they have not."""
+    places = [[_clean_place(one.compact, text) for text in texts] for one in pool]
+    left, found = set(range(len(cut))), []
+    for _ in range(_MOST_PASSAGES):
+        shares = [sum(len(texts[at]) for at in left if row[at]) for row in places]
+        best = max(range(len(pool)), key=lambda row: (shares[row], -row), default=None)
+        if best is None or shares[best] < min(_LEAST_SHARED, sum(len(texts[at]) for at in left)):
+            break
+        for at in sorted(left):
+            if place := places[best][at]:
+                found.append((cut[at], pool[best], place))
+                left.discard(at)
+    return sorted(found, key=lambda one: one[0]), [cut[at] for at in sorted(left)]
+
+
+def _altered_clause(view: View, quote: _Quote, clause: Span, near: Sequence[Candidate]) -> Finding | None:
+    """The finding on a clause that differs a little from one in these passages, or in any."""
+    check_deadline()
+    if clause.end - clause.start < _SHORTEST_ALTERED:
+        return None
+    part = _part(quote, clause)
+    return _aligned(view, part, near) or _aligned(view, part, candidates(view, part.compact))
+
+
+def _with_differences(finding: Finding, altered: Sequence[Finding]) -> Finding:
+    """An assembled sentence with the differences of some of its clauses. An altered number decides the verdict."""
+    differences = tuple(one for part in altered for one in part.differences)
+    parts = finding.parts + tuple(Part(one.span, one.sources[0]) for one in altered)
+    verdict = "number-altered" if any(one.kind == "number" for one in differences) else finding.verdict
+    ordered = tuple(sorted(parts, key=lambda part: part.span))
+    return finding._replace(verdict=verdict, differences=differences, parts=ordered)
+
+
+def _part(quote: _Quote, clause: Span) -> _Quote:
+    """A clause of a sentence, to be looked up by itself."""
+    at = quote.back(*clause)
+    offsets = [quote.offsets[one] - (at.start - quote.span.start) for one in range(clause.start, clause.end)]
+    return quote._replace(span=at, compact=quote.compact[clause.start : clause.end], offsets=offsets)
+
+
+def _clean_place(passage: str, clause: str) -> Span | None:
+    """Where a clause stands in a passage with nothing left out that belongs to it; None if nowhere."""
+    place = _place(passage, clause)
+    return place if place and not claims.context_left_out(passage, place) else None
+
+
+def _places_of_all(passage: str, texts: Sequence[str]) -> list[Span]:
+    """Where each clause stands in a passage, each after the one before if possible; empty if one does not."""
+    places: list[Span] = []
+    for text in texts:
+        after = passage.find(text, places[-1].end) if places else -1
+        at = Span(after, after + len(text)) if after >= 0 else None
+        place = at if at and not claims.context_left_out(passage, at) else _clean_place(passage, text)
+        if place is None:
+            return []
+        places.append(place)
+    return places
+
+
+def _is_ascending(places: Sequence[Span]) -> bool:
+    return all(one.end <= next.start for one, next in pairwise(places))
+
+
+def _gaps(sentence: str, cut: Sequence[Span], passage: str, places: Sequence[Span]) -> Alignment:
+    """The differences between clauses that stand in one passage in their order."""
+    pairs = zip(pairwise(cut), pairwise(places), strict=True)
+    hunks = tuple(
+        Hunk(one.end, next.start, at.end, after.start)
+        for (one, next), (at, after) in pairs
+        if sentence[one.end : next.start] != passage[at.end : after.start]
+    )
+    return Alignment(sum(hunk.source_end - hunk.source_start for hunk in hunks), places[0].start, places[-1].end, hunks)
+
+
+def _assembled(view: View, quote: _Quote, found: Sequence[tuple[Span, Candidate, Span]]) -> Finding:
+    parts = tuple(Part(quote.back(*clause), _source(view, one, at)) for clause, one, at in found)
+    sources = tuple({part.source.passage.id: part.source for part in parts}.values())
+    return Finding(quote.text[slice(*quote.span)], quote.span, "assembled", sources, parts=parts)
+
+
+def _source(view: View, candidate: Candidate, at: Span) -> Source:
+    way = compact(candidate.passage.text)[1]
+    span = Span(way[at.start], way[at.end - 1] + 1)
+    return Source(candidate.passage, contents(view).cards[candidate.passage.report], span)
+
+
+def _slice(text: str, way: Sequence[int], start: int, end: int) -> str:
+    return text[way[start] : way[end - 1] + 1] if end > start else ""
+
+
+def _attributed(view: View, finding: Finding, quote: _Quote) -> Finding:
+    """The finding, with whether it stands in the report that the text names."""
+    named = quote.named
+    if named == NOBODY:
+        return finding
+    if any(named.agrees(one.report) for one in finding.sources):
+        return finding._replace(named=named, attribution="agrees")
+    held = attribution.is_held(view, named)
+    said = "unheld" if not held else "contradicts" if finding.sources else ""
+    return finding._replace(named=named, attribution=said)  # type: ignore[arg-type]

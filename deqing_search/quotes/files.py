@@ -1,0 +1,31 @@
+"""Reads the text of a file that is to be checked, in a process of its own and within the limits of one file."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from deqing_search import pipeline
+
+_PLAIN = (".txt", ".md")
+
+
+def text_of(file: Path) -> str:
+    """The text of a file; raises `SourceError`.
+
+    Of a plain text every character stays. Of other media the lines are made into paragraphs, and menus and page
+    numbers are removed, as for an index.
+    """
+    raw, report = pipeline.read_file(file)
+    if file.suffix.lower() in _PLAIN:
+        return raw.text
+    return "\n\n".join(passage.text for passage in report.passages)
+
+
+def text_of_upload(data: bytes, ending: str, seconds: int) -> str:
+    """The text of a file that was sent; it is deleted before this returns. Threads may call this."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"upload{ending}"
+        file.write_bytes(data)
+        raw, report = pipeline.read_upload(file, seconds)
+    return raw.text if ending in _PLAIN else "\n\n".join(passage.text for passage in report.passages)

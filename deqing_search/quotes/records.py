@@ -1,0 +1,71 @@
+"""The one JSON form of a finding: what the shell prints and what the API answers. docs/jsonl.md describes it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from deqing_search.quotes.findings import Checked, Difference, Finding, Part, Source, Verdict
+
+
+class FindingRecord(NamedTuple):
+    """One finding, field by field in the order of the JSON object."""
+
+    sentence: str
+    span: tuple[int, int]
+    verdict: Verdict
+    differences: list[dict[str, Any]]
+    matches: list[dict[str, Any]]
+    parts: list[dict[str, Any]]
+    reports: int
+    first_held: int | None
+    spellings: list[dict[str, Any]]
+    named: dict[str, Any] | None
+    attribution: str
+
+
+def finding_records(checked: Checked) -> list[FindingRecord]:
+    """The findings of a text in its order."""
+    return [_record(one) for one in checked.findings]
+
+
+def _record(one: Finding) -> FindingRecord:
+    return FindingRecord(
+        sentence=one.sentence,
+        span=(one.span.start, one.span.end),
+        verdict=one.verdict,
+        differences=[_difference(difference) for difference in one.differences],
+        matches=[_match(source) for source in one.sources],
+        parts=[_part(part) for part in one.parts],
+        reports=one.reports,
+        first_held=first_held(one),
+        spellings=[_difference(difference) for difference in one.spellings],
+        named={"place": one.named.place, "year": one.named.year} if one.attribution else None,
+        attribution=one.attribution,
+    )
+
+
+def first_held(one: Finding) -> int | None:
+    """The year of the earliest report that is held and has the sentence."""
+    return min((source.report.meta.year for source in one.sources if source.report.meta.year), default=None)
+
+
+def _difference(one: Difference) -> dict[str, Any]:
+    return {"kind": one.kind, "text": one.text, "source": one.source, "span": list(one.span)}
+
+
+def _match(source: Source) -> dict[str, Any]:
+    meta = source.report.meta
+    return {
+        "id": source.passage.id,
+        "report": source.report.id,
+        "title": meta.title or source.report.id,
+        "place": meta.place,
+        "year": meta.year,
+        "text": source.passage.text[slice(*source.span)],
+        "span": list(source.span),
+        "url": f"/p/{source.passage.id}",
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {"span": list(part.span), **_match(part.source)}

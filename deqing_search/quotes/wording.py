@@ -1,0 +1,69 @@
+"""Says a finding in words, for the shell and the page alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deqing_search.messages import Message, gettext_noop
+from deqing_search.quotes.findings import Difference, Finding, Kind, Verdict
+from deqing_search.quotes.records import first_held
+from deqing_search.search.results import Coverage
+
+VERDICTS: dict[Verdict, str] = {
+    "number-altered": gettext_noop("数字或限定词不同"),
+    "altered": gettext_noop("文字有改动"),
+    "assembled": gettext_noop("由几处拼成"),
+    "absent": gettext_noop("未找到"),
+    "formula": gettext_noop("套语，逐字相同"),
+    "exact": gettext_noop("逐字相同"),
+}
+KINDS: dict[Kind, str] = {
+    "number": gettext_noop("数字、单位、年份或限定词"),
+    "omission": gettext_noop("略去"),
+    "punctuation": gettext_noop("标点"),
+    "look-alike": gettext_noop("形近字，可能是识别错误"),
+    "traditional": gettext_noop("异体或繁体"),
+    "width": gettext_noop("全角或半角"),
+    "wording": gettext_noop("文字"),
+}
+
+
+def explanation(finding: Finding, coverage: Coverage) -> str:
+    """What the verdict says, in one sentence."""
+    match finding.verdict:
+        case "exact":
+            return Message("与原文逐字相同，见于 {n} 份收录的报告。", n=finding.reports)
+        case "formula":
+            said = "见于 {n} 份收录的报告，收录中最早的是 {year} 年；单凭这句话不能断定出处。"
+            return Message(said, n=finding.reports, year=first_held(finding) or "？")
+        case "number-altered":
+            return gettext_noop("与最接近的原文相比，数字、单位、年份或限定词不同；若引自未收录的报告，请核对那一份。")
+        case "altered":
+            return gettext_noop("与最接近的原文相比，文字有改动。")
+        case "assembled":
+            return gettext_noop("各分句分别见于原文，但原文里不是连着的一句。")
+        case "absent":
+            return Message("收录的 {n} 份报告里没有这句话；这不说明它是假的。", n=coverage.reports)
+
+
+def attribution(finding: Finding) -> str:
+    """What is to be said of the report that the text names; empty if it names none."""
+    place, year = finding.named.place, finding.named.year or ""
+    match finding.attribution:
+        case "agrees":
+            return Message("与文中写明的出处相符：{place} {year}", place=place, year=year)
+        case "contradicts":
+            return Message("文中写明的出处是{place} {year}，那份报告里没有这样的原文。", place=place, year=year)
+        case "unheld":
+            return Message("文中写明的出处是{place} {year}，没有收录，无从核对。", place=place, year=year)
+    return ""
+
+
+def shown(text: str) -> str:
+    return text or gettext_noop("（无）")
+
+
+def described(differences: tuple[Difference, ...]) -> Iterator[tuple[str, str, str]]:
+    """The kind of each difference, what the text has, and what the source has."""
+    for one in differences:
+        yield KINDS[one.kind], shown(one.text), shown(one.source)

@@ -1,0 +1,146 @@
+"""Verdicts on quotations: exact against brute force, and cases for each kind of change."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deqing_search.engine.base import Viewer
+from deqing_search.errors import UsageError
+from deqing_search.language.folding import compact_text
+from deqing_search.quotes.check import check
+from deqing_search.quotes.findings import Checked, Finding
+from deqing_search.quotes.sentences import sentences
+from deqing_search.store.current import open_index
+from tests.brute_engine import BruteEngine
+from tests.seeds import all_passages
+from tests.site import seeds_index
+from tests.small import report
+
+TEXTS = {
+    ("d2016", "2016年德清县政府工作报告", "政府工作报告", 2016): [
+        "大力发展地理信息产业，积极培育新兴业态，扎实推进“五水共治”行动。地区生产总值增长10.2%以上。",
+        "能耗强度不得超过5%。坚持生态优先、绿色发展，持续改善人居环境，全面建成小康社会。",
+    ],
+    ("d2024", "2024年德清县政府工作报告", "政府工作报告", 2024): [
+        "数字经济核心产业增加值增长12%左右，规上工业企业达到1050家。",
+        "纵深推进“最多跑一次”改革，让群众办事更加方便，城镇居民人均可支配收入突破7万元。",
+    ],
+}
+
+
+@cache
+def engine() -> Viewer:
+    """Two small reports, read by the engine that scans every text: the check needs only the protocol."""
+    small = BruteEngine()
+    small.write([report(*named, texts) for named, texts in TEXTS.items()])
+    return small
+
+
+@cache
+def seeds() -> Viewer:
+    return open_index(seeds_index())
+
+
+def only(text: str) -> Finding:
+    (found,) = check(engine(), text).findings
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("地区生产总值增长10.2%以上。", "exact"),
+        ("地區生產總值增長１０．２％以上", "exact"),
+        ("地区生产总值增长10.3%以上。", "number-altered"),
+        ("地区生产总值增长10.2%以下。", "number-altered"),
+        ("地区生产总值增长10.2‰以上。", "number-altered"),
+        ("地区生产总值下降10.2%以上。", "number-altered"),
+        ("地区生产总值增长10.2%。", "number-altered"),
+        ("地区生产总值增长0.2%以上。", "number-altered"),
+        ("能耗强度超过5%。", "number-altered"),
+        ("能耗强度不得超过5万。", "number-altered"),
+        ("超过5%", "number-altered"),
+        ("按照不全民共享的要求，数字经济核心产业增加值增长12%左右。", "absent"),
+        ("大力发展地理信息产业，积极培养新兴业态，扎实推进“五水共治”行动。", "altered"),
+        ("坚持生态优先、绿色发展，全面建成小康社会。", "altered"),
+        ("全面建成小康社会，坚持生态优先、绿色发展，持续改善人居环境。", "assembled"),
+        ("大力发展地理信息产业，积极培育新兴业态，让群众办事更加方便。", "assembled"),
+        ("推动海洋渔业转型，建设远洋捕捞基地和冷链物流中心。", "absent"),
+    ],
+)
+def test_each_change_has_its_verdict(text: str, verdict: str) -> None:
+    assert only(text).verdict == verdict
+
+
+def test_an_altered_number_is_shown_with_both_numbers_and_first() -> None:
+    found = check(engine(), "让群众办事更加方便。数字经济核心产业增加值增长21%左右，规上工业企业达到1050家。")
+    first = found.urgent_first[0]
+    assert first.verdict == "number-altered"
+    assert [one.kind for one in first.differences] == ["number"] * len(first.differences)
+    assert first.sources[0].report.id == "d2024"
+    assert not found.is_found
+
+
+def test_a_report_that_is_named_wrongly_is_told() -> None:
+    quoted = "“数字经济核心产业增加值增长12%左右”"
+    for text, said in (
+        (f"《2024年德清县政府工作报告》提出：{quoted}", "agrees"),
+        (f"《2016年德清县政府工作报告》提出：{quoted}", "contradicts"),
+        (f"《2021年杭州市政府工作报告》提出：{quoted}", "unheld"),
+    ):
+        found = only(text)
+        assert (found.verdict, found.attribution) == ("exact", said)
+
+
+def test_other_spellings_are_named() -> None:
+    found = only("地區生產總值增長１０．２％以上")
+    assert {one.kind for one in found.spellings} == {"traditional", "width"}
+
+
+def test_nothing_to_check_is_refused() -> None:
+    for text in ("", "  \n", "。"):
+        with pytest.raises(UsageError):
+            check(engine(), text)
+
+
+@pytest.mark.parametrize("ordinal", range(0, 60, 4))
+def test_every_sentence_of_a_report_is_found(ordinal: int) -> None:
+    passages = [one for one in all_passages() if one.kind == "paragraph"]
+    passage = passages[ordinal * 7 % len(passages)]
+    found = check(seeds(), passage.text)
+    assert found.findings
+    assert [one.sentence for one in found.findings if not one.is_found] == []
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_exact_equals_a_scan_of_the_texts(data: st.DataObject) -> None:
+    """A sentence is exact only if a text has it."""
+    text = data.draw(st.sampled_from([text for texts in TEXTS.values() for text in texts]))
+    start = data.draw(st.integers(0, len(text) - 8))
+    cut = text[start : data.draw(st.integers(start + 8, len(text)))]
+    at = data.draw(st.integers(0, len(cut) - 1))
+    changed = data.draw(st.sampled_from([cut, cut[:at] + data.draw(st.sampled_from("的3不一，")) + cut[at + 1 :]]))
+    every = [compact_text(text) for texts in TEXTS.values() for text in texts]
+    for finding in _checked(changed).findings:
+        if finding.verdict in ("exact", "formula"):
+            assert any(compact_text(finding.sentence) in text for text in every)
+
+
+def _checked(text: str) -> Checked:
+    try:
+        return check(engine(), text)
+    except UsageError:
+        return Checked(text, (), check(engine(), "增长10.2%").coverage)
+
+
+@given(st.text(alphabet="一二a1.。！？”“」「\n ；，", max_size=40))
+def test_sentences_cover_every_letter_once(text: str) -> None:
+    spans = list(sentences(text))
+    assert all(one.end <= next.start for one, next in pairwise(spans))
+    assert "".join("".join(text[slice(*one)].split()) for one in spans) == "".join(text.split())

@@ -25,12 +25,14 @@ _PAGE = rf"第?\s*[A-Za-z]?\s*{_NUMBER}(?:\s*[、，,\-—至]\s*{_NUMBER})?\s*�
 _JUMPS = re.compile(rf"[接转]\s*(?:{_PAGE}|[上下][页版])")
 _FROM, _TO = rf"(?:(?:上接|紧接|接)\s*{_PAGE}|接上[页版])", rf"(?:(?:下转|紧转|转)\s*{_PAGE}|转下[页版])"
 _NAMED = rf"(?:[上紧]接|[下紧]转)\s*{_PAGE}"  # these need no brackets
-_LEFT, _RIGHT = r"[ \u3000]*[（(【\[]\s*", r"[^()（）【】\n]{0,10}[)）】\]][ \u3000]*"
+_POINTERS = "[▲△▼▽■□●◆◇★☆→←▶►▷▸◀◄◁◂]"
+_LEFT, _RIGHT = rf"[ \u3000]*[（(【\[]\s*{_POINTERS}*\s*", r"[^()（）【】\n]{0,10}[)）】\]][ \u3000]*"
 _JUMP = re.compile(
     rf"{_LEFT}(?:{_FROM}|{_TO}){_RIGHT}"
     rf"|{_NAMED}\s*[)）】\]]"
-    rf"|^[ \u3000]*[▲△▼■□●◆★→]*\s*[A-Za-z]{{0,2}}{_NAMED}\S{{0,6}}[ \u3000]*$"
-    rf"|^[ \u3000]*[A-Z]{{0,2}}[上紧]接\s*{_PAGE}[ \u3000]*(?=[{HAN}])"
+    rf"|^[ \u3000]*{_POINTERS}*\s*[A-Za-z]{{0,2}}{_NAMED}\S{{0,6}}[ \u3000]*$"
+    rf"|^[ \u3000]*{_POINTERS}*[A-Z]{{0,2}}[上紧]接\s*{_PAGE}{_POINTERS}*[ \u3000]*(?=[{HAN}])"
+    rf"|[ \u3000]*{_POINTERS}+\s*[下紧]转\s*{_PAGE}{_POINTERS}*[ \u3000]*$"
     rf"|(?<=[，。；！？”])[ \u3000]*[下紧]转\s*{_PAGE}[ \u3000]*$",
     re.M,
 )

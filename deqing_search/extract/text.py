@@ -12,6 +12,7 @@ from deqing_search.extract.text_tables import tables_in
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 _FIELD = re.compile(r"^([A-Za-z_]+)[ \t]*:[ \t]*(.*?)[ \t]*$", re.M)
+_LINE_ENDS = re.compile("\r\n?|[\v\x85\u2028\u2029]|(?<=[^\r\n\f])(?=\f)")  # a form feed begins a line as well
 _RUINED = re.compile("[\udc80-\udcff]+")
 
 
@@ -27,7 +28,7 @@ def read(path: Path, data: bytes) -> Extracted:
 def decoded(path: Path, data: bytes) -> Extracted:
     """Decode a text file and part it from its front matter; raises `SourceError`."""
     characters = decode(path, data)
-    text = characters.text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _LINE_ENDS.sub("\n", characters.text)
     front = _FRONT_MATTER.match(text)
     body = text[front.end() if front else 0 :]
     if not body.strip():

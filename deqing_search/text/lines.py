@@ -233,15 +233,21 @@ def is_item(line: str) -> bool:
     return bool(_ITEM.match(line))
 
 
+# Cells between half-width commas: a value among them, or the name of a column first.
+_COMMA_ROW = re.compile(r"^(?:序号|指标|项目|名称|地区|年份|单位),[^,]+,|[^\d,],[-+]?\d[\d.]*[%％年]?(?:,|$)")
+
+
 def is_heading(line: str) -> bool:
     """A line that can stand over others: short, not closed like a sentence, no clause left open.
 
     >>> is_heading("三、全力建设人民满意的现代政府"), is_heading("单位：亿元"), is_heading("深化改革，")
     (True, False, False)
+    >>> is_heading("指标,2019,2020")
+    False
     """
     if len(line) > 45 or is_row(line) or is_byline(line) or _UNIT.match(line) or not _ANY_HAN.search(line):
         return False
-    if line[-1] in "。；;，,、：:！？!?…" or "。" in line:
+    if line[-1] in "。；;，,、：:！？!?…" or "。" in line or _COMMA_ROW.search(line):
         return False
     return numbering(line) is not None or len(line) <= 32
 

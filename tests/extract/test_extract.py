@@ -33,6 +33,17 @@ def test_text_is_read(tmp_path: Path, encoding: str, end: str) -> None:
     assert read(tmp_path, text.replace("\n", end).encode(encoding)).text == text
 
 
+@pytest.mark.parametrize("end", ["\v", "\x85", "\u2028", "\u2029"], ids=ascii)
+def test_rare_line_ends_part_lines(tmp_path: Path, end: str) -> None:
+    assert read(tmp_path, TEXT.replace("\n", end).encode()).text == TEXT
+
+
+def test_a_form_feed_begins_a_line(tmp_path: Path) -> None:
+    assert (
+        read(tmp_path, "一是发展。\f二是改革。\n\f三是开放。".encode()).text == "一是发展。\n\f二是改革。\n\f三是开放。"
+    )
+
+
 @pytest.mark.parametrize("mark", ["utf-16-le", "utf-16-be"])
 def test_both_orders_of_utf_16_are_read(tmp_path: Path, mark: str) -> None:
     assert read(tmp_path, f"\ufeff{TEXT}".encode(mark)).text == TEXT

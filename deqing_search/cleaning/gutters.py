@@ -53,11 +53,12 @@ class Row(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What a line has in one column, and where in em it begins."""
+    """What a line has in one column, where it begins and how wide it is in em."""
 
     column: int
     span: Span
     at: float
+    size: float
 
 
 Cells: TypeAlias = list[Cell]
@@ -128,12 +129,12 @@ def parted_at(row: Row, edges: Edges) -> Cells | None:
         if gap and gap.start > start:
             if number > column + 1 and gap.left > edges[column] - 1:
                 return None
-            cells.append(Cell(column, Span(start, gap.start), at))
+            cells.append(Cell(column, Span(start, gap.start), at, gap.left - at))
             column, start, at = number, gap.end, gap.right
     reaches = column < len(edges) and row.size > edges[column] - 1
     if reaches or (not cells and any(gap.wide for gap in row.gaps)):
         return None
-    return [*cells, Cell(column, Span(start, row.end), at)]
+    return [*cells, Cell(column, Span(start, row.end), at, row.size - at)]
 
 
 def _gap_at(row: Row, edge: float) -> Gap | None:

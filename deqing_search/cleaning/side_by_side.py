@@ -15,6 +15,7 @@ import numpy as np
 
 from deqing_search.cleaning.gutters import (
     LEAST_COLUMN,
+    Cell,
     Cells,
     Edges,
     Row,
@@ -116,7 +117,7 @@ def _columns(text: str, runs: Iterator[_Run]) -> Iterator[_Run]:
         if _are_columns(text, run):
             proven += run.edges
             yield run
-        elif all(_is_near(edge, proven) for edge in run.edges) and _are_prose(_texts(text, run)):
+        elif all(_is_near(edge, proven) for edge in run.edges) and _are_prose(text, run.sides):
             yield run
 
 
@@ -128,53 +129,49 @@ def _are_columns(text: str, run: _Run) -> bool:
     """Prose on all sides, with full stops, broken inside clauses at one width, and no rows that begin together."""
     if sum([len(cells) > 1 for cells in run.lines]) < _LEAST_ROWS:
         return False
-    sides = _texts(text, run)
-    stops = sum([len(_STOP.findall(part)) for side in sides for part in side])
+    sides = run.sides
+    spans = [cell.span for side in sides for cell in side]
+    stops = sum([len(_STOP.findall(text, start, end)) for start, end in spans])
     return (
-        _are_prose(sides)
-        and _are_broken(sides, len(run.lines))
-        and stops * _MOST_CHARACTERS >= sum([len(part) for side in sides for part in side])
+        _are_prose(text, sides)
+        and _are_broken(text, sides, len(run.lines))
+        and stops * _MOST_CHARACTERS >= sum([end - start for start, end in spans])
         and (len(sides) == 2 or _are_even(run))
         and not _begin_together(text, run)
     )
 
 
-def _are_broken(sides: list[list[str]], lines: int) -> bool:
+def _are_broken(text: str, sides: list[Cells], lines: int) -> bool:
     """Half of the parts of each side break inside a clause, in long columns fewer, and nearly all of these are full.
 
     Paragraphs may be short. Cells of a table are as long as it happens.
     """
     least = _LEAST_BROKEN if lines < _LONG_RUN else _LEAST_BROKEN_IN_LONG
-    broken = [[part for part in side if not _pauses(part)] for side in sides]
-    full = sum([width(part) >= _full_width(side) - _FULL for side in broken for part in side])
+    broken = [[cell.size for cell in side if not _pauses(text, cell)] for side in sides]
+    full = 0
+    for sizes in broken:
+        usual = _full_size(sizes) - _FULL
+        full += sum([size >= usual for size in sizes])
     return full >= _FULL_SHARE * sum(map(len, broken)) and all(
         len(inside) >= least * len(side) for inside, side in zip(broken, sides, strict=True)
     )
 
 
-def _full_width(parts: list[str]) -> float:
-    """How wide the full ones of these lines are."""
-    return sorted(map(width, parts))[len(parts) * 4 // 5] if parts else 0.0
-
-
 def _begin_together(text: str, run: _Run) -> bool:
     """The sides are cells of a table: where one goes on below an empty place, the others begin anew as well."""
-    full = [_full_width(side) - _FULL for side in _texts(text, run)]
-    goes_on = [
-        not _pauses(part) and width(part) >= full[column]
-        for above, here in pairwise(run.lines)
-        if {cell.column for cell in here} - {cell.column for cell in above}
-        for column, part in _parts_above(text, above, here)
-    ]
+    full = [_full_size([cell.size for cell in side]) - _FULL for side in run.sides]
+    goes_on = []
+    for above, here in pairwise(run.lines):
+        columns = {cell.column for cell in here}
+        if columns - {cell.column for cell in above}:
+            beside = [cell for cell in above if cell.column in columns]
+            goes_on += [cell.size >= full[cell.column] and not _pauses(text, cell) for cell in beside]
     return len(goes_on) >= _LEAST_HOLES and 2 * sum(goes_on) < len(goes_on)
 
 
-def _parts_above(text: str, above: Cells, here: Cells) -> Iterator[tuple[int, str]]:
-    """The parts of a line under which the next line has parts as well, each with its column."""
-    columns = {cell.column for cell in here}
-    for cell in above:
-        if cell.column in columns:
-            yield cell.column, text[cell.span.start : cell.span.end].strip()
+def _full_size(sizes: list[float]) -> float:
+    """How wide the full ones of these are."""
+    return sorted(sizes)[len(sizes) * 4 // 5] if sizes else 0.0
 
 
 def _are_even(run: _Run) -> bool:
@@ -184,24 +181,18 @@ def _are_even(run: _Run) -> bool:
     return bool(np.ptp(np.diff(edges)) <= _SAME_WIDTH)
 
 
-def _pauses(line: str) -> bool:
-    return line[-1] in "，、；：,;:" or ends_sentence(line)
+def _pauses(text: str, cell: Cell) -> bool:
+    return text[cell.span.end - 1] in "，、；：,;:" or ends_sentence(text[cell.span.start : cell.span.end])
 
 
-def _are_prose(sides: list[list[str]]) -> bool:
+def _are_prose(text: str, sides: list[Cells]) -> bool:
     """All sides are about as wide as a column, and have their stops."""
-    for parts in sides:
-        narrow = sum([len(part) < 2 * LEAST_COLUMN and width(part) < LEAST_COLUMN for part in parts])
-        if not parts or narrow > len(parts) // 2:
+    for side in sides:
+        if not side or sum([cell.size < LEAST_COLUMN for cell in side]) > len(side) // 2:
             return False
-        if sum([_MARK.search(part) is not None for part in parts]) < 0.3 * len(parts):
+        if sum([_MARK.search(text, *cell.span) is not None for cell in side]) < 0.3 * len(side):
             return False
     return True
-
-
-def _texts(text: str, run: _Run) -> list[list[str]]:
-    """The parts of each column."""
-    return [[text[cell.span.start : cell.span.end].strip() for cell in side] for side in run.sides]
 
 
 def _with_indents(text: str, side: Cells) -> list[Span]:

@@ -30,6 +30,7 @@ from deqing_search.web import (
     downloads,
     feeds,
     i18n,
+    indicator_pages,
     labels,
     metrics,
     pages,
@@ -86,7 +87,14 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
     app.config["ENGINE"] = engine or _opened()
     app.config["PERMALINKS"] = permalinks or PermalinkStore(config.index_dir())
     app.config["ORIGINALS"] = Originals()
-    for blueprint in (pages.pages, charts.figures, research.research, feeds.feeds, research_api.api):
+    for blueprint in (
+        pages.pages,
+        charts.figures,
+        research.research,
+        feeds.feeds,
+        indicator_pages.indicators,
+        research_api.api,
+    ):
         app.register_blueprint(blueprint)
     downloads.install(app)
     templating.install(

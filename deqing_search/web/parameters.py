@@ -162,6 +162,11 @@ def switch(name: str) -> bool:
     return _choice(name, ("1",)) == "1"
 
 
+def one_choice(name: str, choices: Iterable[str]) -> str:
+    """A parameter that is one of `choices`, or empty."""
+    return _choice(name, choices)
+
+
 def passage_parameter(name: str) -> str:
     """A parameter that is the id of a passage, as it was typed."""
     return short_text(_named(name), _single(name))

@@ -16,6 +16,7 @@ from babel.messages.mofile import read_mo
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.query import tree
 from deqing_search.query.report_parts import PARTS
+from deqing_search.research.indicators import indicators
 from deqing_search.web import create_app, i18n, labels, pages
 from deqing_search.web.traditional import in_traditional
 from tests.site import REPORTS, SEEDS, VOID, ask, page, seeds_app, seeds_engine
@@ -42,6 +43,7 @@ PAGES = [
     "/concordance?sample=3&q=" + quote("发展"),
     "/collocates?q=" + quote("发展"),
     "/keyness?q=" + quote("年:2024"),
+    "/figures?indicator=GDP",
     "/nothing",
 ]
 ODD = [
@@ -165,6 +167,7 @@ def held_in_chinese() -> str:
         *pages.EXAMPLES,
         *tree.FIELDS,
         *tree.UNITS,
+        *indicators(),  # as reports print them
         *i18n.LANGUAGES.values(),
         *(word for words in PARTS.values() for word in words),  # the headings that are looked for
         (WEB / "templates" / "help.html").read_text(encoding="utf-8"),

@@ -1,0 +1,178 @@
+"""The page of figures: what reports say of an indicator, as a table and a chart, as files and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import Blueprint, Response, request, url_for
+
+from deqing_search.messages import gettext_noop
+from deqing_search.research.figure_records import figure_csv, figure_fields, figure_records
+from deqing_search.research.figure_words import ROLES, value_in_words
+from deqing_search.research.figures import Choice, Figure, Found, Wanted, find_figures
+from deqing_search.research.indicators import indicators as all_indicators
+from deqing_search.web.api import api, json_answer
+from deqing_search.web.pages import absolute, engine
+from deqing_search.web.parameters import one_choice, search_parameters, years_parameter
+from deqing_search.web.templating import Page, draw
+
+indicators = Blueprint("indicators", __name__)
+
+MOST_ROWS = 500  # on the page; files have all of them
+_WANTED = {"": gettext_noop("目标和结果"), "targets": gettext_noop("目标"), "outcomes": gettext_noop("结果")}
+_FORMS = {"csv": (figure_csv, "text/csv"), "jsonl": (figure_records, "application/x-ndjson")}
+
+
+class Row(NamedTuple):
+    """A figure as a row shows it: the sentence in pieces, every second one is marked."""
+
+    figure: Figure
+    role: str
+    value: str
+    pieces: tuple[str, ...]
+
+
+class Bar(NamedTuple):
+    """A year of the chart: the growth that was aimed at and that was reached; None where no figure is sure."""
+
+    year: int
+    target: float | None
+    outcome: float | None
+    target_height: float = 0
+    outcome_height: float = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiguresPage(Page):
+    """Without an indicator nothing is shown but the form."""
+
+    template = "figures.html"
+    names: Sequence[str]
+    wanted_names: dict[str, str]
+    asked: Asked
+    found: Found | None = None
+    rows: Sequence[Row] = ()
+    bars: Sequence[Bar] = ()
+    is_cut: bool = False
+
+
+class Asked(NamedTuple):
+    """What the address asks for."""
+
+    indicator: str
+    wanted: Wanted
+    place: str
+    year: str
+    of: str
+    choice: Choice
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters that are set."""
+        given = self._asdict()
+        return {name: given[name] for name in ("indicator", "wanted", "place", "year", "of") if given[name]}
+
+
+@indicators.get("/figures")
+def figures() -> str:
+    """The figures of an indicator, the certain ones of one place also as a chart."""
+    asked = _asked()
+    page = FiguresPage(names=all_indicators(), wanted_names=_WANTED, asked=asked)
+    if not asked.indicator:
+        return draw(page)
+    found = find_figures(engine(), asked.indicator, asked.choice)
+    return draw(
+        FiguresPage(
+            names=all_indicators(),
+            wanted_names=_WANTED,
+            asked=asked,
+            found=found,
+            rows=[_row(one) for one in found.figures[:MOST_ROWS]],
+            bars=bars(found.figures),
+            is_cut=len(found.figures) > MOST_ROWS,
+        )
+    )
+
+
+@indicators.get("/figures.<any(csv,jsonl):form>")
+def table(form: str) -> Response:
+    """All figures as a file."""
+    asked = _asked()
+    written, media = _FORMS[form]
+    found = find_figures(engine(), asked.indicator, asked.choice)
+    body = "".join(f"{line}\n" for line in written(found.figures, absolute("")))
+    answer = Response(body, content_type=f"{media}; charset=utf-8", headers={"Cache-Control": "no-store"})
+    answer.headers["Content-Disposition"] = f"attachment; filename=figures.{form}"
+    return answer
+
+
+@api.get("/figures")
+def figures_as_json() -> Response:
+    """The figures of an indicator."""
+    asked = _asked()
+    found = find_figures(engine(), asked.indicator, asked.choice)
+    said = [figure_fields(one) | {"url": _address(one)} for one in found.figures]
+    return json_answer({"indicator": found.indicator, "reports": len(found.reports), "figures": said})
+
+
+def bars(figures: Sequence[Figure]) -> list[Bar]:
+    """The growth of each year, aimed at and reached, if all figures are of one place; a negative growth has no bar.
+
+    >>> bars([])
+    []
+    """
+    if len({one.place for one in figures}) != 1:
+        return []
+    sides: dict[str, dict[int, float]] = {"target": {}, "outcome": {}}
+    for one in figures:
+        yearly = one.certain and one.relation == "growth" and one.basis == "year" and one.role in sides
+        if yearly and one.of_year and one.low is not None:
+            sides[one.role].setdefault(one.of_year, one.low)
+    years = sorted({*sides["target"], *sides["outcome"]})
+    most = max((value for side in sides.values() for value in side.values()), default=0)
+    made = [Bar(year, sides["target"].get(year), sides["outcome"].get(year)) for year in years]
+    return [
+        bar._replace(target_height=_height(bar.target, most), outcome_height=_height(bar.outcome, most)) for bar in made
+    ]
+
+
+def _height(value: float | None, most: float) -> float:
+    return round(max(value or 0, 0) / most * 100, 1) if most > 0 else 0
+
+
+def _row(figure: Figure) -> Row:
+    return Row(figure, ROLES[figure.role], value_in_words(figure), _pieces(figure))
+
+
+def _pieces(figure: Figure) -> tuple[str, ...]:
+    """The sentence cut at the marks, so that every second piece is marked.
+
+    Marks are offsets in the passage; the sentence is found again by the passage's own text.
+    """
+    passage = engine().view().passage(figure.passage) if figure.passage else None
+    if passage is None:
+        return (figure.text,)
+    start = max(passage.text.rfind(figure.text, 0, figure.marks[0].start + len(figure.text)), 0)
+    end, at = start + len(figure.text), start
+    pieces: list[str] = []
+    for mark in sorted(figure.marks):
+        pieces += [passage.text[at : mark.start], passage.text[mark.start : mark.end]]
+        at = mark.end
+    return (*pieces, passage.text[at:end])
+
+
+def _address(figure: Figure) -> str:
+    if figure.passage:
+        return url_for("pages.passage", passage_id=figure.passage)
+    return url_for("pages.report", report_id=figure.report)
+
+
+def _asked() -> Asked:
+    filters = search_parameters().filters
+    of, years = years_parameter("of")
+    wanted = one_choice("wanted", _WANTED)
+    indicator = request.args.get("indicator", "").strip()[:60]
+    choice = Choice(filters, wanted, years)  # type: ignore[arg-type]
+    return Asked(indicator, wanted, filters.place, str(filters.years or ""), of, choice)  # type: ignore[arg-type]

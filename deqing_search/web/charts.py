@@ -15,21 +15,28 @@ from deqing_search.search.searcher import Coverage, Hit, Results
 from deqing_search.web import i18n
 from deqing_search.web.groups import Column, year_columns
 from deqing_search.web.pages import engine
+from deqing_search.web.paging import PageOf, page_of
 from deqing_search.web.parameters import SearchParameters, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.urls import SearchLink
 
 figures = Blueprint("figures", __name__)
 
+SERIES_ON_PAGE = 40
+INCOMPLETE = 50  # reports without a year, or without a place, that are listed
 SIDE = 10  # hits on each side of a comparison
 
 
 @dataclass(frozen=True, kw_only=True)
 class CoveragePage(Page):
     template = "coverage.html"
+    ask: SearchParameters
+    link: SearchLink
     coverage: Coverage
-    series: Sequence[Series]
+    listed: PageOf[Series]
     undated: Sequence[ReportCard]
+    placeless: Sequence[ReportCard]
+    incomplete: tuple[int, int]  # how many reports have no year, and how many no place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +72,29 @@ class ComparePage(Page):
 @figures.get("/coverage")
 def coverage() -> str:
     """The years of every place and kind, with the gaps."""
-    cards = engine().view().cards()
-    undated = [card for card in cards if card.meta.year is None]
-    return draw(CoveragePage(coverage=conductor.coverage(engine()), series=series(cards), undated=undated))
+    ask = search_parameters()
+    cards = [card for card in engine().view().cards() if ask.filters.allow(card.meta)]
+    undated, placeless = ([card for card in cards if not known(card)] for known in (_year, _place))
+    return draw(
+        CoveragePage(
+            q=ask.q,
+            ask=ask,
+            link=SearchLink(url_for("figures.coverage"), ask.parameters),
+            coverage=conductor.coverage(engine()),
+            listed=page_of(series(cards), ask.page, SERIES_ON_PAGE),
+            undated=undated[:INCOMPLETE],
+            placeless=placeless[:INCOMPLETE],
+            incomplete=(len(undated), len(placeless)),
+        )
+    )
+
+
+def _year(card: ReportCard) -> int | None:
+    return card.meta.year
+
+
+def _place(card: ReportCard) -> str:
+    return card.meta.place
 
 
 class Series(NamedTuple):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from deqing_search.report import ReportCard
 from deqing_search.search.searcher import Coverage, DistinctHit, Hit, group_duplicates
+from deqing_search.text.place_names import units
+
+MOST_REGIONS = 400  # that a page links to; China has 34 provinces, and a place may stand without its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,17 @@ def newest_first(cards: Iterable[ReportCard]) -> list[ReportCard]:
 def by_year(cards: Iterable[ReportCard]) -> list[tuple[int | None, list[ReportCard]]]:
     """The reports of each year, newest first."""
     return [(year, list(group)) for year, group in groupby(newest_first(cards), key=lambda card: card.meta.year)]
+
+
+def regions(cards: Iterable[ReportCard]) -> list[tuple[str, int]]:
+    """The outermost units of the places of reports, a province where the place names one, with the number of reports.
+
+    >>> from deqing_search.report import Metadata
+    >>> regions([ReportCard("r", Metadata(place="浙江省湖州市德清县"), "", "", 1, 0)])
+    [('浙江省', 1)]
+    """
+    outermost = ((units(card.meta.place) or [card.meta.place])[0] for card in cards if card.meta.place)
+    return sorted(Counter(outermost).items(), key=lambda one: (-one[1], one[0]))[:MOST_REGIONS]
 
 
 def year_columns(counts: Mapping[str, float], coverage: Coverage) -> list[Column]:

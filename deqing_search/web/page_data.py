@@ -14,6 +14,7 @@ from deqing_search.store.permalinks import Former
 from deqing_search.web.cited_passages import Changed
 from deqing_search.web.facets import Facet
 from deqing_search.web.groups import Column
+from deqing_search.web.paging import PageOf
 from deqing_search.web.parameters import SearchParameters
 from deqing_search.web.report_layout import Block
 from deqing_search.web.source_view import Pair, Unshown
@@ -96,6 +97,10 @@ class GonePage(Page):
 @dataclass(frozen=True, kw_only=True)
 class ReportsPage(Page):
     template = "reports.html"
+    ask: SearchParameters
+    link: SearchLink
+    listed: PageOf[ReportCard]
+    regions: Sequence[tuple[str, int]]  # provinces and other outermost units, with the numbers of their reports
     shelves: Sequence[tuple[int | None, Sequence[ReportCard]]]  # by year, newest first
     coverage: Coverage
 

@@ -26,7 +26,7 @@ from deqing_search.text.offsets import Span
 from deqing_search.web import i18n, labels, metrics
 from deqing_search.web.cited_passages import changed, cited, text_fragment
 from deqing_search.web.facets import facets, years
-from deqing_search.web.groups import by_report, by_year, newest_first
+from deqing_search.web.groups import by_report, by_year, newest_first, regions
 from deqing_search.web.page_data import (
     BesidePage,
     ErrorPage,
@@ -38,6 +38,7 @@ from deqing_search.web.page_data import (
     ResultsPage,
     Way,
 )
+from deqing_search.web.paging import page_links, page_of
 from deqing_search.web.parameters import (
     GROUPS,
     MODES,
@@ -63,6 +64,7 @@ from deqing_search.web.wider_searches import wider
 pages = Blueprint("pages", __name__)
 
 EXAMPLES = ("地理信息", "“重要窗口”", "共同富裕 -规划", "年:2021..2024 人工智能")
+REPORTS_ON_PAGE = 100
 NEIGHBOURS = 3  # passages shown before and after a cited one
 
 
@@ -129,7 +131,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         echo=i18n.echo(results.query),
         notes=[(note, *_around(ask.q, note.span)) for note in results.query.diagnostics],
         last_page=last,
-        page_links=_page_links(ask.page, last),
+        page_links=page_links(ask.page, last),
         sorts=SORTS,
         modes=MODES,
         hit_numbers={hit.passage.id: shown.offset + at for at, hit in enumerate(shown.hits, 1)},
@@ -166,21 +168,6 @@ def _downloads(ask: SearchParameters) -> dict[str, str]:
 def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:
     """What was typed before, at and after the place of a diagnostic."""
     return typed[: span[0]], typed[span[0] : span[1]], typed[span[1] :]
-
-
-def _page_links(page: int, last: int) -> list[int | None]:
-    """First, last, and the pages around this one; None where pages are left out.
-
-    >>> _page_links(6, 20)
-    [1, None, 5, 6, 7, None, 20]
-    """
-    near = sorted({1, last, *range(max(page - 1, 1), min(page + 1, last) + 1)})
-    links: list[int | None] = []
-    for number in near:
-        if links and links[-1] is not None and number - links[-1] > 1:
-            links.append(number - 1 if number - links[-1] == 2 else None)
-        links.append(number)
-    return links
 
 
 class _PastTheEnd(NotFound):
@@ -277,9 +264,21 @@ def _citations(found: InContext) -> dict[str, Citation]:
 
 @pages.get("/r/")
 def reports() -> str:
-    """The list of all reports. A query stays in the search box."""
-    shelves = by_year(engine().view().cards())
-    return draw(ReportsPage(q=query_text(), shelves=shelves, coverage=conductor.coverage(engine())))
+    """The list of all reports, or of those of some years, kinds and places. A query stays in the search box."""
+    ask, cards = search_parameters(), engine().view().cards()
+    chosen = [card for card in newest_first(cards) if ask.filters.allow(card.meta)]
+    listed = page_of(chosen, ask.page, REPORTS_ON_PAGE)
+    return draw(
+        ReportsPage(
+            q=ask.q,
+            ask=ask,
+            link=SearchLink(url_for("pages.reports"), ask.parameters),
+            listed=listed,
+            shelves=by_year(listed.items),
+            regions=regions(cards),
+            coverage=conductor.coverage(engine()),
+        )
+    )
 
 
 @pages.get("/r/<report_id>")

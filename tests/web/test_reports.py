@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import re
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -104,3 +105,46 @@ def test_reports_of_unknown_year_come_after_those_of_known_years(tmp_path):
         text = page(client, path).text
         assert text.index("2024 年") < text.index("关于某县经济发展的报告")
     assert "年份不详" in page(client, "/r/").text
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """A site of 120 reports of 60 places, one place without years and one without a name."""
+    folder = tmp_path_factory.mktemp("many")
+    (folder / "reports").mkdir()
+    rows = []
+    for number in range(120):
+        place, year = number // 2, 2020 + number % 2
+        name = f"{place}-{'ab'[number % 2]}"
+        text = f"各位代表，这里是第{place}组，请予审议。\n"
+        (folder / "reports" / f"{name}.txt").write_text(text, encoding="utf-8")
+        named = f"江苏省第{place}市" if place > 1 else ""
+        rows.append(f"{name},政府工作报告,{year if place else ''},{named}")
+    (folder / "catalog.csv").write_text("report,title,year,place\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    indexing.update(folder / "index", [folder / "reports"], catalog=folder / "catalog.csv")
+    return create_app(indexing.open_index(folder / "index"), PermalinkStore(folder / "index")).test_client()
+
+
+def test_the_pages_of_a_long_list_are_small_and_together_have_every_report(many):
+    listed: list[str] = []
+    for number in (1, 2):
+        answer = many.get(f"/r/?page={number}")
+        assert len(answer.data) < 200_000
+        assert answer.text.count("<") < 10_000  # 5,000 elements
+        listed += [link for link in page(many, f"/r/?page={number}").links if re.fullmatch(r"/r/[^?]+", link)]
+    assert len(listed) == len(set(listed)) == 120
+    assert many.get("/r/?page=3").status_code == 404
+    assert many.get("/coverage").text.count("<tr>") <= 41
+
+
+def test_the_list_of_reports_is_narrowed_by_place_and_year(many):
+    links = page(many, "/r/?" + urlencode({"place": "第7市", "year": "2021..2022"})).links
+    assert [link for link in links if re.fullmatch(r"/r/[^?]+", link)] == ["/r/7-b"]
+
+
+def test_reports_without_year_or_place_are_listed_with_what_to_write_in_the_catalog(many):
+    text = many.get("/coverage").text
+    for heading, column in (("年份不详", "year 列"), ("地区不详", "place 列")):
+        part = text.partition(f"<h2>{heading}")[2].partition("<h2>")[0]
+        assert column in part
+        assert part.count('href="/r/') >= 2

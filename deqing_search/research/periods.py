@@ -133,8 +133,13 @@ def _past_year(said: str, year: int | None) -> bool:
     if _LAST.search(said):
         return True
     named = _named_year(said)
-    ended = [found for found in _PLAN_TIME.finditer(said) if year and 2000 + 5 * _NUMBER[found[1]] < year]
-    return bool((named and year and named < year) or ended)
+    if named and year and named >= year:
+        return False
+    plans = [
+        one for one in _PLAN_TIME.finditer(said) if not _COMPARED.search(said[max(one.start() - 3, 0) : one.start()])
+    ]
+    ended = bool(plans and year and 2000 + 5 * _NUMBER[plans[-1][1]] < year)
+    return bool(named and year) or ended
 
 
 def _named_year(said: str) -> int | None:

@@ -31,8 +31,8 @@ from deqing_search.cli.options import (
 from deqing_search.errors import UsageError
 
 if TYPE_CHECKING:
-    from deqing_search.engine.base import Viewer
     from deqing_search.query.tree import Query
+    from deqing_search.search.former_passages import Succession
 
 
 @click.command(cls=QueryCommand)
@@ -217,42 +217,49 @@ def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) ->
 @jsonl_option
 @index_option
 def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
-    """显示一段（写段落编号，连同前后文）或一份报告（写报告编号）。"""
+    """显示一段（写段落编号，连同前后文）或一份报告（写报告编号）；旧编号显示现在的段落或报告，并说明变化。"""
     from deqing_search.cli import hits
     from deqing_search.search import searcher
+    from deqing_search.search.former_passages import report_successor, succession
+    from deqing_search.store.permalinks import PermalinkStore
 
-    engine = open_engine(at)
-    found = searcher.passage_in_context(engine, name.rpartition("/p/")[2], around=around)
-    report = None if found else searcher.open_report(engine, name.rpartition("/r/")[2])
+    engine, store = open_engine(at), PermalinkStore(at or config.index_dir())
+    id, report_id = name.rpartition("/p/")[2], name.rpartition("/r/")[2]
+    found, report = searcher.passage_in_context(engine, id, around=around), searcher.open_report(engine, report_id)
+    if found is None and report is None:
+        leads = succession(engine.view(), store, id)
+        if leads is None and (report := report_successor(engine.view(), store, report_id)):
+            notify(f"报告 {report_id} 的文件改了名或移了位置，现在的编号是 {report.id}。")
+        elif leads is None:
+            notify(*_unknown(name))
+        else:
+            notify(*_what_happened(leads))
+            found = searcher.passage_in_context(engine, leads.passage.id, around=around) if leads.passage else None
     if found:
         print_lines(hits.context_records(found) if jsonl else hits.context_lines(found, colour=coloured()))
     elif report:
         print_lines(hits.passage_records(report) if jsonl else hits.report_lines(report, colour=coloured()))
-    else:
-        notify(*_gone(engine, at or config.index_dir(), name.rpartition("/p/")[2]))
     return HITS if found or report else NONE
 
 
-def _gone(engine: Viewer, index: Path, name: str) -> tuple[str, str]:
-    """What happened to an id that the index does not have (changed, removed or unknown), and what to type next."""
-    from deqing_search.search.former_passages import succession
-    from deqing_search.store.permalinks import PermalinkStore
+def _unknown(name: str) -> tuple[str, str]:
+    said = f"没有编号为“{name}”的段落或报告。"
+    return said, "用 search-cli docs 看有哪些报告，用 search-cli query 查段落编号。"
 
-    leads = succession(engine.view(), PermalinkStore(index), name)
-    if leads is None:
-        message = f"没有编号为“{name}”的段落或报告。"
-        return message, "用 search-cli docs 看有哪些报告，用 search-cli query 查段落编号。"
-    stood = f"它原是 {leads.former.title} 第 {leads.former.ordinal} 段：{leads.former.text}"
+
+def _what_happened(leads: Succession) -> tuple[str, str]:
+    """What became of a passage that the index does not have by this id, and what to type next."""
+    id, stood = leads.former.id, f"它原是 {leads.former.title} 第 {leads.former.ordinal} 段：{leads.former.text}"
     if next := leads.passage:
         what = f"现在见于另一份报告 {next.report}" if leads.is_moved else "自引用后有改动"
         if not leads.is_moved and not leads.is_changed:
             what = "编号已加长"
-        return f"编号 {name} 的段落{what}。{stood}", f"search-cli show {next.id}"
+        return f"编号 {id} 的段落{what}。{stood}", f"引用时请改用新编号：search-cli show {next.id}"
     if leads.elsewhere:
         hint = "同样的文字见于别的报告：" + "；".join(f"search-cli show {one.id}" for one in leads.elsewhere)
     else:
         hint = "用 search-cli docs 看现有的报告。"
-    return f"编号 {name} 的段落已不在收录之列。{stood}", hint
+    return f"编号 {id} 的段落已不在收录之列。{stood}", hint
 
 
 @click.command(cls=Command)

@@ -148,6 +148,8 @@ class PermalinkStore:
 
     def last_document(self, report_id: str) -> list[Former]:
         """Return every passage of the document that had this id of a report last; empty if none had it."""
+        if any("\ud800" <= char <= "\udfff" for char in report_id):
+            return []  # none of our ids: not valid Unicode
         with self.reading() as rows:
             every = list(_formers(rows, _BY_REPORT, report_id))
         last = max(every, key=lambda one: one.recorded, default=None)

@@ -16,7 +16,7 @@ from deqing_search.citation import citations, digest
 from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.report import Passage, ReportCard
 from deqing_search.search import searcher as conductor
-from deqing_search.search.former_passages import Succession, succession
+from deqing_search.search.former_passages import Succession, report_successor, succession
 from deqing_search.search.records import HitRecord, hit_records, metadata_fields
 from deqing_search.search.searcher import Results
 from deqing_search.web import labels
@@ -76,9 +76,11 @@ def reports() -> Response:
 
 @api.get("/reports/<report_id>")
 def report(report_id: str) -> Response:
-    """One report with all its passages."""
+    """One report with all its passages; a former id of it leads on."""
     found = conductor.open_report(engine(), report_id)
     if found is None:
+        if now := report_successor(engine().view(), permalink_store(), report_id):
+            return _leading_to(url_for("api.report", report_id=now.id))
         raise NotFound(Message("没有编号为“{id}”的报告。", id=for_message(report_id)))
     passages = [_passage(one) for one in found.passages]
     return json_answer(
@@ -140,6 +142,11 @@ def _what_happened(leads: Succession) -> str:
     if leads.is_moved:
         return gettext_noop("本段现在见于另一份报告")
     return gettext_noop("本段文字在引用之后有改动") if leads.is_changed else gettext_noop("本段的编号已加长")
+
+
+def _leading_to(address: str) -> Response:
+    """A redirect, not for ever: a file that was renamed may be renamed again."""
+    return Response(status=302, headers={**OPEN, "Location": address})
 
 
 def json_answer(said: Mapping[str, Any], status: int = 200, media: str = "application/json") -> Response:

@@ -130,7 +130,7 @@ def test_records_that_are_scrambled_are_a_fault_of_the_index_and_no_traceback(ru
     assert "search-cli index --rebuild" in answer.err
 
 
-def test_a_removed_id_shows_its_old_text_and_a_changed_one_names_its_successor(run: Run, tmp_path: Path) -> None:
+def test_a_removed_id_shows_its_old_text_and_a_changed_one_its_successor(run: Run, tmp_path: Path) -> None:
     folder, at = tmp_path / "seeds", tmp_path / "index"
     shutil.copytree(FOLDER, folder)
     assert run("index", str(folder), at=at).code == 0
@@ -140,15 +140,31 @@ def test_a_removed_id_shows_its_old_text_and_a_changed_one_names_its_successor(r
     file.write_text(re.sub("项目六率.*\n", "", text), encoding="utf-8")
     assert run("index", str(folder), at=at).code == 0
     answer = run("show", changed, at=at)
-    assert answer.code == 1
+    assert answer.code == 0
     assert "自引用后有改动" in answer.err
     now = re.search(r"search-cli show (\w+)", answer.err)
     assert now
-    assert "狮子山公园" in run("show", now[1], at=at).out
+    assert "狮子山公园" in answer.out
+    assert run("show", now[1], at=at) == (0, answer.out, "")
     answer = run("show", f"/p/{gone}", at=at)
     assert answer.code == 1
     assert "已不在收录之列" in answer.err
     assert "项目六率 即项目引进开工率" in answer.err
+
+
+def test_the_former_id_of_a_report_shows_the_report_and_says_so(run: Run, tmp_path: Path) -> None:
+    folder, at = tmp_path / "seeds", tmp_path / "index"
+    shutil.copytree(FOLDER, folder)
+    assert run("index", str(folder), at=at).code == 0
+    (folder / "deqing-2024-work-report.txt").rename(folder / "moved-report.txt")
+    assert run("index", str(folder), at=at).code == 3  # the catalog names a file that is gone
+    answer = run("show", "/r/deqing-2024-work-report", at=at)
+    assert answer.code == 0
+    assert "现在的编号是 moved-report" in answer.err
+    assert run("show", "moved-report", at=at) == (0, answer.out, "")
+    unknown = run("show", "nothing", at=at)
+    assert unknown.code == 1
+    assert "没有编号为“nothing”" in unknown.err
 
 
 @pytest.mark.parametrize("name", DAMAGE)

@@ -66,6 +66,15 @@ def test_a_restored_index_answers_identically(indexed: Path, tmp_path: Path) -> 
     assert list(integrity.check(restored)) == []
 
 
+def test_an_export_of_a_restored_index_is_the_same_file(run: Run, indexed: Path, tmp_path: Path) -> None:
+    assert run("backup", str(tmp_path / "backup"), at=indexed).code == 0
+    assert run("restore", str(tmp_path / "backup"), at=tmp_path / "restored").code == 0
+    for form in ("jsonl", "csv"):
+        before, after = (run("export", "--format", form, at=at) for at in (indexed, tmp_path / "restored"))
+        assert "地理信息" in before.out
+        assert after == before
+
+
 def test_a_restored_index_can_be_updated(indexed: Path, folder: Path, tmp_path: Path) -> None:
     back_up(indexed, tmp_path / "backup")
     restore(tmp_path / "backup", tmp_path / "restored")

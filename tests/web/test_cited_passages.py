@@ -63,6 +63,18 @@ def test_an_old_address_leads_to_the_successor_with_the_former_text(site):
     assert tree.marks == ["财政"]
 
 
+def test_the_former_id_of_a_report_leads_on_for_readers_and_programs(site):
+    plan = "德清县将在三年之内新建二十所幼儿园和八所小学，让每个乡镇都有优质学位。"
+    site.write(f"{FIRST}\n{plan}\n\n{plan.replace('幼儿园和八所小学', '养老院和八所医院')}\n")
+    site.source.rename(site.source.with_name("b-report.txt"))
+    indexing.update(site.index, [site.source.parent])
+    client = site.client()
+    for path in ("/r/", "/api/v1/reports/"):
+        answer = client.get(path + "a-report")
+        assert (answer.status_code, urlsplit(answer.location).path) == (302, path + "b-report")
+        assert client.get(path + "c-report").status_code == 404
+
+
 def test_the_change_is_marked_where_it_is(site):
     old = id_of(site.write(FIRST), "六点五")
     site.write(REPAIRED)

@@ -8,6 +8,8 @@ from typing import NamedTuple, cast
 
 from flask import Blueprint, Response, url_for
 
+from deqing_search.errors import UsageError
+from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.tree import MAX_LITERALS, And, Node
 from deqing_search.research import collocates as near
 from deqing_search.research import concordance as lines
@@ -33,6 +35,7 @@ from deqing_search.web.urls import SearchLink, query_string
 
 research = Blueprint("research", __name__)
 
+TERMS = 100  # of a dictionary; the shell takes more
 ROWS = 200  # of a panel on its page; the files have all
 LINES = 50  # of a concordance on a page
 WORDS = 50  # of each list
@@ -130,8 +133,13 @@ def panel_file(form: str) -> Response:
 
 
 def counted_panel(ask: SearchParameters, terms: str) -> Panel:
-    """The panel of typed terms; raises `UsageError` if there are none."""
-    return panel(engine(), read_typed(terms), ask.filters)
+    """The panel of typed terms; raises `UsageError` if there are none, or more than a page may count."""
+    dictionary = read_typed(terms)
+    if len(dictionary.terms) > TERMS:
+        said = gettext_noop("词表有 {n} 个词，网页上至多 {most} 个。")
+        hint = gettext_noop("更长的词表请用 search-cli panel --dictionary")
+        raise UsageError(Message(said, n=len(dictionary.terms), most=TERMS), hint=hint)
+    return panel(engine(), dictionary, ask.filters)
 
 
 def _cells(found: Panel, row: Row) -> Iterable[Cell]:

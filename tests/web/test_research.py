@@ -82,6 +82,7 @@ def test_a_page_without_a_question_shows_its_form(client, path):
     "address",
     [
         "/panel?terms=" + "字" * 1001,
+        "/panel?terms=" + "，".join(map(str, range(101))),
         "/panel.csv",
         "/concordance?width=101&q=x",
         "/concordance?order=up&q=x",

@@ -118,6 +118,11 @@ def _number(given: str | None, default: float) -> float:
     return float(given) if given and given.replace(".", "", 1).isdecimal() else default
 
 
+def engine_address() -> str:
+    """The cluster that has the index: `DEQING_ENGINE`, as opensearch://host:9200/name; "" for the embedded engine."""
+    return os.environ.get("DEQING_ENGINE", "")
+
+
 def site_url() -> str:
     """The beginning of every link that is printed: `DEQING_URL`, else nothing."""
     return os.environ.get("DEQING_URL", "").rstrip("/")

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deqing_search import versions
+from deqing_search import config, versions
 from deqing_search.config import POINTER
 from deqing_search.engine.base import Engine, View, Viewer
-from deqing_search.errors import IndexMissing, IndexOutdated
+from deqing_search.errors import IndexMissing, IndexOutdated, UsageError
 from deqing_search.store.generations import build_hint, pointer_state, read_pointer, rebuild_hint
 
 
@@ -54,10 +54,24 @@ class _CurrentIndex:
 
 
 def engine_of(directory: Path) -> Engine:
+    """The engine of a generation: embedded in its directory, or in the cluster that `DEQING_ENGINE` names."""
+    address = config.engine_address()
+    if address and directory.name.startswith(config.GENERATION):  # a backup being restored has files
+        return _cluster_engine(f"{address.rstrip('/')}-{directory.name}")
     from deqing_search.engine.whoosh.engine import WhooshEngine
     from deqing_search.language.folding import compact_text
 
     return WhooshEngine(directory, compact=compact_text)
+
+
+def _cluster_engine(address: str) -> Engine:
+    try:
+        from deqing_search.engine.opensearch.engine import OpenSearchEngine
+    except ModuleNotFoundError as missing:
+        raise UsageError("没有安装连接集群的程序。", hint="运行 pip install 'deqing-search[cluster]'。") from missing
+    from deqing_search.language.folding import compact_text
+
+    return OpenSearchEngine(address, compact=compact_text)
 
 
 def newest_view(index: Path, engine: Engine) -> View:

@@ -1,0 +1,210 @@
+"""Talks to an OpenSearch cluster: address, TLS and user, retries, and faults as errors for users.
+
+`Connection` sends requests; every other module of this room goes through it. An answer to which a shard did not
+contribute is an error, never a smaller answer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from opensearchpy import OpenSearch, exceptions
+
+from deqing_search.errors import IndexFault, IndexNotWritable, UsageError
+
+TIMEOUT = 30.0  # seconds for one request
+RETRIES = 6  # of a bulk that the cluster refuses because it is busy; the wait doubles each time
+WAIT = 0.25  # seconds before the first of them
+PAGE = 2_000  # documents fetched at a time
+KEEP = "2m"  # how long the cluster keeps the state that pages are read from, from each page on
+KNOWN = ("2", "3")  # major versions that the tests or their documentation cover
+BULK_BYTES = 4 << 20  # of one bulk request
+
+Hit = Mapping[str, Any]
+Action = tuple[Mapping[str, Any], Mapping[str, Any] | None]  # the line of a bulk and its document
+
+
+class Connection:
+    """Requests to one cluster. User, password, API key and authorities come from the environment."""
+
+    def __init__(self, address: str) -> None:
+        """`address`: `opensearch://host:9200/name`, or `opensearchs://` for TLS; several hosts with commas."""
+        parts = urlsplit(address)
+        self.name = parts.path.strip("/")
+        if not parts.netloc or not self.name or "@" in parts.netloc:
+            message = "集群地址的写法是 opensearch://主机:9200/名称，其中不能有用户名和密码。"
+            raise UsageError(message, hint="用户名和密码放在环境变量 DEQING_OPENSEARCH_USER 和 …_PASSWORD 里。")
+        self.where = parts.netloc
+        scheme = "https" if parts.scheme == "opensearchs" else "http"
+        options: dict[str, Any] = {}
+        if user := os.environ.get("DEQING_OPENSEARCH_USER"):
+            options["http_auth"] = (user, os.environ.get("DEQING_OPENSEARCH_PASSWORD", ""))
+        if key := os.environ.get("DEQING_OPENSEARCH_API_KEY"):
+            options["headers"] = {"authorization": f"ApiKey {key}"}
+        if authorities := os.environ.get("DEQING_OPENSEARCH_CA"):
+            options["ca_certs"] = authorities
+        hosts = [f"{scheme}://{host}" for host in parts.netloc.split(",")]
+        self._client = OpenSearch(hosts=hosts, timeout=TIMEOUT, max_retries=2, retry_on_timeout=False, **options)
+        self._checked = False
+
+    def ask(self, method: str, path: str, body: Any = None, params: Mapping[str, Any] | None = None) -> Any:
+        """The answer of the cluster; raises `IndexFault` if it is away, refuses or answers in part."""
+        with self._translated():
+            self._demand_known_version()
+            answer = self._client.transport.perform_request(method, path, params=dict(params or {}), body=body)
+        if isinstance(answer, dict) and (answer.get("timed_out") or answer.get("_shards", {}).get("failed")):
+            raise self._incomplete()
+        return answer
+
+    def get(self, index: str, document: str) -> Hit | None:
+        """The newest state of a document, None if it or its index does not exist."""
+        try:
+            found: Hit = self.ask("GET", f"/{index}/_doc/{document}")
+        except NotThere:
+            return None
+        return found if found["found"] else None
+
+    def several(self, index: str, documents: Sequence[str], fields: Sequence[str]) -> Iterator[Hit]:
+        """The sources of documents, in order; raises `IndexFault` if one is missing."""
+        for at in range(0, len(documents), PAGE):
+            ids = {"ids": list(documents[at : at + PAGE])}
+            for found in self.ask("POST", f"/{index}/_mget", ids, {"_source": ",".join(fields)})["docs"]:
+                if not found.get("found"):
+                    raise self._incomplete()
+                yield found["_source"]
+
+    def count(self, index: str, query: Mapping[str, Any]) -> int:
+        """How many documents match; raises `IndexFault` if a shard does not answer."""
+        body = {"size": 0, "track_total_hits": True, "query": query}
+        params = {"allow_partial_search_results": "false"}
+        total: int = self.ask("POST", f"/{index}/_search", body, params)["hits"]["total"]["value"]
+        return total
+
+    def scan(self, index: str, query: Mapping[str, Any], fields: Sequence[str]) -> Iterator[Hit]:
+        """Every document that matches, from one state of the index, however many there are."""
+        params = {"keep_alive": KEEP, "allow_partial_pit_creation": "false"}
+        point = self.ask("POST", f"/{index}/_search/point_in_time", None, params)["pit_id"]
+        try:
+            yield from self._pages(point, query, fields)
+        finally:
+            self.ask("DELETE", "/_search/point_in_time", {"pit_id": [point]})
+
+    def _pages(self, point: str, query: Mapping[str, Any], fields: Sequence[str]) -> Iterator[Hit]:
+        body: dict[str, Any] = {
+            "size": PAGE, "query": query, "_source": list(fields), "track_total_hits": True,
+            "pit": {"id": point, "keep_alive": KEEP}, "sort": [{"key": "asc"}],
+        }  # fmt: skip
+        seen = 0
+        while True:
+            answer = self.ask("POST", "/_search", body, {"allow_partial_search_results": "false"})["hits"]
+            yield from answer["hits"]
+            seen += len(answer["hits"])
+            if seen >= answer["total"]["value"]:
+                return
+            if not answer["hits"]:
+                raise self._incomplete()
+            body["search_after"] = answer["hits"][-1]["sort"]
+
+    def bulk(self, actions: Iterable[Action]) -> None:
+        """Send actions in requests of bounded size; those that a busy cluster refuses are sent again."""
+        lines: list[tuple[str, str]] = []
+        size = 0
+        for action, document in actions:
+            first = json.dumps(action)
+            rest = "" if document is None else json.dumps(document) + "\n"
+            lines.append((first, rest))
+            size += len(first) + len(rest)
+            if size > BULK_BYTES:
+                self._send(lines)
+                lines, size = [], 0
+        if lines:
+            self._send(lines)
+
+    def _send(self, lines: Sequence[tuple[str, str]]) -> None:
+        for attempt in range(RETRIES + 1):
+            lines = self._refused(lines)
+            if not lines:
+                return
+            time.sleep(WAIT * 2**attempt)
+        raise IndexFault(
+            f"OpenSearch 集群 {self.where} 太忙，写入多次被拒绝。", hint="等集群空闲后再执行一次同样的命令。"
+        )
+
+    def _refused(self, lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Send the lines once; returns those refused with status 429, raises for any other fault."""
+        body = "".join(f"{first}\n{rest}" for first, rest in lines)
+        try:
+            answer = self.ask("POST", "/_bulk", body)
+        except Busy:
+            return list(lines)
+        results = [next(iter(item.values())) for item in answer["items"]]
+        for result in results:
+            error = result.get("error")
+            if error and result["status"] != 429:
+                raise self._fault(result["status"], str(error))
+            if error and "block" in str(error):
+                raise self._fault(429, str(error))
+        return [line for line, result in zip(lines, results, strict=True) if result.get("error")]
+
+    def _demand_known_version(self) -> None:
+        if not self._checked:
+            number = self._client.info()["version"]["number"]
+            if number.partition(".")[0] not in KNOWN:
+                message = f"{self.where} 上的 OpenSearch 是 {number} 版，本程序只认识 {'、'.join(KNOWN)} 版。"
+                raise IndexFault(message, hint="换一个集群，或升级本程序。")
+            self._checked = True
+
+    def _incomplete(self) -> IndexFault:
+        message = f"OpenSearch 集群 {self.where} 只答复了一部分，有的分片没有回答，所以不显示不完整的结果。"
+        return IndexFault(message, hint="稍后再试；若一直如此，检查集群里是否有节点停了。")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except exceptions.ConnectionTimeout as fault:
+            message = f"OpenSearch 集群 {self.where} 在 {TIMEOUT:.0f} 秒内没有答复。"
+            raise IndexFault(message, hint="稍后再试，或检查集群的负载。") from fault
+        except exceptions.ConnectionError as fault:
+            message = f"连不上 OpenSearch 集群 {self.where}。"
+            raise IndexFault(message, hint="检查地址、网络和证书，以及集群是否已启动。") from fault
+        except exceptions.TransportError as fault:
+            raise self._fault(int(fault.status_code), f"{fault.error} {fault.info}") from fault
+
+    def _fault(self, status: int, reason: str) -> IndexFault:
+        at = f"OpenSearch 集群 {self.where}"
+        if "read-only-allow-delete" in reason or "flood stage" in reason:
+            return IndexNotWritable(f"{at} 的磁盘已满，索引被设为只读。", hint="腾出磁盘空间，再执行一次。")
+        if "read-only" in reason:
+            return IndexNotWritable(f"{at} 里的索引是只读的。", hint="由管理员解除只读，再执行一次。")
+        if status == 429:
+            return Busy(f"{at} 太忙，拒绝了请求。", hint="稍后再试。")
+        if status == 401:
+            return IndexFault(f"{at} 不接受用户名、密码或密钥。", hint="检查环境变量 DEQING_OPENSEARCH_*。")
+        if status == 403:
+            return IndexNotWritable(f"{at} 不允许这个用户做这件事。", hint="换一个有权限的用户。")
+        if status == 404:
+            return NotThere(f"{at} 里没有这个索引。", hint="运行 search-cli index 建立索引。")
+        if status == 409:
+            return Conflict(f"{at} 里的记录已被别人改动。")
+        if status == 503:
+            return IndexFault(f"{at} 不可用：有的分片或主节点不在。", hint="检查集群状态，等它恢复后再试。")
+        return IndexFault(f"{at} 拒绝了请求（{status}）：{reason[:200]}", hint="检查集群的日志。")
+
+
+class Busy(IndexFault):
+    """The cluster refuses a request because it has too many."""
+
+
+class NotThere(IndexFault):
+    """The index or document does not exist."""
+
+
+class Conflict(IndexFault):
+    """Another writer changed the document first."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 import click
 
@@ -92,7 +93,8 @@ class Group(_Command, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
-            raise UsageError(f"没有命令 {args[0]}", hint=f"{ctx.command_path} --help")
+            near = get_close_matches(args[0], self.commands, n=1)
+            raise UsageError(f"没有命令 {args[0]}", hint=" ".join([ctx.command_path, *(near or ["--help"])]))
         return super().resolve_command(ctx, args)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:

@@ -286,3 +286,14 @@ def test_an_interrupted_server_ends_with_a_word(index: Path) -> None:
         server.send_signal(signal.SIGINT)
         assert "Traceback" not in server.stderr.read().decode()
         assert server.wait(30) in (0, 130)
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest_one(run: Run) -> None:
+    assert "search-cli query" in run("quary", "地理信息").err
+    assert "search-cli --help" in run("龘").err
+
+
+def test_years_of_a_comparison_are_read_as_they_are_written(run: Run) -> None:
+    written = run("compare", "地理信息", "--left", "2016年", "--right", "二〇二四年", "--jsonl")
+    assert written.code == 0
+    assert len(written.out) > 100

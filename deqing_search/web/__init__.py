@@ -41,6 +41,7 @@ from deqing_search.web import (
     templating,
     traditional,
     urls,
+    verify,
 )
 from deqing_search.web.headers import LARGEST_BODY, refuse_broken_headers
 from deqing_search.web.page_cache import PageCache
@@ -94,6 +95,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
         feeds.feeds,
         indicator_pages.indicators,
         research_api.api,
+        verify.quotes,
     ):
         app.register_blueprint(blueprint)
     downloads.install(app)

@@ -11,6 +11,8 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from deqing_search.messages import gettext_noop
 
 LARGEST_BODY: Final = 64 << 10  # bytes of what is submitted
+LARGEST_UPLOAD: Final = 8 << 20  # bytes of a file whose quotations are checked
+_UPLOADS: Final = ("quotes.verify", "api.verify_for_programs")
 _LONGEST_HOST: Final = 255
 _HOST = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5})?)?", re.ASCII)
 
@@ -21,6 +23,8 @@ def refuse_broken_headers() -> None:
         raise BadRequest(gettext_noop("请求里的主机名（Host）不合规范。请从浏览器的地址栏重新打开。"))
     if not is_cookie(request.environ.get("HTTP_COOKIE")):
         raise BadRequest(gettext_noop("请求里的 Cookie 不是有效的 UTF-8。请清除本站的 Cookie 后再试。"))
+    if request.endpoint in _UPLOADS:
+        request.max_content_length = request.max_form_memory_size = LARGEST_UPLOAD
     most = request.max_content_length
     if most is not None and (request.content_length or 0) > most:
         raise RequestEntityTooLarge

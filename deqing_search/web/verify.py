@@ -1,0 +1,123 @@
+"""The page and the address for programs on which quotations are checked. Nothing that is sent is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Final, NamedTuple
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
+
+from deqing_search.errors import SourceError, UsageError
+from deqing_search.messages import Message, gettext_noop
+from deqing_search.quotes import wording
+from deqing_search.quotes.check import check
+from deqing_search.quotes.files import text_of_upload
+from deqing_search.quotes.findings import VERDICTS, Checked, Finding, Source
+from deqing_search.quotes.records import finding_records
+from deqing_search.search.results import Coverage
+from deqing_search.web.api import api, json_answer
+from deqing_search.web.headers import LARGEST_UPLOAD
+from deqing_search.web.pages import engine
+from deqing_search.web.request_lanes import busy, leave_lane
+from deqing_search.web.templating import Page, draw
+
+quotes = Blueprint("quotes", __name__)
+
+MOST_CHARACTERS: Final = 20_000  # of one text: four long articles
+SHOWN_SOURCES: Final = 5
+LONGEST: Final = 20  # seconds for reading a file
+PATIENCE: Final = 0.2  # seconds to wait while another file is read
+_READING = Lock()  # one file at a time
+
+
+class Shown(NamedTuple):
+    """A finding and what is said of it."""
+
+    finding: Finding
+    verdict: str
+    explanation: str
+    attribution: str
+    differences: Sequence[tuple[str, str, str]]  # kind, in the text, in the source
+    sources: Sequence[Source]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyPage(Page):
+    """Without a text nothing is shown but the form."""
+
+    template = "verify.html"
+    text: str = ""
+    coverage: Coverage | None = None
+    counts: Sequence[tuple[str, int]] = ()  # verdict → findings
+    findings: Sequence[Shown] = ()  # altered numbers first
+    most: int = MOST_CHARACTERS
+    largest: int = LARGEST_UPLOAD >> 20  # megabytes
+
+
+@quotes.get("/verify")
+def form() -> str:
+    """The form."""
+    return draw(VerifyPage())
+
+
+@quotes.post("/verify")
+def verify() -> Response:
+    """The findings on a text that was pasted, or on a file."""
+    sent = request.files.get("file")
+    text = _text_of(sent.filename or "", sent.read()) if sent and sent.filename else request.form.get("text", "")
+    checked = _checked(text)
+    page = VerifyPage(
+        text=text,
+        coverage=checked.coverage,
+        counts=[(wording.VERDICTS[name], checked.count(name)) for name in VERDICTS if checked.count(name)],
+        findings=[_shown(one, checked.coverage) for one in checked.urgent_first],
+    )
+    return Response(draw(page), mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+
+@api.post("/verify")
+def verify_for_programs() -> Response:
+    """The findings on the text in the field `text` of a JSON object, in the order of the text."""
+    sent = request.get_json(silent=True)
+    text = sent.get("text") if isinstance(sent, dict) else None
+    if not isinstance(text, str):
+        raise BadRequest(gettext_noop("请用 JSON 发来要核对的文字，字段名是 text。"))
+    found = _checked(text)
+    records = [one._asdict() for one in finding_records(found)]
+    return json_answer({"found": found.is_found, "findings": records, "coverage": found.coverage._asdict()})
+
+
+def _shown(one: Finding, coverage: Coverage) -> Shown:
+    return Shown(
+        one,
+        wording.VERDICTS[one.verdict],
+        wording.explanation(one, coverage),
+        wording.attribution(one),
+        list(wording.described(one.differences + one.spellings)),
+        ([part.source for part in one.parts] or one.sources)[:SHOWN_SOURCES],
+    )
+
+
+def _checked(text: str) -> Checked:
+    if len(text) > MOST_CHARACTERS:
+        said = Message("文字有 {n} 字，一次至多核对 {most} 字。", n=len(text), most=MOST_CHARACTERS)
+        raise UsageError(said, hint=gettext_noop("请分几次核对"))
+    return check(engine(), text)
+
+
+def _text_of(name: str, data: bytes) -> str:
+    leave_lane()
+    if not _READING.acquire(timeout=PATIENCE):
+        raise busy()
+    try:
+        return text_of_upload(data, Path(name).suffix.lower(), LONGEST)
+    except SourceError as fault:
+        raise BadRequest(
+            gettext_noop("这个文件读不出文字。请换成文本、DOCX、HTML 或 PDF，或把文字粘贴进来。")
+        ) from fault
+    finally:
+        _READING.release()

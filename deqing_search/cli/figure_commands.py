@@ -1,4 +1,4 @@
-"""The command that reads figures: `figures`. Its records are made in `research.figure_records`."""
+"""The commands that read figures: `figures` and `pledges`. Their records are made in `research.figure_records`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from deqing_search.cli.options import index_option, jsonl_option, open_engine, w
 
 if TYPE_CHECKING:
     from deqing_search.research.figures import Figure, Found
+    from deqing_search.research.pledges import Pledge, Pledges
 
 place_option = click.option("--place", metavar="地区", default="", help="报告所说的地方，写一部分即可：杭州。")
 year_option = click.option("--year", metavar="年份", help="报告的年份或区间：2024、2016..2024。")
@@ -73,3 +74,47 @@ def _lines(found: Found, shown: list[Figure]) -> Iterator[str]:
         said = f"{ROLES[one.role]} {whose}{value_in_words(one)}{doubt}"
         yield f"{one.place} {one.of_year or '年份不详'} {said} ← {one.year} 年报告 {one.passage or one.report}"
     yield f"{found.indicator}：{len(shown)} 个数值，查了 {len(found.reports)} 份报告。"
+
+
+@click.command(cls=Command)
+@click.argument("names", metavar="[指标]...", nargs=-1)
+@place_option
+@click.option("--year", metavar="年份", help="目标所属的年份或区间：2023、2016..2024。")
+@csv_option
+@jsonl_option
+@index_option
+def pledges(
+    names: tuple[str, ...], place: str, year: str | None, for_tables: bool, jsonl: bool, at: Path | None
+) -> int:
+    """当年的目标和下一年报告所说的结果放在一起：达到没有，差多少。不写指标就看全部指标。
+
+    例：search-cli pledges GDP --place 杭州 --year 2016..2024
+    """
+    from deqing_search.query.filters import read_filters, required_years
+    from deqing_search.research.figure_records import pledge_csv, pledge_records
+    from deqing_search.research.pledges import find_pledges
+
+    filters = read_filters("--{}".format, place=place)
+    found = find_pledges(open_engine(at), names, filters, required_years("--year", year) if year else None)
+    shown = found.pledges
+    if not shown:
+        notify(f"{len(found.reports)} 份报告里没有读到目标。")
+    print_lines(pledge_records(shown) if jsonl else pledge_csv(shown) if for_tables else _pledge_lines(found))
+    return HITS if shown else NONE
+
+
+def _pledge_lines(found: Pledges) -> Iterator[str]:
+    """One line for each pledge, and how many reports were read."""
+    for one in found.pledges:
+        yield _pledge_line(one)
+    yield f"{len(found.pledges)} 项目标，查了 {len(found.reports)} 份报告。"
+
+
+def _pledge_line(one: Pledge) -> str:
+    from deqing_search.research.figure_words import VERDICTS, difference_in_words, value_in_words
+
+    aims, results = (" / ".join(map(value_in_words, side)) for side in (one.targets, one.outcomes))
+    difference = difference_in_words(one)
+    verdict = VERDICTS[one.verdict] + (f"（差 {difference}）" if difference else "")
+    passages = " ".join(figure.passage for figure in (*one.targets, *one.outcomes))
+    return f"{one.place} {one.year} {one.indicator} 目标 {aims} 结果 {results or '—'} {verdict} ← {passages}"

@@ -9,7 +9,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from deqing_search.research.figure_words import value_in_words
 from deqing_search.research.figures import Figure
+from deqing_search.research.pledges import Pledge
 from deqing_search.search.exports import MARK, csv_row
 from deqing_search.versions import JSONL
 
@@ -51,6 +53,42 @@ def figure_records(figures: Iterable[Figure], site: str = "") -> Iterator[str]:
 def figure_csv(figures: Iterable[Figure], site: str = "") -> Iterator[str]:
     """Rows for a spreadsheet, the names of the fields first. Marks are left out."""
     yield from _table(figure_fields(figure, site) for figure in figures)
+
+
+def pledge_fields(pledge: Pledge, site: str = "") -> dict[str, Any]:
+    """The fields of one pledge, with the figures of both sides."""
+    return {
+        "place": pledge.place,
+        "year": pledge.year,
+        "indicator": pledge.indicator,
+        "verdict": pledge.verdict,
+        "difference": pledge.difference,
+        "unit": pledge.targets[0].unit,
+        "targets": [figure_fields(one, site) for one in pledge.targets],
+        "outcomes": [figure_fields(one, site) for one in pledge.outcomes],
+    }
+
+
+def pledge_records(pledges: Iterable[Pledge], site: str = "") -> Iterator[str]:
+    """One JSON object for each pledge."""
+    for pledge in pledges:
+        yield json.dumps({"schema": JSONL, **pledge_fields(pledge, site)}, ensure_ascii=False)
+
+
+def pledge_csv(pledges: Iterable[Pledge], site: str = "") -> Iterator[str]:
+    """One row for each pledge: values in words, the sentences and the addresses of their passages."""
+    yield from _table(_pledge_row(pledge, site) for pledge in pledges)
+
+
+def _pledge_row(pledge: Pledge, site: str) -> dict[str, Any]:
+    said = pledge_fields(pledge, site)
+    for name in ("targets", "outcomes"):
+        figures = getattr(pledge, name)
+        side = said.pop(name)
+        said[name] = " / ".join(map(value_in_words, figures))
+        said[f"{name}_text"] = " / ".join(one["text"] for one in side)
+        said[f"{name}_url"] = " ".join(one["url"] for one in side)
+    return said
 
 
 def _table(records: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from deqing_search.language.quantities import format_value
 from deqing_search.messages import gettext_noop
 from deqing_search.research.figures import Figure
+from deqing_search.research.pledges import Pledge
 
 ROLES = {
     "target": gettext_noop("年度目标"),
     "plan": gettext_noop("多年目标"),
     "outcome": gettext_noop("结果"),
     "absent": gettext_noop("未设目标"),
+}
+VERDICTS = {
+    "met": gettext_noop("达到"),
+    "near": gettext_noop("接近"),
+    "missed": gettext_noop("未达到"),
+    "unclear": gettext_noop("字面不足以判断"),
+    "different": gettext_noop("口径或形式不同，不比"),
+    "contradictory": gettext_noop("前后数值不一，不判断"),
+    "unsure": gettext_noop("拿不准，不判断"),
+    "outcome not told": gettext_noop("不详"),
+    "report not held": gettext_noop("没有收录下一年报告"),
 }
 _TURN = {"growth": "增长", "decline": "下降", "level": "", "": ""}
 _BASIS = {"average": "年均", "total": "累计", "year": ""}
@@ -29,3 +41,14 @@ def value_in_words(figure: Figure) -> str:
     ends = [format_value(end, figure.unit) for end in dict.fromkeys((figure.low, figure.high))]
     aim = figure.wording if figure.wording == "力争" else ""
     return f"{aim}{_BASIS[figure.basis]}{_TURN[figure.relation]}{'—'.join(ends)}{_AFTER[figure.bound]}"
+
+
+def difference_in_words(pledge: Pledge) -> str:
+    """The outcome less the target; changes and rates differ by percentage points. "" if nothing is compared."""
+    if pledge.difference is None:
+        return ""
+    unit = pledge.targets[0].unit
+    if unit == "%":
+        return f"{pledge.difference:+.4g}个百分点" if pledge.difference else "0"
+    sign = "-" if pledge.difference < 0 else "+" if pledge.difference else ""
+    return sign + format_value(abs(pledge.difference), unit)

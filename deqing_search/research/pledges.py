@@ -1,0 +1,194 @@
+"""Pledges: the target of a report beside the outcome that the next report of the same place gives for that year.
+
+Conductor: index → figures (`figures`) → pairs. Only figures of the same place, indicator, form (change or amount) and
+unit are compared, and only certain ones. docs/figures.md says when a pair counts as met.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from deqing_search.engine.base import Viewer
+from deqing_search.language.folding import compact_text
+from deqing_search.query.filters import NO_FILTERS, Filters
+from deqing_search.query.years import Years
+from deqing_search.report import ReportCard
+from deqing_search.research.figures import Choice, Figure, find_figures
+from deqing_search.research.indicators import indicators, needles
+from deqing_search.research.indicators import names as named_in
+
+Verdict = Literal[
+    "met", "near", "missed", "unclear", "different", "contradictory", "unsure", "outcome not told", "report not held"
+]
+
+NEAR_POINTS = 0.5  # how far below 左右 a change may be, in percentage points, to count as near
+NEAR_SHARE = 0.05  # the same for an amount, as a share of the target
+_LOWER = (
+    "居民消费价格",
+    "城镇调查失业率",
+    "城镇登记失业率",
+    "单位地区生产总值能耗",
+    "单位地区生产总值二氧化碳排放",
+)
+_SAVING = _LOWER[3:]
+_CLAUSE = re.compile("[,;。]")
+_METHOD = re.compile("城乡(?!.*分别)|同口径|可比口径|可比价|剔除|扣除|名义|实际|全口径|属地|自然口径")
+
+
+class Pledge(NamedTuple):
+    """The targets of a place for a year and what its next report says was reached.
+
+    `difference` is the outcome less the target (0 inside a range), in the unit of both; None where nothing is compared.
+    """
+
+    place: str
+    year: int
+    indicator: str
+    targets: tuple[Figure, ...]
+    outcomes: tuple[Figure, ...]
+    verdict: Verdict
+    difference: float | None = None
+
+
+class Pledges(NamedTuple):
+    """Pledges by place, indicator and year, and the reports that were searched."""
+
+    pledges: tuple[Pledge, ...]
+    reports: tuple[ReportCard, ...]
+
+
+class _Form(NamedTuple):
+    """What two figures must share to be compared."""
+
+    change: bool
+    unit: str
+
+
+def find_pledges(
+    engine: Viewer, names: Sequence[str] = (), filters: Filters = NO_FILTERS, of: Years | None = None
+) -> Pledges:
+    """The pledges of these indicators (all without any) in the reports that the filters allow.
+
+    `of` limits the years that targets are for. Raises `UsageError` for an unknown indicator.
+    """
+    found: list[Pledge] = []
+    cards: tuple[ReportCard, ...] = ()
+    for name in names or indicators():
+        read = find_figures(engine, name, Choice(filters))
+        cards = read.reports
+        found += [one for one in join(read.figures, cards) if of is None or one.year in of]
+    return Pledges(tuple(sorted(found, key=lambda one: (one.place, _rank(one.indicator), one.year))), cards)
+
+
+def _rank(indicator: str) -> int:
+    return indicators().index(indicator)
+
+
+def join(figures: Iterable[Figure], cards: Iterable[ReportCard]) -> Iterator[Pledge]:
+    """The figures of one indicator as pledges, by place and year of the target."""
+    kinds = {card.id: card.meta.kind for card in cards}
+    held = {(card.meta.place, card.meta.year, card.meta.kind) for card in cards}
+    targets: dict[tuple[str, int, str], list[Figure]] = defaultdict(list)
+    outcomes: dict[tuple[str, int, str], list[Figure]] = defaultdict(list)
+    for one in figures:
+        if one.of_year is None or not one.place or one.subject != one.place or one.basis != "year":
+            continue
+        key = (one.place, one.of_year, kinds[one.report])
+        if one.role == "target" and one.year == one.of_year:
+            targets[key].append(one)
+        elif one.role == "outcome" and one.year == one.of_year + 1:
+            outcomes[key].append(one)
+    for (place, year, kind), aims in sorted(targets.items()):
+        is_held = (place, year + 1, kind) in held
+        yield from _by_form(aims, outcomes.get((place, year, kind), ()), is_held)
+
+
+def _by_form(aims: Sequence[Figure], results: Sequence[Figure], is_held: bool) -> Iterator[Pledge]:
+    """One pledge for each form that the targets have."""
+    by_form: Mapping[_Form, list[Figure]] = defaultdict(list)
+    for one in aims:
+        by_form[_form(one)].append(one)
+    for form, same in by_form.items():
+        found = [one for one in results if _form(one) == form]
+        sides = _best(same), _best(found or results)
+        verdict, difference = _judged(*sides, is_held=is_held, comparable=bool(found))
+        yield Pledge(aims[0].place, aims[0].of_year or 0, aims[0].indicator, *sides, verdict, difference)
+
+
+def _form(one: Figure) -> _Form:
+    return _Form(one.relation in ("growth", "decline"), one.unit)
+
+
+def _best(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """The certain figures, or all if none is; figures that say the same once."""
+    kept = [one for one in figures if one.certain] or figures
+    return tuple({_said(one): one for one in reversed(kept)}.values())[::-1]
+
+
+def _said(one: Figure) -> tuple[object, ...]:
+    return one.relation, one.low, one.high, one.unit, one.bound, one.wording
+
+
+def _judged(
+    aims: Sequence[Figure], results: Sequence[Figure], *, is_held: bool, comparable: bool
+) -> tuple[Verdict, float | None]:
+    if not results:
+        return ("outcome not told" if is_held else "report not held"), None
+    if not all(one.certain for one in (*aims, *results)):
+        return "unsure", None
+    if any(one.low is None for one in aims):
+        return "unclear", None
+    if not comparable or not _same_method(aims[0], results[0]):
+        return "different", None
+    if len(aims) > 1 or len(results) > 1:
+        return "contradictory", None
+    return _compared(aims[0], results[0])
+
+
+def _same_method(aim: Figure, result: Figure) -> bool:
+    """Whether both sentences name the same way of counting (同口径, 实际) beside the indicator, or neither does."""
+    return _methods(aim) == _methods(result)
+
+
+def _methods(one: Figure) -> set[str]:
+    clauses = _CLAUSE.split(compact_text(one.text))
+    named = [at for at, clause in enumerate(clauses) if any(name in clause for name in needles(one.indicator))]
+    after = [at + 1 for at in named if at + 1 < len(clauses) and not named_in(clauses[at + 1])]
+    return {found for at in (*named, *after) for found in _METHOD.findall(clauses[at])}
+
+
+def _compared(aim: Figure, result: Figure) -> tuple[Verdict, float | None]:
+    """The verdict on two certain figures of one form, and the difference."""
+    low, high = _signed(aim)
+    least, most = _signed(result)
+    if least != most:
+        return "unclear", None
+    difference = round(least - low if least < low else least - high if least > high else 0, 6)
+    if aim.indicator in _LOWER:
+        return _lower(aim, result, difference), difference
+    if aim.relation == "decline" or aim.bound == "at most" or result.bound in ("about", "at most"):
+        return "unclear", difference
+    if least >= low:
+        return "met", difference
+    if result.bound == "at least":
+        return "unclear", difference
+    allowed = NEAR_POINTS if aim.unit == "%" else NEAR_SHARE * abs(low)
+    return ("near" if aim.bound == "about" and -difference <= allowed + 1e-9 else "missed"), difference
+
+
+def _lower(aim: Figure, result: Figure, difference: float) -> Verdict:
+    """The verdict where less is better: upper limits (以内), and savings that are to be reached (下降3%)."""
+    saving = aim.relation == "decline" and aim.indicator in _SAVING and aim.bound in ("exactly", "at least")
+    limit = aim.relation != "decline" and aim.bound == "at most"
+    if result.bound != "exactly" or not (saving or limit):
+        return "unclear"
+    return "met" if difference <= 0 else "missed"
+
+
+def _signed(one: Figure) -> tuple[float, float]:
+    """Both ends of a value, a decline below zero."""
+    low, high = one.low or 0.0, one.high or 0.0
+    return (-high, -low) if one.relation == "decline" else (low, high)

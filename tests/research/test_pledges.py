@@ -1,0 +1,143 @@
+"""Targets beside the outcomes of the next report, in small indexes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deqing_search import indexing
+from deqing_search.engine.base import Viewer
+from deqing_search.query.years import Years
+from deqing_search.report import Metadata, ReportCard
+from deqing_search.research.figure_records import pledge_csv, pledge_records
+from deqing_search.research.figure_words import difference_in_words
+from deqing_search.research.figures import Figure
+from deqing_search.research.periods import Role
+from deqing_search.research.pledges import find_pledges, join
+from deqing_search.research.statements import Bound, Relation
+from deqing_search.store.current import open_index
+
+AIMS = """# 甲市政府工作报告（2022年）
+
+一、2022年主要任务
+
+今年经济社会发展的主要预期目标是：地区生产总值增长6%左右，居民消费价格涨幅控制在3%以内，固定资产投资增长8%以上，\
+社会消费品零售总额增长7%—8%，一般公共预算收入同口径增长5%，外贸进出口增长10%，城镇新增就业5万人，\
+规模以上工业增加值增长9%，居民收入增长与经济增长同步。
+"""
+RESULTS = """# 甲市政府工作报告（2023年）
+
+一、2022年工作回顾
+
+全市生产总值增长5.6%，居民消费价格上涨1.9%，固定资产投资增长7.9%，社会消费品零售总额增长8.5%，\
+一般公共预算收入增长6%，城镇新增就业5.2万人。
+
+进出口总额1000亿元。
+
+二、2023年主要任务
+
+今年的主要预期目标是：地区生产总值增长5%。
+"""
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Viewer:
+    folder: Path = tmp_path_factory.mktemp("pledges")
+    rows = ["file,title,kind,year,place"]
+    for year, text in ((2022, AIMS), (2023, RESULTS)):
+        (folder / f"{year}.md").write_text(text, encoding="utf-8")
+        rows.append(f"{year}.md,甲市政府工作报告,政府工作报告,{year},甲市")
+    (folder / "catalog.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    index: Path = tmp_path_factory.mktemp("index")
+    indexing.rebuild(index, [folder])
+    return open_index(index)
+
+
+CASES = [
+    ("地区生产总值", "near", -0.4),
+    ("居民消费价格", "met", -1.1),
+    ("固定资产投资", "missed", -0.1),
+    ("社会消费品零售总额", "met", 0.5),
+    ("一般公共预算收入", "different", None),
+    ("进出口总额", "different", None),
+    ("城镇新增就业", "met", 2000),
+    ("规模以上工业增加值", "outcome not told", None),
+    ("居民人均可支配收入", "outcome not told", None),
+]
+
+
+@pytest.mark.parametrize(("name", "verdict", "difference"), CASES)
+def test_a_pledge_is_judged_as_its_wording_allows(
+    engine: Viewer, name: str, verdict: str, difference: float | None
+) -> None:
+    (one,) = find_pledges(engine, [name], of=Years(2022, 2022)).pledges
+    assert (one.verdict, one.difference) == (verdict, difference)
+
+
+def test_a_report_that_is_missing_is_a_gap(engine: Viewer) -> None:
+    (one,) = find_pledges(engine, of=Years(2023, 2023)).pledges
+    assert (one.verdict, one.outcomes, difference_in_words(one)) == ("report not held", (), "")
+
+
+def test_records_lead_to_the_passages_of_both_sides(engine: Viewer) -> None:
+    found = find_pledges(engine, ["GDP"], of=Years(2022, 2022)).pledges
+    (record,) = map(json.loads, pledge_records(found))
+    passages = [record[side][0]["passage"] for side in ("targets", "outcomes")]
+    view = engine.view()
+    assert [passage.report for passage in map(view.passage, passages) if passage] == [
+        record[side][0]["report"] for side in ("targets", "outcomes")
+    ]
+    head, row = pledge_csv(found)
+    assert "targets_url" in head
+    assert "增长6%左右" in row
+    assert difference_in_words(found[0]) == "-0.4个百分点"
+
+
+def card(year: int) -> ReportCard:
+    return ReportCard(f"r{year}", Metadata("甲市政府工作报告", "政府工作报告", year, place="甲市"), "", "", 1, 0)
+
+
+def figure(role: Role, low: float, certain: bool, bound: Bound, unit: str) -> Figure:
+    year = 2022 if role == "target" else 2023
+    relation: Relation = "growth" if unit == "%" else "level"
+    where = ("甲市", year, f"r{year}", f"p{year}", "地区生产总值", "甲市")
+    return Figure(*where, role, relation, low, low, unit, bound, "year", "", 2022, (), certain)
+
+
+FIGURES = st.lists(
+    st.builds(
+        figure,
+        st.sampled_from(["target", "outcome"]),
+        st.sampled_from([5.0, 5.3, 8.0]),
+        st.booleans(),
+        st.sampled_from(["exactly", "about", "at least", "at most"]),
+        st.sampled_from(["%", "元"]),
+    ),
+    max_size=6,
+)
+
+
+@given(FIGURES)
+def test_only_one_certain_target_and_one_certain_outcome_of_one_unit_are_judged(figures: list[Figure]) -> None:
+    for pledge in join(figures, [card(2022), card(2023)]):
+        assert all(one in figures for one in (*pledge.targets, *pledge.outcomes))
+        if pledge.verdict not in ("met", "near", "missed"):
+            continue
+        (aim,), (result,) = pledge.targets, pledge.outcomes
+        assert all(one.certain and one.passage for one in (aim, result))
+        assert (aim.unit, aim.relation) == (result.unit, result.relation)
+        assert aim.low is not None
+        assert result.low is not None
+        assert (pledge.verdict == "met") == (result.low >= aim.low)
+
+
+def test_the_law_has_pairs_that_are_judged() -> None:
+    figures = [figure("target", 5.0, True, "about", "%"), figure("outcome", 5.3, True, "exactly", "%")]
+    assert [one.verdict for one in join(figures, [card(2022), card(2023)])] == ["met"]
+    assert [one.verdict for one in join(figures[:1], [card(2022)])] == ["report not held"]
+    two = [*figures, figure("target", 8.0, True, "exactly", "%")]
+    assert [one.verdict for one in join(two, [card(2022), card(2023)])] == ["contradictory"]

@@ -105,20 +105,26 @@ def _explained(read: Query, *, jsonl: bool) -> int:
 
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...")
+@click.option("--term", "terms", multiple=True, metavar="检索词", help="再数一个检索式，可重复，一共最多八个。")
 @click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV，列名同 --jsonl 的字段。")
 @jsonl_option
 @index_option
-def trend(words: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None) -> int:
+def trend(words: tuple[str, ...], terms: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None) -> int:
     """逐年数：每年的报告里出现几处，收录几份，平均每份几处，每万字几处（字数含标点，不计空白）。"""
     from deqing_search.cli import exports
+    from deqing_search.research.trends import trends
     from deqing_search.search import searcher
 
-    typed, engine = joined(words, "search-cli trend 地理信息"), open_engine(at)
-    query, found = searcher.read(typed), searcher.trend(engine, typed)
-    warn(query)
-    lines = exports.trend_lines(found, searcher.echo(query), searcher.coverage(engine, query))
-    print_lines(exports.trend_records(found) if jsonl else exports.trend_csv(found) if for_tables else lines)
-    return HITS if found.total.occurrences else NONE
+    typed = joined(words, "search-cli trend 地理信息")
+    if terms and (for_tables or jsonl):
+        raise UsageError("--term 不能和 --csv、--jsonl 同用", hint="每个检索式分别导出")
+    engine = open_engine(at)
+    found = trends(engine, (typed, *terms))
+    for query, one in found:
+        warn(query)
+        lines = exports.trend_lines(one, searcher.echo(query), searcher.coverage(engine, query))
+        print_lines(exports.trend_records(one) if jsonl else exports.trend_csv(one) if for_tables else lines)
+    return HITS if any(one.trend.total.occurrences for one in found) else NONE
 
 
 @click.command(cls=QueryCommand)

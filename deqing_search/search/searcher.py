@@ -21,7 +21,7 @@ from deqing_search.query.echo import echo
 from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.parser import parse
 from deqing_search.query.report_parts import PARTS, headings_of
-from deqing_search.query.tree import And, Literal, Query, literals
+from deqing_search.query.tree import And, Literal, Query
 from deqing_search.query.years import Years
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.request_deadline import check
@@ -29,7 +29,6 @@ from deqing_search.search import modes
 from deqing_search.search.coverage import (
     contents,
     coverage,
-    extents_by_year,
     has_reports_of,
     kinds,
     per_10000,
@@ -87,7 +86,6 @@ __all__ = [
     "read",
     "search",
     "suggest",
-    "trend",
     "unknown_values",
     "warm_up",
 ]
@@ -134,24 +132,6 @@ def parts(engine: Viewer, results: Results) -> dict[str, int]:
     """How many of the matches are in each part of their report; a passage may be in two parts, or in none."""
     counts = engine.view().totals(required_root(results.query), list(map(headings_of, PARTS)))
     return {part: count for part, count in zip(PARTS, counts, strict=True) if count}
-
-
-def trend(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Trend:
-    """Occurrences by year of the report, in exact mode; raises `UsageError` as `search` does, and without a literal.
-
-    Counts only reports that the query and the filters search: with 地区:西安 only those on 西安.
-    """
-    view, query = engine.view(), read(typed)
-    root = filters.limit(required_root(query))
-    if not any(literals(required_root(query))):
-        raise UsageError("逐年数的是文字出现几处，检索式里没有要找的文字", hint="例如：地理信息 地区:德清")
-    counts = view.years(root)
-    years = [
-        YearCount(year, counts.get(year, 0), extent.reports, extent.characters)
-        for year, extent in extents_by_year(engine, query._replace(root=root)).items()
-    ]
-    undated = next((one for one in years if one.year is None), YearCount(None, 0, 0, 0))
-    return Trend(tuple(sorted(one for one in years if one.year is not None)), undated)
 
 
 def all_passages(

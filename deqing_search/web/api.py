@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from deqing_search.citation import citations, digest
 from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.report import Passage, ReportCard
+from deqing_search.research import trends
 from deqing_search.search import searcher as conductor
 from deqing_search.search.former_passages import Succession, report_successor, succession
 from deqing_search.search.records import HitRecord, hit_records, metadata_fields
@@ -98,7 +99,7 @@ def coverage() -> Response:
 def trend() -> Response:
     """Occurrences by year of the report."""
     ask = search_parameters()
-    found = conductor.trend(engine(), ask.q, ask.filters)
+    found = trends.trend(engine(), ask.q, ask.filters)
     return json_answer({"years": [year.figures() for year in found.years], "undated": found.undated.occurrences})
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from flask import Blueprint, url_for
 
 from deqing_search.report import ReportCard
+from deqing_search.research import trends
 from deqing_search.search import searcher as conductor
 from deqing_search.search.results import YearCount
 from deqing_search.search.searcher import Coverage, Hit, Results
@@ -131,7 +132,7 @@ def trend() -> str:
     here = SearchLink(path, ask.parameters)
     if not q:
         return draw(TrendPage(ask=ask, here=here, link=link, form_action=path))
-    found, query = conductor.trend(engine(), q, ask.filters), conductor.explain(q, ask.filters)
+    found, query = trends.trend(engine(), q, ask.filters), conductor.explain(q, ask.filters)
     scope = conductor.coverage(engine(), query)
     rates = {str(year.year): year.per_10000 for year in found.years}
     return draw(

@@ -11,6 +11,7 @@ from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
 from deqing_search.query.tree import literals
+from deqing_search.research.trends import trend
 from deqing_search.search.searcher import (
     Coverage,
     Filters,
@@ -23,7 +24,6 @@ from deqing_search.search.searcher import (
     passage_in_context,
     read,
     search,
-    trend,
 )
 from tests.brute_engine import BruteEngine
 from tests.small import REPORTS, found, ids, report

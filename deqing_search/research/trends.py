@@ -1,0 +1,49 @@
+"""Trends: how often the text of a query occurs in the reports of each year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from deqing_search.engine.base import Viewer
+from deqing_search.errors import UsageError
+from deqing_search.query.filters import NO_FILTERS, Filters
+from deqing_search.query.tree import Query, literals
+from deqing_search.search.coverage import extents_by_year
+from deqing_search.search.page import required_root
+from deqing_search.search.results import Trend, YearCount
+from deqing_search.search.searcher import read
+
+MOST = 8  # series that a reader can still tell apart
+
+
+class Series(NamedTuple):
+    """The trend of one query."""
+
+    query: Query
+    trend: Trend
+
+
+def trends(engine: Viewer, typed: Sequence[str], filters: Filters = NO_FILTERS) -> tuple[Series, ...]:
+    """The trend of each query, in the order given; raises `UsageError` as `trend` does, and for more than `MOST`."""
+    if len(typed) > MOST:
+        raise UsageError(f"一次最多比较 {MOST} 个检索式，这里有 {len(typed)} 个", hint="分几次比较")
+    return tuple(Series(read(one), trend(engine, one, filters)) for one in typed)
+
+
+def trend(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Trend:
+    """Occurrences by year of the report, in exact mode; raises `UsageError` as `search` does, and without a literal.
+
+    Counts only reports that the query and the filters search: with 地区:西安 only those on 西安.
+    """
+    view, query = engine.view(), read(typed)
+    root = filters.limit(required_root(query))
+    if not any(literals(required_root(query))):
+        raise UsageError("逐年数的是文字出现几处，检索式里没有要找的文字", hint="例如：地理信息 地区:德清")
+    counts = view.years(root)
+    years = [
+        YearCount(year, counts.get(year, 0), extent.reports, extent.characters)
+        for year, extent in extents_by_year(engine, query._replace(root=root)).items()
+    ]
+    undated = next((one for one in years if one.year is None), YearCount(None, 0, 0, 0))
+    return Trend(tuple(sorted(one for one in years if one.year is not None)), undated)

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from deqing_search.messages import gettext_noop
-from deqing_search.report import Metadata, Passage
+from deqing_search.report import Metadata, Passage, Report
 from deqing_search.text.controls import without_controls
 from deqing_search.text.place_names import has_unit, last_unit
 
@@ -55,6 +55,12 @@ class Citation:
     text: str
     ending: str
     media: str
+
+
+def cited(report: Report, passage: Passage, address: str) -> Source:
+    """Return the source that a citation of the passage names, with today as the day of access."""
+    title = report.meta.title or report.id
+    return Source(passage, title, report.meta, address, date.today())  # noqa: DTZ011 the day here is the one meant
 
 
 def citations(source: Source) -> tuple[Citation, ...]:

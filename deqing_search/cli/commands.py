@@ -20,7 +20,7 @@ from deqing_search.cli.figure_commands import figures, pledges
 from deqing_search.cli.index_commands import backup, index, restore
 from deqing_search.cli.quotes_commands import verify
 from deqing_search.cli.research_commands import collocates, concordance, keyness, panel
-from deqing_search.cli.search_commands import compare, docs, export, query, show, suggest, trend
+from deqing_search.cli.search_commands import cite, compare, docs, export, query, show, suggest, trend
 from deqing_search.cli.serve_command import serve
 
 
@@ -48,6 +48,7 @@ for command in (
     suggest,
     index,
     show,
+    cite,
     docs,
     clean,
     check,

@@ -23,6 +23,7 @@ from deqing_search.text.place_names import short_name
 from deqing_search.versions import JSONL
 
 if TYPE_CHECKING:
+    from deqing_search.citation import Citation
     from deqing_search.query.tree import Diagnostic, Query
     from deqing_search.report import Passage, Report, ReportCard
     from deqing_search.search.searcher import Count, Coverage, Hit, InContext, Results
@@ -275,6 +276,10 @@ def report_lines(report: Report, *, colour: bool) -> Iterator[str]:
 def passage_records(report: Report) -> Iterator[str]:
     for passage in report.passages:
         yield record(**passage_fields(passage), report=passage.report, id=passage.id)
+
+
+def citation_records(passage: Passage, citation: Citation) -> Iterator[str]:
+    yield record(id=passage.id, form=citation.name, media=citation.media, text=citation.text)
 
 
 def passage_fields(passage: Passage) -> dict[str, Any]:

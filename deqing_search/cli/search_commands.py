@@ -1,4 +1,4 @@
-"""The commands that read an index: query, trend, compare, export, suggest, show, docs.
+"""The commands that read an index: query, trend, compare, export, suggest, show, cite, docs.
 
 Their lines and records are made in `hits` and `exports`.
 """
@@ -13,6 +13,7 @@ import click
 
 # A command imports what it needs when it runs: help and usage errors do not wait for numpy.
 from deqing_search import config
+from deqing_search.citation import FORMS
 from deqing_search.cli.click_in_chinese import Command
 from deqing_search.cli.errors import HITS, NONE, USAGE, coloured, notify, print_lines
 from deqing_search.cli.options import (
@@ -246,6 +247,46 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
     elif report:
         print_lines(hits.passage_records(report) if jsonl else hits.report_lines(report, colour=coloured()))
     return HITS if found or report else NONE
+
+
+@click.command(cls=Command)
+@click.argument("name", metavar="编号")
+@click.option(
+    "--form",
+    type=click.Choice([name for name, *_ in FORMS]),
+    default="gbt7714",
+    help="格式：gbt7714（默认）、footnote 脚注、markdown、bibtex、ris、csl。",
+)
+@jsonl_option
+@index_option
+def cite(name: str, form: str, jsonl: bool, at: Path | None) -> int:
+    """写出一段的引文；旧编号引现在的段落，并说明变化。
+
+    设了 DEQING_URL，引文才有固定链接。例：search-cli cite 编号 --form bibtex
+    """
+    from deqing_search.citation import citations, cited
+    from deqing_search.cli import hits
+    from deqing_search.search import searcher
+    from deqing_search.search.former_passages import succession
+    from deqing_search.store.permalinks import PermalinkStore
+
+    engine, id = open_engine(at), name.rpartition("/p/")[2]
+    found = searcher.passage_in_context(engine, id, around=0)
+    if found is None:
+        leads = succession(engine.view(), PermalinkStore(at or config.index_dir()), id)
+        notify(*(_what_happened(leads) if leads else _no_passage(name)))
+        if leads and leads.passage:
+            found = searcher.passage_in_context(engine, leads.passage.id, around=0)
+    if found is None:
+        return NONE
+    address = f"{config.site_url()}/p/{found.passage.id}" if config.site_url() else ""
+    by_form = {one.name: one for one in citations(cited(found.report, found.passage, address))}
+    print_lines(hits.citation_records(found.passage, by_form[form]) if jsonl else by_form[form].text.splitlines())
+    return HITS
+
+
+def _no_passage(name: str) -> tuple[str, str]:
+    return f"没有编号为“{name}”的段落。", "用 search-cli query 查段落编号。"
 
 
 def _unknown(name: str) -> tuple[str, str]:

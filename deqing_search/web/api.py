@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request, url_for
 from werkzeug.exceptions import NotFound
 
-from deqing_search.citation import citations, digest
+from deqing_search.citation import citations, cited, digest
 from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.report import Passage, ReportCard
 from deqing_search.research import trends
@@ -21,7 +21,6 @@ from deqing_search.search.former_passages import Succession, report_successor, s
 from deqing_search.search.records import HitRecord, hit_records, metadata_fields
 from deqing_search.search.searcher import Results
 from deqing_search.web import labels
-from deqing_search.web.cited_passages import cited
 from deqing_search.web.i18n import echo, translate
 from deqing_search.web.pages import absolute, answer, citable, engine, permalink_store
 from deqing_search.web.parameters import PAGE_SIZE, search_parameters, whole_number

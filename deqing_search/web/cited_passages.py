@@ -1,23 +1,20 @@
 """A passage as it is cited from its page, and where an old address leads.
 
-Defines `cited` (the source the citations are made of), `text_fragment` (the part of an address that finds the words in
-the page) and `Changed` (the former and the present text, compared).
+Defines `text_fragment` (the part of an address that finds the words in the page) and `Changed` (the former and the
+present text, compared).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import SequenceMatcher
 from urllib.parse import quote
 
-from deqing_search.citation import Source
-from deqing_search.report import Passage, Report
+from deqing_search.report import Passage
 from deqing_search.search.former_passages import Succession
 from deqing_search.store.permalinks import Former
 from deqing_search.text.offsets import Span
-from deqing_search.web import labels
 from deqing_search.web.report_layout import Run
 
 _ENDS = 8  # characters by which the start and the end of a passage are found again
@@ -36,10 +33,6 @@ class Changed:
     is_changed: bool
     before: tuple[Run, ...]
     after: tuple[Run, ...]
-
-
-def cited(report: Report, passage: Passage, address: str) -> Source:
-    return Source(passage, labels.title(report), report.meta, address, date.today())  # noqa: DTZ011 the server's day is the one meant
 
 
 def text_fragment(text: str, marks: Sequence[Span]) -> str:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from deqing_search import config
-from deqing_search.citation import Citation, citations, digest
+from deqing_search.citation import Citation, citations, cited, digest
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import IndexFault
 from deqing_search.messages import Message, for_message, gettext_noop
@@ -24,7 +24,7 @@ from deqing_search.search.searcher import InContext, Mode, Results
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.text.offsets import Span
 from deqing_search.web import i18n, labels, metrics
-from deqing_search.web.cited_passages import changed, cited, text_fragment
+from deqing_search.web.cited_passages import changed, text_fragment
 from deqing_search.web.facets import facets, years
 from deqing_search.web.groups import by_report, by_year, newest_first, regions
 from deqing_search.web.page_data import (

@@ -77,6 +77,7 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         "clean --sample --jsonl": run("clean", str(FOLDER), "--fix", "jump-mark", "--sample", "9", "--jsonl").out,
         "check --jsonl": run("check", str(FOLDER), "--jsonl").out,
         "show --jsonl": "".join(run("show", name, "--jsonl").out for name in (plan, report, "caghejqsk0rvnx0w")),
+        "cite --jsonl": run("cite", "caghejqsk0rvnx0w", "--jsonl").out,
         "index --jsonl": run("index", str(folder), "--jsonl", at=tmp_path / "index").out,
     }
     (folder / "a.txt").write_text("政府工作报告\n\n改了。\n", encoding="utf-8")

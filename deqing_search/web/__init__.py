@@ -34,6 +34,7 @@ from deqing_search.web import (
     labels,
     metrics,
     pages,
+    pledge_pages,
     quotas,
     request_lanes,
     research,
@@ -94,6 +95,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
         research.research,
         feeds.feeds,
         indicator_pages.indicators,
+        pledge_pages.pledge_pages,
         research_api.api,
         verify.quotes,
     ):

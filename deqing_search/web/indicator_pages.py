@@ -143,10 +143,10 @@ def _height(value: float | None, most: float) -> float:
 
 
 def _row(figure: Figure) -> Row:
-    return Row(figure, ROLES[figure.role], value_in_words(figure), _pieces(figure))
+    return Row(figure, ROLES[figure.role], value_in_words(figure), pieces_of(figure))
 
 
-def _pieces(figure: Figure) -> tuple[str, ...]:
+def pieces_of(figure: Figure) -> tuple[str, ...]:
     """The sentence cut at the marks, so that every second piece is marked.
 
     Marks are offsets in the passage; the sentence is found again by the passage's own text.

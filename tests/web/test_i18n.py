@@ -44,6 +44,7 @@ PAGES = [
     "/collocates?q=" + quote("发展"),
     "/keyness?q=" + quote("年:2024"),
     "/figures?indicator=GDP",
+    "/pledges?place=德清",
     "/nothing",
 ]
 ODD = [

@@ -1,0 +1,115 @@
+"""The page of pledges: targets of a place beside the outcomes of its next reports, as a table, as files and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import Blueprint, Response, request
+
+from deqing_search.query.filters import Filters
+from deqing_search.query.years import Years
+from deqing_search.research.figure_records import pledge_csv, pledge_fields, pledge_records
+from deqing_search.research.figure_words import VERDICTS, difference_in_words, value_in_words
+from deqing_search.research.figures import Figure
+from deqing_search.research.indicators import indicators as all_indicators
+from deqing_search.research.pledges import Pledge, Pledges, find_pledges
+from deqing_search.web.api import api, json_answer
+from deqing_search.web.indicator_pages import MOST_ROWS, pieces_of
+from deqing_search.web.pages import absolute, engine
+from deqing_search.web.parameters import search_parameters
+from deqing_search.web.templating import Page, draw
+
+pledge_pages = Blueprint("pledges", __name__)
+
+_FORMS = {"csv": (pledge_csv, "text/csv"), "jsonl": (pledge_records, "application/x-ndjson")}
+
+
+class Said(NamedTuple):
+    """A value with its sentence in pieces, every second one is marked."""
+
+    figure: Figure
+    value: str
+    pieces: tuple[str, ...]
+
+
+class Row(NamedTuple):
+    """A pledge as a row shows it."""
+
+    pledge: Pledge
+    verdict: str
+    difference: str
+    sides: tuple[tuple[Said, ...], tuple[Said, ...]]
+
+
+class Asked(NamedTuple):
+    """What the address asks for. Without a place or an indicator nothing is read."""
+
+    place: str
+    indicator: str
+    years: Years | None
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters that are set."""
+        given = {"place": self.place, "indicator": self.indicator, "year": str(self.years or "")}
+        return {name: value for name, value in given.items() if value}
+
+    def find(self) -> Pledges:
+        """The pledges that are asked for."""
+        if not self.place and not self.indicator:
+            return Pledges((), ())
+        names = [self.indicator] if self.indicator else []
+        return find_pledges(engine(), names, Filters(place=self.place), self.years)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgesPage(Page):
+    """Without a place and an indicator only the form is shown."""
+
+    template = "pledges.html"
+    names: Sequence[str]
+    asked: Asked
+    found: Pledges
+    rows: Sequence[Row]
+
+
+@pledge_pages.get("/pledges")
+def page() -> str:
+    """The pledges of a place or an indicator."""
+    asked = _asked()
+    found = asked.find()
+    rows = [_row(one) for one in found.pledges[:MOST_ROWS]]
+    return draw(PledgesPage(names=all_indicators(), asked=asked, found=found, rows=rows))
+
+
+@pledge_pages.get("/pledges.<any(csv,jsonl):form>")
+def table(form: str) -> Response:
+    """All pledges as a file."""
+    written, media = _FORMS[form]
+    body = "".join(f"{line}\n" for line in written(_asked().find().pledges, absolute("")))
+    answer = Response(body, content_type=f"{media}; charset=utf-8", headers={"Cache-Control": "no-store"})
+    answer.headers["Content-Disposition"] = f"attachment; filename=pledges.{form}"
+    return answer
+
+
+@api.get("/pledges")
+def pledges_as_json() -> Response:
+    """The pledges of a place or an indicator."""
+    found = _asked().find()
+    return json_answer({"reports": len(found.reports), "pledges": [pledge_fields(one) for one in found.pledges]})
+
+
+def _row(pledge: Pledge) -> Row:
+    sides = tuple(map(_said, pledge.targets)), tuple(map(_said, pledge.outcomes))
+    return Row(pledge, VERDICTS[pledge.verdict], difference_in_words(pledge), sides)
+
+
+def _said(figure: Figure) -> Said:
+    return Said(figure, value_in_words(figure), pieces_of(figure))
+
+
+def _asked() -> Asked:
+    filters = search_parameters().filters
+    return Asked(filters.place, request.args.get("indicator", "").strip()[:60], filters.years)

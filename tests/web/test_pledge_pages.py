@@ -1,0 +1,35 @@
+"""The page of pledges."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask.testing import FlaskClient
+
+PLACE = "place=" + quote("德清")
+
+
+def test_targets_are_marked_and_linked_and_a_missing_report_is_a_gap(client: FlaskClient) -> None:
+    text = client.get(f"/pledges?{PLACE}&indicator=GDP&year=2016").text
+    assert "<mark>8%</mark>" in text
+    assert 'href="/p/0vw7j3z0gndcaq8m"' in text
+    assert "没有收录下一年报告" in text
+    assert "<td>未达到" not in text
+
+
+def test_the_file_has_what_the_interface_has(client: FlaskClient) -> None:
+    rows = client.get(f"/pledges.jsonl?{PLACE}").text.splitlines()
+    said = client.get(f"/api/v1/pledges?{PLACE}").json
+    assert said is not None
+    assert len(rows) == len(said["pledges"]) > 1
+    assert client.get(f"/pledges.csv?{PLACE}").text.startswith("\ufeffplace,year,indicator,verdict")
+
+
+def test_without_place_and_indicator_there_is_only_the_form(client: FlaskClient) -> None:
+    answer = client.get("/pledges")
+    assert (answer.status_code, "<table" in answer.text) == (200, False)
+
+
+def test_a_report_and_the_page_of_figures_lead_to_it(client: FlaskClient) -> None:
+    assert "/pledges?place=" in client.get("/r/deqing-2016-work-report").text
+    assert "/pledges?indicator=" in client.get("/figures?indicator=GDP").text

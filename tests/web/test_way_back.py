@@ -7,9 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from deqing_search.citation import citations
+from deqing_search.citation import citations, cited
 from deqing_search.search import searcher
-from deqing_search.web.cited_passages import cited
 from tests.site import Tree, ask, hits, page
 
 SEARCH = {"sort": "newest", "kind": "政府工作报告"}

@@ -24,6 +24,7 @@ from deqing_search.engine.base import SuggestionView, View, Viewer
 from deqing_search.language.folding import compact_text
 from deqing_search.query.parser import parse
 from deqing_search.query.tree import Literal, Near, Node, leaves
+from deqing_search.research.trends import trend
 from deqing_search.search import searcher
 from deqing_search.text.offsets import Span
 
@@ -85,7 +86,7 @@ def asked(engine: Viewer, typed: str, ask: str) -> Asked | None:
     if ask == "hits":
         searcher.search(engine, searcher.SearchRequest(typed, mode="exact"))
     else:
-        searcher.trend(engine, typed)
+        trend(engine, typed)
     return Asked(typed, thread_time() - began, compared(engine.view(), root))
 
 

@@ -15,6 +15,7 @@ from openapi_spec_validator import validate
 
 from deqing_search import indexing
 from deqing_search.engine.whoosh.engine import WhooshEngine
+from deqing_search.research.trends import trend
 from deqing_search.search import searcher
 from deqing_search.search.records import HitRecord
 from deqing_search.store.permalinks import PermalinkStore
@@ -203,7 +204,7 @@ def test_the_coverage_page_leads_to_every_report_and_strikes_the_gaps(client):
 
 
 def test_the_trend_page_shows_the_counts_by_year(client):
-    years = searcher.trend(seeds_engine(), "发展").years
+    years = trend(seeds_engine(), "发展").years
     text = client.get("/trend?q=" + quote("发展")).text
     assert years
     for year in years:

@@ -34,8 +34,11 @@ def explanation(finding: Finding, coverage: Coverage) -> str:
         case "exact":
             return Message("与原文逐字相同，见于 {n} 份收录的报告。", n=finding.reports)
         case "formula":
-            said = "见于 {n} 份收录的报告，收录中最早的是 {year} 年；单凭这句话不能断定出处。"
-            return Message(said, n=finding.reports, year=first_held(finding) or "？")
+            return Message(
+                "见于 {n} 份收录的报告，收录中最早的是 {year} 年；单凭这句话不能断定出处。",
+                n=finding.reports,
+                year=first_held(finding) or "？",
+            )
         case "number-altered":
             return gettext_noop("与最接近的原文相比，数字、单位、年份或限定词不同；若引自未收录的报告，请核对那一份。")
         case "altered":

@@ -13,7 +13,6 @@ import click
 
 # A command imports what it needs when it runs: help and usage errors do not wait for numpy.
 from deqing_search import config
-from deqing_search.citation import FORMS
 from deqing_search.cli.click_in_chinese import Command
 from deqing_search.cli.errors import HITS, NONE, USAGE, coloured, notify, print_lines
 from deqing_search.cli.options import (
@@ -30,6 +29,8 @@ from deqing_search.cli.options import (
     warn_years,
 )
 from deqing_search.errors import UsageError
+
+CITATION_FORMS = ("gbt7714", "footnote", "markdown", "bibtex", "ris", "csl")  # those of `citation.FORMS`
 
 if TYPE_CHECKING:
     from deqing_search.query.tree import Query
@@ -253,7 +254,7 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
 @click.argument("name", metavar="编号")
 @click.option(
     "--form",
-    type=click.Choice([name for name, *_ in FORMS]),
+    type=click.Choice(CITATION_FORMS),
     default="gbt7714",
     help="格式：gbt7714（默认）、footnote 脚注、markdown、bibtex、ris、csl。",
 )

@@ -24,7 +24,7 @@ def test_every_form_of_file_gives_the_same_terms(tmp_path: Path, name: str) -> N
 
 
 def test_a_yaml_file_names_groups(tmp_path: Path) -> None:
-    pytest.importorskip("yaml")
+    pytest.importorskip("yaml", reason="the [research] extra is not installed")
     (tmp_path / "a.yaml").write_text("创新: [科技创新, 创新驱动]\n绿色:\n  能源: [风电]\n", "utf-8")
     assert read_file(tmp_path / "a.yaml").terms == (*TERMS[:2], Term("风电", "绿色/能源"))
     (tmp_path / "b.yml").write_text("- 人工智能\n", "utf-8")

@@ -146,7 +146,8 @@ def test_names_of_variables_are_those_that_stata_accepts(seeds: Panel) -> None:
 
 
 def test_parquet_and_stata_have_the_figures_and_the_labels(seeds: Panel, tmp_path: Path) -> None:
-    pandas, parquet = pytest.importorskip("pandas"), pytest.importorskip("pyarrow.parquet")
+    missing = "the [research] extra is not installed"
+    pandas, parquet = (pytest.importorskip(name, reason=missing) for name in ("pandas", "pyarrow.parquet"))
     read = parquet.read_table(write_parquet(seeds, tmp_path / "p.parquet"))
     wanted = [None if row.is_missing else row.tallies[2].occurrences for row in seeds.rows]
     assert read.column("t003_n").to_pylist() == wanted

@@ -23,9 +23,9 @@ COSTLY = f"({' OR '.join('的是了一不在有会')}) NEAR/9 ({' OR '.join('和
 PATIENT = 600.0  # seconds: no test waits so long, however loaded the machine is
 
 
-def site(seconds: float = PATIENT) -> Flask:
+def site(seconds: float = PATIENT, app: Flask | None = None) -> Flask:
     """An application that computes for as long as the address says, or waits or computes until `released` is set."""
-    app = Flask("computing")
+    app = app or Flask("computing")
     app.config["released"] = released = Event()
     install(app, seconds, PATIENT)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -23,6 +24,9 @@ indicators = Blueprint("indicators", __name__)
 MOST_ROWS = 500  # on the page; files have all of them
 _WANTED = {"": gettext_noop("目标和结果"), "targets": gettext_noop("目标"), "outcomes": gettext_noop("结果")}
 _FORMS = {"csv": (figure_csv, "text/csv"), "jsonl": (figure_records, "application/x-ndjson")}
+
+
+_CLAUSE = re.compile("[^，；。：！？]*[，；。：！？]|[^，；。：！？]+")
 
 
 class Row(NamedTuple):
@@ -147,7 +151,7 @@ def _row(figure: Figure) -> Row:
 
 
 def pieces_of(figure: Figure) -> tuple[str, ...]:
-    """The sentence cut at the marks, so that every second piece is marked.
+    """The clauses around the marks, cut so that every second piece is marked; …… stands for the rest of the sentence.
 
     Marks are offsets in the passage; the sentence is found again by the passage's own text.
     """
@@ -160,7 +164,22 @@ def pieces_of(figure: Figure) -> tuple[str, ...]:
     for mark in sorted(figure.marks):
         pieces += [passage.text[at : mark.start], passage.text[mark.start : mark.end]]
         at = mark.end
-    return (*pieces, passage.text[at:end])
+    return _shortened([*pieces, passage.text[at:end]])
+
+
+def _shortened(pieces: Sequence[str]) -> tuple[str, ...]:
+    """The pieces with the clauses next to the marks only.
+
+    >>> _shortened(["全市经济平稳，预计", "生产总值", "增长", "5%", "，财政收入增长3%，就业稳定。"])
+    ('……预计', '生产总值', '增长', '5%', '，……')
+    """
+    shown = list(pieces)
+    for at in range(0, len(shown), 2):
+        clauses = _CLAUSE.findall(shown[at])
+        if len(clauses) > 1:
+            before, after = ("" if at == 0 else clauses[0]), ("" if at == len(shown) - 1 else clauses[-1])
+            shown[at] = f"{before}……{after}"
+    return tuple(shown)
 
 
 def _address(figure: Figure) -> str:

@@ -121,6 +121,7 @@ def survives(command: str, place: Path, library: Path, first: int, second: int) 
     return outcomes[0] == KILLED
 
 
+@pytest.mark.bounded
 @pytest.mark.parametrize("command", ["update", "rebuild"])
 def test_deaths_at_some_steps_lose_nothing(place: Path, library: Path, command: str) -> None:
     steps, chance = steps_of(command, place, library), random_numbers()
@@ -168,6 +169,7 @@ def survives_restore(place: Path, library: Path, step: int) -> bool:
     return outcome == KILLED
 
 
+@pytest.mark.bounded
 def test_deaths_at_some_steps_of_a_restore_lose_nothing(backed_up: Path, library: Path) -> None:
     steps, chance = steps_of("restore", backed_up, library), random_numbers()
     assert steps > 10

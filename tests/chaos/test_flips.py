@@ -93,6 +93,7 @@ def index(tmp_path: Path) -> Path:
     return Path(shutil.copytree(seeds_index(), tmp_path / "index"))
 
 
+@pytest.mark.bounded
 def test_some_damages_are_noticed_or_harmless(index: Path) -> None:
     outcomes = harmed(index, 60)
     assert outcomes.total() == 60

@@ -77,6 +77,7 @@ def survived(place: Path, count: int) -> Counter[str]:
     return outcomes
 
 
+@pytest.mark.bounded
 def test_some_mutated_files_are_read_or_named(tmp_path: Path) -> None:
     outcomes = survived(tmp_path, 100)
     assert outcomes["read"] > 10

@@ -20,7 +20,7 @@ from deqing_search.language.number_edges import has_edge
 from deqing_search.language.number_forms import Spelling, spellings
 from deqing_search.language.quantities import values
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.query.tree import And, Diagnostic, Literal, Near, Node, Or, Query, Within, literals
+from deqing_search.query.tree import And, Diagnostic, Literal, Near, Node, Or, Query, Within, any_of, literals
 from deqing_search.text.offsets import Span
 
 MOST = 12  # variants of one literal
@@ -246,10 +246,10 @@ def expand(node: Node, chosen: Forms) -> Node:
     """The tree in which each literal that is not excluded may also occur in any of its chosen variants."""
     match node:
         case Literal():
-            return _any(_alternatives(node, chosen))
+            return any_of(*_alternatives(node, chosen))
         case Near(left, right, distance):
             pairs = product(_alternatives(left, chosen), _alternatives(right, chosen))
-            return _any([Near(one, other, distance) for one, other in pairs])
+            return any_of(*(Near(one, other, distance) for one, other in pairs))
         case And() | Or():
             return replace(node, children=tuple(expand(child, chosen) for child in node.children))
         case Within():
@@ -269,7 +269,3 @@ def as_whole(literal: Literal) -> Literal:
 
 def _alternatives(literal: Literal, chosen: Forms) -> list[Literal]:
     return [as_whole(literal), *(as_literal(variant, literal) for variant in chosen.get(literal.compact, ()))]
-
-
-def _any(nodes: Sequence[Node]) -> Node:
-    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))

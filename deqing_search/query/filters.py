@@ -15,15 +15,13 @@ from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
 from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.query.report_parts import FORMER_NAMES, PARTS, headings_of
-from deqing_search.query.tree import Field, Filter, Node, Or, all_of
+from deqing_search.query.tree import NOT_TYPED, Field, Filter, Node, all_of, any_of
 from deqing_search.query.years import Years, read_years
 from deqing_search.report import Metadata
-from deqing_search.text.offsets import Span
 
 _LONGEST = 60  # characters of a value; kinds and names of places are shorter
 _MOST = 50  # values of one filter
 BETWEEN = "|"  # between the values of one filter
-_NOT_TYPED = Span(0, 0)  # the place of a condition that was chosen, not typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +61,13 @@ class Filters:
         """
         nodes: list[Node] = []
         if self.years and self.years != (None, None):
-            nodes.append(Filter("year", _NOT_TYPED, low=self.years.first, high=self.years.last))
-        for name, values in (("kind", values_of(self.kind)), ("place", values_of(self.place))):
-            field: Field = "kind" if name == "kind" else "place"
-            if values:
-                nodes.append(_any(Filter(field, _NOT_TYPED, value=compact_text(one)) for one in values))
+            nodes.append(Filter("year", NOT_TYPED, low=self.years.first, high=self.years.last))
+        chosen: tuple[tuple[Field, str], ...] = (("kind", self.kind), ("place", self.place))
+        for field, text in chosen:
+            if values := values_of(text):
+                nodes.append(any_of(*(Filter(field, NOT_TYPED, value=compact_text(one)) for one in values)))
         if self.part:
-            nodes.append(_any(map(headings_of, values_of(self.part))))
+            nodes.append(any_of(*map(headings_of, values_of(self.part))))
         return tuple(nodes)
 
     def allow(self, meta: Metadata) -> bool:
@@ -110,11 +108,6 @@ def one_text(values: Iterable[str]) -> str:
     '杭州|宁波'
     """
     return BETWEEN.join(values)
-
-
-def _any(nodes: Iterable[Node]) -> Node:
-    alternatives = tuple(nodes)
-    return alternatives[0] if len(alternatives) == 1 else Or(alternatives)
 
 
 def read_filters(

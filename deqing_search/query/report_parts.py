@@ -9,8 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from deqing_search.messages import gettext_noop
-from deqing_search.query.tree import Filter, Node, Or
-from deqing_search.text.offsets import Span
+from deqing_search.query.tree import NOT_TYPED, Filter, Node, Or
 
 # Words of headings, from reports of thirty years and many places.
 PARTS: dict[str, tuple[str, ...]] = {
@@ -40,7 +39,6 @@ PARTS: dict[str, tuple[str, ...]] = {
     gettext_noop("名词解释"): ("名词解释", "名词注释", "名词说明", "注释"),
 }
 FORMER_NAMES = {"部署": "工作安排", "自身建设": "政府自身建设"}  # of version 0.1, in bookmarked addresses
-_NOWHERE = Span(0, 0)
 
 
 @cache
@@ -50,4 +48,4 @@ def headings_of(part: str) -> Node:
     >>> [condition.value for condition in headings_of("名词解释").children]
     ['名词解释', '名词注释', '名词说明', '注释']
     """
-    return Or(tuple(Filter("section", _NOWHERE, value=word) for word in PARTS[part]))
+    return Or(tuple(Filter("section", NOT_TYPED, value=word) for word in PARTS[part]))

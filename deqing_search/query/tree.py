@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Final, NamedTuple, TypeAlias
 from typing import Literal as OneOf
-from typing import NamedTuple, TypeAlias
 
 from deqing_search.messages import Message
 from deqing_search.text.offsets import Span
 
+NOT_TYPED: Final = Span(0, 0)  # the span of literals and conditions that nobody typed
 Unit = OneOf["sentence", "passage", "report"]  # 同句 同段 同文
 Field = OneOf["year", "kind", "place", "title", "section", "report", "value"]  # 年 类型 地区 标题 章节 报告 数值
 Severity = OneOf["note", "warning", "error"]  # read as it stands | something was ignored or guessed | no tree
@@ -174,10 +175,24 @@ def filters(node: Node, *, positive: bool = True) -> Iterator[Filter]:
     return (leaf for leaf in leaves(node, positive=positive) if isinstance(leaf, Filter))
 
 
+def literal_of(compact: str, *, whole: bool = False) -> Literal:
+    """The literal of a compact text that nobody typed.
+
+    >>> literal_of("5%", whole=True).needle
+    Needle(compact='5%', whole=True)
+    """
+    return Literal(compact, NOT_TYPED, compact=compact, whole=whole)
+
+
 def all_of(*nodes: Node) -> Node:
     """All of the nodes in one AND; one that is an AND itself gives its children."""
     children = [child for node in nodes for child in (node.children if isinstance(node, And) else (node,))]
     return children[0] if len(children) == 1 else And(tuple(children))
+
+
+def any_of(*nodes: Node) -> Node:
+    """Any of the nodes in one OR; a single one as it is."""
+    return nodes[0] if len(nodes) == 1 else Or(nodes)
 
 
 def map_literals(node: Node, change: Callable[[Literal], Node]) -> Node:

@@ -12,12 +12,10 @@ from typing import NamedTuple
 
 from deqing_search.engine.base import Request, Sort, View
 from deqing_search.language.folding import compact_text
-from deqing_search.query.tree import Filter, Literal, Node, Or
+from deqing_search.query.tree import NOT_TYPED, Filter, Literal, Node, Or, literal_of
 from deqing_search.report import Passage
 from deqing_search.request_deadline import check
-from deqing_search.text.offsets import Span
 
-_NOWHERE = Span(0, 0)  # of conditions that nobody typed
 _PIECE, _LONG_PIECE = 4, 6  # characters; the longer one in sentences of `_LONG` and more
 _LONG = 24
 _MOST_PIECES = 6
@@ -35,15 +33,15 @@ class Candidate(NamedTuple):
 
 def literal(compact: str) -> Literal:
     """The literal of a quotation. It may not cut a number: 5% is not quoted from 15%."""
-    return Literal(compact, _NOWHERE, compact=compact, whole=True)
+    return literal_of(compact, whole=True)
 
 
 def condition(place: str, year: int | None) -> Iterable[Filter]:
     """The conditions on the place and the year of a report; nothing where they are unknown."""
     if place:
-        yield Filter("place", _NOWHERE, compact_text(place))
+        yield Filter("place", NOT_TYPED, compact_text(place))
     if year:
-        yield Filter("year", _NOWHERE, low=year, high=year)
+        yield Filter("year", NOT_TYPED, low=year, high=year)
 
 
 def matching(view: View, where: Node, limit: int, sort: Sort = "oldest") -> list[Candidate]:
@@ -56,7 +54,7 @@ def matching(view: View, where: Node, limit: int, sort: Sort = "oldest") -> list
 
 def candidates(view: View, compact: str) -> list[Candidate]:
     """The passages that share the most and the rarest pieces with a sentence."""
-    return matching(view, Or(tuple(map(_piece, pieces(compact)))), _CANDIDATES, "relevance")
+    return matching(view, Or(tuple(map(literal_of, pieces(compact)))), _CANDIDATES, "relevance")
 
 
 def clause_candidates(view: View, clause: str) -> list[Candidate]:
@@ -78,10 +76,6 @@ def pieces(compact: str) -> list[str]:
     sizes = [round(len(compact) * share) for share in _LONG_SHARES]
     ends = [piece for size in sizes for piece in (compact[:size], compact[len(compact) - size :])]
     return list(dict.fromkeys([*spread, *(piece for piece in ends if size < len(piece) < len(compact))]))
-
-
-def _piece(text: str) -> Literal:
-    return Literal(text, _NOWHERE, compact=text)
 
 
 @lru_cache(4096)

@@ -17,8 +17,7 @@ from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text, fold
 from deqing_search.messages import Message
 from deqing_search.query.filters import NO_FILTERS, Filters
-from deqing_search.query.tree import And, Node, Or
-from deqing_search.query.tree import Literal as Text
+from deqing_search.query.tree import And, Node, Or, literal_of
 from deqing_search.query.years import Years
 from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
@@ -31,7 +30,6 @@ from deqing_search.text.place_names import short_names, units
 Wanted = Literal["", "targets", "outcomes"]
 _SENTENCE = re.compile("[^。!?\n]+[。!?\n]?")
 _SPACE = re.compile("\\s")
-_NOWHERE = Span(0, 0)
 _MOST = 100_000  # passages read for one answer
 _AT_ONCE = 1000
 GROWTH = "地区生产总值"
@@ -203,7 +201,7 @@ def _reports(view: View, filters: Filters) -> dict[str, ReportCard]:
 
 
 def _all(view: View, indicator: str, filters: Filters, cards: Mapping[str, ReportCard]) -> Iterator[Figure]:
-    holding = Or(tuple(Text(needle, _NOWHERE, compact=needle) for needle in needles(indicator)))
+    holding = Or(tuple(map(literal_of, needles(indicator))))
     for passage in _passages(view, filters.limit(holding)):
         if passage.report in cards:
             yield from figures_of(passage, cards[passage.report], indicator)
@@ -222,13 +220,8 @@ def _absent(
     """One entry for each report without an aim of its own year."""
     said = {}
     if indicator == GROWTH:
-        words = Or(
-            tuple(
-                Text(word, _NOWHERE, compact=word)
-                for word in ("不设", "未设", "未提出", "没有提出", "不提出", "不再设")
-            )
-        )
-        for passage in _passages(view, filters.limit(And((words, Text("目标", _NOWHERE, compact="目标"))))):
+        words = Or(tuple(map(literal_of, ("不设", "未设", "未提出", "没有提出", "不提出", "不再设"))))
+        for passage in _passages(view, filters.limit(And((words, literal_of("目标"))))):
             if found := _NONE_SET.search(passage.text):
                 said[passage.report] = (passage, Span(*found.span()))
     setting = {one.report for one in read if one.certain and one.role == "target"}

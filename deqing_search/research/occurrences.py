@@ -14,14 +14,11 @@ from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
 from deqing_search.messages import gettext_noop
 from deqing_search.query.filters import NO_FILTERS, Filters
-from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Within, literals
+from deqing_search.query.tree import NOT_TYPED, And, Filter, Literal, Near, Node, Not, Or, Within, literal_of, literals
 from deqing_search.request_deadline import check
 from deqing_search.research.counting import Occurrence, Scanner
 from deqing_search.search.marks import marks
 from deqing_search.search.searcher import explain, read
-from deqing_search.text.offsets import Span
-
-_NOWHERE = Span(0, 0)  # of literals and conditions that were not typed
 
 
 class Wanted(NamedTuple):
@@ -54,13 +51,13 @@ def of_query(typed: str, filters: Filters = NO_FILTERS) -> Wanted:
 
 def of_terms(shown: Sequence[str], terms: Sequence[str], filters: Filters = NO_FILTERS) -> Wanted:
     """The compact terms `shown`, counted beside the other `terms` of a dictionary."""
-    where = Or(tuple(Literal(term, _NOWHERE, compact=term) for term in shown))
+    where = Or(tuple(map(literal_of, shown)))
     return Wanted(frozenset(shown), (*terms,), filters.limit(where), filters)
 
 
 def in_reports(wanted: Wanted, reports: Iterable[str]) -> Wanted:
     """The same, only in the reports with these ids."""
-    named = tuple(Filter("report", _NOWHERE, value=compact_text(report)) for report in reports)
+    named = tuple(Filter("report", NOT_TYPED, value=compact_text(report)) for report in reports)
     return wanted._replace(where=And((Or(named), wanted.where))) if named else wanted
 
 

@@ -21,7 +21,7 @@ from deqing_search.query.echo import echo
 from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.parser import parse
 from deqing_search.query.report_parts import PARTS, headings_of
-from deqing_search.query.tree import And, Literal, Query
+from deqing_search.query.tree import And, Query, literal_of
 from deqing_search.query.years import Years
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.request_deadline import check
@@ -92,7 +92,6 @@ __all__ = [
 
 _AT_ONCE = 1000  # passages read for an export
 _READ = 500  # parsed queries in memory: the parts of one page parse the same query
-_NOWHERE = Span(0, 0)  # of conditions that were given as options, not typed
 
 
 def search(engine: Viewer, request: SearchRequest) -> Results:
@@ -168,7 +167,7 @@ def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
 
 def _holding(view: View, text: str) -> int:
     """How many passages contain a string. The counts of the suggestions are of words, and lower."""
-    return view.total(Literal(text, _NOWHERE, compact=compact_text(text)))
+    return view.total(literal_of(compact_text(text)))
 
 
 def warm_up(engine: Viewer) -> None:

@@ -15,10 +15,9 @@ from deqing_search.language.analyzer import cut
 from deqing_search.language.folding import compact_text
 from deqing_search.query.expansion import variants
 from deqing_search.query.parser import parse
-from deqing_search.query.tree import Literal, Query, leaves, literals
+from deqing_search.query.tree import Literal, Query, leaves, literal_of, literals
 from deqing_search.query.warnings import operator
 from deqing_search.suggest.completion import NAME, Count, Suggestion, Suggestions, open_suggestions
-from deqing_search.text.offsets import Span
 
 _MOST_CORRECTED = 4  # literals of a query; a query with more slips is pasted text
 _NAME = 12  # characters of the longest literal that is tried with quotation marks in it
@@ -150,7 +149,7 @@ def expect_slips(view: View) -> None:
 
 
 def _counter(view: View) -> Count:
-    return lambda text: view.total(Literal(text, Span(0, 0), compact=compact_text(text)))
+    return lambda text: view.total(literal_of(compact_text(text)))
 
 
 def _finds(view: View, typed: str) -> bool:

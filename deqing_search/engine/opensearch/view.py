@@ -26,9 +26,8 @@ from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.engine.segment.stored_fields import load_card, load_passage, load_report
 from deqing_search.engine.segment.temporary import TemporaryArrays
 from deqing_search.engine.segment.writer import SegmentBuilder
-from deqing_search.query.tree import Literal, Needle, Node
+from deqing_search.query.tree import Needle, Node, literal_of
 from deqing_search.report import Passage, Report, ReportCard
-from deqing_search.text.offsets import Span
 
 _QUERIES = 8  # whose candidates a view remembers
 _FIGURES = 4_096  # document frequencies that it remembers
@@ -143,7 +142,7 @@ class OpenSearchView:
         found = of_literal(name)
         if found.exact:
             return self._connection.count(self._index("passages"), self._within(found.query))
-        return self.total(Literal(name.compact, Span(0, 0), compact=name.compact, whole=True))
+        return self.total(literal_of(name.compact, whole=True))
 
     def evaluate(self, request: Request) -> Evaluation:
         found = self._found(request.where)

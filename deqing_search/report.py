@@ -61,23 +61,33 @@ class Merge(NamedTuple):
     columns: int
 
 
+class Heads(NamedTuple):
+    """What the medium marks as heads of a table.
+
+    `top`: how many rows at the top name columns; None where the medium does not say.
+    `later`: the numbers of rows further down that are marked.
+    `labelled`: every row, the first one too, begins with a cell that is marked, beside one that is not.
+    """
+
+    top: int | None = None
+    later: frozenset[int] = frozenset()
+    labelled: bool = False
+
+
+UNMARKED = Heads()
+
+
 class Table(NamedTuple):
     """A table whose cells the medium knows: lines `[start, end)` of `RawText.text`, a row a line, tabs between cells.
 
     Every row has all columns. A merged cell stands at its first place; the other places it covers are empty.
-    `heads`: how many rows at the top name columns; None where the medium does not say.
-    `later_heads`: the numbers of rows further down that the medium marks as heads.
-    `labelled`: every row, the first one too, begins with a cell that the medium marks as a head, beside one that it
-    does not.
     """
 
     start: int
     end: int
     columns: int
-    heads: int | None = None
+    heads: Heads = UNMARKED
     merges: tuple[Merge, ...] = ()
-    later_heads: tuple[int, ...] = ()
-    labelled: bool = False
 
 
 class Doubt(NamedTuple):

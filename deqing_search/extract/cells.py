@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from deqing_search.extract.extracted import Draft, Piece
-from deqing_search.report import Merge, Table
+from deqing_search.report import UNMARKED, Heads, Merge, Table
 
 MOST_COLUMNS = 200  # of one table: a wider one is no table of a report
 MOST_ROWS = 5000
@@ -27,17 +27,6 @@ class Cell(NamedTuple):
     lines: tuple[tuple[Piece, ...], ...]
     rows: int = 1
     columns: int = 1
-
-
-class Heads(NamedTuple):
-    """What the medium marks as heads; the fields are those of `report.Table`."""
-
-    top: int | None = None
-    later: tuple[int, ...] = ()
-    labelled: bool = False
-
-
-UNMARKED = Heads()
 
 
 def put_table(draft: Draft, cells: Sequence[Cell], heads: Heads = UNMARKED) -> None:
@@ -63,7 +52,7 @@ def put_table(draft: Draft, cells: Sequence[Cell], heads: Heads = UNMARKED) -> N
             draft.put(piece.text, gone=piece.gone, reason=piece.reason, after=piece.after)
         draft.put("\n")
     merges = (Merge(*cell[:2], cell.rows, cell.columns) for cell in cells if cell.rows * cell.columns > 1)
-    draft.table(Table(start, draft.length, columns, heads.top, tuple(merges), heads.later, heads.labelled))
+    draft.table(Table(start, draft.length, columns, heads, tuple(merges)))
 
 
 def joined(lines: Iterable[Sequence[Piece]]) -> list[Piece]:

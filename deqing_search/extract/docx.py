@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from deqing_search.errors import SourceError
-from deqing_search.extract.cells import UNMARKED, Cell, Heads, put_table
+from deqing_search.extract.cells import Cell, put_table
 from deqing_search.extract.extracted import Draft, Extracted, Piece
 from deqing_search.extract.numbering import Numbering
 from deqing_search.extract.word_tables import Lines, cells_in, cells_of, rows_of, tables_inside
 from deqing_search.extract.word_text import Line, Looks, Paragraph, W, paragraph_of
+from deqing_search.report import UNMARKED, Heads
 from deqing_search.sources.archives import is_bomb
 from deqing_search.text.lines import numbering
 

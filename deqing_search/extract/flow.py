@@ -18,7 +18,7 @@ from typing import Final
 from deqing_search.extract.extracted import Draft, Extracted, Piece
 from deqing_search.extract.layout import Line
 from deqing_search.extract.page_tables import Grid
-from deqing_search.report import Table
+from deqing_search.report import Heads, Table
 from deqing_search.text.lines import ends_sentence, is_byline, is_caption, numbering
 from deqing_search.text.offsets import Edit, Span, apply_edits
 
@@ -110,7 +110,7 @@ def _written(pages: Sequence[Sequence[Line]], aside: Sequence[Sequence[Piece]]) 
 def _close(draft: Draft, grid: Grid | None, start: int) -> None:
     """The table that began at `start` ends here."""
     if grid is not None:
-        draft.table(Table(start, draft.length, grid.columns, grid.heads, grid.merges))
+        draft.table(Table(start, draft.length, grid.columns, Heads(grid.heads), grid.merges))
 
 
 def _mark_heads(placed: list[_Placed], heights: Sequence[float]) -> None:

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from deqing_search.errors import SourceError
-from deqing_search.extract.cells import UNMARKED, Cell, Heads, put_table
+from deqing_search.extract.cells import Cell, put_table
 from deqing_search.extract.encodings import decode
 from deqing_search.extract.extracted import Draft, Extracted, Piece
 from deqing_search.extract.html_tables import caption_of, holds_values, tables_of
 from deqing_search.extract.page_head import fields_of
 from deqing_search.extract.visible import INLINE, Styles, TextOf
+from deqing_search.report import UNMARKED, Heads
 from deqing_search.text.lines import ends_sentence
 
 LARGEST: Final = 16 * 2**20  # bytes of one page

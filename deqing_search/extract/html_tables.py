@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from deqing_search.extract.cells import MOST_COLUMNS, MOST_ROWS, Cell, Heads
+from deqing_search.extract.cells import MOST_COLUMNS, MOST_ROWS, Cell
 from deqing_search.extract.extracted import Piece
 from deqing_search.extract.visible import INLINE, TextOf
+from deqing_search.report import Heads
 
 _LONGEST_CELL: Final = 600  # characters: a longer cell holds a part of the page, not a value
 _LONGEST_VALUE: Final = 5000  # the same in a table that names its columns by `th`
@@ -126,7 +127,7 @@ def _heads(rows: list[Any], cells: list[Cell]) -> Heads:
     marked = [number for number, row in enumerate(rows) if _is_marked(row)]
     count = next((at for at, number in enumerate(marked) if at != number), len(marked))
     top = max((cell.row + cell.rows for cell in cells if cell.row < count), default=0)
-    return Heads(top or None, tuple(number for number in marked if number >= top), all(map(_is_labelled, rows)))
+    return Heads(top or None, frozenset(number for number in marked if number >= top), all(map(_is_labelled, rows)))
 
 
 def _is_marked(row: Any) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from deqing_search.extract.cells import separator
-from deqing_search.report import Table
+from deqing_search.report import Heads, Table
 from deqing_search.text.lines import numbering
 from deqing_search.text.offsets import Edit, Span
 
@@ -143,7 +143,7 @@ def _mark_bars(lines: list[_Line], found: Tables) -> None:
                 found.edits.append(Edit(start, end, after, "markup", "表格的竖线"))
         for cell in cells:
             found.edits.extend(_breaks(line, cell))
-    found.tables.append(Table(lines[0].start, lines[-1].end, columns, 1))
+    found.tables.append(Table(lines[0].start, lines[-1].end, columns, Heads(1)))
 
 
 def _breaks(line: _Line, cell: Span) -> Iterator[Edit]:

@@ -13,7 +13,7 @@ from itertools import combinations
 from math import comb
 from typing import NamedTuple
 
-from deqing_search.report import Table
+from deqing_search.report import UNMARKED, Heads, Table
 from deqing_search.text.lines import cells_of
 
 _NUMBER = re.compile(
@@ -84,17 +84,12 @@ class _Names(NamedTuple):
 
 
 class _Grid(NamedTuple):
-    """The rows of a table. `heads`: how many name columns, None: not known. `plain`: of plain text, merges unknown.
-
-    `marked`: further rows that the medium marks as heads. `labelled`: see `report.Table`.
-    """
+    """The rows of a table. `heads` counts these rows. `plain`: of plain text, merges unknown."""
 
     rows: list[_Line]
     width: int
-    heads: int | None = None
+    heads: Heads = UNMARKED
     plain: bool = False
-    marked: frozenset[int] = frozenset()
-    labelled: bool = False
 
     def below(self, at: int) -> list[_Line]:
         """The rows from here on that have all columns, without titles over all of them."""
@@ -120,7 +115,7 @@ def read_known(lines: Sequence[tuple[int, str]], table: Table) -> Iterator[Row]:
     """The rows of a table whose cells the medium knows, each line with its number in the table.
 
     >>> from deqing_search.report import Merge
-    >>> table = Table(0, 0, 3, 1, (Merge(1, 0, 2, 1),))
+    >>> table = Table(0, 0, 3, Heads(1), (Merge(1, 0, 2, 1),))
     >>> rows = ["类别\\t指标\\t2023年", "经济\\t产值\\t12", "\\t税收\\t4"]
     >>> [row.text for row in read_known(list(enumerate(rows)), table)]
     ['类别：经济；指标：产值；2023年：12', '类别：经济；指标：税收；2023年：4']
@@ -132,10 +127,9 @@ def read_known(lines: Sequence[tuple[int, str]], table: Table) -> Iterator[Row]:
         for number in range(merge.row, merge.row + merge.rows):
             for at in range(merge.columns) if number in whole else ():
                 whole[number][merge.column + at] = _Slot(text, merge.columns, at == 0)
-    heads = None if table.heads is None else sum(number < table.heads for number, _ in rows)
-    marked = frozenset(at for at, (number, _) in enumerate(rows) if number in table.later_heads)
-    grid = _Grid([row for _, row in rows], table.columns, heads, marked=marked, labelled=table.labelled)
-    yield from _rows(grid)
+    top = None if table.heads.top is None else sum(number < table.heads.top for number, _ in rows)
+    later = frozenset(at for at, (number, _) in enumerate(rows) if number in table.heads.later)
+    yield from _rows(_Grid([row for _, row in rows], table.columns, Heads(top, later, table.heads.labelled)))
 
 
 def _rows(grid: _Grid) -> Iterator[Row]:
@@ -207,14 +201,15 @@ def _repeats_lead(row: _Line, above: Sequence[Sequence[str]]) -> bool:
 
 def _heads_at(grid: _Grid, at: int) -> int:
     """How many rows from here on are heads: those the medium names, or those that look like it."""
-    if grid.heads == 1 and at == 0 and _labels_below(grid, 0) and _is_form(grid, 0):
+    top = grid.heads.top
+    if top == 1 and at == 0 and _labels_below(grid, 0) and _is_form(grid, 0):
         return 0  # Markdown has no table without a head: some writers make one of the first row of a form
-    if grid.heads and at < grid.heads:
-        count = 0 if _is_whole(grid.rows[at]) else grid.heads - at
-    elif grid.heads == 0:
+    if top and at < top:
+        count = 0 if _is_whole(grid.rows[at]) else top - at
+    elif top == 0:
         count = 0
     else:
-        count = int((at in grid.marked and _could_name(grid.rows[at])) or _names_columns(grid, at))
+        count = int((at in grid.heads.later and _could_name(grid.rows[at])) or _names_columns(grid, at))
     while 0 < count < _MOST_HEADS and _parts_heads(grid, at + count):
         count += 1
     return count
@@ -260,7 +255,7 @@ def _is_form(grid: _Grid, at: int) -> bool:
     """
     if _parts_heads(grid, at + 1) or all(_is_head_word(slot.text) for slot in grid.rows[at][1:] if slot.text):
         return False
-    if _labels_below(grid, at) or (grid.labelled and not _HEAD_CELL.fullmatch(grid.rows[at][0].text)):
+    if _labels_below(grid, at) or (grid.heads.labelled and not _HEAD_CELL.fullmatch(grid.rows[at][0].text)):
         return True
     values = ([row[column].text for row in _values_below(grid, at)] for column in range(1, grid.width, 2))
     return grid.width % 2 == 0 and all(map(_mix, values))

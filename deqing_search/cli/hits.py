@@ -6,7 +6,6 @@ returns; figures by year and exports are in `exports`, repairs of files in `clea
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -16,11 +15,11 @@ from deqing_search import config
 from deqing_search.cli.click_in_chinese import columns
 from deqing_search.cli.errors import BOLD, DIM, MARK, PLAIN
 from deqing_search.report import Metadata
+from deqing_search.search.exports import json_line
 from deqing_search.search.records import HitRecord, hit_records, metadata_fields
 from deqing_search.search.searcher import echo, group_duplicates
 from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import short_name
-from deqing_search.versions import JSONL
 
 if TYPE_CHECKING:
     from deqing_search.citation import Citation
@@ -299,7 +298,7 @@ def passage_fields(passage: Passage) -> dict[str, Any]:
 
 def record(**fields: Any) -> str:
     """One JSON object of the documented schema."""
-    return json.dumps({"schema": JSONL, **fields}, ensure_ascii=False)
+    return json_line(fields)
 
 
 def _damage(passage: Passage) -> str:

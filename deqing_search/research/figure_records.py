@@ -5,27 +5,22 @@ The fields are described in docs/jsonl.md.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from deqing_search.research.figure_words import value_in_words
+from deqing_search.research.figure_words import CHANGES, value_in_words
 from deqing_search.research.figures import Figure
 from deqing_search.research.pledges import Pledge
-from deqing_search.search.exports import MARK, csv_row
-from deqing_search.versions import JSONL
-
-_TURN = {"growth": "增长", "decline": "下降"}
+from deqing_search.research.records import Fields, as_csv, as_jsonl
 
 
-def figure_fields(figure: Figure, site: str = "") -> dict[str, Any]:
+def figure_fields(figure: Figure, site: str = "") -> Fields:
     """The fields of one figure, in their order. `site` stands before the address."""
     return {
         "place": figure.place,
         "year": figure.year,
         "report": figure.report,
         "passage": figure.passage,
-        "indicator": figure.indicator + _TURN.get(figure.relation, ""),
+        "indicator": figure.indicator + CHANGES[figure.relation],
         "name": figure.indicator,
         "subject": figure.subject,
         "role": figure.role,
@@ -46,16 +41,19 @@ def figure_fields(figure: Figure, site: str = "") -> dict[str, Any]:
 
 def figure_records(figures: Iterable[Figure], site: str = "") -> Iterator[str]:
     """One JSON object for each figure."""
-    for figure in figures:
-        yield json.dumps({"schema": JSONL, **figure_fields(figure, site)}, ensure_ascii=False)
+    return as_jsonl(figure_fields(figure, site) for figure in figures)
 
 
 def figure_csv(figures: Iterable[Figure], site: str = "") -> Iterator[str]:
     """Rows for a spreadsheet, the names of the fields first. Marks are left out."""
-    yield from _table(figure_fields(figure, site) for figure in figures)
+    return as_csv(_without_marks(figure_fields(figure, site)) for figure in figures)
 
 
-def pledge_fields(pledge: Pledge, site: str = "") -> dict[str, Any]:
+def _without_marks(fields: Fields) -> Fields:
+    return {name: value for name, value in fields.items() if name != "marks"}
+
+
+def pledge_fields(pledge: Pledge, site: str = "") -> Fields:
     """The fields of one pledge, with the figures of both sides."""
     return {
         "place": pledge.place,
@@ -71,16 +69,15 @@ def pledge_fields(pledge: Pledge, site: str = "") -> dict[str, Any]:
 
 def pledge_records(pledges: Iterable[Pledge], site: str = "") -> Iterator[str]:
     """One JSON object for each pledge."""
-    for pledge in pledges:
-        yield json.dumps({"schema": JSONL, **pledge_fields(pledge, site)}, ensure_ascii=False)
+    return as_jsonl(pledge_fields(pledge, site) for pledge in pledges)
 
 
 def pledge_csv(pledges: Iterable[Pledge], site: str = "") -> Iterator[str]:
     """One row for each pledge: values in words, the sentences and the addresses of their passages."""
-    yield from _table(_pledge_row(pledge, site) for pledge in pledges)
+    return as_csv(_pledge_row(pledge, site) for pledge in pledges)
 
 
-def _pledge_row(pledge: Pledge, site: str) -> dict[str, Any]:
+def _pledge_row(pledge: Pledge, site: str) -> Fields:
     said = pledge_fields(pledge, site)
     for name in ("targets", "outcomes"):
         figures = getattr(pledge, name)
@@ -89,11 +86,3 @@ def _pledge_row(pledge: Pledge, site: str) -> dict[str, Any]:
         said[f"{name}_text"] = " / ".join(one["text"] for one in side)
         said[f"{name}_url"] = " ".join(one["url"] for one in side)
     return said
-
-
-def _table(records: Iterable[dict[str, Any]]) -> Iterator[str]:
-    for number, fields in enumerate(records):
-        fields.pop("marks", None)
-        if not number:
-            yield MARK + csv_row(fields)
-        yield csv_row(fields.values())

@@ -24,7 +24,7 @@ VERDICTS = {
     "outcome not told": gettext_noop("不详"),
     "report not held": gettext_noop("没有收录下一年报告"),
 }
-_TURN = {"growth": "增长", "decline": "下降", "level": "", "": ""}
+CHANGES = {"growth": "增长", "decline": "下降", "level": "", "": ""}
 _BASIS = {"average": "年均", "total": "累计", "year": ""}
 _AFTER = {"about": "左右", "at least": "以上", "at most": "以内", "exactly": "", "": ""}
 
@@ -40,7 +40,7 @@ def value_in_words(figure: Figure) -> str:
         return figure.wording
     ends = [format_value(end, figure.unit) for end in dict.fromkeys((figure.low, figure.high))]
     aim = figure.wording if figure.wording == "力争" else ""
-    return f"{aim}{_BASIS[figure.basis]}{_TURN[figure.relation]}{'—'.join(ends)}{_AFTER[figure.bound]}"
+    return f"{aim}{_BASIS[figure.basis]}{CHANGES[figure.relation]}{'—'.join(ends)}{_AFTER[figure.bound]}"
 
 
 def difference_in_words(pledge: Pledge) -> str:

@@ -20,6 +20,7 @@ from deqing_search.query.filters import Filters, read_filters
 from deqing_search.research.dictionaries import Dictionary, Term
 from deqing_search.research.panel import Panel, Row, panel
 from deqing_search.research.panel_files import variables
+from deqing_search.search.exports import json_line
 
 FORM = 1  # of the manifest
 RULE = "leftmost-longest"
@@ -83,7 +84,7 @@ def verify(engine: Viewer, path: Path) -> list[Change]:
 
 def change_records(changes: Sequence[Change]) -> Iterator[str]:
     """JSON objects, one for each change."""
-    return (json.dumps({"schema": versions.JSONL, **change._asdict()}, ensure_ascii=False) for change in changes)
+    return (json_line(change._asdict()) for change in changes)
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

@@ -1,12 +1,11 @@
 """A panel as files: CSV, JSON records, Parquet, Stata, and the description of every variable.
 
-`VARIABLES` of a panel decide what all of them have: a name that Stata accepts, a heading for readers, and a meaning.
+`variables` decides what all of them have: a name that Stata accepts, a heading for readers, and a meaning.
 A gap is an empty cell. Parquet and Stata need the `research` extra.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -15,8 +14,7 @@ from deqing_search import __version__
 from deqing_search.errors import UsageError, reason
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.research.panel import Column, Other, Panel, Row, Tally
-from deqing_search.search.exports import MARK, csv_row
-from deqing_search.versions import JSONL
+from deqing_search.search.exports import MARK, csv_row, json_line
 
 Value = str | int | float | None
 Type = Literal["string", "integer", "number"]
@@ -129,8 +127,7 @@ def codebook_csv(panel: Panel) -> Iterator[str]:
 
 def panel_records(panel: Panel) -> Iterator[str]:
     """JSON objects, one for each row. The figures of a gap are null."""
-    for row in panel.rows:
-        yield json.dumps({"schema": JSONL, **row_fields(panel, row)}, ensure_ascii=False)
+    return (json_line(row_fields(panel, row)) for row in panel.rows)
 
 
 def row_fields(panel: Panel, row: Row) -> dict[str, Any]:

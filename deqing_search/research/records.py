@@ -5,15 +5,13 @@ The shell prints them, the site sends them. The fields are described in docs/jso
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from deqing_search.research.collocates import Collocate, Dispersion, Extension
 from deqing_search.research.concordance import Line
 from deqing_search.research.keyness import Keyness
-from deqing_search.search.exports import MARK, csv_row
-from deqing_search.versions import JSONL
+from deqing_search.search.exports import MARK, csv_row, json_line
 
 Fields = dict[str, Any]
 _LINE = (
@@ -68,7 +66,7 @@ def key_fields(found: Keyness, limit: int | None = None) -> Iterator[Fields]:
 
 def as_jsonl(every: Iterable[Fields]) -> Iterator[str]:
     """A JSON object for each record."""
-    return (json.dumps({"schema": JSONL, **fields}, ensure_ascii=False) for fields in every)
+    return map(json_line, every)
 
 
 def as_csv(every: Iterable[Fields]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from deqing_search.versions import JSONL
@@ -27,8 +27,7 @@ Exported = Iterable[tuple["Passage", "ReportCard"]]
 
 def export_records(passages: Exported, site: str = "") -> Iterator[str]:
     """JSON objects. `site` stands before each address: `https://host`, or nothing for a bare path."""
-    for passage, card in passages:
-        yield json.dumps({"schema": JSONL, **_exported(passage, card, site)}, ensure_ascii=False)
+    return (json_line(_exported(passage, card, site)) for passage, card in passages)
 
 
 def export_csv(passages: Exported, site: str = "") -> Iterator[str]:
@@ -46,6 +45,11 @@ def _exported(passage: Passage, card: ReportCard, site: str) -> dict[str, Any]:
     published = (meta.source, meta.publisher, meta.published)
     passage_fields = (passage.section, passage.ordinal, passage.kind, passage.text, passage.damage, address)
     return dict(zip(EXPORTED, (passage.id, *report_fields, *published, *passage_fields), strict=True))
+
+
+def json_line(fields: Mapping[str, Any]) -> str:
+    """A JSON object of the documented schema, on one line."""
+    return json.dumps({"schema": JSONL, **fields}, ensure_ascii=False)
 
 
 def csv_row(cells: Iterable[object]) -> str:

@@ -12,8 +12,8 @@ from deqing_search.report import ReportCard
 from deqing_search.search.coverage import contents
 
 _TITLE = re.compile("《([^《》]*报告[^《》]*)》")
-_UNHELD = "[一-鿿]{2,8}?[省市县区州旗盟]"  # a place of which no report may be held
-_PLACE = re.compile(f"({_UNHELD})(?:人民)?政府工作报告")
+_ANY_PLACE = "[一-鿿]{2,8}?[省市县区州旗盟]"  # a place, whether or not a report of it is indexed
+_PLACE = re.compile(f"({_ANY_PLACE})(?:人民)?政府工作报告")
 _YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 _PATTERNS: WeakKeyDictionary[View, tuple[re.Pattern[str], re.Pattern[str]]] = WeakKeyDictionary()
 
@@ -48,7 +48,7 @@ def is_held(view: View, named: Named) -> bool:
 
 
 def _read(places: re.Pattern[str], text: str) -> Named:
-    """The place and the year in a title; of a place of which no report is held, the name as it stands there."""
+    """The place and the year in a title; if no report of the place is indexed, the name as it stands there."""
     year = _YEAR.search(text)
     unheld = _PLACE.search(_YEAR.sub("", text).lstrip("年度 "))
     known = places.findall(text)
@@ -62,6 +62,10 @@ def _patterns(view: View) -> tuple[re.Pattern[str], re.Pattern[str]]:
         names = sorted((name for name in contents(view).places if len(name) > 1), key=len, reverse=True)
         name = "|".join(map(re.escape, names)) or "(?!)"
         year = "(?:19|20)[0-9]{2}年"
-        beside = (f"(?:{name}){year}", f"{_UNHELD}{year}(?:人民)?政府工作报告", f"{year}(?:{name})[^,。;]{{0,8}}报告")
+        beside = (
+            f"(?:{name}){year}",
+            f"{_ANY_PLACE}{year}(?:人民)?政府工作报告",
+            f"{year}(?:{name})[^,。;]{{0,8}}报告",
+        )
         _PATTERNS[view] = re.compile(name), re.compile("|".join(beside))
     return _PATTERNS[view]

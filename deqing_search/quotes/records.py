@@ -45,7 +45,7 @@ def _record(one: Finding) -> FindingRecord:
 
 
 def first_held(one: Finding) -> int | None:
-    """The year of the earliest report that is held and has the sentence."""
+    """The year of the earliest indexed report that has the sentence."""
     return min((source.report.meta.year for source in one.sources if source.report.meta.year), default=None)
 
 

@@ -9,7 +9,7 @@ from deqing_search.text.offsets import Span
 
 _END = re.compile(r"(?:[。！？!?]+|(?<![0-9])\.(?=\s|$))[”’」』\"'）)]*|\n[^\S\n]*\n\s*|(?<=[；;：:])[^\S\n]*\n\s*")
 _QUOTED = re.compile("“([^“”]*)(?:”|$)|「([^「」]*)(?:」|$)|『([^『』]*)(?:』|$)|^([^“”「」『』]+)[”」』]")
-_LEAD = re.compile(  # 按照…的要求， is none: what stands in a lead is not checked
+_LEAD = re.compile(  # not 按照…的要求，: the words of a lead are not checked
     r"^[^，。！？\n]{0,30}(?:报告|会议|文件|规划|政府|书记|省长|市长|县长|区长)[^，。！？\n]{0,6}?"
     r"(?:指出|提出|强调|要求|明确|写道|表示|称|说|写明|显示)(?:[，,：:]|，?[“「『])"
 )

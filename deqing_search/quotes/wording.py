@@ -50,7 +50,7 @@ def explanation(finding: Finding, coverage: Coverage) -> str:
 
 
 def attribution(finding: Finding) -> str:
-    """What is to be said of the report that the text names; empty if it names none."""
+    """What the finding says about the report that the text names; empty if it names none."""
     place, year = finding.named.place, finding.named.year or ""
     match finding.attribution:
         case "agrees":

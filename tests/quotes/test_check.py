@@ -86,7 +86,7 @@ def test_an_altered_number_is_shown_with_both_numbers_and_first() -> None:
     assert not found.is_found
 
 
-def test_a_report_that_is_named_wrongly_is_told() -> None:
+def test_a_quotation_with_the_wrong_report_is_reported() -> None:
     quoted = "“数字经济核心产业增加值增长12%左右”"
     for text, said in (
         (f"《2024年德清县政府工作报告》提出：{quoted}", "agrees"),

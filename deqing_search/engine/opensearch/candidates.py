@@ -97,7 +97,10 @@ def _nodes(node: Node) -> Iterator[Node]:
 
 
 def _in_parts(node: Node) -> Json:
-    """The candidates for passages of which a part holds `node`: what one sentence lacks, another may have."""
+    """The candidates for passages that may have a sentence in which `node` holds.
+
+    A NOT excludes none of them: another sentence may lack the words.
+    """
     match node:
         case Not():
             return EVERY

@@ -54,7 +54,7 @@ class Connection:
         self._checked = False
 
     def ask(self, method: str, path: str, body: Any = None, params: Mapping[str, Any] | None = None) -> Any:
-        """The answer of the cluster; raises `IndexFault` if it is away, refuses or answers in part."""
+        """The answer of the cluster; raises `IndexFault` if it is not reached, refuses, or answers in part."""
         with self._translated():
             self._demand_known_version()
             answer = self._client.transport.perform_request(method, path, params=dict(params or {}), body=body)

@@ -24,7 +24,7 @@ from deqing_search.engine.segment.stored_fields import dump_passage, dump_report
 from deqing_search.errors import DeqingError, IndexBusy, IndexMissing, IndexOutdated
 
 FORMAT = 1  # of the documents; raise it when they change
-LEASE = 120.0  # seconds after which a writer that shows no life is taken for dead
+LEASE = 120.0  # seconds without a sign of life after which another writer may take over
 
 _HEAD, _WRITER = "commit", "writer"
 

@@ -31,6 +31,14 @@ class Candidate(NamedTuple):
     compact: str
 
 
+class Matches(NamedTuple):
+    """The first passages that match, and how many passages and reports match in all."""
+
+    first: list[Candidate]
+    total: int
+    reports: int
+
+
 def literal(compact: str) -> Literal:
     """The literal of a quotation. It may not cut a number: 5% is not quoted from 15%."""
     return literal_of(compact, whole=True)
@@ -44,22 +52,22 @@ def condition(place: str, year: int | None) -> Iterable[Filter]:
         yield Filter("year", NOT_TYPED, low=year, high=year)
 
 
-def matching(view: View, where: Node, limit: int, sort: Sort = "oldest") -> list[Candidate]:
+def matching(view: View, where: Node, limit: int, sort: Sort = "oldest") -> Matches:
     """The first passages that match, the oldest first."""
     check()
-    page = view.evaluate(Request(where, sort=sort, limit=limit)).page
-    passages = view.passages([scored.handle for scored in page])
-    return [Candidate(passage, _compact(passage.text)) for passage in passages]
+    found = view.evaluate(Request(where, sort=sort, limit=limit))
+    passages = view.passages([scored.handle for scored in found.page])
+    return Matches([Candidate(passage, _compact(passage.text)) for passage in passages], found.total, found.reports)
 
 
 def candidates(view: View, compact: str) -> list[Candidate]:
     """The passages that share the most and the rarest pieces with a sentence."""
-    return matching(view, Or(tuple(map(literal_of, pieces(compact)))), _CANDIDATES, "relevance")
+    return matching(view, Or(tuple(map(literal_of, pieces(compact)))), _CANDIDATES, "relevance").first
 
 
 def clause_candidates(view: View, clause: str) -> list[Candidate]:
     """The oldest passages with a clause."""
-    return matching(view, literal(clause), _CLAUSE_CANDIDATES)
+    return matching(view, literal(clause), _CLAUSE_CANDIDATES).first
 
 
 def pieces(compact: str) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from deqing_search.engine.base import Request, View, Viewer
+from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact
 from deqing_search.language.number_edges import stands_whole
@@ -124,17 +124,17 @@ def _exact(view: View, quote: _Quote) -> Finding | None:
     A passage that goes on with 以上 where the quotation ends, or has 不 right before it, says something else.
     """
     where = literal(quote.compact)
-    found = view.evaluate(Request(where, sort="oldest", limit=0))
+    found = matching(view, where, MOST_SOURCES)
     if not found.total:
         return None
     named = list(condition(quote.named.place, quote.named.year))
-    first = matching(view, And((where, *named)), MOST_SOURCES) if named else []
+    first = matching(view, And((where, *named)), MOST_SOURCES).first if named else []
     known = {one.passage.id for one in first}
-    held = first + [one for one in matching(view, where, MOST_SOURCES) if one.passage.id not in known]
+    held = first + [one for one in found.first if one.passage.id not in known]
     places = [(one, at) for one in held if (at := _place(one.compact, quote.compact))]
     whole = _clean(places)
     if not whole and found.total > len(held):
-        more = matching(view, where, MOST_LOOKED_AT)
+        more = matching(view, where, MOST_LOOKED_AT).first
         whole = _clean([(one, at) for one in more if (at := _place(one.compact, quote.compact))])
     if not whole:
         return _cut_claim(view, quote, *places[0]) if places else None
@@ -248,7 +248,7 @@ def _altered(view: View, quote: _Quote, candidate: Candidate, found: Alignment) 
     """The finding with the differences of an alignment."""
     where = literal(candidate.compact[found.start : found.end])
     same = matching(view, where, MOST_SOURCES)
-    places = [(one, at) for one in same if (at := _place(one.compact, where.compact))]
+    places = [(one, at) for one in same.first if (at := _place(one.compact, where.compact))]
     source = _source(view, candidate, Span(found.start, found.end))
     others = [_source(view, one, at) for one, at in places if one.passage.id != candidate.passage.id]
     way = compact(candidate.passage.text)[1]
@@ -263,8 +263,7 @@ def _altered(view: View, quote: _Quote, candidate: Candidate, found: Alignment) 
     numbers = any(one.kind == "number" for one in differences)
     sentence = quote.text[slice(*quote.span)]
     verdict = "number-altered" if numbers else "altered"
-    reports = view.evaluate(Request(where, limit=0)).reports
-    finding = Finding(sentence, quote.span, verdict, (source, *others), differences, reports=reports)  # type: ignore[arg-type]
+    finding = Finding(sentence, quote.span, verdict, (source, *others), differences, reports=same.reports)  # type: ignore[arg-type]
     return _attributed(view, finding, quote)
 
 

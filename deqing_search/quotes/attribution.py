@@ -44,7 +44,7 @@ def named_in(view: View, context: str) -> Named:
 
 def is_held(view: View, named: Named) -> bool:
     """Whether the index has a report of this place and year."""
-    return any(named.agrees(card) for card in view.cards())
+    return any(named.agrees(card) for card in contents(view).cards.values())
 
 
 def _read(places: re.Pattern[str], text: str) -> Named:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from deqing_search.engine.base import Request, View, Viewer
 from deqing_search.errors import UsageError
-from deqing_search.language.folding import compact_text, fold
+from deqing_search.language.folding import compact, compact_text
 from deqing_search.messages import Message
 from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.tree import And, Node, Or, literal_of
@@ -29,7 +29,6 @@ from deqing_search.text.place_names import short_names, units
 
 Wanted = Literal["", "targets", "outcomes"]
 _SENTENCE = re.compile("[^。!?\n]+[。!?\n]?")
-_SPACE = re.compile("\\s")
 _MOST = 100_000  # passages read for one answer
 _AT_ONCE = 1000
 GROWTH = "地区生产总值"
@@ -64,26 +63,29 @@ class Figure(NamedTuple):
     marks: tuple[Span, ...]  # of the name and of the value, in the text of the passage
     certain: bool
     text: str = ""  # the sentence
+    start: int = 0  # of the sentence, in the text of the passage
 
 
 def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[Figure]:
     """The figures of one passage, in their order; of one indicator only, if one is given."""
     if passage.kind == "heading":
         return []
-    offsets, compact = _compact(passage.text)
+    text, offsets = compact(passage.text)
+    own, headings = own_names(card.meta.place), tuple(map(_heading, passage.section))
     wanted = needles(indicator) if indicator else ()
     found: list[Figure] = []
-    for sentence in _SENTENCE.finditer(compact):
+    for sentence in _SENTENCE.finditer(text):
         if wanted and not any(needle in sentence[0] for needle in wanted):
             continue
-        place = Place(card.meta.year, tuple(map(_heading, passage.section)), compact[: sentence.start()])
-        for one in statements(sentence[0], own_names(card.meta.place), indicator):
+        place = Place(card.meta.year, headings, text[: sentence.start()])
+        for one in statements(sentence[0], own, indicator):
             if not indicator or one.indicator == indicator:
                 when = period(sentence[0], one.value[0], place, average=one.basis == "average")
-                text = passage.text[offsets[sentence.start()] : offsets[sentence.end() - 1] + 1]
                 marks = tuple(_span(offsets, sentence.start(), *span) for span in (one.name, one.value))
-                figure = _figure(passage, card, one, when, marks)._replace(text=text)
-                found.append(figure._replace(certain=figure.certain and not _after_zone(place.before, sentence[0])))
+                figure = _figure(passage, card, one, when, marks)
+                certain = figure.certain and not _after_zone(place.before, sentence[0])
+                start, end = _span(offsets, 0, *sentence.span())
+                found.append(figure._replace(certain=certain, text=passage.text[start:end], start=start))
     return [one for one in found if one.relation or one.role in ("target", "plan")]  # 同步 of a result is no figure
 
 
@@ -115,14 +117,6 @@ def _after_zone(before: str, sentence: str) -> bool:
 
 
 _heading = lru_cache(4096)(compact_text)
-
-
-def _compact(text: str) -> tuple[Sequence[int], str]:
-    """The offset in `text` of each character of its compact form, and that form."""
-    folded = fold(text)
-    if not _SPACE.search(folded):
-        return range(len(text)), folded
-    return [at for at, character in enumerate(folded) if not character.isspace()], compact_text(text)
 
 
 def _span(offsets: Sequence[int], base: int, start: int, end: int) -> Span:
@@ -248,4 +242,5 @@ def _none_set(card: ReportCard, indicator: str, said: tuple[Passage, Span] | Non
         marks=(said[1],) if said else (),
         certain=said is not None,
         text=said[0].text[said[1].start : said[1].end] if said else "",
+        start=said[1].start if said else 0,
     )

@@ -151,20 +151,14 @@ def _row(figure: Figure) -> Row:
 
 
 def pieces_of(figure: Figure) -> tuple[str, ...]:
-    """The clauses around the marks, cut so that every second piece is marked; …… stands for the rest of the sentence.
-
-    Marks are offsets in the passage; the sentence is found again by the passage's own text.
-    """
-    passage = engine().view().passage(figure.passage) if figure.passage else None
-    if passage is None:
-        return (figure.text,)
-    start = max(passage.text.rfind(figure.text, 0, figure.marks[0].start + len(figure.text)), 0)
-    end, at = start + len(figure.text), start
+    """The clauses around the marks; every second piece is a mark. …… replaces the rest of the sentence."""
+    text, at = figure.text, 0
     pieces: list[str] = []
     for mark in sorted(figure.marks):
-        pieces += [passage.text[at : mark.start], passage.text[mark.start : mark.end]]
-        at = mark.end
-    return _shortened([*pieces, passage.text[at:end]])
+        start, end = mark.start - figure.start, mark.end - figure.start
+        pieces += [text[at:start], text[start:end]]
+        at = end
+    return _shortened([*pieces, text[at:]])
 
 
 def _shortened(pieces: Sequence[str]) -> tuple[str, ...]:

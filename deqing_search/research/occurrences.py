@@ -6,15 +6,14 @@ only the literals that match count, as in a search.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from deqing_search.engine.base import View
 from deqing_search.errors import UsageError
-from deqing_search.language.folding import compact_text
 from deqing_search.messages import gettext_noop
 from deqing_search.query.filters import NO_FILTERS, Filters
-from deqing_search.query.tree import NOT_TYPED, And, Filter, Literal, Near, Node, Not, Or, Within, literal_of, literals
+from deqing_search.query.tree import And, Literal, Near, Node, Not, Or, Within, literals
 from deqing_search.request_deadline import check
 from deqing_search.research.counting import Occurrence, Scanner
 from deqing_search.search.marks import marks
@@ -47,18 +46,6 @@ def of_query(typed: str, filters: Filters = NO_FILTERS) -> Wanted:
     if query.root is None or root is None or not (found := _strings(literals(query.root))):
         raise UsageError(gettext_noop("检索式里没有要找的文字。"), hint=gettext_noop("例如：营商环境 地区:杭州"))
     return Wanted(frozenset(found), found, root, filters, query.root if _is_restricted(query.root) else None)
-
-
-def of_terms(shown: Sequence[str], terms: Sequence[str], filters: Filters = NO_FILTERS) -> Wanted:
-    """The compact terms `shown`, counted beside the other `terms` of a dictionary."""
-    where = Or(tuple(map(literal_of, shown)))
-    return Wanted(frozenset(shown), (*terms,), filters.limit(where), filters)
-
-
-def in_reports(wanted: Wanted, reports: Iterable[str]) -> Wanted:
-    """The same, only in the reports with these ids."""
-    named = tuple(Filter("report", NOT_TYPED, value=compact_text(report)) for report in reports)
-    return wanted._replace(where=And((Or(named), wanted.where))) if named else wanted
 
 
 def beside(wanted: Wanted, terms: Iterable[str]) -> Wanted:

@@ -19,7 +19,7 @@ from deqing_search.report import Metadata
 from deqing_search.research.collocates import Span, collocates, dispersion, extensions, is_telling
 from deqing_search.research.concordance import Wish, concordance
 from deqing_search.research.keyness import keyness
-from deqing_search.research.occurrences import in_reports, of_query, of_terms
+from deqing_search.research.occurrences import beside, of_query
 from deqing_search.research.scores import log_dice, log_likelihood
 from deqing_search.search.searcher import count
 from tests.brute_engine import BruteEngine
@@ -64,9 +64,9 @@ def test_there_are_as_many_lines_as_a_search_counts(typed: str) -> None:
 
 def test_nested_terms_of_a_dictionary_are_left_out() -> None:
     engine = engine_of("科技创新，创新")
-    found = concordance(engine, of_terms(["创新"], ["创新", "科技创新"]), ALL)
+    found = concordance(engine, beside(of_query("创新"), ["科技创新"]), ALL)
     assert [(line.left, line.found) for line in found.lines] == [("科技创新，", "创新")]
-    assert concordance(engine, in_reports(of_query("创新"), ["none"]), ALL).occurrences == 0
+    assert concordance(engine, of_query("创新 报告:none"), ALL).occurrences == 0
 
 
 def test_lines_are_sorted_by_what_stands_left_or_right() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -198,7 +198,11 @@ class OpenSearchView:
         return load_report(from_ascii(stored["stored"]), tuple(passages))
 
     def cards(self) -> Sequence[ReportCard]:
+        return self._cards
+
+    @cached_property
+    def _cards(self) -> tuple[ReportCard, ...]:
         versions = [report.version for report in self._reports]
         stored = self._connection.several(self._index("reports"), versions, ["stored"])
-        cards = [load_card(from_ascii(source["stored"])) for source in stored]
-        return sorted(cards, key=lambda card: (card.meta.year or 0, card.id))
+        cards = (load_card(from_ascii(source["stored"])) for source in stored)
+        return tuple(sorted(cards, key=lambda card: (card.meta.year or 0, card.id)))

@@ -33,8 +33,10 @@ from deqing_search.errors import UsageError
 CITATION_FORMS = ("gbt7714", "footnote", "markdown", "bibtex", "ris", "csl")  # those of `citation.FORMS`
 
 if TYPE_CHECKING:
+    from deqing_search.engine.base import Viewer
     from deqing_search.query.tree import Query
     from deqing_search.search.former_passages import Succession
+    from deqing_search.search.searcher import InContext
 
 
 @click.command(cls=QueryCommand)
@@ -241,8 +243,7 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
         elif leads is None:
             notify(*_unknown(name))
         else:
-            notify(*_what_happened(leads))
-            found = searcher.passage_in_context(engine, leads.passage.id, around=around) if leads.passage else None
+            found = _led_to(engine, leads, around)
     if found:
         print_lines(hits.context_records(found) if jsonl else hits.context_lines(found, colour=coloured()))
     elif report:
@@ -275,15 +276,23 @@ def cite(name: str, form: str, jsonl: bool, at: Path | None) -> int:
     found = searcher.passage_in_context(engine, id, around=0)
     if found is None:
         leads = succession(engine.view(), PermalinkStore(at or config.index_dir()), id)
-        notify(*(_what_happened(leads) if leads else _no_passage(name)))
-        if leads and leads.passage:
-            found = searcher.passage_in_context(engine, leads.passage.id, around=0)
+        if leads is None:
+            notify(*_no_passage(name))
+        found = _led_to(engine, leads, 0) if leads else None
     if found is None:
         return NONE
     address = f"{config.site_url()}/p/{found.passage.id}" if config.site_url() else ""
     by_form = {one.name: one for one in citations(cited(found.report, found.passage, address))}
     print_lines(hits.citation_records(found.passage, by_form[form]) if jsonl else by_form[form].text.splitlines())
     return HITS
+
+
+def _led_to(engine: Viewer, leads: Succession, around: int) -> InContext | None:
+    """The successor of a passage, None if it has none; prints what became of the passage."""
+    from deqing_search.search import searcher
+
+    notify(*_what_happened(leads))
+    return searcher.passage_in_context(engine, leads.passage.id, around=around) if leads.passage else None
 
 
 def _no_passage(name: str) -> tuple[str, str]:
@@ -299,9 +308,8 @@ def _what_happened(leads: Succession) -> tuple[str, str]:
     """What became of a passage that the index does not have by this id, and what to type next."""
     id, stood = leads.former.id, f"它原是 {leads.former.title} 第 {leads.former.ordinal} 段：{leads.former.text}"
     if next := leads.passage:
-        what = f"现在见于另一份报告 {next.report}" if leads.is_moved else "自引用后有改动"
-        if not leads.is_moved and not leads.is_changed:
-            what = "编号已加长"
+        changed = "自引用后有改动" if leads.is_changed else "编号已加长"
+        what = f"现在见于另一份报告 {next.report}" if leads.is_moved else changed
         return f"编号 {id} 的段落{what}。{stood}", f"引用时请改用新编号：search-cli show {next.id}"
     if leads.elsewhere:
         hint = "同样的文字见于别的报告：" + "；".join(f"search-cli show {one.id}" for one in leads.elsewhere)

@@ -13,7 +13,8 @@ from deqing_search.cli.hits import coverage_line, hit_fields, page_lines, record
 from deqing_search.search.exports import MARK, csv_row
 
 if TYPE_CHECKING:
-    from deqing_search.search.searcher import Coverage, Results, Trend, YearCount
+    from deqing_search.research.trends import Trend, YearCount
+    from deqing_search.search.searcher import Coverage, Results
 
 _BAR = 30  # columns of the longest bar
 

@@ -9,26 +9,56 @@ from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
 from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.tree import Query, literals
-from deqing_search.search.coverage import extents_by_year
+from deqing_search.search.coverage import extents_by_year, rate
 from deqing_search.search.page import required_root
-from deqing_search.search.results import Trend, YearCount
 from deqing_search.search.searcher import read
 
 MOST = 8  # series that a reader can still tell apart
 
 
-class Series(NamedTuple):
+class YearCount(NamedTuple):
+    """Occurrences in the reports of a year, and how many reports and characters the year has."""
+
+    year: int | None  # None: unknown
+    occurrences: int
+    reports: int
+    characters: int  # of all their passages, white space aside
+
+    @property
+    def per_10000(self) -> float:
+        """Occurrences in 10,000 characters, which can be compared between years with more and fewer reports."""
+        return rate(self.occurrences, self.characters)
+
+    def figures(self) -> dict[str, float | None]:
+        """The fields of a JSON record."""
+        return {**self._asdict(), "per_10000": round(self.per_10000, 4)}
+
+
+class Trend(NamedTuple):
+    """Every year that has reports, ascending, and the reports of unknown year."""
+
+    years: tuple[YearCount, ...]
+    undated: YearCount
+
+    @property
+    def total(self) -> YearCount:
+        """The sum of all years and of the reports of unknown year."""
+        _, *counts = zip(*self.years, self.undated, strict=True)
+        return YearCount(None, *map(sum, counts))
+
+
+class QueryTrend(NamedTuple):
     """The trend of one query."""
 
     query: Query
     trend: Trend
 
 
-def trends(engine: Viewer, typed: Sequence[str], filters: Filters = NO_FILTERS) -> tuple[Series, ...]:
+def trends(engine: Viewer, typed: Sequence[str], filters: Filters = NO_FILTERS) -> tuple[QueryTrend, ...]:
     """The trend of each query, in the order given; raises `UsageError` as `trend` does, and for more than `MOST`."""
     if len(typed) > MOST:
         raise UsageError(f"一次最多比较 {MOST} 个检索式，这里有 {len(typed)} 个", hint="分几次比较")
-    return tuple(Series(read(one), trend(engine, one, filters)) for one in typed)
+    return tuple(QueryTrend(read(one), trend(engine, one, filters)) for one in typed)
 
 
 def trend(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Trend:
@@ -37,8 +67,9 @@ def trend(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Trend:
     Counts only reports that the query and the filters search: with 地区:西安 only those on 西安.
     """
     view, query = engine.view(), read(typed)
-    root = filters.limit(required_root(query))
-    if not any(literals(required_root(query))):
+    wanted = required_root(query)
+    root = filters.limit(wanted)
+    if not any(literals(wanted)):
         raise UsageError("逐年数的是文字出现几处，检索式里没有要找的文字", hint="例如：地理信息 地区:德清")
     counts = view.years(root)
     years = [

@@ -18,7 +18,7 @@ from deqing_search.query.filters import values_of
 from deqing_search.query.tree import And, Filter, Node, Not, Or, Query, filters
 from deqing_search.query.years import Years
 from deqing_search.report import ReportCard
-from deqing_search.search.results import Coverage, Results, YearCount
+from deqing_search.search.results import Coverage, Results
 from deqing_search.text.place_names import short_names, units
 
 _FEW_PLACES = 5  # that a message lists
@@ -42,7 +42,16 @@ def extents_by_year(engine: Viewer, query: Query) -> Mapping[int | None, Extent]
 def per_10000(engine: Viewer, results: Results) -> float:
     """Occurrences in 10,000 characters of the reports that were searched."""
     extents = extents_by_year(engine, results.query).values()
-    return YearCount(None, results.occurrences, 0, sum(extent.characters for extent in extents)).per_10000
+    return rate(results.occurrences, sum(extent.characters for extent in extents))
+
+
+def rate(occurrences: int, characters: int) -> float:
+    """Occurrences in 10,000 characters; 0 without text.
+
+    >>> rate(3, 20_000)
+    1.5
+    """
+    return 10_000 * occurrences / characters if characters else 0.0
 
 
 def _scope(root: Node) -> tuple[Node, ...]:

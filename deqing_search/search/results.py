@@ -1,4 +1,4 @@
-"""The answers of a search: hits, duplicates, results, counts, coverage, trends, a passage in context.
+"""The answers of a search: hits, duplicates, results, counts, coverage, a passage in context.
 
 Nouns only. `searcher` makes them.
 """
@@ -94,37 +94,6 @@ class Count(NamedTuple):
     occurrences: int
     reports: int
     coverage: Coverage
-
-
-class YearCount(NamedTuple):
-    """Occurrences in the reports of a year, and how many reports and characters the year has."""
-
-    year: int | None  # None: unknown
-    occurrences: int
-    reports: int
-    characters: int  # of all their passages, white space aside
-
-    @property
-    def per_10000(self) -> float:
-        """Occurrences in 10,000 characters, which can be compared between years with more and fewer reports."""
-        return 10_000 * self.occurrences / self.characters if self.characters else 0.0
-
-    def figures(self) -> dict[str, float | None]:
-        """The fields of a JSON record."""
-        return {**self._asdict(), "per_10000": round(self.per_10000, 4)}
-
-
-class Trend(NamedTuple):
-    """Every year that has reports, ascending, and the reports of unknown year."""
-
-    years: tuple[YearCount, ...]
-    undated: YearCount
-
-    @property
-    def total(self) -> YearCount:
-        """The sum of all years and of the reports of unknown year."""
-        _, *counts = zip(*self.years, self.undated, strict=True)
-        return YearCount(None, *map(sum, counts))
 
 
 class InContext(NamedTuple):

@@ -46,8 +46,6 @@ from deqing_search.search.results import (
     Hit,
     InContext,
     Results,
-    Trend,
-    YearCount,
     group_duplicates,
 )
 from deqing_search.text.offsets import Span
@@ -67,8 +65,6 @@ __all__ = [
     "Mode",
     "Results",
     "SearchRequest",
-    "Trend",
-    "YearCount",
     "Years",
     "all_passages",
     "count",

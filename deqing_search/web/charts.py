@@ -11,7 +11,6 @@ from flask import Blueprint, url_for
 from deqing_search.report import ReportCard
 from deqing_search.research import trends
 from deqing_search.search import searcher as conductor
-from deqing_search.search.results import YearCount
 from deqing_search.search.searcher import Coverage, Hit, Results
 from deqing_search.web import i18n
 from deqing_search.web.groups import Column, year_columns
@@ -52,7 +51,7 @@ class TrendPage(Page):
     columns: Sequence[Column] = ()
     total: int = 0
     undated: int = 0  # occurrences in reports of unknown year
-    counts_by_year: Mapping[int | None, YearCount] | None = None
+    counts_by_year: Mapping[int | None, trends.YearCount] | None = None
     echo: str = ""
     scope: Coverage | None = None
     coverage: Coverage | None = None

@@ -90,28 +90,44 @@ def rows_with_gaps(text: str, rows: Rows) -> list[Row]:
     return [Row(*place, () if text[place[1]] == "|" else of_line.get(line, ())) for line, place in enumerate(places)]
 
 
-def edges_ahead(rows: Sequence[Row]) -> Edges:
-    """Where the columns after the first begin in the next lines: half of those with a wide gap have one there."""
-    near = [row for row in rows[:_RECENT] if any(gap.wide for gap in row.gaps)]
-    ends = [(gap.right, at) for at, row in enumerate(near) for gap in row.gaps if gap.wide]
+class Run:
+    """Lines under each other that are parted at the same places.
+
+    `sides` has the cells of each column. `edges`: where the columns after the first begin by the last lines; a column
+    that none of these has begins where it did before.
+    """
+
+    def __init__(self, edges: Edges) -> None:
+        self.edges = edges
+        self.lines: list[Cells] = []
+        self.sides: list[Cells] = [[] for _ in range(len(edges) + 1)]
+        self._recent: list[list[float]] = [[] for _ in self.sides]  # where cells of the last lines begin
+
+    def add(self, cells: Cells) -> None:
+        """Take one more line."""
+        self.lines.append(cells)
+        for cell in cells:
+            self.sides[cell.column].append(cell)
+            self._recent[cell.column].append(cell.at)
+        for cell in self.lines[-_RECENT - 1] if len(self.lines) > _RECENT else ():
+            self._recent[cell.column].pop(0)
+        recent = zip(self._recent[1:], self.edges, strict=True)
+        self.edges = tuple([lower_quartile(places) if places else edge for places, edge in recent])
+
+
+def edges_ahead(rows: Sequence[Row], at: int) -> Edges:
+    """Where the columns after the first begin from line `at` on: half of the lines with a wide gap have one there."""
+    near = [row for row in rows[at : at + _RECENT] if any(gap.wide for gap in row.gaps)]
+    ends = [(gap.right, line) for line, row in enumerate(near) for gap in row.gaps if gap.wide]
     edges = []
     while ends:
-        shared = max(([end for end in ends if 0 <= end[0] - first <= _SAME_EDGE] for first, _ in ends), key=_lines)
+        firsts = dict.fromkeys([first for first, _ in ends])
+        shared = max(([end for end in ends if 0 <= end[0] - first <= _SAME_EDGE] for first in firsts), key=_lines)
         if _lines(shared) < _LEAST_SHARE * len(near):
             break
         edges.append(lower_quartile([right for right, _ in shared]))
         ends = [end for end in ends if abs(end[0] - edges[-1]) >= LEAST_COLUMN]
     return tuple(sorted(edges))
-
-
-def edges_of(run: Sequence[Cells], edges: Edges) -> Edges:
-    """Where the columns begin by the last lines of a run; where none of them tells, at the edges that are given."""
-    here: list[list[float]] = [[] for _ in edges]
-    for cells in run[-_RECENT:]:
-        for cell in cells:
-            if cell.column:
-                here[cell.column - 1].append(cell.at)
-    return tuple(lower_quartile(places) if places else edge for places, edge in zip(here, edges, strict=True))
 
 
 def lower_quartile(places: list[float]) -> float:

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice, pairwise, zip_longest
-from typing import NamedTuple
 
 import numpy as np
 
@@ -17,10 +16,9 @@ from deqing_search.cleaning.gutters import (
     LEAST_COLUMN,
     Cell,
     Cells,
-    Edges,
     Row,
+    Run,
     edges_ahead,
-    edges_of,
     lower_quartile,
     parted_at,
     rows_with_gaps,
@@ -42,22 +40,6 @@ _LEAST_INDENT = 1.2
 _LEAST_BROKEN, _LEAST_BROKEN_IN_LONG, _LONG_RUN = 0.5, 0.3, 20
 
 
-class _Run(NamedTuple):
-    """Lines under each other that are parted at the same places."""
-
-    lines: list[Cells]
-    edges: Edges
-
-    @property
-    def sides(self) -> list[Cells]:
-        """The cells of each column."""
-        columns: list[Cells] = [[] for _ in range(len(self.edges) + 1)]
-        for cells in self.lines:
-            for cell in cells:
-                columns[cell.column].append(cell)
-        return columns
-
-
 def interleaved_columns(text: str) -> list[Edit]:
     """Put columns that stand side by side, line for line, one after the other.
 
@@ -71,22 +53,19 @@ def interleaved_columns(text: str) -> list[Edit]:
     return [edit for run in _columns(text, _runs(text)) for edit in _set_below(text, run)]
 
 
-def _runs(text: str) -> Iterator[_Run]:
+def _runs(text: str) -> Iterator[Run]:
     """The stretches of lines that are parted at the same places."""
     for block in _blocks(text):
-        run = _Run([], ())
+        run = Run(())
         for at, row in enumerate(block):
-            edges = edges_of(run.lines, run.edges)
-            cells = parted_at(row, edges) if run.lines else None
-            if cells:
-                run.lines.append(cells)
-                run = run._replace(edges=edges)
-                continue
-            if run.lines:
-                yield run
-            edges = edges_ahead(block[at:]) if row.gaps else ()
-            cells = parted_at(row, edges)
-            run = _Run([cells] if cells and len(cells) > 1 else [], edges)
+            cells = parted_at(row, run.edges) if run.lines else None
+            if not cells:
+                if run.lines:
+                    yield run
+                run = Run(edges_ahead(block, at) if row.gaps else ())
+                cells = parted_at(row, run.edges)
+            if cells and (run.lines or len(cells) > 1):
+                run.add(cells)
         if run.lines:
             yield run
 
@@ -109,11 +88,10 @@ def _blocks(text: str) -> Iterator[list[Row]]:
             first = at
 
 
-def _columns(text: str, runs: Iterator[_Run]) -> Iterator[_Run]:
+def _columns(text: str, runs: Iterator[Run]) -> Iterator[Run]:
     """The runs that prove columns, and shorter ones below them that are parted at the same places: a last page."""
     proven: list[float] = []
     for run in runs:
-        run = run._replace(edges=edges_of(run.lines, run.edges))
         if _are_columns(text, run):
             proven += run.edges
             yield run
@@ -125,7 +103,7 @@ def _is_near(edge: float, edges: list[float]) -> bool:
     return any(abs(edge - other) <= _SAME_GUTTER for other in edges)
 
 
-def _are_columns(text: str, run: _Run) -> bool:
+def _are_columns(text: str, run: Run) -> bool:
     """Prose on all sides, with full stops, broken inside clauses at one width, and no rows that begin together."""
     if sum([len(cells) > 1 for cells in run.lines]) < _LEAST_ROWS:
         return False
@@ -157,7 +135,7 @@ def _are_broken(text: str, sides: list[Cells], lines: int) -> bool:
     )
 
 
-def _begin_together(text: str, run: _Run) -> bool:
+def _begin_together(text: str, run: Run) -> bool:
     """The sides are cells of a table: where one goes on below an empty place, the others begin anew as well."""
     full = [_full_size([cell.size for cell in side]) - _FULL for side in run.sides]
     goes_on = []
@@ -174,7 +152,7 @@ def _full_size(sizes: list[float]) -> float:
     return sorted(sizes)[len(sizes) * 4 // 5] if sizes else 0.0
 
 
-def _are_even(run: _Run) -> bool:
+def _are_even(run: Run) -> bool:
     """All columns are of one width."""
     first, *_ = run.sides
     edges = [lower_quartile([cell.at for cell in first]) if first else 0.0, *run.edges]
@@ -214,7 +192,7 @@ def _indent_before(text: str, at: int) -> int:
     return size
 
 
-def _set_below(text: str, run: _Run) -> list[Edit]:
+def _set_below(text: str, run: Run) -> list[Edit]:
     """One column after the other: each slot takes the part that belongs there, each gap becomes a line end."""
     parts = [span for side in run.sides for span in _with_indents(text, side)]
     slots = sorted(parts)

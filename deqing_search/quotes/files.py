@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from deqing_search import pipeline
+from deqing_search.report import RawText, Report
 
 _PLAIN = (".txt", ".md")
 
@@ -16,10 +17,7 @@ def text_of(file: Path) -> str:
     Of a plain text every character stays. Of other media the lines are made into paragraphs, and menus and page
     numbers are removed, as for an index.
     """
-    raw, report = pipeline.read_file(file)
-    if file.suffix.lower() in _PLAIN:
-        return raw.text
-    return "\n\n".join(passage.text for passage in report.passages)
+    return _checked_text(*pipeline.read_file(file), file.suffix.lower())
 
 
 def text_of_upload(data: bytes, ending: str, seconds: int) -> str:
@@ -27,5 +25,8 @@ def text_of_upload(data: bytes, ending: str, seconds: int) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"upload{ending}"
         file.write_bytes(data)
-        raw, report = pipeline.read_upload(file, seconds)
+        return _checked_text(*pipeline.read_upload(file, seconds), ending)
+
+
+def _checked_text(raw: RawText, report: Report, ending: str) -> str:
     return raw.text if ending in _PLAIN else "\n\n".join(passage.text for passage in report.passages)

@@ -252,7 +252,8 @@ def _note(source: Source) -> str:
 def _original(source: Source, before: str) -> str:
     """Return the address that the report came from, who published it there, and when."""
     address, published = source.meta.source, _publication(source.meta)
-    return f"{before}来源 {address}{published}".replace("来源 （", "来源（") if address or published else ""
+    where = f" {address}" if address else ""
+    return f"{before}来源{where}{published}" if address or published else ""
 
 
 def _publication(meta: Metadata) -> str:

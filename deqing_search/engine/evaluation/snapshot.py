@@ -90,9 +90,10 @@ class Snapshot:
     @cached_property
     def mean_length(self) -> float:
         """Characters a passage, on average; 1 when there is nothing to divide."""
-        total = sum(int(lengths.sum()) for lengths in self._live_lengths)
         if self._statistics:
             total = self._statistics.characters
+        else:
+            total = sum(int(lengths.sum()) for lengths in self._live_lengths)
         return total / self.passages if total else 1.0
 
     @cached_property

@@ -74,7 +74,8 @@ def coverage() -> str:
     """The years of every place and kind, with the gaps."""
     ask = search_parameters()
     cards = [card for card in engine().view().cards() if ask.filters.allow(card.meta)]
-    undated, placeless = ([card for card in cards if not known(card)] for known in (_year, _place))
+    undated = [card for card in cards if card.meta.year is None]
+    placeless = [card for card in cards if not card.meta.place]
     return draw(
         CoveragePage(
             q=ask.q,
@@ -87,14 +88,6 @@ def coverage() -> str:
             incomplete=(len(undated), len(placeless)),
         )
     )
-
-
-def _year(card: ReportCard) -> int | None:
-    return card.meta.year
-
-
-def _place(card: ReportCard) -> str:
-    return card.meta.place
 
 
 class Series(NamedTuple):

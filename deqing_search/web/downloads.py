@@ -1,5 +1,6 @@
 """All passages that a search finds, as a file. The file is written while it is sent, so its size does not matter.
 
+`file_answer` has the headers of every file of the site.
 The search itself runs within the limits of a request. After it come reading and sending, which take as long as the
 client's network. That is why a worker sends only a few files at a time, and keeps its other threads for pages.
 """
@@ -27,10 +28,7 @@ downloads = Blueprint("downloads", __name__)
 
 AT_A_TIME: Final = 2  # files that one worker sends
 _LINES: Final = 200  # lines that are sent together
-_FORMS = {
-    "csv": (exports.export_csv, "text/csv"),
-    "jsonl": (exports.export_records, "application/x-ndjson"),
-}
+_MEDIA = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 
 
 def install(app: Flask) -> None:
@@ -55,11 +53,17 @@ def export(form: str) -> Response:
     except BaseException:
         slots.release()
         raise
-    written, media = _FORMS[form]
-    lines = written(chain(first, found), absolute(""))
-    answer = Response(_joined(lines), content_type=f"{media}; charset=utf-8", headers={"Cache-Control": "no-store"})
+    written = exports.export_csv if form == "csv" else exports.export_records
+    answer = file_answer(_joined(written(chain(first, found), absolute(""))), "passages", form)
     answer.headers["Content-Disposition"] = _named(ask.q, form)
     answer.call_on_close(slots.release)
+    return answer
+
+
+def file_answer(body: str | Iterable[str], name: str, form: str) -> Response:
+    """A file `name` in the form csv or jsonl, whole or written while it is sent."""
+    answer = Response(body, content_type=f"{_MEDIA[form]}; charset=utf-8", headers={"Cache-Control": "no-store"})
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}.{form}"
     return answer
 
 

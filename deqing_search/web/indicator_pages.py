@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple, cast
 
 from flask import Blueprint, Response, request, url_for
 
@@ -15,6 +15,7 @@ from deqing_search.research.figure_words import ROLES, value_in_words
 from deqing_search.research.figures import Choice, Figure, Found, Wanted, find_figures
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.web.api import api, json_answer
+from deqing_search.web.downloads import file_answer
 from deqing_search.web.pages import absolute, engine
 from deqing_search.web.parameters import one_choice, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
@@ -23,9 +24,6 @@ indicators = Blueprint("indicators", __name__)
 
 MOST_ROWS = 500  # on the page; files have all of them
 _WANTED = {"": gettext_noop("目标和结果"), "targets": gettext_noop("目标"), "outcomes": gettext_noop("结果")}
-_FORMS = {"csv": (figure_csv, "text/csv"), "jsonl": (figure_records, "application/x-ndjson")}
-
-
 _CLAUSE = re.compile("[^，；。：！？]*[，；。：！？]|[^，；。：！？]+")
 
 
@@ -88,10 +86,8 @@ def figures() -> str:
         return draw(page)
     found = find_figures(engine(), asked.indicator, asked.choice)
     return draw(
-        FiguresPage(
-            names=all_indicators(),
-            wanted_names=_WANTED,
-            asked=asked,
+        replace(
+            page,
             found=found,
             rows=[_row(one) for one in found.figures[:MOST_ROWS]],
             bars=bars(found.figures),
@@ -104,12 +100,9 @@ def figures() -> str:
 def table(form: str) -> Response:
     """All figures as a file."""
     asked = _asked()
-    written, media = _FORMS[form]
     found = find_figures(engine(), asked.indicator, asked.choice)
-    body = "".join(f"{line}\n" for line in written(found.figures, absolute("")))
-    answer = Response(body, content_type=f"{media}; charset=utf-8", headers={"Cache-Control": "no-store"})
-    answer.headers["Content-Disposition"] = f"attachment; filename=figures.{form}"
-    return answer
+    written = figure_csv if form == "csv" else figure_records
+    return file_answer("".join(f"{line}\n" for line in written(found.figures, absolute(""))), "figures", form)
 
 
 @api.get("/figures")
@@ -183,9 +176,11 @@ def _address(figure: Figure) -> str:
 
 
 def _asked() -> Asked:
-    filters = search_parameters().filters
-    of, years = years_parameter("of")
-    wanted = one_choice("wanted", _WANTED)
-    indicator = request.args.get("indicator", "").strip()[:60]
-    choice = Choice(filters, wanted, years)  # type: ignore[arg-type]
-    return Asked(indicator, wanted, filters.place, str(filters.years or ""), of, choice)  # type: ignore[arg-type]
+    ask, (of, years) = search_parameters(), years_parameter("of")
+    wanted = cast("Wanted", one_choice("wanted", _WANTED))
+    return Asked(indicator_parameter(), wanted, ask.place, ask.year, of, Choice(ask.filters, wanted, years))
+
+
+def indicator_parameter() -> str:
+    """The indicator that is asked for, as it was typed; "" without one."""
+    return request.args.get("indicator", "").strip()[:60]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from deqing_search.query.filters import Filters
 from deqing_search.query.years import Years
@@ -16,14 +16,13 @@ from deqing_search.research.figures import Figure
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.research.pledges import Pledge, Pledges, find_pledges
 from deqing_search.web.api import api, json_answer
-from deqing_search.web.indicator_pages import MOST_ROWS, pieces_of
+from deqing_search.web.downloads import file_answer
+from deqing_search.web.indicator_pages import MOST_ROWS, indicator_parameter, pieces_of
 from deqing_search.web.pages import absolute, engine
 from deqing_search.web.parameters import search_parameters
 from deqing_search.web.templating import Page, draw
 
 pledge_pages = Blueprint("pledges", __name__)
-
-_FORMS = {"csv": (pledge_csv, "text/csv"), "jsonl": (pledge_records, "application/x-ndjson")}
 
 
 class Said(NamedTuple):
@@ -87,11 +86,9 @@ def page() -> str:
 @pledge_pages.get("/pledges.<any(csv,jsonl):form>")
 def table(form: str) -> Response:
     """All pledges as a file."""
-    written, media = _FORMS[form]
+    written = pledge_csv if form == "csv" else pledge_records
     body = "".join(f"{line}\n" for line in written(_asked().find().pledges, absolute("")))
-    answer = Response(body, content_type=f"{media}; charset=utf-8", headers={"Cache-Control": "no-store"})
-    answer.headers["Content-Disposition"] = f"attachment; filename=pledges.{form}"
-    return answer
+    return file_answer(body, "pledges", form)
 
 
 @api.get("/pledges")
@@ -112,4 +109,4 @@ def _said(figure: Figure) -> Said:
 
 def _asked() -> Asked:
     filters = search_parameters().filters
-    return Asked(filters.place, request.args.get("indicator", "").strip()[:60], filters.years)
+    return Asked(filters.place, indicator_parameter(), filters.years)

@@ -21,6 +21,7 @@ from deqing_search.research.panel import Column, Panel, Row, panel
 from deqing_search.research.panel_files import panel_csv, panel_records
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage
+from deqing_search.web.downloads import file_answer
 from deqing_search.web.pages import absolute, engine
 from deqing_search.web.parameters import (
     LONGEST_QUERY,
@@ -40,7 +41,6 @@ ROWS = 200  # of a panel on its page; the files have all
 LINES = 50  # of a concordance on a page
 WORDS = 50  # of each list
 DEEPEST = 1_000_000
-_MEDIA = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 
 
 class Cell(NamedTuple):
@@ -129,7 +129,8 @@ def panel_page() -> str:
 def panel_file(form: str) -> Response:
     """The whole panel as a file."""
     found = counted_panel(search_parameters(), terms_text("terms"))
-    return _file(panel_csv(found) if form == "csv" else panel_records(found), "panel", form)
+    written = panel_csv(found) if form == "csv" else panel_records(found)
+    return file_answer((f"{line}\n" for line in written), "panel", form)
 
 
 def counted_panel(ask: SearchParameters, terms: str) -> Panel:
@@ -192,7 +193,8 @@ def concordance_file(form: str) -> Response:
     found = lines.concordance(engine(), wanted(search_parameters(), terms_text("besides")), wished())
     site = absolute("")  # the file is written after the request
     fields = (records.line_fields(line, site) for line in found.lines)
-    return _file(records.as_csv(fields) if form == "csv" else records.as_jsonl(fields), "concordance", form)
+    written = records.as_csv(fields) if form == "csv" else records.as_jsonl(fields)
+    return file_answer((f"{line}\n" for line in written), "concordance", form)
 
 
 def wanted(ask: SearchParameters, besides: str) -> occurrences.Wanted:
@@ -269,10 +271,3 @@ def compared(ask: SearchParameters, against: str) -> keys.Keyness:
 def _group(ask: SearchParameters) -> Node:
     root = conductor.read(ask.q).root if ask.q else None
     return ask.filters.limit(And(()) if root is None else root)
-
-
-def _file(printed: Iterable[str], name: str, form: str) -> Response:
-    answer = Response((f"{line}\n" for line in printed), content_type=f"{_MEDIA[form]}; charset=utf-8")
-    answer.headers["Content-Disposition"] = f"attachment; filename={name}.{form}"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

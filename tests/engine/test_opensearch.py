@@ -6,6 +6,7 @@ import os
 import tempfile
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,14 +28,21 @@ BATCHES, QUERIES = 6, 10  # DEQING_CLUSTER_BATCHES=50 tries 500 queries
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
-    """The address of one node; the tests are skipped where none can be started."""
-    with tempfile.TemporaryDirectory(prefix="cluster-") as place:
+    """The address of one node."""
+    with started(1) as running:
+        yield running.address
+
+
+@contextmanager
+def started(nodes: int) -> Iterator[Cluster]:
+    """Running nodes; tests are skipped where none can be started."""
+    with tempfile.TemporaryDirectory(prefix="cluster-") as place, ExitStack() as running:
         Path(place).chmod(0o755)
         try:
-            with Cluster(Path(place)) as running:
-                yield running.address
+            cluster = running.enter_context(Cluster(Path(place), nodes=nodes))
         except NoCluster as reason:
             pytest.skip(f"no cluster: {reason}")
+        yield cluster
 
 
 def engine_at(address: str, shards: int = 3) -> OpenSearchEngine:
@@ -135,25 +143,17 @@ def test_an_address_with_a_password_is_refused_without_showing_it() -> None:
 def test_a_killed_node_changes_no_answer_and_loses_no_passage() -> None:
     reports = [report_of(f"R{n}", [f"产业{'发展' * (m % 4)}第{m}项" for m in range(30)]) for n in range(20)]
     request = Request(literal("发展"), limit=50)
-    with tempfile.TemporaryDirectory(prefix="cluster-") as place:
-        Path(place).chmod(0o755)
-        try:
-            running = Cluster(Path(place), nodes=3).__enter__()
-        except NoCluster as reason:
-            pytest.skip(f"no cluster: {reason}")
-        try:
-            hosts = ",".join(f"127.0.0.1:{port}" for port in running.ports)
-            address = f"opensearch://{hosts}/t{uuid4().hex}"
-            engine = OpenSearchEngine(address, compact=compact, shards=3)
-            engine.write(map(analysed, reports[:10]))
-            green = f"http://{running.address}/_cluster/health?wait_for_status=green&timeout=30s"
-            with urllib.request.urlopen(green, timeout=60) as answer:
-                assert answer.status == 200
-            before = engine.view().evaluate(request)
-            running.kill(0)
-            for _ in range(10):  # each with an engine that remembers nothing
-                assert OpenSearchEngine(address, compact=compact, shards=3).view().evaluate(request) == before
-            engine.write(map(analysed, reports[10:]))
-            assert engine.view().total(request.where) == 20 * 22
-        finally:
-            running.__exit__()
+    with started(3) as running:
+        hosts = ",".join(f"127.0.0.1:{port}" for port in running.ports)
+        address = f"opensearch://{hosts}/t{uuid4().hex}"
+        engine = OpenSearchEngine(address, compact=compact, shards=3)
+        engine.write(map(analysed, reports[:10]))
+        green = f"http://{running.address}/_cluster/health?wait_for_status=green&timeout=30s"
+        with urllib.request.urlopen(green, timeout=60) as answer:
+            assert answer.status == 200
+        before = engine.view().evaluate(request)
+        running.kill(0)
+        for _ in range(10):  # each with an engine that remembers nothing
+            assert OpenSearchEngine(address, compact=compact, shards=3).view().evaluate(request) == before
+        engine.write(map(analysed, reports[10:]))
+        assert engine.view().total(request.where) == 20 * 22

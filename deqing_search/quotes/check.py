@@ -1,26 +1,26 @@
 """Checks whether the sentences of a text stand in the reports. The conductor of the room.
 
-A sentence is looked up as a literal first. If it stands nowhere, its clauses are looked up in the passages that share
-the most with it; if they do not stand there, it is aligned with these passages. Nothing is stored.
+A sentence is looked up as a literal first. If it stands nowhere, it is aligned with the passages that share the most
+with it, and its clauses are looked up. Nothing is stored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact
-from deqing_search.language.number_edges import stands_whole
 from deqing_search.messages import Message
 from deqing_search.query.tree import And
 from deqing_search.quotes import attribution, claims
-from deqing_search.quotes.alignment import Alignment, Hunk, align
+from deqing_search.quotes.alignment import Alignment, Hunk
 from deqing_search.quotes.attribution import NOBODY, Named, named_in
 from deqing_search.quotes.candidates import Candidate, candidates, clause_candidates, condition, literal, matching
 from deqing_search.quotes.findings import Checked, Finding, Part, Source
+from deqing_search.quotes.fits import FEW, best_fit
+from deqing_search.quotes.places import covered, gaps, is_ascending, only_clean, places_in, places_of_all
 from deqing_search.quotes.sentences import clauses, core, lines, quotations, sentences
 from deqing_search.quotes.spellings import difference, spellings
 from deqing_search.request_deadline import check as check_deadline
@@ -33,15 +33,7 @@ MOST_LOOKED_AT: Final = 1000  # passages, to find one with the whole claim
 FORMULA: Final = 10  # reports with the same sentence
 _SHORTEST: Final = 4  # characters of a sentence that is checked: shorter ones are numbers and marks
 _SHORTEST_ALTERED: Final = 8  # characters of a sentence that can be recognised although it differs
-_FEW: Final = 6  # characters that differ in a sentence with an altered number
-_MOST_DIFFERENT: Final = 0.2  # of the characters of a sentence that an alignment is made for
-_LEAST_DISTANCE: Final = 4  # that is tried in short sentences too: 不得 left out
-_MOST_ALTERED: Final = 0.12  # of the characters of a sentence; more is another sentence
-_SHORT: Final = 16  # characters of a sentence that may have one altered character
-_MEDIUM: Final = 24  # characters of a sentence that may have two
 _LARGE_GAP: Final = 100  # characters that a sentence may leave out, besides as many as it has
-_MOST_PASSAGES: Final = 2  # that a sentence is assembled from
-_LEAST_SHARED: Final = 12  # characters that it has from each of them
 
 
 class _Quote(NamedTuple):
@@ -131,11 +123,11 @@ def _exact(view: View, quote: _Quote) -> Finding | None:
     first = matching(view, And((where, *named)), MOST_SOURCES).first if named else []
     known = {one.passage.id for one in first}
     held = first + [one for one in found.first if one.passage.id not in known]
-    places = [(one, at) for one in held if (at := _place(one.compact, quote.compact))]
-    whole = _clean(places)
+    places = places_in(held, quote.compact)
+    whole = only_clean(places)
     if not whole and found.total > len(held):
         more = matching(view, where, MOST_LOOKED_AT).first
-        whole = _clean([(one, at) for one in more if (at := _place(one.compact, quote.compact))])
+        whole = only_clean(places_in(more, quote.compact))
     if not whole:
         return _cut_claim(view, quote, *places[0]) if places else None
     sources = tuple(_source(view, one, at) for one, at in whole)
@@ -143,23 +135,6 @@ def _exact(view: View, quote: _Quote) -> Finding | None:
     verdict = "formula" if found.reports >= FORMULA else "exact"
     finding = Finding(quote.text[slice(*quote.span)], quote.span, verdict, sources[:MOST_SOURCES])  # type: ignore[arg-type]
     return _attributed(view, finding._replace(reports=found.reports, spellings=spelt), quote)
-
-
-def _clean(places: Sequence[tuple[Candidate, Span]]) -> list[tuple[Candidate, Span]]:
-    """The places that leave out nothing beside them that changes the claim."""
-    return [(one, at) for one, at in places if not claims.context_left_out(one.compact, at)]
-
-
-def _place(passage: str, sentence: str) -> Span | None:
-    """Where a sentence stands in a passage: the first place that leaves nothing out that belongs to it."""
-    places = []
-    at = passage.find(sentence)
-    while at >= 0:
-        if stands_whole(passage, at, sentence):
-            places.append(Span(at, at + len(sentence)))
-        at = passage.find(sentence, at + 1)
-    clean = (one for one in places if not claims.context_left_out(passage, one))
-    return next(clean, places[0] if places else None)
 
 
 def _cut_claim(view: View, quote: _Quote, candidate: Candidate, at: Span) -> Finding:
@@ -188,7 +163,7 @@ def _nearest(view: View, quote: _Quote, near: Sequence[Candidate]) -> Finding | 
     An altered number counts before everything: the altered clause may stand elsewhere, 下降8% for 增长8%.
     """
     aligned = _aligned(view, quote, near)
-    if aligned and aligned.verdict == "number-altered" and _size(aligned) <= _FEW:
+    if aligned and aligned.verdict == "number-altered" and _size(aligned) <= FEW:
         return aligned
     cut = [core(quote.compact, one) for one in clauses(quote.compact)]
     if len(cut) < 2:
@@ -214,43 +189,20 @@ def _order(view: View, one: Candidate, named: Named) -> tuple[bool, int, str, in
 
 def _aligned(view: View, quote: _Quote, near: Sequence[Candidate]) -> Finding | None:
     """The finding on a sentence that fits a passage but for a few characters."""
-    best: tuple[Candidate, Alignment] | None = None
-    most = max(int(len(quote.compact) * _MOST_DIFFERENT), _LEAST_DISTANCE)
-    for one in near:
-        check_deadline()
-        found = align(quote.compact, one.compact, most - 1 if best else most)
-        if found and _is_same_sentence(quote.compact, one.compact, found):
-            best, most = (one, found), found.distance
-        if not most:
-            break
+    best = best_fit(quote.compact, near)
     return _altered(view, quote, *best) if best else None
-
-
-def _is_same_sentence(sentence: str, passage: str, found: Alignment) -> bool:
-    """Whether so few characters differ that it is the same sentence. A changed number counts as one."""
-    size = len(sentence)
-    most = 1 if size < _SHORT else 2 if size < _MEDIUM else int(size * _MOST_ALTERED)
-    weights = (_weight(sentence, passage, hunk) for hunk in found.hunks)
-    return sum(weights) <= most
-
-
-def _weight(sentence: str, passage: str, hunk: Hunk) -> int:
-    mine, theirs = sentence[hunk.start : hunk.end], passage[hunk.source_start : hunk.source_end]
-    if claims.is_omission(passage, hunk):
-        return 1
-    if max(len(mine), len(theirs)) <= _FEW and claims.changes_claim(sentence, passage, hunk):
-        besides = claims.size_besides_claims
-        return 1 + max(besides(sentence, hunk.start, hunk.end), besides(passage, hunk.source_start, hunk.source_end))
-    return max(len(mine), len(theirs))
 
 
 def _altered(view: View, quote: _Quote, candidate: Candidate, found: Alignment) -> Finding:
     """The finding with the differences of an alignment."""
     where = literal(candidate.compact[found.start : found.end])
     same = matching(view, where, MOST_SOURCES)
-    places = [(one, at) for one in same.first if (at := _place(one.compact, where.compact))]
     source = _source(view, candidate, Span(found.start, found.end))
-    others = [_source(view, one, at) for one, at in places if one.passage.id != candidate.passage.id]
+    others = [
+        _source(view, one, at)
+        for one, at in places_in(same.first, where.compact)
+        if one.passage.id != candidate.passage.id
+    ]
     way = compact(candidate.passage.text)[1]
     differences = tuple(
         difference(quote.compact, candidate.compact, hunk)._replace(
@@ -270,12 +222,12 @@ def _altered(view: View, quote: _Quote, candidate: Candidate, found: Alignment) 
 def _in_one_passage(view: View, quote: _Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding | None:
     """The finding on a sentence all of whose clauses stand in one passage, some left out or in another order."""
     texts = [quote.compact[start:end] for start, end in cut]
-    whole = [(one, places) for one in near if (places := _places_of_all(one.compact, texts))]
+    whole = [(one, places) for one in near if (places := places_of_all(one.compact, texts))]
     if not whole:
         return None
     for one, places in whole:
-        if _is_ascending(places) and places[-1].end - places[0].start <= 2 * len(quote.compact) + _LARGE_GAP:
-            return _altered(view, quote, one, _gaps(quote.compact, cut, one.compact, places))
+        if is_ascending(places) and places[-1].end - places[0].start <= 2 * len(quote.compact) + _LARGE_GAP:
+            return _altered(view, quote, one, gaps(quote.compact, cut, one.compact, places))
     one, places = whole[0]
     return _assembled(view, quote, [(clause, one, at) for clause, at in zip(cut, places, strict=True)])
 
@@ -288,31 +240,13 @@ def _from_places(
     pool = {one.passage.id: one for text in texts for one in clause_candidates(view, text)}
     pool.update((one.passage.id, one) for one in near)
     ordered = sorted(pool.values(), key=lambda one: _order(view, one, quote.named))
-    found, missing = _covered(cut, texts, ordered)
+    found, missing = covered(cut, texts, ordered)
     if not found or (exact and missing):
         return None
     altered = [one for clause in missing if (one := _altered_clause(view, quote, clause, near))]
     if len(altered) < len(missing):
         return None
     return _with_differences(_assembled(view, quote, found), altered)
-
-
-def _covered(
-    cut: Sequence[Span], texts: Sequence[str], pool: Sequence[Candidate]
-) -> tuple[list[tuple[Span, Candidate, Span]], list[Span]]:
-    """The clauses that a few passages have, each with its place, and those that they have not."""
-    places = [[_clean_place(one.compact, text) for text in texts] for one in pool]
-    left, found = set(range(len(cut))), []
-    for _ in range(_MOST_PASSAGES):
-        shares = [sum(len(texts[at]) for at in left if row[at]) for row in places]
-        best = max(range(len(pool)), key=lambda row: (shares[row], -row), default=None)
-        if best is None or shares[best] < min(_LEAST_SHARED, sum(len(texts[at]) for at in left)):
-            break
-        for at in sorted(left):
-            if place := places[best][at]:
-                found.append((cut[at], pool[best], place))
-                left.discard(at)
-    return sorted(found, key=lambda one: one[0]), [cut[at] for at in sorted(left)]
 
 
 def _altered_clause(view: View, quote: _Quote, clause: Span, near: Sequence[Candidate]) -> Finding | None:
@@ -338,40 +272,6 @@ def _part(quote: _Quote, clause: Span) -> _Quote:
     at = quote.back(*clause)
     offsets = [quote.offsets[one] - (at.start - quote.span.start) for one in range(clause.start, clause.end)]
     return quote._replace(span=at, compact=quote.compact[clause.start : clause.end], offsets=offsets)
-
-
-def _clean_place(passage: str, clause: str) -> Span | None:
-    """Where a clause stands in a passage with nothing left out that belongs to it; None if nowhere."""
-    place = _place(passage, clause)
-    return place if place and not claims.context_left_out(passage, place) else None
-
-
-def _places_of_all(passage: str, texts: Sequence[str]) -> list[Span]:
-    """Where each clause stands in a passage, each after the one before if possible; empty if one does not."""
-    places: list[Span] = []
-    for text in texts:
-        after = passage.find(text, places[-1].end) if places else -1
-        at = Span(after, after + len(text)) if after >= 0 else None
-        place = at if at and not claims.context_left_out(passage, at) else _clean_place(passage, text)
-        if place is None:
-            return []
-        places.append(place)
-    return places
-
-
-def _is_ascending(places: Sequence[Span]) -> bool:
-    return all(one.end <= next.start for one, next in pairwise(places))
-
-
-def _gaps(sentence: str, cut: Sequence[Span], passage: str, places: Sequence[Span]) -> Alignment:
-    """The differences between clauses that stand in one passage in their order."""
-    pairs = zip(pairwise(cut), pairwise(places), strict=True)
-    hunks = tuple(
-        Hunk(one.end, next.start, at.end, after.start)
-        for (one, next), (at, after) in pairs
-        if sentence[one.end : next.start] != passage[at.end : after.start]
-    )
-    return Alignment(sum(hunk.source_end - hunk.source_start for hunk in hunks), places[0].start, places[-1].end, hunks)
 
 
 def _assembled(view: View, quote: _Quote, found: Sequence[tuple[Span, Candidate, Span]]) -> Finding:

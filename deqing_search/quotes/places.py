@@ -1,0 +1,91 @@
+"""Where a sentence and its clauses stand in passages. Texts are compact, and nothing is asked of an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from deqing_search.language.number_edges import stands_whole
+from deqing_search.quotes import claims
+from deqing_search.quotes.alignment import Alignment, Hunk
+from deqing_search.quotes.candidates import Candidate
+from deqing_search.text.offsets import Span
+
+_MOST_PASSAGES: Final = 2  # that a sentence is assembled from
+_LEAST_SHARED: Final = 12  # characters that it has from each of them
+
+
+def place_of(passage: str, sentence: str) -> Span | None:
+    """Where a sentence stands in a passage: the first that leaves out nothing that belongs to it, else the first."""
+    places = []
+    at = passage.find(sentence)
+    while at >= 0:
+        if stands_whole(passage, at, sentence):
+            places.append(Span(at, at + len(sentence)))
+        at = passage.find(sentence, at + 1)
+    clean = (one for one in places if not claims.context_left_out(passage, one))
+    return next(clean, places[0] if places else None)
+
+
+def clean_place_of(passage: str, clause: str) -> Span | None:
+    """Where a clause stands in a passage with nothing left out that belongs to it; None if nowhere."""
+    place = place_of(passage, clause)
+    return place if place and not claims.context_left_out(passage, place) else None
+
+
+def places_in(passages: Iterable[Candidate], sentence: str) -> list[tuple[Candidate, Span]]:
+    """The passages that a sentence stands in, each with its place."""
+    return [(one, at) for one in passages if (at := place_of(one.compact, sentence))]
+
+
+def only_clean(places: Sequence[tuple[Candidate, Span]]) -> list[tuple[Candidate, Span]]:
+    """The places that leave out nothing beside them that changes the claim."""
+    return [(one, at) for one, at in places if not claims.context_left_out(one.compact, at)]
+
+
+def places_of_all(passage: str, texts: Sequence[str]) -> list[Span]:
+    """Where each clause stands in a passage, each after the one before if possible; empty if one does not."""
+    places: list[Span] = []
+    for text in texts:
+        after = passage.find(text, places[-1].end) if places else -1
+        at = Span(after, after + len(text)) if after >= 0 else None
+        place = at if at and not claims.context_left_out(passage, at) else clean_place_of(passage, text)
+        if place is None:
+            return []
+        places.append(place)
+    return places
+
+
+def is_ascending(places: Sequence[Span]) -> bool:
+    """Whether each place stands after the one before."""
+    return all(one.end <= next.start for one, next in pairwise(places))
+
+
+def gaps(sentence: str, cut: Sequence[Span], passage: str, places: Sequence[Span]) -> Alignment:
+    """The differences between clauses that stand in one passage in their order."""
+    pairs = zip(pairwise(cut), pairwise(places), strict=True)
+    hunks = tuple(
+        Hunk(one.end, next.start, at.end, after.start)
+        for (one, next), (at, after) in pairs
+        if sentence[one.end : next.start] != passage[at.end : after.start]
+    )
+    return Alignment(sum(hunk.source_end - hunk.source_start for hunk in hunks), places[0].start, places[-1].end, hunks)
+
+
+def covered(
+    cut: Sequence[Span], texts: Sequence[str], pool: Sequence[Candidate]
+) -> tuple[list[tuple[Span, Candidate, Span]], list[Span]]:
+    """The clauses that a few passages have, each with its place, and those that they have not."""
+    places = [[clean_place_of(one.compact, text) for text in texts] for one in pool]
+    left, found = set(range(len(cut))), []
+    for _ in range(_MOST_PASSAGES):
+        shares = [sum(len(texts[at]) for at in left if row[at]) for row in places]
+        best = max(range(len(pool)), key=lambda row: (shares[row], -row), default=None)
+        if best is None or shares[best] < min(_LEAST_SHARED, sum(len(texts[at]) for at in left)):
+            break
+        for at in sorted(left):
+            if place := places[best][at]:
+                found.append((cut[at], pool[best], place))
+                left.discard(at)
+    return sorted(found, key=lambda one: one[0]), [cut[at] for at in sorted(left)]

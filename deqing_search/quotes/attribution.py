@@ -42,7 +42,7 @@ def named_in(view: View, context: str) -> Named:
     return named[-1] if named else NOBODY
 
 
-def is_held(view: View, named: Named) -> bool:
+def is_indexed(view: View, named: Named) -> bool:
     """Whether the index has a report of this place and year."""
     return any(named.agrees(card) for card in contents(view).cards.values())
 

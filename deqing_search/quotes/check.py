@@ -14,11 +14,11 @@ from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact
 from deqing_search.messages import Message
 from deqing_search.query.tree import And
-from deqing_search.quotes import attribution, claims
+from deqing_search.quotes import claims
 from deqing_search.quotes.alignment import Alignment, Hunk
-from deqing_search.quotes.attribution import NOBODY, Named, named_in
+from deqing_search.quotes.attribution import NOBODY, Named, is_indexed, named_in
 from deqing_search.quotes.candidates import Candidate, candidates, clause_candidates, condition, literal, matching
-from deqing_search.quotes.findings import Checked, Finding, Part, Source
+from deqing_search.quotes.findings import Attribution, Checked, Finding, Part, Source, Verdict
 from deqing_search.quotes.fits import FEW, best_fit
 from deqing_search.quotes.places import covered, gaps, is_ascending, only_clean, places_in, places_of_all
 from deqing_search.quotes.sentences import clauses, core, lines, quotations, sentences
@@ -45,10 +45,17 @@ class _Quote(NamedTuple):
     offsets: Sequence[int]
     named: Named
 
+    @property
+    def sentence(self) -> str:
+        return self.text[slice(*self.span)]
+
     def back(self, start: int, end: int) -> Span:
         """The stretch of the text for a stretch of the compact sentence."""
-        at = [self.span.start + one for one in self.offsets] + [self.span.end]
-        return Span(at[start], at[end - 1] + 1 if end > start else at[start])
+        first = self._at(start)
+        return Span(first, self._at(end - 1) + 1 if end > start else first)
+
+    def _at(self, index: int) -> int:
+        return self.span.start + self.offsets[index] if index < len(self.offsets) else self.span.end
 
 
 def check(engine: Viewer, text: str) -> Checked:
@@ -122,19 +129,19 @@ def _exact(view: View, quote: _Quote) -> Finding | None:
     named = list(condition(quote.named.place, quote.named.year))
     first = matching(view, And((where, *named)), MOST_SOURCES).first if named else []
     known = {one.passage.id for one in first}
-    held = first + [one for one in found.first if one.passage.id not in known]
-    places = places_in(held, quote.compact)
+    looked_at = first + [one for one in found.first if one.passage.id not in known]
+    places = places_in(looked_at, quote.compact)
     whole = only_clean(places)
-    if not whole and found.total > len(held):
+    if not whole and found.total > len(looked_at):
         more = matching(view, where, MOST_LOOKED_AT).first
         whole = only_clean(places_in(more, quote.compact))
     if not whole:
         return _cut_claim(view, quote, *places[0]) if places else None
-    sources = tuple(_source(view, one, at) for one, at in whole)
+    sources = tuple(_source(view, one, at) for one, at in whole[:MOST_SOURCES])
     spelt = spellings(quote.text, quote.back, sources[0], quote.compact)
-    verdict = "formula" if found.reports >= FORMULA else "exact"
-    finding = Finding(quote.text[slice(*quote.span)], quote.span, verdict, sources[:MOST_SOURCES])  # type: ignore[arg-type]
-    return _attributed(view, finding._replace(reports=found.reports, spellings=spelt), quote)
+    verdict: Verdict = "formula" if found.reports >= FORMULA else "exact"
+    finding = Finding(quote.sentence, quote.span, verdict, sources, reports=found.reports, spellings=spelt)
+    return _attributed(view, finding, quote)
 
 
 def _cut_claim(view: View, quote: _Quote, candidate: Candidate, at: Span) -> Finding:
@@ -149,12 +156,11 @@ def _cut_claim(view: View, quote: _Quote, candidate: Candidate, at: Span) -> Fin
 
 def _differing(view: View, quote: _Quote) -> Finding:
     """The finding on a sentence that stands nowhere as it is."""
-    sentence = quote.text[slice(*quote.span)]
     if len(quote.compact) >= _SHORTEST_ALTERED:
         near = sorted(candidates(view, quote.compact), key=lambda one: _order(view, one, quote.named))
         if found := _nearest(view, quote, near):
             return _attributed(view, found, quote)
-    return _attributed(view, Finding(sentence, quote.span, "absent"), quote)
+    return _attributed(view, Finding(quote.sentence, quote.span, "absent"), quote)
 
 
 def _nearest(view: View, quote: _Quote, near: Sequence[Candidate]) -> Finding | None:
@@ -213,9 +219,8 @@ def _altered(view: View, quote: _Quote, candidate: Candidate, found: Alignment) 
         for hunk in found.hunks
     )
     numbers = any(one.kind == "number" for one in differences)
-    sentence = quote.text[slice(*quote.span)]
-    verdict = "number-altered" if numbers else "altered"
-    finding = Finding(sentence, quote.span, verdict, (source, *others), differences, reports=same.reports)  # type: ignore[arg-type]
+    verdict: Verdict = "number-altered" if numbers else "altered"
+    finding = Finding(quote.sentence, quote.span, verdict, (source, *others), differences, reports=same.reports)
     return _attributed(view, finding, quote)
 
 
@@ -277,7 +282,7 @@ def _part(quote: _Quote, clause: Span) -> _Quote:
 def _assembled(view: View, quote: _Quote, found: Sequence[tuple[Span, Candidate, Span]]) -> Finding:
     parts = tuple(Part(quote.back(*clause), _source(view, one, at)) for clause, one, at in found)
     sources = tuple({part.source.passage.id: part.source for part in parts}.values())
-    return Finding(quote.text[slice(*quote.span)], quote.span, "assembled", sources, parts=parts)
+    return Finding(quote.sentence, quote.span, "assembled", sources, parts=parts)
 
 
 def _source(view: View, candidate: Candidate, at: Span) -> Source:
@@ -297,6 +302,5 @@ def _attributed(view: View, finding: Finding, quote: _Quote) -> Finding:
         return finding
     if any(named.agrees(one.report) for one in finding.sources):
         return finding._replace(named=named, attribution="agrees")
-    held = attribution.is_held(view, named)
-    said = "unheld" if not held else "contradicts" if finding.sources else ""
-    return finding._replace(named=named, attribution=said)  # type: ignore[arg-type]
+    said: Attribution = "unheld" if not is_indexed(view, named) else "contradicts" if finding.sources else ""
+    return finding._replace(named=named, attribution=said)

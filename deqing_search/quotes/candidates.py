@@ -7,7 +7,6 @@ rare pieces first. It has the postings for this already, so no index of fingerpr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from deqing_search.engine.base import Request, Sort, View
@@ -57,7 +56,7 @@ def matching(view: View, where: Node, limit: int, sort: Sort = "oldest") -> Matc
     check()
     found = view.evaluate(Request(where, sort=sort, limit=limit))
     passages = view.passages([scored.handle for scored in found.page])
-    return Matches([Candidate(passage, _compact(passage.text)) for passage in passages], found.total, found.reports)
+    return Matches([Candidate(passage, compact_text(passage.text)) for passage in passages], found.total, found.reports)
 
 
 def candidates(view: View, compact: str) -> list[Candidate]:
@@ -84,8 +83,3 @@ def pieces(compact: str) -> list[str]:
     sizes = [round(len(compact) * share) for share in _LONG_SHARES]
     ends = [piece for size in sizes for piece in (compact[:size], compact[len(compact) - size :])]
     return list(dict.fromkeys([*spread, *(piece for piece in ends if size < len(piece) < len(compact))]))
-
-
-@lru_cache(4096)
-def _compact(text: str) -> str:
-    return compact_text(text)

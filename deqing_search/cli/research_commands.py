@@ -262,21 +262,15 @@ def keyness(
     """
     from deqing_search.cli import research
     from deqing_search.query.filters import NO_FILTERS
-    from deqing_search.query.tree import And
     from deqing_search.research import keyness as key
     from deqing_search.research import records
-    from deqing_search.search import searcher
 
     filters = filters_of(chosen)
     if not words and filters == NO_FILTERS:
         raise UsageError("没有写哪一组报告", hint='例如：search-cli keyness --year 2024 --against "年:2023"')
-    here = searcher.explain(" ".join(words), filters).root if words else filters.limit(And(()))
-    there = searcher.read(against).root if against else None
-    if here is None:
-        searcher.read(" ".join(words))  # raises with the reason
-        return NONE
-    engine = open_engine(at)
-    found = key.keyness(engine, here, there, minimum=minimum)
+    here = key.group(" ".join(words) if words else None, filters)
+    there = key.group(against) if against else None
+    found = key.keyness(open_engine(at), here, there, minimum=minimum)
     every = records.key_fields(found, limit)
     printed = research.keyness_lines(found, limit or 30)
     print_lines(records.as_jsonl(every) if jsonl else records.as_csv(every) if for_tables else printed)

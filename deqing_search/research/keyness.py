@@ -12,9 +12,12 @@ from typing import NamedTuple
 from deqing_search.engine.base import Request, View, Viewer
 from deqing_search.errors import UsageError
 from deqing_search.messages import gettext_noop
+from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.tree import And, Node, Not
 from deqing_search.research.collocates import is_telling
 from deqing_search.research.scores import log_likelihood, log_ratio
+from deqing_search.search.page import required_root
+from deqing_search.search.searcher import read
 
 SURE = 15.13  # G² of p < 0.0001 with one degree of freedom
 
@@ -45,6 +48,14 @@ class Keyness(NamedTuple):
     less: tuple[KeyWord, ...]
     new: tuple[KeyWord, ...]
     gone: tuple[KeyWord, ...]
+
+
+def group(typed: str | None, filters: Filters = NO_FILTERS) -> Node:
+    """The passages that a query finds, or without a query all of them; of those, the ones that the filters leave.
+
+    Raises `UsageError` if the query has nothing to search for.
+    """
+    return filters.limit(And(()) if typed is None else required_root(read(typed)))
 
 
 def keyness(engine: Viewer, here: Node, there: Node | None = None, *, minimum: int = 5) -> Keyness:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, url_for
 
 from deqing_search.errors import UsageError
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.query.tree import MAX_LITERALS, And, Node
+from deqing_search.query.tree import MAX_LITERALS
 from deqing_search.research import collocates as near
 from deqing_search.research import concordance as lines
 from deqing_search.research import keyness as keys
@@ -265,9 +265,4 @@ def keyness_page() -> str:
 
 def compared(ask: SearchParameters, against: str) -> keys.Keyness:
     """The keyness of what the parameters name; raises `UsageError` with the reason."""
-    return keys.keyness(engine(), _group(ask), conductor.read(against).root if against else None)
-
-
-def _group(ask: SearchParameters) -> Node:
-    root = conductor.read(ask.q).root if ask.q else None
-    return ask.filters.limit(And(()) if root is None else root)
+    return keys.keyness(engine(), keys.group(ask.q or None, ask.filters), keys.group(against) if against else None)

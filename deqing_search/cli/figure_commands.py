@@ -11,7 +11,7 @@ import click
 # A command imports what it needs when it runs: help and usage errors do not wait for numpy.
 from deqing_search.cli.click_in_chinese import Command
 from deqing_search.cli.errors import HITS, NONE, notify, print_lines
-from deqing_search.cli.options import index_option, jsonl_option, open_engine, warn_years
+from deqing_search.cli.options import csv_option, index_option, jsonl_option, open_engine, warn_years
 
 if TYPE_CHECKING:
     from deqing_search.research.figures import Figure, Found
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 place_option = click.option("--place", metavar="地区", default="", help="报告所说的地方，写一部分即可：杭州。")
 year_option = click.option("--year", metavar="年份", help="报告的年份或区间：2024、2016..2024。")
-csv_option = click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV，列名同 --jsonl 的字段。")
 
 
 @click.command(cls=Command)

@@ -31,6 +31,7 @@ index_option = click.option(
     metavar="DIR",
     help="索引目录（默认：仓库里用 index/，否则用户数据目录；可用 DEQING_INDEX 设定）。",
 )
+csv_option = click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV，列名同 --jsonl 的字段。")
 jsonl_option = click.option("--jsonl", is_flag=True, help="每行一个 JSON 对象（字段见 docs/jsonl.md）。")
 
 

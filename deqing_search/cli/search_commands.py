@@ -18,6 +18,7 @@ from deqing_search.cli.errors import HITS, NONE, USAGE, coloured, notify, print_
 from deqing_search.cli.options import (
     Chosen,
     QueryCommand,
+    csv_option,
     filter_options,
     filters_of,
     index_option,
@@ -110,7 +111,7 @@ def _explained(read: Query, *, jsonl: bool) -> int:
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...")
 @click.option("--term", "terms", multiple=True, metavar="检索词", help="再数一个检索式，可重复，一共最多八个。")
-@click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV，列名同 --jsonl 的字段。")
+@csv_option
 @jsonl_option
 @index_option
 def trend(words: tuple[str, ...], terms: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None) -> int:

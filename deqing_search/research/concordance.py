@@ -20,6 +20,7 @@ from deqing_search.messages import Message, gettext_noop
 from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
 from deqing_search.research.occurrences import Place, Wanted, occurrences
+from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
 
 Order = Literal["report", "left", "right"]
@@ -116,7 +117,7 @@ def _right(place: Place) -> str:
 
 
 def _lines(view: View, places: Sequence[Place], wish: Wish) -> Iterator[Line]:
-    cards = {card.id: card for card in view.cards()}
+    cards = contents(view).cards
     for start in range(0, len(places), _AT_ONCE):
         check()
         some = places[start : start + _AT_ONCE]

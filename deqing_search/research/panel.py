@@ -21,6 +21,7 @@ from deqing_search.report import ReportCard
 from deqing_search.request_deadline import check
 from deqing_search.research.counting import Occurrence, Scanner
 from deqing_search.research.dictionaries import Dictionary
+from deqing_search.search.coverage import contents
 
 Other = Literal["tokens", "alone"]  # how papers count: jieba's tokens | each term by itself, nested terms again
 
@@ -142,7 +143,7 @@ def panel(
 ) -> Panel:
     """Count a dictionary in all reports that the filters leave, by place and year."""
     view = engine.view()
-    cards, columns = {card.id: card for card in view.cards()}, columns_of(dictionary)
+    cards, columns = contents(view).cards, columns_of(dictionary)
     counter = _Counter(columns, others)
     texts = view.texts(filters.limit(And(())))
     rows = [counter.row(cards[report], list(passages)) for report, passages in groupby(texts, lambda text: text.report)]

@@ -195,8 +195,8 @@ def _reports(view: View, filters: Filters) -> dict[str, ReportCard]:
 
 
 def _all(view: View, indicator: str, filters: Filters, cards: Mapping[str, ReportCard]) -> Iterator[Figure]:
-    holding = Or(tuple(map(literal_of, needles(indicator))))
-    for passage in _passages(view, filters.limit(holding)):
+    named = Or(tuple(map(literal_of, needles(indicator))))
+    for passage in _passages(view, filters.limit(named)):
         if passage.report in cards:
             yield from figures_of(passage, cards[passage.report], indicator)
 
@@ -211,7 +211,7 @@ def _passages(view: View, where: Node) -> Iterator[Passage]:
 def _absent(
     view: View, indicator: str, filters: Filters, cards: Mapping[str, ReportCard], read: Sequence[Figure]
 ) -> list[Figure]:
-    """One entry for each report without an aim of its own year."""
+    """One entry for each report that sets no certain target for its own year."""
     said = {}
     if indicator == GROWTH:
         words = Or(tuple(map(literal_of, ("不设", "未设", "未提出", "没有提出", "不提出", "不再设"))))

@@ -90,7 +90,7 @@ def _rank(indicator: str) -> int:
 def join(figures: Iterable[Figure], cards: Iterable[ReportCard]) -> Iterator[Pledge]:
     """The figures of one indicator as pledges, by place and year of the target."""
     kinds = {card.id: card.meta.kind for card in cards}
-    held = {(card.meta.place, card.meta.year, card.meta.kind) for card in cards}
+    indexed = {(card.meta.place, card.meta.year, card.meta.kind) for card in cards}
     targets: dict[tuple[str, int, str], list[Figure]] = defaultdict(list)
     outcomes: dict[tuple[str, int, str], list[Figure]] = defaultdict(list)
     for one in figures:
@@ -102,11 +102,11 @@ def join(figures: Iterable[Figure], cards: Iterable[ReportCard]) -> Iterator[Ple
         elif one.role == "outcome" and one.year == one.of_year + 1:
             outcomes[key].append(one)
     for (place, year, kind), aims in sorted(targets.items()):
-        is_held = (place, year + 1, kind) in held
-        yield from _by_form(aims, outcomes.get((place, year, kind), ()), is_held)
+        has_next = (place, year + 1, kind) in indexed
+        yield from _by_form(aims, outcomes.get((place, year, kind), ()), has_next)
 
 
-def _by_form(aims: Sequence[Figure], results: Sequence[Figure], is_held: bool) -> Iterator[Pledge]:
+def _by_form(aims: Sequence[Figure], results: Sequence[Figure], has_next: bool) -> Iterator[Pledge]:
     """One pledge for each form that the targets have."""
     by_form: Mapping[_Form, list[Figure]] = defaultdict(list)
     for one in aims:
@@ -114,7 +114,7 @@ def _by_form(aims: Sequence[Figure], results: Sequence[Figure], is_held: bool) -
     for form, same in by_form.items():
         found = [one for one in results if _form(one) == form]
         sides = _best(same), _best(found or results)
-        verdict, difference = _judged(*sides, is_held=is_held, comparable=bool(found))
+        verdict, difference = _judged(*sides, has_next=has_next, comparable=bool(found))
         yield Pledge(aims[0].place, aims[0].of_year or 0, aims[0].indicator, *sides, verdict, difference)
 
 
@@ -133,10 +133,10 @@ def _said(one: Figure) -> tuple[object, ...]:
 
 
 def _judged(
-    aims: Sequence[Figure], results: Sequence[Figure], *, is_held: bool, comparable: bool
+    aims: Sequence[Figure], results: Sequence[Figure], *, has_next: bool, comparable: bool
 ) -> tuple[Verdict, float | None]:
     if not results:
-        return ("outcome not told" if is_held else "report not held"), None
+        return ("outcome not told" if has_next else "report not held"), None
     if not all(one.certain for one in (*aims, *results)):
         return "unsure", None
     if any(one.low is None for one in aims):

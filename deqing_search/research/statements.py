@@ -342,7 +342,7 @@ def _is_time(text: str, amount: Amount) -> bool:
 
 
 def _shared(text: str, run: Sequence[Number]) -> list[Number]:
-    """The numbers of a list; a bound after the last one holds for all if none of the others has its own."""
+    """The numbers of a list; a bound after the last one counts for all of them if no other has its own."""
     last = run[-1]
     after = re.match("左右|及?以上|以内|以下|上下", text[last.end :])
     if after and not any(number.bound for number in run[:-1]):

@@ -1,4 +1,4 @@
-"""Answers in text are sent compressed to whoever takes gzip. Leaves tags, and what may be cached, to the app.
+"""Compresses answers in text for clients that accept gzip. Leaves tags, and what may be cached, to the app.
 
 A tag names the page, not its bytes: it must be weak, because the same page goes out compressed and plain.
 """

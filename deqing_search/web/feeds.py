@@ -44,7 +44,7 @@ class Feed(Page):
     updated: str
     here: str
     there: str  # the page of results
-    sound: Callable[[str], str]  # leaves out what XML cannot hold
+    sound: Callable[[str], str]  # removes the characters that XML does not allow
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -127,10 +127,10 @@ def test_the_csv_has_a_mark_the_codebook_and_the_records_the_same_figures(seeds:
     table = "\n".join(panel_csv(seeds))
     assert table.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
-    told = [json.loads(line) for line in panel_records(seeds)]
+    records = [json.loads(line) for line in panel_records(seeds)]
     assert [row["年份"] for row in rows] == [str(row.year) for row in seeds.rows]
     assert any(row["缺报告"] == "1" for row in rows)
-    for row, record in zip(rows, told, strict=True):
+    for row, record in zip(rows, records, strict=True):
         count = next(one for one in record["counts"] if one["text"] == "地理信息")
         assert row["地理信息"] == ("" if record["missing"] else str(count["occurrences"]))
         assert row["组:创新"] == ("" if record["missing"] else str(record["counts"][3]["occurrences"]))

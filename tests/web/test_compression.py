@@ -1,4 +1,4 @@
-"""Text goes out compressed to whoever takes it, is the same text, and can still be revalidated."""
+"""Text is compressed for clients that accept gzip, is the same text, and can still be revalidated."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The default engine: embedded, in one directory. Whoosh stores and commits, `evaluation` evaluates.
 
 Defines `WhooshEngine` and its view, and turns faults of the disk and the lock into the errors of `errors`. `writer`
-and `codec` drive Whoosh, `commits` opens a commit for reading, `segment/` says what
-is indexed and stored.
+and `codec` drive Whoosh, `commits` opens a commit for reading, `segment/` says what is indexed and stored.
 """
 
 from __future__ import annotations
@@ -47,7 +46,6 @@ from deqing_search.report import Passage, Report, ReportCard
 
 if TYPE_CHECKING:
     from deqing_search.engine.whoosh.writer import Transaction
-
 
 _PASSAGES = 2_000  # passages in memory, about 4 MB
 _SIZES = 1.0  # seconds after which the sizes of mapped files are compared again

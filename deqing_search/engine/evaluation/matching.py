@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from typing import Literal as OneOf
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +18,9 @@ from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
 from deqing_search.engine.segment.counts import Counts, Rows, among, common
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.engine.segment.text import Positions
-from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words
+from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Unit, Within, Words
 from deqing_search.request_deadline import check
 
-Unit: TypeAlias = OneOf["sentence", "passage", "report"]
 _FINENESS: Mapping[Unit, int] = {"sentence": 0, "passage": 1, "report": 2}
 
 

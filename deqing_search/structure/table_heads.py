@@ -69,11 +69,16 @@ def could_name(row: Line, kinds: Sequence[bool | None] | None = None) -> bool:
 def _names_columns(grid: Grid, at: int) -> bool:
     """A row of names: none of its cells is a value, and below some of them are, or they are words for heads."""
     row = grid.rows[at]
-    kinds = grid.kinds(_values_below(grid, at))
-    if len(row) != grid.width or not could_name(row, kinds):
+    if len(row) != grid.width or not could_name(row, [True] * grid.width):
+        return False  # most rows: the kinds of all rows below are found only for the others
+    later = any(not is_whole(other) and any(texts_of(other)) for other in grid.rows[:at])
+    if later and not all(HEAD_WORD.search(slot.text) or YEAR.fullmatch(slot.text) for slot in row if slot.text):
         return False
-    if any(not is_whole(other) and any(texts_of(other)) for other in grid.rows[:at]):
-        return all(HEAD_WORD.search(slot.text) or YEAR.fullmatch(slot.text) for slot in row if slot.text)
+    kinds = grid.kinds(_values_below(grid, at))
+    if not could_name(row, kinds):
+        return False
+    if later:
+        return True
     if _is_form(grid, at):
         return False
     if any(slot.text and numbers for slot, numbers in zip(row, kinds, strict=True)):

@@ -76,6 +76,7 @@ def read_known(lines: Sequence[tuple[int, str]], table: Table) -> Iterator[Row]:
 def _rows(grid: Grid) -> Iterator[Row]:
     """The rows with the names that the heads above give them."""
     unnamed = names = _Names([""] * grid.width, frozenset())
+    placed = _placed(grid)
     above, at, first = list[list[str]](), 0, 0
     while at < len(grid.rows):
         row = grid.rows[at]
@@ -91,7 +92,7 @@ def _rows(grid: Grid) -> Iterator[Row]:
         if anew:
             names, first = unnamed, at + 1  # perhaps heads: the values below are named neither by them nor by the old
         if not again:
-            yield Row(at, tuple(_values(row if len(row) == grid.width else _placed(row, grid), names)))
+            yield Row(at, tuple(_values(placed[at], names)))
         at += 1
 
 
@@ -189,21 +190,27 @@ def _shares(row: Line, column: int, heads: _Names) -> bool:
     return sum(bool(row[at].text and row[at].first) for at in alike) > 1
 
 
-def _placed(row: Line, grid: Grid) -> Line:
-    """A row with too few cells, its cells in their columns where they fit in one way only; else as it stands."""
-    missing = grid.width - len(row)
-    whole = [other for other in grid.below(0) if not could_name(other)]
-    if missing < 0 or comb(grid.width, missing) > _MOST_WAYS or not whole:
+def _placed(grid: Grid) -> list[Line]:
+    """The rows; the cells of those with too few in their columns where they fit in one way only, else as they stand."""
+    if all(len(row) == grid.width for row in grid.rows):
+        return grid.rows
+    kinds = grid.kinds([row for row in grid.below(0) if not could_name(row)])
+    return [row if len(row) >= grid.width else _in_columns(row, kinds) for row in grid.rows]
+
+
+def _in_columns(row: Line, kinds: Sequence[bool | None]) -> Line:
+    """A row with too few cells, each in a column of its kind."""
+    width = len(kinds)
+    if comb(width, len(row)) > _MOST_WAYS:
         return row
-    kinds = grid.kinds(whole)
     ways = [
         columns
-        for columns in combinations(range(grid.width), len(row))
+        for columns in combinations(range(width), len(row))
         if all(_fits(slot.text, kinds[column]) for slot, column in zip(row, columns, strict=True))
     ]
     if len(ways) != 1:
         return row
-    placed = [Slot("")] * grid.width
+    placed = [Slot("")] * width
     for slot, column in zip(row, ways[0], strict=True):
         placed[column] = slot
     return placed

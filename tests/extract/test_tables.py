@@ -422,3 +422,19 @@ def test_no_text_takes_long(text: str) -> None:
     start = time.process_time()
     tables_in(text)
     assert time.process_time() - start < 20
+
+
+@pytest.mark.parametrize(
+    ("short", "text"),
+    [
+        (0, "名称：第2999项；指标：产值2999；2023年：2999；2024年：2.2999"),
+        (1000, "第2999项；2999；2.2999"),  # it could be the name or the indicator
+    ],
+)
+def test_each_of_many_rows_is_read_as_fast_as_one_of_few(short: int, text: str, tmp_path: Path) -> None:
+    full = [f"第{number}项\t产值{number}\t{number}\t2.{number}" for number in range(3000 - short)]
+    rows = [f"第{number}项\t{number}\t2.{number}" for number in range(3000 - short, 3000)]
+    start = time.process_time()
+    found = rows_of("a.txt", "\n".join(["名称\t指标\t2023年\t2024年", *full, *rows]) + "\n", tmp_path)
+    assert (len(found), found[-1]) == (3000, text)
+    assert time.process_time() - start < 5  # it took 9 seconds and more when each row read all rows below it

@@ -63,7 +63,7 @@ def _of_column(at: int, name: str, called: str, others: Sequence[Other]) -> list
         return lambda row: getattr(row.tallies[at], field) if row.reports else None
 
     def rounded(figure: Callable[[Row, int], float | None]) -> Callable[[Row], Value]:
-        return lambda row: None if (value := figure(row, at)) is None else round(value, _DIGITS)
+        return lambda row: _rounded(figure(row, at))
 
     found = [
         Variable(f"{name}_n", called, "integer", f"“{called}”的次数：由左至右、取最长、互不重叠", tally("occurrences")),
@@ -144,17 +144,19 @@ def row_fields(panel: Panel, row: Row) -> dict[str, Any]:
 
 def _count_fields(column: Column, row: Row, at: int) -> dict[str, Any]:
     tally: Sequence[int | None] = row.tallies[at] if row.reports else (None,) * len(Tally._fields)
-    shares = (
-        (row.per_10000(at), row.share_of_characters(at), row.share_of_sentences(at)) if row.reports else (None,) * 3
-    )
-    names = ("per_10000", "share_of_characters", "share_of_sentences")
     return {
         "kind": column.kind,
         "text": column.text,
         "group": column.group,
         **dict(zip(Tally._fields, tally, strict=True)),
-        **{name: None if share is None else round(share, _DIGITS) for name, share in zip(names, shares, strict=True)},
+        "per_10000": _rounded(row.per_10000(at)),
+        "share_of_characters": _rounded(row.share_of_characters(at)),
+        "share_of_sentences": _rounded(row.share_of_sentences(at)),
     }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS)
 
 
 def write_files(panel: Panel, folder: Path, manifest: str) -> list[Path]:

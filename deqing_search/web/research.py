@@ -105,6 +105,11 @@ class KeynessPage(Page):
     coverage: Coverage | None = None
 
 
+def searched(ask: SearchParameters) -> Coverage:
+    """The coverage of the reports that the query and the filters search."""
+    return conductor.coverage(engine(), conductor.explain(ask.q, ask.filters))
+
+
 @research.get("/panel")
 def panel_page() -> str:
     """A dictionary by place and year, every figure linked to its occurrences."""
@@ -183,8 +188,7 @@ def concordance_page() -> str:
     if not ask.q:
         return draw(shown)
     found = lines.concordance(engine(), wanted(ask, besides), wish)
-    scope = conductor.coverage(engine(), conductor.explain(ask.q, ask.filters))
-    return draw(replace(shown, found=found, scope=scope, pages=-(-found.listed // LINES)))
+    return draw(replace(shown, found=found, scope=searched(ask), pages=-(-found.listed // LINES)))
 
 
 @research.get("/concordance.<any(csv,jsonl):form>")
@@ -234,7 +238,7 @@ def collocates_page() -> str:
             words=[(one, f'同句:(({ask.q}) "{one.word}")') for one in words],
             strings=near.extensions(engine(), looked_for, minimum=minimum)[:WORDS],
             spread=near.dispersion(engine(), looked_for),
-            scope=conductor.coverage(engine(), conductor.explain(ask.q, ask.filters)),
+            scope=searched(ask),
         )
     )
 

@@ -14,7 +14,7 @@ from deqing_search.search import searcher as conductor
 from deqing_search.web.api import DEEPEST, api, json_answer
 from deqing_search.web.pages import engine
 from deqing_search.web.parameters import search_parameters, terms_text, whole_number
-from deqing_search.web.research import asked_span, compared, counted_panel, wanted, wished
+from deqing_search.web.research import asked_span, compared, counted_panel, searched, wanted, wished
 
 __all__ = ["api"]  # with the addresses of this module
 
@@ -49,7 +49,7 @@ def concordance() -> Response:
         "listed": found.listed,
         "by_term": dict(found.by_term),
         **page,
-        "coverage": conductor.coverage(engine(), conductor.explain(ask.q, ask.filters))._asdict(),
+        "coverage": searched(ask)._asdict(),
         "lines": [
             {**records.line_fields(line), "url": url_for("pages.passage", passage_id=line.passage.id)}
             for line in found.lines
@@ -67,7 +67,7 @@ def collocates() -> Response:
         "collocates": [*map(records.collocate_fields, words)],
         "strings": [*map(records.extension_fields, near.extensions(engine(), looked_for, minimum=minimum)[:limit])],
         "dispersion": records.dispersion_fields(near.dispersion(engine(), looked_for)),
-        "coverage": conductor.coverage(engine(), conductor.explain(ask.q, ask.filters))._asdict(),
+        "coverage": searched(ask)._asdict(),
     })  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from deqing_search.request_deadline import checked_by, too_costly
 from deqing_search.web.clients import client
 
 QUICK: Final = 0.1  # seconds of computing; all but a few searches need less
-PATIENCE: Final = 0.1  # seconds that a request waits for the quick lane: one that never checks holds it up no longer
+PATIENCE: Final = 0.1  # seconds that a request waits for the quick lane, in case the one in it never calls `check`
 PAUSE: Final = 0.005  # seconds between two looks at the clock of the thread, which costs as much as ten checks
 SLICE: Final = 0.25  # seconds of computing in the slow lane before the next one has its turn
 ROOM: Final = 8  # requests in the slow lane, waiting or computing; less than the threads of a worker

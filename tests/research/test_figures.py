@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from deqing_search import indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
 from deqing_search.query.filters import Filters
 from deqing_search.query.years import Years
 from deqing_search.research.figure_records import figure_csv, figure_fields
 from deqing_search.research.figures import Choice, Figure, find_figures
-from deqing_search.store.current import open_index
+from tests.research.city_index import city_index
 
 REPORTS = {
     2023: """# 甲市政府工作报告（2023年）
@@ -43,15 +40,7 @@ REPORTS = {
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Viewer:
-    folder = tmp_path_factory.mktemp("figures")
-    rows = ["file,title,kind,year,place"]
-    for year, text in REPORTS.items():
-        (folder / f"{year}.md").write_text(text, encoding="utf-8")
-        rows.append(f"{year}.md,甲市政府工作报告,政府工作报告,{year},甲市")
-    (folder / "catalog.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    index: Path = tmp_path_factory.mktemp("index")
-    indexing.rebuild(index, [folder])
-    return open_index(index)
+    return city_index(tmp_path_factory.mktemp("figures"), REPORTS)
 
 
 def shown(figures: tuple[Figure, ...]) -> list[tuple[int | None, str, float | None, bool]]:

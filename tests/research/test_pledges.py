@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deqing_search import indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.query.years import Years
 from deqing_search.report import Metadata, ReportCard
@@ -19,7 +17,7 @@ from deqing_search.research.figures import Figure
 from deqing_search.research.periods import Role
 from deqing_search.research.pledges import find_pledges, join
 from deqing_search.research.statements import Bound, Relation
-from deqing_search.store.current import open_index
+from tests.research.city_index import city_index
 
 AIMS = """# 甲市政府工作报告（2022年）
 
@@ -46,15 +44,7 @@ RESULTS = """# 甲市政府工作报告（2023年）
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Viewer:
-    folder: Path = tmp_path_factory.mktemp("pledges")
-    rows = ["file,title,kind,year,place"]
-    for year, text in ((2022, AIMS), (2023, RESULTS)):
-        (folder / f"{year}.md").write_text(text, encoding="utf-8")
-        rows.append(f"{year}.md,甲市政府工作报告,政府工作报告,{year},甲市")
-    (folder / "catalog.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    index: Path = tmp_path_factory.mktemp("index")
-    indexing.rebuild(index, [folder])
-    return open_index(index)
+    return city_index(tmp_path_factory.mktemp("pledges"), {2022: AIMS, 2023: RESULTS})
 
 
 CASES = [

@@ -1,0 +1,23 @@
+"""An index of the reports of one city."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from deqing_search import indexing
+from deqing_search.engine.base import Viewer
+from deqing_search.store.current import open_index
+
+
+def city_index(folder: Path, reports: Mapping[int, str]) -> Viewer:
+    """An index in `folder` of the reports of 甲市: year → text in Markdown."""
+    sources = folder / "sources"
+    sources.mkdir()
+    rows = ["file,title,kind,year,place"]
+    for year, text in reports.items():
+        (sources / f"{year}.md").write_text(text, encoding="utf-8")
+        rows.append(f"{year}.md,甲市政府工作报告,政府工作报告,{year},甲市")
+    (sources / "catalog.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    indexing.rebuild(folder / "index", [sources])
+    return open_index(folder / "index")

@@ -44,7 +44,7 @@ def heads_at(grid: Grid, at: int) -> int:
 
 def _parts_heads(grid: Grid, at: int) -> bool:
     """A second row of heads: a cell above covers several columns, and this row names each of them."""
-    if at >= len(grid.rows) or len(grid.rows[at]) != grid.width:
+    if at >= len(grid.rows) or any(len(row) != grid.width for row in grid.rows[at - 1 : at + 1]):
         return False
     if not could_name(grid.rows[at], grid.kinds(grid.below(at + 1))):
         return False

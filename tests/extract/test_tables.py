@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from deqing_search.extract.text_tables import tables_in
+from deqing_search.report import Heads, Table
+from deqing_search.structure.tables import read_known
 from tests.written_tables import AFTER, BEFORE, HEADS, LABELS, WRITERS, Drawn, drawn_tables, passages_read
 
 BY_GAPS = ("spaces.txt", "three-rules.pdf", "gaps.pdf")
@@ -438,3 +440,8 @@ def test_each_of_many_rows_is_read_as_fast_as_one_of_few(short: int, text: str, 
     found = rows_of("a.txt", "\n".join(["名称\t指标\t2023年\t2024年", *full, *rows]) + "\n", tmp_path)
     assert (len(found), found[-1]) == (3000, text)
     assert time.process_time() - start < 5  # it took 9 seconds and more when each row read all rows below it
+
+
+def test_a_head_that_lost_a_cell_in_cleaning_stops_nothing() -> None:
+    lines = list(enumerate(["指标", "镇\t2023年", "产值\t12"]))
+    assert [row.text for row in read_known(lines, Table(0, 0, 2, Heads(1)))] == ["镇；2023年", "产值；12"]

@@ -61,15 +61,15 @@ def measure(reports: Sequence[AnalysedReport], place: Path, args: argparse.Names
     """Index half of the reports and print a line for each kind of edit."""
     draw = random.Random(args.seed)  # noqa: S311 - the same draw every time
     order = draw.sample(list(reports), len(reports))
-    held, left = order[: len(order) // 2], order[len(order) // 2 :]
+    indexed, left = order[: len(order) // 2], order[len(order) // 2 :]
     engine = WhooshEngine(place, compact=compact_text)
-    engine.write(held)
-    passages = sum(len(one.analysed) for one in held)
-    known, unknown = drawn(held, draw, args.each), drawn(left, draw, args.each)
-    print(f"{len(held)} reports with {passages} passages indexed, {len(left)} left out, seed {args.seed}")
+    engine.write(indexed)
+    passages = sum(len(one.analysed) for one in indexed)
+    known, unknown = drawn(indexed, draw, args.each), drawn(left, draw, args.each)
+    print(f"{len(indexed)} reports with {passages} passages indexed, {len(left)} left out, seed {args.seed}")
     for name, edit, right in EDITS:
         show(name, [outcome(engine, one, edit, draw, right) for one in known])
-    unheld(engine, unknown, held, args.read)
+    count_verdicts(engine, unknown, indexed, args.read)
     timed(engine, known, draw)
 
 
@@ -118,10 +118,10 @@ VERBOSE = False
 
 
 def show(name: str, outcomes: Sequence[tuple[bool, bool] | None]) -> None:
-    told = [one for one in outcomes if one]
-    if told:
-        right, source = (100 * sum(one[at] for one in told) / len(told) for at in (0, 1))
-        print(f"{name:34} {len(told):5}  verdict {right:6.2f} %  source {source:6.2f} %")
+    edited = [one for one in outcomes if one]
+    if edited:
+        right, source = (100 * sum(one[at] for one in edited) / len(edited) for at in (0, 1))
+        print(f"{name:34} {len(edited):5}  verdict {right:6.2f} %  source {source:6.2f} %")
 
 
 def is_exact(found: Checked) -> bool:
@@ -136,7 +136,7 @@ def is_number(found: Checked) -> bool:
     return any(one.verdict == "number-altered" for one in found.findings)
 
 
-def is_told(found: Checked) -> bool:
+def is_different(found: Checked) -> bool:
     return any(one.verdict in ("altered", "number-altered", "assembled") for one in found.findings)
 
 
@@ -253,22 +253,22 @@ EDITS: tuple[tuple[str, Edit, Right], ...] = (
     ("one unit changed", one_word(UNITS), is_number),
     ("one bound or direction changed", one_word(BOUNDS), is_number),
     ("negation put in or removed", negated, is_number),
-    ("clause dropped", clause_dropped, is_told),
-    ("clauses swapped", clauses_swapped, is_told),
-    ("two sentences merged", Merged(), is_told),
+    ("clause dropped", clause_dropped, is_different),
+    ("clauses swapped", clauses_swapped, is_different),
+    ("two sentences merged", Merged(), is_different),
     ("traditional characters", in_traditional, is_spelt),
     ("full-width digits", full_width, is_spelt),
     ("look-alike character", misread, is_alike),
 )
 
 
-def unheld(engine: Viewer, unknown: Sequence[Sentence], held: Sequence[AnalysedReport], read: int) -> None:
+def count_verdicts(engine: Viewer, unknown: Sequence[Sentence], indexed: Sequence[AnalysedReport], read: int) -> None:
     """Count the verdicts on sentences that stand in no indexed report."""
-    every = "\n".join(passage.compact for report in held for passage in report.analysed)
+    every = "\n".join(passage.compact for report in indexed for passage in report.analysed)
     new = [one for one in unknown if bare(one.text) not in every]
     found = [finding for one in new for finding in check(engine, one.text).findings]
     counts = {name: sum(one.verdict == name for one in found) for name in dict.fromkeys(one.verdict for one in found)}
-    print(f"{'sentences of reports not held':34} {len(new):5}  {counts}")
+    print(f"{'sentences of reports not indexed':34} {len(new):5}  {counts}")
     suspects = [one for one in found if one.verdict in ("altered", "number-altered", "assembled")]
     for one in suspects[:read]:
         print(one.verdict, one.sentence)

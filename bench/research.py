@@ -20,6 +20,7 @@ from deqing_search.query.tree import And
 from deqing_search.query.years import Years
 from deqing_search.research.collocates import collocates, dispersion
 from deqing_search.research.concordance import Wish, concordance
+from deqing_search.research.counting import Scanner
 from deqing_search.research.dictionaries import Dictionary, Term
 from deqing_search.research.keyness import keyness
 from deqing_search.research.occurrences import of_query
@@ -71,8 +72,6 @@ def timed(name: str, work: Callable[[], object]) -> None:
 
 def check(view: View, dictionary: Dictionary) -> None:
     """Count each term alone, in the whole corpus, by the instrument and by `str.count`."""
-    from deqing_search.research.counting import Scanner
-
     texts = [text.compact for text in view.texts(And(()))]
     terms = dictionary.strings[:20]
     pairs = [

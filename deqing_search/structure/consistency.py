@@ -1,7 +1,7 @@
 """Whether a report agrees with itself and a collection is whole: contradictions of year, gaps, years nobody knows.
 
-Findings are told with the words they rest on; nothing is corrected here. What a report says of itself is read by
-`metadata`; here the text is held against it.
+Each finding names the words it rests on; nothing is corrected here. What a report says of itself is read by
+`metadata`; here the text is compared with it.
 """
 
 from __future__ import annotations

@@ -6,12 +6,14 @@ The shell prints them, the site sends them. The fields are described in docs/jso
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from deqing_search.research.collocates import Collocate, Dispersion, Extension
-from deqing_search.research.concordance import Line
-from deqing_search.research.keyness import Keyness
 from deqing_search.search.exports import MARK, csv_row, json_line
+
+if TYPE_CHECKING:
+    from deqing_search.research.collocates import Collocate, Dispersion, Extension
+    from deqing_search.research.concordance import Line
+    from deqing_search.research.keyness import Keyness
 
 Fields = dict[str, Any]
 _LINE = (

@@ -145,9 +145,10 @@ def _lost_half(run: bytes, *, certain: bool) -> tuple[int, int]:
     sums = [sum(points[1::2])]
     for at in range(0, len(points), 2):
         sums.append(sums[-1] + points[at] - points[at + 1])
-    if not certain and max(sums) < sums[-1] + _LEAST_SHIFTED:
+    most = max(sums)
+    if not certain and most < sums[-1] + _LEAST_SHIFTED:
         return 0, 0
-    likely = [2 * number for number, found in enumerate(sums) if found >= max(sums) - 1]
+    likely = [2 * number for number, found in enumerate(sums) if found >= most - 1]
     return likely[0], likely[-1] + 1
 
 
@@ -155,7 +156,7 @@ def _points(pair: bytes) -> int:
     """How common a character of two bytes is: 2, 1, 0 for one of GB 2312, -1 for others."""
     if pair[1] < _GB2312 or not (_GB2312 <= pair[0] <= _LAST):
         return -1
-    if pair[0] <= _LAST_COMMON and pair[0] >= _FIRST_COMMON:
+    if _FIRST_COMMON <= pair[0] <= _LAST_COMMON:
         return 1 + (pair.decode("gb18030") in _COMMON)
     return int(pair[0] in _SIGNS)
 

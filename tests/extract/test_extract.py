@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -142,6 +143,14 @@ def test_half_a_character_that_is_lost_leaves_the_characters_after_it(lost: int,
     assert line.startswith(before)
     assert line.endswith(after)
     assert len(line) - len(before) - len(after) <= 4
+
+
+def test_the_lost_half_of_a_character_in_a_long_line_is_found_fast(tmp_path: Path) -> None:
+    data = ("我们推进产业转型升级。" * 4_000 + "\n").encode("gb18030")
+    start = process_time()
+    read_again = read(tmp_path, data[1:]).text.count("我们推进产业转型升级。")
+    assert process_time() - start < 10  # it took 22 seconds and more
+    assert read_again == 3_999
 
 
 @pytest.mark.parametrize("text", ["朱镕基同志", "镕a喆b", "产值5亿6千", "𠮷A𠮷", "5𠮷6"])

@@ -14,7 +14,7 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import click
 
@@ -88,7 +88,7 @@ def key_of(figure: Figure) -> Key:
 
 
 def sentences(view: View, half: str) -> Iterator[Sentence]:
-    """The labelled sentences of a half with what is read in them; those that the index does not have are left out."""
+    """The labelled sentences of one half whose reports the index has, with what is read in them."""
     reports = {(compact_text(card.meta.place)[-3:], card.meta.year): card for card in view.cards()}
     labelled = labels()
     with (DATA / "figure-sentences.tsv").open(encoding="utf-8") as lines:
@@ -118,6 +118,9 @@ def _holder(view: View, card: ReportCard, text: str) -> Passage | None:
     return next((passage for passage in passages if text in passage.text), None)
 
 
+Counts: TypeAlias = Counter[tuple[str, str]]  # by indicator and result: a field of `Score`
+
+
 class Score(NamedTuple):
     """Figures: right, read but false, labelled but not read, right but unsure, of the wrong year, of a wrong bound."""
 
@@ -137,9 +140,9 @@ class Score(NamedTuple):
         return self.right / max(self.right + self.missed, 1)
 
 
-def compare(sentence: Sentence) -> tuple[Counter[str], list[str]]:
-    """Counts of one sentence by indicator and result (`indicator|result`), and a line for each difference."""
-    counts: Counter[str] = Counter()
+def compare(sentence: Sentence) -> tuple[Counts, list[str]]:
+    """Counts of one sentence, and a line for each difference."""
+    counts: Counts = Counter()
     lines: list[str] = []
     left = list(sentence.labels)
     for figure in sentence.read:
@@ -148,38 +151,37 @@ def compare(sentence: Sentence) -> tuple[Counter[str], list[str]]:
         if same is None and any(label.either and label.key[:4] == key[:4] for label in left):
             continue
         if not figure.certain:
-            counts[f"{indicator}|unsure"] += 1
+            counts[indicator, "unsure"] += 1
             lines.append(f"unsure {key} {figure.subject}")
             continue
         if same is None or same.part:
-            counts[f"{indicator}|false"] += 1
+            counts[indicator, "false"] += 1
             lines.append(f"FALSE  {key} {figure.of_year}")
             continue
         left.remove(same)
         if same.either:
             continue
         if same.of_year and same.of_year != str(figure.of_year):
-            counts[f"{indicator}|false"] += 1
-            counts[f"{indicator}|wrong_year"] += 1
+            counts[indicator, "false"] += 1
+            counts[indicator, "wrong_year"] += 1
             lines.append(f"YEAR   {key} {figure.of_year} for {same.of_year}")
             continue
-        counts[f"{indicator}|right"] += 1
+        counts[indicator, "right"] += 1
         if same.bound != figure.bound and key.low:
-            counts[f"{indicator}|wrong_bound"] += 1
+            counts[indicator, "wrong_bound"] += 1
             lines.append(f"BOUND  {key} {figure.bound} for {same.bound}")
     for label in left:
         if not label.either and not label.part:
-            counts[f"{label.key.indicator}|missed"] += 1
+            counts[label.key.indicator, "missed"] += 1
             lines.append(f"MISSED {label.key}")
     return counts, lines
 
 
-def score(counts: Counter[str], indicators: Iterable[str]) -> Score:
+def score(counts: Counts, indicators: Iterable[str]) -> Score:
     """The sums of some indicators."""
     wanted = set(indicators)
     sums: Counter[str] = Counter()
-    for name, number in counts.items():
-        indicator, result = name.split("|")
+    for (indicator, result), number in counts.items():
         sums[result] += number if indicator in wanted else 0
     return Score(**{field: sums[field] for field in Score._fields})
 
@@ -196,8 +198,8 @@ def _line(name: str, one: Score) -> str:
 @click.option("--held-back", is_flag=True)
 @click.option("--errors", is_flag=True)
 def main(index: Path, held_back: bool, errors: bool) -> None:
-    counts: Counter[str] = Counter()
-    aims: Counter[str] = Counter()
+    counts: Counts = Counter()
+    aims: Counts = Counter()
     read = 0
     for sentence in sentences(open_index(index).view(), "held back" if held_back else "first"):
         found, lines = compare(sentence)
@@ -206,7 +208,7 @@ def main(index: Path, held_back: bool, errors: bool) -> None:
         aims += found if sentence.drawn_as == "target" else Counter()
         if errors and lines:
             click.echo(f"{sentence.number}\t{sentence.text}\n\t" + "\n\t".join(lines))
-    names = sorted({name.split("|")[0] for name in counts})
+    names = sorted({indicator for indicator, _ in counts})
     main_names = [name for name in names if name not in BESIDES]
     for name in names:
         click.echo(_line(name, score(counts, [name])))

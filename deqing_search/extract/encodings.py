@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -100,17 +101,23 @@ def _with_losses(data: bytes, encoding: str, skipped: int) -> Decoded | None:
     if encoding.startswith("utf-16"):
         whole = data[: len(data) // 2 * 2].decode(encoding, "replace")
         decoded = text = whole.replace(LOST, "\udcff") + "\udcff" * (len(data) % 2)
-        runs = tuple(skipped + 2 * _units(text[: run.start()]) for run in _RUINED.finditer(text))
     else:
         decoded = data.decode(encoding, "surrogateescape")
         text = _from_gb18030(data) if encoding == "gb18030" else decoded
-        runs = tuple(
-            skipped + len(text[: run.start()].encode(encoding, "surrogateescape")) for run in _RUINED.finditer(text)
-        )
     ruined = sum(map(len, _RUINED.findall(decoded)))  # a lost half ruins one byte, though its place is not sure
     if ruined > max(1, _MOST_RUINED * len(data)) or not _is_plausible(_RUINED.sub("", text)):
         return None
-    return Decoded(text, runs, encoding)
+    return Decoded(text, tuple(_starts(text, encoding, skipped)), encoding)
+
+
+def _starts(text: str, encoding: str, skipped: int) -> Iterator[int]:
+    """The offsets in the file of the runs of ruined bytes."""
+    byte, done = skipped, 0
+    for run in _RUINED.finditer(text):
+        before = text[done : run.start()]
+        byte += 2 * _units(before) if encoding.startswith("utf-16") else len(before.encode(encoding, "surrogateescape"))
+        done = run.start()
+        yield byte
 
 
 def _from_gb18030(data: bytes) -> str:

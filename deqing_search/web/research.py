@@ -86,6 +86,7 @@ class CollocatesPage(Page):
     template = "collocates.html"
     ask: SearchParameters
     link: SearchLink  # the page of results
+    file: SearchLink
     span: near.Span
     minimum: int
     words: Sequence[tuple[near.Collocate, str]] = ()  # each with the query of the sentences that have it
@@ -98,6 +99,7 @@ class CollocatesPage(Page):
 class KeynessPage(Page):
     template = "keyness.html"
     ask: SearchParameters
+    file: SearchLink
     against: str
     limit: int
     found: keys.Keyness | None = None
@@ -197,8 +199,13 @@ def concordance_file(form: str) -> Response:
     found = lines.concordance(engine(), wanted(search_parameters(), terms_text("besides")), wished())
     site = absolute("")  # the file is written after the request
     fields = (records.line_fields(line, site) for line in found.lines)
-    written = records.as_csv(fields) if form == "csv" else records.as_jsonl(fields)
-    return file_answer((f"{line}\n" for line in written), "concordance", form)
+    return _records_file(fields, "concordance", form)
+
+
+def _records_file(every: Iterable[records.Fields], name: str, form: str) -> Response:
+    """Records as a table or as JSON, written while they are sent."""
+    written = records.as_csv(every) if form == "csv" else records.as_jsonl(every)
+    return file_answer((f"{line}\n" for line in written), name, form)
 
 
 def wanted(ask: SearchParameters, besides: str) -> occurrences.Wanted:
@@ -224,8 +231,10 @@ def collocates_page() -> str:
     """The words near the occurrences, the longer strings they stand in, and how evenly they are spread."""
     ask, span, minimum = search_parameters(), asked_span(), whole_number("minimum", 3, DEEPEST)
     link = SearchLink(url_for("pages.search"), ask.parameters)
+    window = {"before": span.left, "after": span.right, "minimum": minimum}
+    file = SearchLink(url_for("research.collocates_file", form="csv"), {**ask.matching, **window})
     if not ask.q:
-        return draw(CollocatesPage(ask=ask, link=link, span=span, minimum=minimum))
+        return draw(CollocatesPage(ask=ask, link=link, file=file, span=span, minimum=minimum))
     looked_for = occurrences.of_query(ask.q, ask.filters)
     words = near.collocates(engine(), looked_for, span, minimum=minimum)[:WORDS]
     return draw(
@@ -233,6 +242,7 @@ def collocates_page() -> str:
             q=ask.q,
             ask=ask,
             link=link,
+            file=file,
             span=span,
             minimum=minimum,
             words=[(one, f'同句:(({ask.q}) "{one.word}")') for one in words],
@@ -241,6 +251,14 @@ def collocates_page() -> str:
             scope=searched(ask),
         )
     )
+
+
+@research.get("/collocates.<any(csv,jsonl):form>")
+def collocates_file(form: str) -> Response:
+    """All words near the occurrences as a file."""
+    ask, minimum = search_parameters(), whole_number("minimum", 3, DEEPEST)
+    words = near.collocates(engine(), occurrences.of_query(ask.q, ask.filters), asked_span(), minimum=minimum)
+    return _records_file(map(records.collocate_fields, words), "collocates", form)
 
 
 def asked_span() -> near.Span:
@@ -252,12 +270,14 @@ def asked_span() -> near.Span:
 def keyness_page() -> str:
     """The words that set one group of reports apart from another."""
     ask, against = search_parameters(), terms_text("against")
+    file = SearchLink(url_for("research.keyness_file", form="csv"), {**ask.matching, "against": against})
     if not ask.q and not ask.filters:
-        return draw(KeynessPage(ask=ask, against=against, limit=WORDS))
+        return draw(KeynessPage(ask=ask, file=file, against=against, limit=WORDS))
     return draw(
         KeynessPage(
             q=ask.q,
             ask=ask,
+            file=file,
             against=against,
             limit=WORDS,
             found=compared(ask, against),
@@ -267,6 +287,14 @@ def keyness_page() -> str:
     )
 
 
+@research.get("/keyness.<any(csv,jsonl):form>")
+def keyness_file(form: str) -> Response:
+    """All words of the four lists as a file."""
+    return _records_file(records.key_fields(compared(search_parameters(), terms_text("against"))), "keyness", form)
+
+
 def compared(ask: SearchParameters, against: str) -> keys.Keyness:
     """The keyness of what the parameters name; raises `UsageError` with the reason."""
+    if not ask.q and not ask.filters:
+        raise UsageError(gettext_noop("没有写哪一组报告。"), hint=gettext_noop("例如：年:2024 地区:杭州"))
     return keys.keyness(engine(), keys.group(ask.q or None, ask.filters), keys.group(against) if against else None)

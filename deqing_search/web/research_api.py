@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, url_for
-from werkzeug.exceptions import BadRequest
 
-from deqing_search.messages import Message
 from deqing_search.research import collocates as near
 from deqing_search.research import concordance as lines
 from deqing_search.research import occurrences, records
@@ -74,10 +72,8 @@ def collocates() -> Response:
 @api.get("/keyness")
 def keyness() -> Response:
     """The words that set one group of reports apart from another."""
-    ask, limit = search_parameters(), whole_number("limit", 50, MOST)
-    if not ask.q and not ask.filters:
-        raise BadRequest(Message("没有写哪一组报告。"))
-    found = compared(ask, terms_text("against"))
+    limit = whole_number("limit", 50, MOST)
+    found = compared(search_parameters(), terms_text("against"))
     return json_answer({
         "here": found.here._asdict(),
         "there": found.there._asdict(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from html import unescape
 from urllib.parse import quote
@@ -72,6 +73,23 @@ def test_collocates_and_key_words_are_shown_with_their_scores(client):
         assert name in keys.text
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "given"),
+    [
+        ("collocates", "collocates", "before=2&q=" + quote("发展")),
+        ("keyness", "words", "q=" + quote("年:2024") + "&against=" + quote("年:2016")),
+    ],
+)
+def test_the_files_of_collocates_and_key_words_have_all_of_them(client, name, field, given):
+    words = [row["word"] for row in client.get(f"/api/v1/{name}?{given}&limit=1000").json[field]]
+    table = client.get(f"/{name}.csv?{given}").get_data(as_text=True)
+    lines = client.get(f"/{name}.jsonl?{given}").get_data(as_text=True).splitlines()
+    assert [row["word"] for row in csv.DictReader(io.StringIO(table[1:]))] == words
+    assert [json.loads(line)["word"] for line in lines] == words
+    assert len(words) > 20
+    assert f"/{name}.csv?" in client.get(f"/{name}?{given}").text
+
+
 @pytest.mark.parametrize("path", ["/panel", "/concordance", "/collocates", "/keyness"])
 def test_a_page_without_a_question_shows_its_form(client, path):
     answer = client.get(path)
@@ -88,6 +106,8 @@ def test_a_page_without_a_question_shows_its_form(client, path):
         "/concordance?order=up&q=x",
         "/concordance?q=" + quote("地区:德清"),
         "/api/v1/keyness",
+        "/keyness.csv",
+        "/collocates.csv",
         "/keyness?q=" + quote("年:1999"),
     ],
 )

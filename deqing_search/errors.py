@@ -61,6 +61,8 @@ class DeqingError(Exception):
 
 
 class UsageError(DeqingError):
+    """A request that cannot be answered as it was made."""
+
     exit_code = 2
 
 
@@ -89,7 +91,7 @@ class IndexFault(DeqingError):  # noqa: N818
 
 
 class IndexMissing(IndexFault):
-    pass
+    """There is no index in this folder."""
 
 
 class IndexOutdated(IndexFault):

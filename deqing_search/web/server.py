@@ -51,12 +51,17 @@ _HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - "every address" is
 
 
 class Options(NamedTuple):
-    """How a site is served; port 0 is any that is free, and `timeout` the seconds that one request may take."""
+    """How a site is served.
+
+    Port 0 is any that is free. One request may take `timeout` seconds. A site that is stopped refuses new requests with
+    503 for `draining` seconds, then it no longer listens.
+    """
 
     host: str
     port: int
     workers: int
     timeout: float
+    draining: float = DRAINING
 
 
 class Address(NamedTuple):
@@ -104,14 +109,14 @@ def serve(load: Callable[[], WSGIApplication], options: Options, started: Callab
             threading.Thread(target=_attend, args=(address, announce, watch), daemon=True).start()
             stopping = multiprocessing.RawValue("b")  # no lock: a killed worker cannot keep it
             begin_worker = partial(_begin_worker, load, options.timeout, signs, stopping)
-            while not _run(begin_worker, address, options.workers, stopping):
+            while not _run(begin_worker, address, options, stopping):
                 log.error("workers end again and again: all are started anew")
 
 
 def _free_address(host: str, port: int) -> Address:
     """The first address of a host, IPv4 before IPv6, with a free port; raises `ServerFault`.
 
-    SearchParameters here because the workers share their port: they would share it with those of another site, too.
+    Tried here because the workers share their port: they would share it with those of another site, too.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -184,9 +189,10 @@ def _url(host: str, port: int) -> str:
 
 
 class _Server(MPServer):
-    """Refuses new requests for `DRAINING` seconds before it stops. A second signal stops it at once."""
+    """Refuses new requests for `draining` seconds before it stops. A second signal stops it at once."""
 
     stopping: c_byte
+    draining: float
 
     def signal_handler_interrupt(self, *args: object, **kwargs: object) -> None:
         """Begin to stop; called in the main process."""
@@ -195,7 +201,9 @@ class _Server(MPServer):
             stop()
         else:
             self.stopping.value = 1
-            threading.Timer(DRAINING, stop).start()
+            timer = threading.Timer(self.draining, stop)
+            timer.daemon = True  # a second signal does not wait for it
+            timer.start()
 
 
 def _logging() -> dict[str, Any]:
@@ -211,14 +219,14 @@ def _logging() -> dict[str, Any]:
     }
 
 
-def _run(begin_worker: Callable[[], WSGIApplication], address: Address, workers: int, stopping: c_byte) -> bool:
+def _run(begin_worker: Callable[[], WSGIApplication], address: Address, options: Options, stopping: c_byte) -> bool:
     """Answer until SIGINT or SIGTERM; False when granian gave up, as it does if a worker dies twice in six seconds."""
     server = _Server(
         "",
         *address,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
-        workers=workers,
+        workers=options.workers,
         blocking_threads=THREADS,
         backlog=BACKLOG,
         backpressure=CONNECTIONS,
@@ -228,7 +236,7 @@ def _run(begin_worker: Callable[[], WSGIApplication], address: Address, workers:
         log_level=LogLevels.error,
         log_dictconfig=_logging(),
     )
-    server.stopping = stopping
+    server.stopping, server.draining = stopping, options.draining
     try:
         server.serve(target_loader=begin_worker, wrap_loader=False)
     except SystemExit:  # a worker ended by itself: before the signal to stop, or by the Ctrl-C that it received as well

@@ -187,8 +187,9 @@ def quantities(compact: str) -> tuple[Amount, ...]:
     >>> [(str(one.number), one.unit, one.bound) for one in quantities("下降到-3.5%,不低于8亿多元,居第3位,占三成左右")]
     [('-3.5', '%', ''), ('8', '元', 'at least'), ('30', '%', 'about')]
     """
-    bounded = (one._replace(bound=_bound(compact, one)) for one in _counting(compact))
-    return tuple(one._replace(unit=_SAME.get(one.unit, one.unit)) for one in bounded)
+    return tuple(
+        one._replace(unit=_SAME.get(one.unit, one.unit), bound=_bound(compact, one)) for one in _counting(compact)
+    )
 
 
 def _counting(compact: str) -> list[Amount]:

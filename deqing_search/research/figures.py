@@ -21,7 +21,7 @@ from deqing_search.query.tree import And, Node, Or, literal_of
 from deqing_search.query.years import Years
 from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
-from deqing_search.research.indicators import indicator_named, indicators, needles
+from deqing_search.research.indicators import indicator_named, indicators, may_name, needles
 from deqing_search.research.periods import Period, Place, Role, period
 from deqing_search.research.statements import Basis, Bound, Relation, Statement, statements
 from deqing_search.text.offsets import Span
@@ -72,10 +72,9 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
         return []
     text, offsets = compact(passage.text)
     own, headings = own_names(card.meta.place), tuple(map(_heading, passage.section))
-    wanted = needles(indicator) if indicator else ()
     found: list[Figure] = []
     for sentence in _SENTENCE.finditer(text):
-        if wanted and not any(needle in sentence[0] for needle in wanted):
+        if indicator and not may_name(sentence[0], indicator):
             continue
         place = Place(card.meta.year, headings, text[: sentence.start()])
         for one in statements(sentence[0], own, indicator):
@@ -123,6 +122,7 @@ def _span(offsets: Sequence[int], base: int, start: int, end: int) -> Span:
     return Span(offsets[base + start], offsets[base + end - 1] + 1)
 
 
+@lru_cache(4096)
 def own_names(place: str) -> tuple[str, ...]:
     """What a report calls its own place.
 

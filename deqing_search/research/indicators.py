@@ -60,6 +60,20 @@ def needles(indicator: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def may_name(compact: str, indicator: str) -> bool:
+    """Whether a text has one of the needles of an indicator.
+
+    >>> may_name("登记失业率3.5%", "城镇登记失业率"), may_name("生产总值", "城镇登记失业率")
+    (True, False)
+    """
+    return _needles_pattern(indicator).search(compact) is not None
+
+
+@cache
+def _needles_pattern(indicator: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, needles(indicator))))
+
+
 def indicator_named(typed: str) -> str | None:
     """The indicator that someone typed, by any of its names; None if there is none.
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from deqing_search.language.quantities import Amount, quantities
-from deqing_search.research.indicators import OTHER, Named, names, needles
+from deqing_search.research.indicators import OTHER, Named, may_name, names
 
 Relation = Literal["growth", "decline", "level"]
 Basis = Literal["year", "average", "total"]
@@ -76,7 +77,9 @@ _LINKS = (
 )
 _LINK = f'(?:[,、:"·]|{_LINKS})*'
 _SAYS = re.compile("[0-9]|百分之|[零〇一二三四五六七八九十百千万亿点]{2}|翻|同步|下达|省控|省定|规定|要求")
+_LISTED = re.compile("[、和与及]")
 _EDGE = re.compile("^(?:左右|及?以上|以内|以下|上下)")
+_CLAUSE_END = re.compile("[,。](?![0-9])")
 _RANGE = re.compile("[-~至到]+")
 _BRACKETS = re.compile("\\([^()]{0,40}\\)|\\[[0-9]+\\]|\\$")
 _UP, _DOWN = "增长|增速|增幅|涨幅|上涨|上升|上升幅度|增加|净增|比增|增|提高|提升|上浮", "下降|降低|降幅|减少|下调|降"
@@ -131,13 +134,14 @@ def statements(sentence: str, own: Collection[str] = (), only: str = "") -> list
     [('level', 10000000000.0), ('growth', 9.0)]
     """
     found: list[Statement] = []
-    wanted = needles(only) if only and not _ZONE.search(sentence) else ()
+    wanted = "" if _ZONE.search(sentence) else only
     area = ""
     for start, end in _parts(sentence):
         text = sentence[start:end]
-        if _SAYS.search(text) and (not wanted or any(needle in text for needle in wanted)):
+        if _SAYS.search(text) and (not wanted or may_name(text, wanted)):
             part = _Part(text, tuple(own), area)
-            found += part.read(start, only if wanted else "")
+            is_last = bool(wanted) and not may_name(sentence[end:], wanted)
+            found += part.read(start, wanted, is_last=is_last)
             area = part.area
     return found
 
@@ -162,11 +166,14 @@ class _Part:
         self.found: list[Statement] = []
         self.area = area  # a part of the place that was named: what follows is of it too
 
-    def read(self, offset: int, only: str) -> list[Statement]:
+    def read(self, offset: int, only: str, *, is_last: bool) -> list[Statement]:
+        """The statements, moved by `offset`. Of a part that no other follows only what `only` needs is read."""
         named = names(self.text)
         if not any(only in one.indicators or (not only and one.indicators != (OTHER,)) for one in named):
             return []
-        numbers = _numbers(self.text, named)
+        stop = self._end_of(only, named) if is_last else len(self.text)
+        named = [one for one in named if one.start < stop]
+        numbers = _numbers(self.text[:stop], named)
         items: list[Named | Number] = sorted([*named, *numbers], key=lambda item: item.start)
         at, end = 0, 0
         while at < len(items):
@@ -177,6 +184,18 @@ class _Part:
             )
             for one in self.found
         ]
+
+    def _end_of(self, only: str, named: Sequence[Named]) -> int:
+        """Where no more values of the indicator `only` can follow: another name begins, and no 分别 reaches back."""
+        last = max(at for at, one in enumerate(named) if only in one.indicators)
+        if "分别" in self.text[named[last].end :]:
+            return len(self.text)
+        ends = (one for one, after in pairwise(named[last:]) if not self._goes_on(one, after))
+        run_end = next(ends, named[-1])
+        if run_end is named[-1]:
+            return len(self.text)
+        stop = _CLAUSE_END.search(self.text, named[named.index(run_end) + 1].end)
+        return stop.start() if stop else len(self.text)
 
     def _step(self, items: Sequence[Named | Number], at: int, end: int) -> tuple[int, int]:
         """Read a run of names or a run of numbers that starts at `items[at]`, after the text up to `end`."""
@@ -211,9 +230,9 @@ class _Part:
             return
         cut = max(before.rfind(sign) for sign in ",:。")
         listed = before[cut + 1 :]
-        *unknown, prefix = re.split("[、和与及]", listed)
+        *unknown, prefix = _LISTED.split(listed)
         subject = self._subject(prefix, run[0])
-        slots = [Slot(None)] * len([text for text in unknown if not _OPENER.fullmatch(text)])
+        slots = [Slot(None)] * len([text for text in unknown if not _is_opener(text)])
         for named in run:
             for indicator in named.indicators:
                 of = Named(named.start, named.end, (indicator,))
@@ -227,7 +246,7 @@ class _Part:
             return None
         for name in self.own:
             bare = bare.replace(name, "")
-        if _OPENER.fullmatch(bare):
+        if _is_opener(bare):
             anew = re.search("全市|我市|本市", prefix)
             self.area = "" if anew else self.area
             return Subject(self.area, not self.area)
@@ -238,7 +257,7 @@ class _Part:
     def _assign(self, before: str, run: Sequence[Number]) -> None:
         """Give the numbers of a run to the current slots; `before` is the text before it."""
         text = _BRACKETS.sub("", before)
-        if not _link().fullmatch(text):
+        if not _is_link(text):
             self.current = [Slot(None)] * len(run)
             self.area = "其中一部分" if _ZONE.search(text) else self.area
         elif "分别" in text and len(self.current) != len(run) and len(run) > 1:
@@ -306,10 +325,22 @@ class _Part:
                 )
 
 
+@lru_cache(4096)
+def _is_opener(text: str) -> bool:
+    return bool(_OPENER.fullmatch(text))
+
+
+@lru_cache(4096)
 def _wording_of(phrase: str) -> str:
     if re.search("(?:完成|达到|落实)(?:国家|省|上级|自治区|市)?\\w{0,6}(?:下达|省控|省定|规定|要求)", phrase):
         return "完成下达"
     return "同步" if re.search("同步", phrase) else ""
+
+
+@lru_cache(4096)
+def _is_link(text: str) -> bool:
+    """Whether a text is nothing but link words. The same few texts come again and again."""
+    return bool(_link().fullmatch(text))
 
 
 @cache
@@ -376,6 +407,7 @@ def _in_per_cent(indicator: str, turn: str, number: Number) -> Relation | None:
     return "growth" if turn == "up" and indicator not in _PER_UNIT else None
 
 
+@lru_cache(4096)
 def _direction(text: str) -> str:
     """The last word of direction in a text: "up", "down", "reached" for 提高到, "" for none."""
     found = list(_DIRECTION.finditer(text))

@@ -4,7 +4,7 @@ PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
 T ?=
 VERSION ?=
 
-.PHONY: help install hooks fix lint test check cluster serve build lock audit sbom ci release
+.PHONY: help install hooks fix lint test check cluster serve build lock audit advisories sbom ci release
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ lock:  ## renew deploy/requirements.lock: one version of each package, with hash
 audit:  ## look for known holes in the locked packages (needs pypi.org)
 	$(PYTHON) -m pip install --quiet 'pip-audit>=2.10'
 	$(PYTHON) -m pip_audit --disable-pip --require-hashes --strict --requirement deploy/requirements.lock
+
+advisories:  ## ask pypi.org for advisories on the locked packages, where `make audit` has no answer
+	$(PYTHON) .ci/advisories.py
 
 sbom:  ## write the bill of materials of the locked packages to dist/ (CycloneDX)
 	$(PYTHON) -m pip install --quiet 'cyclonedx-bom>=7'

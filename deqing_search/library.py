@@ -14,7 +14,7 @@ from pathlib import Path
 from deqing_search import config, indexing
 from deqing_search.engine.base import Sort, Viewer
 from deqing_search.errors import DeqingError, IndexFault, IndexMissing, UsageError
-from deqing_search.query.filters import NO_FILTERS, Filters, read_filters
+from deqing_search.query.filters import NO_FILTERS, Filters, TypedFilters, read_filters
 from deqing_search.quotes import check
 from deqing_search.quotes.findings import Checked, Finding
 from deqing_search.report import Passage, Report, ReportCard
@@ -60,13 +60,13 @@ def open_index(folder: str | os.PathLike[str] | None = None) -> Index:
     return Index(indexing.open_or_build(config.index_dir(), config.seeds_dir()))
 
 
-def filters(*, year: str | None = None, kind: str = "", place: str = "", part: str = "") -> Filters:
+def filters(*, year: str | None = None, kind: str = "", place: str = "", part: str = "", report: str = "") -> Filters:
     """Conditions on the reports that are searched, as the shell takes them; raises `UsageError`.
 
     >>> filters(year="2016..2024", place="杭州|宁波")
-    Filters(years=Years(first=2016, last=2024), kind='', place='杭州|宁波', part='')
+    Filters(years=Years(first=2016, last=2024), kind='', place='杭州|宁波', part='', report='')
     """
-    return read_filters("{}".format, year=year, kind=kind, place=place, part=part)
+    return read_filters("{}".format, TypedFilters(year, kind, place, part, report))
 
 
 class Index:

@@ -47,11 +47,11 @@ def figures(
 
     例：search-cli figures 地区生产总值 --place 杭州 --of 2023
     """
-    from deqing_search.query.filters import read_filters, required_years
+    from deqing_search.query.filters import TypedFilters, read_filters, required_years
     from deqing_search.research.figure_records import figure_csv, figure_records
     from deqing_search.research.figures import Choice, find_figures
 
-    filters = read_filters("--{}".format, year=year, place=place)
+    filters = read_filters("--{}".format, TypedFilters(year=year, place=place))
     choice = Choice(filters, wanted or "", required_years("--of", of) if of else None)  # type: ignore[arg-type]
     engine = open_engine(at)
     warn_years(engine, filters.years)
@@ -89,11 +89,11 @@ def pledges(
 
     例：search-cli pledges GDP --place 杭州 --year 2016..2024
     """
-    from deqing_search.query.filters import read_filters, required_years
+    from deqing_search.query.filters import TypedFilters, read_filters, required_years
     from deqing_search.research.figure_records import pledge_csv, pledge_records
     from deqing_search.research.pledges import find_pledges
 
-    filters = read_filters("--{}".format, place=place)
+    filters = read_filters("--{}".format, TypedFilters(place=place))
     found = find_pledges(open_engine(at), names, filters, required_years("--year", year) if year else None)
     shown = found.pledges
     if not shown:

@@ -44,8 +44,11 @@ SEVERITIES = {"note": "提示", "warning": "注意", "error": "错误"}
 def result_lines(results: Results, coverage: Coverage, *, colour: bool) -> Iterator[str]:
     """Results for a person: the query in words, the number of passages, and hit after hit."""
     yield tinted(echo(results.query), DIM, colour)
-    for card in results.named:
+    for card, outline in results.named:
         yield f"报告：{tinted(headline(card.meta), BOLD, colour)}　{config.site_url()}/r/{card.id}"
+        if outline:
+            yield tinted(f"  目次：{'　'.join(heading.text for heading in outline)}", DIM, colour)
+        yield tinted(f"  只查这份报告：加 --report {card.id}", DIM, colour)
     yield from _variant_lines(results, colour=colour)
     if results.suggestions:
         yield f"您是不是要找：{'　'.join(results.suggestions)}"
@@ -194,7 +197,7 @@ def result_records(results: Results) -> Iterator[str]:
     A program that counts lines would count words results after exact ones as exact.
     """
     shown = results.words if results.words and not results.total else results
-    named = {"named": [card.id for card in results.named]} if results.named else {}
+    named = {"named": [one.card.id for one in results.named]} if results.named else {}
     for hit in hit_records(shown.hits):
         yield record(**hit_fields(hit), mode=shown.mode, **named)
 

@@ -80,14 +80,16 @@ class Chosen(NamedTuple):
     kind: tuple[str, ...]
     place: tuple[str, ...]
     part: tuple[str, ...]
+    report: tuple[str, ...]
 
 
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that limit a command to some reports, for `filters_of`; all but the years may be repeated."""
 
     @wraps(command)
-    def called(*, year: str | None, kind: Any, place: Any, part: Any, **others: Any) -> Any:
-        return command(chosen=Chosen(year, kind, place, part), **others)
+    def called(**given: Any) -> Any:
+        chosen = Chosen(*map(given.pop, Chosen._fields))
+        return command(chosen=chosen, **given)
 
     options = (
         click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。"),
@@ -96,6 +98,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--part", metavar="部分", multiple=True, help="报告的哪一部分：回顾、目标、工作安排……；可写多次。"
         ),
+        click.option("--report", metavar="编号", multiple=True, help="只查这份报告；编号见 docs；可写多次。"),
     )
     for option in reversed(options):
         option(called)  # adds itself to the options of `called`
@@ -104,10 +107,9 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def filters_of(chosen: Chosen) -> Filters:
     """The filters that are given as options; raises `UsageError`."""
-    from deqing_search.query.filters import one_text, read_filters
+    from deqing_search.query.filters import TypedFilters, one_text, read_filters
 
-    kind, place, part = map(one_text, (chosen.kind, chosen.place, chosen.part))
-    return read_filters("--{}".format, year=chosen.year, kind=kind, place=place, part=part)
+    return read_filters("--{}".format, TypedFilters(chosen.year, *map(one_text, chosen[1:])))
 
 
 def open_engine(at: Path | None) -> Viewer:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
@@ -17,9 +18,10 @@ from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.query.report_parts import FORMER_NAMES, PARTS, headings_of
 from deqing_search.query.tree import NOT_TYPED, Field, Filter, Node, all_of, any_of
 from deqing_search.query.years import Years, read_years
-from deqing_search.report import Metadata
+from deqing_search.report import ReportCard
 
 _LONGEST = 60  # characters of a value; kinds and names of places are shorter
+_LONGEST_ID = 200  # characters of the id of a report, which is the path of its file
 _MOST = 50  # values of one filter
 BETWEEN = "|"  # between the values of one filter
 
@@ -29,8 +31,8 @@ class Filters:
     """Which reports, and which part of them, an answer is limited to; None and "": not limited.
 
     `kind` is the whole kind of the report, `place` any part of the name of its place, `part` one of
-    `report_parts.PARTS`: the same as 年:, 类型: and 地区: in a query, and 章节: with the headings of that part. Each of
-    the three may have several values, any of which may hold, with `BETWEEN` between them: 杭州|宁波.
+    `report_parts.PARTS`, `report` its id: as 年:, 类型:, 地区: and 报告: in a query, and 章节: with the headings of
+    that part. Each of the four may have several values, any of which may hold, with `BETWEEN` between them: 杭州|宁波.
 
     >>> bool(Filters()), bool(Filters(kind="规划"))
     (False, True)
@@ -40,6 +42,7 @@ class Filters:
     kind: str = ""
     place: str = ""
     part: str = ""
+    report: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.parameters())
@@ -50,7 +53,13 @@ class Filters:
         >>> Filters(Years(2016, 2024), place="德清").parameters()
         {'year': '2016..2024', 'place': '德清'}
         """
-        values = {"year": str(self.years or ""), "kind": self.kind, "place": self.place, "part": self.part}
+        values = {
+            "year": str(self.years or ""),
+            "kind": self.kind,
+            "place": self.place,
+            "part": self.part,
+            "report": self.report,
+        }
         return {name: value for name, value in values.items() if value}
 
     def conditions(self) -> tuple[Node, ...]:
@@ -68,17 +77,22 @@ class Filters:
                 nodes.append(any_of(*(Filter(field, NOT_TYPED, value=compact_text(one)) for one in values)))
         if self.part:
             nodes.append(any_of(*map(headings_of, values_of(self.part))))
+        if self.report:
+            nodes.append(any_of(*(Filter("report", NOT_TYPED, value=one) for one in values_of(self.report))))
         return tuple(nodes)
 
-    def allow(self, meta: Metadata) -> bool:
-        """Whether a report meets the conditions on years, kind and place.
+    def allow(self, card: ReportCard) -> bool:
+        """Whether a report meets the conditions on years, kind, place and id.
 
-        >>> Filters(place="杭州|宁波").allow(Metadata(place="浙江省宁波市"))
+        >>> from deqing_search.report import Metadata
+        >>> Filters(place="杭州|宁波").allow(ReportCard("r", Metadata(place="浙江省宁波市"), "", "", 1, 0))
         True
         """
+        meta, ids = card.meta, values_of(self.report)
         kinds, places = (list(map(compact_text, values_of(one))) for one in (self.kind, self.place))
         return (
-            (self.years is None or meta.year in self.years)
+            (not ids or card.id in ids)
+            and (self.years is None or meta.year in self.years)
             and (not kinds or compact_text(meta.kind) in kinds)
             and (not places or any(one in compact_text(meta.place) for one in places))
         )
@@ -110,24 +124,33 @@ def one_text(values: Iterable[str]) -> str:
     return BETWEEN.join(values)
 
 
-def read_filters(
-    named: Callable[[str], str], *, year: str | None = None, kind: str = "", place: str = "", part: str = ""
-) -> Filters:
-    """The filters that a user typed or chose, as text; `year` None: not given.
+class TypedFilters(NamedTuple):
+    """Filters as text; `year` None: not given."""
+
+    year: str | None = None
+    kind: str = ""
+    place: str = ""
+    part: str = ""
+    report: str = ""
+
+
+def read_filters(named: Callable[[str], str], typed: TypedFilters) -> Filters:
+    """The filters that a user typed or chose.
 
     Raises `UsageError` with the reason. `named` turns the name of a filter into what the user knows it by.
 
-    >>> read_filters("--{}".format, year="2016..2024", kind="规划")
-    Filters(years=Years(first=2016, last=2024), kind='规划', place='', part='')
-    >>> read_filters("--{}".format, year="去年")
+    >>> read_filters("--{}".format, TypedFilters(year="2016..2024", kind="规划"))
+    Filters(years=Years(first=2016, last=2024), kind='规划', place='', part='', report='')
+    >>> read_filters("--{}".format, TypedFilters(year="去年"))
     Traceback (most recent call last):
     deqing_search.errors.UsageError: --year 的值“去年”不是年份或区间。
     """
     return Filters(
-        years=None if year is None else required_years(named("year"), year),
-        kind=_several(named("kind"), kind),
-        place=_several(named("place"), place),
-        part=_parts(named("part"), part),
+        years=None if typed.year is None else required_years(named("year"), typed.year),
+        kind=_several(named("kind"), typed.kind),
+        place=_several(named("place"), typed.place),
+        part=_parts(named("part"), typed.part),
+        report=_several(named("report"), typed.report, _LONGEST_ID),
     )
 
 
@@ -136,12 +159,12 @@ def _parts(name: str, text: str) -> str:
     return one_text(dict.fromkeys(chosen))
 
 
-def _several(name: str, text: str) -> str:
+def _several(name: str, text: str, longest: int = _LONGEST) -> str:
     """The values of a filter, each of them short; raises `UsageError` if one is not, or if there are too many."""
     values = values_of(plain_text(name, text))
     if len(values) > _MOST:
         raise UsageError(Message("{name} 有 {n} 个值，至多 {most} 个。", name=name, n=len(values), most=_MOST))
-    return one_text(short_text(name, value) for value in values)
+    return one_text(short_text(name, value, longest) for value in values)
 
 
 def required_years(name: str, text: str) -> Years:
@@ -156,11 +179,11 @@ def required_years(name: str, text: str) -> Years:
     return years
 
 
-def short_text(name: str, text: str) -> str:
+def short_text(name: str, text: str, longest: int = _LONGEST) -> str:
     """The text without white space around it; raises `UsageError` if it is long or has a control character."""
     text = plain_text(name, text)
-    if len(text) > _LONGEST:
-        raise UsageError(Message("{name} 有 {n} 字，至多 {most} 字。", name=name, n=len(text), most=_LONGEST))
+    if len(text) > longest:
+        raise UsageError(Message("{name} 有 {n} 字，至多 {most} 字。", name=name, n=len(text), most=longest))
     return text
 
 

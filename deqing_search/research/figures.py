@@ -191,7 +191,7 @@ def _order(figure: Figure) -> tuple[str, int, int]:
 
 def _reports(view: View, filters: Filters) -> dict[str, ReportCard]:
     """The reports that the filters allow, by id."""
-    return {card.id: card for card in view.cards() if filters.allow(card.meta)}
+    return {card.id: card for card in view.cards() if filters.allow(card)}
 
 
 def _all(view: View, indicator: str, filters: Filters, cards: Mapping[str, ReportCard]) -> Iterator[Figure]:

@@ -16,7 +16,7 @@ from deqing_search import __version__, versions
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError, reason
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.query.filters import Filters, read_filters
+from deqing_search.query.filters import Filters, TypedFilters, read_filters
 from deqing_search.research.dictionaries import Dictionary, Term
 from deqing_search.research.panel import Panel, Row, panel
 from deqing_search.research.panel_files import variables
@@ -118,7 +118,7 @@ def _no_manifest(path: Path) -> UsageError:
 
 
 def _filters(parameters: Mapping[str, str]) -> Filters:
-    return read_filters(str, **parameters)
+    return read_filters(str, TypedFilters(**parameters))
 
 
 def _key(row: Row) -> str:

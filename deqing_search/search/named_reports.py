@@ -1,4 +1,4 @@
-"""The reports that a query names: by their title, or by place, year and kind (杭州 2023 报告).
+"""The reports that a query names: by their title, or by place and year, with or without the kind (杭州 2023 报告).
 
 Decides from the cards of a view alone. A query that has anything besides names no report.
 """
@@ -6,7 +6,7 @@ Decides from the cards of a view alone. A query that has anything besides names 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -19,13 +19,14 @@ from deqing_search.text.place_names import last_unit, short_name, short_names
 MOST = 3  # named reports that are shown: a title such as 温州市政府工作报告 is the same every year
 _SHORTEST = 5  # letters of a query that names a report
 _YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])(?:年度?)?")
-_KINDS = ("政府工作报告", "工作报告", "报告")  # as people shorten it
+_SHORTENED = ("政府工作报告", "工作报告", "报告")  # a kind as people shorten it
 _NATION = ("全国", "国务院")
 
 
 class _Names(NamedTuple):
     by_title: dict[str, list[ReportCard]]
     by_place: dict[tuple[str, int], list[ReportCard]]  # name of the place, year
+    kinds: set[str]
 
 
 _NAMES: WeakKeyDictionary[View, _Names] = WeakKeyDictionary()
@@ -47,30 +48,26 @@ def _by_place_and_year(names: _Names, asked: str) -> list[ReportCard]:
         return []
     start, end = years[0].span()
     rest, year = asked[:start] + asked[end:], int(years[0][1])
-    return [
-        card
-        for place, kind in _readings(rest)
-        for card in names.by_place.get((place, year), ())
-        if kind in letters(card.meta.kind)
-    ]
+    place, kind = _place_and_kind(rest, names.kinds)
+    return [card for card in names.by_place.get((place, year), ()) if kind in letters(card.meta.kind)]
 
 
-def _readings(rest: str) -> Iterator[tuple[str, str]]:
-    """The place and the kind in what is left of a query without its year; the longest kind only.
+def _place_and_kind(rest: str, kinds: Iterable[str]) -> tuple[str, str]:
+    """The place and the kind in what is left of a query without its year; the longest kind only, "" without one.
 
-    >>> list(_readings("德清县人民政府工作报告")), list(_readings("报告杭州"))
-    ([('德清县', '政府工作报告')], [('杭州', '报告')])
+    >>> _place_and_kind("德清县人民政府工作报告", ()), _place_and_kind("报告杭州", ())
+    (('德清县', '政府工作报告'), ('杭州', '报告'))
+    >>> _place_and_kind("杭州规划", ["规划"])
+    ('杭州', '规划')
     """
-    for kind in _KINDS:
-        if kind in rest:
-            place = rest.replace(kind, "", 1).strip("的")
-            yield place.removesuffix("人民"), kind
-            return
+    named = (kind for kind in sorted({*_SHORTENED, *kinds}, key=len, reverse=True) if kind in rest)
+    kind = next(named, "")
+    return rest.replace(kind, "", 1).strip("的").removesuffix("人民"), kind
 
 
 def _names(view: View) -> _Names:
     if view not in _NAMES:
-        names = _Names({}, {})
+        names = _Names({}, {}, set())
         for card in view.cards():
             _add(names, card)
         _NAMES[view] = names
@@ -79,6 +76,8 @@ def _names(view: View) -> _Names:
 
 def _add(names: _Names, card: ReportCard) -> None:
     place, year = card.meta.place, card.meta.year
+    if card.meta.kind:
+        names.kinds.add(letters(card.meta.kind))
     if card.meta.title:
         names.by_title.setdefault(letters(card.meta.title), []).append(card)
     if place and year:

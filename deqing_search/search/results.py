@@ -63,6 +63,13 @@ class CountedVariant(NamedTuple):
     passages: int  # results that contain this form
 
 
+class NamedReport(NamedTuple):
+    """A report that a query names, with the headings of its outline that a card has room for."""
+
+    card: ReportCard
+    outline: tuple[Passage, ...]
+
+
 class Results(NamedTuple):
     # `root` is the tree that ran, with words, variants and filters; in `words` without “not the exact hits”.
     query: Query
@@ -77,7 +84,7 @@ class Results(NamedTuple):
     limit: int
     words: Results | None = None  # what words mode finds besides, never mixed in; None: words mode did not run
     variants: tuple[CountedVariant, ...] = ()  # expanded mode: each form that occurs in the results
-    named: tuple[ReportCard, ...] = ()  # reports that the query names, on the first page without filters
+    named: tuple[NamedReport, ...] = ()  # reports that the query names, on the first page without filters
     suggestions: tuple[str, ...] = ()  # exact mode found nothing: queries that were probably meant, the likeliest first
 
     @property

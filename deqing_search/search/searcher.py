@@ -36,6 +36,7 @@ from deqing_search.search.coverage import (
 )
 from deqing_search.search.marks import marks as marks_of
 from deqing_search.search.named_reports import named_reports
+from deqing_search.search.outline import main_headings
 from deqing_search.search.page import FEW, Page, required_root
 from deqing_search.search.request import MODES, Mode, SearchRequest
 from deqing_search.search.results import (
@@ -45,6 +46,7 @@ from deqing_search.search.results import (
     DistinctHit,
     Hit,
     InContext,
+    NamedReport,
     Results,
     group_duplicates,
 )
@@ -63,10 +65,12 @@ __all__ = [
     "Hit",
     "InContext",
     "Mode",
+    "NamedReport",
     "Results",
     "SearchRequest",
     "Years",
     "all_passages",
+    "card",
     "count",
     "coverage",
     "echo",
@@ -104,7 +108,7 @@ def search(engine: Viewer, request: SearchRequest) -> Results:
     view = engine.view()
     page = Page(view, modes.prepare(query, mode), request)
     first = not request.offset and request.limit and request.filters == NO_FILTERS
-    named = named_reports(view, request.typed) if first else ()
+    named = tuple(_with_outline(view, card) for card in named_reports(view, request.typed)) if first else ()
     if mode == "words":
         return page.words()._replace(named=named)
     found = (page.expanded() if mode == "expanded" else page.exact())._replace(named=named)
@@ -115,6 +119,11 @@ def search(engine: Viewer, request: SearchRequest) -> Results:
     from deqing_search.suggest import corrections  # here and below: what few queries need, no cold start pays
 
     return found._replace(suggestions=tuple(corrections.corrections(view, query)))
+
+
+def _with_outline(view: View, card: ReportCard) -> NamedReport:
+    report = view.report(card.id)
+    return NamedReport(card, tuple(main_headings(report.passages)) if report else ())
 
 
 def count(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Count:
@@ -212,6 +221,11 @@ def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, .
         return lambda text: ()
     shown = modes.apply(root, mode)
     return lambda text: marks_of(text, shown)
+
+
+def card(engine: Viewer, report_id: str) -> ReportCard | None:
+    """What lists show of a report; None when there is no such id."""
+    return contents(engine.view()).cards.get(report_id)
 
 
 def open_report(engine: Viewer, report_id: str) -> Report | None:

@@ -109,6 +109,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
             "asset": _asset_addresses(Path(str(app.static_folder))),
             "absolute": pages.absolute,
             "here": pages.here,
+            "report_name": pages.report_name,
         },
     )
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY

@@ -47,7 +47,8 @@ def search() -> Response:
     offset, limit = whole_number("offset", 0, DEEPEST), whole_number("limit", PAGE_SIZE, MOST_HITS)
     results = answer(search_parameters(), offset=offset, limit=limit)
     words = _results(results.words) if results.words else None
-    return json_answer(_results(results) | {"named": [*map(_named, results.named)], "words": words})
+    named = {"report": _asked_for(results), "named": [_named(one.card) for one in results.named]}
+    return json_answer(_results(results) | named | {"words": words})
 
 
 @api.get("/passages/<passage_id>")
@@ -185,6 +186,18 @@ def _results(results: Results) -> dict[str, Any]:
 def _named(card: ReportCard) -> dict[str, Any]:
     meta, url = card.meta, url_for("pages.report", report_id=card.id)
     return {"report": card.id, "title": meta.title, "year": meta.year, "place": meta.place, "url": url}
+
+
+def _asked_for(results: Results) -> dict[str, Any] | None:
+    """The report that the query asks for, with its outline; None if the query names no report."""
+    if not results.named:
+        return None
+    card, outline = results.named[0]
+    return _card(card) | {"outline": [_heading(one) for one in outline]}
+
+
+def _heading(heading: Passage) -> dict[str, Any]:
+    return {"id": heading.id, "level": heading.level, "text": heading.text}
 
 
 def _hit(hit: HitRecord) -> dict[str, Any]:

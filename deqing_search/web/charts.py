@@ -73,7 +73,7 @@ class ComparePage(Page):
 def coverage() -> str:
     """The years of every place and kind, with the gaps."""
     ask = search_parameters()
-    cards = [card for card in engine().view().cards() if ask.filters.allow(card.meta)]
+    cards = [card for card in engine().view().cards() if ask.filters.allow(card)]
     undated = [card for card in cards if card.meta.year is None]
     placeless = [card for card in cards if not card.meta.place]
     return draw(

@@ -20,6 +20,7 @@ from deqing_search.query.tree import filters
 from deqing_search.report import Passage
 from deqing_search.search import searcher as conductor
 from deqing_search.search.former_passages import Succession, report_successor, succession
+from deqing_search.search.outline import outlined
 from deqing_search.search.searcher import InContext, Mode, Results
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.text.offsets import Span
@@ -54,7 +55,7 @@ from deqing_search.web.parameters import (
     whole_number,
 )
 from deqing_search.web.punctuation import has_half_width, in_full_width
-from deqing_search.web.report_layout import blocks, explained, neighbours, outlined, repaired, repairs
+from deqing_search.web.report_layout import blocks, explained, neighbours, repaired, repairs
 from deqing_search.web.source_view import Unshown, beside
 from deqing_search.web.templating import draw
 from deqing_search.web.urls import SearchLink, query_string
@@ -266,7 +267,7 @@ def _citations(found: InContext) -> dict[str, Citation]:
 def reports() -> str:
     """The list of all reports, or of those of some years, kinds and places. A query stays in the search box."""
     ask, cards = search_parameters(), engine().view().cards()
-    chosen = [card for card in newest_first(cards) if ask.filters.allow(card.meta)]
+    chosen = [card for card in newest_first(cards) if ask.filters.allow(card)]
     listed = page_of(chosen, ask.page, REPORTS_ON_PAGE)
     return draw(
         ReportsPage(
@@ -314,6 +315,12 @@ def report(report_id: str) -> str | AnyResponse:
             marked_passages=[passage for passage in found.passages if marks.get(passage.id)],
         )
     )
+
+
+def report_name(report_id: str) -> str:
+    """The title of a report with its place and year; its id if there is no such report."""
+    card = conductor.card(engine(), report_id)
+    return labels.dated_title(card) if card else report_id
 
 
 def absolute(path: str) -> str:

@@ -18,7 +18,16 @@ from werkzeug.exceptions import BadRequest
 from deqing_search.engine.base import Sort
 from deqing_search.errors import UsageError
 from deqing_search.messages import Message, for_message, gettext_noop
-from deqing_search.query.filters import Filters, one_of, one_text, plain_text, read_filters, required_years, short_text
+from deqing_search.query.filters import (
+    Filters,
+    TypedFilters,
+    one_of,
+    one_text,
+    plain_text,
+    read_filters,
+    required_years,
+    short_text,
+)
 from deqing_search.query.years import Years
 from deqing_search.search.searcher import Mode
 
@@ -65,6 +74,10 @@ class SearchParameters:
         return self.filters.part
 
     @property
+    def report(self) -> str:
+        return self.filters.report
+
+    @property
     def matching(self) -> dict[str, Any]:
         """The parameters that decide which passages match."""
         return {"q": self.q, **self.filters.parameters()} if self.q else self.filters.parameters()
@@ -79,6 +92,7 @@ class SearchParameters:
             "kind": self.kind,
             "place": self.place,
             "part": self.part,
+            "report": self.report,
             "sort": None if self.sort == "relevance" else self.sort,
             "group": self.group,
         }
@@ -90,13 +104,9 @@ class SearchParameters:
 
 def search_parameters() -> SearchParameters:
     """Read the parameters of the current request; raises `BadRequest` or `UsageError` with the reason."""
-    filters = read_filters(
-        _named,
-        year=_single("year").strip() or None,
-        kind=_several("kind"),
-        place=_several("place"),
-        part=_several("part"),
-    )
+    place, report = _scope()
+    year, kind, part = _single("year").strip() or None, _several("kind"), _several("part")
+    filters = read_filters(_named, TypedFilters(year, kind, place, part, report))
     return SearchParameters(
         q=query_text(),
         filters=filters,
@@ -105,6 +115,14 @@ def search_parameters() -> SearchParameters:
         group=_choice("group", GROUPS),
         page=_page(_single("page")),
     )
+
+
+def _scope() -> tuple[str, str]:
+    """The places and reports to search: what the list beside the search box says, else what the address says."""
+    field, _, value = _single("in").partition(":")
+    if not one_of(("place", "report"), _named("in"), field):
+        return _several("place"), _several("report")
+    return (value, "") if field == "place" else ("", value)
 
 
 def demand_exact(ask: SearchParameters) -> SearchParameters:

@@ -314,12 +314,3 @@ def _cells(row: Passage, marks: Sequence[Span]) -> dict[Column, tuple[tuple[Run,
         cut[column] = runs(row.text, marks, at, at + len(name)), runs(row.text, marks, start, start + len(value))
         at = start + len(value) + 1
     return cut
-
-
-def outlined(passages: Iterable[Passage]) -> list[Passage]:
-    """The headings that lead through a report: not its own title, nor a kicker printed above its headline."""
-    headings = [passage for passage in passages if passage.kind == "heading" and passage.level]
-    first_at: dict[str, int] = {}
-    for heading in headings:
-        first_at.setdefault(heading.text, heading.ordinal)
-    return [h for h in headings if not h.section or first_at.get(h.section[0], 0) < h.ordinal]

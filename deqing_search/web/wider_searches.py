@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from deqing_search.engine.base import Viewer
+from deqing_search.messages import gettext_noop
 from deqing_search.query.tree import And, Filter, Query
 from deqing_search.search import searcher as conductor
 from deqing_search.web.parameters import SearchParameters
@@ -42,6 +43,8 @@ def _without_chosen(ask: SearchParameters) -> Iterator[tuple[str, SearchParamete
         yield ask.kind, replace(ask, filters=replace(ask.filters, kind=""))
     if ask.place:
         yield ask.place, replace(ask, filters=replace(ask.filters, place=""))
+    if ask.report:
+        yield gettext_noop("本报告"), replace(ask, filters=replace(ask.filters, report=""))
     if ask.part:
         yield ask.part, replace(ask, filters=replace(ask.filters, part=""))
 

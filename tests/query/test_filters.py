@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
 from deqing_search.query.echo import echo
-from deqing_search.query.filters import Filters, read_filters
+from deqing_search.query.filters import Filters, TypedFilters, read_filters
 from deqing_search.query.parser import parse
 from deqing_search.query.years import Years, read_years
 
@@ -40,6 +40,7 @@ def test_a_span_is_read_however_it_is_typed(text):
         (Filters(kind="工作 报告", place="德清"), "类型:“工作 报告” 地区:德清"),
         (Filters(part="名词解释"), "章节:(名词解释 OR 名词注释 OR 名词说明 OR 注释)"),
         (Filters(place="德清|安吉", kind="规划"), "类型:规划 地区:(德清 OR 安吉)"),
+        (Filters(report="deqing-2024|deqing-2025"), "报告:(deqing-2024 OR deqing-2025)"),
         (Filters(), ""),
     ],
 )
@@ -62,7 +63,7 @@ def test_filters_ask_for_what_may_be_typed(filters, typed):
     ],
 )
 def test_filters_are_read_from_text(typed, filters):
-    assert read_filters(str, **typed) == filters
+    assert read_filters(str, TypedFilters(**typed)) == filters
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_filters_are_read_from_text(typed, filters):
 )
 def test_a_filter_that_cannot_be_used_is_refused_with_its_name_and_the_reason(typed, message, hint):
     with pytest.raises(UsageError) as refusal:
-        read_filters(str, **typed)
+        read_filters(str, TypedFilters(**typed))
     assert str(refusal.value) == message
     assert refusal.value.hint.startswith(hint)
 

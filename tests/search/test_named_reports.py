@@ -26,14 +26,21 @@ def engine() -> BruteEngine:
 
 
 def named(engine, typed: str, **options) -> list[str]:
-    return [card.id for card in search(engine, SearchRequest(typed, **options)).named]
+    return [one.card.id for one in search(engine, SearchRequest(typed, **options)).named]
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["德清2024年政府工作报告", "2024年德清县人民政府工作报告", "德清县 2024 报告", "湖州德清2024年度政府工作报告"],
+    [
+        "德清2024年政府工作报告",
+        "2024年德清县人民政府工作报告",
+        "德清县 2024 报告",
+        "湖州德清2024年度政府工作报告",
+        "德清 2024",
+        "2024年的德清县",
+    ],
 )
-def test_place_year_and_kind_name_a_report(engine, typed):
+def test_place_and_year_name_a_report_with_or_without_its_kind(engine, typed):
     assert named(engine, typed) == ["浙江省湖州市德清县-2024"]
     assert named(engine, typed, mode="words") == ["浙江省湖州市德清县-2024"]
 
@@ -42,7 +49,9 @@ def test_a_title_names_its_newest_reports(engine):
     assert named(engine, "《杭州市政府工作报告》") == ["杭州市-2025", "杭州市-2024", "杭州市-2023"]
 
 
-@pytest.mark.parametrize("typed", ["德清2024年", "浙江2024年报告", "杭州2024年报告 民宿", "杭州2021报告", "报告"])
+@pytest.mark.parametrize(
+    "typed", ["浙江2024年报告", "2024年报告", "德清2024年规划", "杭州2024年报告 民宿", "杭州2021报告", "报告"]
+)
 def test_a_query_that_asks_for_less_or_more_names_no_report(engine, typed):
     assert named(engine, typed) == []
 

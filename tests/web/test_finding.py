@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 import pytest
 
 from deqing_search import indexing
-from deqing_search.query.filters import read_filters
+from deqing_search.query.filters import TypedFilters, read_filters
 from deqing_search.search import searcher
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app, pages
@@ -248,7 +248,8 @@ def test_several_values_of_a_filter_find_what_any_of_them_finds(client, engine, 
         hit.passage.id
         for value in (first, second)
         for hit in searcher.search(
-            engine, searcher.SearchRequest("发展", read_filters(str, **{name: value}), mode="exact", limit=1000)
+            engine,
+            searcher.SearchRequest("发展", read_filters(str, TypedFilters(**{name: value})), mode="exact", limit=1000),
         ).hits
     }
     both = "&".join(f"{name}={quote(value)}" for value in (first, second))
@@ -260,12 +261,15 @@ def test_several_values_of_a_filter_find_what_any_of_them_finds(client, engine, 
 
 
 def test_a_report_that_the_query_names_stands_above_the_hits(client, engine):
-    (card,) = searcher.search(engine, searcher.SearchRequest("德清 2024 报告")).named
+    ((card, outline),) = searcher.search(engine, searcher.SearchRequest("德清 2024 报告")).named
+    assert outline
     tree = page(client, ask("德清 2024 报告"))
     to_reports = [path for link in tree.links if len(path := urlsplit(link).path) > 3 and path.startswith("/r/")]
     assert unquote(to_reports[0]) == f"/r/{card.id}"
+    assert [f"/r/{card.id}#p-{heading.id}" in tree.links for heading in outline] == [True] * len(outline)
     api = client.get("/api/v1/search", query_string={"q": "德清 2024 报告"}).json
-    assert [row["report"] for row in api["named"]] == [card.id]
+    assert [row["report"] for row in api["named"]] == [api["report"]["report"]] == [card.id]
+    assert [row["text"] for row in api["report"]["outline"]] == [heading.text for heading in outline]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deqing_search.report import LoggedEdit, Metadata, Passage, Report, ReportCard
+from deqing_search.search.outline import outlined
 from deqing_search.text.offsets import Span
 from deqing_search.web import punctuation, report_layout, source_view
 from deqing_search.web.source_view import Unshown
@@ -223,12 +224,12 @@ def test_a_paragraph_without_a_heading_is_not_called_an_introduction():
 
 def test_a_kicker_above_its_headline_is_not_led_to_under_the_article_before() -> None:
     stored = report_of("deqing-2025-newspaper-page").passages
-    shown = [heading.text for heading in report_layout.outlined(stored)]
+    shown = [heading.text for heading in outlined(stored)]
     kicker = next(passage.text for passage in stored if passage.text.startswith("听取了王波"))
     assert kicker not in shown
-    assert sum(heading.level == 1 for heading in report_layout.outlined(stored)) == 4
+    assert sum(heading.level == 1 for heading in outlined(stored)) == 4
     plan = report_of("deqing-2021-urbanization-plan").passages
-    assert len(report_layout.outlined(plan)) == sum(passage.kind == "heading" for passage in plan)
+    assert len(outlined(plan)) == sum(passage.kind == "heading" for passage in plan)
 
 
 def test_half_width_stops_are_shown_in_full_width_on_request_and_nothing_else_changes():

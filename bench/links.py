@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from deqing_search import indexing
 from deqing_search.engine.base import View
-from deqing_search.search.former_passages import succession
+from deqing_search.search.redirects import succession
 from deqing_search.store.permalinks import PermalinkStore
 
 GOAL, IDS = 0.995, 40

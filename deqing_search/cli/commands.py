@@ -2,7 +2,7 @@
 
 Exit codes: 0 hits or done, 1 none, 2 usage, 3 index or source files. This module has the order of the commands in the
 help. They and their options are in `search_commands`, `research_commands`, `quotes_commands`, `index_commands`,
-`cleaning_commands` and `serve_command`. Lines and records are made in `hits`, `exports`, `research`, `quotes` and
+`cleaning_commands` and `serve_command`. Lines and records are made in `hits`, `trends`, `research`, `quotes` and
 `cleaning`, errors are printed by `errors`, what the commands share is in `options`.
 """
 

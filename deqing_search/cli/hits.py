@@ -1,7 +1,7 @@
 """What the command line prints: lines for people, and JSON records with a documented, versioned schema.
 
 Functions named `…_lines` are for people, `…_records` give one JSON object a line (docs/jsonl.md). Here is what a search
-returns; figures by year and exports are in `exports`, repairs of files in `cleaning`.
+returns; figures by year are in `trends`, repairs of files in `cleaning`.
 """
 
 from __future__ import annotations

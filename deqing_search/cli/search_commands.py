@@ -1,6 +1,6 @@
 """The commands that read an index: query, trend, compare, export, suggest, show, cite, docs.
 
-Their lines and records are made in `hits` and `exports`.
+Their lines and records are made in `hits`, `trends` and `search.exports`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CITATION_FORMS = ("gbt7714", "footnote", "markdown", "bibtex", "ris", "csl")  # 
 if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
     from deqing_search.query.tree import Query
-    from deqing_search.search.former_passages import Succession
+    from deqing_search.search.redirects import Succession
     from deqing_search.search.searcher import InContext
 
 
@@ -116,7 +116,7 @@ def _explained(read: Query, *, jsonl: bool) -> int:
 @index_option
 def trend(words: tuple[str, ...], terms: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None) -> int:
     """逐年数：每年的报告里出现几处，收录几份，平均每份几处，每万字几处（字数含标点，不计空白）。"""
-    from deqing_search.cli import exports
+    from deqing_search.cli.trends import trend_csv, trend_lines, trend_records
     from deqing_search.research.trends import trends
     from deqing_search.search import searcher
 
@@ -127,8 +127,8 @@ def trend(words: tuple[str, ...], terms: tuple[str, ...], for_tables: bool, json
     found = trends(engine, (typed, *terms))
     for query, one in found:
         warn(query)
-        lines = exports.trend_lines(one, searcher.echo(query), searcher.coverage(engine, query))
-        print_lines(exports.trend_records(one) if jsonl else exports.trend_csv(one) if for_tables else lines)
+        lines = trend_lines(one, searcher.echo(query), searcher.coverage(engine, query))
+        print_lines(trend_records(one) if jsonl else trend_csv(one) if for_tables else lines)
     return HITS if any(one.trend.total.occurrences for one in found) else NONE
 
 
@@ -146,7 +146,7 @@ def compare(
 
     例：search-cli compare 地理信息 --left 2016 --right 2021..2025
     """
-    from deqing_search.cli import exports
+    from deqing_search.cli.trends import compare_lines, compare_records
     from deqing_search.query.filters import required_years
     from deqing_search.search import searcher
 
@@ -167,9 +167,7 @@ def compare(
     for span in years:
         warn_years(engine, span)
     rates = [searcher.per_10000(engine, results) for _, results in sides]
-    print_lines(
-        exports.compare_records(sides) if jsonl else exports.compare_lines(sides, rates, coverage, colour=coloured())
-    )
+    print_lines(compare_records(sides) if jsonl else compare_lines(sides, rates, coverage, colour=coloured()))
     return HITS if any(results.total for _, results in sides) else NONE
 
 
@@ -231,7 +229,7 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
     """显示一段（写段落编号，连同前后文）或一份报告（写报告编号）；旧编号显示现在的段落或报告，并说明变化。"""
     from deqing_search.cli import hits
     from deqing_search.search import searcher
-    from deqing_search.search.former_passages import report_successor, succession
+    from deqing_search.search.redirects import report_successor, succession
     from deqing_search.store.permalinks import PermalinkStore
 
     engine, store = open_engine(at), PermalinkStore(at or config.index_dir())
@@ -270,7 +268,7 @@ def cite(name: str, form: str, jsonl: bool, at: Path | None) -> int:
     from deqing_search.citation import citations, cited
     from deqing_search.cli import hits
     from deqing_search.search import searcher
-    from deqing_search.search.former_passages import succession
+    from deqing_search.search.redirects import succession
     from deqing_search.store.permalinks import PermalinkStore
 
     engine, id = open_engine(at), name.rpartition("/p/")[2]

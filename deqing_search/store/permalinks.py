@@ -2,7 +2,7 @@
 
 It keeps a promise: an id never leads silently to a different passage. An id is written here before the engine commits
 the passage, so every id that was ever served is known. An id that two passages would share is refused. The successor of
-an old id is not stored: `search/former_passages.py` finds it among the current passages, so it cannot be out of date.
+an old id is not stored: `search/redirects.py` finds it among the current passages, so it cannot be out of date.
 Rows are never changed or deleted.
 
 SQLite keeps a write-ahead log (WAL) and syncs it at every commit. After a crash, the next process that

@@ -17,8 +17,8 @@ from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.report import Passage, ReportCard
 from deqing_search.research import trends
 from deqing_search.search import searcher as conductor
-from deqing_search.search.former_passages import Succession, report_successor, succession
 from deqing_search.search.records import HitRecord, hit_records, metadata_fields
+from deqing_search.search.redirects import Succession, report_successor, succession
 from deqing_search.search.searcher import Results
 from deqing_search.web import labels
 from deqing_search.web.i18n import echo, translate

@@ -11,7 +11,6 @@ from deqing_search.query.tree import Diagnostic
 from deqing_search.report import LoggedEdit, Passage, Report, ReportCard
 from deqing_search.search.searcher import Coverage, DistinctHit, Hit, Mode, Results
 from deqing_search.store.permalinks import Former
-from deqing_search.web.cited_passages import Changed
 from deqing_search.web.facets import Facet
 from deqing_search.web.groups import Column
 from deqing_search.web.paging import PageOf
@@ -19,6 +18,7 @@ from deqing_search.web.parameters import SearchParameters
 from deqing_search.web.report_layout import Block
 from deqing_search.web.source_view import Pair, Unshown
 from deqing_search.web.templating import Page
+from deqing_search.web.text_changes import Changed
 from deqing_search.web.urls import SearchLink
 from deqing_search.web.way_back import OpenedFrom
 from deqing_search.web.wider_searches import Wider

@@ -19,13 +19,12 @@ from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.query.tree import filters
 from deqing_search.report import Passage
 from deqing_search.search import searcher as conductor
-from deqing_search.search.former_passages import Succession, report_successor, succession
 from deqing_search.search.outline import outlined
+from deqing_search.search.redirects import Succession, report_successor, succession
 from deqing_search.search.searcher import InContext, Mode, Results
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.text.offsets import Span
 from deqing_search.web import i18n, labels, metrics
-from deqing_search.web.cited_passages import changed, text_fragment
 from deqing_search.web.facets import facets, years
 from deqing_search.web.groups import by_report, by_year, newest_first, regions
 from deqing_search.web.page_data import (
@@ -58,7 +57,8 @@ from deqing_search.web.punctuation import has_half_width, in_full_width
 from deqing_search.web.report_layout import blocks, explained, neighbours, repaired, repairs
 from deqing_search.web.source_view import Unshown, beside
 from deqing_search.web.templating import draw
-from deqing_search.web.urls import SearchLink, query_string
+from deqing_search.web.text_changes import changed
+from deqing_search.web.urls import SearchLink, query_string, text_fragment
 from deqing_search.web.way_back import LAST_HIT, opened_from
 from deqing_search.web.wider_searches import wider
 

@@ -1,19 +1,23 @@
-"""Addresses in templates: Flask's `url_for` with a memory, and one search with some parameters changed.
+"""Addresses in templates: Flask's `url_for` with a memory, a search with some parameters changed, a place in a text.
 
 A page of results has some 100 links. Of 5 ms for such a page `url_for` alone would take 1.5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import flask
 from flask import request
 
+from deqing_search.text.offsets import Span
+
+_ENDS = 8  # characters by which the start and the end of a passage are found again
+_ROUND = 6  # characters on each side that tell one occurrence from another
 _PLAIN = "!$'()*,/:;?@"  # left as they are, as `url_for` does
 
 Value = str | int | None
@@ -63,3 +67,27 @@ def query_string(**parameters: Value) -> str:
 def _pair(name: str, value: str | int) -> str:
     """One parameter; a page has the same few again and again."""
     return urlencode({name: value}, safe=_PLAIN)
+
+
+def text_fragment(text: str, marks: Sequence[Span]) -> str:
+    """The `:~:text=` directive that finds the first mark, or, without marks, the whole passage.
+
+    >>> from urllib.parse import unquote
+    >>> unquote(text_fragment("发展地理信息产业", [Span(2, 6)]))
+    ':~:text=发展-,地理信息,-产业'
+    """
+    if marks:
+        start, end = marks[0]
+        before, after = text[max(start - _ROUND, 0) : start].strip(), text[end : end + _ROUND].strip()
+        parts = [f"{_escaped(before)}-"] if before else []
+        parts.append(_escaped(text[start:end]))
+        if after:
+            parts.append(f"-{_escaped(after)}")
+        return ":~:text=" + ",".join(parts)
+    if len(text) <= 3 * _ENDS:
+        return f":~:text={_escaped(text)}"
+    return f":~:text={_escaped(text[:_ENDS].strip())},{_escaped(text[-_ENDS:].strip())}"
+
+
+def _escaped(text: str) -> str:
+    return quote(text, safe="").replace("-", "%2D")  # a hyphen would be read as part of the directive

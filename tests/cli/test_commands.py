@@ -88,7 +88,7 @@ UNNEEDED = {
     *("multiprocessing", "urllib.request", "pkg_resources"),
     *(
         f"deqing_search.{name}"
-        for name in ("indexing", "pipeline", "extract", "cleaning", "store.permalinks", "cli.exports", "suggest", "web")
+        for name in ("indexing", "pipeline", "extract", "cleaning", "store.permalinks", "cli.trends", "suggest", "web")
     ),
     *(f"deqing_search.engine.{name}" for name in ("whoosh.writer", "whoosh.codec", "segment.writer")),
 }

@@ -13,7 +13,7 @@ import pytest
 
 from deqing_search import indexing, integrity
 from deqing_search.errors import BackupFault, IndexFault, IndexMissing, UsageError
-from deqing_search.search.former_passages import succession
+from deqing_search.search.redirects import succession
 from deqing_search.store.backup import LIST, back_up, restore
 from deqing_search.store.permalinks import NAME, PermalinkStore
 from deqing_search.web import create_app

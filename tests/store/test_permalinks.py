@@ -19,7 +19,7 @@ from deqing_search import indexing
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.errors import IndexFault
 from deqing_search.report import Metadata, Passage, Report
-from deqing_search.search.former_passages import succession
+from deqing_search.search.redirects import succession
 from deqing_search.store import permalinks
 from deqing_search.store.permalinks import Former, PermalinkStore
 from deqing_search.text.offsets import Span

@@ -13,7 +13,7 @@ from deqing_search.citation import digest
 from deqing_search.search import searcher
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app
-from deqing_search.web.cited_passages import text_fragment
+from deqing_search.web.urls import text_fragment
 from tests.site import Tree, page, seeds_engine
 
 GROWTH = "过去一年，全县地区生产总值增长百分之六点五，财政收入再上新台阶。"

@@ -1,4 +1,4 @@
-"""Where the address of a former passage leads today: to its successor, or nowhere.
+"""Where an old link leads: to the passage that replaced the cited one, or nowhere.
 
 `succession` looks in the document that the passage stood in. That document may stand under another id of a report,
 because its file was renamed or moved: then its passages show where. A passage may also stand in another report of the

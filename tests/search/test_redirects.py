@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from deqing_search import indexing, integrity
 from deqing_search.errors import IndexOutdated
 from deqing_search.report import Passage
-from deqing_search.search.former_passages import Succession, report_successor, succession, successor
+from deqing_search.search.redirects import Succession, report_successor, succession, successor
 from deqing_search.store.permalinks import Former, PermalinkStore
 from deqing_search.text.offsets import Span
 from deqing_search.web import create_app

@@ -12,7 +12,7 @@ from deqing_search.cli.errors import HITS, NONE, coloured, print_lines
 from deqing_search.cli.options import index_option, jsonl_option, open_engine
 from deqing_search.errors import UsageError
 
-_MOST_BYTES = 4_000_000  # that are read from standard input
+MOST_BYTES = 4_000_000  # that are read from standard input
 
 
 @click.command(cls=Command)
@@ -38,9 +38,9 @@ def verify(file: Path, jsonl: bool, at: Path | None) -> int:
 
 def _typed() -> str:
     """What stands on standard input; raises `UsageError` if it is no UTF-8."""
-    data = sys.stdin.buffer.read(_MOST_BYTES + 1)
-    if len(data) > _MOST_BYTES:
-        raise UsageError(f"标准输入超过 {_MOST_BYTES} 字节", hint="请分几次核对")
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise UsageError(f"标准输入超过 {MOST_BYTES} 字节", hint="请分几次核对")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:

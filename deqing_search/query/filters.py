@@ -20,9 +20,9 @@ from deqing_search.query.tree import NOT_TYPED, Field, Filter, Node, all_of, any
 from deqing_search.query.years import Years, read_years
 from deqing_search.report import ReportCard
 
-_LONGEST = 60  # characters of a value; kinds and names of places are shorter
-_LONGEST_ID = 200  # characters of the id of a report, which is the path of its file
-_MOST = 50  # values of one filter
+LONGEST_VALUE = 60  # characters of a value; kinds and names of places are shorter
+LONGEST_ID = 200  # characters of the id of a report, which is the path of its file
+MOST_VALUES = 50  # values of one filter
 BETWEEN = "|"  # between the values of one filter
 
 
@@ -150,7 +150,7 @@ def read_filters(named: Callable[[str], str], typed: TypedFilters) -> Filters:
         kind=_several(named("kind"), typed.kind),
         place=_several(named("place"), typed.place),
         part=_parts(named("part"), typed.part),
-        report=_several(named("report"), typed.report, _LONGEST_ID),
+        report=_several(named("report"), typed.report, LONGEST_ID),
     )
 
 
@@ -159,11 +159,11 @@ def _parts(name: str, text: str) -> str:
     return one_text(dict.fromkeys(chosen))
 
 
-def _several(name: str, text: str, longest: int = _LONGEST) -> str:
+def _several(name: str, text: str, longest: int = LONGEST_VALUE) -> str:
     """The values of a filter, each of them short; raises `UsageError` if one is not, or if there are too many."""
     values = values_of(plain_text(name, text))
-    if len(values) > _MOST:
-        raise UsageError(Message("{name} 有 {n} 个值，至多 {most} 个。", name=name, n=len(values), most=_MOST))
+    if len(values) > MOST_VALUES:
+        raise UsageError(Message("{name} 有 {n} 个值，至多 {most} 个。", name=name, n=len(values), most=MOST_VALUES))
     return one_text(short_text(name, value, longest) for value in values)
 
 
@@ -179,7 +179,7 @@ def required_years(name: str, text: str) -> Years:
     return years
 
 
-def short_text(name: str, text: str, longest: int = _LONGEST) -> str:
+def short_text(name: str, text: str, longest: int = LONGEST_VALUE) -> str:
     """The text without white space around it; raises `UsageError` if it is long or has a control character."""
     text = plain_text(name, text)
     if len(text) > longest:

@@ -29,7 +29,7 @@ from deqing_search.text.place_names import short_names, units
 
 Wanted = Literal["", "targets", "outcomes"]
 _SENTENCE = re.compile("[^。!?\n]+[。!?\n]?")
-_MOST = 100_000  # passages read for one answer
+MOST_PASSAGES = 100_000  # passages read for one answer
 _AT_ONCE = 1000
 GROWTH = "地区生产总值"
 _NONE_SET = re.compile(
@@ -202,7 +202,7 @@ def _all(view: View, indicator: str, filters: Filters, cards: Mapping[str, Repor
 
 
 def _passages(view: View, where: Node) -> Iterator[Passage]:
-    found = view.evaluate(Request(where, sort="oldest", limit=_MOST)).page
+    found = view.evaluate(Request(where, sort="oldest", limit=MOST_PASSAGES)).page
     for start in range(0, len(found), _AT_ONCE):
         check()
         yield from view.passages([scored.handle for scored in found[start : start + _AT_ONCE]])

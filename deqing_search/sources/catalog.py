@@ -28,7 +28,7 @@ _FIELDS = (
     *("title", "kind", "year", "date", "place", "media", "note", "skip"),
     *("source", "publisher", "published", "session", "speaker", "office"),
 )
-_MOST_FAULTS = 20  # are named one by one; the others are counted
+MOST_FAULTS = 20  # are named one by one; the others are counted
 _SEPARATORS = ",;\t，；"
 _DAY = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2})日?|月?)|年?)(?:[ T]00?:00(?::00)?)?")
 
@@ -59,8 +59,8 @@ def read_catalog(path: Path, fixes: Collection[str]) -> tuple[dict[str, Metadata
             faults.append(SourceError(f"{where}：{fault}", hint="请改正这一行"))
         else:
             rows[report] = _metadata(row, fixes, where, faults)
-    if (others := len(faults) - _MOST_FAULTS) > 0:
-        faults[_MOST_FAULTS:] = [SourceError(f"{path}：另有 {others} 处也要改", hint="改正上面各处后再运行")]
+    if (others := len(faults) - MOST_FAULTS) > 0:
+        faults[MOST_FAULTS:] = [SourceError(f"{path}：另有 {others} 处也要改", hint="改正上面各处后再运行")]
     return rows, faults
 
 

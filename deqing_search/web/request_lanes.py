@@ -23,7 +23,7 @@ from deqing_search.web.clients import client
 
 QUICK: Final = 0.1  # seconds of computing; all but a few searches need less
 PATIENCE: Final = 0.1  # seconds that a request waits for the quick lane, in case the one in it never calls `check`
-PAUSE: Final = 0.005  # seconds between two looks at the clock of the thread, which costs as much as ten checks
+_PAUSE: Final = 0.005  # seconds between two looks at the clock of the thread, which costs as much as ten checks
 SLICE: Final = 0.25  # seconds of computing in the slow lane before the next one has its turn
 ROOM: Final = 8  # requests in the slow lane, waiting or computing; less than the threads of a worker
 SHARE: Final = 6  # of them, those of one client
@@ -127,7 +127,7 @@ class Turn:
 
     def check(self) -> None:
         """Change lanes, let others go first, or end: `TooCostly` after the computing time, else 503."""
-        if (looked := monotonic()) - self._looked < PAUSE:
+        if (looked := monotonic()) - self._looked < _PAUSE:
             return
         self._looked, now = looked, thread_time()
         if now - self._began > self._turns.seconds:

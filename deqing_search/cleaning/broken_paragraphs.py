@@ -49,7 +49,8 @@ _LABEL = re.compile(
 )
 _HEADED = re.compile("第[一二三四五六七八九十]+[，,、]|——")
 _SHORT_HEADING, _TORN_HEADING = 24, 8.0  # characters; odds
-_INNER_PAUSE = re.compile("[，：].")
+_INNER_CLAUSE = re.compile("，.|：是?[即指]")
+_OPENING_A_WORD = "“‘（《"
 _TORN_BY_HEADING = 3.0  # … a heading that is moved changes the order
 _LIKELY = 0.0  # odds of a sentence that goes on
 _COUNTS = re.compile(rf"\d[{_UNITS}]")
@@ -327,14 +328,16 @@ def _stops_short(text: str, left: str, right: str) -> bool:
 def _is_surely_torn(text: str, left: str, right: str) -> bool:
     """Inside a clause, whose words at the break leave no doubt; with no number in front, since headings are no clauses.
 
-    The line above needs no whole sentence then, and the one below may be broken once more.
+    The line above needs no whole sentence then, and the one below may be broken once more. A title with a colon, such
+    as `任务二：错别字检测`, has no clause unless it defines something.
     """
     least = _SURELY_TORN_ITEM if is_item(left) else _SURELY_TORN
     if _LABEL.fullmatch(left) or (len(left) <= _SHORT_HEADING and _HEADED.match(left)):
         least = _TORN_HEADING  # `牵头单位：市教育局` is a label, and `第一，产业富民` as likely a heading
     return (
-        bool(_INNER_PAUSE.search(left) or ends_word(right))
+        bool(_INNER_CLAUSE.search(left) or ends_word(right))
         and left[-1].isalpha()
+        and (right[0].isalnum() or right[0] in _OPENING_A_WORD)
         and not (is_row(left) or is_caption(left) or is_byline(left) or numbering(left) is not None)
         and (is_prose(right) or ends_sentence(right))
         and not (is_row(right) or _opens(right))

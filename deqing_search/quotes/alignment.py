@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 import edlib
 
+_DIGITS, _DIGITS_BEFORE = re.compile("[0-9.]+"), re.compile(r"[0-9.]+$")
 _STEPS = re.compile(r"(\d+)([=XID])")
 _MOST_LETTERS = 250  # edlib compares texts of at most 256 distinct characters
 
@@ -46,6 +48,29 @@ Hunk(start=6, end=7, source_start=8, source_end=9)))
     start, end = _nearest(found["locations"], len(sentence))
     path = edlib.align(query, target[start:end], mode="NW", task="path")
     return Alignment(int(path["editDistance"]), start, end, tuple(_hunks(path["cigar"] or "", start)))
+
+
+def whole_numbers(sentence: str, passage: str, hunks: Sequence[Hunk]) -> list[Hunk]:
+    """The hunks, those of digits widened to the whole number: 12 and 21 differ, not a 2 before and a 2 after the 1.
+
+    >>> whole_numbers("增长21%", "增长12%", [Hunk(2, 3, 2, 2), Hunk(4, 4, 3, 4)])
+    [Hunk(start=2, end=4, source_start=2, source_end=4)]
+    """
+    found: list[Hunk] = []
+    for hunk, after in zip_longest(hunks, hunks[1:]):
+        if not _DIGITS.fullmatch(sentence[hunk.start : hunk.end] + passage[hunk.source_start : hunk.source_end]):
+            found.append(hunk)
+            continue
+        least = found[-1].end if found else 0
+        digits = _DIGITS_BEFORE.search(sentence, least, hunk.start)
+        left = len(digits[0]) if digits else 0
+        digits = _DIGITS.match(sentence, hunk.end, after.start if after else len(sentence))
+        right = len(digits[0]) if digits else 0
+        wide = Hunk(hunk.start - left, hunk.end + right, hunk.source_start - left, hunk.source_end + right)
+        if found and wide.start == found[-1].end:
+            wide = wide._replace(start=found[-1].start, source_start=found.pop().source_start)
+        found.append(wide)
+    return found
 
 
 def _coded(sentence: str, passage: str) -> tuple[str, str]:

@@ -65,6 +65,7 @@ def _patterns(view: View) -> tuple[re.Pattern[str], re.Pattern[str]]:
         beside = (
             f"(?:{name}){year}",
             f"{_ANY_PLACE}{year}(?:人民)?政府工作报告",
+            f"{year}{_ANY_PLACE}(?:人民)?政府工作报告",
             f"{year}(?:{name})[^,。;]{{0,8}}报告",
         )
         _PATTERNS[view] = re.compile(name), re.compile("|".join(beside))

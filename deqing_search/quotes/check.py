@@ -15,7 +15,7 @@ from deqing_search.language.folding import compact
 from deqing_search.messages import Message
 from deqing_search.query.tree import And
 from deqing_search.quotes import claims
-from deqing_search.quotes.alignment import Alignment, Hunk
+from deqing_search.quotes.alignment import Alignment, Hunk, whole_numbers
 from deqing_search.quotes.attribution import NOBODY, Named, is_indexed, named_in
 from deqing_search.quotes.candidates import Candidate, candidates, clause_candidates, condition, literal, matching
 from deqing_search.quotes.findings import Attribution, Checked, Finding, Part, Source, Verdict
@@ -216,7 +216,7 @@ def _altered(view: View, quote: _Quote, candidate: Candidate, found: Alignment) 
             source=_slice(candidate.passage.text, way, hunk.source_start, hunk.source_end),
             span=at,
         )
-        for hunk in found.hunks
+        for hunk in whole_numbers(quote.compact, candidate.compact, found.hunks)
     )
     numbers = any(one.kind == "number" for one in differences)
     verdict: Verdict = "number-altered" if numbers else "altered"

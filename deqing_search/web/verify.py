@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -18,7 +18,9 @@ from deqing_search.quotes.check import check
 from deqing_search.quotes.files import text_of_upload
 from deqing_search.quotes.findings import VERDICTS, Checked, Finding, Source
 from deqing_search.quotes.records import finding_records
+from deqing_search.quotes.running_text import Piece, Stretch, stretches
 from deqing_search.search.results import Coverage
+from deqing_search.text.offsets import Span
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.headers import LARGEST_UPLOAD
 from deqing_search.web.pages import engine
@@ -35,14 +37,24 @@ _READING = Lock()  # one file at a time
 
 
 class Shown(NamedTuple):
-    """A finding and what is said of it."""
+    """A finding and what is said of it. `number`: its place in the text, counted from one."""
 
+    number: int
     finding: Finding
     verdict: str
     explanation: str
     attribution: str
     differences: Sequence[tuple[str, str, str]]  # kind, in the text, in the source
     sources: Sequence[Source]
+
+
+class Run(NamedTuple):
+    """A stretch of the text that was sent, with the finding that it belongs to, if any."""
+
+    pieces: Sequence[Piece]
+    number: int = 0  # of the finding; 0 for the text between findings
+    name: str = ""  # of the verdict, as a class of the style sheet
+    verdict: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +66,7 @@ class VerifyPage(Page):
     coverage: Coverage | None = None
     counts: Sequence[tuple[str, int]] = ()  # verdict → findings
     findings: Sequence[Shown] = ()  # altered numbers first
+    runs: Sequence[Run] = ()  # the whole text
     most: int = MOST_CHARACTERS
     largest: int = LARGEST_UPLOAD >> 20  # megabytes
 
@@ -70,11 +83,13 @@ def verify() -> Response:
     sent = request.files.get("file")
     text = _text_of(sent.filename or "", sent.read()) if sent and sent.filename else request.form.get("text", "")
     checked = _checked(text)
+    numbers = {finding.span: at for at, finding in enumerate(checked.findings, 1)}
     page = VerifyPage(
         text=text,
         coverage=checked.coverage,
         counts=[(wording.VERDICTS[name], checked.count(name)) for name in VERDICTS if checked.count(name)],
-        findings=[_shown(one, checked.coverage) for one in checked.urgent_first],
+        findings=[_shown(numbers[one.span], one, checked.coverage) for one in checked.urgent_first],
+        runs=[_run(one, numbers) for one in stretches(checked)],
     )
     return Response(draw(page), mimetype="text/html", headers={"Cache-Control": "no-store"})
 
@@ -91,8 +106,16 @@ def verify_for_programs() -> Response:
     return json_answer({"found": found.is_found, "findings": records, "coverage": found.coverage._asdict()})
 
 
-def _shown(one: Finding, coverage: Coverage) -> Shown:
+def _run(one: Stretch, numbers: Mapping[Span, int]) -> Run:
+    if one.finding is None:
+        return Run(one.pieces)
+    verdict = one.finding.verdict
+    return Run(one.pieces, numbers[one.finding.span], verdict, wording.VERDICTS[verdict])
+
+
+def _shown(number: int, one: Finding, coverage: Coverage) -> Shown:
     return Shown(
+        number,
         one,
         wording.VERDICTS[one.verdict],
         wording.explanation(one, coverage),

@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pytest
 
+from tests import typeset
 from tests.command import Run
+from tests.seeds import all_passages
 
 EXACT = "大力发展地理信息产业"
 
@@ -30,3 +34,45 @@ def test_standard_input_is_checked(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     assert code == 0
     assert "逐字相同" in out
     assert "已查" in out
+
+
+def written_to_word(paragraphs: list[str]) -> bytes:
+    document, out = docx.Document(), io.BytesIO()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    document.save(out)
+    return out.getvalue()
+
+
+def written_to_html(paragraphs: list[str]) -> bytes:
+    text = "".join(f"<p>{one}</p>" for one in paragraphs)
+    return f"<meta charset=utf-8><body><nav><a href=/>首页</a><a href=/a>新闻</a></nav><main>{text}</main>".encode()
+
+
+def printed(paragraphs: list[str]) -> bytes:
+    return typeset.pdf([lambda canvas: typeset.column(canvas, 70, 80, typeset.lines_of(paragraphs, 36))])
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("稿件.docx", written_to_word),
+        ("稿件.html", written_to_html),
+        ("稿件.pdf", printed),
+        ("稿件.md", lambda paragraphs: "\n\n".join(paragraphs).encode()),
+    ],
+)
+def test_every_medium_gives_the_same_verdicts(
+    run: Run, tmp_path: Path, name: str, written: Callable[[list[str]], bytes]
+) -> None:
+    sentences = [
+        one.text.partition("。")[0] for one in all_passages() if "增长8" in one.text and one.kind == "paragraph"
+    ]
+    quoted = next(one for one in sentences if "增长8" in one and len(one) > 60)
+    file = tmp_path / name
+    file.write_bytes(
+        written([quoted + "。", quoted.replace("增长8", "增长7", 1) + "。", "建设远洋捕捞基地和冷链物流中心。"])
+    )
+    code, out, _ = run("verify", str(file), "--jsonl")
+    assert [json.loads(line)["verdict"] for line in out.splitlines()] == ["exact", "number-altered", "absent"]
+    assert code == 1

@@ -14,6 +14,7 @@ from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
 from deqing_search.quotes.check import check
 from deqing_search.quotes.findings import Checked, Finding
+from deqing_search.quotes.running_text import stretches
 from deqing_search.quotes.sentences import sentences
 from deqing_search.store.current import open_index
 from tests.brute_engine import BruteEngine
@@ -92,6 +93,7 @@ def test_a_quotation_with_the_wrong_report_is_reported() -> None:
         (f"《2024年德清县政府工作报告》提出：{quoted}", "agrees"),
         (f"《2016年德清县政府工作报告》提出：{quoted}", "contradicts"),
         (f"《2021年杭州市政府工作报告》提出：{quoted}", "unheld"),
+        (f"2021年杭州市政府工作报告提出：{quoted}", "unheld"),
     ):
         found = only(text)
         assert (found.verdict, found.attribution) == ("exact", said)
@@ -100,6 +102,14 @@ def test_a_quotation_with_the_wrong_report_is_reported() -> None:
 def test_other_spellings_are_named() -> None:
     found = only("地區生產總值增長１０．２％以上")
     assert {one.kind for one in found.spellings} == {"traditional", "width"}
+
+
+def test_the_whole_text_is_shown_with_what_differs_in_it() -> None:
+    text = "\n  数字经济核心产业增加值增长21%左右，规上工业企业达到1050家。\n\n另见“五水共治”。让群众办事更加方便！"
+    shown = list(stretches(check(engine(), text)))
+    assert "".join(piece.text for one in shown for piece in one.pieces) == text
+    assert [one.finding.verdict for one in shown if one.finding][:1] == ["number-altered"]
+    assert [piece.text for one in shown for piece in one.pieces if piece.differs] == ["21"]
 
 
 def test_nothing_to_check_is_refused() -> None:

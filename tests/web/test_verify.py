@@ -6,6 +6,7 @@ import io
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 
 from deqing_search.web.headers import LARGEST_UPLOAD
 from deqing_search.web.verify import MOST_CHARACTERS
@@ -23,6 +24,21 @@ def test_the_page_has_a_form_and_shows_each_verdict_in_words(client: FlaskClient
     said = {"zh-CN": "未找到", "zh-TW": "未找到", "en": "Not found"}[language]
     assert said in shown.text
     assert shown.text.count('<li class="finding') == 2
+
+
+def test_the_whole_text_is_shown_with_a_verdict_in_words_at_each_sentence(client: FlaskClient) -> None:
+    sent = "前言。地理信息产业链。\n\n建设远洋捕捞基地和冷链物流中心。"
+    page = html.fromstring(client.post("/verify", data={"text": sent}).text)
+    (running,) = page.find_class("running")
+    links = running.findall("a")
+    assert len(links) == 2
+    for link in links:
+        finding = page.get_element_by_id(link.get("href").removeprefix("#"))
+        assert finding.find_class("verdict")[0].find("a").get("href") == f"#{link.get('id')}"
+        label = link.find("small")
+        assert label.text.strip("〔〕 0123456789")
+        label.drop_tree()
+    assert running.text_content() == sent
 
 
 def test_a_file_is_read_and_checked(client: FlaskClient) -> None:

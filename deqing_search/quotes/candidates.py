@@ -6,12 +6,12 @@ rare pieces first. It has the postings for this already, so no index of fingerpr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from deqing_search.engine.base import Request, Sort, View
 from deqing_search.language.folding import compact_text
-from deqing_search.query.tree import NOT_TYPED, Filter, Literal, Node, Or, literal_of
+from deqing_search.query.tree import NOT_TYPED, And, Filter, Literal, Node, Or, literal_of
 from deqing_search.report import Passage
 from deqing_search.request_deadline import check
 
@@ -20,6 +20,7 @@ _LONG = 24
 _MOST_PIECES = 6
 _LONG_SHARES = (1 / 2, 3 / 4, 7 / 8)  # of a sentence; rare, so that the engine puts their passages first
 _CANDIDATES = 12
+_SHORT, _SHORT_CANDIDATES = 16, 48  # short sentences have few pieces, and those stand in many passages
 _CLAUSE_CANDIDATES = 4
 
 
@@ -61,12 +62,18 @@ def matching(view: View, where: Node, limit: int, sort: Sort = "oldest") -> Matc
 
 def candidates(view: View, compact: str) -> list[Candidate]:
     """The passages that share the most and the rarest pieces with a sentence."""
-    return matching(view, Or(tuple(map(literal_of, pieces(compact)))), _CANDIDATES, "relevance").first
+    most = _SHORT_CANDIDATES if len(compact) < _SHORT else _CANDIDATES
+    return matching(view, Or(tuple(map(literal_of, pieces(compact)))), most, "relevance").first
 
 
 def clause_candidates(view: View, clause: str) -> list[Candidate]:
     """The oldest passages with a clause."""
     return matching(view, literal(clause), _CLAUSE_CANDIDATES).first
+
+
+def together(view: View, clauses: Sequence[str]) -> list[Candidate]:
+    """The oldest passages that have all of these clauses."""
+    return matching(view, And(tuple(map(literal, clauses))), _CLAUSE_CANDIDATES).first
 
 
 def pieces(compact: str) -> list[str]:

@@ -6,6 +6,7 @@ with it, and its clauses are looked up. Nothing is stored.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -17,11 +18,28 @@ from deqing_search.query.tree import And
 from deqing_search.quotes import claims
 from deqing_search.quotes.alignment import Alignment, Hunk, whole_numbers
 from deqing_search.quotes.attribution import NOBODY, Named, is_indexed, named_in
-from deqing_search.quotes.candidates import Candidate, candidates, clause_candidates, condition, literal, matching
+from deqing_search.quotes.candidates import (
+    Candidate,
+    candidates,
+    clause_candidates,
+    condition,
+    literal,
+    matching,
+    together,
+)
 from deqing_search.quotes.findings import Attribution, Checked, Finding, Part, Source, Verdict
 from deqing_search.quotes.fits import FEW, best_fit
 from deqing_search.quotes.places import covered, gaps, is_ascending, only_clean, places_in, places_of_all
-from deqing_search.quotes.sentences import clauses, core, lines, quotations, sentences
+from deqing_search.quotes.sentences import (
+    SHORTEST_CLAUSE,
+    clauses,
+    core,
+    is_marked,
+    lines,
+    only_introduces,
+    quotations,
+    sentences,
+)
 from deqing_search.quotes.spellings import difference, spellings
 from deqing_search.request_deadline import check as check_deadline
 from deqing_search.search.coverage import contents
@@ -31,6 +49,7 @@ MOST_CHARACTERS: Final = 500_000  # of one text: a long report has 40,000
 MOST_SOURCES: Final = 20  # that a finding names
 MOST_LOOKED_AT: Final = 1000  # passages, to find one with the whole claim
 FORMULA: Final = 10  # reports with the same sentence
+_PARAGRAPH_END: Final = re.compile(r"(?<![：:])\n[^\S\n]*\n")  # 报告提出： goes on in the next paragraph
 _SHORTEST: Final = 4  # characters of a sentence that is checked: shorter ones are numbers and marks
 _SHORTEST_ALTERED: Final = 8  # characters of a sentence that can be recognised although it differs
 _LARGE_GAP: Final = 100  # characters that a sentence may leave out, besides as many as it has
@@ -86,8 +105,12 @@ def _sentence_findings(view: View, text: str, sentence: Span, before: Span) -> l
         return []
     if exact := _exact(view, whole):
         return [exact]
+    if only_introduces(text, sentence):
+        return []
     quoted = quotations(text, sentence)
     if quoted and quoted[-1].end == sentence.end:
+        if not is_marked(text, quoted[0]) and (found := _altered_lead(view, whole, quoted[0])):
+            return [found]
         return _quoted_findings(view, text, sentence, before) or [_differing(view, whole)]
     found = _differing(view, whole)
     if found.verdict != "absent":
@@ -100,6 +123,12 @@ def _sentence_findings(view: View, text: str, sentence: Span, before: Span) -> l
     return _quoted_findings(view, text, sentence, before) or [found]
 
 
+def _altered_lead(view: View, whole: _Quote, quoted: Span) -> Finding | None:
+    """The finding on a sentence whose first words look like a lead (市委要求，), but are altered words of a report."""
+    found = _differing(view, whole)
+    return found if any(one.span.start < quoted.start for one in found.differences) else None
+
+
 def _quoted_findings(view: View, text: str, sentence: Span, before: Span) -> list[Finding]:
     quoted = (_quote(view, text, span, sentence, before) for span in quotations(text, sentence))
     return [_finding(view, one) for one in quoted if len(one.compact) >= _SHORTEST]
@@ -109,8 +138,11 @@ def _quote(view: View, text: str, span: Span, sentence: Span, before: Span) -> _
     """What is looked up of a span. The text around it, from the sentence before on, may name a report."""
     inner = core(text, span)
     folded, offsets = compact(text[inner.start : inner.end])
-    context = text[before.start : inner.start] + "\n" + text[inner.end : sentence.end + 40].partition("\n")[0]
-    return _Quote(text, inner, folded, offsets, named_in(view, context))
+    earlier = _PARAGRAPH_END.split(text[before.start : sentence.start])[-1]
+    lead = text[sentence.start : inner.start]
+    after = text[inner.end : sentence.end + 40].partition("\n")[0]
+    named = named_in(view, f"{earlier}{lead}\n{after}", Span(len(earlier), len(earlier) + len(lead)))
+    return _Quote(text, inner, folded, offsets, named)
 
 
 def _finding(view: View, quote: _Quote) -> Finding:
@@ -171,15 +203,10 @@ def _nearest(view: View, quote: _Quote, near: Sequence[Candidate]) -> Finding | 
     aligned = _aligned(view, quote, near)
     if aligned and aligned.verdict == "number-altered" and _size(aligned) <= FEW:
         return aligned
-    cut = [core(quote.compact, one) for one in clauses(quote.compact)]
+    cut = _cut(quote)
     if len(cut) < 2:
         return aligned
-    return (
-        _in_one_passage(view, quote, cut, near)
-        or aligned
-        or _from_places(view, quote, cut, near, exact=True)
-        or _from_places(view, quote, cut, near, exact=False)
-    )
+    return _in_one_passage(view, quote, cut, near) or aligned or _from_places(view, quote, cut, near)
 
 
 def _size(finding: Finding) -> int:
@@ -237,21 +264,41 @@ def _in_one_passage(view: View, quote: _Quote, cut: Sequence[Span], near: Sequen
     return _assembled(view, quote, [(clause, one, at) for clause, at in zip(cut, places, strict=True)])
 
 
-def _from_places(
-    view: View, quote: _Quote, cut: Sequence[Span], near: Sequence[Candidate], *, exact: bool
-) -> Finding | None:
-    """The finding on a sentence whose clauses stand in two passages; without `exact`, some with small differences."""
-    texts = [quote.compact[start:end] for start, end in cut]
-    pool = {one.passage.id: one for text in texts for one in clause_candidates(view, text)}
-    pool.update((one.passage.id, one) for one in near)
-    ordered = sorted(pool.values(), key=lambda one: _order(view, one, quote.named))
-    found, missing = covered(cut, texts, ordered)
-    if not found or (exact and missing):
+def _from_places(view: View, quote: _Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding | None:
+    """The finding on a sentence whose clauses stand in two passages, some with small differences."""
+    pool = _pool(view, quote, cut, near)
+    found, missing = _covered(quote, cut, pool)
+    if missing:
+        pool += together(view, [quote.compact[start:end] for start, end in missing])
+        found, missing = _covered(quote, cut, pool)
+    if missing:
+        shorter, left = _covered(quote, _cut(quote, shortest=0), pool)
+        found, missing = (found, missing) if left else (shorter, left)
+    if not found:
         return None
     altered = [one for clause in missing if (one := _altered_clause(view, quote, clause, near))]
     if len(altered) < len(missing):
         return None
     return _with_differences(_assembled(view, quote, found), altered)
+
+
+def _pool(view: View, quote: _Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> list[Candidate]:
+    """Passages with clauses of the sentence, the report that the text names first, then the earliest."""
+    found = {one.passage.id: one for start, end in cut for one in clause_candidates(view, quote.compact[start:end])}
+    found.update((one.passage.id, one) for one in near)
+    return sorted(found.values(), key=lambda one: _order(view, one, quote.named))
+
+
+def _covered(
+    quote: _Quote, cut: Sequence[Span], pool: Sequence[Candidate]
+) -> tuple[list[tuple[Span, Candidate, Span]], list[Span]]:
+    return covered(cut, [quote.compact[start:end] for start, end in cut], pool)
+
+
+def _cut(quote: _Quote, *, shortest: int = SHORTEST_CLAUSE) -> list[Span]:
+    """The clauses of a sentence without the punctuation around them."""
+    cut = (core(quote.compact, one) for one in clauses(quote.compact, shortest))
+    return [one for one in cut if one.end > one.start]
 
 
 def _altered_clause(view: View, quote: _Quote, clause: Span, near: Sequence[Candidate]) -> Finding | None:

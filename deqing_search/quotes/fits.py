@@ -45,7 +45,11 @@ def _weight(sentence: str, passage: str, hunk: Hunk) -> int:
     mine, theirs = sentence[hunk.start : hunk.end], passage[hunk.source_start : hunk.source_end]
     if claims.is_omission(passage, hunk):
         return 1
-    if max(len(mine), len(theirs)) <= FEW and claims.changes_claim(sentence, passage, hunk):
+    size = max(len(mine), len(theirs))
+    if size <= FEW and claims.changes_claim(sentence, passage, hunk):
         besides = claims.size_besides_claims
-        return 1 + max(besides(sentence, hunk.start, hunk.end), besides(passage, hunk.source_start, hunk.source_end))
-    return max(len(mine), len(theirs))
+        size_besides = max(
+            besides(sentence, hunk.start, hunk.end), besides(passage, hunk.source_start, hunk.source_end)
+        )
+        return min(1 + size_besides, size)
+    return size

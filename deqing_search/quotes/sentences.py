@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from deqing_search.text.offsets import Span
 
@@ -19,7 +20,7 @@ _NUMBERING = re.compile(
     r"[\s—-]*(?:[0-9]{1,2}[.．、](?![0-9])|[(（【〔]?[一二三四五六七八九十0-9]{1,3}[)）】〕]|[一二三四五六七八九十]{1,3}、|[一二三四五六七八九十]{1,2}是(?!否)|[①-⑳])\s*"
 )
 _SHORTEST_QUOTATION = 8  # characters: a shorter one is a name or a term, and part of its sentence
-_SHORTEST_CLAUSE = 5  # characters: a shorter one stands in too many places, and goes with the clause after it
+SHORTEST_CLAUSE: Final = 5  # characters: a shorter one stands in too many places, and goes with the clause after it
 
 
 def sentences(text: str) -> Iterator[Span]:
@@ -79,14 +80,29 @@ def quotations(text: str, sentence: Span) -> list[Span]:
     return [Span(sentence.start + lead.end(), sentence.end)] if lead and lead.end() < len(piece) else []
 
 
+def only_introduces(text: str, sentence: Span) -> bool:
+    """Whether a sentence is nothing but the lead of what follows: 报告提出： at the end of a paragraph.
+
+    >>> only_introduces("报告提出：", Span(0, 5)), only_introduces("报告提出：推进改革", Span(0, 9))
+    (True, False)
+    """
+    lead = _LEAD.match(text[sentence.start : sentence.end])
+    return lead is not None and sentence.start + lead.end() == sentence.end
+
+
+def is_marked(text: str, quoted: Span) -> bool:
+    """Whether a quotation stands in quotation marks."""
+    return text[quoted.start - 1 : quoted.start] in ("“", "「", "『")
+
+
 def lines(text: str, sentence: Span) -> list[Span]:
     """The lines of a sentence; one if it is not wrapped."""
     found = (match.span() for match in re.finditer(r"[^\n]+", text[sentence.start : sentence.end]))
     return [Span(sentence.start + start, sentence.start + end) for start, end in found]
 
 
-def clauses(compact: str) -> list[Span]:
-    """The clauses of a compact sentence. A very short one goes with the next.
+def clauses(compact: str, shortest: int = SHORTEST_CLAUSE) -> list[Span]:
+    """The clauses of a compact sentence. One of at most `shortest` characters goes with the next.
 
     >>> [(start, end) for start, end in clauses("同时,坚持稳中求进,推进改革开放")]
     [(0, 10), (10, 16)]
@@ -94,7 +110,7 @@ def clauses(compact: str) -> list[Span]:
     found: list[Span] = []
     start = 0
     for end in (match.end() for match in _CLAUSE.finditer(compact)):
-        if end - start > _SHORTEST_CLAUSE:
+        if end - start > shortest:
             found.append(Span(start, end))
             start = end
     if start < len(compact):

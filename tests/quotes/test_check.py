@@ -24,6 +24,7 @@ from tests.small import report
 
 TEXTS = {
     ("d2016", "2016年德清县政府工作报告", "政府工作报告", 2016): [
+        "按照县委要求，推进地理信息产业发展。",
         "大力发展地理信息产业，积极培育新兴业态，扎实推进“五水共治”行动。地区生产总值增长10.2%以上。",
         "能耗强度不得超过5%。坚持生态优先、绿色发展，持续改善人居环境，全面建成小康社会。",
     ],
@@ -97,6 +98,29 @@ def test_a_quotation_with_the_wrong_report_is_reported() -> None:
     ):
         found = only(text)
         assert (found.verdict, found.attribution) == ("exact", said)
+
+
+@pytest.mark.parametrize("between", ["", "\n\n"])
+def test_a_statement_beside_a_sentence_is_no_attribution(between: str) -> None:
+    sentence = "让群众办事更加方便，城镇居民人均可支配收入突破7万元。"
+    for text in (
+        f"德清县2016年新建学校10所。{between}{sentence}",
+        f"{sentence}{between}德清县2016年新建学校10所。",
+        f"《2016年德清县政府工作报告》提出了目标。\n\n{sentence}",
+    ):
+        (found,) = (one for one in check(engine(), text).findings if one.verdict == "exact")
+        assert found.attribution == ""
+
+
+def test_a_lead_and_a_paragraph_that_it_opens_belong_together() -> None:
+    for lead in ("德清县2016年提出：", "《2016年德清县政府工作报告》提出：\n\n"):
+        found = only(f"{lead}“让群众办事更加方便，城镇居民人均可支配收入突破7万元。”")
+        assert (found.verdict, found.attribution) == ("exact", "contradicts")
+
+
+def test_an_altered_lead_of_a_report_is_told() -> None:
+    assert only("按照县委不要求，推进地理信息产业发展。").verdict == "number-altered"
+    assert only("按照县委要求，推进地理信息产业发展。").verdict == "exact"
 
 
 def test_other_spellings_are_named() -> None:

@@ -1,16 +1,22 @@
 """How often 您是不是要找 offers the intended word, and how long that takes: slips are put into words of an index.
 
-    python bench/suggestions.py [--index DIR] [--slips 300] [--seed 1]
+    python bench/suggestions.py [--index DIR] [--slips 300] [--seed 1] [--phrases FILE]
 
 A third are homophones (another common character of the same toneless reading), a third look-alikes (another character
 of a row in data/lookalikes.tsv), a third slips of the hand and the ear (two characters exchanged, one left out or typed
 twice, z for zh, n for ng, l for n). Words of 2 to 6 characters are drawn from those in several passages. A slip that
-the index contains is drawn again, because suggestions are made only where nothing is found.
+the index contains is drawn again, because suggestions are made only where nothing is found. Words of two characters,
+longer words and phrases (two or three words that stand together) are counted apart, and so are texts that lack one
+character.
+
+With `--phrases`, a table with the columns phrase, pinyin and initials, it also says how often a phrase is among the
+first three completions of its pinyin and of its initials, if there are four or more of these.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import random
 import re
 import time
@@ -27,7 +33,7 @@ from deqing_search.query.tree import Literal
 from deqing_search.search import searcher
 from deqing_search.suggest import corrections
 from deqing_search.suggest.completion import alike, blurred
-from deqing_search.suggest.writer import words_of
+from deqing_search.suggest.writer import Word, words_of
 from deqing_search.text.offsets import Span
 
 TOP = 3
@@ -42,13 +48,14 @@ class Slip(NamedTuple):
     typed: str
 
 
-def slips(view: View, number: int, seed: int) -> Iterator[Slip]:
-    """So many slips, the kinds in turn, each a text that the index does not contain."""
+def slips(view: View, number: int, seed: int, group: str) -> Iterator[Slip]:
+    """So many slips in the words of a group, the kinds in turn, each a text that the index does not contain."""
     chance = random.Random(seed)  # noqa: S311 - a sample, no secret
-    words = sorted(words_of(view), key=lambda word: word.text)
+    belongs, slips_of = _GROUPS[group]
+    words = sorted(filter(belongs, words_of(view)), key=lambda word: word.text)
     several = 3 if len(words) < 20_000 else 20
     meant = [word.text for word in words if word.passages >= several and _WORD.fullmatch(word.text)]
-    kinds = list(_KINDS.items())
+    kinds = list(slips_of.items())
     while number:
         kind, slip = kinds[number % len(kinds)]
         word = chance.choice(meant)
@@ -89,6 +96,22 @@ _KINDS: dict[str, Callable[[str, random.Random], str]] = {
 }
 
 
+def _lacking(word: str, chance: random.Random) -> str:
+    at = chance.randrange(len(word))
+    return word[:at] + word[at + 1 :]
+
+
+_MISSING: dict[str, Callable[[str, random.Random], str]] = {"少一字": _lacking}
+# Which words a group has, and the slips that are put into them.
+_GROUPS: dict[str, tuple[Callable[[Word], bool], dict[str, Callable[[str, random.Random], str]]]] = {
+    "词": (lambda word: word.kind != "phrase", _KINDS),
+    "两字词": (lambda word: word.kind != "phrase" and len(word.text) == 2, _KINDS),
+    "短语": (lambda word: word.kind == "phrase", _KINDS),
+    "少一字的长词": (lambda word: word.kind != "phrase" and len(word.text) > 2, _MISSING),
+    "少一字的短语": (lambda word: word.kind == "phrase", _MISSING),
+}
+
+
 def _replaced(word: str, chance: random.Random, others: Callable[[str], str]) -> str:
     """The word with one of its characters replaced by one of the others for it; "" where there is none."""
     at = chance.randrange(len(word))
@@ -124,9 +147,9 @@ class Measured(NamedTuple):
         return sum(self.named.values()) / sum(self.tried.values())
 
 
-def measure(view: View, number: int, seed: int) -> Measured:
+def measure(view: View, number: int, seed: int, group: str = "词") -> Measured:
     named, tried, missed, times = Counter[str](), Counter[str](), list[Slip](), list[float]()
-    for slip in slips(view, number, seed):
+    for slip in slips(view, number, seed, group):
         began = time.perf_counter()
         offered = corrections.corrections(view, searcher.read(slip.typed), TOP)
         times.append((time.perf_counter() - began) * 1000)
@@ -159,6 +182,23 @@ def completing(view: View, number: int, seed: int) -> list[float]:
     return sorted(times)
 
 
+def completed_phrases(view: View, file: Path) -> str:
+    """How often the phrases of a table are among the first completions of their pinyin and of their initials."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    said, times = [], []
+    for column, least in (("pinyin", 1), ("initials", 4)):
+        typed = [(row["phrase"], row[column]) for row in rows if len(row[column]) >= least]
+        offered = []
+        for _, letters in typed:
+            began = time.perf_counter()
+            offered.append([each.text for each in corrections.suggest(view, letters, 8)[:TOP]])
+            times.append((time.perf_counter() - began) * 1000)
+        named = sum(phrase in texts for (phrase, _), texts in zip(typed, offered, strict=True))
+        said.append(f"{column} {named}/{len(typed)}")
+    return f"phrases completed, top {TOP}: {', '.join(said)}; ms: {_spread(sorted(times))}"
+
+
 def _spread(times: list[float]) -> str:
     return f"p50 {times[len(times) // 2]:.1f}, p95 {times[len(times) * 95 // 100]:.1f}, most {times[-1]:.1f}"
 
@@ -168,16 +208,19 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=config.index_dir())
     parser.add_argument("--slips", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--phrases", type=Path)
     options = parser.parse_args()
     view = indexing.open_index(options.index).view()
     corrections.suggest(view, "d", 8)
     print(f"completing, ms: {_spread(completing(view, 1000, options.seed))}")
-    found = measure(view, options.slips, options.seed)
-    for kind, tried in found.tried.items():
-        print(f"{kind}: {found.named.get(kind, 0)}/{tried}")
-    print(f"top {TOP}: {found.share:.1%} of {options.slips}")
-    print(f"correcting, ms: {_spread(found.milliseconds)}")
-    print("missed:", " ".join(f"{slip.typed}→{slip.meant}" for slip in found.missed))
+    if options.phrases:
+        print(completed_phrases(view, options.phrases))
+    for group in _GROUPS:
+        found = measure(view, options.slips, options.seed, group)
+        kinds = ", ".join(f"{kind} {found.named.get(kind, 0)}/{tried}" for kind, tried in found.tried.items())
+        print(f"{group}, top {TOP}: {found.share:.1%} of {options.slips} ({kinds})")
+        print(f"  correcting, ms: {_spread(found.milliseconds)}")
+        print("  missed:", " ".join(f"{slip.typed}→{slip.meant}" for slip in found.missed))
 
 
 if __name__ == "__main__":

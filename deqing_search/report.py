@@ -202,10 +202,11 @@ class AnalysedPassage(NamedTuple):
 
     `compact` is the folded text without white space; exact matching uses nothing else. `terms` are the folded words
     of the passage, in order. `sentences` are the offsets in `compact` at which a sentence starts, `values` the numbers
-    in it, in offsets of `compact`.
+    in it, in offsets of `compact`. `cuts` are the offsets in `compact` at which a word starts or ends, ascending.
     """
 
     compact: str
     terms: tuple[str, ...]
     sentences: tuple[int, ...]
     values: tuple[Value, ...] = ()
+    cuts: tuple[int, ...] = ()

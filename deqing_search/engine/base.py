@@ -204,6 +204,12 @@ class Lexicon(Protocol):
     def defined(self) -> Collection[str]:
         """The compact terms that glossary passages define."""
 
+    def phrases(self, least: int, without: Collection[str]) -> Mapping[str, int]:
+        """Two or three Chinese words in a row, none of them in `without`, with the passages that have them.
+
+        Those that fewer than `least` passages have are left out.
+        """
+
 
 @runtime_checkable
 class SuggestionView(View, Lexicon, Protocol):
@@ -215,6 +221,9 @@ class SuggestionView(View, Lexicon, Protocol):
 
     def holding(self, terms: Collection[str]) -> Mapping[str, int]:
         """`vocabulary` of these terms only; terms that no passage has are left out."""
+
+    def holding_phrases(self, phrases: Collection[str], without: Collection[str]) -> Mapping[str, int]:
+        """`phrases` of these only; those that no passage has are left out."""
 
     def since(self, before: SuggestionView) -> Lexicon:
         """The words of the reports that only one of two views of an index has; it may include a few more reports."""

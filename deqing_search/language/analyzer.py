@@ -12,6 +12,7 @@ import io
 import re
 import threading
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -44,12 +45,28 @@ class Token(NamedTuple):
 def analyse(text: str) -> AnalysedPassage:
     """What an engine indexes of a passage: its characters, its words, its numbers, and where its sentences start.
 
-    >>> analyse("发展产业。富民！")
-    AnalysedPassage(compact='发展产业。富民!', terms=('发展', '产业', '富民'), sentences=(0, 5), values=())
+    >>> analyse("发展。富民！")
+    AnalysedPassage(compact='发展。富民!', terms=('发展', '富民'), sentences=(0, 3), values=(), cuts=(0, 2, 3, 5))
     """
-    compacted = compact_text(text)
-    terms = tuple(term for term, _, _ in _words(_joined(fold(text))[0]))
-    return AnalysedPassage(compacted, terms, sentence_starts(compacted), values_of(text))
+    compacted, joined = compact_text(text), _joined(fold(text))[0]
+    words = list(_words(joined))
+    terms = tuple(term for term, _, _ in words)
+    cuts = _cuts(words, [at for at, char in enumerate(joined) if char == " "] if " " in joined else ())
+    return AnalysedPassage(compacted, terms, sentence_starts(compacted), values_of(text), cuts)
+
+
+def _cuts(words: Sequence[tuple[str, int, int]], spaces: Sequence[int]) -> tuple[int, ...]:
+    """Where words start and end, without the words inside others; `spaces` do not count.
+
+    >>> _cuts([("地理", 0, 2), ("信息", 2, 4), ("地理信息", 0, 4), ("a", 4, 5), ("b", 6, 7)], [5])
+    (0, 4, 5, 6)
+    """
+    cuts, before = set[int](), words[-1][2] if words else 0
+    for _, start, end in reversed(words):
+        if end <= before:
+            cuts |= {start, end}
+            before = start
+    return tuple(sorted({at - bisect_left(spaces, at) for at in cuts} if spaces else cuts))
 
 
 def sentence_starts(compacted: str) -> tuple[int, ...]:

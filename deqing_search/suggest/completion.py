@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 _LETTER, _NEXT = "[a-z0-9]", "[^a-z0-9\t\n]"  # of a syllable; the character before its syllable
 _SKIPPED = r"[^\w\t\n]{0,2}"  # punctuation, which has no syllable and is rarely typed
+_WHOLE = 4  # typed characters, after which a text that has nothing more comes first
 _MOST_TYPED = 24  # characters: a longer text is a sentence, and no word begins with it
 _LONGEST = 12  # characters of a word to correct
 _TRIED = 24  # corrections of a part of a literal that are counted
@@ -127,12 +128,18 @@ class Suggestions:
         return f"\t{compact_text(typed)}\t" in self._lines
 
     def complete(self, typed: str, limit: int) -> list[Suggestion]:
-        """Words that begin with the typed characters, syllables, initials or a mixture of them; the best first."""
+        """Words that begin with the typed characters, syllables, initials or a mixture of them; the best first.
+
+        If four or more characters are typed, words of which nothing is left to type come before longer ones.
+        """
         wanted = compact_text(typed).replace("'", "")
         if not wanted or len(wanted) > _MOST_TYPED:
             return []
         found: dict[str, Suggestion] = {}
-        for line in self._matching(_beginning(wanted), self._slice(wanted)):
+        lines = self._matching(wanted)
+        if len(wanted) >= _WHOLE:
+            lines = iter(sorted(lines, key=lambda line: not _whole(wanted).match(line.key)))
+        for line in lines:
             if line.word != wanted:
                 found.setdefault(line.word, Suggestion(line.word, line.passages, "补全"))
             if len(found) == limit:
@@ -153,15 +160,20 @@ class Suggestions:
         counted = ((text, count(text)) for text in best)
         return [Suggestion(text, passages, "更正") for text, passages in counted if passages][:limit]
 
-    def _slice(self, wanted: str) -> tuple[int, int]:
-        """The part of the lines that has all words with this beginning."""
+    def _slices(self, wanted: str) -> list[tuple[int, int]]:
+        """The parts of the lines that have all words with this beginning."""
         if re.match(_LETTER, wanted):
-            return self._starts.get(wanted[0], (0, 0))
-        return 0, len(self._lines)
+            letters = {wanted[0]}
+        elif sounds := self.readings.get(wanted[0]):
+            letters = {sound[0] for sound in sounds}
+        else:
+            return [(0, len(self._lines))]
+        return [self._starts[letter] for letter in sorted(letters) if letter in self._starts]
 
-    def _matching(self, pattern: re.Pattern[str], where: tuple[int, int]) -> Iterator[_Line]:
-        for found in pattern.finditer(self._lines, *where):
-            yield _line(self._lines[found.start() + 1 : self._lines.index("\n", found.end())])
+    def _matching(self, wanted: str) -> Iterator[_Line]:
+        for where in self._slices(wanted):
+            for found in _beginning(wanted).finditer(self._lines, *where):
+                yield _line(self._lines[found.start() + 1 : self._lines.index("\n", found.end())])
 
     def _similar(self, wanted: str) -> dict[str, float]:
         """Words that are one slip away or sound the same → how unlikely each is."""
@@ -221,6 +233,12 @@ class Suggestions:
             readings = self.readings.get(char, [])
             self._sounds_of[char] = frozenset(readings), frozenset(map(blurred, readings))
         return self._sounds_of[char]
+
+
+@lru_cache(maxsize=256)
+def _whole(wanted: str) -> re.Pattern[str]:
+    """A pattern for the keys of words that this is all of: at most the rest of a syllable is left to type."""
+    return re.compile(f"{_beginning(wanted).pattern[1:]}{_LETTER}*$")
 
 
 @lru_cache(maxsize=256)

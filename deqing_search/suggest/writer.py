@@ -1,4 +1,4 @@
-"""Writes the file of suggestions: terms, headings and defined terms of an index, with their readings.
+"""Writes the file of suggestions: terms, phrases, headings and defined terms of an index, with their readings.
 
 `completion` reads the file, `pinyin` gives the readings.
 
@@ -32,7 +32,7 @@ from deqing_search.language.analyzer import frequency, stopwords, user_words
 from deqing_search.language.folding import fold
 from deqing_search.suggest.completion import BREAK, OTHER, State, Suggestions, open_suggestions, sealed
 
-_LONGEST_TERM, _LONGEST_HEADING = 12, 24
+_LONGEST_TERM, _LONGEST_PHRASE, _LONGEST_HEADING = 12, 10, 24
 _RARE = 2  # passages that a term of a large index needs: rarer ones are misprints and wrong cuts of jieba
 _RARE_WORD = 50  # jieba's frequency: 场主 has 12, 长性 3; 富裕 822, 信息 12256
 _LOCAL = ("town or subdistrict", "place in", "Deqing's own")  # reasons in data/userdict.txt
@@ -48,11 +48,12 @@ class Thresholds(NamedTuple):
     large: int = 8_000  # passages of an index that has many misprints
     changes: int = 4  # if one line of so many changes, the whole file is made again
     passages: int = 5  # fewer passages do not prove that a word is a fragment
+    phrase: tuple[int, int] = (3, 12)  # passages that a phrase needs in a small and in a large index
     inside: float = 0.8  # of the passages of a fragment have the longer word
 
 
 class Word(NamedTuple):
-    """A text that can be suggested, the number of its passages, and its kind: local, defined, heading or term."""
+    """A text to suggest, the number of its passages, and its kind: local, defined, heading, term or phrase."""
 
     text: str
     passages: int
@@ -63,6 +64,7 @@ class _Facts(NamedTuple):
     """What decides whether a text is suggested, and as which kind."""
 
     terms: Mapping[str, int]
+    phrases: Mapping[str, int]  # without the rare ones
     headings: Mapping[str, int]
     defined: Collection[str]
     fragments: Collection[str]
@@ -117,15 +119,16 @@ def write_suggestions(
 
 
 def words_of(view: SuggestionView) -> Iterator[Word]:
-    """Terms, headings without their numbers and defined terms of an index, each once, with its most specific kind."""
+    """Terms, phrases, headings without their numbers, defined terms: each once, with its most specific kind."""
     yield from _whole(view, _USUAL).words
 
 
 def _whole(view: SuggestionView, thresholds: Thresholds) -> _Renewal:
     terms = view.vocabulary()
     least = _least(view, thresholds)
-    facts = _Facts(terms, _titles(view), _defined(view), _fragments(terms, least, thresholds), least)
-    words = _words({**terms, **facts.headings, **dict.fromkeys(facts.defined)}, facts)
+    phrases = view.phrases(_least_of_phrase(least, thresholds), stopwords())
+    facts = _Facts(terms, phrases, _titles(view), _defined(view), _fragments(terms, least, thresholds), least)
+    words = _words({**terms, **phrases, **facts.headings, **dict.fromkeys(facts.defined)}, facts)
     return _Renewal(words, facts.fragments, {}, {}, _readings())
 
 
@@ -138,18 +141,33 @@ def _renewed(
     and those that have changed.
     """
     since = view.since(before)
-    touched = {*since.vocabulary(), *_titles(since), *_defined(since)}
+    words = {*since.vocabulary(), *_titles(since), *_defined(since)}
+    if thresholds.changes * len(words) > known.size:
+        return None
+    touched = words | since.phrases(1, stopwords()).keys()
     if thresholds.changes * len(touched) > known.size:
         return None
-    inside = set[str]().union(*map(_inside, filter(_is_telling, touched)))
+    inside = set[str]().union(*map(_inside, filter(_is_telling, words)))
     unchanged = _unchanged(known, touched | inside, thresholds.passages)
     changed = touched | inside & (unchanged.keys.keys() | known.fragments)
     terms = view.holding(changed)
     around = _around(filter(_is_rare, terms), (*unchanged.longer, *known.fragments))
     least = known.state.least
     fragments = known.fragments - changed | _fragments({**terms, **view.holding(around - changed)}, least, thresholds)
-    facts = _Facts(terms, _titles(view), _defined(view), fragments, least)
+    facts = _Facts(terms, _phrases(changed, view, least, thresholds), _titles(view), _defined(view), fragments, least)
     return _Renewal(_words(changed, facts), fragments, unchanged.lines, unchanged.keys, known.readings_text)
+
+
+def _least_of_phrase(least: int, thresholds: Thresholds) -> int:
+    """The passages that a phrase needs in an index in which a term needs `least`."""
+    return thresholds.phrase[least > 1]
+
+
+def _phrases(changed: Iterable[str], view: SuggestionView, least: int, thresholds: Thresholds) -> Mapping[str, int]:
+    """The frequent phrases among the changed texts."""
+    wanted = _least_of_phrase(least, thresholds)
+    counts = view.holding_phrases([text for text in changed if 3 <= len(text) <= _LONGEST_PHRASE], stopwords())
+    return {text: passages for text, passages in counts.items() if passages >= wanted}
 
 
 def _words(texts: Iterable[str], facts: _Facts) -> Iterator[Word]:
@@ -161,6 +179,8 @@ def _word(text: str, facts: _Facts) -> Word | None:
     found, passages = None, facts.terms.get(text, 0)
     if passages >= facts.least and text not in facts.fragments and _is_telling(text):
         found = Word(text, passages, "term")
+    elif text in facts.phrases:
+        found = Word(text, facts.phrases[text], "phrase")
     elif text in facts.headings:
         found = Word(text, facts.headings[text], "heading")
     if text in facts.defined:

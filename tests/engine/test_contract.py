@@ -204,6 +204,7 @@ def test_suggestions_come_from_the_indexed_reports(name: str, commits: list[tupl
         assert view.vocabulary() == terms
         assert view.holding([*terms, "无此词"]) == terms
         assert view.headings() == Counter(compact(text) for place in places for text in set(place.passage.section))
+        assert view.phrases(1, ()) == view.holding_phrases(view.phrases(1, ()), ())
         assert set(view.defined()) == {compact(place.passage.term) for place in places} - {""}
 
 

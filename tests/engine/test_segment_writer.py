@@ -32,6 +32,7 @@ PASSAGE = st.builds(
     sentences=st.lists(st.integers(0, 12), max_size=3, unique=True).map(lambda at: tuple(sorted(at))),
     terms=st.lists(TEXT.filter(bool), max_size=9).map(tuple),
     values=st.lists(st.builds(Value, st.just(0), st.just(1), st.floats(0, 9), st.sampled_from(["", "元"]))).map(tuple),
+    cuts=st.sets(st.integers(0, 12), max_size=4).map(lambda at: tuple(sorted(at))),
 )
 ENTRIES = st.lists(st.builds(report, TEXT, st.integers(0, 2100)) | PASSAGE, max_size=12)
 

@@ -37,6 +37,7 @@ from deqing_search.engine.evaluation.ranking import (
 from deqing_search.engine.evaluation.scores import Matches, Sums
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
 from deqing_search.engine.segment.counts import Counts, Gains, Memory, Rows, common
+from deqing_search.engine.segment.phrases import joined
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.query.tree import Needle, Node
 from deqing_search.request_deadline import check
@@ -311,6 +312,23 @@ class Snapshot:
             rows = np.flatnonzero(np.bincount(arrays.term if live is None else arrays.term[live]))
             found.update(arrays.strings[row] for row in rows.tolist())
         return found - {""}
+
+    def phrases(self, least: int, without: Collection[str]) -> Mapping[str, int]:
+        """Two or three words in a row that at least so many passages have, none in `without`, and their passages."""
+        parts = [
+            (arrays, part)
+            for arrays, live in zip(self.segments, self._live_passages, strict=True)
+            for part in arrays.phrases(live, without)
+        ]
+        found, of = joined((part for _, part in parts), least)
+        rows = zip(found.passages.tolist(), found.start.tolist(), found.length.tolist(), of.tolist(), strict=True)
+        return {parts[part][0].characters(at, at + length): passages for passages, at, length, part in rows}
+
+    def holding_phrases(self, phrases: Collection[str], without: Collection[str]) -> Mapping[str, int]:
+        """The same for some phrases; those that no passage has are left out."""
+        segments = list(zip(self.segments, self._live_passages, strict=True))
+        counts = (sum(arrays.holding_phrase(text, live, without) for arrays, live in segments) for text in phrases)
+        return {text: count for text, count in zip(phrases, counts, strict=True) if count}
 
     def years(self, where: Node) -> Mapping[int | None, int]:
         """Occurrences of the positive literals of `where` in its matches, by year; years without any are left out."""

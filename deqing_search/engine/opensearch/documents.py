@@ -79,9 +79,9 @@ def load_report_entry(raw: str) -> ReportEntry:
 
 def load_passage_entry(raw: str) -> PassageEntry:
     """The inverse of `dump_entry` for a passage."""
-    id_, kind, section, term, compact, sentences, terms, values = json.loads(raw)
+    id_, kind, section, term, compact, sentences, terms, values, cuts = json.loads(raw)
     read = tuple(Value(*value) for value in values)
-    return PassageEntry(id_, kind, section, term, compact, tuple(sentences), tuple(terms), read)
+    return PassageEntry(id_, kind, section, term, compact, tuple(sentences), tuple(terms), read, tuple(cuts))
 
 
 def passage_fields(report: ReportEntry, entry: PassageEntry) -> dict[str, Any]:

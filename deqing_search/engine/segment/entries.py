@@ -39,6 +39,7 @@ class PassageEntry(NamedTuple):
     sentences: tuple[int, ...]
     terms: tuple[str, ...]
     values: tuple[Value, ...] = ()
+    cuts: tuple[int, ...] = ()
 
 
 Entry = ReportEntry | PassageEntry
@@ -55,5 +56,5 @@ def report_entry(report: Report, compact: Compact) -> ReportEntry:
 def passage_entry(passage: Passage, indexed: AnalysedPassage, compact: Compact) -> PassageEntry:
     """The entry of a passage."""
     section = "\n".join(map(compact, passage.section))  # so no literal matches across two headings
-    analysed = (indexed.compact, indexed.sentences, indexed.terms, indexed.values)
+    analysed = (indexed.compact, indexed.sentences, indexed.terms, indexed.values, indexed.cuts)
     return PassageEntry(passage.id, passage.kind, section, compact(passage.term), *analysed)

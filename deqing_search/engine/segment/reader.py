@@ -6,7 +6,7 @@ Whoosh.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 
@@ -18,6 +18,8 @@ from deqing_search.engine.segment.array_file import Arrays, Ints, Mask, Strings,
 from deqing_search.engine.segment.checksums import Array
 from deqing_search.engine.segment.counts import COMMA, Counts, Memory, Rows, count, stand_in_row
 from deqing_search.engine.segment.entries import KINDS, REPORT_STRINGS, Entry, PassageEntry, ReportEntry
+from deqing_search.engine.segment.phrases import MOST_WORDS, Passages, Phrases, phrases_of, words_between
+from deqing_search.engine.segment.phrases import TOGETHER as TOGETHER_TEXT
 from deqing_search.engine.segment.text import ALONE, CODE_BITS, END, Codes, Positions, Text, Units
 from deqing_search.report import Value
 
@@ -227,6 +229,39 @@ class SegmentArrays:
         before = np.concatenate([np.zeros(1, np.int64), np.cumsum(times, dtype=np.int64)])
         return np.diff(before[self._arrays["term.at"].astype(np.intp)])
 
+    def _cuts(self, start: int, end: int) -> Mask:
+        """For each position from `start` to `end`, whether a word starts or ends there."""
+        low = start >> 3
+        bits = np.unpackbits(self._arrays.large("cut").part(low, (end + 7) >> 3))
+        return bits[start - 8 * low : end - 8 * low].astype(np.bool_)
+
+    def phrases(self, live: Mask | None, without: Collection[str], together: int = TOGETHER_TEXT) -> Iterator[Phrases]:
+        """The phrases of some of the `live` passages at a time, about `together` characters; None: all are live."""
+        start = self.start.astype(np.int64)
+        live = np.ones(self.passages, np.bool_) if live is None else live
+        groups = np.flatnonzero(np.diff(start[:-1] // together, prepend=-1, append=-1))
+        for first, last in zip(groups.tolist(), groups[1:].tolist(), strict=False):
+            low, high = int(start[first]), int(start[last])
+            codes = self._text.code_points(low, high)
+            passages = Passages(codes, self._cuts(low, high), start[first:last] - low, live[first:last])
+            found = phrases_of(passages, without)
+            yield found._replace(start=found.start + low)
+
+    def characters(self, start: int, end: int) -> str:
+        """The characters of the whole text from a position to another."""
+        return self._text.passage(start, end)
+
+    def holding_phrase(self, phrase: str, live: Mask | None, without: Collection[str]) -> int:
+        """The number of `live` passages that have a phrase, as `phrases` counts them."""
+        at = self.occurrences(phrase).astype(np.int64)
+        cuts = self._arrays.large("cut").around(at >> 3, after=2)
+        places = at[:, None] + np.arange(len(phrase) + 1)
+        cut = (cuts[places >> 3] >> (7 - (places & 7)).astype(np.uint8) & 1).astype(np.bool_)
+        ways, rows = np.unique(cut, axis=0, return_inverse=True)
+        good = np.array([_is_phrase(phrase, way, without) for way in ways], np.bool_)
+        passages = np.unique(self.units["passage"].at(at[good[rows.ravel()]]))
+        return len(passages) if live is None else int(np.count_nonzero(live[passages]))
+
     def entry(self, document: int) -> Entry:
         """The entry of a document, rebuilt. The order of its terms is lost."""
         report = int(np.searchsorted(self.report_documents, document, side="right")) - 1
@@ -245,6 +280,7 @@ class SegmentArrays:
             tuple((sentences[low:high] - start).tolist()),
             self._terms_of(passage),
             self._values_of(passage),
+            tuple(np.flatnonzero(self._cuts(start, int(self.start[passage + 1]))).tolist()),
         )
 
     def _report_entry(self, report: int) -> ReportEntry:
@@ -309,3 +345,9 @@ class SegmentArrays:
         """The document numbers of a report and its passages."""
         first = int(self.first[report]) + report
         return range(first, int(self.first[report + 1]) + report + 1)
+
+
+def _is_phrase(text: str, cuts: Mask, without: Collection[str]) -> bool:
+    """Whether a text that is cut into words like this is a phrase."""
+    words = words_between(text, cuts)
+    return bool(cuts[0] and cuts[-1]) and 2 <= len(words) <= MOST_WORDS and not any(word in without for word in words)

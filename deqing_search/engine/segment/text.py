@@ -85,6 +85,10 @@ class Text:
         """The characters from a position to another."""
         return characters.decode(self.alphabet[self._text.part(start, end)])
 
+    def code_points(self, start: int, end: int) -> Array:
+        """The code points from a position to another; `END` after each passage."""
+        return self.alphabet[self._text.part(start, end)]
+
     def occurrences(self, literal: str, codes: Codes | None, whole: bool = False) -> Positions:
         """The positions of all occurrences of a literal with these codes, ascending, overlapping ones too.
 

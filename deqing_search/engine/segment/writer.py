@@ -39,6 +39,7 @@ class _Batch:
         self.kinds = bytearray()
         self.sections, self.defined = array("I"), array("I")
         self.sentences = array("I")
+        self.cuts = array("I")
         self.values: list[tuple[int, int, float, int]] = []  # start and end, number, unit
         self.vocabulary = Numbered()
         self.terms = array(
@@ -51,6 +52,7 @@ class _Batch:
         start = len(self.text) // 4
         self.sentences.append(start)
         self.sentences.extend(start + at for at in entry.sentences if 0 < at < len(entry.compact))
+        self.cuts.extend(start + at for at in entry.cuts if at <= len(entry.compact))
         self.values += [(start + at, start + end, n, strings[unit]) for at, end, n, unit in entry.values]
         self.text += characters.encode(entry.compact).tobytes() + _END_RAW
         self.lengths.append(len(entry.compact) + 1)
@@ -73,6 +75,7 @@ class _Batch:
         yield "section", np.array(self.sections, np.uint32)
         yield "term", np.array(self.defined, np.uint32)
         yield "sentence", np.array(self.sentences, np.uint64) + np.uint64(start)
+        yield "cut", np.bincount(self.cuts, minlength=len(self.text) // 4).astype(np.bool_)
         yield "value.at", np.array(starts, np.uint64) + np.uint64(start)
         yield "value.end", np.array(ends, np.uint64) + np.uint64(start)
         yield "value.number", np.array(numbers, np.float64)
@@ -165,8 +168,20 @@ class SegmentBuilder:
         codes[alphabet] = np.arange(len(alphabet))
         out.add("alphabet", alphabet)
         out.add_pieces("text", codes.dtype, map(codes.__getitem__, self._pieces("text")))
+        out.add_pieces("cut", np.uint8, _packed(self._pieces("cut")))
         grams = FrequentGrams(self._temporary, starts, self._totals[alphabet], self._frequent)
         write_bigrams(out, self._bigrams, codes, grams, limit=self._limit)
+
+
+def _packed(pieces: Iterator[Array]) -> Iterator[Array]:
+    """Flags from pieces of any length, eight in a byte."""
+    rest = np.empty(0, np.bool_)
+    for piece in pieces:
+        flags = np.concatenate([rest, piece])
+        whole = len(flags) // 8 * 8
+        yield np.packbits(flags[:whole])
+        rest = flags[whole:]
+    yield np.packbits(rest)
 
 
 def _leading(compact: str, terms: set[str]) -> set[str]:

@@ -222,6 +222,12 @@ class WhooshView:
     def holding(self, terms: Collection[str]) -> Mapping[str, int]:
         return self._snapshot.holding(terms)
 
+    def phrases(self, least: int, without: Collection[str]) -> Mapping[str, int]:
+        return self._snapshot.phrases(least, without)
+
+    def holding_phrases(self, phrases: Collection[str], without: Collection[str]) -> Mapping[str, int]:
+        return self._snapshot.holding_phrases(phrases, without)
+
     @property
     def commit(self) -> int:
         return self.generation

@@ -1,0 +1,142 @@
+"""The phrases of a segment: two or three words in a row, each with the number of passages that have it.
+
+The segment knows where the words of its text start and end. Phrases are compared by a number that is computed of their
+characters for all of them at once, and only the frequent ones are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from deqing_search.engine.segment.array_file import Array, Ints, Mask
+
+MOST_WORDS = 3
+SHORTEST, LONGEST = 3, 10  # characters of a phrase
+TOGETHER = 1 << 20  # characters that are read at a time, about 60 MB
+
+_HAN = 0x3400, 0x9FFF
+_BASE, _MIXED = 0x9E3779B97F4A7C15, 0xD1B54A32D192ED03  # odd, so that the base has an inverse
+
+Keys = npt.NDArray[np.uint64]
+
+
+class Phrases(NamedTuple):
+    """Distinct phrases: a key of the characters of each, how many passages have it, and a place where it stands."""
+
+    keys: Keys
+    passages: Ints
+    start: Ints
+    length: Ints
+
+
+class Passages(NamedTuple):
+    """Passages that lie end to end: their code points, where words start and end, where each passage starts."""
+
+    codes: Array
+    cuts: Mask
+    start: Ints
+    live: Mask
+
+
+def phrases_of(passages: Passages, without: Collection[str]) -> Phrases:
+    """The phrases of some passages; none has a word of `without`, a sign or a letter in it.
+
+    >>> codes = np.array([ord(char) for char in "发展产业，发展产业"])
+    >>> cuts = np.isin(np.arange(9), [0, 2, 4, 5, 7])
+    >>> phrases_of(Passages(codes, cuts, np.array([0]), np.array([True])), ["的"])[1:]
+    (array([1]), array([0]), array([4]))
+    """
+    sums = _Sums(passages.codes)
+    start, end = _spans(sums, passages, [_key(word) for word in without])
+    passage = passages.start.searchsorted(start, side="right") - 1
+    live = passages.live[passage]
+    start, end, passage = start[live], end[live], passage[live]
+    keys = sums.keys(start, end)
+    once = np.unique(keys + passage.astype(np.uint64) * np.uint64(_MIXED), return_index=True)[1]
+    distinct, first, times = np.unique(keys[once], return_index=True, return_counts=True)
+    first = once[first]
+    return Phrases(distinct, times, start[first], end[first] - start[first])
+
+
+def joined(parts: Iterable[Phrases], least: int) -> tuple[Phrases, Ints]:
+    """The phrases of several parts that at least so many passages have, and the number of a part that has each."""
+    every = [*parts, Phrases(np.empty(0, np.uint64), *(np.empty(0, np.int64) for _ in range(3)))]
+    part = np.repeat(np.arange(len(every)), [len(each.keys) for each in every])
+    keys, passages, start, length = (np.concatenate(column) for column in zip(*every, strict=True))
+    distinct, first, rows = np.unique(keys, return_index=True, return_inverse=True)
+    times = np.bincount(rows.ravel(), passages, len(distinct)).astype(np.int64)
+    wanted = np.flatnonzero(times >= least)
+    first = first[wanted]
+    return Phrases(distinct[wanted], times[wanted], start[first], length[first]), part[first]
+
+
+def words_between(text: str, cuts: Mask) -> list[str]:
+    """The words of a text, cut where `cuts` says; it has one more item than the text has characters.
+
+    >>> words_between("发展产业", np.array([True, False, True, False, True]))
+    ['发展', '产业']
+    """
+    borders = np.flatnonzero(cuts).tolist()
+    return [text[start:end] for start, end in pairwise(borders)]
+
+
+class _Sums:
+    """Sums over a text that give a key for each part of it: equal parts have equal keys."""
+
+    def __init__(self, codes: Array) -> None:
+        powers, self._inverse = _powers(len(codes) + 1)
+        self._sums = np.zeros(len(codes) + 1, np.uint64)
+        np.cumsum(codes.astype(np.uint64) * powers[:-1], out=self._sums[1:])
+
+    def keys(self, start: Ints, end: Ints) -> Keys:
+        keys: Keys = (self._sums[end] - self._sums[start]) * self._inverse[start]
+        return keys
+
+
+def _powers(number: int) -> tuple[Keys, Keys]:
+    """The powers of the base and of its inverse, the first `number` of each."""
+    powers, inverse = _all_powers(max(TOGETHER * 2, 1 << number.bit_length()))
+    return powers[:number], inverse[:number]
+
+
+@cache
+def _all_powers(number: int) -> tuple[Keys, Keys]:
+    bases = np.array([_BASE, pow(_BASE, -1, 1 << 64)], np.uint64)
+    powers = np.ones((2, number), np.uint64)
+    powers[:, 1:] = bases[:, None]
+    np.cumprod(powers, axis=1, out=powers)
+    return powers[0], powers[1]
+
+
+def _key(text: str) -> int:
+    return sum(ord(char) * pow(_BASE, at, 1 << 64) for at, char in enumerate(text)) % (1 << 64)
+
+
+def _spans(sums: _Sums, passages: Passages, without: Collection[int]) -> tuple[Ints, Ints]:
+    """Where the phrases start and end: words in a row that touch, of Chinese characters only."""
+    borders = np.flatnonzero(passages.cuts)
+    start, end = borders[:-1], borders[1:]
+    other = np.zeros(len(passages.codes) + 1, np.int32)
+    np.cumsum((passages.codes < _HAN[0]) | (passages.codes > _HAN[1]), out=other[1:])
+    word: Mask = other[end] == other[start]
+    word &= ~np.isin(sums.keys(start, end), np.array(sorted(without), np.uint64))
+    found = list(_runs(word))
+    starts = np.concatenate([start[rows] for rows, _ in found])
+    ends = np.concatenate([end[rows + words - 1] for rows, words in found])
+    length = ends - starts
+    wanted = (length >= SHORTEST) & (length <= LONGEST)
+    return starts[wanted], ends[wanted]
+
+
+def _runs(word: Mask) -> Iterator[tuple[Ints, int]]:
+    """The first piece of each run of two words, then of each run of three."""
+    run = word
+    for words in range(2, MOST_WORDS + 1):
+        run = run[:-1] & word[words - 1 :]
+        yield np.flatnonzero(run), words

@@ -3,15 +3,14 @@
     pip install -e '.[fast,bench]'
     python bench/relevance.py [CORPUS]        CORPUS: a folder of reports to draw known items from, besides the seeds
 
-*Judged*: bench/data/judged-seeds.json, eighty-one queries over the seeds, each passage that deserves it graded by
-hand (3 answers it, 2 is about it, 1 mentions it) with the reason; a passage is named by its report and a stretch of
-it. bench/data/judged-corpus.json, thirty-four more over the reports drawn from the corpus; a passage is named by its
-report and a digest of its text. What any of the compared rankings put among its first ten was judged, in a drawn
-order, with no sign of who had put it there; of four queries whose answers stood elsewhere, those were looked up and
-added. Weights are set on the seeds and on every other of these queries, the first, the third …; the others
-are the check.
-bench/data/judged-corpus-again.json: the same queries graded by others, who knew neither rankings nor those grades.
-*Known items*: what must be found is known from where the query was taken. Nobody judged them.
+*Judged queries*: bench/data/judged-seeds.json has 81 queries over the seeds. People graded the passages (3 answers the
+query, 2 is about it, 1 mentions it) and wrote the reason. A passage is named by its report and a part of its text.
+bench/data/judged-corpus.json has 34 queries over the reports drawn from the corpus. A passage is named by its report
+and a digest of its text. The first ten hits of all compared rankings were judged in random order, without the name
+of the ranking. For four queries the answers were elsewhere; they were looked up and added.
+Weights are tuned on the seeds and on the first, the third, the fifth … of these queries.
+bench/data/judged-corpus-again.json has the same queries, graded by other people who knew neither rankings nor grades.
+*Known items*: the query is taken from the passage that must be found. Nobody judged them.
 """
 
 from __future__ import annotations
@@ -221,7 +220,7 @@ def _over_corpus(chosen: Sequence[AnalysedReport], over_seeds: dict[str, Scores]
         if wanted and again:
             if worst:
                 _print_worst(everyone[0], wanted, found)
-            halves = {"every query": wanted, "set on": wanted[::2], "not set on": wanted[1::2]}
+            halves = {"every query": wanted, "tuned on": wanted[::2], "not tuned on": wanted[1::2]}
             yield _table(f"Judged queries over {part}", everyone, halves)
             yield _JUDGED_CORPUS.format(grades=sum(len(row.grades) for row in wanted))
             yield _table("The same queries over the corpus, judged again", everyone, {"judged": again})
@@ -235,32 +234,34 @@ def _over_corpus(chosen: Sequence[AnalysedReport], over_seeds: dict[str, Scores]
 _HEAD = """# Relevance
 
 Written by `python bench/relevance.py CORPUS` on {day}; do not edit. The seeds have {passages} passages. Every ranking
-got the same passages and only the typed string. Ours runs as on the result page: exact, and with fewer than ten exact
-hits also words. If one of the others finds nothing, it also falls back on any of the words or trigrams.
+gets the same passages and only the typed string. deqing-search runs as on the result page: in exact mode, followed by
+words results if there are fewer than ten exact hits. If another ranking finds nothing, it accepts any of the words or
+trigrams.
 
-*nDCG@10*: gain of the first ten hits by their grades; 1 is the best possible order. *MRR*: mean of 1 / rank of the
-first passage with the highest grade. *Top 3*: share of queries with a wanted passage among the first three.
+*nDCG@10*: the grades of the first ten hits, higher ranks weighing more; 1 is the best possible order. *MRR*: the mean
+of 1 / rank of the first passage with the highest grade. *Top 3*: the share of queries with a wanted passage among the
+first three.
 
-The weights of the ranking were tuned on the judged queries over the seeds and on every second one over the corpus.
-Those rows show the best case. The other rows are the check: nothing was tuned on them.
+The weights of the ranking were tuned on the judged queries over the seeds and on every second judged query over the
+corpus. Those rows show the best case. Nothing was tuned on the other rows.
 
-If a heading is typed, exact mode finds the heading first. Its first paragraph seldom contains the text of the
-heading, so it can only follow among the words results. With the heading alone, nDCG is 0.787.
+If a heading is typed, exact mode finds the heading. The paragraph below it seldom contains the words of the heading, so
+only words mode can find it. If the heading alone is found, nDCG is 0.787.
 """
-_JUDGED_CORPUS = """{grades} grades. People judged the first ten hits of each of these rankings, and of ours with
-other weights. For four queries no ranking found the answers; they were found with other words and added. A passage
-that nobody judged counts as wrong, so a ranking that is added later is measured too low.
+_JUDGED_CORPUS = """{grades} grades. People judged the first ten hits of each of these rankings, and of deqing-search
+with other weights. For four queries no ranking found the answers; they were found with other words and added. A passage
+that nobody judged counts as wrong, so the figures of a ranking that is added later are too low.
 
-Most is lost where the answers share no word with the question (怎么减少文山会海: the answers say 精简会议, and no
-ranking finds them), and where a grade depends on more than words: a passage that explains a thing against one that
-only names it.
+Most is lost in two cases. The answers have no word in common with the question: for 怎么减少文山会海 the answers say
+精简会议, and no ranking finds them. Or the grade depends on more than words: one passage explains a thing, another only
+names it.
 """
 
 
 _JUDGED_AGAIN = """Other people graded {pool} passages in random order: the first ten of every ranking here, and all
-that had a grade. They did not know the rankings, the weights or the earlier grades. Of the {graded} passages that got
-a grade from at least one of the two groups, {same:.0%} got the same grade from both, and {near:.0%} the same or one
-that differs by 1.
+that already had a grade. They did not know the rankings, the weights or the earlier grades. {graded} passages got a
+grade from at least one of the two groups: {same:.0%} got the same grade from both, and {near:.0%} grades that differ by
+at most 1.
 """
 
 

@@ -78,7 +78,7 @@ def claim_words() -> re.Pattern[str]:
 
 # What belongs to a quotation though it stands outside of it: 不|超过5%, 5%|以上.
 _BEFORE = re.compile(r"(?:不[得能要准许应可宜]?|未|没有?|并非|非|无|勿|莫|严禁|禁止)$")
-_BEFORE_NUMBER = re.compile(r"(?:不足|不到|超过?|突破|逾|接近|近|约|大约|至少|至多|[-0-9.])$")
+_BEFORE_NUMBER = re.compile(r"(?:不足|不到|超过?|突破|逾|接近|近|约|大约|至少|至多|[0-9.]|(?<=[^-。])-)$")
 _AFTER_NUMBER = re.compile(r"(?:及?以上|及?以下|以内|以外|左右|上下|有余|万|亿|倍|%|‰|个?百分点)")
 
 

@@ -24,6 +24,7 @@ from deqing_search.request_deadline import check
 from deqing_search.research.indicators import indicator_named, indicators, may_name, needles
 from deqing_search.research.periods import Period, Place, Role, period
 from deqing_search.research.statements import Basis, Bound, Relation, Statement, statements
+from deqing_search.research.table_rows import row_values
 from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import short_names, units
 
@@ -85,7 +86,16 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
                 certain = figure.certain and not _after_zone(place.before, sentence[0])
                 start, end = _span(offsets, 0, *sentence.span())
                 found.append(figure._replace(certain=certain, text=passage.text[start:end], start=start))
+    found += _row_figures(passage, card, indicator)
     return [one for one in found if one.relation or one.role in ("target", "plan")]  # 同步 of a result is no figure
+
+
+def _row_figures(passage: Passage, card: ReportCard, indicator: str) -> Iterator[Figure]:
+    """The figures of a row of a table; the whole row counts as their sentence."""
+    for one in row_values(passage, card.meta.year):
+        if not indicator or one.statement.indicator == indicator:
+            figure = _figure(passage, card, one.statement, one.period, (one.name, one.value))
+            yield figure._replace(text=passage.text)
 
 
 def _figure(passage: Passage, card: ReportCard, one: Statement, when: Period, marks: tuple[Span, ...]) -> Figure:

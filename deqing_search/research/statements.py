@@ -173,8 +173,7 @@ class _Part:
             return []
         stop = self._end_of(only, named) if is_last else len(self.text)
         named = [one for one in named if one.start < stop]
-        numbers = _numbers(self.text[:stop], named)
-        items: list[Named | Number] = sorted([*named, *numbers], key=lambda item: item.start)
+        items: list[Named | Number] = sorted([*named, *numbers(self.text[:stop], named)], key=lambda item: item.start)
         at, end = 0, 0
         while at < len(items):
             at, end = self._step(items, at, end)
@@ -232,7 +231,7 @@ class _Part:
         listed = before[cut + 1 :]
         *unknown, prefix = _LISTED.split(listed)
         subject = self._subject(prefix, run[0])
-        slots = [Slot(None)] * len([text for text in unknown if not _is_opener(text)])
+        slots = [Slot(None)] * len([text for text in unknown if not is_opener(text)])
         for named in run:
             for indicator in named.indicators:
                 of = Named(named.start, named.end, (indicator,))
@@ -246,7 +245,7 @@ class _Part:
             return None
         for name in self.own:
             bare = bare.replace(name, "")
-        if _is_opener(bare):
+        if is_opener(bare):
             anew = re.search("全市|我市|本市", prefix)
             self.area = "" if anew else self.area
             return Subject(self.area, not self.area)
@@ -281,7 +280,7 @@ class _Part:
             return
         indicator = slot.named.indicators[0]
         name = self.text[slot.named.start : slot.named.end]
-        relation = _relation(indicator, name, link, number)
+        relation = relation_of(indicator, name, link, number)
         if relation is None or (together and relation == "level" and not re.search("均|都|各", link)):
             return
         basis = _basis(relation, link, self.text[: number.start])
@@ -326,7 +325,8 @@ class _Part:
 
 
 @lru_cache(4096)
-def _is_opener(text: str) -> bool:
+def is_opener(text: str) -> bool:
+    """Whether words before a name say nothing of whom it is of: 全市, 预计, 今年."""
     return bool(_OPENER.fullmatch(text))
 
 
@@ -348,7 +348,7 @@ def _link() -> re.Pattern[str]:
     return re.compile(_LINK)
 
 
-def _numbers(text: str, named: Sequence[Named]) -> list[Number]:
+def numbers(text: str, named: Sequence[Named]) -> list[Number]:
     """The amounts of a text outside names and years, ranges as one."""
     found: list[Number] = []
     for amount in quantities(text):
@@ -381,7 +381,7 @@ def _shared(text: str, run: Sequence[Number]) -> list[Number]:
     return list(run)
 
 
-def _relation(indicator: str, name: str, link: str, number: Number) -> Relation | None:
+def relation_of(indicator: str, name: str, link: str, number: Number) -> Relation | None:
     """How a number stands to its name; None if it cannot be a value of it."""
     turn = _direction(link) or _direction("".join(_TURNED.findall(name)))
     if number.unit == "%":

@@ -8,12 +8,13 @@ The write path turns files into an index. The read path turns what a person type
                                             Passage
             read path (search/)
     typed text ─ query ─────────── search ─────────────────────── engine ─ Results
-    cli | web ◀─ search, suggest
+    cli | web | mcp ◀─ search, suggest
 
 The nouns (`report`, `text`) import nothing else of the project. A stage turns one noun into the next and does not know
 the other stages. Only the conductors (`indexing`, `pipeline`, `search`) know the order. The faces (`cli`, `web`,
-`library`) call the conductors. They may also import the nouns, `query`, `store`, `suggest` and `citation`, and of the
-stages only the names of fixes, the indexed folders and the check of consistency. ARCHITECTURE.md walks through it.
+`mcp`, `library`) call the conductors. They may also import the nouns, `query`, `store`, `suggest` and `citation`, and
+of the stages only the names of fixes, the indexed folders and the check of consistency. ARCHITECTURE.md walks through
+it.
 
 For programs, this package is a library: the names in `__all__` are those of `library`. docs/programs.md has examples.
 """

@@ -123,6 +123,11 @@ def engine_address() -> str:
     return os.environ.get("DEQING_ENGINE", "")
 
 
+def mcp_token() -> str:
+    """What programs must send to the server of MCP over HTTP: `DEQING_MCP_TOKEN`, else nothing."""
+    return os.environ.get("DEQING_MCP_TOKEN", "")
+
+
 def site_url() -> str:
     """The beginning of every link that is printed: `DEQING_URL`, else nothing."""
     return os.environ.get("DEQING_URL", "").rstrip("/")

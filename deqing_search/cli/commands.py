@@ -2,8 +2,8 @@
 
 Exit codes: 0 hits or done, 1 none, 2 usage, 3 index or source files. This module has the order of the commands in the
 help. They and their options are in `search_commands`, `research_commands`, `quotes_commands`, `index_commands`,
-`cleaning_commands` and `serve_command`. Lines and records are made in `hits`, `trends`, `research`, `quotes` and
-`cleaning`, errors are printed by `errors`, what the commands share is in `options`.
+`cleaning_commands`, `serve_command` and `mcp_command`. Lines and records are made in `hits`, `trends`, `research`,
+`quotes` and `cleaning`, errors are printed by `errors`, what the commands share is in `options`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from deqing_search.cli.click_in_chinese import Group
 from deqing_search.cli.errors import errors_printed, escape_unencodable_output
 from deqing_search.cli.figure_commands import figures, pledges
 from deqing_search.cli.index_commands import backup, index, restore
+from deqing_search.cli.mcp_command import mcp
 from deqing_search.cli.quotes_commands import verify
 from deqing_search.cli.research_commands import collocates, concordance, keyness, panel
 from deqing_search.cli.search_commands import cite, compare, docs, export, query, show, suggest, trend
@@ -53,6 +54,7 @@ for command in (
     clean,
     check,
     serve,
+    mcp,
     backup,
     restore,
 ):

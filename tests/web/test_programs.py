@@ -187,6 +187,18 @@ def test_the_sitemap_names_every_report_and_robots_names_the_sitemap(client):
     assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").text
 
 
+def test_llms_txt_says_what_is_held_and_its_addresses_answer(client):
+    text = client.get("/llms.txt").text
+    assert text.startswith("# deqing-search\n\n> ")
+    assert "5 Chinese government work reports (政府工作报告), 2016–2025" in text
+    addresses = re.findall(r"\]\((\S+?)\)", text)
+    assert len(addresses) >= 7
+    for address in addresses:
+        path = address.removeprefix("http://localhost").replace("ID", REPORTS[0])
+        expected = {"/api/v1/search": 400, "/api/v1/verify": 405}.get(path, 404 if "/passages/" in path else 200)
+        assert client.get(path).status_code == expected, path
+
+
 def test_a_shared_passage_shows_its_own_words(client):
     passage = searcher.search(seeds_engine(), searcher.SearchRequest("地理信息")).hits[0].passage
     text = client.get(f"/p/{passage.id}").text

@@ -1,0 +1,267 @@
+"""What each tool answers. Every answer says what it rests on (`searched`) and how to get the rest (`next`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from deqing_search import config
+from deqing_search.citation import digest
+from deqing_search.report import Metadata, Passage, Report, ReportCard
+from deqing_search.search.results import Coverage
+
+LONGEST: Final = 8000  # characters of a passage in an answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """`searched`: 检索了 5 篇报告…，缺以下年份：…. `next`: the call that gives the rest; empty if this is all."""
+
+    searched: str
+    next: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a text stands, and how to see that it has not changed. The hash is of the whole passage."""
+
+    id: str
+    permalink: str
+    sha256: str
+    report: str
+    title: str
+    place: str
+    year: int | None
+    section: str
+    ordinal: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Place):
+    """A passage. `cut`: `text` is only a part of it, which `read_passage` gives whole."""
+
+    text: str
+    cut: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchAnswer(Answer):
+    understood: str
+    mode: str
+    passages: int
+    occurrences: int
+    reports: int
+    notes: tuple[str, ...]
+    hits: tuple[Text, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Near:
+    ordinal: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassageAnswer(Answer):
+    """`moved`: what became of the passage that was asked for, if the index has another one now."""
+
+    passage: Text
+    before: tuple[Near, ...]
+    after: tuple[Near, ...]
+    moved: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    ordinal: int
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A passage of a report that is read whole."""
+
+    ordinal: int
+    id: str
+    kind: str
+    text: str
+    sha256: str
+    cut: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportAnswer(Answer):
+    id: str
+    permalink: str
+    title: str
+    place: str
+    year: int | None
+    date: str
+    source: str
+    passages: int
+    outline: tuple[Heading, ...]
+    text: tuple[Part, ...]
+    moved: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Differing:
+    """What the text has, and what the report has instead."""
+
+    kind: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quoted(Place):
+    """A source of a sentence. `words`: as they stand in the report."""
+
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """The verdict on a sentence. `in_reports`: how many reports have it word for word."""
+
+    sentence: str
+    verdict: str
+    explanation: str
+    attribution: str
+    differences: tuple[Differing, ...]
+    in_reports: int
+    sources: tuple[Quoted, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyAnswer(Answer):
+    """`all_found`: all that was checked stands in the reports word for word, and in the report that the text names.
+
+    `not_checked`: the words around the quotations of a sentence that stands nowhere itself. Nothing vouches for them.
+    """
+
+    all_found: bool
+    not_checked: tuple[str, ...]
+    findings: tuple[Checked, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearCount:
+    year: int | None
+    occurrences: int
+    reports: int
+    per_10000_characters: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    query: str
+    occurrences: int
+    permalink: str
+    years: tuple[YearCount, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendAnswer(Answer):
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureSaid(Place):
+    """A value as a report says it. `certain` is false where a reader of the sentence alone may doubt it."""
+
+    indicator: str
+    role: str
+    subject: str
+    value: str
+    low: float | None
+    high: float | None
+    unit: str
+    of_year: int | None
+    certain: bool
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiguresAnswer(Answer):
+    indicator: str
+    total: int
+    figures: tuple[FigureSaid, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    id: str
+    permalink: str
+    title: str
+    place: str
+    year: int | None
+    passages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverageAnswer(Answer):
+    reports: int
+    passages: int
+    first_year: int | None
+    last_year: int | None
+    missing_years: tuple[int, ...]
+    undated: int
+    list: tuple[Listed, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CiteAnswer(Answer):
+    id: str
+    permalink: str
+    sha256: str
+    form: str
+    citation: str
+
+
+def searched(coverage: Coverage) -> str:
+    """What an answer rests on, in one sentence.
+
+    >>> searched(Coverage(5, 284, 2016, 2025, (2017, 2018, 2022)))
+    '检索了 5 篇报告（2016–2025 年），缺以下年份：2017–2018、2022'
+    >>> searched(Coverage(0, 0, None, None, ()))
+    '没有收录符合条件的报告'
+    """
+    if not coverage.reports:
+        return "没有收录符合条件的报告"
+    first, last = coverage.first_year, coverage.last_year
+    years = f"（{first}{'' if first == last else f'–{last}'} 年）" if first else "（年份不详）"
+    missing = "、".join(_ranges(coverage.missing_years))
+    return f"检索了 {coverage.reports} 篇报告{years}，" + (f"缺以下年份：{missing}" if missing else "其间不缺年份")
+
+
+def _ranges(years: Sequence[int]) -> Iterator[str]:
+    for _, run in groupby(enumerate(years), key=lambda pair: pair[1] - pair[0]):
+        numbers = [year for _, year in run]
+        yield str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
+
+
+def place_fields(passage: Passage, report: Report | ReportCard) -> dict[str, object]:
+    """The fields of `Place`."""
+    meta: Metadata = report.meta
+    return {
+        "id": passage.id,
+        "permalink": f"{config.site_url()}/p/{passage.id}",
+        "sha256": digest(passage.text),
+        "report": report.id,
+        "title": meta.title or report.id,
+        "place": meta.place,
+        "year": meta.year,
+        "section": " › ".join(passage.section),
+        "ordinal": passage.ordinal,
+    }
+
+
+def whole(passage: Passage, report: Report | ReportCard, start: int = 0) -> Text:
+    """A passage, from a character on if it is long."""
+    text = passage.text[start : start + LONGEST]
+    return Text(**place_fields(passage, report), text=text, cut=len(text) < len(passage.text))  # type: ignore[arg-type]

@@ -133,7 +133,7 @@ def trend(words: tuple[str, ...], terms: tuple[str, ...], for_tables: bool, json
 
 
 @click.command(cls=QueryCommand)
-@click.argument("words", nargs=-1, metavar="检索词...")
+@click.argument("words", nargs=-1, metavar="检索词...|报告 报告")
 @click.option("--left", metavar="年份", help="先看的年份或区间（默认最早的一年）。")
 @click.option("--right", metavar="年份", help="后看的年份或区间（默认最晚的一年）。")
 @click.option("--limit", type=click.IntRange(1, 1000), default=5, metavar="N", help="各列几条（默认 5）。")
@@ -142,15 +142,19 @@ def trend(words: tuple[str, ...], terms: tuple[str, ...], for_tables: bool, json
 def compare(
     words: tuple[str, ...], left: str | None, right: str | None, limit: int, jsonl: bool, at: Path | None
 ) -> int:
-    """对照两个年份（或两段年份）：同一个检索，各有几段，写了什么。
+    """对照两个年份（或两段年份）：同一个检索，各有几段，写了什么。写两份报告的编号，就逐段对照这两份报告。
 
     例：search-cli compare 地理信息 --left 2016 --right 2021..2025
+
+    例：search-cli compare deqing-2016-work-report deqing-2024-work-report
     """
     from deqing_search.cli.trends import compare_lines, compare_records
     from deqing_search.query.filters import required_years
     from deqing_search.search import searcher
 
     typed, engine = joined(words, "search-cli compare 地理信息 --left 2016 --right 2024"), open_engine(at)
+    if len(words) == 2 and all(searcher.open_report(engine, _report_id(word)) for word in words):
+        return _compared(engine, *map(_report_id, words), jsonl=jsonl)
     coverage, whole = searcher.coverage(engine, searcher.read(typed)), searcher.coverage(engine)
     if coverage.first_year:
         whole = coverage
@@ -169,6 +173,21 @@ def compare(
     rates = [searcher.per_10000(engine, results) for _, results in sides]
     print_lines(compare_records(sides) if jsonl else compare_lines(sides, rates, coverage, colour=coloured()))
     return HITS if any(results.total for _, results in sides) else NONE
+
+
+def _report_id(name: str) -> str:
+    """The id of a report; its address is one too."""
+    return name.rpartition("/r/")[2]
+
+
+def _compared(engine: Viewer, before: str, after: str, *, jsonl: bool) -> int:
+    from deqing_search.cli import comparison
+    from deqing_search.research.comparison import compare_reports
+    from deqing_search.research.comparison_records import comparison_records
+
+    found = compare_reports(engine, before, after)
+    print_lines(comparison_records(found) if jsonl else comparison.comparison_lines(found))
+    return HITS
 
 
 @click.command(cls=QueryCommand)
@@ -233,7 +252,7 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
     from deqing_search.store.permalinks import PermalinkStore
 
     engine, store = open_engine(at), PermalinkStore(at or config.index_dir())
-    id, report_id = name.rpartition("/p/")[2], name.rpartition("/r/")[2]
+    id, report_id = name.rpartition("/p/")[2], _report_id(name)
     found, report = searcher.passage_in_context(engine, id, around=around), searcher.open_report(engine, report_id)
     if found is None and report is None:
         leads = succession(engine.view(), store, id)

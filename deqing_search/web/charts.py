@@ -12,7 +12,7 @@ from deqing_search.report import ReportCard
 from deqing_search.research import trends
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage, Hit, Results
-from deqing_search.web import i18n
+from deqing_search.web import comparison_pages, i18n
 from deqing_search.web.groups import Column, year_columns
 from deqing_search.web.pages import engine
 from deqing_search.web.paging import PageOf, page_of
@@ -159,8 +159,10 @@ class Side(NamedTuple):
 
 @figures.get("/compare")
 def compare() -> str:
-    """One query in two years, or spans of years, side by side."""
+    """One query in two years, or spans of years, side by side; without a query, two reports."""
     ask, left, right = search_parameters(), years_parameter("left"), years_parameter("right")
+    if not ask.q and not left[0] and not right[0]:
+        return comparison_pages.side_by_side()
     q, all_years = ask.q, replace(ask.filters, years=None)
     query = conductor.explain(q, all_years) if q and conductor.read(q) else None
     scope = conductor.coverage(engine(), query)

@@ -45,8 +45,8 @@ from deqing_search.web.parameters import (
     PAGE_SIZE,
     SORTS,
     SearchParameters,
+    id_parameter,
     mode_parameter,
-    passage_parameter,
     query_text,
     query_text_if_valid,
     search_parameters,
@@ -184,7 +184,7 @@ class _PastTheEnd(NotFound):
 @pages.get("/p/<passage_id>")
 def passage(passage_id: str) -> str | AnyResponse:
     """The page that a citation links to: one passage among its neighbours."""
-    ask, was = search_parameters(), passage_parameter("was")
+    ask, was = search_parameters(), id_parameter("was")
     q, mode = ask.q, ask.mode
     found = conductor.passage_in_context(engine(), passage_id, around=NEIGHBOURS)
     if found is None:

@@ -185,8 +185,8 @@ def one_choice(name: str, choices: Iterable[str]) -> str:
     return _choice(name, choices)
 
 
-def passage_parameter(name: str) -> str:
-    """A parameter that is the id of a passage, as it was typed."""
+def id_parameter(name: str) -> str:
+    """A parameter that is the id of a passage or a report, as it was typed."""
     return short_text(_named(name), _single(name))
 
 

@@ -68,6 +68,7 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         "collocates --jsonl": run("collocates", "地理信息", "--jsonl").out,
         "collocates --strings --jsonl": run("collocates", "地理信息", "--strings", "--jsonl").out,
         "collocates --dispersion --jsonl": run("collocates", "地理信息", "--dispersion", "--jsonl").out,
+        "compare A B --jsonl": run("compare", "deqing-2016-work-report", report, "--jsonl").out,
         "keyness --jsonl": run("keyness", "--year", "2024", "--against", "年:2016", "--jsonl").out,
         "export": run("export").out,
         "suggest --jsonl": run("suggest", "dlxx", "--jsonl").out,

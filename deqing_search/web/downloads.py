@@ -1,13 +1,13 @@
-"""All passages that a search finds, as a file. The file is written while it is sent, so its size does not matter.
+"""Files of the site: all passages that a search finds, and what other pages make of `file_answer` and `sent_file`.
 
-`file_answer` has the headers of every file of the site.
-The search itself runs within the limits of a request. After it come reading and sending, which take as long as the
-client's network. That is why a worker sends only a few files at a time, and keeps its other threads for pages.
+A large file is written while it is sent, so its size does not matter. The search itself runs within the limits of a
+request. After it come reading and sending, which take as long as the client's network. That is why a worker sends only
+a few such files at a time, and keeps its other threads for pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from threading import BoundedSemaphore
 from typing import Final
@@ -43,19 +43,32 @@ def export(form: str) -> Response:
     ask = demand_exact(search_parameters())
     if not ask.q and not ask.filters:
         raise BadRequest(Message("下载哪个检索的段落？请先检索，再用结果页上的“下载”。"))
+
+    def written() -> Iterable[str]:
+        sort: Sort = "newest" if ask.sort == "newest" else "oldest"
+        found = conductor.all_passages(engine(), ask.q or None, ask.filters, sort=sort)
+        first = list(islice(found, 1))  # searches now, where a refusal can still become a page
+        return (exports.export_csv if form == "csv" else exports.export_records)(chain(first, found), absolute(""))
+
+    answer = sent_file(written, "passages", form)
+    answer.headers["Content-Disposition"] = _named(ask.q, form)
+    return answer
+
+
+def sent_file(search: Callable[[], Iterable[str]], name: str, form: str) -> Response:
+    """A file whose lines are written while it is sent; refused while the worker sends as many as it may.
+
+    `search` does what may be refused before it returns the lines.
+    """
     slots: BoundedSemaphore = current_app.extensions["downloads"]
     if not slots.acquire(blocking=False):
         raise busy()
     try:
-        sort: Sort = "newest" if ask.sort == "newest" else "oldest"
-        found = conductor.all_passages(engine(), ask.q or None, ask.filters, sort=sort)
-        first = list(islice(found, 1))  # searches now, where a refusal can still become a page
+        lines = search()
     except BaseException:
         slots.release()
         raise
-    written = exports.export_csv if form == "csv" else exports.export_records
-    answer = file_answer(_joined(written(chain(first, found), absolute(""))), "passages", form)
-    answer.headers["Content-Disposition"] = _named(ask.q, form)
+    answer = file_answer(_joined(lines), name, form)
     answer.call_on_close(slots.release)
     return answer
 

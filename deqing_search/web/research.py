@@ -21,7 +21,7 @@ from deqing_search.research.panel import Column, Panel, Row, panel
 from deqing_search.research.panel_files import panel_csv, panel_records
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage
-from deqing_search.web.downloads import file_answer
+from deqing_search.web.downloads import file_answer, sent_file
 from deqing_search.web.pages import absolute, engine
 from deqing_search.web.parameters import (
     LONGEST_QUERY,
@@ -135,9 +135,12 @@ def panel_page() -> str:
 @research.get("/panel.<any(csv,jsonl):form>")
 def panel_file(form: str) -> Response:
     """The whole panel as a file."""
-    found = counted_panel(search_parameters(), terms_text("terms"))
-    written = panel_csv(found) if form == "csv" else panel_records(found)
-    return file_answer((f"{line}\n" for line in written), "panel", form)
+
+    def written() -> Iterable[str]:
+        found = counted_panel(search_parameters(), terms_text("terms"))
+        return panel_csv(found) if form == "csv" else panel_records(found)
+
+    return sent_file(written, "panel", form)
 
 
 def counted_panel(ask: SearchParameters, terms: str) -> Panel:
@@ -196,16 +199,22 @@ def concordance_page() -> str:
 @research.get("/concordance.<any(csv,jsonl):form>")
 def concordance_file(form: str) -> Response:
     """All lines of a concordance as a file."""
-    found = lines.concordance(engine(), wanted(search_parameters(), terms_text("besides")), wished())
     site = absolute("")  # the file is written after the request
-    fields = (records.line_fields(line, site) for line in found.lines)
-    return _records_file(fields, "concordance", form)
+
+    def written() -> Iterable[str]:
+        found = lines.concordance(engine(), wanted(search_parameters(), terms_text("besides")), wished())
+        return _as_lines((records.line_fields(line, site) for line in found.lines), form)
+
+    return sent_file(written, "concordance", form)
 
 
 def _records_file(every: Iterable[records.Fields], name: str, form: str) -> Response:
-    """Records as a table or as JSON, written while they are sent."""
-    written = records.as_csv(every) if form == "csv" else records.as_jsonl(every)
-    return file_answer((f"{line}\n" for line in written), name, form)
+    """Records as a table or as JSON, whole."""
+    return file_answer("".join(f"{line}\n" for line in _as_lines(every, form)), name, form)
+
+
+def _as_lines(every: Iterable[records.Fields], form: str) -> Iterable[str]:
+    return records.as_csv(every) if form == "csv" else records.as_jsonl(every)
 
 
 def wanted(ask: SearchParameters, besides: str) -> occurrences.Wanted:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -12,7 +14,8 @@ from deqing_search import indexing
 from deqing_search.search import searcher
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app
-from tests.site import ask
+from deqing_search.web.downloads import AT_A_TIME
+from tests.site import ask, seeds_app
 
 MANY = "产业 OR 发展 OR 的 OR 和 OR 年"
 
@@ -94,3 +97,27 @@ def test_a_download_is_sent_a_part_at_a_time(client):
     answer.close()
     assert len(parts) > 1
     assert max(parts) == 200
+
+
+FILES = ("/export.jsonl?q=", "/concordance.csv?q=", "/panel.csv?terms=")
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_file_is_compressed_while_it_is_sent(client, file):
+    plain = client.get(file + quote("发展"), buffered=True)
+    small = client.get(file + quote("发展"), buffered=True, headers={"Accept-Encoding": "gzip"})
+    assert (plain.status_code, "Content-Encoding" in plain.headers) == (200, False)
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.data) == plain.data
+    assert len(small.data) < len(plain.data) / 2
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_worker_sends_only_a_few_files_at_a_time(file):
+    client = seeds_app().test_client()
+    sending = [client.get(file + quote("发展")) for _ in range(AT_A_TIME)]
+    assert [answer.status_code for answer in sending] == [200] * AT_A_TIME
+    refused = client.get(file + quote("发展"))
+    assert (refused.status_code, "Retry-After" in refused.headers) == (503, True)
+    sending[0].close()
+    assert client.get(file + quote("发展")).status_code == 200

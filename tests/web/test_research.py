@@ -45,16 +45,20 @@ def test_a_panel_shows_gaps_and_its_files_have_all_rows(client):
     tree = page(client, address)
     found = panel(seeds_engine(), read_typed(TERMS), Filters(place="德清"))
     assert f"{found.gaps} 行没有收录报告，是空缺，不是零" in tree.text
-    rows = list(csv.DictReader(io.StringIO(client.get(address.replace("?", ".csv?")).get_data(as_text=True)[1:])))
+    rows = list(
+        csv.DictReader(io.StringIO(client.get(address.replace("?", ".csv?"), buffered=True).get_data(as_text=True)[1:]))
+    )
     assert [row["缺报告"] for row in rows] == [str(int(row.is_missing)) for row in found.rows]
-    assert len(client.get(address.replace("?", ".jsonl?")).get_data(as_text=True).splitlines()) == len(found.rows)
+    assert len(client.get(address.replace("?", ".jsonl?"), buffered=True).get_data(as_text=True).splitlines()) == len(
+        found.rows
+    )
 
 
 def test_a_concordance_shows_the_lines_and_its_file_has_all(client):
     found = concordance(seeds_engine(), of_query("发展"))
     shown = client.get("/concordance?order=right&q=" + quote("发展"))
     assert shown.text.count("<mark>发展</mark>") == 50
-    table = client.get("/concordance.csv?q=" + quote("发展")).get_data(as_text=True)
+    table = client.get("/concordance.csv?q=" + quote("发展"), buffered=True).get_data(as_text=True)
     assert len(list(csv.reader(io.StringIO(table)))) == found.occurrences + 1
     assert 'rel="next"' in shown.text
     last = client.get("/concordance?page=2&width=5&unit=words&sample=60&q=" + quote("发展")).text

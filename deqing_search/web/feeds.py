@@ -149,6 +149,8 @@ def robots() -> Response:
         "/concordance",
         "/collocates",
         "/keyness",
+        "/figures",
+        "/pledges",
         "/*?raw=",
     )
     map_of_site = absolute(url_for("feeds.sitemap"))

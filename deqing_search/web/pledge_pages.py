@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask import Blueprint, Response
+from werkzeug.exceptions import BadRequest
 
+from deqing_search.messages import gettext_noop
 from deqing_search.query.filters import Filters
 from deqing_search.query.years import Years
 from deqing_search.research.figure_records import pledge_csv, pledge_fields, pledge_records
@@ -109,4 +111,6 @@ def _said(figure: Figure) -> Said:
 
 def _asked() -> Asked:
     filters = search_parameters().filters
+    if filters != Filters(years=filters.years, place=filters.place):
+        raise BadRequest(gettext_noop("目标与结果只按地区、指标和年份查，不能限定类型、章节或某一份报告。"))
     return Asked(filters.place, indicator_parameter(), filters.years)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import pytest
 from flask.testing import FlaskClient
 
 PLACE = "place=" + quote("德清")
@@ -33,3 +34,10 @@ def test_without_place_and_indicator_there_is_only_the_form(client: FlaskClient)
 def test_a_report_and_the_page_of_figures_lead_to_it(client: FlaskClient) -> None:
     assert "/pledges?place=" in client.get("/r/deqing-2016-work-report").text
     assert "/pledges?indicator=" in client.get("/figures?indicator=GDP").text
+
+
+@pytest.mark.parametrize("narrowed", ["kind=" + quote("规划"), "part=targets", "report=x"])
+@pytest.mark.parametrize("path", ["/pledges", "/pledges.csv", "/api/v1/pledges"])
+def test_conditions_that_pledges_cannot_have_are_refused(client: FlaskClient, path: str, narrowed: str) -> None:
+    answer = client.get(f"{path}?{PLACE}&{narrowed}")
+    assert answer.status_code == 400

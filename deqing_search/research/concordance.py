@@ -10,6 +10,7 @@ import random
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from deqing_search.engine.base import View, Viewer
@@ -27,6 +28,7 @@ Order = Literal["report", "left", "right"]
 Unit = Literal["characters", "words"]
 ORDERS: tuple[Order, ...] = ("report", "left", "right")
 UNITS: tuple[Unit, ...] = ("characters", "words")
+MOST_OCCURRENCES = 500_000  # of one answer: some 120 MB, and a second to sort
 WIDEST = 100  # characters or words on each side
 _SORTED_BY = 30  # characters that are compared; further ones hardly ever differ
 _AT_ONCE = 500  # passages that are read together
@@ -71,10 +73,13 @@ class Concordance(NamedTuple):
 
 
 def concordance(engine: Viewer, wanted: Wanted, wish: Wish = PLAIN) -> Concordance:
-    """The lines of a page; raises `UsageError` for a layout that there is not."""
+    """The lines of a page; raises `UsageError` for a layout that there is not, and for too many occurrences."""
     _demand(wish)
     view = engine.view()
-    places = list(occurrences(view, wanted))
+    places = list(islice(occurrences(view, wanted), MOST_OCCURRENCES + 1))
+    if len(places) > MOST_OCCURRENCES:
+        said = Message("多于 {most} 处，一次列不完。", most=MOST_OCCURRENCES)
+        raise UsageError(said, hint=gettext_noop("请把词写长一些，或写明地区和年份。"))
     listed = _in_order(_sampled(places, wish), wish.order)
     end = None if wish.limit is None else wish.offset + wish.limit
     return Concordance(

@@ -190,6 +190,8 @@ def _fault_page(error: DeqingError) -> Response:
     else:
         log.error("fault while answering %s: %s", escaped_line(request.path), escaped_line(str(error)))
     reason, hint = labels.refusal(error, query_text_if_valid()) if wrong else labels.fault(error)
+    if isinstance(error, TooCostly):
+        hint = labels.narrower(error, request.path)
     return _error_answer(code, reason, labels.HEADINGS[code], hint=hint)
 
 

@@ -15,6 +15,7 @@ from deqing_search.errors import (
     IndexMissing,
     IndexNotWritable,
     IndexOutdated,
+    TooCostly,
 )
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.filters import values_of
@@ -85,6 +86,26 @@ REASONS = {
     429: gettext_noop("您所在的地址这一分钟内用去的计算太多。请过一会儿再试，或缩小检索范围。"),
     500: gettext_noop("程序出错，已记入日志。请稍后再试；若每次都这样，请把网址告诉管理员。"),
 }
+
+
+NARROWER = {  # what makes a request cheaper, by the name of its page; for others the error itself says it
+    "panel": gettext_noop("请减少词表里的词，或写明地区和年份。"),
+    "concordance": gettext_noop("请把词写长一些，或写明地区和年份。"),
+    "collocates": gettext_noop("请把词写长一些、缩小跨距，或写明地区和年份。"),
+    "keyness": gettext_noop("请写明地区和年份，缩小所比的两组报告。"),
+    "figures": gettext_noop("请写明地区和年份。"),
+    "pledges": gettext_noop("请写明更小的地区、指标和年份。"),
+    "verify": gettext_noop("请把文字分成几次核对。"),
+}
+
+
+def narrower(error: TooCostly, path: str) -> str:
+    """What to change so that a request costs less: the hint of the error, or a better one for this path.
+
+    >>> narrower(TooCostly("…"), "/api/v1/panel"), narrower(TooCostly("…", hint="another query"), "/")
+    ('请减少词表里的词，或写明地区和年份。', 'another query')
+    """
+    return NARROWER.get(path.rpartition("/")[2].partition(".")[0], error.hint)
 
 
 def reason(error: HTTPException) -> str:

@@ -1,4 +1,4 @@
-"""Compares a sentence with a passage, character by character: where it fits best, and what differs there."""
+"""Compares a sentence with a passage, character by character: where it fits best, and the differences there."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Hunk(start=6, end=7, source_start=8, source_end=9)))
 
 
 def whole_numbers(sentence: str, passage: str, hunks: Sequence[Hunk]) -> list[Hunk]:
-    """The hunks, those of digits widened to the whole number: 12 and 21 differ, not a 2 before and a 2 after the 1.
+    """The hunks, widened to whole numbers: 12 becomes 21, instead of a 2 that is inserted and a 2 that is removed.
 
     >>> whole_numbers("增长21%", "增长12%", [Hunk(2, 3, 2, 2), Hunk(4, 4, 3, 4)])
     [Hunk(start=2, end=4, source_start=2, source_end=4)]
@@ -81,7 +81,7 @@ def _coded(sentence: str, passage: str) -> tuple[str, str]:
 
 
 def _nearest(locations: list[tuple[int | None, int]], size: int) -> tuple[int, int]:
-    """Of equally good places the one whose length is nearest to that of the sentence."""
+    """Of equally good fits, the one whose length is nearest to that of the sentence."""
     spans = [(start or 0, end + 1) for start, end in locations]
     return min(spans, key=lambda span: (abs(span[1] - span[0] - size), span))
 

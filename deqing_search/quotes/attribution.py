@@ -20,7 +20,7 @@ _PATTERNS: WeakKeyDictionary[View, tuple[re.Pattern[str], re.Pattern[str], re.Pa
 
 
 class Named(NamedTuple):
-    """The place and the year of a report that a text names; empty or None where it does not say."""
+    """The place and the year of a report that a text names; empty or None if it names none."""
 
     place: str = ""
     year: int | None = None

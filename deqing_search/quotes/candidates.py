@@ -1,7 +1,7 @@
-"""Asks an engine for the passages that a sentence may come from. Needs nothing but the engine protocol.
+"""Asks an engine for the passages that a sentence may come from, by the engine protocol alone.
 
-The pieces of a sentence are searched as literals, any of which may match. The engine puts the passages with many and
-rare pieces first. It has the postings for this already, so no index of fingerprints is kept beside it.
+The pieces of a sentence are searched as literals, any of which may match. Passages with many and
+rare pieces rank first. The postings of the engine are enough for this, so there is no index of fingerprints.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def together(view: View, clauses: Sequence[str]) -> list[Candidate]:
 
 
 def pieces(compact: str) -> list[str]:
-    """Pieces spread evenly over a sentence, and long ones from both its ends: a changed character is in few of them.
+    """Pieces spread evenly over a sentence, and long ones from both ends. A changed character is in few of them.
 
     >>> pieces("推进改革开放")
     ['推进改革', '进改革开', '改革开放', '推进改革开', '进改革开放']

@@ -1,7 +1,7 @@
-"""Checks whether the sentences of a text stand in the reports. The conductor of the room.
+"""Checks whether the reports contain the sentences of a text. The conductor of the room.
 
-A sentence is looked up as a literal first. If it stands nowhere, it is aligned with the passages that share the most
-with it, and its clauses are looked up. Nothing is stored.
+A sentence is looked up as a literal first. If no report has it, it is aligned with the passages that have the most in
+common with it, and its clauses are looked up. Nothing is stored.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _LARGE_GAP: Final = 100  # characters that a sentence may leave out, besides as 
 
 
 class _Quote(NamedTuple):
-    """What is looked up: a stretch of the text, compact, with the way back, and the report that the text names."""
+    """What is looked up: a compact stretch of the text, its offsets in the text, and the report that the text names."""
 
     text: str
     span: Span
@@ -150,9 +150,9 @@ def _finding(view: View, quote: _Quote) -> Finding:
 
 
 def _exact(view: View, quote: _Quote) -> Finding | None:
-    """The finding on a sentence that stands in a report as it is; None if it stands nowhere.
+    """The finding on a sentence that a report has as it is; None if none has it.
 
-    A passage that goes on with 以上 where the quotation ends, or has 不 right before it, says something else.
+    A passage makes another claim if it has 以上 right after the quoted words, or 不 right before them.
     """
     where = literal(quote.compact)
     found = matching(view, where, MOST_SOURCES)
@@ -187,7 +187,7 @@ def _cut_claim(view: View, quote: _Quote, candidate: Candidate, at: Span) -> Fin
 
 
 def _differing(view: View, quote: _Quote) -> Finding:
-    """The finding on a sentence that stands nowhere as it is."""
+    """The finding on a sentence that no report has as it is."""
     if len(quote.compact) >= _SHORTEST_ALTERED:
         near = sorted(candidates(view, quote.compact), key=lambda one: _order(view, one, quote.named))
         if found := _nearest(view, quote, near):
@@ -198,7 +198,7 @@ def _differing(view: View, quote: _Quote) -> Finding:
 def _nearest(view: View, quote: _Quote, near: Sequence[Candidate]) -> Finding | None:
     """The finding on a sentence that shares enough with these passages.
 
-    An altered number counts before everything: the altered clause may stand elsewhere, 下降8% for 增长8%.
+    An altered number is reported first of all, even if another passage has the altered clause: 下降8% for 增长8%.
     """
     aligned = _aligned(view, quote, near)
     if aligned and aligned.verdict == "number-altered" and _size(aligned) <= FEW:
@@ -221,7 +221,7 @@ def _order(view: View, one: Candidate, named: Named) -> tuple[bool, int, str, in
 
 
 def _aligned(view: View, quote: _Quote, near: Sequence[Candidate]) -> Finding | None:
-    """The finding on a sentence that fits a passage but for a few characters."""
+    """The finding on a sentence that differs from a passage in a few characters."""
     best = best_fit(quote.compact, near)
     return _altered(view, quote, *best) if best else None
 

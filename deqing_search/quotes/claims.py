@@ -1,6 +1,6 @@
 """Decides whether a difference changes a claim: a figure, a unit, a year, a bound, a negation, a direction.
 
-Errs on the side of saying so: an altered number that passes as a matter of wording is the worst that can happen here.
+If in doubt, a difference changes the claim: to report an altered number as mere wording would be the worst error.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def changes_claim(sentence: str, passage: str, hunk: Hunk) -> bool:
 
 
 def size_besides_claims(text: str, start: int, end: int) -> int:
-    """How many characters of a stretch belong to no number and to no word of a claim.
+    """How many characters of a stretch belong neither to a number nor to a word that decides a claim.
 
     >>> size_besides_claims("增长12.5%以上", 2, 9), size_besides_claims("二是经济发展", 0, 4)
     (0, 3)

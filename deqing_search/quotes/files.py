@@ -14,8 +14,8 @@ _PLAIN = (".txt", ".md")
 def text_of(file: Path) -> str:
     """The text of a file; raises `SourceError`.
 
-    Of a plain text every character stays. Of other media the lines are made into paragraphs, and menus and page
-    numbers are removed, as for an index.
+    A plain text keeps every character. In other media lines are joined to paragraphs, and menus and page numbers are
+    removed, as for an index.
     """
     return _checked_text(*pipeline.read_file(file), file.suffix.lower())
 

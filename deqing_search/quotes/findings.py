@@ -1,4 +1,4 @@
-"""The nouns of a check: a finding for each sentence, its sources, and what differs from them."""
+"""What a check returns: a finding for each sentence, its sources, and the differences from them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Difference(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Where words stand: a passage, its report, and the stretch of `passage.text`."""
+    """The source of words: a passage, its report, and the stretch of `passage.text`."""
 
     passage: Passage
     report: ReportCard
@@ -35,7 +35,7 @@ class Source(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A clause of an assembled sentence, and where it stands."""
+    """A clause of an assembled sentence, and its source."""
 
     span: Span  # in the text
     source: Source
@@ -44,8 +44,8 @@ class Part(NamedTuple):
 class Finding(NamedTuple):
     """The verdict on one sentence or quotation.
 
-    `sources`: the best first, ties by earliest. `reports`: how many reports have the whole sentence. `spellings`: other
-    spellings of the same words, which do not count as differences.
+    `sources`: the best first; of equal ones, the earliest. `reports`: how many reports have the whole sentence.
+    `spellings`: other spellings of the same words, which do not count as differences.
     """
 
     sentence: str

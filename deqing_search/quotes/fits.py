@@ -1,4 +1,4 @@
-"""Finds the passage that a sentence is an altered form of: the one that it fits but for a few characters."""
+"""Finds the passage that an altered sentence comes from: they differ in only a few characters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MEDIUM: Final = 24  # characters of a sentence that may have two
 
 
 def best_fit(sentence: str, near: Sequence[Candidate]) -> tuple[Candidate, Alignment] | None:
-    """The passage in which the fewest characters differ, the first of equals; None if all differ too much."""
+    """The passage with the fewest different characters, the first of equal ones; None if all differ too much."""
     best: tuple[Candidate, Alignment] | None = None
     most = max(int(len(sentence) * _MOST_DIFFERENT), _LEAST_DISTANCE)
     for one in near:

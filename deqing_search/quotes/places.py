@@ -1,4 +1,4 @@
-"""Where a sentence and its clauses stand in passages. Texts are compact, and nothing is asked of an engine."""
+"""Finds a sentence and its clauses in passages. Texts are compact, and no engine is needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LEAST_SHARED: Final = 12  # characters that it has from each of them
 
 
 def place_of(passage: str, sentence: str) -> Span | None:
-    """Where a sentence stands in a passage: the first that leaves out nothing that belongs to it, else the first."""
+    """Where a passage has a sentence: the first place that leaves out nothing of the claim, else the first place."""
     places = []
     at = passage.find(sentence)
     while at >= 0:
@@ -29,23 +29,23 @@ def place_of(passage: str, sentence: str) -> Span | None:
 
 
 def clean_place_of(passage: str, clause: str) -> Span | None:
-    """Where a clause stands in a passage with nothing left out that belongs to it; None if nowhere."""
+    """Where a passage has a clause with nothing of the claim left out; None if nowhere."""
     place = place_of(passage, clause)
     return place if place and not claims.context_left_out(passage, place) else None
 
 
 def places_in(passages: Iterable[Candidate], sentence: str) -> list[tuple[Candidate, Span]]:
-    """The passages that a sentence stands in, each with its place."""
+    """The passages with a sentence, each with its place."""
     return [(one, at) for one in passages if (at := place_of(one.compact, sentence))]
 
 
 def only_clean(places: Sequence[tuple[Candidate, Span]]) -> list[tuple[Candidate, Span]]:
-    """The places that leave out nothing beside them that changes the claim."""
+    """The places without a word beside them that changes the claim."""
     return [(one, at) for one, at in places if not claims.context_left_out(one.compact, at)]
 
 
 def places_of_all(passage: str, texts: Sequence[str]) -> list[Span]:
-    """Where each clause stands in a passage, each after the one before if possible; empty if one does not."""
+    """Where a passage has each clause, in the order of the clauses if possible; empty if it lacks one."""
     places: list[Span] = []
     for text in texts:
         after = passage.find(text, places[-1].end) if places else -1
@@ -76,7 +76,7 @@ def gaps(sentence: str, cut: Sequence[Span], passage: str, places: Sequence[Span
 def covered(
     cut: Sequence[Span], texts: Sequence[str], pool: Sequence[Candidate]
 ) -> tuple[list[tuple[Span, Candidate, Span]], list[Span]]:
-    """The clauses that a few passages have, each with its place, and those that they have not."""
+    """The clauses that a few passages have, each with its place, and the clauses that they lack."""
     places = [[clean_place_of(one.compact, text) for text in texts] for one in pool]
     left, found = set(range(len(cut))), []
     for _ in range(_MOST_PASSAGES):

@@ -9,7 +9,7 @@ from deqing_search.quotes.findings import Checked, Finding
 
 
 class Piece(NamedTuple):
-    """A part of a sentence; `differs` if its source has something else there."""
+    """A part of a sentence; `differs`: its source has other text there."""
 
     text: str
     differs: bool

@@ -1,4 +1,4 @@
-"""Cuts a text into sentences, and finds the quotations and the clauses in a sentence. Knows no index."""
+"""Cuts a text into sentences, and finds the quotations and the clauses in a sentence. Needs no index."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def quotations(text: str, sentence: Span) -> list[Span]:
 
 
 def only_introduces(text: str, sentence: Span) -> bool:
-    """Whether a sentence is nothing but the lead of what follows: 报告提出： at the end of a paragraph.
+    """Whether a sentence only introduces the next one: 报告提出： at the end of a paragraph.
 
     >>> only_introduces("报告提出：", Span(0, 5)), only_introduces("报告提出：推进改革", Span(0, 9))
     (True, False)

@@ -17,7 +17,7 @@ _NOWHERE = Span(0, 0)
 
 
 def difference(sentence: str, passage: str, hunk: Hunk) -> Difference:
-    """A difference of two compact texts, with its kind. A changed number is always called so.
+    """A difference of two compact texts, with its kind. If a number changes, the kind is always "number".
 
     >>> difference("已未完成", "已末完成", Hunk(1, 2, 1, 2)).kind
     'number'
@@ -52,7 +52,7 @@ def look_alikes() -> dict[str, str]:
 
 
 def spellings(text: str, back: Callable[[int, int], Span], source: Source, sentence: str) -> tuple[Difference, ...]:
-    """Stretches of a sentence that are written otherwise in its source although they count as equal."""
+    """Stretches of a sentence that its source spells in another way, although they count as equal."""
     theirs, way = compact(source.passage.text[source.span.start : source.span.end])
     if theirs != sentence:
         return ()

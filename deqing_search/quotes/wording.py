@@ -1,4 +1,4 @@
-"""Says a finding in words, for the shell and the page alike."""
+"""Puts a finding into words, the same for the shell and the page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KINDS: dict[Kind, str] = {
 
 
 def explanation(finding: Finding, coverage: Coverage) -> str:
-    """What the verdict says, in one sentence."""
+    """The verdict in one sentence."""
     match finding.verdict:
         case "exact":
             return Message("与原文逐字相同，见于 {n} 份收录的报告。", n=finding.reports)

@@ -1,8 +1,8 @@
-"""What stands near the occurrences: words with their scores, strings that extend them, and how evenly they are spread.
+"""The text near the occurrences: words with scores, longer strings with an occurrence in them, and the dispersion.
 
-Words are those of the index: jieba's with the user dictionary, and the dictionary words inside them. A window has so
-many of jieba's words on each side, in the sentence of the occurrence; punctuation is no word. The
-formulas are in `scores`.
+Words are those of the index: jieba's with the user dictionary, and the dictionary words inside them. A window is
+a number of jieba's words on each side, within the sentence of the occurrence. Punctuation is not a word. The formulas
+are in `scores`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from deqing_search.research.scores import deviation_of_proportions, log_dice, lo
 WIDEST = 20  # words on each side
 _MUCH = 2000  # occurrences from which the fast tokenizer pays
 _LONGEST = 6  # characters that a string extends an occurrence by
-_BREAK = re.compile(r"[^\w%]")  # what no extension crosses
+_BREAK = re.compile(r"[^\w%]")  # no extension contains one
 _PIECE = re.compile(r"[^,。;!?、:]*")
 
 
@@ -58,7 +58,7 @@ FIVE = Span()
 
 
 class Extension(NamedTuple):
-    """A string that an occurrence is part of, and how often it stands there."""
+    """A string that contains an occurrence, and its frequency."""
 
     text: str
     occurrences: int
@@ -138,7 +138,7 @@ def _windows(places: Iterable[Place], span: Span) -> tuple[Counter[str], Counter
 def _sides(place: Place) -> tuple[Iterator[tuple[str, ...]], Iterator[tuple[str, ...]]]:
     """The words of the sentence before the occurrence, nearest first, and those after it.
 
-    Both sides are cut for themselves: an occurrence begins and ends a word, whatever jieba would make of it.
+    The two sides are tokenized separately, so a word never crosses the start or the end of the occurrence.
     """
     _, start, end = place.found
     low, high = _sentence(place.text, start, end)
@@ -148,7 +148,7 @@ def _sides(place: Place) -> tuple[Iterator[tuple[str, ...]], Iterator[tuple[str,
 
 
 def _pieces(text: str) -> list[str]:
-    """The text between punctuation marks, which no word goes across."""
+    """The text between punctuation marks. No word contains one."""
     return [piece for piece in _PIECE.findall(text) if piece]
 
 
@@ -182,7 +182,7 @@ def _together(text: str) -> Iterator[tuple[list[Token], Token]]:
 def extensions(engine: Viewer, wanted: Wanted, *, minimum: int = 3) -> list[Extension]:
     """The strings that the occurrences stand in, up to six characters longer, the most frequent first.
 
-    A string is left out if a longer one has as many occurrences: it always stands in that one.
+    A string is left out if a longer one is as frequent, because it then occurs only inside the longer one.
     """
     counts: Counter[str] = Counter()
     for place in occurrences(engine.view(), wanted):

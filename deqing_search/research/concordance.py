@@ -1,7 +1,8 @@
-"""A concordance (KWIC): every occurrence on a line of its own, with what stands left and right of it.
+"""A concordance (KWIC): every occurrence on its own line, with the text on its left and right.
 
-Lines are in the order of the reports, or sorted by what stands left (read away from the occurrence) or right. Sorting
-compares folded characters by their code points. A sample is drawn with a seed: the same seed gives the same lines.
+Lines are in the order of the reports, or sorted by the right context or by the left one, which is then compared from
+the occurrence outwards. Sorting compares folded characters by their code points. A sample is drawn with a seed: the
+same seed gives the same lines.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _AT_ONCE = 500  # passages that are read together
 
 
 class Wish(NamedTuple):
-    """How a concordance is laid out. `sample` None: all lines."""
+    """Which lines a concordance has, and how. `sample` None: all lines."""
 
     width: int = 20
     unit: Unit = "characters"
@@ -73,7 +74,7 @@ class Concordance(NamedTuple):
 
 
 def concordance(engine: Viewer, wanted: Wanted, wish: Wish = PLAIN) -> Concordance:
-    """The lines of a page; raises `UsageError` for a layout that there is not, and for too many occurrences."""
+    """The lines of a page; raises `UsageError` for a wish that makes no sense, and for too many occurrences."""
     _demand(wish)
     view = engine.view()
     places = list(islice(occurrences(view, wanted), MOST_OCCURRENCES + 1))

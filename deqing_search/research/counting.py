@@ -38,9 +38,9 @@ class Scanner:
 
 
 def rivals(term: str, terms: Iterable[str]) -> tuple[str, ...]:
-    """Those of `terms` that the count of `term` depends on: it is the same if only these are looked for beside it.
+    """The terms that can change the count of `term`. If only these are counted with it, its count stays the same.
 
-    A rival has the term in it, or can begin before it and reach into it; and so have the rivals of a rival.
+    A rival contains the term, or can begin before it and overlap it. Rivals of a rival are rivals too.
 
     >>> rivals("创新", ["创新", "科技创新", "新能源", "改革", "高科技"])
     ('科技创新', '高科技')

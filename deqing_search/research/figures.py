@@ -1,4 +1,4 @@
-"""Figures: what reports say of an indicator, as data. Conductor: index → passages with its names → figures.
+"""Figures: the values that reports give for an indicator. Conductor: index → passages with its names → figures.
 
 `statements` reads which value belongs to which name, `periods` whether it is an aim or a result, and of which year.
 Nothing is stored: passages are found by the names of the indicator, through the engine protocol, and read anew.
@@ -43,7 +43,7 @@ _WHOLE = re.compile("全市|我市|本市|全县|全区|目标")
 class Figure(NamedTuple):
     """One value of an indicator in a passage. Without a number (`low` and `high` None) `wording` says what there is.
 
-    `certain` is false where a reader of the sentence alone may doubt the indicator, the subject, the role or the year.
+    `certain` is False if a reader of the sentence alone may doubt the indicator, the subject, the role or the year.
     """
 
     place: str
@@ -134,7 +134,7 @@ def _span(offsets: Sequence[int], base: int, start: int, end: int) -> Span:
 
 @lru_cache(4096)
 def own_names(place: str) -> tuple[str, ...]:
-    """What a report calls its own place.
+    """The names that a report uses for its own place.
 
     >>> own_names("浙江省杭州市")
     ('杭州市', '杭州地区', '杭州')
@@ -180,8 +180,8 @@ def known_indicator(typed: str) -> str:
 def find_figures(engine: Viewer, typed: str, choice: Choice = ALL) -> Found:
     """The figures of an indicator by place, the year they are of, the year of the report, the place in the report.
 
-    With `wanted` "targets" a report that sets none is among them, with the role "absent": certain where it says so,
-    unsure where no target was read. Raises `UsageError` for an unknown indicator.
+    If `wanted` is "targets", a report without a target has an entry with the role "absent": certain if the report
+    says so, uncertain if no target was found. Raises `UsageError` for an unknown indicator.
     """
     indicator, view = known_indicator(typed), engine.view()
     cards = _reports(view, choice.filters)

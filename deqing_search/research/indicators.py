@@ -18,7 +18,7 @@ OTHER = "-"  # the name of something that is no indicator of ours, as 水耗
 class Row(NamedTuple):
     """One row of the table."""
 
-    indicators: tuple[str, ...]  # two where one name means both: 城乡居民收入
+    indicators: tuple[str, ...]  # two if one name means both: 城乡居民收入
     needles: tuple[str, ...]
     pattern: str
 
@@ -51,7 +51,7 @@ def indicators() -> tuple[str, ...]:
 
 @cache
 def needles(indicator: str) -> tuple[str, ...]:
-    """Strings of which every text with a name of the indicator has one.
+    """Strings such that every text with a name of the indicator contains at least one.
 
     >>> needles("城镇登记失业率")
     ('失业率', '失业登记率')
@@ -75,7 +75,7 @@ def _needles_pattern(indicator: str) -> re.Pattern[str]:
 
 
 def indicator_named(typed: str) -> str | None:
-    """The indicator that someone typed, by any of its names; None if there is none.
+    """The indicator with this name, in any of its spellings; None if there is none.
 
     >>> indicator_named("GDP"), indicator_named("规上工业增加值"), indicator_named("笑话")
     ('地区生产总值', '规模以上工业增加值', None)

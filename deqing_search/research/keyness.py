@@ -1,4 +1,4 @@
-"""Keyness: the words that set one group of reports apart from another, and the words that only one of them has.
+"""Keyness: the words that are more or less frequent in one group of reports than in another, or occur in only one.
 
 Words are those of the index: jieba's with the user dictionary, and the dictionary words inside them. Log-likelihood
 says how sure a difference is, the log ratio how large it is.
@@ -23,7 +23,7 @@ SURE = 15.13  # G² of p < 0.0001 with one degree of freedom
 
 
 class KeyWord(NamedTuple):
-    """A word, its occurrences in both groups, and its scores. The log ratio is positive if this group has it more."""
+    """A word, its occurrences in both groups, and its scores. Positive log ratio: more frequent in this group."""
 
     word: str
     here: int
@@ -51,7 +51,7 @@ class Keyness(NamedTuple):
 
 
 def group(typed: str | None, filters: Filters = NO_FILTERS) -> Node:
-    """The passages that a query finds, or without a query all of them; of those, the ones that the filters leave.
+    """The passages that match the query and the filters; without a query, those that match the filters.
 
     Raises `UsageError` if the query has nothing to search for.
     """
@@ -59,7 +59,7 @@ def group(typed: str | None, filters: Filters = NO_FILTERS) -> Node:
 
 
 def keyness(engine: Viewer, here: Node, there: Node | None = None, *, minimum: int = 5) -> Keyness:
-    """Compare the passages of two trees; without `there`, with all passages that `here` leaves.
+    """Compare the passages of two trees. Without `there`, `here` is compared with all other passages.
 
     Raises `UsageError` if one of them has no words.
     """
@@ -86,7 +86,7 @@ def keyness(engine: Viewer, here: Node, there: Node | None = None, *, minimum: i
 
 
 def _without_parts(words: Sequence[KeyWord]) -> list[KeyWord]:
-    """The words but for those that always stand in the same longer one: 二中 beside 二中全会 with the same counts."""
+    """The words without those that occur only inside one longer word: 二中, if 二中全会 has the same counts."""
     alike: dict[tuple[int, int], list[str]] = {}
     for one in words:
         alike.setdefault((one.here, one.there), []).append(one.word)

@@ -1,4 +1,4 @@
-"""The manifest of a panel: all that its figures follow from, so that a later run can say what changed.
+"""The manifest of a panel: everything that its figures depend on, so that a later run can say what changed.
 
 It has the dictionary and the filters themselves, hashes of the corpus (each report by its id) and of each row, and the
 versions of everything that turns a file into text.
@@ -35,7 +35,7 @@ _VERSIONS = {
 
 
 class Change(NamedTuple):
-    """One thing that is not as it was."""
+    """One difference between then and now."""
 
     kind: str  # version | report-added | report-removed | report-changed | row
     name: str
@@ -69,7 +69,7 @@ def manifest_text(found: Panel) -> str:
 
 
 def verify(engine: Viewer, path: Path) -> list[Change]:
-    """Count again what a manifest names, and say what changed since; nothing if all figures are the same.
+    """Count the dictionary of a manifest again and return what has changed; nothing if all figures are the same.
 
     Raises `UsageError` if the file is no manifest.
     """

@@ -1,4 +1,4 @@
-"""The occurrences that concordances, collocates and dispersions are made of: where they stand, in reading order.
+"""The occurrences that concordances, collocates and dispersions are made from, in reading order.
 
 A query counts its literals, a column of a dictionary counts its terms; both by the rule of `counting`. Of NEAR and 同句
 only the literals that match count, as in a search.
@@ -21,7 +21,7 @@ from deqing_search.search.searcher import explain, read
 
 
 class Wanted(NamedTuple):
-    """What is looked for. `terms` take part in the rule of counting, of which only `shown` are returned."""
+    """What is looked for. All `terms` are counted together, but only the `shown` ones are returned."""
 
     shown: frozenset[str]
     terms: tuple[str, ...]
@@ -49,7 +49,7 @@ def of_query(typed: str, filters: Filters = NO_FILTERS) -> Wanted:
 
 
 def beside(wanted: Wanted, terms: Iterable[str]) -> Wanted:
-    """The same, counted beside other compact terms that are not shown: as a dictionary counts it."""
+    """The same, counted together with other compact terms that are not shown, as in a dictionary."""
     return wanted._replace(terms=tuple(dict.fromkeys((*wanted.terms, *terms))))
 
 

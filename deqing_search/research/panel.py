@@ -1,8 +1,8 @@
 """A panel: for every place and year, how often each term of a dictionary occurs, in how much text.
 
-`counting` is the rule of what an occurrence is. A place without a report of a year has a row without figures: a gap,
-never a zero. Reports of unknown year have rows of their own. Files are made in `panel_files`, what a later run must
-agree with in `manifest`.
+`counting` decides what an occurrence is. If a place has no report of a year, its row has no figures: it is a gap, not a
+zero. Reports of unknown year have their own rows. `panel_files` writes the files, `manifest` what a later run is
+compared with.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Panel(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """How far another way of counting is from the occurrences of a column."""
+    """How much another way of counting differs from the occurrences of a column."""
 
     column: Column
     way: Other
@@ -164,7 +164,7 @@ def columns_of(dictionary: Dictionary) -> tuple[Column, ...]:
 
 
 def differences(found: Panel) -> list[Difference]:
-    """For each column and each other way of counting of the panel: how far it is from the true occurrences."""
+    """For each column and each other way of counting in the panel: how much it differs from the true occurrences."""
     return [_difference(found, column, way) for way in found.others for column in range(len(found.columns))]
 
 

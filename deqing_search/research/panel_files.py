@@ -1,6 +1,6 @@
 """A panel as files: CSV, JSON records, Parquet, Stata, and the description of every variable.
 
-`variables` decides what all of them have: a name that Stata accepts, a heading for readers, and a meaning.
+`variables` decides the columns of all files: each has a name that Stata accepts, a heading for readers, and a meaning.
 A gap is an empty cell. Parquet and Stata need the `research` extra.
 """
 
@@ -50,7 +50,7 @@ def variables(panel: Panel) -> tuple[Variable, ...]:
 
 
 def heading(column: Column) -> str:
-    """How a column is called.
+    """The heading of a column.
 
     >>> heading(Column("term", "创新", "科技", ("创新",))), heading(Column("group", "科技", "科技", ("创新",)))
     ('创新', '组:科技')

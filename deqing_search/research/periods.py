@@ -1,7 +1,7 @@
-"""Whether a value is an aim or a result, and which year it is of: from its sentence, what stands before, the headings.
+"""Whether a value is an aim or a result, and its year: from its sentence, the text before it, and the headings.
 
 The nearest words decide: those in the sentence before the value, then those before the sentence in its passage, then
-the headings. Where they contradict each other or are missing, the answer is marked as unsure. All texts are compact.
+the headings. If they contradict each other or are missing, the answer is marked as uncertain. All texts are compact.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Place(NamedTuple):
 
 
 class Period(NamedTuple):
-    """The role of a value and the year it is of; None if nothing says it. `plan`: for several years."""
+    """The role and the year of a value; None if nothing states it. `plan`: for several years."""
 
     role: Role
     of_year: int | None
@@ -76,7 +76,7 @@ def period(sentence: str, at: int, place: Place, *, average: bool = False) -> Pe
 
 @lru_cache(4096)
 def part_of(headings: tuple[str, ...], year: int | None) -> Part:
-    """The part of the report that the headings name: the outermost that says one decides."""
+    """The part of the report that the headings name. The outermost heading that names one decides."""
     for heading in headings:
         if year is not None and (named := _part_by_year(heading, year)):
             return named

@@ -1,7 +1,7 @@
 """Pledges: the target of a report beside the outcome that the next report of the same place gives for that year.
 
 Conductor: index → figures (`figures`) → pairs. Only figures of the same place, indicator, form (change or amount) and
-unit are compared, and only certain ones. docs/figures.md says when a pair counts as met.
+unit are compared, and only if both are certain. docs/figures.md says when a pair counts as met.
 """
 
 from __future__ import annotations

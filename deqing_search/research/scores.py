@@ -42,7 +42,7 @@ def log_ratio(one: int, of_one: int, other: int, of_other: int) -> float:
 
 
 def deviation_of_proportions(counts: Sequence[int], sizes: Sequence[int]) -> float:
-    """DP (Gries 2008): 0 if the occurrences lie in the parts as the text does, near 1 if they are all in a small one.
+    """DP (Gries 2008): 0 if each part has its share of the occurrences, near 1 if all are in one small part.
 
     >>> deviation_of_proportions([5, 5], [100, 100]), deviation_of_proportions([10, 0], [100, 300])
     (0.0, 0.75)

@@ -24,7 +24,7 @@ Bound = Literal["", "about", "at least", "at most", "exactly"]
 
 
 class Subject(NamedTuple):
-    """What a name is said of: `text` is empty for the place of the report."""
+    """The subject of a name: `text` is empty for the place of the report."""
 
     text: str = ""
     certain: bool = True
@@ -239,7 +239,7 @@ class _Part:
         self.current = slots
 
     def _subject(self, prefix: str, named: Named) -> Subject | None:
-        """What the text before a name says it is of; None if the name is only compared with."""
+        """The subject that the text before a name gives; None if the name only serves a comparison."""
         bare = _BRACKETS.sub("", prefix)
         if _DENOMINATOR.search(bare):
             return None
@@ -326,7 +326,7 @@ class _Part:
 
 @lru_cache(4096)
 def is_opener(text: str) -> bool:
-    """Whether words before a name say nothing of whom it is of: 全市, 预计, 今年."""
+    """Whether words before a name name no subject: 全市, 预计, 今年."""
     return bool(_OPENER.fullmatch(text))
 
 
@@ -382,7 +382,7 @@ def _shared(text: str, run: Sequence[Number]) -> list[Number]:
 
 
 def relation_of(indicator: str, name: str, link: str, number: Number) -> Relation | None:
-    """How a number stands to its name; None if it cannot be a value of it."""
+    """The relation of a number to its name; None if it cannot be its value."""
     turn = _direction(link) or _direction("".join(_TURNED.findall(name)))
     if number.unit == "%":
         turn = turn or ("up" if number.grows else "")

@@ -1,4 +1,4 @@
-"""Turns a query tree into an OpenSearch query that matches at least the passages that the tree matches.
+"""Turns a query tree into an OpenSearch query that finds every passage that the tree matches, and perhaps others.
 
 The candidates are then evaluated by `engine.evaluation`, as in the embedded engine, so that whole numbers, NEAR, 同句
 and values mean the same there and here. A candidate query need not be exact, but it never leaves out a match.
@@ -19,7 +19,7 @@ NONE: Json = {"match_none": {}}
 
 
 class Candidates(NamedTuple):
-    """An OpenSearch query; `exact` if it matches nothing but what the tree matches."""
+    """An OpenSearch query; `exact`: it finds no other passages."""
 
     query: Json
     exact: bool

@@ -1,7 +1,7 @@
-"""Talks to an OpenSearch cluster: address, TLS and user, retries, and faults as errors for users.
+"""Talks to an OpenSearch cluster: address, TLS and user, retries, and messages for users about errors.
 
-`Connection` sends requests; every other module of this room goes through it. An answer to which a shard did not
-contribute is an error, never a smaller answer.
+`Connection` sends requests; every other module of this room goes through it. If a shard does not
+answer, the request fails; it never returns a part of the answer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is sent to the cluster of a report and a passage, and the mappings of the indices.
+"""The documents that the cluster stores for a report and a passage, and the mappings of the indices.
 
 Texts go as ASCII tokens of our own making, so that the cluster analyses nothing: a character is eight hexadecimal
 digits, a bigram sixteen. Words, ids and names are digests of fixed length.
@@ -54,7 +54,7 @@ def grams(text: str) -> str:
 
 
 def phrase(text: str) -> str:
-    """The bigrams that a text with `text` in it has in a row; `text` has two characters or more.
+    """The consecutive bigrams of every text that contains `text`, which has two characters or more.
 
     >>> phrase("abc")
     '0000006100000062 0000006200000063'

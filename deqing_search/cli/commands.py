@@ -16,7 +16,7 @@ from deqing_search import __version__
 from deqing_search.cli.cleaning_commands import check, clean
 from deqing_search.cli.click_in_chinese import Group
 from deqing_search.cli.errors import errors_printed, escape_unencodable_output
-from deqing_search.cli.figure_commands import figures, pledges
+from deqing_search.cli.figure_commands import figures, pledges, promises
 from deqing_search.cli.index_commands import backup, index, restore
 from deqing_search.cli.mcp_command import mcp
 from deqing_search.cli.quotes_commands import verify
@@ -44,6 +44,7 @@ for command in (
     keyness,
     figures,
     pledges,
+    promises,
     verify,
     export,
     suggest,

@@ -1,4 +1,4 @@
-"""The commands that read figures: `figures` and `pledges`. Their records are made in `research.figure_records`."""
+"""The commands `figures`, `pledges` and `promises`. Their records are made in `research.figure_records`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from deqing_search.cli.options import csv_option, index_option, jsonl_option, op
 if TYPE_CHECKING:
     from deqing_search.research.figures import Figure, Found
     from deqing_search.research.pledges import Pledge, Pledges
+    from deqing_search.research.promises import Promise, Promises
 
 place_option = click.option("--place", metavar="地区", default="", help="报告所说的地方，写一部分即可：杭州。")
 year_option = click.option("--year", metavar="年份", help="报告的年份或区间：2024、2016..2024。")
@@ -117,3 +118,45 @@ def _pledge_line(one: Pledge) -> str:
     verdict = VERDICTS[one.verdict] + (f"（差 {difference}）" if difference else "")
     passages = " ".join(figure.passage for figure in (*one.targets, *one.outcomes))
     return f"{one.place} {one.year} {one.indicator} 目标 {aims} 结果 {results or '—'} {verdict} ← {passages}"
+
+
+@click.command(cls=Command)
+@click.option("--place", metavar="地区", required=True, help="报告所说的地方，写一部分即可：杭州。")
+@click.option("--year", metavar="年份", help="作出承诺的报告的年份或区间：2023、2016..2024。")
+@csv_option
+@jsonl_option
+@index_option
+def promises(place: str, year: str | None, for_tables: bool, jsonl: bool, at: Path | None) -> int:
+    """不带数字的承诺（建成、开工、出台……）和下一年报告里可能说到同一件事的句子，不作判断。
+
+    例：search-cli promises --place 杭州 --year 2023
+    """
+    from deqing_search.query.filters import TypedFilters, read_filters, required_years
+    from deqing_search.research.figure_records import promise_csv, promise_records
+    from deqing_search.research.promises import find_promises
+
+    filters = read_filters("--{}".format, TypedFilters(place=place))
+    found = find_promises(open_engine(at), filters, required_years("--year", year) if year else None)
+    shown = found.promises
+    if not shown:
+        notify(f"{len(found.reports)} 份报告里没有读到这样的承诺。")
+    print_lines(promise_records(shown) if jsonl else promise_csv(shown) if for_tables else _promise_lines(found))
+    return HITS if shown else NONE
+
+
+def _promise_lines(found: Promises) -> Iterator[str]:
+    """A line for each promise, one below it for each related sentence, and how many reports were read."""
+    for one in found.promises:
+        yield from _promise_and_related(one)
+    yield f"{len(found.promises)} 项承诺，查了 {len(found.reports)} 份报告。"
+
+
+def _promise_and_related(one: Promise) -> Iterator[str]:
+    yield f"{one.place} {one.year} {one.verb}：{one.thing} ← {one.passage.id}"
+    if one.related is None:
+        yield "    没有收录下一年报告"
+    elif not one.related:
+        yield "    下一年报告里没有找到相近的句子，不等于没有做"
+    for related in one.related or ():
+        sentence = " ".join(related.passage.text[slice(*related.span)].split())
+        yield f"    可能相关（{related.score:.2f}）：{sentence} ← {related.passage.id}"

@@ -1,4 +1,4 @@
-"""Figures and pledges as JSON records and CSV rows: one form for the shell, the site and the interface.
+"""Figures, pledges and promises as JSON records and CSV rows: one form for the shell, the site and the interface.
 
 The fields are described in docs/jsonl.md.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from deqing_search.research.figure_words import CHANGES, value_in_words
 from deqing_search.research.figures import Figure
 from deqing_search.research.pledges import Pledge
+from deqing_search.research.promises import Promise, Related
 from deqing_search.research.records import Fields, as_csv, as_jsonl
 
 
@@ -86,3 +87,54 @@ def _pledge_row(pledge: Pledge, site: str) -> Fields:
         said[f"{name}_text"] = " / ".join(one["text"] for one in side)
         said[f"{name}_url"] = " ".join(one["url"] for one in side)
     return said
+
+
+def promise_fields(promise: Promise, site: str = "") -> Fields:
+    """The fields of a promise. `related` is null if the next report is not indexed."""
+    passage = promise.passage
+    return {
+        "place": promise.place,
+        "year": promise.year,
+        "verb": promise.verb,
+        "thing": promise.thing,
+        "text": passage.text[slice(*promise.span)],
+        "report": passage.report,
+        "passage": passage.id,
+        "span": promise.span,
+        "url": f"{site}/p/{passage.id}",
+        "related": None if promise.related is None else [_related_fields(one, site) for one in promise.related],
+    }
+
+
+def _related_fields(one: Related, site: str) -> Fields:
+    return {
+        "score": one.score,
+        "text": one.passage.text[slice(*one.span)],
+        "report": one.passage.report,
+        "passage": one.passage.id,
+        "span": one.span,
+        "url": f"{site}/p/{one.passage.id}",
+    }
+
+
+def promise_records(promises: Iterable[Promise], site: str = "") -> Iterator[str]:
+    """One JSON object for each promise."""
+    return as_jsonl(promise_fields(promise, site) for promise in promises)
+
+
+def promise_csv(promises: Iterable[Promise], site: str = "") -> Iterator[str]:
+    """One row for each promise, with the best sentence of the next report. Spans are left out."""
+    return as_csv(_promise_row(promise, site) for promise in promises)
+
+
+def _promise_row(promise: Promise, site: str) -> Fields:
+    said = promise_fields(promise, site)
+    related = said.pop("related")
+    del said["span"]
+    best = related[0] if related else {"score": None, "text": "", "url": ""}
+    return said | {
+        "next_report": related is not None,
+        "possibly": best["text"],
+        "possibly_url": best["url"],
+        "score": best["score"],
+    }

@@ -35,6 +35,7 @@ from deqing_search.web import (
     metrics,
     pages,
     pledge_pages,
+    promise_pages,
     quotas,
     request_lanes,
     research,
@@ -96,6 +97,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
         feeds.feeds,
         indicator_pages.indicators,
         pledge_pages.pledge_pages,
+        promise_pages.promise_pages,
         research_api.api,
         verify.quotes,
     ):

@@ -61,6 +61,7 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         ),
         "figures --jsonl": run("figures", "GDP", "--jsonl").out,
         "pledges --jsonl": run("pledges", "GDP", "--jsonl").out,
+        "promises --jsonl": run("promises", "--place", "德清", "--jsonl").out,
         "panel --jsonl": run("panel", "地理信息", "--jsonl").out,
         "panel --verify --jsonl": verified(run, tmp_path),
         "verify --jsonl": run("verify", str(quoted(tmp_path)), "--jsonl").out,

@@ -45,6 +45,7 @@ PAGES = [
     "/keyness?q=" + quote("年:2024"),
     "/figures?indicator=GDP",
     "/pledges?place=德清",
+    "/promises?place=德清",
     "/nothing",
 ]
 ODD = [

@@ -1,0 +1,96 @@
+"""Promises without numbers: what counts as one, and which sentences of the next report stand beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from deqing_search.engine.base import Viewer
+from deqing_search.query.years import Years
+from deqing_search.research.figure_records import promise_csv, promise_fields
+from deqing_search.research.promises import Promise, find_promises, things
+from tests.research.city_index import city_index
+
+REPORTS = {
+    2022: """# 甲市2022年政府工作报告
+
+## 2021年工作回顾
+
+建成滨江大桥。
+
+## 2022年工作安排
+
+确保市民文化中心建成投用，开工建设临港快速路、第二水厂。新建学校10所。出台民营经济促进条例。推进改革。
+""",
+    2023: """# 甲市2023年政府工作报告
+
+## 2022年工作回顾
+
+城市品质提升，市民文化中心正式对外开放。临港快速路全线动工，第二水厂选址完成。
+
+## 2023年工作安排
+
+加快临港快速路建设。启用市博物馆新馆。
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Viewer:
+    return city_index(tmp_path_factory.mktemp("promises"), REPORTS)
+
+
+def related_texts(promise: Promise) -> list[str] | None:
+    if promise.related is None:
+        return None
+    return [one.passage.text[slice(*one.span)] for one in promise.related]
+
+
+def test_each_thing_of_the_aims_stands_beside_the_sentences_that_name_it(engine: Viewer) -> None:
+    found = find_promises(engine, of=Years(2022, 2022)).promises
+    assert [(one.verb, one.thing) for one in found] == [
+        ("建成投用", "市民文化中心"),
+        ("开工建设", "临港快速路"),
+        ("开工建设", "第二水厂"),
+        ("出台", "民营经济促进条例"),
+    ]
+    hall, road, water, law = map(related_texts, found)
+    assert hall == ["城市品质提升，市民文化中心正式对外开放。"]
+    assert road == ["临港快速路全线动工，第二水厂选址完成。", "加快临港快速路建设。"]
+    assert water == ["临港快速路全线动工，第二水厂选址完成。"]
+    assert law == []
+
+
+def test_without_the_next_report_there_is_a_gap(engine: Viewer) -> None:
+    (one,) = find_promises(engine, of=Years(2023, 2023)).promises
+    assert (one.thing, one.related) == ("市博物馆新馆", None)
+
+
+@pytest.mark.parametrize(
+    ("clause", "expected"),
+    [
+        ("建成“一中心、两基地”和体育公园", ['"一中心、两基地"和体育公园']),
+        ("新建改造道路20公里", []),
+        ("建成高标准农田5万亩", []),
+        ("已建成市民中心", []),
+        ("如期全面建成小康社会", []),
+        ("地铁3号线一期全线贯通", ["地铁3号线一期"]),
+        ("争取设立自贸区分区", ["自贸区分区"]),
+        ("畅通二环路、提升三环路、建成四环路北段", ["四环路北段"]),
+        ("完善项目谋划、引进、开工、投产机制", []),
+        ("深化拓展全国文明城市创建成果", []),
+        ("设立专项资金", []),
+        ("市科技馆、体育中心9月底前建成", ["市科技馆", "体育中心"]),
+        ("地铁3、4号线开工建设", ["地铁3、4号线"]),
+    ],
+)
+def test_what_is_counted_done_or_general_is_no_promise(clause: str, expected: list[str]) -> None:
+    assert [thing for _, thing in things(clause.replace("“", '"').replace("”", '"'))] == expected
+
+
+def test_records_have_the_best_sentence_and_say_if_there_is_a_next_report(engine: Viewer) -> None:
+    found = find_promises(engine).promises
+    assert promise_fields(found[0])["related"][0]["text"] == "城市品质提升，市民文化中心正式对外开放。"
+    head, first, *rest = promise_csv(found)
+    assert head.rstrip().endswith("next_report,possibly,possibly_url,score")
+    assert "市民文化中心正式对外开放" in first
+    assert len(rest) == len(found) - 1

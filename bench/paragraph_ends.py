@@ -116,7 +116,7 @@ def heading_ends(report: list[str]) -> Iterator[Example]:
 def standing_of(report: list[str]) -> dict[int, int]:
     """Whether most of the same rank near by stand alone, of each numbered line."""
     return standing(
-        (at, rank, is_alone(line)) for at, line in enumerate(report) if (rank := numbering(line)) is not None
+        (at, rank, float(is_alone(line))) for at, line in enumerate(report) if (rank := numbering(line)) is not None
     )
 
 

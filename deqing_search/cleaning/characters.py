@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from deqing_search.cleaning.sentence_edges import often_met
 from deqing_search.text.characters import has_any
 from deqing_search.text.lines import HAN, ends_sentence, is_byline, is_row, lines_of, numbering
 from deqing_search.text.offsets import Edit
@@ -30,6 +31,8 @@ _BLANK = re.compile("[ \u00a0\u3000]")
 _PUNCTUATED = re.compile(r"[，。；：,;:！？]")
 _TITLED = re.compile(r"(?:[省市县区州]长|主任|主席|书记|记者|委员|代表|同志|院长|检察长|司令员|政委)$")
 _DEFINES = re.compile("即|指|是|包括|由|系|以")
+_REST_OF_WORD = re.compile(rf"(?<=([{HAN}]{{2}}))[ \u00a0\u3000]([{HAN}])(?=$|[\t（(])")
+_OFTEN = 5  # 32 times: the last character of a cell's second line is the rest of a word
 _FULL = 20  # spaces in a text that is full of stray ones
 # Strings: compiled when a text has such a space, as few have; `re` keeps what it compiled.
 _ROW_BEFORE, _ROW_BEHIND = rf"[ \u00a0\u3000][{HAN}]{{2,7}}$", rf"[{HAN}]{{2,7}}[ \u00a0\u3000]+[{HAN}]"
@@ -97,16 +100,25 @@ def stray_space(text: str) -> list[Edit]:
     It stays where it separates: a term from its definition, a title from a name, the two halves of a
     headline, `目　录`. So only prose is touched, and there only behind the first punctuation of the line or
     inside a short opening sentence; and between names in a row or in a title only where the text is full of spaces.
+    In a cell of a table it parts lines, and goes where the second line is the last character of a word.
 
     >>> from deqing_search.text.offsets import apply_edits
     >>> apply_edits(line := "深入实施 扩中提低。落实就业优先政策,充分发挥共富工坊等载体作用。", stray_space(line))
     '深入实施扩中提低。落实就业优先政策,充分发挥共富工坊等载体作用。'
+    >>> apply_edits(row := "地区\\t工业增加 值（亿元）\\t户数 户", stray_space(row))
+    '地区\\t工业增加值（亿元）\\t户数 户'
     >>> stray_space("艺术乡建 以当代艺术家和知识分子为主体,通过艺术主导建构和发展乡村。")
     []
     """
     edits = []
     full = len(_SPACE.findall(text)) >= _FULL
     for line in lines_of(text):
+        if "\t" in line.text and _BLANK.search(line.text):
+            edits += [
+                Edit(line.start + rest.start(), line.start + rest.start(2), "", "stray-space", "单元格内换行拆开的词")
+                for rest in _REST_OF_WORD.finditer(line.text)
+                if often_met(rest[1] + rest[2]) >= _OFTEN
+            ]
         if len(line.text) < 24 or not _BLANK.search(line.text) or not ends_sentence(line.text):
             continue
         if is_row(line.text) or is_byline(line.text):

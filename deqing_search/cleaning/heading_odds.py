@@ -57,8 +57,8 @@ def edges_of(lines: Sequence[str]) -> list[float]:
 def heading_odds(edge: float, heading: str, beginning: str, standing: int) -> float:
     """How much likelier a heading ends here than that it or a paragraph goes on, as a logarithm.
 
-    `edge` is the part that `edges_of` gives, `beginning` is what stands below, `standing` whether headings of this rank
-    stand alone near by (1), or not (-1).
+    `edge` is the part that `edges_of` gives, `beginning` is what stands below, `standing` how many numbered lines like
+    this one stand alone, from -2 to 2 (`paragraph_breaks.standing`).
 
     >>> heading, below = "二、今年工作的总体要求和主要目标", "今年是关键之年，我们"
     >>> heading_odds(2.0, heading, below, 1) > 0 > heading_odds(2.0, "过去一年是全市发展史上", "极不平凡的一年。", 0)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from itertools import accumulate
+from math import exp
 
 from deqing_search.cleaning.column_filling import Costs
 from deqing_search.cleaning.heading_odds import edges_of, heading_odds
@@ -19,12 +19,15 @@ from deqing_search.cleaning.sentence_odds import AHEAD, Piece, Place, SentenceOd
 from deqing_search.text.lines import Line, ends_sentence, leaves_open, numbering
 
 _LONGEST_HEADING = 60  # characters, over all its lines
-_LIKE = 2  # numbered lines of one rank before and after it that show whether such headings stand alone
+_ROUNDS = 2  # the first weighs each numbered line without its siblings
+_SHARES = {2: 0.9, 1: 0.5, -1: 0.1, -2: 0.0}  # least share of the siblings that stand alone
 _SENTENCE = re.compile("[。；！？]")
 NEVER = -14.0  # of a break inside a clause: less likely than a line that misses its rule
 _PAUSE = -3.0  # after a colon or semicolon, where no number follows
 
-_STANDS = 2.5  # where most headings of a rank stand alone, one of that rank is seldom part of a paragraph
+# What it costs that a numbered line is part of a paragraph though its siblings stand alone: where all of them do, it is
+# one line in 300, and where half of them do, one in three (443 reports, those from which the words were learned).
+_STANDS = {2: 5.5, 1: 0.7}
 _UNFINISHED = -8.0  # of a paragraph that ends for certain, but neither like a sentence nor like a heading
 _HOPELESS = 60.0
 _UNLIKELY, _COSTLY = -7.0, 5.0  # a break less likely is no reading, unless it costs more to go on
@@ -51,14 +54,15 @@ class Breaks:
         self._prose = [_SENTENCE.search(line.text) is not None for line in lines]
         pieces = list(self._known_pieces())
         self._sentences = SentenceOdds(pieces)
-        self._standing = standing(
-            (piece.start, rank, None if is_alone(piece.text) and not piece.ends else is_alone(piece.text))
-            for piece in pieces
-            if piece.opens and (rank := numbering(piece.text)) is not None
-        )
         self._certain = [0, *(self._offsets[at + 1] for at, end in enumerate(ends) if end is End.APART)]
         self._place_at: dict[int, Place] = {}
         self._edges = edges_of([line.text for line in lines])
+        self._standing: dict[int, int] = {}
+        numbered = [(piece, numbering(piece.text)) for piece in pieces if piece.opens]
+        for _ in range(_ROUNDS):
+            self._standing = standing(
+                [(piece.start, rank, self._alone(piece)) for piece, rank in numbered if rank is not None]
+            )
 
     def joined(self) -> list[bool]:
         """Whether each line goes on in the next one."""
@@ -115,16 +119,21 @@ class Breaks:
         """How well a paragraph from `start` on goes with the certain end after line `at`."""
         if not self._closed[at]:
             return max(self._heading(start, at), _UNFINISHED)
-        return -_STANDS * (self._standing.get(self._offsets[start]) == 1 and not is_alone(self._between(start, at)))
+        return -self._against(start, at)
 
     def _break(self, start: int, at: int) -> float:
         """How likely a paragraph from `start` on ends with line `at`, as a logarithm of odds."""
         if self._closed[at]:
             first = self._offsets[start]
-            standing = self._standing.get(first, 0)
-            odds = self._sentences.odds(first, self._place(at), standing=standing)
-            return odds - _STANDS * (standing == 1 and not is_alone(self._between(start, at)))
+            cost = self._against(start, at)
+            standing = 0 if cost else self._standing.get(first, 0)  # it is unlike its siblings
+            return self._sentences.odds(first, self._place(at), standing=standing) - cost
         return _PAUSE if self._is_pause(at) else self._heading(start, at)
+
+    def _against(self, start: int, at: int) -> float:
+        """What it costs that a numbered line opens this paragraph though its siblings are headings."""
+        cost = _STANDS.get(self._standing.get(self._offsets[start], 0), 0.0)
+        return 0.0 if cost and is_alone(self._between(start, at)) else cost
 
     def _heading(self, start: int, at: int) -> float:
         """How likely the lines from `start` to `at` are a heading, as a logarithm of odds."""
@@ -158,6 +167,18 @@ class Breaks:
             self._place_at[at] = self._sentences.place(place, self._certain[above], self._certain[above + 1])
         return self._place_at[at]
 
+    def _alone(self, piece: Piece) -> float:
+        """How likely the number of a piece is that of a heading."""
+        if piece.ends and is_alone(piece.text):
+            return 1.0
+        start = at = bisect_left(self._offsets, piece.start)
+        odds = NEVER
+        while self._ends[at] is not End.APART and self._offsets[at + 1] - piece.start <= _LONGEST_HEADING:
+            if self._ends[at] is End.FREE and not self._closed[at]:
+                odds = max(odds, self._heading(start, at))
+            at += 1
+        return 1 / (1 + exp(-odds))
+
     def _known_pieces(self) -> Iterator[Piece]:
         start, opens = 0, True
         for at, end in enumerate(self._ends):
@@ -167,23 +188,32 @@ class Breaks:
                 start, opens = stop, end is End.APART
 
 
-def standing(numbered: Iterable[tuple[int, int, bool | None]]) -> dict[int, int]:
-    """Of numbered lines whether at least half of the same rank near by stand alone (1), or fewer (-1).
+def standing(numbered: Iterable[tuple[int, int, float]]) -> dict[int, int]:
+    """Of each numbered line how many of its siblings stand alone as headings: all (2), half (1), fewer (-1), none (-2).
 
-    Each is given with its place, the rank of its number, and whether it stands alone, if that is known.
+    Siblings have the same rank under the same heading. A line without siblings is left out. Each line is given with its
+    place, the rank of its number, and how likely it stands alone.
 
-    >>> standing([(0, 3, True), (5, 3, False), (9, 3, True), (11, 4, True)])
-    {0: 1, 5: 1, 9: 1}
+    >>> standing([(0, 3, 1.0), (5, 4, 0.0), (9, 4, 0.1), (11, 3, 1.0), (15, 4, 1.0)])
+    {0: 2, 11: 2, 5: -1, 9: -2}
     """
-    ranked: dict[int, list[tuple[int, bool | None]]] = defaultdict(list)
-    for at, rank, alone in numbered:
-        ranked[rank].append((at, alone))
     found = {}
-    for same in ranked.values():
-        alone_near = [alone for _, alone in same]
-        for place, (at, _) in enumerate(same):
-            near = alone_near[max(place - _LIKE, 0) : place] + alone_near[place + 1 : place + 1 + _LIKE]
-            others = [alone for alone in near if alone is not None]
-            if others:
-                found[at] = 1 if 2 * sum(others) >= len(others) else -1
+    for siblings in _siblings(numbered):
+        total = sum(alone for _, alone in siblings)
+        for at, alone in siblings if len(siblings) > 1 else ():
+            share = (total - alone) / (len(siblings) - 1)
+            found[at] = next(level for level, least in _SHARES.items() if share >= least)
     return found
+
+
+def _siblings(numbered: Iterable[tuple[int, int, float]]) -> list[list[tuple[int, float]]]:
+    """The numbered lines of each rank under each heading: their places, and how likely each stands alone."""
+    groups: list[list[tuple[int, float]]] = []
+    open_: dict[int, list[tuple[int, float]]] = {}
+    for at, rank, alone in numbered:
+        open_ = {above: its for above, its in open_.items() if above <= rank}
+        if rank not in open_:
+            groups.append([])
+            open_[rank] = groups[-1]
+        open_[rank].append((at, alone))
+    return groups

@@ -182,7 +182,7 @@ class SentenceOdds:
     def odds(self, start: int, place: Place, *, standing: int = 0) -> float:
         """How much likelier a paragraph from `start` on ends at the place than not, as a logarithm.
 
-        `standing` tells whether numbered lines of the rank of its number stand alone near by (1), or not (-1).
+        `standing` tells whether numbered lines like this one stand alone (above 0), or not (below 0).
         """
         return place.weight + _sum(self.signs_from(start, place, standing=standing))
 
@@ -217,7 +217,7 @@ class SentenceOdds:
         yield f"lengths {here // 2},{there // 2}"
         yield f"length of all {self._far(length + place.length)}"
         numbered = numbering(before) is not None
-        yield f"numbered {numbered},{min(sentences, 1)},{standing if numbered else 0}"
+        yield f"numbered {numbered},{min(sentences, 1)},{(standing > 0) - (standing < 0) if numbered else 0}"
         near = self._paragraphs_near(place.at)
         if near:
             here, there = _far_from(near, length), _far_from(near, place.length)

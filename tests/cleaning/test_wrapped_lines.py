@@ -93,3 +93,23 @@ def test_items_of_a_list_stay_apart_between_blank_lines(report: list[str]) -> No
 )
 def test_a_sentence_opens_in_one_of_a_few_ways(sentence: str, kind: str) -> None:
     assert kind_of(sentence) == kind
+
+
+def test_headings_that_fill_their_lines_stand_alone_as_the_others_under_the_same_heading_do() -> None:
+    prose = [
+        "推进协同创新和成果转化，新建一批实验室，新增高新技术企业二十家。支持企业与高校合作，办好创新大赛。",
+        "坚持引进来和走出去并重，办好经贸活动，引进一批大项目。完善通关设施，便利人员往来和货物进出。",
+        "以河湖治理为重点，完成造林两万亩，建成城市公园六处。推行垃圾分类，改善空气质量，保护耕地。",
+        "办好人民满意的教育，新建学校八所，新增学位九千个。完善养老服务，建成社区食堂四十家。",
+        "落实就业优先政策，帮助高校毕业生和农民工就业。开展技能培训，新增就业五万人。",
+    ]
+    leads = ["（一）加强经济运行调节。", "（二）加快产业转型升级。", "（三）提升城市功能品质。"]
+    full = ["（一）实施改革攻坚突破", "（二）全面扩大对外开放", "（四）切实保障改善民生"]
+    headings = [*full[:2], "（三）建设宜居城市", full[2], "（五）保护生态"]
+    report = ["一、去年的工作", *map("".join, zip(leads, prose, strict=False)), "二、今年的任务"]
+    for at, heading in enumerate(headings):
+        report += [heading, prose[(at + 1) % 5], prose[(at + 3) % 5]]
+    column = set_report(report, Setting(11, 11, hanging=False))
+    assert set(full) <= set(column)
+    text = "\n".join(column)
+    assert apply_edits(text, hard_wrap(text)).split("\n") == report

@@ -19,7 +19,7 @@ from deqing_search.cli.errors import errors_printed, escape_unencodable_output
 from deqing_search.cli.figure_commands import figures, pledges, promises
 from deqing_search.cli.index_commands import backup, index, restore
 from deqing_search.cli.mcp_command import mcp
-from deqing_search.cli.quotes_commands import verify
+from deqing_search.cli.quotes_commands import reuse, verify
 from deqing_search.cli.research_commands import collocates, concordance, keyness, panel
 from deqing_search.cli.search_commands import cite, compare, docs, export, query, show, suggest, trend
 from deqing_search.cli.serve_command import serve
@@ -46,6 +46,7 @@ for command in (
     pledges,
     promises,
     verify,
+    reuse,
     export,
     suggest,
     index,

@@ -1,4 +1,4 @@
-"""The commands on quotations: verify. Their lines are made in `quotes`."""
+"""The commands on quotations: verify and reuse. Their lines are made in `quotes` and `reuse`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import HITS, NONE, coloured, print_lines
-from deqing_search.cli.options import index_option, jsonl_option, open_engine
+from deqing_search.cli.errors import HITS, NONE, coloured, notify, print_lines
+from deqing_search.cli.options import csv_option, index_option, jsonl_option, open_engine, warn_years
 from deqing_search.errors import UsageError
 
 MOST_BYTES = 4_000_000  # that are read from standard input
@@ -46,3 +46,50 @@ def _typed() -> str:
     except UnicodeDecodeError as fault:
         said = f"标准输入不是有效的 UTF-8（第 {fault.start + 1} 字节起）"
         raise UsageError(said, hint="存成文件再核对：search-cli verify 文件.txt") from fault
+
+
+@click.command(cls=Command)
+@click.argument("name", metavar="[报告]", required=False)
+@click.option("--year", metavar="年份", help="不写报告时：只列这些年份的报告，如 2016..2024。")
+@click.option("--place", metavar="地区", default="", help="不写报告时：只列这个地区的报告。")
+@csv_option
+@jsonl_option
+@index_option
+def reuse(name: str | None, year: str | None, place: str, for_tables: bool, jsonl: bool, at: Path | None) -> int:
+    """沿用：一份报告（写编号）的哪些分句也见于别的报告，最早见于哪里；不写报告就按地区和年份列出沿用的比例。
+
+    例：search-cli reuse 编号；search-cli reuse --place 杭州 --csv
+    """
+    if name is None:
+        return _inheritance(year, place, at, for_tables=for_tables, jsonl=jsonl)
+    if year or place or for_tables:
+        raise UsageError("--year、--place 和 --csv 只在不写报告时用", hint=f"search-cli reuse {name} --jsonl")
+    from deqing_search.cli.reuse import reuse_lines
+    from deqing_search.quotes.reuse import reuse as found_in
+    from deqing_search.quotes.reuse_records import clause_records
+    from deqing_search.search.exports import json_line
+
+    engine = open_engine(at)
+    found = found_in(engine, name.rpartition("/r/")[2])
+    if found is None:
+        notify(f"没有编号为“{name}”的报告。", "用 search-cli docs 看有哪些报告。")
+        return NONE
+    records = map(json_line, clause_records(found.clauses, found.first_passages))
+    print_lines(records if jsonl else reuse_lines(engine, found, colour=coloured()))
+    return HITS if found.elsewhere.clauses else NONE
+
+
+def _inheritance(year: str | None, place: str, at: Path | None, *, for_tables: bool, jsonl: bool) -> int:
+    from deqing_search.cli.reuse import inheritance_lines
+    from deqing_search.query.filters import TypedFilters, read_filters
+    from deqing_search.quotes.inheritance import inheritance
+    from deqing_search.quotes.reuse_records import inheritance_fields
+    from deqing_search.research.records import as_csv, as_jsonl
+
+    filters = read_filters("--{}".format, TypedFilters(year=year, place=place))
+    engine = open_engine(at)
+    warn_years(engine, filters.years)
+    rows = inheritance(engine, filters)
+    fields = map(inheritance_fields, rows)
+    print_lines(as_jsonl(fields) if jsonl else as_csv(fields) if for_tables else inheritance_lines(rows))
+    return HITS if rows else NONE

@@ -65,6 +65,8 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         "panel --jsonl": run("panel", "地理信息", "--jsonl").out,
         "panel --verify --jsonl": verified(run, tmp_path),
         "verify --jsonl": run("verify", str(quoted(tmp_path)), "--jsonl").out,
+        "reuse 报告 --jsonl": run("reuse", "deqing-2021-review-and-plan", "--jsonl").out,
+        "reuse --jsonl": run("reuse", "--jsonl").out,
         "concordance --jsonl": run("concordance", "地理信息", "--jsonl").out,
         "collocates --jsonl": run("collocates", "地理信息", "--jsonl").out,
         "collocates --strings --jsonl": run("collocates", "地理信息", "--strings", "--jsonl").out,

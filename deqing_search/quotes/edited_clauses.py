@@ -1,0 +1,49 @@
+"""Finds the clause that another one was made from by changing a few characters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+import edlib
+
+_GRAM: Final = 2  # characters
+_CANDIDATES: Final = 4  # clauses that share the most grams
+_MOST_DIFFERENT: Final = 0.25  # of the characters of the longer clause
+
+
+class EditedClauses:
+    """The clauses of one report, each compact and as it is written, to be compared with others."""
+
+    def __init__(self, clauses: Iterable[tuple[str, str]]) -> None:
+        self._written = dict(clauses)
+        self._clauses = list(self._written)
+        self._with: dict[str, list[int]] = {}
+        for number, clause in enumerate(self._clauses):
+            for gram in _grams(clause):
+                self._with.setdefault(gram, []).append(number)
+
+    def nearest(self, clause: str) -> str:
+        """As it is written, the clause that differs least from a compact one; "" if all differ in over a quarter.
+
+        >>> EditedClauses([("生产总值增长8%以上", "生产总值增长８％以上")]).nearest("生产总值增长7%以上")
+        '生产总值增长８％以上'
+        """
+        shared = Counter(number for gram in _grams(clause) for number in self._with.get(gram, ()))
+        near = ((_distance(clause, self._clauses[number]), number) for number, _ in shared.most_common(_CANDIDATES))
+        best = min((one for one in near if one[0] >= 0), default=None)
+        return self._written[self._clauses[best[1]]] if best else ""
+
+
+def _grams(clause: str) -> set[str]:
+    return {clause[at : at + _GRAM] for at in range(len(clause) - _GRAM + 1)}
+
+
+def _distance(one: str, other: str) -> int:
+    """How many characters must be changed; -1: too many."""
+    most = int(max(len(one), len(other)) * _MOST_DIFFERENT)
+    if abs(len(one) - len(other)) > most:
+        return -1
+    found: int = edlib.align(one, other, mode="NW", k=most)["editDistance"]
+    return found

@@ -1,0 +1,255 @@
+"""Which clauses of a report stand in other reports: those of its place before, of other places, of higher levels.
+
+Each clause is looked up in the index as a literal, and counts where a passage has it as a whole clause. The first
+report with a clause is the first one *held*: what the index lacks is named in `unheld`. Shares over all reports are
+counted in `inheritance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, Literal, NamedTuple
+
+from deqing_search.engine.base import View, Viewer
+from deqing_search.language.folding import compact
+from deqing_search.query.tree import literal_of
+from deqing_search.quotes.edited_clauses import EditedClauses
+from deqing_search.quotes.shared_clauses import shared_clauses
+from deqing_search.report import Passage, Report, ReportCard
+from deqing_search.request_deadline import check
+from deqing_search.search.coverage import contents
+from deqing_search.text.offsets import Span
+from deqing_search.text.place_names import units
+
+Origin = Literal["last year", "own earlier", "other places", "higher levels"]
+ORIGINS: Final[tuple[Origin, ...]] = ("last year", "own earlier", "other places", "higher levels")
+_NATION: Final = "全国"
+_MUNICIPALITIES: Final = ("北京市", "天津市", "上海市", "重庆市")
+
+
+class Carrier(NamedTuple):
+    """A report that has a clause, and the first passage of it that has it."""
+
+    report: ReportCard
+    handle: int
+
+
+class Clause(NamedTuple):
+    """A clause of a report. `carriers`: the other reports with it, the oldest first; unknown years last.
+
+    `edited_from`: the clause of the report of the year before that this one differs from in a few characters, if that
+    report does not have it as it is.
+    """
+
+    passage: Passage
+    span: Span  # in `passage.text`
+    characters: int  # white space left out
+    carriers: tuple[Carrier, ...] = ()
+    origins: frozenset[Origin] = frozenset()  # earlier reports with it
+    edited_from: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[slice(*self.span)]
+
+    @property
+    def places(self) -> int:
+        """How many places the carriers are of."""
+        return len({one.report.meta.place for one in self.carriers})
+
+
+class Share(NamedTuple):
+    """How many clauses, and how many characters in them."""
+
+    clauses: int = 0
+    characters: int = 0
+
+    def of(self, whole: Share) -> float:
+        """The share of the characters; 0 of nothing."""
+        return self.characters / whole.characters if whole.characters else 0.0
+
+
+class Reuse(NamedTuple):
+    """All clauses of a report of ten characters or more, in reading order."""
+
+    report: Report
+    clauses: tuple[Clause, ...]
+    first_passages: Mapping[int, Passage]  # the passages of the first carriers, by their handles
+    unheld: tuple[str, ...]  # what is not in the index and may have a clause earlier: places and years
+
+    @property
+    def whole(self) -> Share:
+        return share(self.clauses)
+
+    @property
+    def elsewhere(self) -> Share:
+        """What stands in another report, of whatever year."""
+        return share(one for one in self.clauses if one.carriers)
+
+    @property
+    def inherited(self) -> Share:
+        """What stands in an earlier report."""
+        return share(one for one in self.clauses if one.origins)
+
+    @property
+    def edited(self) -> Share:
+        """What differs in a few characters from the report of the year before."""
+        return share(one for one in self.clauses if one.edited_from)
+
+    def from_origin(self, origin: Origin) -> Share:
+        return share(one for one in self.clauses if origin in one.origins)
+
+    def by_section(self) -> Iterator[tuple[str, Share, Share]]:
+        """The outermost headings in their order, each with all and with the inherited text below it."""
+        sections: dict[str, list[Clause]] = {}
+        for one in self.clauses:
+            sections.setdefault(one.passage.section[0] if one.passage.section else "", []).append(one)
+        for name, below in sections.items():
+            yield name, share(below), share(one for one in below if one.origins)
+
+
+def share(clauses: Iterable[Clause]) -> Share:
+    sizes = [one.characters for one in clauses]
+    return Share(len(sizes), sum(sizes))
+
+
+def reuse(engine: Viewer, report_id: str) -> Reuse | None:
+    """The clauses of a report and who else has them; None if there is no such report."""
+    view = engine.view()
+    report = view.report(report_id)
+    if report is None:
+        return None
+    card = contents(view).cards[report_id]
+    found = [one for passage in report.passages for one in clauses_of(view, passage, card)]
+    before = last_year(view, card)
+    clauses = tuple(_with_edits(view, found, before)) if before else tuple(found)
+    return Reuse(report, clauses, _first_passages(view, clauses), tuple(unheld(view, card)))
+
+
+def clauses_of(view: View, passage: Passage, card: ReportCard) -> Iterator[Clause]:
+    """The clauses of a passage, each with its carriers."""
+    text, offsets = compact(passage.text)
+    for start, end in shared_clauses(text):
+        check()
+        carriers = tuple(_carriers(view, text[start:end], card))
+        origins = frozenset(origin for one in carriers if (origin := _origin(card, one.report)))
+        span = Span(offsets[start], offsets[end - 1] + 1)
+        yield Clause(passage, span, end - start, carriers, origins)
+
+
+def _carriers(view: View, clause: str, card: ReportCard) -> Iterator[Carrier]:
+    seen = {card.id}
+    for text in view.texts(literal_of(clause)):
+        if text.report not in seen and _has(text.compact, clause):
+            seen.add(text.report)
+            yield Carrier(contents(view).cards[text.report], text.handle)
+
+
+def _has(text: str, clause: str) -> bool:
+    """Whether a text has this clause, not only its characters inside a longer one."""
+    return any(text[start:end] == clause for start, end in shared_clauses(text))
+
+
+def _origin(card: ReportCard, other: ReportCard) -> Origin | None:
+    """What an earlier report is to a report; None if it is not earlier, or too little is known.
+
+    A report of a higher level of the same year is earlier: it is what the lower levels put into practice.
+    """
+    mine, theirs = card.meta, other.meta
+    if not mine.place or mine.year is None or theirs.year is None or theirs.year > mine.year:
+        return None
+    if theirs.place in higher_levels(mine.place):
+        return "higher levels"
+    if theirs.year == mine.year:
+        return None
+    if theirs.place != mine.place:
+        return "other places"
+    return "last year" if theirs.year == mine.year - 1 else "own earlier"
+
+
+def higher_levels(place: str) -> list[str]:
+    """The places that a place is a part of, as far as its name says it.
+
+    >>> higher_levels("浙江省湖州市德清县"), higher_levels("杭州市"), higher_levels("全国")
+    (['全国', '浙江省', '浙江省湖州市'], ['全国'], [])
+    """
+    names = units(place)
+    above = ["".join(names[:size]) for size in range(1, len(names))]
+    return [] if place == _NATION else [_NATION, *above]
+
+
+def last_year(view: View, card: ReportCard) -> ReportCard | None:
+    """The report of the same place and kind of the year before."""
+    meta = card.meta
+    if meta.year is None or not meta.place:
+        return None
+    wanted = (meta.place, meta.kind, meta.year - 1)
+    same = (one for one in view.cards() if (one.meta.place, one.meta.kind, one.meta.year) == wanted)
+    return next(same, None)
+
+
+def unheld(view: View, card: ReportCard) -> Iterator[str]:
+    """What the index lacks that may have a clause of this report earlier, in words: 德清县 2023 年, 浙江省."""
+    meta = card.meta
+    held = {(one.meta.place, one.meta.year) for one in view.cards()}
+    if meta.year is None or not meta.place:
+        yield "年份或地区不详，不能判断先后"
+        return
+    own = sorted(year for place, year in held if place == meta.place and year is not None and year < meta.year)
+    if own:
+        missing = [year for year in range(own[0], meta.year) if year not in own]
+        yield from ([f"{meta.place} {'、'.join(map(str, missing))} 年"] if missing else [])
+        yield f"{meta.place} {own[0]} 年以前"
+    else:
+        yield f"{meta.place} {meta.year} 年以前"
+    yield from _unheld_levels(meta.place, meta.year, held)
+
+
+def _unheld_levels(place: str, year: int, held: Iterable[tuple[str, int | None]]) -> Iterator[str]:
+    years: dict[str, set[int | None]] = {}
+    for name, of in held:
+        years.setdefault(name, set()).add(of)
+    for level in higher_levels(place):
+        missing = [one for one in (year - 1, year) if one not in years.get(level, ())]
+        if missing:
+            yield f"{level} {'、'.join(map(str, missing))} 年" if level in years else level
+    if len(units(place)) == 1 and not place.endswith(("省", "自治区")) and place not in _MUNICIPALITIES:
+        yield f"{place}所在的省"
+
+
+def _with_edits(view: View, clauses: Sequence[Clause], before: ReportCard) -> Iterator[Clause]:
+    """The clauses, those that the report of the year before has with small differences marked."""
+    report = view.report(before.id)
+    edited = EditedClauses(_originals(report.passages if report else ()))
+    for one in clauses:
+        check()
+        found = "" if "last year" in one.origins else edited.nearest(compact(one.text)[0])
+        yield one._replace(edited_from=found)
+
+
+def _originals(passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:
+    """The clauses of passages, compact and as they are written."""
+    for passage in passages:
+        text, offsets = compact(passage.text)
+        for start, end in shared_clauses(text):
+            yield text[start:end], passage.text[offsets[start] : offsets[end - 1] + 1]
+
+
+def _first_passages(view: View, clauses: Iterable[Clause]) -> dict[int, Passage]:
+    handles = sorted({one.carriers[0].handle for one in clauses if one.carriers})
+    return dict(zip(handles, view.passages(handles), strict=True))
+
+
+class Relatives(NamedTuple):
+    """The clauses of one passage that other reports have, with the passages of their first carriers."""
+
+    clauses: tuple[Clause, ...]
+    first_passages: Mapping[int, Passage]
+
+
+def relatives(engine: Viewer, passage: Passage) -> Relatives:
+    """Who else has the clauses of a passage; the order is that of the passage."""
+    view = engine.view()
+    card = contents(view).cards[passage.report]
+    clauses = tuple(one for one in clauses_of(view, passage, card) if one.carriers)
+    return Relatives(clauses, _first_passages(view, clauses))

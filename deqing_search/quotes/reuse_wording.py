@@ -1,0 +1,33 @@
+"""Says in words who has a clause, for the shell and the pages alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deqing_search.messages import Message, gettext_noop
+from deqing_search.quotes.reuse import Clause, Origin
+from deqing_search.report import ReportCard
+
+ORIGINS: dict[Origin, str] = {
+    "last year": gettext_noop("本地上一年"),
+    "own earlier": gettext_noop("本地更早"),
+    "other places": gettext_noop("其他地区"),
+    "higher levels": gettext_noop("上级"),
+}
+
+
+def relatives(clause: Clause, own: ReportCard) -> str:
+    """How many places and reports have a clause, with its own report, and since when: the first that is held."""
+    every = [own, *(one.report for one in clause.carriers)]
+    places = len({card.meta.place for card in every})
+    years = [card.meta.year for card in every if card.meta.year is not None]
+    if not years:
+        return Message("见于 {places} 个地区的 {reports} 份报告。", places=places, reports=len(every))
+    said = gettext_noop("见于 {places} 个地区的 {reports} 份报告，收录中最早的是 {year} 年。")
+    return Message(said, places=places, reports=len(every), year=min(years))
+
+
+def held_only(unheld: Sequence[str]) -> str:
+    """The warning that the first report held need not be the first of all."""
+    said = gettext_noop("“最早”只说收录的报告；没有收录的有：{unheld}。")
+    return Message(said, unheld="；".join(unheld))

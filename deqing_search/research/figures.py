@@ -23,7 +23,7 @@ from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
 from deqing_search.research.indicators import indicator_named, indicators, may_name, needles
 from deqing_search.research.periods import Period, Place, Role, period
-from deqing_search.research.statements import Basis, Bound, Relation, Statement, statements
+from deqing_search.research.statements import PER_UNIT, Basis, Bound, Relation, Statement, statements
 from deqing_search.research.table_rows import row_values
 from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import short_names, units
@@ -37,6 +37,9 @@ _NONE_SET = re.compile(
     "(?:不|未|没有)再?(?:提出|设定?|设置|确定)[^。；，]{0,12}(?:增长|增速|经济|生产总值)[^。；，]{0,10}目标"
 )
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|综保区|园区|县域|镇街|长江带|经济带|口岸")
+_JOBS = "城镇新增就业"  # the sum of five years is told as often as that of one
+_YEARS_PAST = re.compile("(?:过去|近|前|这|本届)的?[五四三]年|[五四三]年(?:来|间|工作)")
+_ONE_YEAR = re.compile("去年|上年|今年|全年|[0-9]{4}年")
 _WHOLE = re.compile("全市|我市|本市|全县|全区|目标")
 
 
@@ -84,6 +87,7 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
                 marks = tuple(_span(offsets, sentence.start(), *span) for span in (one.name, one.value))
                 figure = _figure(passage, card, one, when, marks)
                 certain = figure.certain and not _after_zone(place.before, sentence[0])
+                certain = certain and not _may_be_sum(figure, sentence[0], headings)
                 start, end = _span(offsets, 0, *sentence.span())
                 found.append(figure._replace(certain=certain, text=passage.text[start:end], start=start))
     found += _row_figures(passage, card, indicator)
@@ -112,12 +116,24 @@ def _figure(passage: Passage, card: ReportCard, one: Statement, when: Period, ma
         high=one.high,
         unit=one.unit,
         bound=one.bound,
-        basis=one.basis,
+        basis="total" if _is_saving_of_plan(one, when) else one.basis,
         wording=one.wording,
         of_year=when.of_year,
         marks=marks,
         certain=one.certain and when.certain,
     )
+
+
+def _is_saving_of_plan(one: Statement, when: Period) -> bool:
+    """Whether a saving is that of all years of a plan: 今后五年单位GDP能耗下降13%."""
+    return one.basis == "year" and one.relation == "decline" and when.role == "plan" and one.indicator in PER_UNIT
+
+
+def _may_be_sum(figure: Figure, sentence: str, headings: Sequence[str]) -> bool:
+    """Whether new jobs may be those of all the years that the headings name."""
+    if figure.role != "outcome" or figure.relation != "level" or figure.indicator != _JOBS:
+        return False
+    return any(map(_YEARS_PAST.search, headings)) and not _ONE_YEAR.search(sentence)
 
 
 def _after_zone(before: str, sentence: str) -> bool:

@@ -31,7 +31,7 @@ class Period(NamedTuple):
 
 
 _REVIEW = re.compile(
-    "回顾|过去[的一五四三六]|取得|成就|成绩|总结|完成情况|基本情况|工作情况|五年来|年来|本届政府|圆满完成|过去"
+    "回顾|过去[的一五四三六]|取得|成就|成绩|总结|完成情况|基本情况|工作情况|五年来|年来|本届政府|圆满完成|过去|成效(?:显著|明显)|开局之年"
 )
 _AIMS = re.compile(
     "目标|任务|安排|打算|部署|展望|思路|建议|意见|重点|要求|主要工作|今后|未来|构想|努力方向|谱写|冲刺|规划|发展暨|新形势|下一步"
@@ -99,7 +99,9 @@ def _part_by_year(heading: str, year: int) -> Part:
     ends = [2000 + 5 * _NUMBER[found[1]] for found in _PLAN.finditer(heading)]
     if not ends:
         return ""
-    return "review" if max(ends) < year else "aims" if min(ends) > year else ""
+    if max(ends) < year:
+        return "review"
+    return "aims" if min(ends) > year and not _REVIEW.search(heading) else ""
 
 
 def _has_year(heading: str, year: int) -> bool:

@@ -68,7 +68,7 @@ class Statement(NamedTuple):
 
 _LINKS = (
     "预计|大约|约|将|要|可|已经|已|也|又|再|继续|稳定|稳步|保持|维持|力争|争取|确保|努力|有望|实现|完成|达成|达到|达|到|至|为|是|突破|"
-    "超过|超|过|逾|迈上|跨上|跃上|迈过|跨过|站上|首次|率先|均|都|各|分别|同比|比增|可比价?格?|按|同?口径|现价|不变价格?|计算|实际|名义|"
+    "超过|超|过|逾|迈上|跨上|跃上|迈过|跨过|站上|冲刺|定在|定为|(?<![,;])低于|较(?=[0-9]{4}年)|首次|率先|均|都|各|分别|同比|比增|可比价?格?|按|同?口径|现价|不变价格?|计算|实际|名义|"
     "比上一?年|比去年|较上一?年|较去年|上年|去年|年均|平均|每年|同比例|增长率?|增加|净增|增速|增幅|增|涨幅|上涨|上升|下降|降低|降幅|下调|减少|"
     "降|提高|提升|上浮|控制|调控|在|于|水平|速度|幅度|左右|以上|以内|以下|上下|总量|总额|总值|规模|目标|预期性?|数额?|由|从|"
     "(?:19|20)[0-9]{2}年?底?末?的?|全年|累计|五年来?|五年间|[45四]年|期间|超额|得|了|就|不低于|不高于|不超过|不少于|至少|接近|近|仅|只|"
@@ -93,7 +93,7 @@ _TOTAL = re.compile(
 )
 _SINCE = re.compile("与[0-9]{4}年相比|比[0-9]{4}年|五年[共合]?(?:累计|共)|较[0-9]{4}年")
 _OPENERS = (
-    "全市|我市|本市|市区|市域|市本级|市级|市属及?以?下?|市|全县|我县|全年|今年|本年度?|明年|去年|上年|当年|年度?|预计|初步|核算|统计|快报|据|力争|争取|确保|"
+    "把|地区|全市|我市|本市|市区|市域|市本级|市级|市属及?以?下?|市|全县|我县|全年|今年|本年度?|明年|去年|上年|当年|年度?|预计|初步|核算|统计|快报|据|力争|争取|确保|"
     "努力|实现|完成|达到|保持|使|推动|促进|带动|稳定|其中|地方级?|属地|全口径|全社会|建议|预期性?|目标|主要|指标|累计|五年来?|四年来?|今后|未来|"
     "[一二三四五六七八九十]是|(?:19|20)[0-9]{2}年?|[0-9]{1,2}[.、)]|到|至|末|底|年末|年均|平均|期末|期间|时期|突破|的|全部|外贸|货物|商品|海关|同时|以及|"
     "及|和|与|也|又|均|各|连续|提前|城镇|城市|按|同?口径|名义|实际|可比|不断|继续|要|将|提出|定为|人均|常住|户籍|本级|辖区|全体|经济|社会|发展|"
@@ -107,6 +107,7 @@ _DENOMINATOR = re.compile(
 _AREA = re.compile(
     "[区县镇乡街园港带州旗]|新城|企业|民营|村|岛|口岸|基地|旗下|大带|三角|全国|全省|自治区|个|非公|县域|板块|中心|家$|公司|集团"
 )
+_WHOLE_PLACE = re.compile("占.*生产总值")  # a share of the product of the whole place
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|园区|增长带|经济带|口岸|合作区")
 _MONEY = ("元", "美元")
 _UNITS: dict[str, tuple[str, ...]] = {
@@ -115,8 +116,9 @@ _UNITS: dict[str, tuple[str, ...]] = {
     "单位地区生产总值能耗": ("吨标准煤",),
     "单位地区生产总值二氧化碳排放": ("吨",),
 }
+_OF_ONE_YEAR = ("地区生产总值", "人均地区生产总值")  # 今后五年实现生产总值2万亿元 is of the last year, no sum
 _RATES = ("城镇调查失业率", "城镇登记失业率", "研发经费投入强度")
-_PER_UNIT = ("单位地区生产总值能耗", "单位地区生产总值二氧化碳排放")
+PER_UNIT = ("单位地区生产总值能耗", "单位地区生产总值二氧化碳排放")
 _PRICES = "居民消费价格"
 _MOST = 60  # a growth in one year above this is shown as unsure
 _HIGHEST_RATE = 20
@@ -215,7 +217,7 @@ class _Part:
         if isinstance(last, Named) and isinstance(following, Named):
             if between == "与" and re.match("[^,;]{0,6}同步", self.text[following.end :]):
                 return False
-            return bool(re.fullmatch("[、和与及]|以及|,?(?:其中)[,:]?", between))
+            return bool(re.fullmatch("(?:[、和与及]|以及)(?:外贸)?|,?(?:其中)[,:]?", between))
         if isinstance(last, Number) and isinstance(following, Number):
             return bool(re.fullmatch("(?:左右|及?以上|以内|以下|上下)?(?:[、和与及]|以及|,)", between))
         return False
@@ -243,6 +245,8 @@ class _Part:
         bare = _BRACKETS.sub("", prefix)
         if _DENOMINATOR.search(bare):
             return None
+        if _WHOLE_PLACE.search(self.text[named.start : named.end]):
+            self.area = ""
         for name in self.own:
             bare = bare.replace(name, "")
         if is_opener(bare):
@@ -284,6 +288,8 @@ class _Part:
         if relation is None or (together and relation == "level" and not re.search("均|都|各", link)):
             return
         basis = _basis(relation, link, self.text[: number.start])
+        if relation == "level" and indicator in _OF_ONE_YEAR and "累计" not in self.text[: number.start]:
+            basis = "average" if basis == "average" else "year"
         low, high = float(number.low), float(number.high)
         wild = relation != "level" and basis == "year" and abs(high) > _MOST
         bound: Bound = number.bound or "exactly"  # type: ignore[assignment]
@@ -352,7 +358,11 @@ def numbers(text: str, named: Sequence[Named]) -> list[Number]:
     """The amounts of a text outside names and years, ranges as one."""
     found: list[Number] = []
     for amount in quantities(text):
-        if _is_time(text, amount) or any(one.start <= amount.start < one.end for one in named):
+        if (
+            _is_time(text, amount)
+            or _is_note(text, amount)
+            or any(one.start <= amount.start < one.end for one in named)
+        ):
             continue
         low = amount.number * amount.scale
         bound = amount.bound or ("at least" if text[: amount.start].endswith("突破") else "")
@@ -363,6 +373,11 @@ def numbers(text: str, named: Sequence[Named]) -> list[Number]:
             number = number._replace(start=before.start, low=before.low)
         found.append(number)
     return found
+
+
+def _is_note(text: str, amount: Amount) -> bool:
+    """Whether a number is the mark of a footnote: rcep[2]."""
+    return text[amount.start - 1 : amount.start] == "[" and text[amount.end : amount.end + 1] == "]"
 
 
 def _is_time(text: str, amount: Amount) -> bool:
@@ -404,7 +419,7 @@ def _in_per_cent(indicator: str, turn: str, number: Number) -> Relation | None:
         return "decline" if turn == "down" else "growth"
     if turn == "down":
         return "decline"
-    return "growth" if turn == "up" and indicator not in _PER_UNIT else None
+    return "growth" if turn == "up" and indicator not in PER_UNIT else None
 
 
 @lru_cache(4096)

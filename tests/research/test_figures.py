@@ -35,6 +35,16 @@ REPORTS = {
 
 考虑到各种不确定因素，我们没有提出全年经济增速具体目标。
 """,
+    2026: """# 甲市政府工作报告（2026年）
+
+一、过去五年工作回顾
+
+民生持续改善，城镇新增就业20万人。去年城镇新增就业5万人。
+
+二、今后五年的奋斗目标
+
+单位地区生产总值能耗下降13%。
+""",
 }
 
 
@@ -70,8 +80,18 @@ def test_a_report_that_sets_no_target_is_listed_as_absent(engine: Viewer) -> Non
     assert shown(silent.figures) == [(2024, "absent", None, False)]
 
 
+def test_new_jobs_below_a_heading_of_five_years_may_be_their_sum(engine: Viewer) -> None:
+    found = find_figures(engine, "城镇新增就业").figures
+    assert shown(found) == [(2025, "outcome", 200000, False), (2025, "outcome", 50000, True)]
+
+
+def test_a_saving_of_a_plan_is_that_of_all_its_years(engine: Viewer) -> None:
+    (one,) = find_figures(engine, "单位GDP能耗").figures
+    assert (one.role, one.basis, one.certain) == ("plan", "total", True)
+
+
 def test_a_wording_in_place_of_a_number_is_a_target(engine: Viewer) -> None:
-    (one, _) = find_figures(engine, "居民人均可支配收入", Choice(wanted="targets")).figures
+    (one, *_) = find_figures(engine, "居民人均可支配收入", Choice(wanted="targets")).figures
     assert (one.low, one.wording, one.role) == (None, "同步", "target")
 
 

@@ -65,6 +65,7 @@ _STOPS = "，。；"
 _UNRANKED = -1
 _IDEOGRAPHS = "\u2e80-\u9fff"  # with their punctuation: digits of any script stand elsewhere
 _MARKDOWN_BREAK = "  \n"  # the author ends the line there
+_BREAK, _OTHER_SPACES = r"\S  \n", r"\S(?: | {3,})\n"
 _LISTED = "-*|｜"  # what rows of tables and items of lists begin with
 _ITEM_MARKS = ("- ", "* ")  # Markdown's
 _PAUSES = "：:；;"
@@ -100,11 +101,21 @@ def hard_wrap(text: str) -> list[Edit]:
     if re.search(_SPACE, text) and len(re.findall(_APART, text)) > _MOSTLY_APART * len(re.findall(_TOGETHER, text)):
         spaced |= rows.end_in("0-9")[joined] & rows.begin_in(_HAN)[joined + 1]
         spaced |= rows.end_in(_HAN)[joined] & rows.begin_in("0-9")[joined + 1]
+    marked = _marks_breaks(text)
     return [
         Edit(end, start, " " if space else "", "hard-wrap", "窄栏硬换行")
         for end, start, space in zip(ends, starts, spaced.tolist(), strict=True)
-        if not text.startswith(_MARKDOWN_BREAK, end)
+        if not (marked and text.startswith(_MARKDOWN_BREAK, end))
     ]
+
+
+def _marks_breaks(text: str) -> bool:
+    """Two spaces end a line on purpose, as in Markdown: more lines end in two than in one or in more.
+
+    >>> _marks_breaks("地址：中兴路  \\n电话：八二一"), _marks_breaks("要坚定信  \\n心，实现 \\n目标   \\n。")
+    (True, False)
+    """
+    return _MARKDOWN_BREAK in text and len(re.findall(_BREAK, text)) > len(re.findall(_OTHER_SPACES, text))
 
 
 class _Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import accumulate, islice
 from pathlib import Path
 
@@ -113,3 +114,27 @@ def test_headings_that_fill_their_lines_stand_alone_as_the_others_under_the_same
     assert set(full) <= set(column)
     text = "\n".join(column)
     assert apply_edits(text, hard_wrap(text)).split("\n") == report
+
+
+def test_lines_are_joined_though_they_end_in_random_spaces(report: list[str]) -> None:
+    chance = random.Random(4)  # noqa: S311
+    rows = set_report(report, Setting(16, 14, hanging=False))
+    spaced = "\n".join(row + " " * chance.randint(0, 4) for row in rows)
+    bare = "\n".join(rows)
+    assert spaced.count("  \n") > len(rows) // 4
+    restored = [line.rstrip() for line in apply_edits(spaced, hard_wrap(spaced)).split("\n")]
+    assert restored == apply_edits(bare, hard_wrap(bare)).split("\n")
+
+
+def test_two_spaces_at_the_end_of_a_line_end_it_where_no_others_stand_there() -> None:
+    rows = [
+        "会议强调，要坚定信",
+        "心，在紧约束下实现",
+        "多目标统筹发展，把",
+        "握主动，推动全县经",
+        "济社会发展取得更大",
+        "进展，服务好大局。",
+    ] * 3
+    rows[7] += "  "
+    column = "\n".join(rows)
+    assert apply_edits(column, hard_wrap(column)).count("  \n") == 1

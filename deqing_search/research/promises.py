@@ -47,7 +47,8 @@ _KIND = re.compile(
 )
 _LEADS = re.compile("^(?:完善|健全|提升|深化|发挥|突出|优化|加强|规范)")  # promises to better a thing, not to make one
 _SENTENCE = re.compile("[^。!?\n]+[。!?\n]?")
-_SHORTEST = 4  # characters that name a thing
+_SHORTEST = 4  # characters that name a thing, besides numbers
+_COUNTING = re.compile("[0-9.]+年?")
 _UNCOUNTED = ("", "年", "月", "日", "期")  # units of numbers that belong to names: 3号线, 二期
 
 
@@ -138,7 +139,7 @@ def things(clause: str) -> Iterator[tuple[str, str]]:
     leads = not _FILLER.sub("", items[at][: verb.start()])
     for item in items[at:] if leads else items[: at + 1]:
         thing = _bare(item)
-        if len(thing) >= _SHORTEST and _is_one_thing(thing):
+        if len(_COUNTING.sub("", thing)) >= _SHORTEST and _is_one_thing(thing):
             yield verb[0], thing
 
 

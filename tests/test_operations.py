@@ -20,7 +20,17 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "deqing_search"
 GUIDE = "docs/operations.md"
 UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
-ROOMS = ("cli", "extract", "query", "quotes", "research", "search", "sources", "web")  # where constants limit users
+ROOMS = (
+    "cli",
+    "extract",
+    "mcp",
+    "query",
+    "quotes",
+    "research",
+    "search",
+    "sources",
+    "web",
+)  # where constants limit users
 SERVER = ("request_lanes", "quotas", "server", "source_view", "headers", "verify", "watchdog")  # all their numbers do
 A_LIMIT = re.compile("MOST|LARGEST|LONGEST|DEEPEST|WIDEST|MAX_")
 RAISED = re.compile("Index(Fault|Missing|Outdated|Damaged|Busy|NotWritable)|ServerFault|BackupFault|Busy|NotThere")
@@ -142,7 +152,8 @@ def test_the_readmes_give_the_same_defaults(readme: str) -> None:
 def said() -> list[str]:
     """The first cells of the tables of errors, for the index in files and for a cluster."""
     cells = [*table_rows(GUIDE, "Errors and their cures"), *table_rows("docs/cluster.md", "Errors")]
-    return [row[0].replace("`", "") for row in cells if row[0] not in ("what is seen", "message")]
+    rows = [row[0].replace("`", "") for row in cells if row[0] not in ("what is seen", "message")]
+    return [message for row in rows for message in row.split("; of mcp: ")]
 
 
 def template(node: ast.AST | None) -> str:

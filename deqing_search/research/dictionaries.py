@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +22,8 @@ from deqing_search.messages import Message, gettext_noop
 MOST_TERMS = 2000
 LONGEST_TERM = 100  # characters
 LARGEST_FILE = 1 << 20  # bytes
+MOST_ENTRIES = 100_000  # repeated ones too: a YAML file of a hundred bytes can have billions
+DEEPEST = 16  # groups inside one another
 
 _HEADS = {"term", "word", "词", "词语", "词项", "关键词", "术语"}  # of a first row that names the columns
 _ENTRIES = re.compile(r"[,，、;；\n]")
@@ -82,17 +85,31 @@ def read_typed(text: str) -> Dictionary:
 
 def read_file(path: Path) -> Dictionary:
     """The dictionary of a file: .tsv, .csv, .yaml or .yml, else typed text; raises `UsageError` with the reason."""
+    raw = _bytes_of(path)
     try:
-        raw = path.read_bytes()[: LARGEST_FILE + 1]
-        text = raw.decode("utf-8-sig")
+        return _dictionary(_of_file(path, raw.decode("utf-8-sig")))
+    except UnicodeDecodeError as fault:
+        raise UsageError(Message("词表 {path} 不是 UTF-8 编码。", path=path), hint="另存为 UTF-8 再试") from fault
+    except csv.Error as fault:
+        raise UsageError(Message("词表 {path} 不是表格：{fault}", path=path, fault=fault), hint=_FORMS) from fault
+    except RecursionError as fault:
+        said = Message("词表 {path} 里的分组层层相套，至多 {most} 层。", path=path, most=DEEPEST)
+        raise UsageError(said) from fault
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The bytes of a regular file that is not too large: a device may have no end, and a pipe may never begin."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(Message("词表 {path} 是设备、管道或文件夹，不是文件。", path=path))
+        with path.open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
     except OSError as fault:
         said = Message("读不到词表 {path}：{reason}。", path=path, reason=fault.strerror)
         raise UsageError(said) from fault
-    except UnicodeDecodeError as fault:
-        raise UsageError(Message("词表 {path} 不是 UTF-8 编码。", path=path), hint="另存为 UTF-8 再试") from fault
     if len(raw) > LARGEST_FILE:
         raise UsageError(Message("词表 {path} 大于 1 MB。", path=path))
-    return _dictionary(_of_file(path, text))
+    return raw
 
 
 def _of_file(path: Path, text: str) -> Iterable[Term]:
@@ -134,14 +151,16 @@ def _yaml(path: Path, text: str) -> Iterator[Term]:
         raise UsageError(Message("词表 {path} 不是 YAML：{fault}", path=path, fault=fault)) from fault
 
 
-def _below(group: str, value: Any) -> Iterator[Term]:
+def _below(group: str, value: Any, depth: int = 0) -> Iterator[Term]:
     """The terms of a YAML value: a mapping names groups, a list has terms."""
+    if depth > DEEPEST:
+        raise RecursionError
     if isinstance(value, dict):
         for name, inside in value.items():
-            yield from _below(f"{group}/{name}" if group else str(name), inside)
+            yield from _below(f"{group}/{name}" if group else str(name), inside, depth + 1)
     elif isinstance(value, list):
         for inside in value:
-            yield from _below(group, inside)
+            yield from _below(group, inside, depth + 1)
     elif value is not None:
         yield Term(str(value).strip(), group)
 
@@ -149,7 +168,9 @@ def _below(group: str, value: Any) -> Iterator[Term]:
 def _dictionary(terms: Iterable[Term]) -> Dictionary:
     """The terms without repetitions; raises `UsageError` if there are none, too many, or one is too long."""
     first: dict[tuple[str, str], Term] = {}
-    for term in terms:
+    for number, term in enumerate(terms):
+        if number >= MOST_ENTRIES:
+            raise UsageError(Message("词表多于 {most} 项，重复的也算。", most=MOST_ENTRIES))
         if len(term.text) > LONGEST_TERM:
             said = Message(
                 "词“{term}…”有 {n} 字，至多 {most} 字。", term=term.text[:20], n=len(term.text), most=LONGEST_TERM

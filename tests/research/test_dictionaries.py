@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,41 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "gbk.tsv").write_bytes("创新".encode("gbk"))
     with pytest.raises(UsageError, match="不是 UTF-8"):
         read_file(tmp_path / "gbk.tsv")
+
+
+LAUGHS = "a: &a [x, y]\n" + "".join(f"{new}: &{new} [{f'*{old},' * 9}]\n" for old, new in pairwise("abcdefghijk"))
+HOSTILE = {
+    "laughs.yaml": (LAUGHS, "多于"),
+    "itself.yaml": ("&a [x, *a]\n", "层层相套"),
+    "deep.yaml": ("[" * 50_000, "层层相套"),
+    "groups.yaml": ("".join(" " * depth + "a:\n" for depth in range(1200)), "层层相套"),
+    "code.yaml": ('!!python/object/apply:os.system ["true"]\n', "不是 YAML"),
+    "field.csv": ('"' + "字" * 200_000 + '"\n', "不是表格"),
+    "large.txt": ("字," * 300_000, "大于 1 MB"),
+    "long.txt": ("字" * 101, "至多 100 字"),
+    "many.txt": ("\n".join(map(str, range(2001))), "至多 2000 个"),
+    "again.txt": ("字," * 100_001, "多于"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_with_a_reason(tmp_path: Path, name: str) -> None:
+    if name.endswith("yaml"):
+        pytest.importorskip("yaml", reason="the [research] extra is not installed")
+    text, reason = HOSTILE[name]
+    (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(UsageError, match=reason):
+        read_file(tmp_path / name)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "pipe", ".", "missing"])
+def test_only_a_regular_file_is_read(tmp_path: Path, path: str) -> None:
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match=r"不是文件|读不到"):
+        read_file(tmp_path / path)
+
+
+def test_signs_of_other_languages_are_plain_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("(a+)+$, .*, [, {n}, %s, \\d", "utf-8")
+    assert read_file(tmp_path / "a.txt").strings == ("(a+)+$", ".*", "[", "{n}", "%s", "\\d")

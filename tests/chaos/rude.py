@@ -6,10 +6,12 @@ several clients.
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import socket
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -128,6 +130,50 @@ def sources(attack: Attack, number: int) -> None:
     """The source of a report, again and again."""
     while not attack.stop.is_set():
         attack.send(get(f"/r/{attack.report}?raw=1&n={time.monotonic()}"), f"127.0.2.{number + 1}")
+
+
+def research(attack: Attack, number: int) -> None:
+    """The costliest pages of research, each time with other characters, each client with an address of its own."""
+    draw = random.Random(f"{attack.seed} {number}")  # noqa: S311 - to repeat it
+    while not attack.stop.is_set():
+        some = draw.sample(CHARACTERS, 12)
+        either = quote(" OR ".join(some))
+        path = draw.choice((
+            f"/panel?terms={quote(','.join(some))}",
+            f"/api/v1/panel?terms={quote(','.join(a + b for a in some for b in some[:6]))}",
+            f"/concordance?order=left&unit=words&width=100&q={either}",
+            f"/concordance.csv?order=right&q={either}",
+            f"/collocates?before=20&after=20&minimum=0&q={either}",
+            f"/keyness?q={either}",
+            f"/figures.csv?indicator=GDP&year={draw.randint(1990, 2030)}",
+            "/pledges?place=" + quote("县"),
+        ))  # fmt: skip
+        attack.send(get(path), f"127.0.3.{number + 1}")
+
+
+def uploads(attack: Attack, number: int) -> None:
+    """Files for `/verify`: a bomb, a page of 300,000 tags, text without an end, and a form of the largest size."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"\0" * (64 << 20))
+    files = (
+        ("a.docx", packed.getvalue()),
+        ("a.html", b"<b>" * 300_000),
+        ("a.txt", "建设".encode() * 500_000),
+        ("../../\x1b[2J.pdf", b"%PDF-1.7\n" + b"[" * 1_000_000),
+    )
+    draw = random.Random(f"{attack.seed} {number}")  # noqa: S311 - to repeat it
+    while not attack.stop.is_set():
+        name, data = draw.choice(files)
+        attack.send(posted(name, data), f"127.0.4.{number + 1}")
+
+
+def posted(name: str, data: bytes) -> bytes:
+    """A request that sends a file to `/verify`."""
+    part = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+    body = part + data + b"\r\n--b--\r\n"
+    form = f"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    return f"POST /verify HTTP/1.1\r\nHost: example.cn\r\n{form}".encode() + body
 
 
 def report(port: int) -> str:

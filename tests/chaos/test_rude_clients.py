@@ -34,6 +34,8 @@ ATTACKS = {
     rude.large_bodies: 2,
     rude.broken_headers: 4,
     rude.sources: 8,
+    rude.research: 8,
+    rude.uploads: 4,
 }  # and how many clients
 
 
@@ -72,6 +74,8 @@ def test_a_good_client_is_answered_while_others_attack(
     assert found.quantile(0.99) < calm.quantile(0.99) + MOST
     if attack is rude.broken_headers:
         assert set(running.statuses) == {400}
+    if attack in (rude.research, rude.uploads):
+        assert set(running.statuses) <= {0, 200, 400, 413, 429, 503}  # 0: it was stopped
     if attack is rude.large_bodies:
         assert running.statuses
         assert max(running.statuses) < 20, "mebibytes sent before the refusal"

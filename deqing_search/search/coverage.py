@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from deqing_search.engine.base import Extent, Request, View, Viewer
 from deqing_search.language.folding import compact_text
 from deqing_search.messages import Message
-from deqing_search.query.filters import values_of
+from deqing_search.query.filters import Filters, values_of
 from deqing_search.query.tree import And, Filter, Node, Not, Or, Query, filters
 from deqing_search.query.years import Years
 from deqing_search.report import ReportCard
@@ -31,6 +31,14 @@ def coverage(engine: Viewer, query: Query | None = None) -> Coverage:
     if not conditions:
         return contents(view).coverage
     found = view.evaluate(Request(And(conditions), limit=0))  # the engine remembers this answer; every page asks for it
+    return _covered(found.reports, found.total, set(map(int, found.facets["year"])))
+
+
+def coverage_of(engine: Viewer, filters: Filters) -> Coverage:
+    """The coverage of the reports that filters allow; with filters on parts, of the passages in them."""
+    if not filters:
+        return coverage(engine)
+    found = engine.view().evaluate(Request(filters.limit(And(())), limit=0))
     return _covered(found.reports, found.total, set(map(int, found.facets["year"])))
 
 

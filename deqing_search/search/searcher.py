@@ -29,6 +29,7 @@ from deqing_search.search import modes
 from deqing_search.search.coverage import (
     contents,
     coverage,
+    coverage_of,
     has_reports_of,
     kinds,
     per_10000,
@@ -73,6 +74,7 @@ __all__ = [
     "card",
     "count",
     "coverage",
+    "coverage_of",
     "echo",
     "explain",
     "group_duplicates",

@@ -25,6 +25,7 @@ from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.text.controls import escaped_line
 from deqing_search.web import (
     api,
+    api_page,
     charts,
     compression,
     downloads,
@@ -50,6 +51,7 @@ from deqing_search.web.page_cache import PageCache
 from deqing_search.web.page_data import Way
 from deqing_search.web.parameters import query_text_if_valid, refuse_broken_address
 from deqing_search.web.source_view import Originals
+from deqing_search.web.unused_parameters import refuse_unused, unused_conditions
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +102,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
         promise_pages.promise_pages,
         research_api.api,
         verify.quotes,
+        api_page.api_pages,
     ):
         app.register_blueprint(blueprint)
     downloads.install(app)
@@ -112,6 +115,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
             "absolute": pages.absolute,
             "here": pages.here,
             "report_name": pages.report_name,
+            "unused_conditions": unused_conditions,
         },
     )
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -120,6 +124,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     app.before_request(refuse_broken_headers)
     app.before_request(refuse_broken_address)
+    app.before_request(refuse_unused)
     quotas.install(app, config.client_seconds(), config.limit_store())
     request_lanes.install(app, config.request_seconds())
     app.after_request(compression.compress)  # runs last: what is compared and tagged is the plain page

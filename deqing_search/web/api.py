@@ -21,14 +21,19 @@ from deqing_search.search.records import HitRecord, hit_records, metadata_fields
 from deqing_search.search.redirects import Succession, report_successor, succession
 from deqing_search.search.searcher import Results
 from deqing_search.web import labels
+from deqing_search.web.groups import newest_first
 from deqing_search.web.i18n import echo, translate
 from deqing_search.web.pages import absolute, answer, citable, engine, permalink_store
 from deqing_search.web.parameters import PAGE_SIZE, search_parameters, whole_number
+from deqing_search.web.urls import query_string
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 MOST_HITS = 100
 DEEPEST = 10_000
+REPORTS = 100  # of one answer, about 60 KB
+MOST_AT_ONCE = 200  # reports of one answer, less than 200 KB
+MOST_REPORTS = 1_000_000
 # The texts are public: pages of other sites may read them, without cookies.
 OPEN = {"Access-Control-Allow-Origin": "*"}
 
@@ -71,8 +76,19 @@ def passage(passage_id: str) -> Response:
 
 @api.get("/reports")
 def reports() -> Response:
-    """The list of all reports."""
-    return json_answer({"reports": [_card(card) for card in engine().view().cards()]})
+    """A page of the list of reports, the newest first."""
+    ask = search_parameters()
+    offset, limit = whole_number("offset", 0, MOST_REPORTS), whole_number("limit", REPORTS, MOST_AT_ONCE)
+    cards = [card for card in newest_first(engine().view().cards()) if ask.filters.allow(card)]
+    is_last = offset + limit >= len(cards) or not limit
+    following = url_for("api.reports") + query_string(**ask.filters.parameters(), offset=offset + limit, limit=limit)
+    return json_answer({
+        "total": len(cards),
+        "offset": offset,
+        "limit": limit,
+        "next": None if is_last else following,
+        "reports": [_card(card) for card in cards[offset : offset + limit]],
+    })  # fmt: skip
 
 
 @api.get("/reports/<report_id>")
@@ -92,7 +108,7 @@ def report(report_id: str) -> Response:
 @api.get("/coverage")
 def coverage() -> Response:
     """The coverage of the index, so that an empty answer can be judged."""
-    return json_answer(conductor.coverage(engine())._asdict())
+    return json_answer(conductor.coverage_of(engine(), search_parameters().filters)._asdict())
 
 
 @api.get("/trend")

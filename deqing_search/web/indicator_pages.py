@@ -73,8 +73,8 @@ class Asked(NamedTuple):
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters that are set."""
-        given = self._asdict()
-        return {name: given[name] for name in ("indicator", "wanted", "place", "year", "of") if given[name]}
+        given = {"indicator": self.indicator, "wanted": self.wanted, "of": self.of}
+        return {name: value for name, value in given.items() if value} | self.choice.filters.parameters()
 
 
 @indicators.get("/figures")

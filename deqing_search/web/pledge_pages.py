@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask import Blueprint, Response
-from werkzeug.exceptions import BadRequest
 
-from deqing_search.messages import gettext_noop
 from deqing_search.query.filters import Filters
 from deqing_search.query.years import Years
 from deqing_search.research.figure_records import pledge_csv, pledge_fields, pledge_records
@@ -50,11 +48,12 @@ class Asked(NamedTuple):
     place: str
     indicator: str
     years: Years | None
+    kind: str
 
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters that are set."""
-        given = {"place": self.place, "indicator": self.indicator, "year": str(self.years or "")}
+        given = {"place": self.place, "indicator": self.indicator, "year": str(self.years or ""), "kind": self.kind}
         return {name: value for name, value in given.items() if value}
 
     def find(self) -> Pledges:
@@ -62,7 +61,7 @@ class Asked(NamedTuple):
         if not self.place and not self.indicator:
             return Pledges((), ())
         names = [self.indicator] if self.indicator else []
-        return find_pledges(engine(), names, Filters(place=self.place), self.years)
+        return find_pledges(engine(), names, Filters(place=self.place, kind=self.kind), self.years)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +110,4 @@ def _said(figure: Figure) -> Said:
 
 def _asked() -> Asked:
     filters = search_parameters().filters
-    if filters != Filters(years=filters.years, place=filters.place):
-        raise BadRequest(gettext_noop("目标与结果只按地区、指标和年份查，不能限定类型、章节或某一份报告。"))
-    return Asked(filters.place, indicator_parameter(), filters.years)
+    return Asked(filters.place, indicator_parameter(), filters.years, filters.kind)

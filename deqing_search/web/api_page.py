@@ -1,0 +1,78 @@
+"""The page that explains the interface for programs. All that it says of the interface stands in `openapi.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Blueprint
+
+from deqing_search import config
+from deqing_search.web import api
+from deqing_search.web.described import Description, Operation, description
+from deqing_search.web.groups import newest_first
+from deqing_search.web.pages import absolute, engine
+from deqing_search.web.parameters import LONGEST_QUERY
+from deqing_search.web.templating import Page, draw
+
+api_pages = Blueprint("api_pages", __name__)
+
+Example = tuple[str, str]  # an address on this site, and the command for a shell
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiPage(Page):
+    """`examples` are by the name of the operation; those with an id ask for what this index has."""
+
+    template = "api.html"
+    described: Description
+    examples: Mapping[str, Sequence[Example]]
+    limits: Mapping[str, float]
+
+
+@api_pages.get("/api")
+def page() -> str:
+    """What can be asked, with examples that run, and what comes back."""
+    described = description()
+    limits = {
+        "query": LONGEST_QUERY,
+        "hits": api.MOST_HITS,
+        "offset": api.DEEPEST,
+        "reports": api.MOST_AT_ONCE,
+        "seconds": config.request_seconds(),
+        "client": config.client_seconds(),
+    }
+    examples = {one.name: list(_examples(one)) for one in described.operations}
+    return draw(ApiPage(described=described, examples=examples, limits=limits))
+
+
+def _examples(operation: Operation) -> list[Example]:
+    if operation.body:
+        return [("", f"curl -H 'Content-Type: application/json' -d '{operation.body}' {absolute(operation.path)}")]
+    ends = (f"?{_escaped(end)}" if end else "" for end in operation.examples or ("",))
+    addresses = [_with_ids(operation.path + end) for end in ends]
+    return [(address, f"curl '{absolute(address)}'") for address in addresses if address]
+
+
+def _with_ids(address: str) -> str:
+    """The address with a format and with ids of the newest reports; "" if the index has no report."""
+    address = address.replace("{form}", "csv")
+    if "{" not in address:
+        return address
+    view = engine().view()
+    newest = [quote(card.id) for card in newest_first(view.cards())[:2]]
+    report = view.report(newest_first(view.cards())[0].id) if newest else None
+    if report is None:
+        return ""
+    of_path = report.passages[0].id if "/passages/" in address else newest[0]
+    return address.replace("{id}", of_path).replace("{report}", newest[0]).replace("{other}", newest[-1])
+
+
+def _escaped(end: str) -> str:
+    """Readable, and as every client sends it: only what may not stand in an address is escaped.
+
+    >>> _escaped("q=发展&limit=2")
+    'q=%E5%8F%91%E5%B1%95&limit=2'
+    """
+    return quote(end, safe="=&.:{}")

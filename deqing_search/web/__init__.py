@@ -115,6 +115,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
             "absolute": pages.absolute,
             "here": pages.here,
             "report_name": pages.report_name,
+            "this_page": pages.this_page,
             "unused_conditions": unused_conditions,
         },
     )

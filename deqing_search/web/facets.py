@@ -13,6 +13,7 @@ from deqing_search.engine.base import Viewer
 from deqing_search.messages import gettext_noop
 from deqing_search.query.filters import one_text, values_of
 from deqing_search.search import searcher as conductor
+from deqing_search.search.provinces import province
 from deqing_search.search.searcher import Results
 from deqing_search.web.groups import Column, year_columns
 from deqing_search.web.parameters import SearchParameters
@@ -32,8 +33,13 @@ class Facet(NamedTuple):
     label: str
     chosen: Sequence[str]
     first: Sequence[tuple[str, int]]  # the largest, largest first
-    all: Sequence[tuple[str, int]]  # all in the order of their names; empty if `first` has all
+    groups: Sequence[tuple[str, Sequence[tuple[str, int]]]]  # all by name, places by province; empty if `first` has all
     most: int
+
+    @property
+    def all(self) -> list[tuple[str, int]]:
+        """All values."""
+        return [one for _, values in self.groups for one in values]
 
     def toggled(self, value: str) -> str:
         """The values that are chosen after `value` is added, or taken away if it was chosen.
@@ -59,9 +65,21 @@ def facets(engine: Viewer, ask: SearchParameters, shown: Results) -> list[Facet]
 
 def _facet(name: str, label: str, chosen: Sequence[str], counts: Mapping[str, int]) -> Facet:
     largest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    every = sorted(counts.items()) if len(largest) > FIRST else []
+    every = _grouped(name, counts) if len(largest) > FIRST else []
     first = largest[:FIRST] + [one for one in largest[FIRST:] if one[0] in chosen]
     return Facet(name, label, chosen, first, every, largest[0][1])
+
+
+def _grouped(name: str, counts: Mapping[str, int]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """The values by their names; places under their provinces, those of unknown province last.
+
+    >>> _grouped("place", {"湖州市": 2, "南京市": 1, "杭州市": 3})
+    [('江苏省', [('南京市', 1)]), ('浙江省', [('杭州市', 3), ('湖州市', 2)])]
+    """
+    groups: dict[str, list[tuple[str, int]]] = {}
+    for value, count in sorted(counts.items()):
+        groups.setdefault(province(value) if name == "place" else "", []).append((value, count))
+    return sorted(groups.items(), key=lambda group: (not group[0], group[0]))
 
 
 def years(engine: Viewer, ask: SearchParameters, shown: Results) -> list[Column]:

@@ -17,7 +17,7 @@ from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import file_answer
 from deqing_search.web.pages import absolute, engine
-from deqing_search.web.parameters import one_choice, search_parameters, years_parameter
+from deqing_search.web.parameters import SearchParameters, one_choice, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
 
 indicators = Blueprint("indicators", __name__)
@@ -54,6 +54,7 @@ class FiguresPage(Page):
     names: Sequence[str]
     wanted_names: dict[str, str]
     asked: Asked
+    ask: SearchParameters
     found: Found | None = None
     rows: Sequence[Row] = ()
     bars: Sequence[Bar] = ()
@@ -81,7 +82,8 @@ class Asked(NamedTuple):
 def figures() -> str:
     """The figures of an indicator, the certain ones of one place also as a chart."""
     asked = _asked()
-    page = FiguresPage(names=all_indicators(), wanted_names=_WANTED, asked=asked)
+    ask = search_parameters()
+    page = FiguresPage(q=ask.q, ask=ask, names=all_indicators(), wanted_names=_WANTED, asked=asked)
     if not asked.indicator:
         return draw(page)
     found = find_figures(engine(), asked.indicator, asked.choice)

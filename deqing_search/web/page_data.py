@@ -110,6 +110,8 @@ class ReportPage(Page):
     """`wide`: half-width punctuation is shown in full width; None if there is none."""
 
     template = "report.html"
+    ask: SearchParameters  # that the report was opened from
+    results: str  # the address of its results; "" without a query
     mode: Mode | None
     report: Report
     blocks: Sequence[Block]
@@ -124,6 +126,7 @@ class ReportPage(Page):
 @dataclass(frozen=True, kw_only=True)
 class BesidePage(Page):
     template = "beside.html"
+    ask: SearchParameters
     mode: Mode | None
     report: Report
     pairs: Sequence[Pair]

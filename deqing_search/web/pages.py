@@ -46,8 +46,6 @@ from deqing_search.web.parameters import (
     SORTS,
     SearchParameters,
     id_parameter,
-    mode_parameter,
-    query_text,
     query_text_if_valid,
     search_parameters,
     switch,
@@ -285,7 +283,8 @@ def reports() -> str:
 @pages.get("/r/<report_id>")
 def report(report_id: str) -> str | AnyResponse:
     """The reading page: a whole report."""
-    q, mode = query_text(), mode_parameter()
+    ask = search_parameters()
+    q, mode = ask.q, ask.mode
     found = conductor.open_report(engine(), report_id)
     if found is None:
         if now := report_successor(engine().view(), permalink_store(), report_id):
@@ -298,12 +297,14 @@ def report(report_id: str) -> str | AnyResponse:
     if switch("raw"):
         raw = current_app.config["ORIGINALS"].of(found)
         unshown = raw if isinstance(raw, Unshown) else None
-        return draw(BesidePage(q=q, mode=mode, report=found, pairs=beside(found, raw), unshown=unshown))
+        return draw(BesidePage(q=q, ask=ask, mode=mode, report=found, pairs=beside(found, raw), unshown=unshown))
     outline, mended, wide = outlined(found.passages), repaired(found), switch("wide")
     shown_passages = in_full_width(found.passages) if wide else found.passages
     return draw(
         ReportPage(
             q=q,
+            ask=ask,
+            results=SearchLink(url_for("pages.search"), ask.parameters)() if q else "",
             mode=mode,
             report=found,
             blocks=blocks(shown_passages, marks, explained(found.passages), mended),
@@ -321,6 +322,12 @@ def report_name(report_id: str) -> str:
     """The title of a report with its place and year; its id if there is no such report."""
     card = conductor.card(engine(), report_id)
     return labels.dated_title(card) if card else report_id
+
+
+def this_page(ask: SearchParameters) -> SearchLink:
+    """This page, to be called with changed parameters."""
+    given = {name: value for name, value in request.args.items() if name != "page"}
+    return SearchLink(request.root_path + request.path, {**given, **ask.filters.parameters()})
 
 
 def absolute(path: str) -> str:

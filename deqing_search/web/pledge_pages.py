@@ -19,7 +19,7 @@ from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import file_answer
 from deqing_search.web.indicator_pages import MOST_ROWS, indicator_parameter, pieces_of
 from deqing_search.web.pages import absolute, engine
-from deqing_search.web.parameters import search_parameters
+from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.templating import Page, draw
 
 pledge_pages = Blueprint("pledges", __name__)
@@ -71,6 +71,7 @@ class PledgesPage(Page):
     template = "pledges.html"
     names: Sequence[str]
     asked: Asked
+    ask: SearchParameters
     found: Pledges
     rows: Sequence[Row]
 
@@ -81,7 +82,8 @@ def page() -> str:
     asked = _asked()
     found = asked.find()
     rows = [_row(one) for one in found.pledges[:MOST_ROWS]]
-    return draw(PledgesPage(names=all_indicators(), asked=asked, found=found, rows=rows))
+    ask = search_parameters()
+    return draw(PledgesPage(q=ask.q, ask=ask, names=all_indicators(), asked=asked, found=found, rows=rows))
 
 
 @pledge_pages.get("/pledges.<any(csv,jsonl):form>")

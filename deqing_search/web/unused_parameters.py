@@ -50,7 +50,12 @@ _FILES: Final[Mapping[str, frozenset[str]]] = {
 
 def unused_conditions() -> list[str]:
     """What this page calls the conditions of its address that do not change it."""
-    return [CONDITIONS[name] for name in CONDITIONS if name in _given(_NOT_USED.get(request.endpoint or "", ()))]
+    given = _given(_NOT_USED.get(request.endpoint or "", ()))
+    if request.args.get("mode") == "exact":  # what a page without modes does
+        given.discard("mode")
+    if request.endpoint == "research.panel_page" and not request.args.get("terms"):  # the query is offered as a term
+        given.discard("q")
+    return [CONDITIONS[name] for name in CONDITIONS if name in given]
 
 
 def refuse_unused() -> None:

@@ -85,3 +85,109 @@ def test_the_links_of_the_header_keep_the_query(client):
         for other in ("/r/", "/trend", "/compare"):
             assert parameters(link_to(tree, other))["q"] == "发展"
     assert 'value="发展"' in client.get("/r/?q=发展").text
+
+
+CONDITIONS = {
+    "q": ("发展", "产业"),
+    "mode": ("words", "expanded"),
+    "year": ("2024", "2016"),
+    "kind": ("政府工作报告", "规划"),
+    "place": ("德清", "杭州"),
+    "part": ("工作安排", "回顾"),
+    "report": ("deqing-2024-work-report", "deqing-2016-work-report"),
+}
+ROUTES = {
+    "/": {"q": "发展"},
+    "/r/": {},
+    "/trend": {"q": "发展"},
+    "/compare": {"q": "发展"},
+    "/coverage": {},
+    "/panel": {"terms": "发展"},
+    "/concordance": {"q": "发展"},
+    "/collocates": {"q": "发展"},
+    "/keyness": {"q": "发展"},
+    "/figures": {"indicator": "地区生产总值"},
+    "/pledges": {"indicator": "地区生产总值"},
+    "/verify": {},
+    "/feed.atom": {"q": "发展"},
+    "/export.csv": {"q": "发展"},
+    "/panel.csv": {"terms": "发展"},
+    "/concordance.csv": {"q": "发展"},
+    "/collocates.csv": {"q": "发展"},
+    "/keyness.csv": {"q": "发展"},
+    "/figures.csv": {"indicator": "地区生产总值"},
+    "/pledges.csv": {"indicator": "地区生产总值"},
+    "/api/v1/search": {"q": "发展"},
+    "/api/v1/reports": {},
+    "/api/v1/coverage": {},
+    "/api/v1/trend": {"q": "发展"},
+    "/api/v1/panel": {"terms": "发展"},
+    "/api/v1/concordance": {"q": "发展"},
+    "/api/v1/collocates": {"q": "发展"},
+    "/api/v1/keyness": {"q": "发展"},
+    "/api/v1/figures": {"indicator": "地区生产总值"},
+    "/api/v1/pledges": {"indicator": "地区生产总值"},
+}
+
+
+def said(client, path: str, parameters: dict[str, str]) -> tuple[int, str]:
+    """The status, and the words of a file or of the main part of a page without its forms and what is chosen."""
+    with client.get(path, query_string=parameters) as answer:
+        html = answer.text
+    main = html.partition("<main")[2] or html
+    for hidden in (
+        "<form.*?</form>",
+        "<nav.*?</nav>",
+        '<div class="facet picked">.*?</div>',
+        "<(self|id)>.*?<",
+        "<[^>]+>",
+    ):
+        main = re.sub(hidden, " ", main, flags=re.S)
+    return answer.status_code, " ".join(main.split())
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_a_condition_changes_the_answer_or_the_page_says_that_it_does_not(client, path):
+    """One of two values changes what is said: the figures, a note that names the condition, or a refusal."""
+    plain = said(client, path, ROUTES[path])
+    assert plain[1]
+    answers = {
+        name: [said(client, path, {**ROUTES[path], name: value}) for value in values]
+        for name, values in CONDITIONS.items()
+    }
+    assert [name for name, some in answers.items() if all(answer == plain for answer in some)] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/r/?q=发展&part=回顾", "检索式、内容分类"),
+        ("/coverage?mode=words", "匹配方式"),
+        ("/pledges?report=x&part=回顾", "内容分类、报告"),
+        ("/panel?terms=发展&q=产业", "检索式"),
+    ],
+)
+def test_a_page_names_the_conditions_that_do_not_change_it(client, path, named):
+    assert f"以下条件不影响本页：{named}" in page(client, path).text
+
+
+@pytest.mark.parametrize("path", ["/r/", "/panel?q=发展", "/concordance?q=发展&mode=exact", "/verify"])
+def test_a_page_that_uses_all_conditions_names_none(client, path):
+    assert "不影响本页" not in page(client, path).text
+
+
+TOOLS = ("/panel", "/concordance", "/collocates", "/keyness", "/figures", "/pledges", "/coverage")
+
+
+@pytest.mark.parametrize("path", ["/", "/trend", "/compare", *TOOLS])
+def test_the_search_travels_from_every_page_to_every_other(client, path):
+    tree = page(client, ask("发展", **CHOSEN).replace("/?", f"{path}?"))
+    for other in ("/trend", "/compare", *TOOLS):
+        assert parameters(link_to(tree, other)).items() >= {"q": "发展", **CHOSEN}.items(), other
+
+
+def test_the_search_travels_into_a_report_and_back(client):
+    tree = page(client, ask("发展", **CHOSEN))
+    into = next(link for link in tree.links if link.startswith("/r/deqing") and "#p-" in link)
+    report = page(client, into)
+    assert parameters(link_to(report, "/")) == parameters(link_to(report, "/trend")) == {"q": "发展", **CHOSEN}

@@ -16,6 +16,7 @@ _NAMES: Final = {
     "number": "数",
     "boolean": "真假",
     "object": "对象",
+    "array": "数组",
     "null": "null",
 }
 

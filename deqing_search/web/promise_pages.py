@@ -16,7 +16,7 @@ from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import file_answer
 from deqing_search.web.indicator_pages import MOST_ROWS
 from deqing_search.web.pages import absolute, engine
-from deqing_search.web.parameters import search_parameters
+from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.templating import Page, draw
 
 promise_pages = Blueprint("promises", __name__)
@@ -45,6 +45,7 @@ class PromisesPage(Page):
 
     template = "promises.html"
     asked: Asked
+    ask: SearchParameters
     found: Promises
     rows: Sequence[Promise]
 
@@ -54,7 +55,8 @@ def page() -> str:
     """The promises of a place."""
     asked = _asked()
     found = asked.find()
-    return draw(PromisesPage(asked=asked, found=found, rows=found.promises[:MOST_ROWS]))
+    ask = search_parameters()
+    return draw(PromisesPage(q=ask.q, ask=ask, asked=asked, found=found, rows=found.promises[:MOST_ROWS]))
 
 
 @promise_pages.get("/promises.<any(csv,jsonl):form>")

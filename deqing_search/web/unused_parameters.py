@@ -34,6 +34,7 @@ _NOT_USED: Final[Mapping[str, frozenset[str]]] = {
     "research.keyness_page": frozenset(("mode",)),
     "indicators.figures": frozenset(("q", "mode")),
     "pledges.page": frozenset(("q", "mode", "part", "report")),
+    "promises.page": frozenset(("q", "mode", "kind", "part", "report")),
     "quotes.form": frozenset(CONDITIONS),
 }
 _FILES: Final[Mapping[str, frozenset[str]]] = {
@@ -45,6 +46,7 @@ _FILES: Final[Mapping[str, frozenset[str]]] = {
     "research.keyness_file": _NOT_USED["research.keyness_page"] | _LAYOUT,
     "indicators.table": _NOT_USED["indicators.figures"] | _LAYOUT,
     "pledges.table": _NOT_USED["pledges.page"] | _LAYOUT,
+    "promises.table": _NOT_USED["promises.page"] | _LAYOUT,
 }
 
 

@@ -72,3 +72,10 @@ def test_a_passage_that_is_linked_to_stands_below_the_bar_of_marks(open_page, op
     page.locator(".marks ol a").nth(8).click()
     bar = page.locator(".marks").bounding_box()
     assert top(page, ".passage:target, tr:target") >= bar["y"] + bar["height"]
+
+
+def test_at_a_desk_the_filters_stand_left_of_the_hits_and_the_pages_below_them(open_page):
+    page = open_page("/?q=发展", **DESK)
+    hits = page.locator("#hits").bounding_box()
+    assert page.locator(".facets").bounding_box()["x"] < hits["x"]
+    assert top(page, ".pages") > page.locator(".hit").last.bounding_box()["y"]

@@ -16,7 +16,11 @@ from deqing_search.web.labels import REASONS
 from tests.site import page, seeds_app
 
 FILTERS = {"year", "kind", "place", "part", "report"}
-NOT_HERE = {"/reports": {"part"}, "pledges": {"part", "report"}}  # the pages say so too
+NOT_HERE = {
+    "/reports": {"part"},
+    "pledges": {"part", "report"},
+    "promises": {"kind", "part", "report"},
+}  # the pages say so too
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", seeds_app())
 schema.config.phases.coverage.enabled = False
 

@@ -108,6 +108,7 @@ ROUTES = {
     "/keyness": {"q": "发展"},
     "/figures": {"indicator": "地区生产总值"},
     "/pledges": {"indicator": "地区生产总值"},
+    "/promises": {"place": "德清"},
     "/verify": {},
     "/feed.atom": {"q": "发展"},
     "/export.csv": {"q": "发展"},
@@ -176,7 +177,7 @@ def test_a_page_that_uses_all_conditions_names_none(client, path):
     assert "不影响本页" not in page(client, path).text
 
 
-TOOLS = ("/panel", "/concordance", "/collocates", "/keyness", "/figures", "/pledges", "/coverage")
+TOOLS = ("/panel", "/concordance", "/collocates", "/keyness", "/figures", "/pledges", "/promises", "/coverage")
 
 
 @pytest.mark.parametrize("path", ["/", "/trend", "/compare", *TOOLS])

@@ -31,7 +31,7 @@ cluster:  ## start three OpenSearch nodes on loopback for tests (Java and Maven;
 	$(PYTHON) -m tests.cluster.nodes --nodes $(or $(NODES),3)
 
 test:  ## run the tests, or some of them: make test T=tests/query
-	$(PYTHON) -m pytest $(T)
+	$(PYTHON) -m pytest $(or $(T),-n auto)
 
 check: lint test  ## lint and all tests (5 minutes)
 

@@ -140,7 +140,7 @@ def repository(tmp_path: Path) -> Path:
     """A repository with this code at version 0.1.0 and one change that is not released."""
     place = tmp_path / "repository"
     left_out = shutil.ignore_patterns(
-        ".git", ".venv*", "clone", "*cache*", "dist", "build", "*.egg-info", "screenshots"
+        ".git", ".venv*", "clone", "*cache*", ".hypothesis", "dist", "build", "*.egg-info", "screenshots"
     )
     shutil.copytree(ROOT, place, ignore=left_out)
     (place / "CHANGELOG.md").write_text(CHANGES, encoding="utf-8")

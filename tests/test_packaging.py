@@ -52,9 +52,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def search_cli(built: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The installed command. It runs in the given folder, with a data folder of its own and none of our settings."""
     place = tmp_path_factory.mktemp("installed")
-    venv.create(place / "venv", with_pip=True)
+    venv.create(place / "venv")
     (wheel,) = built[0].glob("*.whl")
-    step(place / "venv" / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", wheel)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", place / "venv" / "bin" / "python"]
+    step(*pip, "install", "--quiet", "--no-compile", wheel)
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("DEQING_", "PYTHON"))}
     homes = {"HOME": place, "XDG_DATA_HOME": place / "data", "XDG_CACHE_HOME": place / "cache"}
 

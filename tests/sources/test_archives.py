@@ -76,7 +76,7 @@ def test_a_member_is_read_or_reported_however_it_is_packed(tmp_path: Path, metho
             extract(source)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 10_000), byte=st.integers(0, 255))
 def test_an_archive_with_any_byte_changed_is_read_or_reported(tmp_path: Path, at: int, byte: int) -> None:
     file = packed(tmp_path, {f"市/{name}.txt": TEXT for name in "甲乙丙"}, compression=zipfile.ZIP_DEFLATED)

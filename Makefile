@@ -60,8 +60,7 @@ sbom:  ## write the bill of materials of the locked packages to dist/ (CycloneDX
 ci:  ## everything that must hold before a change lands, in a copy of the checkout (10 minutes)
 	.ci/run
 
-release:  ## release a version: make release VERSION=0.2.0 (checks, changes the version, builds, tags; does not push)
-	$(PYTHON) .ci/release.py --dry-run $(VERSION)
-	$(PYTHON) -m pip install --quiet 'cyclonedx-bom>=7'
+release: install  ## release a version: make release VERSION=0.2.0 (checks, changes the version, builds, tags; does not push)
+	.venv/bin/python .ci/release.py --dry-run $(VERSION)
 	.ci/run
-	$(PYTHON) .ci/release.py $(VERSION)
+	.venv/bin/python .ci/release.py $(VERSION)

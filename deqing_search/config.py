@@ -110,7 +110,7 @@ def proxies() -> int:
 
 
 def log_format() -> str:
-    """How the site logs: `DEQING_LOG`, `json` or `json+queries`; else only faults, as text."""
+    """How the site logs: `DEQING_LOG`, `json` or `json+queries`; else only errors, as text."""
     return os.environ.get("DEQING_LOG", "")
 
 

@@ -1,7 +1,7 @@
 """Apply a function to many items in other processes. The results come in order, and no item stops the others.
 
 Decides how many processes there are, how many results may wait, what an item may use (time, processor time, memory),
-and what happens when a process dies: because of a limit, or from a fault in a library.
+and what happens when a process dies: because of a limit, or because a library crashed.
 """
 
 from __future__ import annotations

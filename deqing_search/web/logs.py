@@ -1,4 +1,4 @@
-"""The log of the site as JSON lines: one for each request, one for each fault.
+"""The log of the site as JSON lines: one for each request, one for each error.
 
 `DEQING_LOG=json` turns it on. What people look for is not logged, unless `DEQING_LOG=json+queries` asks for it; neither
 are addresses of clients. Control characters from outside are escaped, as JSON demands.

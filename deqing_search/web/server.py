@@ -92,7 +92,7 @@ def site(index: Path) -> WSGIApplication:
 def serve(load: Callable[[], WSGIApplication], options: Options, started: Callable[[str], None]) -> None:
     """Answer with what `load` returns until SIGINT or SIGTERM; `started` gets the address once it can be asked.
 
-    `load` is called in this process, where its faults show, and again in each worker: where processes are forked, a
+    `load` is called in this process, where its errors show, and again in each worker: where processes are forked, a
     worker then finds the result of a cached `load` in the memory that it shares.
 
     Raises `ServerFault` when the address cannot be listened on.

@@ -194,7 +194,7 @@ def test_processes_are_prepared_only_for_many_items() -> None:
 
 @LINUX
 def test_a_program_that_an_item_started_ends_with_it(tmp_path: Path) -> None:
-    limits = ENOUGH._replace(seconds=2)
+    limits = ENOUGH._replace(seconds=5)  # a program may start slowly on a loaded machine
     assert list(map_in_processes(started_another, [tmp_path / "id"], on_lost=lost, limits=limits)) == [
         f"{tmp_path / 'id'} is lost: time"
     ]

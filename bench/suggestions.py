@@ -32,8 +32,8 @@ from deqing_search.language.pinyin import syllables
 from deqing_search.query.tree import Literal
 from deqing_search.search import searcher
 from deqing_search.suggest import corrections
-from deqing_search.suggest.completion import alike, blurred
-from deqing_search.suggest.writer import Word, words_of
+from deqing_search.suggest.completion import Word, alike, blurred
+from deqing_search.suggest.writer import words_of
 from deqing_search.text.offsets import Span
 
 TOP = 3

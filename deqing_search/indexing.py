@@ -196,8 +196,12 @@ def _update(
 
 
 def _write_suggestions(engine: Engine, before: View | None = None) -> None:
-    """Add what was committed since `before` to the file of suggestions; raises `IndexNotWritable`."""
-    from deqing_search.suggest.completion import NAME
+    """Add what was committed since `before` to the file of suggestions; raises `IndexNotWritable`.
+
+    The related words are made of the words in that file.
+    """
+    from deqing_search.suggest import related
+    from deqing_search.suggest.completion import NAME, open_suggestions
     from deqing_search.suggest.writer import write_suggestions
 
     view = engine.view()
@@ -206,6 +210,8 @@ def _write_suggestions(engine: Engine, before: View | None = None) -> None:
     before = before if isinstance(before, SuggestionView) else None
     try:
         write_suggestions(view, path, before)
+        if known := open_suggestions(path):
+            related.write_related(view, known.words(), path.with_name(related.NAME))
     except OSError as fault:
         hint = "腾出空间或权限后，再执行一次同样的命令。"
         raise IndexNotWritable(f"无法写入 {path}：{reason(fault)}。", hint=hint) from fault

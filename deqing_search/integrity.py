@@ -23,6 +23,7 @@ from deqing_search.store.documents import document_of, named_as
 from deqing_search.store.generations import Pointer, build_hint, newest_complete, read_pointer, write_pointer, writing
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.store.salvage import damages, salvage
+from deqing_search.suggest import related
 from deqing_search.suggest.completion import NAME, open_suggestions
 
 
@@ -63,6 +64,8 @@ def _check_generation(index: Path, pointer: Pointer) -> Iterator[Finding]:
         yield from (Finding("index", f"{file}：有数据块与校验和不符") for file in view.damaged())
         if (path := view.beside(NAME)) and open_suggestions(path) is None:
             yield Finding("suggestions", f"{path}：缺失或已损坏")
+        if (path := view.beside(related.NAME)) and path.exists() and related.open_related(path) is None:
+            yield Finding("suggestions", f"{path}：已损坏")
     try:
         yield from _check_reports(index, view, pointer)
     except IndexFault as fault:

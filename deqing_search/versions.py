@@ -13,6 +13,7 @@ STRUCTURE: Final = 14  # any text is cut into other passages
 METADATA: Final = 4  # the same text or path gives other metadata
 ANALYSIS: Final = 7  # the same text and dictionaries give another `AnalysedPassage`
 SUGGESTIONS: Final = 5  # the file of suggestions is written in another form
+RELATED: Final = 1  # the file of related words is written in another form, or its vectors are made in another way
 SEGMENT: Final = 10  # the array file or the stored fields of a segment change, or the names its codec is pickled by
 BACKUP: Final = 1  # the folder of a backup is laid out in another way
 MAPPED_TABLE: Final = 1  # a mapped table is written in another form

@@ -21,7 +21,7 @@ from deqing_search.cli.index_commands import backup, index, restore
 from deqing_search.cli.mcp_command import mcp
 from deqing_search.cli.quotes_commands import reuse, verify
 from deqing_search.cli.research_commands import collocates, concordance, keyness, panel
-from deqing_search.cli.search_commands import cite, compare, docs, export, query, show, suggest, trend
+from deqing_search.cli.search_commands import cite, compare, docs, export, query, related, show, suggest, trend
 from deqing_search.cli.serve_command import serve
 
 
@@ -49,6 +49,7 @@ for command in (
     reuse,
     export,
     suggest,
+    related,
     index,
     show,
     cite,

@@ -107,6 +107,11 @@ def suggestion_records(suggestions: Iterable[Suggestion]) -> Iterator[str]:
         yield record(text=suggestion.text, kind=suggestion.kind)
 
 
+def related_records(words: Iterable[Suggestion]) -> Iterator[str]:
+    for word in words:
+        yield record(text=word.text, passages=word.passages)
+
+
 def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[str]:
     """One list of hits. `more` is the option that shows the rest of it, if that is not its next page."""
     occurrences = f" · {results.occurrences} 处" if results.occurrences else ""

@@ -239,6 +239,28 @@ def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) ->
     return HITS if found else NONE
 
 
+@click.command(cls=QueryCommand)
+@click.argument("words", nargs=-1, metavar="词...")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, metavar="N", help="最多几个（默认 10）。")
+@jsonl_option
+@index_option
+def related(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) -> int:
+    """报告里与这个词常在同样的句子里出现的词，每行一个，附有它的段落数，最相近的在前。
+
+    例如 search-cli related 看病。它们只供另查，不改变任何检索结果。
+    """
+    from deqing_search.cli import hits
+    from deqing_search.search import searcher
+
+    if not words:
+        raise UsageError("没有写词", hint="例如：search-cli related 看病")
+    found = searcher.related(open_engine(at), " ".join(words), limit)
+    print_lines(hits.related_records(found) if jsonl else (f"{one.text}\t{one.passages}" for one in found))
+    if not found:
+        notify("没有相关词：报告里没有这样的词，或者收录的报告太少。")
+    return HITS if found else NONE
+
+
 @click.command(cls=Command)
 @click.argument("name", metavar="编号")
 @click.option("--around", type=click.IntRange(0, 50), default=2, metavar="N", help="段落前后各显示几段（默认 2）。")

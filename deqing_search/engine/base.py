@@ -22,10 +22,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple, Protocol, runtime_checkable
 
 from deqing_search.query.tree import Node
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -224,6 +228,14 @@ class SuggestionView(View, Lexicon, Protocol):
 
     def holding_phrases(self, phrases: Collection[str], without: Collection[str]) -> Mapping[str, int]:
         """`phrases` of these only; those that no passage has are left out."""
+
+    def sentences_of(
+        self, texts: Sequence[str], without: Collection[str]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The sentences that have words or phrases: the number of a text and that of a sentence, each pair once.
+
+        Pairs are ascending. Sentences of reports that were deleted may be among them.
+        """
 
     def since(self, before: SuggestionView) -> Lexicon:
         """The words of the reports that only one of two views of an index has; it may include a few more reports."""

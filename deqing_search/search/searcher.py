@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from deqing_search.engine.base import Request, Sort, View, Viewer
@@ -86,6 +87,7 @@ __all__ = [
     "passage_in_context",
     "per_10000",
     "read",
+    "related",
     "search",
     "suggest",
     "unknown_values",
@@ -170,6 +172,19 @@ def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
 
     view = engine.view()
     return [one._replace(passages=_holding(view, one.text)) for one in corrections.suggest(view, typed, limit)]
+
+
+def related(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
+    """Words that reports use in the same sentences as what was typed, the nearest first, each with its passages.
+
+    They are offers: nothing that is found depends on them.
+    """
+    from deqing_search.suggest.completion import Suggestion
+    from deqing_search.suggest.related import related as near
+
+    view = engine.view()
+    counted = (Suggestion(text, _holding(view, text), "相关") for text in near(view, typed))
+    return list(islice((one for one in counted if one.passages), limit))
 
 
 def _holding(view: View, text: str) -> int:

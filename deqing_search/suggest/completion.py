@@ -46,7 +46,15 @@ _LOCAL = 3.0  # a local name is intended twenty times as often as its passages s
 
 
 class Suggestion(NamedTuple):
-    """A text to type, the number of passages that have it, and its kind: completion (补全) or correction (更正)."""
+    """A text to type, its passages, and its kind: completion (补全), correction (更正) or related word (相关)."""
+
+    text: str
+    passages: int
+    kind: str
+
+
+class Word(NamedTuple):
+    """A text to suggest, the number of its passages, and its kind: local, defined, heading, term or phrase."""
 
     text: str
     passages: int
@@ -98,6 +106,11 @@ class Suggestions:
     def sections(self) -> Iterator[tuple[str, list[str]]]:
         """Each first letter with its lines."""
         return ((letter, self._lines[start + 1 : end].split("\n")) for letter, (start, end) in self._starts.items())
+
+    def words(self) -> Iterator[Word]:
+        """All that can be suggested."""
+        lines = map(_line, filter(None, self._lines.split("\n")))
+        return (Word(line.word, line.passages, line.kind) for line in lines)
 
     @cached_property
     def readings(self) -> dict[str, list[str]]:

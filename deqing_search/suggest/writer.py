@@ -30,7 +30,7 @@ from deqing_search.engine.base import Lexicon, SuggestionView
 from deqing_search.language import pinyin
 from deqing_search.language.analyzer import frequency, stopwords, user_words
 from deqing_search.language.folding import fold
-from deqing_search.suggest.completion import BREAK, OTHER, State, Suggestions, open_suggestions, sealed
+from deqing_search.suggest.completion import BREAK, OTHER, State, Suggestions, Word, open_suggestions, sealed
 
 _LONGEST_TERM, _LONGEST_PHRASE, _LONGEST_HEADING = 12, 10, 24
 _RARE = 2  # passages that a term of a large index needs: rarer ones are misprints and wrong cuts of jieba
@@ -50,14 +50,6 @@ class Thresholds(NamedTuple):
     passages: int = 5  # fewer passages do not prove that a word is a fragment
     phrase: tuple[int, int] = (3, 12)  # passages that a phrase needs in a small and in a large index
     inside: float = 0.8  # of the passages of a fragment have the longer word
-
-
-class Word(NamedTuple):
-    """A text to suggest, the number of its passages, and its kind: local, defined, heading, term or phrase."""
-
-    text: str
-    passages: int
-    kind: str
 
 
 class _Facts(NamedTuple):

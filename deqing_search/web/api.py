@@ -111,6 +111,14 @@ def coverage() -> Response:
     return json_answer(conductor.coverage_of(engine(), search_parameters().filters)._asdict())
 
 
+@api.get("/related")
+def related() -> Response:
+    """Words to search for as well."""
+    limit = whole_number("limit", 10, MOST_HITS)
+    found = conductor.related(engine(), search_parameters().q, limit)
+    return json_answer({"related": [{"text": one.text, "passages": one.passages} for one in found]})
+
+
 @api.get("/trend")
 def trend() -> Response:
     """Occurrences by year of the report."""

@@ -11,6 +11,7 @@ from deqing_search.query.tree import Diagnostic
 from deqing_search.report import LoggedEdit, Passage, Report, ReportCard
 from deqing_search.search.searcher import Coverage, DistinctHit, Hit, Mode, Results
 from deqing_search.store.permalinks import Former
+from deqing_search.suggest.completion import Suggestion
 from deqing_search.web.facets import Facet
 from deqing_search.web.groups import Column
 from deqing_search.web.paging import PageOf
@@ -61,6 +62,7 @@ class ResultsPage(Page):
     wider: Sequence[tuple[Wider, str]]  # with its address; only where nothing is found
     undated: int  # reports of unknown year, where nothing is found and the search asks for years
     unknown_values: Sequence[Message]
+    related: Sequence[tuple[Suggestion, str]]  # words to search for as well, with the address of that search
     grouped: Callable[[Sequence[Hit]], Sequence[tuple[ReportCard | None, Sequence[DistinctHit]]]]
 
 

@@ -16,13 +16,14 @@ from deqing_search.citation import Citation, citations, cited, digest
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import IndexFault
 from deqing_search.messages import Message, for_message, gettext_noop
-from deqing_search.query.tree import filters
+from deqing_search.query.tree import Literal, Query, filters
 from deqing_search.report import Passage
 from deqing_search.search import searcher as conductor
 from deqing_search.search.outline import outlined
 from deqing_search.search.redirects import Succession, report_successor, succession
 from deqing_search.search.searcher import InContext, Mode, Results
 from deqing_search.store.permalinks import PermalinkStore
+from deqing_search.suggest.completion import Suggestion
 from deqing_search.text.offsets import Span
 from deqing_search.web import i18n, labels, metrics
 from deqing_search.web.facets import facets, years
@@ -145,9 +146,19 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         years=years(engine(), ask, shown),
         wider=[(one, SearchLink(path, one.ask.parameters)()) for one in wider_searches],
         undated=0 if shown.total else _undated(results),
+        related=_related(ask, results.query),
         unknown_values=[] if shown.total else conductor.unknown_values(engine(), results.query),
         grouped=by_report if ask.group else lambda hits: [(None, conductor.group_duplicates(hits))],
     )
+
+
+def _related(ask: SearchParameters, query: Query) -> list[tuple[Suggestion, str]]:
+    """Words that are related to a query of one literal, with the address of the search for either of them."""
+    if not isinstance(query.root, Literal) or ask.page > 1:
+        return []
+    link, typed = SearchLink(url_for("pages.search"), ask.parameters), f'"{query.root.text}"'
+    words = conductor.related(engine(), query.root.text, 8)
+    return [(one, link(q=f"{typed} OR {one.text}", page=1)) for one in words]
 
 
 def _undated(results: Results) -> int:

@@ -37,7 +37,7 @@ from deqing_search.engine.evaluation.ranking import (
 from deqing_search.engine.evaluation.scores import Matches, Sums
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
 from deqing_search.engine.segment.counts import Counts, Gains, Memory, Rows, common
-from deqing_search.engine.segment.phrases import joined
+from deqing_search.engine.segment.phrases import joined, key_of
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.query.tree import Needle, Node
 from deqing_search.request_deadline import check
@@ -329,6 +329,24 @@ class Snapshot:
         segments = list(zip(self.segments, self._live_passages, strict=True))
         counts = (sum(arrays.holding_phrase(text, live, without) for arrays, live in segments) for text in phrases)
         return {text: count for text, count in zip(phrases, counts, strict=True) if count}
+
+    def sentences_of(
+        self, texts: Sequence[str], without: Collection[str]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The sentences that have words or phrases: the number of a text, that of a sentence, each pair once.
+
+        Deleted passages count too.
+        """
+        keys = np.array([key_of(text) for text in texts], np.uint64)
+        order = np.argsort(keys)
+        pairs, before = [np.empty(0, np.int64)], 0
+        for arrays in self.segments:
+            for rows, sentences in arrays.sentences_of(keys[order], without):
+                pairs.append(order[rows] << 32 | sentences + before)
+            before += len(arrays.units["sentence"])
+        every = np.sort(np.concatenate(pairs))
+        every = every[np.diff(every, prepend=-1) > 0]
+        return every >> 32, every & 0xFFFFFFFF
 
     def years(self, where: Node) -> Mapping[int | None, int]:
         """Occurrences of the positive literals of `where` in its matches, by year; years without any are left out."""

@@ -53,7 +53,7 @@ def phrases_of(passages: Passages, without: Collection[str]) -> Phrases:
     (array([1]), array([0]), array([4]))
     """
     sums = _Sums(passages.codes)
-    start, end = _spans(sums, passages, [_key(word) for word in without])
+    start, end = _spans(sums, passages, [key_of(word) for word in without])
     passage = passages.start.searchsorted(start, side="right") - 1
     live = passages.live[passage]
     start, end, passage = start[live], end[live], passage[live]
@@ -62,6 +62,16 @@ def phrases_of(passages: Passages, without: Collection[str]) -> Phrases:
     distinct, first, times = np.unique(keys[once], return_index=True, return_counts=True)
     first = once[first]
     return Phrases(distinct, times, start[first], end[first] - start[first])
+
+
+def occurrences_of(passages: Passages, keys: Keys, without: Collection[str]) -> tuple[Ints, Ints]:
+    """Where words and phrases with these ascending keys start: the row of each in `keys`, and its place."""
+    sums = _Sums(passages.codes)
+    start, end = _spans(sums, passages, [key_of(word) for word in without], fewest=1)
+    found = sums.keys(start, end)
+    rows = np.minimum(keys.searchsorted(found), max(len(keys) - 1, 0))
+    same = keys[rows] == found if len(keys) else np.zeros(len(found), np.bool_)
+    return rows[same], start[same]
 
 
 def joined(parts: Iterable[Phrases], least: int) -> tuple[Phrases, Ints]:
@@ -114,23 +124,24 @@ def _all_powers(number: int) -> tuple[Keys, Keys]:
     return powers[0], powers[1]
 
 
-def _key(text: str) -> int:
+def key_of(text: str) -> int:
+    """The key of a text."""
     return sum(ord(char) * pow(_BASE, at, 1 << 64) for at, char in enumerate(text)) % (1 << 64)
 
 
-def _spans(sums: _Sums, passages: Passages, without: Collection[int]) -> tuple[Ints, Ints]:
-    """Where the phrases start and end: words in a row that touch, of Chinese characters only."""
+def _spans(sums: _Sums, passages: Passages, without: Collection[int], fewest: int = 2) -> tuple[Ints, Ints]:
+    """Where the phrases start and end: words in a row that touch, of Chinese characters only; `fewest` may be 1."""
     borders = np.flatnonzero(passages.cuts)
     start, end = borders[:-1], borders[1:]
     other = np.zeros(len(passages.codes) + 1, np.int32)
     np.cumsum((passages.codes < _HAN[0]) | (passages.codes > _HAN[1]), out=other[1:])
     word: Mask = other[end] == other[start]
     word &= ~np.isin(sums.keys(start, end), np.array(sorted(without), np.uint64))
-    found = list(_runs(word))
+    found = [(np.flatnonzero(word), 1)] * (fewest == 1) + list(_runs(word))
     starts = np.concatenate([start[rows] for rows, _ in found])
     ends = np.concatenate([end[rows + words - 1] for rows, words in found])
     length = ends - starts
-    wanted = (length >= SHORTEST) & (length <= LONGEST)
+    wanted = (length >= (SHORTEST if fewest > 1 else 1)) & (length <= LONGEST)
     return starts[wanted], ends[wanted]
 
 

@@ -18,7 +18,15 @@ from deqing_search.engine.segment.array_file import Arrays, Ints, Mask, Strings,
 from deqing_search.engine.segment.checksums import Array
 from deqing_search.engine.segment.counts import COMMA, Counts, Memory, Rows, count, stand_in_row
 from deqing_search.engine.segment.entries import KINDS, REPORT_STRINGS, Entry, PassageEntry, ReportEntry
-from deqing_search.engine.segment.phrases import MOST_WORDS, Passages, Phrases, phrases_of, words_between
+from deqing_search.engine.segment.phrases import (
+    MOST_WORDS,
+    Keys,
+    Passages,
+    Phrases,
+    occurrences_of,
+    phrases_of,
+    words_between,
+)
 from deqing_search.engine.segment.phrases import TOGETHER as TOGETHER_TEXT
 from deqing_search.engine.segment.text import ALONE, CODE_BITS, END, Codes, Positions, Text, Units
 from deqing_search.report import Value
@@ -237,15 +245,26 @@ class SegmentArrays:
 
     def phrases(self, live: Mask | None, without: Collection[str], together: int = TOGETHER_TEXT) -> Iterator[Phrases]:
         """The phrases of some of the `live` passages at a time, about `together` characters; None: all are live."""
+        for low, passages in self._groups(live, together):
+            found = phrases_of(passages, without)
+            yield found._replace(start=found.start + low)
+
+    def sentences_of(self, keys: Keys, without: Collection[str]) -> Iterator[tuple[Ints, Ints]]:
+        """The sentences that have words and phrases with these ascending keys: the row in `keys`, the sentence."""
+        starts = self.units["sentence"].start.astype(np.int64)
+        for low, passages in self._groups(None, TOGETHER_TEXT):
+            rows, at = occurrences_of(passages, keys, without)
+            yield rows, starts.searchsorted(at + low, side="right") - 1
+
+    def _groups(self, live: Mask | None, together: int) -> Iterator[tuple[int, Passages]]:
+        """Some passages at a time, and the position of the first."""
         start = self.start.astype(np.int64)
         live = np.ones(self.passages, np.bool_) if live is None else live
         groups = np.flatnonzero(np.diff(start[:-1] // together, prepend=-1, append=-1))
         for first, last in zip(groups.tolist(), groups[1:].tolist(), strict=False):
             low, high = int(start[first]), int(start[last])
             codes = self._text.code_points(low, high)
-            passages = Passages(codes, self._cuts(low, high), start[first:last] - low, live[first:last])
-            found = phrases_of(passages, without)
-            yield found._replace(start=found.start + low)
+            yield low, Passages(codes, self._cuts(low, high), start[first:last] - low, live[first:last])
 
     def characters(self, start: int, end: int) -> str:
         """The characters of the whole text from a position to another."""

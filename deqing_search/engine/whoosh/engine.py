@@ -45,6 +45,9 @@ from deqing_search.query.tree import Node
 from deqing_search.report import Passage, Report, ReportCard
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from deqing_search.engine.whoosh.writer import Transaction
 
 _PASSAGES = 2_000  # passages in memory, about 4 MB
@@ -227,6 +230,11 @@ class WhooshView:
 
     def holding_phrases(self, phrases: Collection[str], without: Collection[str]) -> Mapping[str, int]:
         return self._snapshot.holding_phrases(phrases, without)
+
+    def sentences_of(
+        self, texts: Sequence[str], without: Collection[str]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        return self._snapshot.sentences_of(texts, without)
 
     @property
     def commit(self) -> int:

@@ -20,7 +20,7 @@ from deqing_search.web import create_app
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 REPORTS = [path.stem for path in sorted(SEEDS.glob("*.txt"))]
-VOID = {"meta", "link", "input", "br", "path", "rect"}
+VOID = {"meta", "link", "input", "br", "path", "rect", "line", "circle", "polyline"}
 
 
 @cache

@@ -36,6 +36,7 @@ CITATION_FORMS = ("gbt7714", "footnote", "markdown", "bibtex", "ris", "csl")  # 
 if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
     from deqing_search.query.tree import Query
+    from deqing_search.research.series import Chart
     from deqing_search.search.redirects import Succession
     from deqing_search.search.searcher import InContext
 
@@ -111,25 +112,66 @@ def _explained(read: Query, *, jsonl: bool) -> int:
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...")
 @click.option("--term", "terms", multiple=True, metavar="检索词", help="再数一个检索式，可重复，一共最多八个。")
+@click.option(
+    "--by", type=click.Choice(["year", "place", "kind"]), default="year", help="逐年（默认）、逐地区、逐类型。"
+)
+@click.option("--each-place", is_flag=True, help="--place 写了几个地区，每个地区各成一列数。")
+@click.option("--constant", is_flag=True, help="只数每年都有报告的地区。")
+@click.option(
+    "--svg",
+    type=click.Path(path_type=Path, dir_okay=False, writable=False),
+    metavar="FILE",
+    help="另把图写成 SVG 文件。",
+)
+@filter_options
 @csv_option
 @jsonl_option
 @index_option
-def trend(words: tuple[str, ...], terms: tuple[str, ...], for_tables: bool, jsonl: bool, at: Path | None) -> int:
-    """逐年数：每年的报告里出现几处，收录几份，平均每份几处，每万字几处（字数含标点，不计空白）。"""
-    from deqing_search.cli.trends import trend_csv, trend_lines, trend_records
-    from deqing_search.research.trends import trends
+def trend(
+    words: tuple[str, ...],
+    terms: tuple[str, ...],
+    by: Any,
+    each_place: bool,
+    constant: bool,
+    svg: Path | None,
+    chosen: Chosen,
+    for_tables: bool,
+    jsonl: bool,
+    at: Path | None,
+) -> int:
+    """逐年、逐地区或逐类型数：出现几处，收录几份，平均每份几处，每万字几处（字数含标点，不计空白）。
+
+    例：search-cli trend 人工智能 --term "数字经济 OR 数据要素" --constant
+    """
+    from deqing_search.cli.trends import trend_lines
+    from deqing_search.research import records, series
+    from deqing_search.research.trend_records import trend_fields
     from deqing_search.search import searcher
 
-    typed = joined(words, "search-cli trend 地理信息")
-    if terms and (for_tables or jsonl):
-        raise UsageError("--term 不能和 --csv、--jsonl 同用", hint="每个检索式分别导出")
+    typed, filters = (joined(words, "search-cli trend 地理信息"), *terms), filters_of(chosen)
     engine = open_engine(at)
-    found = trends(engine, (typed, *terms))
-    for query, one in found:
-        warn(query)
-        lines = trend_lines(one, searcher.echo(query), searcher.coverage(engine, query))
-        print_lines(trend_records(one) if jsonl else trend_csv(one) if for_tables else lines)
-    return HITS if any(one.trend.total.occurrences for one in found) else NONE
+    warn_years(engine, filters.years)
+    wish = series.Wish(filters, by, each_place)
+    found = series.constant_chart(engine, typed, wish) if constant else series.chart(engine, typed, wish)
+    if found is None:
+        notify("没有一个地区在这些年份里每年都有报告。", "用 --year 缩短年份的区间")
+        return NONE
+    for one in found.series:
+        warn(one.query)
+    if svg:
+        _draw(found, svg)
+    lines = trend_lines(found, searcher.coverage(engine, searcher.explain(typed[0], filters)))
+    every = trend_fields(found)
+    print_lines(records.as_jsonl(every) if jsonl else records.as_csv(every) if for_tables else lines)
+    return HITS if any(one.total.occurrences for one in found.series) else NONE
+
+
+def _draw(chart: Chart, path: Path) -> None:
+    from deqing_search.research.chart_svg import drawn
+    from deqing_search.research.trend_drawings import drawing
+
+    path.write_text(drawn(drawing(chart), by_year=chart.by == "year", is_file=True), encoding="utf-8")
+    notify(f"已写 {path}")
 
 
 @click.command(cls=QueryCommand)

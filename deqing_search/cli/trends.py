@@ -1,7 +1,7 @@
 """What `trend` and `compare` print: figures by year, two spans of years.
 
-Lines for people, JSON records (docs/jsonl.md) and CSV. Hits and passages for people are in `hits`, passages for other
-programs in `search.exports`.
+Lines for people. Records of trends are made in `research.trend_records`, hits and passages for people in `hits`, and
+passages for other programs in `search.exports`.
 """
 
 from __future__ import annotations
@@ -10,44 +10,39 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from deqing_search.cli.hits import coverage_line, hit_fields, page_lines, record
-from deqing_search.search.exports import MARK, csv_row
+from deqing_search.query.echo import echo
 
 if TYPE_CHECKING:
-    from deqing_search.research.trends import Trend, YearCount
+    from deqing_search.research.series import Chart
     from deqing_search.search.searcher import Coverage, Results
 
 _BAR = 30  # columns of the longest bar
+_BY = {"year": "年份", "place": "地区", "kind": "类型"}
 
 
-def trend_lines(trend: Trend, echo: str, coverage: Coverage) -> Iterator[str]:
-    """One line for each year that has reports: occurrences, reports, their rates, and a bar."""
-    yield echo
-    yield "年份    次数  报告  每份  每万字"
-    most = max((year.per_10000 for year in trend.years), default=0)
-    for year in trend.years:
-        bar = "█" * round(_BAR * year.per_10000 / most) if most else ""
-        mean = f"{year.occurrences / year.reports:>4.1f}  {year.per_10000:>6.2f}"
-        yield f"{year.year}  {year.occurrences:>6}  {year.reports:>4}  {mean}  {bar}".rstrip()
-    undated = f"，其中 {trend.undated.occurrences} 处在年份不明的报告里" if trend.undated.occurrences else ""
-    yield f"共 {trend.total.occurrences} 处，每万字 {trend.total.per_10000:.2f} 处{undated}"
-    yield coverage_line(coverage)
-
-
-def trend_records(trend: Trend) -> Iterator[str]:
-    return (record(**year.figures()) for year in _counted(trend))
-
-
-def trend_csv(trend: Trend) -> Iterator[str]:
-    """Rows for a spreadsheet, the figures of `trend_records`."""
-    yield MARK + csv_row(trend.total.figures())
-    yield from (csv_row(year.figures().values()) for year in _counted(trend))
-
-
-def _counted(trend: Trend) -> Iterator[YearCount]:
-    """The years, then the reports without a year if they have occurrences."""
-    yield from trend.years
-    if trend.undated.occurrences:
-        yield trend.undated
+def trend_lines(chart: Chart, coverage: Coverage) -> Iterator[str]:
+    """Each series: a line for each name with its counts, their rates, and a bar; names with few reports have a *."""
+    for one in chart.series:
+        yield f"{echo(one.query)}{f'（{one.place}）' if one.place else ''}"
+        yield f"{_BY[chart.by]}    次数  报告  每份  每万字"
+        most = max((count.per_10000 for count in one.counts.values()), default=0)
+        for name in chart.names:
+            if count := one.counts.get(name):
+                few = "*" if name in chart.few else " "
+                bar = "█" * round(_BAR * count.per_10000 / most) if most else ""
+                mean = f"{count.occurrences / count.reports:>4.1f}  {count.per_10000:>6.2f}"
+                yield f"{name} {few}{count.occurrences:>6}  {count.reports:>4}  {mean}  {bar}".rstrip()
+        unknown = f"，其中 {one.unknown.occurrences} 处在{_BY[chart.by]}不明的报告里" if one.unknown.occurrences else ""
+        yield f"共 {one.total.occurrences} 处，每万字 {one.total.per_10000:.2f} 处{unknown}"
+    if chart.few:
+        yield "* 报告份数不到中位数的一半"
+    if chart.left_out:
+        yield f"另有 {chart.left_out} 个{_BY[chart.by]}未列出，用 --place 选择。"
+    if chart.places:
+        reports = max(one.total.reports for one in chart.series)
+        yield f"只数每年都有报告的 {len(chart.places)} 个地区的 {reports} 份报告：{'、'.join(chart.places)}"
+    else:
+        yield coverage_line(coverage)
 
 
 def compare_lines(

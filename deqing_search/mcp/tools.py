@@ -242,7 +242,7 @@ def _quoted(source: Source) -> answers.Quoted:
 
 def trend(held: Collection, asked: arguments.Trend) -> answers.TrendAnswer:
     """Occurrences by year of the report, and in 10,000 characters, which can be compared between years."""
-    counted = trends.trends(held.engine, asked.queries, asked.filters)
+    counted = [trends.trend(held.engine, one, asked.filters) for one in asked.queries]
     return answers.TrendAnswer(
         searched=_searched(held, asked.filters),
         next=f"search query={asked.queries[0]} year=… 看某一年的原文",
@@ -250,12 +250,12 @@ def trend(held: Collection, asked: arguments.Trend) -> answers.TrendAnswer:
     )
 
 
-def _series(one: trends.QueryTrend, typed: str, filters: Filters) -> answers.Series:
-    years = [*one.trend.years, *([one.trend.undated] if one.trend.undated.reports else [])]
+def _series(one: trends.Trend, typed: str, filters: Filters) -> answers.Series:
+    years = [*one.years, *([one.undated] if one.undated.reports else [])]
     address = urlencode({"q": typed, **filters.parameters()}, quote_via=quote)
     return answers.Series(
         query=typed,
-        occurrences=one.trend.total.occurrences,
+        occurrences=one.total.occurrences,
         permalink=f"{config.site_url()}/trend?{address}",
         years=tuple(
             answers.YearCount(

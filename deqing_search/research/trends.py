@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
 from deqing_search.query.filters import NO_FILTERS, Filters
-from deqing_search.query.tree import Query, literals
+from deqing_search.query.tree import literals
 from deqing_search.search.coverage import extents_by_year, rate
 from deqing_search.search.page import required_root
 from deqing_search.search.searcher import read
-
-MOST = 8  # series that a reader can still tell apart
 
 
 class YearCount(NamedTuple):
@@ -45,20 +42,6 @@ class Trend(NamedTuple):
         """The sum of all years and of the reports of unknown year."""
         _, *counts = zip(*self.years, self.undated, strict=True)
         return YearCount(None, *map(sum, counts))
-
-
-class QueryTrend(NamedTuple):
-    """The trend of one query."""
-
-    query: Query
-    trend: Trend
-
-
-def trends(engine: Viewer, typed: Sequence[str], filters: Filters = NO_FILTERS) -> tuple[QueryTrend, ...]:
-    """The trend of each query, in the order given; raises `UsageError` as `trend` does, and for more than `MOST`."""
-    if len(typed) > MOST:
-        raise UsageError(f"一次最多比较 {MOST} 个检索式，这里有 {len(typed)} 个", hint="分几次比较")
-    return tuple(QueryTrend(read(one), trend(engine, one, filters)) for one in typed)
 
 
 def trend(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Trend:

@@ -26,7 +26,6 @@ from deqing_search.text.controls import escaped_line
 from deqing_search.web import (
     api,
     api_page,
-    charts,
     compression,
     downloads,
     feeds,
@@ -43,6 +42,7 @@ from deqing_search.web import (
     research_api,
     templating,
     traditional,
+    trend_pages,
     urls,
     verify,
 )
@@ -94,7 +94,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
     app.config["ORIGINALS"] = Originals()
     for blueprint in (
         pages.pages,
-        charts.figures,
+        trend_pages.figures,
         research.research,
         feeds.feeds,
         indicator_pages.indicators,

@@ -15,7 +15,6 @@ from werkzeug.exceptions import NotFound
 from deqing_search.citation import citations, cited, digest
 from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.report import Passage, ReportCard
-from deqing_search.research import trends
 from deqing_search.search import searcher as conductor
 from deqing_search.search.records import HitRecord, hit_records, metadata_fields
 from deqing_search.search.redirects import Succession, report_successor, succession
@@ -117,14 +116,6 @@ def related() -> Response:
     limit = whole_number("limit", 10, MOST_HITS)
     found = conductor.related(engine(), search_parameters().q, limit)
     return json_answer({"related": [{"text": one.text, "passages": one.passages} for one in found]})
-
-
-@api.get("/trend")
-def trend() -> Response:
-    """Occurrences by year of the report."""
-    ask = search_parameters()
-    found = trends.trend(engine(), ask.q, ask.filters)
-    return json_answer({"years": [year.figures() for year in found.years], "undated": found.undated.occurrences})
 
 
 def problem(status: int, title: str, detail: str, hint: str = "") -> Response:

@@ -1,19 +1,17 @@
-"""Pages of figures: coverage, occurrences by year, and two years side by side."""
+"""Pages of figures: coverage, and one query in two years side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from flask import Blueprint, url_for
 
 from deqing_search.report import ReportCard
-from deqing_search.research import trends
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage, Hit, Results
 from deqing_search.web import comparison_pages, i18n
-from deqing_search.web.groups import Column, year_columns
 from deqing_search.web.pages import engine
 from deqing_search.web.paging import PageOf, page_of
 from deqing_search.web.parameters import SearchParameters, search_parameters, years_parameter
@@ -37,24 +35,6 @@ class CoveragePage(Page):
     undated: Sequence[ReportCard]
     placeless: Sequence[ReportCard]
     incomplete: tuple[int, int]  # how many reports have no year, and how many no place
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrendPage(Page):
-    """Without a query nothing is shown but the form."""
-
-    template = "trend.html"
-    ask: SearchParameters
-    here: SearchLink  # this page
-    link: SearchLink  # the page of results
-    form_action: str
-    columns: Sequence[Column] = ()
-    total: int = 0
-    undated: int = 0  # occurrences in reports of unknown year
-    counts_by_year: Mapping[int | None, trends.YearCount] | None = None
-    echo: str = ""
-    scope: Coverage | None = None
-    coverage: Coverage | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,35 +94,6 @@ def series(cards: Iterable[ReportCard]) -> list[Series]:
         for (place, kind), years in found.items()
     ]
     return sorted(made, key=lambda one: (-one.reports, one.place, one.kind))
-
-
-@figures.get("/trend")
-def trend() -> str:
-    """Occurrences by year of the report, as columns and as a table."""
-    ask = search_parameters()
-    q, path, link = ask.q, url_for("figures.trend"), SearchLink(url_for("pages.search"), ask.parameters)
-    here = SearchLink(path, ask.parameters)
-    if not q:
-        return draw(TrendPage(ask=ask, here=here, link=link, form_action=path))
-    found, query = trends.trend(engine(), q, ask.filters), conductor.explain(q, ask.filters)
-    scope = conductor.coverage(engine(), query)
-    rates = {str(year.year): year.per_10000 for year in found.years}
-    return draw(
-        TrendPage(
-            q=q,
-            ask=ask,
-            here=here,
-            link=link,
-            form_action=path,
-            columns=year_columns(rates, scope),
-            total=sum(year.occurrences for year in found.years),
-            undated=found.undated.occurrences,
-            counts_by_year={year.year: year for year in found.years},
-            echo=i18n.echo(query),
-            scope=scope,
-            coverage=conductor.coverage(engine()),
-        )
-    )
 
 
 class Side(NamedTuple):

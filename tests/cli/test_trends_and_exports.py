@@ -40,11 +40,24 @@ def test_reports_without_a_year_are_counted_apart(
     indexing.update(tmp_path / "index", [tmp_path / "one.txt"])
     run = runner(tmp_path / "index", capsys, monkeypatch)
     assert "其中 2 处在年份不明的报告里" in run("trend", "发展").out
-    undated = {"year": None, "occurrences": 2, "reports": 1, "characters": 24, "per_10000": 833.3333}
+    unknown = {"place": None, "kind": None, "year": None}
+    counts = {"occurrences": 2, "passages": 1, "reports_with": 1, "reports": 1, "characters": 24, "per_10000": 833.3333}
+    undated = {"term": "发展", "panel": "all", **unknown, **counts}
     assert records(run("trend", "发展", "--jsonl").out) == [{"schema": 1, **undated}]
     rows = list(csv.DictReader(io.StringIO(run("trend", "发展", "--csv").out.removeprefix("\ufeff"))))
-    assert rows == [{**{name: str(figure) for name, figure in undated.items()}, "year": ""}]
+    assert rows == [{name: "" if value is None else str(value) for name, value in undated.items()}]
     assert run("compare", "发展").code == 2
+
+
+def test_several_queries_are_counted_side_by_side_and_drawn(run: Run, tmp_path: Path) -> None:
+    picture = tmp_path / "trend.svg"
+    found = records(run("trend", "发展", "--term", "创新", "--by", "kind", "--svg", str(picture), "--jsonl").out)
+    assert {(one["term"], one["year"]) for one in found} == {("发展", None), ("创新", None)}
+    assert len({one["kind"] for one in found}) > 1
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+    assert run("trend", "发展", "--constant").code == 1
+    printed = run("trend", "发展", "--year", "2021", "--place", "德清", "--each-place").out
+    assert "（德清）" in printed
 
 
 def test_each_side_of_a_comparison_has_only_its_years(run: Run) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 import xml.etree.ElementTree as ET
+from html import unescape
 from urllib.parse import quote
 
 import feedparser
@@ -69,6 +70,7 @@ def test_answers_are_as_described(client, described):
         ("/api/v1/reports/{id}", "/api/v1/reports/none"),
         ("/api/v1/coverage", "/api/v1/coverage"),
         ("/api/v1/trend", "/api/v1/trend?q=" + quote("发展")),
+        ("/api/v1/trend", "/api/v1/trend?by=place&constant=1&terms=" + quote("发展，创新")),
         ("/api/v1/figures", "/api/v1/figures?indicator=GDP"),
         ("/api/v1/pledges", "/api/v1/pledges?indicator=GDP"),
         ("/api/v1/promises", "/api/v1/promises?place=" + quote("德清")),
@@ -223,26 +225,65 @@ def test_the_trend_page_shows_the_counts_by_year(client):
     assert years
     for year in years:
         mean, rate = year.occurrences / year.reports, 10_000 * year.occurrences / year.characters
-        assert f'<th scope="row">{year.year}</th><td>{year.occurrences}</td><td>{year.reports}</td>' in text
+        assert re.search(f'<th scope="row">{year.year}</th><td>{year.occurrences}</td>.*<td>{year.reports}</td>', text)
         assert f"<td>{mean:.2f}</td><td>{rate:.2f}</td></tr>" in text
-    assert '<th scope="row">2017</th><td colspan="4">没有收录</td>' in text
+        assert f'aria-label="{year.year}　发展：每万字 {rate:.2f} 处，{year.occurrences} 处' in text
+    assert '<th scope="row">2017</th><td colspan="6">没有收录</td>' in text
     assert "年份不明" not in text
 
 
 def test_the_trend_of_some_reports_is_drawn_over_their_years(client):
-    recent = ["2024", "2023", "2022", "2021"]
+    recent = ["2021", "2022", "2023", "2024"]
     drawn = {"发展 年:2021..2024": recent, "(发展 年:2021..2024) 的": recent, "发展 类型:规划": ["2021"]}
     assert drawn
     for typed, years in drawn.items():
         text = client.get("/trend?q=" + quote(typed)).text
-        assert re.findall(r'class="year(?: hushed)?">(\d+)<', text) == years
-        assert (
-            text.count('<li class="missing">') == text.count('<td colspan="4">没有收录</td>') == years.count("2023") * 2
-        )
+        assert re.findall(r'<th scope="row">(\d+)</th>', text) == years
+        assert text.count('class="gap"') == text.count('<td colspan="6">没有收录</td>') == years.count("2023") * 2
         assert "所选范围内已收" in text
     nothing = client.get("/trend?q=" + quote("发展 地区:西安")).text
     assert "没有收录符合筛选条件的报告" in nothing
     assert "<figure" not in nothing
+
+
+def test_several_queries_are_on_one_chart_and_every_mark_leads_to_its_passages(client):
+    address = "/trend?terms=" + quote("发展, 地理信息 OR 创新") + "&place=" + quote("德清")
+    text = client.get(address).text
+    marks = re.findall(r'<a class="mark" href="([^"]+)" aria-label="(\d+)　([^：]+)：每万字 [\d.]+ 处，(\d+) 处', text)
+    assert len(marks) == 2 * 4
+    for link, year, _, occurrences in marks:
+        found = client.get(unescape(link).replace("/?", "/api/v1/search?")).json
+        assert (found["occurrences"], set(found["facets"]["year"])) == (int(occurrences), {year})
+    assert "发展, 地理信息 OR 创新" in text
+
+
+@pytest.mark.parametrize("by", ["place", "kind"])
+def test_a_trend_over_places_or_kinds_is_drawn_as_bars(client, by):
+    text = client.get(f"/trend?by={by}&constant=1&q=" + quote("发展")).text
+    assert text.count('class="mark"') >= 1
+    assert "没有一个地区在这些年份里每年都有报告" in text
+
+
+def test_a_chart_is_a_file_without_links_and_its_table_has_every_count(client):
+    given = "terms=" + quote("发展，创新")
+    picture = client.get(f"/trend.svg?{given}")
+    assert picture.mimetype == "image/svg+xml"
+    assert "<style>" in picture.text
+    assert "href" not in picture.text
+    rows = client.get(f"/trend.csv?{given}").get_data(as_text=True).splitlines()
+    counts = client.get(f"/api/v1/trend?{given}").json["counts"]
+    assert len(rows) == len(counts) + 1 == 2 * 4 + 1
+    assert len(client.get(f"/trend.jsonl?{given}").get_data(as_text=True).splitlines()) == len(counts)
+    assert client.get("/trend.svg").status_code == 400
+    assert client.get("/trend?terms=" + ",".join("一二三四五六七八九")).status_code == 400
+
+
+def test_filters_travel_from_the_results_to_the_trend(client):
+    results = unescape(client.get("/?q=" + quote("发展") + "&place=" + quote("德清") + "&kind=" + quote("规划")).text)
+    (link,) = set(re.findall(r'href="(/trend\?[^"]+)"', results))
+    text = client.get(link).text
+    assert 'name="place" value="德清"' in text
+    assert "所选范围内已收 <b>1</b> 份报告" in text
 
 
 def test_two_years_are_compared_among_the_reports_that_are_looked_into(client):

@@ -345,6 +345,27 @@ function narrow(input) {
   });
 }
 
+// A chart as PNG: its SVG file, drawn twice as large.
+function offerPicture(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const image = new Image();
+    image.addEventListener("load", () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 2 * image.width, height: 2 * image.height });
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((blob) => save(blob, "trend.png"), "image/png");
+    });
+    image.addEventListener("error", () => tell(document.body.dataset.failed));
+    image.src = button.dataset.picture;
+  });
+}
+
+function save(blob, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
 const box = document.querySelector("input[name=q]");
 if (box) {
   guardComposition(box);
@@ -356,6 +377,7 @@ document.querySelectorAll("input[data-narrows]").forEach(narrow);
 if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 62rem)").matches) {
   document.querySelectorAll("details.fold").forEach((fold) => { fold.open = true; });
 }
+document.querySelectorAll("button[data-picture]").forEach(offerPicture);
 document.querySelectorAll("button[data-copies]").forEach(offerCopy);
 document.querySelectorAll("button[data-fetches]").forEach(offerFetchedCopy);
 document.querySelectorAll("button[data-shows]").forEach((button) => {

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from deqing_search.messages import gettext_noop
-from deqing_search.report import Metadata, Passage, Report
+from deqing_search.report import Metadata, Passage, Report, ReportCard
 from deqing_search.text.controls import without_controls
 from deqing_search.text.place_names import has_unit, last_unit
 
@@ -57,7 +57,7 @@ class Citation:
     media: str
 
 
-def cited(report: Report, passage: Passage, address: str) -> Source:
+def cited(report: Report | ReportCard, passage: Passage, address: str) -> Source:
     """Return the source that a citation of the passage names, with today as the day of access."""
     title = report.meta.title or report.id
     return Source(passage, title, report.meta, address, date.today())  # noqa: DTZ011 the day here is the one meant
@@ -137,13 +137,13 @@ def footnote(source: Source) -> str:
 
 def markdown(source: Source) -> str:
     """Return the passage as a quotation with its source below."""
-    quoted = "\n".join(f"> {_escaped_markdown(without_controls(line))}" for line in source.passage.text.splitlines())
+    quoted = "\n".join(f"> {markdown_text(without_controls(line))}" for line in source.passage.text.splitlines())
     return (
-        f"{quoted}\n>\n> ——《{_escaped_markdown(_inner_titles(source.title))}》，"
-        f"{_linked(_escaped_markdown(_place_in(source.passage)), source.address)}，"
+        f"{quoted}\n>\n> ——《{markdown_text(_inner_titles(source.title))}》，"
+        f"{_linked(markdown_text(_place_in(source.passage)), source.address)}，"
         f"{source.accessed.isoformat()} 访问，文本校验码 `{digest(source.passage.text)[:_SHORT]}`"
         + ("，" + _linked("来源", source.meta.source) if source.meta.source or _publication(source.meta) else "")
-        + _escaped_markdown(_publication(source.meta))
+        + markdown_text(_publication(source.meta))
     )
 
 
@@ -303,9 +303,10 @@ def _escaped_bibtex(text: str) -> str:
     return "".join(_BIBTEX.get(char, char) for char in _one_line(text))
 
 
-def _escaped_markdown(text: str) -> str:
-    """
-    >>> _escaped_markdown("1. 增长*10%*")
+def markdown_text(text: str) -> str:
+    """Return the text with its signs of Markdown escaped.
+
+    >>> markdown_text("1. 增长*10%*")
     '1\\\\. 增长\\\\*10%\\\\*'
     """
     return _MARKDOWN.sub(_backslashed, text)

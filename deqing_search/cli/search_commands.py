@@ -234,7 +234,13 @@ def _compared(engine: Viewer, before: str, after: str, *, jsonl: bool) -> int:
 
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="[检索词...]")
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="jsonl（默认）或 csv。")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv", "md"]),
+    default="jsonl",
+    help="jsonl（默认）、csv，或 md：带引文的 Markdown。",
+)
 @filter_options
 @index_option
 def export(words: tuple[str, ...], form: str, chosen: Chosen, at: Path | None) -> int:
@@ -255,7 +261,11 @@ def export(words: tuple[str, ...], form: str, chosen: Chosen, at: Path | None) -
     if not first:
         warn_unknown(engine, read, filters.kind)
     whole = chain([first] if first else [], found)
-    print_lines(exports.export_csv(whole) if form == "csv" else exports.export_records(whole))
+    count = searcher.occurrence_counter(typed) if words else None
+    if form == "md":
+        print_lines(exports.export_markdown(whole, config.site_url()))
+    else:
+        print_lines((exports.export_csv if form == "csv" else exports.export_records)(whole, count=count))
     if not first:
         notify("没有匹配的段落。")
     return HITS if first else NONE

@@ -1,4 +1,6 @@
-"""All passages of a search for other programs: JSON records or a CSV table, one line for each passage.
+"""All passages of a search as a file: JSON records or a CSV table for other programs, Markdown or DOCX with citations.
+
+Each is written passage after passage, so its size does not matter.
 
 The shell prints them, the site sends them. The fields are described in docs/jsonl.md.
 """
@@ -8,9 +10,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from deqing_search.citation import cited, footnote, markdown, markdown_text
+from deqing_search.search.word_documents import Style, document
 from deqing_search.versions import JSONL
 
 if TYPE_CHECKING:
@@ -19,31 +23,67 @@ if TYPE_CHECKING:
 MARK = "\ufeff"  # at the start of a table: Excel then reads it as UTF-8
 EXPORTED = (
     "id", "report", "title", "report_kind", "place", "year", "date",
-    "source", "publisher", "published", "section", "ordinal", "kind", "text", "damage", "url",
+    "source", "publisher", "published", "section", "ordinal", "kind", "text", "damage", "occurrences", "url",
 )  # fmt: skip
 
 Exported = Iterable[tuple["Passage", "ReportCard"]]
+Counter = Callable[[str], int]  # how often a query occurs in a text
 
 
-def export_records(passages: Exported, site: str = "") -> Iterator[str]:
+def export_records(passages: Exported, site: str = "", count: Counter | None = None) -> Iterator[str]:
     """JSON objects. `site` stands before each address: `https://host`, or nothing for a bare path."""
-    return (json_line(_exported(passage, card, site)) for passage, card in passages)
+    return (json_line(_exported(passage, card, site, count)) for passage, card in passages)
 
 
-def export_csv(passages: Exported, site: str = "") -> Iterator[str]:
+def export_csv(passages: Exported, site: str = "", count: Counter | None = None) -> Iterator[str]:
     """Rows for a spreadsheet, the names of the fields first."""
     yield MARK + csv_row(EXPORTED)
     for passage, card in passages:
-        fields = _exported(passage, card, site)
+        fields = _exported(passage, card, site, count)
         fields |= {"section": " › ".join(passage.section), "damage": " ".join(passage.damage)}
         yield csv_row([fields[name] for name in EXPORTED])
 
 
-def _exported(passage: Passage, card: ReportCard, site: str) -> dict[str, Any]:
+def export_markdown(passages: Exported, site: str = "") -> Iterator[str]:
+    """Each passage as a quotation with its source, below the title of its report; without `site` no addresses."""
+    last = ""
+    for passage, card in passages:
+        source = cited(card, passage, f"{site}/p/{passage.id}" if site else "")
+        if card.id != last:
+            yield f"{'' if not last else chr(10)}## {markdown_text(source.title)}\n"
+        last = card.id
+        yield f"{markdown(source)}\n"
+
+
+def export_text(passages: Exported, site: str = "") -> Iterator[str]:
+    """Each passage with its footnote below."""
+    for passage, card in passages:
+        yield f"{passage.text}\n\n{footnote(cited(card, passage, f'{site}/p/{passage.id}' if site else ''))}\n"
+
+
+def export_docx(passages: Exported, site: str = "") -> Iterator[bytes]:
+    """A document for word processors: the title of each report, its passages, each with its footnote below."""
+    return document(_styled(passages, site))
+
+
+def _styled(passages: Exported, site: str) -> Iterator[tuple[Style, str]]:
+    last = ""
+    for passage, card in passages:
+        source = cited(card, passage, f"{site}/p/{passage.id}" if site else "")
+        if card.id != last:
+            yield "heading", source.title
+        last = card.id
+        yield "text", passage.text
+        yield "source", footnote(source)
+
+
+def _exported(passage: Passage, card: ReportCard, site: str, count: Counter | None) -> dict[str, Any]:
     meta, address = card.meta, f"{site}/p/{passage.id}"
     report_fields = (card.id, meta.title, meta.kind, meta.place, meta.year, meta.date)
     published = (meta.source, meta.publisher, meta.published)
-    passage_fields = (passage.section, passage.ordinal, passage.kind, passage.text, passage.damage, address)
+    occurrences = count(passage.text) if count else None
+    about = (passage.section, passage.ordinal, passage.kind, passage.text, passage.damage)
+    passage_fields = (*about, occurrences, address)
     return dict(zip(EXPORTED, (passage.id, *report_fields, *published, *passage_fields), strict=True))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -71,6 +72,7 @@ __all__ = [
     "Results",
     "SearchRequest",
     "Years",
+    "all_in_mode",
     "all_passages",
     "card",
     "count",
@@ -82,6 +84,7 @@ __all__ = [
     "has_reports_of",
     "kinds",
     "marker",
+    "occurrence_counter",
     "open_report",
     "parts",
     "passage_in_context",
@@ -164,6 +167,25 @@ def all_passages(
         check()
         passages = view.passages([scored.handle for scored in found[start : start + _AT_ONCE]])
         yield from ((passage, contents(view).cards[passage.report]) for passage in passages)
+
+
+def all_in_mode(engine: Viewer, request: SearchRequest) -> Iterator[tuple[Passage, ReportCard]]:
+    """All passages of a mode that `all_passages` does not have, in the order of the request, whatever its page."""
+    at = 0
+    while hits := search(engine, replace(request, offset=at, limit=_AT_ONCE)).hits:
+        check()
+        yield from ((hit.passage, hit.report) for hit in hits)
+        at += len(hits)
+
+
+def occurrence_counter(typed: str, *, mode: Mode = "exact") -> Callable[[str], int]:
+    """A function that counts in any text what a hit of the query would mark.
+
+    >>> occurrence_counter("地理 信息")("地理信息产业")
+    2
+    """
+    mark = marker(typed, mode=mode)
+    return lambda text: len(mark(text))
 
 
 def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:

@@ -28,6 +28,7 @@ from deqing_search.web import (
     api_page,
     compression,
     downloads,
+    excerpt_pages,
     feeds,
     i18n,
     indicator_pages,
@@ -95,6 +96,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
     for blueprint in (
         pages.pages,
         trend_pages.figures,
+        excerpt_pages.excerpts,
         research.research,
         feeds.feeds,
         indicator_pages.indicators,

@@ -18,17 +18,24 @@ from werkzeug.exceptions import BadRequest
 
 from deqing_search.engine.base import Sort
 from deqing_search.messages import Message
+from deqing_search.report import Passage, ReportCard
 from deqing_search.search import exports
 from deqing_search.search import searcher as conductor
-from deqing_search.web.pages import absolute, engine
-from deqing_search.web.parameters import demand_exact, search_parameters
+from deqing_search.web.pages import absolute, citable, engine
+from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.request_lanes import busy
 
 downloads = Blueprint("downloads", __name__)
 
 AT_A_TIME: Final = 2  # files that one worker sends
 _LINES: Final = 200  # lines that are sent together
-_MEDIA = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
+_MEDIA = {
+    "csv": "text/csv",
+    "jsonl": "application/x-ndjson",
+    "md": "text/markdown",
+    "txt": "text/plain",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 
 def install(app: Flask) -> None:
@@ -37,26 +44,26 @@ def install(app: Flask) -> None:
     app.register_blueprint(downloads)
 
 
-@downloads.get("/export.<any(csv,jsonl):form>")
+@downloads.get("/export.<any(csv,jsonl,md,docx):form>")
 def export(form: str) -> Response:
     """Every passage that matches, the newest reports first if the address says so, else the oldest."""
-    ask = demand_exact(search_parameters())
+    ask = search_parameters()
     if not ask.q and not ask.filters:
         raise BadRequest(Message("下载哪个检索的段落？请先检索，再用结果页上的“下载”。"))
 
-    def written() -> Iterable[str]:
-        sort: Sort = "newest" if ask.sort == "newest" else "oldest"
-        found = conductor.all_passages(engine(), ask.q or None, ask.filters, sort=sort)
+    def written() -> Iterable[str] | Iterable[bytes]:
+        found = _found(ask)
         first = list(islice(found, 1))  # searches now, where a refusal can still become a page
-        return (exports.export_csv if form == "csv" else exports.export_records)(chain(first, found), absolute(""))
+        count = conductor.occurrence_counter(ask.q, mode=ask.mode or "exact") if ask.q else None
+        return _written(form, chain(first, found), count)
 
     answer = sent_file(written, "passages", form)
     answer.headers["Content-Disposition"] = _named(ask.q, form)
     return answer
 
 
-def sent_file(search: Callable[[], Iterable[str]], name: str, form: str) -> Response:
-    """A file whose lines are written while it is sent; refused while the worker sends as many as it may.
+def sent_file(search: Callable[[], Iterable[str] | Iterable[bytes]], name: str, form: str) -> Response:
+    """A file whose lines, or bytes, are written while it is sent; refused while the worker sends as many as it may.
 
     `search` does what may be refused before it returns the lines.
     """
@@ -68,23 +75,47 @@ def sent_file(search: Callable[[], Iterable[str]], name: str, form: str) -> Resp
     except BaseException:
         slots.release()
         raise
-    answer = file_answer(_joined(lines), name, form)
+    answer = file_answer(_body(lines), name, form)
     answer.call_on_close(slots.release)
     return answer
 
 
-def file_answer(body: str | Iterable[str], name: str, form: str) -> Response:
-    """A file `name` in the form csv or jsonl, whole or written while it is sent."""
-    answer = Response(body, content_type=f"{_MEDIA[form]}; charset=utf-8", headers={"Cache-Control": "no-store"})
+def _found(ask: SearchParameters) -> Iterator[tuple[Passage, ReportCard]]:
+    if ask.mode in ("words", "expanded") and ask.q:
+        request = conductor.SearchRequest(ask.q, ask.filters, ask.mode, ask.sort)
+        return conductor.all_in_mode(engine(), request)
+    sort: Sort = "newest" if ask.sort == "newest" else "oldest"
+    return conductor.all_passages(engine(), ask.q or None, ask.filters, sort=sort)
+
+
+def _written(form: str, passages: exports.Exported, count: exports.Counter | None) -> Iterable[str] | Iterable[bytes]:
+    if form in ("csv", "jsonl"):
+        written = exports.export_csv if form == "csv" else exports.export_records
+        return written(passages, absolute(""), count)
+    return cited_lines(form, passages)
+
+
+def cited_lines(form: str, passages: exports.Exported) -> Iterable[str] | Iterable[bytes]:
+    """Passages with their citations as md, txt or docx. Citations have addresses if others can open them."""
+    site = citable(absolute(""))
+    if form == "docx":
+        return exports.export_docx(passages, site)
+    return (exports.export_markdown if form == "md" else exports.export_text)(passages, site)
+
+
+def file_answer(body: str | Iterable[str] | Iterable[bytes], name: str, form: str) -> Response:
+    """A file `name` in one of the forms of `_MEDIA`, whole or written while it is sent."""
+    media = _MEDIA[form] if form == "docx" else f"{_MEDIA[form]}; charset=utf-8"
+    answer = Response(body, content_type=media, headers={"Cache-Control": "no-store"})
     answer.headers["Content-Disposition"] = f"attachment; filename={name}.{form}"
     return answer
 
 
-def _joined(lines: Iterable[str]) -> Iterator[str]:
-    """The lines with their ends, some at a time."""
-    lines = iter(lines)
-    while some := list(islice(lines, _LINES)):
-        yield "".join(f"{line}\n" for line in some)
+def _body(lines: Iterable[str] | Iterable[bytes]) -> Iterator[bytes]:
+    """The lines with their ends, some at a time; bytes as they are."""
+    rest = iter(lines)
+    while some := list(islice(rest, _LINES)):
+        yield b"".join(one if isinstance(one, bytes) else f"{one}\n".encode() for one in some)
 
 
 def _named(q: str, form: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, current_app, g, redirect, request, url_for
@@ -139,7 +139,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         facets=facets(engine(), ask, shown),
         link=SearchLink(path, ask.parameters),
         feed=url_for("feeds.atom", **ask.matching),
-        downloads={} if shown.mode != "exact" else _downloads(ask),
+        downloads=_downloads(ask, shown.mode),
         scope=scope,
         coverage=results.coverage,
         has_these_years=not ask.filters.years or conductor.has_reports_of(engine(), ask.filters.years),
@@ -169,10 +169,12 @@ def _undated(results: Results) -> int:
     return sum(card.meta.year is None for card in engine().view().cards())
 
 
-def _downloads(ask: SearchParameters) -> dict[str, str]:
-    """The addresses of the files with all passages, by their format."""
-    forms = {"CSV": "csv", "JSONL": "jsonl"}
-    return {name: url_for("downloads.export", form=form, **ask.matching, sort=ask.sort) for name, form in forms.items()}
+def _downloads(ask: SearchParameters, mode: Mode) -> dict[str, str]:
+    """The addresses of the files with all passages of the first list, by their format."""
+    forms = {"CSV": "csv", "JSONL": "jsonl", "Markdown": "md", "DOCX": "docx"}
+    shown = None if mode == "exact" else mode
+    address = partial(url_for, "downloads.export", **ask.matching, mode=shown, sort=ask.sort)
+    return {name: address(form=form) for name, form in forms.items()}
 
 
 def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:

@@ -345,6 +345,52 @@ function narrow(input) {
   });
 }
 
+// Excerpts: the ids of the kept passages, in this browser. The address of their page carries them.
+const kept = {
+  most: 200,
+  read() {
+    try {
+      const ids = JSON.parse(localStorage.getItem("excerpts") ?? "[]");
+      return Array.isArray(ids) ? ids.filter((id) => /^[0-9a-z]{1,40}$/.test(id)) : [];
+    } catch {
+      return []; // no storage, or not ours
+    }
+  },
+  write(ids) {
+    try {
+      localStorage.setItem("excerpts", JSON.stringify(ids));
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  address(link, ids) {
+    return link.pathname + (ids.length ? `?ids=${ids.join(",")}` : "");
+  },
+};
+
+function sayKept() {
+  const ids = kept.read();
+  for (const link of document.querySelectorAll("a[data-kept]")) {
+    link.dataset.name ??= link.textContent;
+    link.textContent = link.dataset.name + (ids.length ? ` ${ids.length}` : "");
+    link.href = kept.address(link, ids);
+  }
+  for (const button of document.querySelectorAll("button[data-keeps]")) {
+    const has = ids.includes(button.dataset.keeps);
+    button.hidden = document.body.classList.contains("excerpts") && !has;
+    button.textContent = has ? document.body.dataset.drop : document.body.dataset.keep;
+  }
+}
+
+function keepOrDrop(id) {
+  const ids = kept.read();
+  const left = ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id];
+  if (left.length > kept.most || !kept.write(left)) return tell(document.body.dataset.full);
+  sayKept();
+  if (document.body.classList.contains("excerpts")) location.replace(kept.address(location, left));
+}
+
 // A chart as PNG: its SVG file, drawn twice as large.
 function offerPicture(button) {
   button.hidden = false;
@@ -377,6 +423,18 @@ document.querySelectorAll("input[data-narrows]").forEach(narrow);
 if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 62rem)").matches) {
   document.querySelectorAll("details.fold").forEach((fold) => { fold.open = true; });
 }
+document.querySelectorAll("button[data-keeps]").forEach((button) => {
+  button.addEventListener("click", () => keepOrDrop(button.dataset.keeps));
+});
+document.querySelectorAll("button[data-empties]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => { if (kept.write([])) location.replace(location.pathname); });
+});
+sayKept();
+if (document.body.classList.contains("excerpts") && !location.search && kept.read().length) {
+  location.replace(kept.address(location, kept.read()));
+}
+window.addEventListener("storage", sayKept);
 document.querySelectorAll("button[data-picture]").forEach(offerPicture);
 document.querySelectorAll("button[data-copies]").forEach(offerCopy);
 document.querySelectorAll("button[data-fetches]").forEach(offerFetchedCopy);

@@ -1,7 +1,7 @@
 """Precision and recall of the pairs of passages in two reports, against labels by hand (bench/data/compared.md).
 
     python bench/compared.py INDEX             the pairs of reports that nothing was tuned on
-    python bench/compared.py INDEX --seen      the pair of reports that was looked at during the work
+    python bench/compared.py INDEX --seen      the two pairs of reports that were looked at during the work
     python bench/compared.py INDEX --errors    each pair that is wrong or missing
 
 INDEX is an index of the city reports. A pair is right if it is labelled sure or possible; it is missing if it is

@@ -43,7 +43,7 @@ def _section_lines(found: Reuse) -> Iterator[str]:
     if len(sections) > 1:
         yield "各部分沿用更早报告的字数："
         for name, whole, inherited in sections:
-            yield f"   {inherited.of(whole):6.1%}  {name or '（没有标题的部分）'}"
+            yield f"   {inherited.of(whole):6.1%}  {name or wording.UNTITLED}"
 
 
 def _clause_lines(found: Reuse, one: Clause, card: ReportCard, *, colour: bool) -> Iterator[str]:

@@ -8,6 +8,7 @@ counted in `inheritance`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from deqing_search.engine.base import View, Viewer
@@ -247,9 +248,10 @@ class Relatives(NamedTuple):
     first_passages: Mapping[int, Passage]
 
 
-def relatives(engine: Viewer, passage: Passage) -> Relatives:
-    """Who else has the clauses of a passage; the order is that of the passage."""
+def relatives(engine: Viewer, passage: Passage, most: int) -> Relatives:
+    """Who else has the clauses of a passage: the first clauses that another report has, at most so many."""
     view = engine.view()
     card = contents(view).cards[passage.report]
-    clauses = tuple(one for one in clauses_of(view, passage, card) if one.carriers)
+    shared = (one for one in clauses_of(view, passage, card) if one.carriers)
+    clauses = tuple(islice(shared, most))
     return Relatives(clauses, _first_passages(view, clauses))

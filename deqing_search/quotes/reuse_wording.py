@@ -14,6 +14,10 @@ ORIGINS: dict[Origin, str] = {
     "other places": gettext_noop("其他地区"),
     "higher levels": gettext_noop("上级"),
 }
+ELSEWHERE = gettext_noop("别的报告")
+INHERITED = gettext_noop("更早的报告")
+EDITED = gettext_noop("由本地上一年改写")
+UNTITLED = gettext_noop("没有标题的部分")
 
 
 def relatives(clause: Clause, own: ReportCard) -> str:

@@ -41,6 +41,7 @@ from deqing_search.web import (
     request_lanes,
     research,
     research_api,
+    reuse_pages,
     templating,
     traditional,
     trend_pages,
@@ -105,6 +106,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
         research_api.api,
         verify.quotes,
         api_page.api_pages,
+        reuse_pages.reuse_pages,
     ):
         app.register_blueprint(blueprint)
     downloads.install(app)

@@ -152,6 +152,7 @@ def robots() -> Response:
         "/figures",
         "/pledges",
         "/*?raw=",
+        "/r/*/reuse",
     )
     map_of_site = absolute(url_for("feeds.sitemap"))
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {map_of_site}", ""]

@@ -16,6 +16,7 @@ from deqing_search.web.facets import Facet
 from deqing_search.web.groups import Column
 from deqing_search.web.paging import PageOf
 from deqing_search.web.parameters import SearchParameters
+from deqing_search.web.relatives import Shown
 from deqing_search.web.report_layout import Block
 from deqing_search.web.source_view import Pair, Unshown
 from deqing_search.web.templating import Page
@@ -86,6 +87,7 @@ class PassagePage(Page):
     fragment: str
     citations: Sequence[Citation]
     digest: str
+    relatives: Sequence[Shown]  # its clauses that other reports have
 
 
 @dataclass(frozen=True, kw_only=True)

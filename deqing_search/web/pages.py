@@ -53,6 +53,7 @@ from deqing_search.web.parameters import (
     whole_number,
 )
 from deqing_search.web.punctuation import has_half_width, in_full_width
+from deqing_search.web.relatives import relatives_of
 from deqing_search.web.report_layout import blocks, explained, neighbours, repaired, repairs
 from deqing_search.web.source_view import Unshown, beside
 from deqing_search.web.templating import draw
@@ -224,6 +225,7 @@ def passage(passage_id: str) -> str | AnyResponse:
             fragment=text_fragment(passage.text, marks.get(passage.id, ())),
             citations=citations(cited(report, passage, citable(permalink))),
             digest=digest(passage.text),
+            relatives=relatives_of(engine(), passage),
         )
     )
 

@@ -190,7 +190,7 @@ def test_a_passage_names_its_relatives() -> None:
     )
     passage = engine.view().passage("丁市-2017-1")
     assert passage is not None
-    found = relatives(engine, passage)
+    found = relatives(engine, passage, 5)
     assert [(one.text, len(one.carriers), one.places) for one in found.clauses] == [("深入实施创新驱动发展战略", 3, 3)]
     assert found.first_passages[found.clauses[0].carriers[0].handle].report == "甲市-2014"
 

@@ -144,6 +144,8 @@ def robots() -> Response:
         "/feed.atom",
         "/export.",
         "/trend?",
+        "/trend.",
+        "/excerpts",
         "/compare?",
         "/panel",
         "/concordance",

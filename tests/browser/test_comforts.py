@@ -299,3 +299,36 @@ def test_back_returns_to_the_same_page_of_results(open_page):
     page.wait_for_url("**/p/**")
     page.go_back()
     assert page.locator(".hit .open").first.get_attribute("href") == first
+
+
+# Excerpts and charts
+
+
+def test_kept_passages_stay_in_the_browser_until_they_are_removed(open_page):
+    page = open_page(FOUND)
+    buttons = page.locator("button[data-keeps]")
+    ids = [buttons.nth(at).get_attribute("data-keeps") for at in (0, 2)]
+    buttons.nth(0).click()
+    buttons.nth(2).click()
+    assert buttons.nth(0).inner_text() == "移出摘录"
+    page.reload()
+    with page.expect_navigation():
+        page.locator("a[data-kept]").click()
+    assert page.url.endswith("/excerpts?ids=" + ",".join(ids))
+    with page.expect_navigation():
+        page.locator("button[data-keeps]").first.click()
+    assert page.url.endswith(f"/excerpts?ids={ids[1]}")
+    assert page.locator("article").count() == 1
+
+
+def test_a_chart_is_saved_as_png_and_a_focused_mark_shows_its_label(open_page):
+    page = open_page("/trend?q=发展")
+    with page.expect_download() as saved:
+        page.locator("button[data-picture]").click()
+    assert saved.value.suggested_filename == "trend.png"
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+    mark = page.locator("a.mark").first
+    assert mark.locator(".tip").is_hidden()
+    mark.focus()
+    assert mark.locator(".tip").text_content().startswith("2016")
+    assert mark.locator(".tip").is_visible()

@@ -12,7 +12,9 @@ _END = re.compile(r"(?:[。！？!?]+|(?<![0-9])\.(?=\s|$))[”’」』\"'）)]
 _QUOTED = re.compile("“([^“”]*)(?:”|$)|「([^「」]*)(?:」|$)|『([^『』]*)(?:』|$)|^([^“”「」『』]+)[”」』]")
 _LEAD = re.compile(  # not 按照…的要求，: the words of a lead are not checked
     r"^[^，。！？\n]{0,30}(?:报告|会议|文件|规划|政府|书记|省长|市长|县长|区长)[^，。！？\n]{0,6}?"
-    r"(?:指出|提出|强调|要求|明确|写道|表示|称|说|写明|显示)(?:[，,：:]|，?[“「『])"
+    r"(?:指出|提出|强调|要求|明确|写道|表示|称|说|写明|显示|披露|部署)(?:[，,：:]|，?[“「『])"
+    r"|^[^。！？：:\n]{0,40}(?:报告|写着)[^。！？：:\n]{0,16}[：:]"  # 报告的目标也很具体：
+    r"|^(?:该|这份|市|县|省)?报告(?:还|又|也|则|同时)?(?:指出|提出|强调|要求|部署|披露)(?![的了])要?"  # 报告要求推进…
 )
 _CLAUSE = re.compile("[^，,；;：:。！？!?\n]+[，,；;：:。！？!?\n]*")
 _EDGE = " \t\r\n\u3000。！？!?，,；;：:、.…“”‘’「」『』\"'《》〈〉（）()—-·*#>"
@@ -69,6 +71,9 @@ def quotations(text: str, sentence: Span) -> list[Span]:
     ['坚持稳中求进，推进改革。']
     >>> quotations("实施“八八战略”", Span(0, 8))
     []
+    >>> text = "报告的目标也很具体：新增创业空间50万平方米"
+    >>> [text[start:end] for start, end in quotations(text, Span(0, len(text)))]
+    ['新增创业空间50万平方米']
     """
     piece = text[sentence.start : sentence.end]
     marked = [found.span(found.lastindex or 0) for found in _QUOTED.finditer(piece)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -51,13 +52,16 @@ def _examples(operation: Operation) -> list[Example]:
     if operation.body:
         return [("", f"curl -H 'Content-Type: application/json' -d '{operation.body}' {absolute(operation.path)}")]
     ends = (f"?{_escaped(end)}" if end else "" for end in operation.examples or ("",))
-    addresses = [_with_ids(operation.path + end) for end in ends]
+    path = operation.path
+    for given in operation.parameters:
+        if given.is_in_path and given.example:
+            path = path.replace(f"{{{given.name}}}", given.example)
+    addresses = [_with_ids(path + end) for end in ends]
     return [(address, f"curl '{absolute(address)}'") for address in addresses if address]
 
 
 def _with_ids(address: str) -> str:
-    """The address with a format and with ids of the newest reports; "" if the index has no report."""
-    address = address.replace("{form}", "csv")
+    """The address with ids of the newest reports; "" if the index has no report."""
     if "{" not in address:
         return address
     view = engine().view()
@@ -65,8 +69,10 @@ def _with_ids(address: str) -> str:
     report = view.report(newest_first(view.cards())[0].id) if newest else None
     if report is None:
         return ""
-    of_path = report.passages[0].id if "/passages/" in address else newest[0]
-    return address.replace("{id}", of_path).replace("{report}", newest[0]).replace("{other}", newest[-1])
+    passage = report.passages[0].id
+    of_path = passage if "/passages/" in address else newest[0]
+    ids = {"{id}": of_path, "{passage}": passage, "{report}": newest[0], "{other}": newest[-1]}
+    return re.sub(r"\{\w+\}", lambda name: ids[name[0]], address)
 
 
 def _escaped(end: str) -> str:

@@ -31,6 +31,7 @@ class Parameter(NamedTuple):
     is_in_path: bool
     kind: str
     description: str
+    example: str = ""
 
 
 class Answer(NamedTuple):
@@ -129,8 +130,10 @@ def _followed(read: Json, said: Json) -> Json:
 
 
 def _parameter(said: Json) -> Parameter:
-    is_required, is_in_path = bool(said.get("required")), said["in"] == "path"
-    return Parameter(said["name"], is_required, is_in_path, _kind(said["schema"]), said.get("description", ""))
+    kind, text = _kind(said["schema"]), said.get("description", "")
+    return Parameter(
+        said["name"], bool(said.get("required")), said["in"] == "path", kind, text, said.get("example", "")
+    )
 
 
 def _answer(status: str, said: Json) -> Answer:

@@ -48,7 +48,7 @@ def test_every_example_of_the_page_runs(client, shown):
     assert examples
     for address in examples:
         with client.get(address) as answer:  # a file keeps its place in the worker until it is closed
-            assert (answer.status_code, len(answer.data) > 50) == (200, True), address
+            assert (answer.status_code, len(answer.data) > 20) == (200, True), address  # no related words: short
         assert f"curl 'http://localhost{address}'" in commands
     (sent,) = [one for one in commands if " -d " in one]
     body = sent.split("-d '")[1].split("'")[0]

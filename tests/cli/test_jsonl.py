@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from deqing_search.search.records import HitRecord
+from tests import related_words
 from tests.command import Run, records
 from tests.seeds import FOLDER
 
@@ -41,6 +42,14 @@ def quoted(tmp_path: Path) -> Path:
     path = tmp_path / "quoted.txt"
     path.write_text("地理信息产业。", encoding="utf-8")
     return path
+
+
+def with_related_words(tmp_path: Path) -> Path:
+    folder = tmp_path / "related"
+    folder.mkdir()
+    index = related_words.indexed(folder)
+    related_words.write(index, related_words.SIZES)
+    return index
 
 
 def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
@@ -75,6 +84,7 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         "keyness --jsonl": run("keyness", "--year", "2024", "--against", "年:2016", "--jsonl").out,
         "export": run("export").out,
         "suggest --jsonl": run("suggest", "dlxx", "--jsonl").out,
+        "related --jsonl": run("related", "看病", "--jsonl", at=with_related_words(tmp_path)).out,
         "docs --jsonl": run("docs", "--jsonl").out,
         "clean --jsonl": "".join(run("clean", str(FOLDER / f"{name}.txt"), "--jsonl").out for name in (plan, report)),
         "clean --only --jsonl": run("clean", str(FOLDER), "--only", "jump-mark", "--jsonl").out,

@@ -8,49 +8,24 @@ from pathlib import Path
 import pytest
 
 from deqing_search.engine.whoosh.engine import WhooshEngine
-from deqing_search.indexing import open_index, rebuild
+from deqing_search.indexing import open_index
 from deqing_search.integrity import check
 from deqing_search.language.folding import compact_text
 from deqing_search.search import searcher
 from deqing_search.search.searcher import SearchRequest, search
-from deqing_search.suggest.completion import NAME as SUGGESTIONS
-from deqing_search.suggest.completion import Suggestions, open_suggestions
-from deqing_search.suggest.related import NAME, Related, Sizes, open_related, write_related
-
-SIZES = Sizes(passages=20, rarest={"phrase": 3}, least=3, contexts=30, widest=0.9, dimensions=4)
-HEALTH = ["群众看病更加方便，医院药品价格下降", "医院医生增加，群众就医方便", "药品和医生进入社区，看病就医便利"]
-ROADS = ["公路桥梁建成通车，隧道开工", "高速公路隧道贯通，桥梁通车", "桥梁和隧道改造，公路畅通"]
+from deqing_search.suggest.related import Related, Sizes, open_related, write_related
+from tests.related_words import HEALTH, ROADS, SIZES, indexed, words, write
 
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("related")
-    (folder / "reports").mkdir()
-    for number in range(6):
-        paragraphs = [f"{text}，第{number}{at}项。" for at, text in enumerate([*HEALTH, *ROADS] * 2)]
-        (folder / "reports" / f"{number}.txt").write_text("政府工作报告\n\n" + "\n\n".join(paragraphs), "utf-8")
-    rebuild(folder / "index", [folder / "reports"])
-    return folder / "index"
+    return indexed(tmp_path_factory.mktemp("related"))
 
 
 @pytest.fixture
 def path(index: Path) -> Path:
     """The file, written for the small index."""
     return write(index, SIZES)
-
-
-def write(index: Path, sizes: Sizes) -> Path:
-    view = open_index(index).view()
-    written: Path = view.beside(NAME)
-    written.unlink(missing_ok=True)
-    write_related(view, words(index).words(), written, sizes=sizes)
-    return written
-
-
-def words(index: Path) -> Suggestions:
-    known = open_suggestions(open_index(index).view().beside(SUGGESTIONS))
-    assert known is not None
-    return known
 
 
 def opened(path: Path) -> Related:

@@ -96,7 +96,8 @@ def test_reports_come_in_pages_that_lead_to_each_other(client):
 
 
 @pytest.mark.bounded
-@schema.parametrize()
+# Not files: the client leaves them open, and a worker sends only a few at a time.
+@schema.exclude(path_regex=r"\.(\{form\}|csv|xml)$").parametrize()
 @settings(max_examples=3, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck))
 def test_answers_to_generated_requests_are_as_described(case):
     """What a schema cannot say (the grammar of queries, names of indicators) is refused with its own reason."""

@@ -36,8 +36,34 @@ def test_a_report_and_the_page_of_figures_lead_to_it(client: FlaskClient) -> Non
     assert "/pledges?indicator=" in client.get("/figures?indicator=GDP").text
 
 
-@pytest.mark.parametrize("narrowed", ["kind=" + quote("规划"), "part=targets", "report=x"])
-@pytest.mark.parametrize("path", ["/pledges", "/pledges.csv", "/api/v1/pledges"])
-def test_conditions_that_pledges_cannot_have_are_refused(client: FlaskClient, path: str, narrowed: str) -> None:
-    answer = client.get(f"{path}?{PLACE}&{narrowed}")
+UNUSED = {"part": ("回顾", "内容分类"), "report": ("deqing-2016-work-report", "报告")}
+
+
+@pytest.mark.parametrize("name", UNUSED)
+def test_the_page_names_conditions_that_pledges_cannot_have(client: FlaskClient, name: str) -> None:
+    value, called = UNUSED[name]
+    answer = client.get(f"/pledges?{PLACE}&{name}={quote(value)}")
+    assert answer.status_code == 200
+    assert f"以下条件不影响本页：{called}" in answer.text
+
+
+@pytest.mark.parametrize("name", UNUSED)
+@pytest.mark.parametrize("path", ["/pledges.csv", "/pledges.jsonl", "/api/v1/pledges"])
+def test_files_and_programs_are_refused_conditions_that_pledges_cannot_have(
+    client: FlaskClient, path: str, name: str
+) -> None:
+    answer = client.get(f"{path}?{PLACE}&{name}={quote(UNUSED[name][0])}")
     assert answer.status_code == 400
+    assert f"参数 {name} 在这里不起作用" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/pledges", "/pledges.csv", "/pledges.jsonl", "/api/v1/pledges"])
+def test_a_kind_leaves_only_the_pledges_of_its_reports(client: FlaskClient, path: str) -> None:
+    every, reports, plans = (
+        client.get(f"{path}?{PLACE}{kind}") for kind in ("", "&kind=" + quote("政府工作报告"), "&kind=" + quote("规划"))
+    )
+    assert every.status_code == reports.status_code == plans.status_code == 200
+    assert "0vw7j3z0gndcaq8m" in every.text
+    assert "0vw7j3z0gndcaq8m" in reports.text
+    assert "0vw7j3z0gndcaq8m" not in plans.text
+    assert "不影响本页" not in plans.text

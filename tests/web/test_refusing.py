@@ -53,8 +53,16 @@ def test_a_path_that_is_not_utf8_is_refused(client, path):
 
 
 def test_bytes_that_a_browser_would_never_send_are_refused(engine):
-    answer = create_app(engine).test_client().get("/", environ_overrides={"QUERY_STRING": "q=\xff"})
-    assert answer.status_code == 400
+    bare = create_app(engine).test_client()
+    for path in ("/", "/r/", "/pledges", "/panel"):
+        answer = bare.get(path, environ_overrides={"QUERY_STRING": "q=\xff"})
+        assert answer.status_code == 400
+        assert "不是有效的 UTF-8" in answer.text
+
+
+def test_a_refusal_does_not_say_which_conditions_it_did_not_use(client):
+    assert "不影响本页" in page(client, "/r/?q=发展&part=回顾").text
+    assert "不影响本页" not in page(client, "/r/?q=发展&part=回顾&year=abc", 400).text
 
 
 @pytest.mark.parametrize("path", ["/p/nothing", "/r/nothing", "/nothing", "/static/nothing.css", "/p/a%2Fb"])

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from deqing_search.citation import cited, footnote, markdown, markdown_text
-from deqing_search.search.word_documents import Style, document
 from deqing_search.versions import JSONL
 
 if TYPE_CHECKING:
     from deqing_search.report import Passage, ReportCard
+    from deqing_search.search.word_documents import Style
 
 MARK = "\ufeff"  # at the start of a table: Excel then reads it as UTF-8
 EXPORTED = (
@@ -63,6 +63,8 @@ def export_text(passages: Exported, site: str = "") -> Iterator[str]:
 
 def export_docx(passages: Exported, site: str = "") -> Iterator[bytes]:
     """A document for word processors: the title of each report, its passages, each with its footnote below."""
+    from deqing_search.search.word_documents import document  # with zipfile, which a query does not need
+
     return document(_styled(passages, site))
 
 

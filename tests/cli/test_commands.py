@@ -91,6 +91,7 @@ UNNEEDED = {
         for name in ("indexing", "pipeline", "extract", "cleaning", "store.permalinks", "cli.trends", "suggest", "web")
     ),
     *(f"deqing_search.engine.{name}" for name in ("whoosh.writer", "whoosh.codec", "segment.writer")),
+    "deqing_search.search.word_documents",
 }
 
 

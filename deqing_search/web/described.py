@@ -19,6 +19,7 @@ _NAMES: Final = {
     "array": "数组",
     "null": "null",
 }
+_BOUNDS: Final = ("minimum", "maximum", "maxLength")
 
 Json = Mapping[str, Any]
 
@@ -159,7 +160,7 @@ def _kind(schema: Json) -> str:
     """What a value is, in words.
 
     >>> _kind({"type": "array", "items": {"type": "string", "maxLength": 60}, "maxItems": 50})
-    '文字的数组'
+    '文字的数组，每项至多 60 字'
     >>> _kind({"type": "integer", "minimum": 0, "maximum": 100, "default": 20}), _kind({"enum": ["csv", "jsonl"]})
     ('整数，0 到 100，默认 20', 'csv、jsonl 之一')
     """
@@ -173,9 +174,15 @@ def _kind(schema: Json) -> str:
         return f"{'、'.join(map(str, schema['enum']))} 之一" + _default(schema)
     named = schema.get("type", "object")
     if named == "array":
-        return f"{_kind(schema['items'])}的数组" if "items" in schema else "数组"
+        return _array(schema["items"]) if "items" in schema else "数组"
     words = " 或 ".join(_NAMES[one] for one in ([named] if isinstance(named, str) else named))
     return words + _bounds(schema) + _default(schema)
+
+
+def _array(items: Json) -> str:
+    unbounded = {name: said for name, said in items.items() if name not in _BOUNDS}
+    bounds = _bounds(items).removeprefix("，")
+    return f"{_kind(unbounded)}的数组" + (f"，每项{bounds}" if bounds else "")
 
 
 def _bounds(schema: Json) -> str:

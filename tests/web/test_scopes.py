@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -49,7 +49,14 @@ def test_the_box_searches_what_is_chosen(client, engine, scope, filters):
     assert wanted
     shown = page(client, ask("发展") + "&in=" + quote(scope))
     assert f"{wanted} 段" in shown.text
-    assert client.get(f"/api/v1/search?q={quote('发展')}&in={quote(scope)}").json["total"] == wanted
+    own = urlencode({"q": "发展", **filters.parameters()})  # programs have parameters of their own for the same choice
+    assert client.get(f"/api/v1/search?{own}").json["total"] == wanted
+
+
+def test_programs_are_refused_the_parameter_of_the_box(client):
+    refused = client.get(f"/api/v1/search?q={quote('发展')}&in={quote('report:' + REPORT)}")
+    assert refused.status_code == 400
+    assert "参数 in " in refused.json["detail"]
 
 
 def test_a_scope_that_is_not_one_is_refused(client):

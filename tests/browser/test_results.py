@@ -46,8 +46,9 @@ def test_at_a_desk_all_filters_are_open_and_the_order_stands_above_the_hits(open
 
 
 @pytest.mark.parametrize("options", [PHONE, DESK])
-def test_tab_reaches_the_first_hit_within_ten_stops(open_page, options):
-    page = open_page(FOUND, **options)
+@pytest.mark.parametrize("path", [FOUND, FOUND + "&place=德清"])  # with a place, a list stands beside the box
+def test_tab_reaches_the_first_hit_within_ten_stops(open_page, path, options):
+    page = open_page(path, **options)
     passed = []
     while len(passed) < 10 and "open" not in passed:
         page.keyboard.press("Tab")

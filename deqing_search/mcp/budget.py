@@ -1,4 +1,4 @@
-"""How long an answer may be: programs cut off, or refuse, what is longer.
+"""How much a program may send, and how long an answer may be: programs cut off, or refuse, what is longer.
 
 Tokens are estimated generously: half of the bytes in UTF-8, which is 1.5 tokens for a Chinese character.
 """
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+LARGEST_BODY: Final = 64 << 10  # bytes of a request over HTTP
+MOST_CONNECTIONS: Final = 100  # over HTTP at once; more are answered with 503
 MOST: Final = 20_000  # tokens of the list or text in an answer; the rest of an answer has less than 4,000
 
 T = TypeVar("T", bound="DataclassInstance")

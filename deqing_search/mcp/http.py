@@ -22,13 +22,12 @@ from limits.strategies import FixedWindowRateLimiter
 
 from deqing_search import config
 from deqing_search.errors import ServerFault, TooCostly, UsageError, reason
+from deqing_search.mcp.budget import LARGEST_BODY, MOST_CONNECTIONS
 from deqing_search.mcp.server import server_of
 from deqing_search.mcp.tools import Collection
 
 PATH: Final = "/mcp"
 SHORTEST_TOKEN: Final = 16  # characters
-LARGEST_BODY: Final = 64 << 10  # bytes of a request
-MOST_CONNECTIONS: Final = 100  # at once; more are answered with 503
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[dict[str, Any], Any, Send], Awaitable[None]]

@@ -90,7 +90,7 @@ def _pledge_row(pledge: Pledge, site: str) -> Fields:
 
 
 def promise_fields(promise: Promise, site: str = "") -> Fields:
-    """The fields of a promise. `related` is null if the next report is not indexed."""
+    """The fields of a promise. `related` is null if the next report is not indexed or the place is unknown."""
     passage = promise.passage
     return {
         "place": promise.place,

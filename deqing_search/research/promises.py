@@ -63,7 +63,7 @@ class Related(NamedTuple):
 class Promise(NamedTuple):
     """One thing that a report promises: `thing` as it is ranked by, `span` of its clause in the passage.
 
-    `related` is None if the next report is not indexed, and empty if no sentence of it shares enough.
+    `related` is None if the next report is not indexed or the place is unknown, and empty if no sentence shares enough.
     """
 
     place: str
@@ -86,7 +86,7 @@ def find_promises(engine: Viewer, filters: Filters = NO_FILTERS, of: Years | Non
     """The promises of the reports that the filters allow; `of` limits the years of these reports."""
     view = engine.view()
     cards = [card for card in view.cards() if filters.allow(card) and card.meta.year is not None]
-    by_year = {(card.meta.place, card.meta.year, card.meta.kind): card for card in cards}
+    by_year = {(card.meta.place, card.meta.year, card.meta.kind): card for card in cards if card.meta.place}
     read = [card for card in cards if of is None or card.meta.year in of]
     read.sort(key=lambda card: (card.meta.place, card.meta.year, card.id))
     found: list[Promise] = []

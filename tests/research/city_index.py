@@ -10,14 +10,14 @@ from deqing_search.engine.base import Viewer
 from deqing_search.store.current import open_index
 
 
-def city_index(folder: Path, reports: Mapping[int, str]) -> Viewer:
-    """An index in `folder` of the reports of 甲市: year → text in Markdown."""
+def city_index(folder: Path, reports: Mapping[int, str], place: str = "甲市") -> Viewer:
+    """An index in `folder` of the reports of one place: year → text in Markdown."""
     sources = folder / "sources"
     sources.mkdir()
     rows = ["report,title,kind,year,place"]
     for year, text in reports.items():
         (sources / f"{year}.md").write_text(text, encoding="utf-8")
-        rows.append(f"{year},甲市政府工作报告,政府工作报告,{year},甲市")
+        rows.append(f"{year},{place}政府工作报告,政府工作报告,{year},{place}")
     (sources / "catalog.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     indexing.rebuild(folder / "index", [sources])
     return open_index(folder / "index")

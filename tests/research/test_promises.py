@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from deqing_search.engine.base import Viewer
@@ -63,6 +65,14 @@ def test_each_thing_of_the_aims_stands_beside_the_sentences_that_name_it(engine:
 def test_without_the_next_report_there_is_a_gap(engine: Viewer) -> None:
     (one,) = find_promises(engine, of=Years(2023, 2023)).promises
     assert (one.thing, one.related) == ("市博物馆新馆", None)
+
+
+def test_two_reports_of_unknown_place_are_not_of_one_place(tmp_path: Path) -> None:
+    texts = {year: text.replace("甲市", "") for year, text in REPORTS.items()}
+    found = find_promises(city_index(tmp_path, texts, place=""))
+    assert {(card.meta.place, card.meta.year) for card in found.reports} == {("", 2022), ("", 2023)}
+    assert len(found.promises) == 5
+    assert {one.related for one in found.promises} == {None}
 
 
 @pytest.mark.parametrize(

@@ -25,13 +25,16 @@ class EditedClauses:
                 self._with.setdefault(gram, []).append(number)
 
     def nearest(self, clause: str) -> str:
-        """As it is written, the clause that differs least from a compact one; "" if all differ in over a quarter.
+        """The clause that differs least from a compact one, as it is written; "" if all differ in over a quarter.
+
+        Of clauses that differ equally the first.
 
         >>> EditedClauses([("生产总值增长8%以上", "生产总值增长８％以上")]).nearest("生产总值增长7%以上")
         '生产总值增长８％以上'
         """
         shared = Counter(number for gram in _grams(clause) for number in self._with.get(gram, ()))
-        near = ((_distance(clause, self._clauses[number]), number) for number, _ in shared.most_common(_CANDIDATES))
+        likely = sorted(shared, key=lambda number: (-shared[number], number))[:_CANDIDATES]
+        near = ((_distance(clause, self._clauses[number]), number) for number in likely)
         best = min((one for one in near if one[0] >= 0), default=None)
         return self._written[self._clauses[best[1]]] if best else ""
 

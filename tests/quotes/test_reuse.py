@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from deqing_search.engine.base import AnalysedReport, Viewer
 from deqing_search.language.analyzer import analyse
 from deqing_search.language.folding import compact_text
+from deqing_search.quotes.edited_clauses import EditedClauses
 from deqing_search.quotes.inheritance import inheritance
 from deqing_search.quotes.reuse import ORIGINS, higher_levels, relatives, reuse
 from deqing_search.report import Metadata, Passage, Report
@@ -143,6 +144,14 @@ def test_sown_edits_are_found(tmp_path: Path) -> None:
     assert edited > 100
     assert found.edited.clauses + found.from_origin("last year").clauses >= 0.97 * found.whole.clauses
     assert found.edited.clauses >= 0.9 * edited
+
+
+@pytest.mark.parametrize("first", range(7))
+@pytest.mark.parametrize("clause", CLAUSES[:7])
+def test_of_clauses_that_differ_equally_the_first_is_taken(clause: str, first: int) -> None:
+    alike = [clause[:at] + "大" + clause[at + 1 :] for at in range(2, 9)]
+    alike = alike[first:] + alike[:first]
+    assert EditedClauses(zip(alike, alike, strict=True)).nearest(clause) == alike[0]
 
 
 def test_a_clause_counts_only_as_a_whole() -> None:

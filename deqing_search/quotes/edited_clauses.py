@@ -8,8 +8,9 @@ from typing import Final
 
 import edlib
 
-_GRAM: Final = 2  # characters
-_CANDIDATES: Final = 4  # clauses that share the most grams
+from deqing_search.text.likeness import pairs
+
+_CANDIDATES: Final = 4  # clauses that share the most pairs of characters
 _MOST_DIFFERENT: Final = 0.25  # of the characters of the longer clause
 
 
@@ -21,8 +22,8 @@ class EditedClauses:
         self._clauses = list(self._written)
         self._with: dict[str, list[int]] = {}
         for number, clause in enumerate(self._clauses):
-            for gram in _grams(clause):
-                self._with.setdefault(gram, []).append(number)
+            for pair in pairs(clause):
+                self._with.setdefault(pair, []).append(number)
 
     def nearest(self, clause: str) -> str:
         """The clause that differs least from a compact one, as it is written; "" if all differ in over a quarter.
@@ -32,15 +33,11 @@ class EditedClauses:
         >>> EditedClauses([("生产总值增长8%以上", "生产总值增长８％以上")]).nearest("生产总值增长7%以上")
         '生产总值增长８％以上'
         """
-        shared = Counter(number for gram in _grams(clause) for number in self._with.get(gram, ()))
+        shared = Counter(number for pair in pairs(clause) for number in self._with.get(pair, ()))
         likely = sorted(shared, key=lambda number: (-shared[number], number))[:_CANDIDATES]
         near = ((_distance(clause, self._clauses[number]), number) for number in likely)
         best = min((one for one in near if one[0] >= 0), default=None)
         return self._written[self._clauses[best[1]]] if best else ""
-
-
-def _grams(clause: str) -> set[str]:
-    return {clause[at : at + _GRAM] for at in range(len(clause) - _GRAM + 1)}
 
 
 def _distance(one: str, other: str) -> int:

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from deqing_search.language.folding import compact_text
 from deqing_search.report import Passage
 from deqing_search.request_deadline import check
+from deqing_search.text.likeness import pairs
 
 # Both chosen on reports that no label is of, before the labelled ones were scored (docs/research.md).
 IN_ORDER = 0.11
@@ -79,7 +80,7 @@ def similarities(before: Sequence[Passage], after: Sequence[Passage]) -> Matrix:
 
     Half of what two headings have in common is what the passages below them have. A heading is like no other passage.
     """
-    counts = [[_pairs_of_characters(one.text) for one in side] for side in (before, after)]
+    counts = [[_grams(one.text) for one in side] for side in (before, after)]
     alike = _cosines(*counts)
     headings = [[at for at, one in enumerate(side) if one.kind == "heading"] for side in (before, after)]
     kinds = [np.array([one.kind == "heading" for one in side]) for side in (before, after)]
@@ -122,9 +123,8 @@ def _cosines(before: Sequence[Grams], after: Sequence[Grams]) -> Matrix:
     return alike
 
 
-def _pairs_of_characters(text: str) -> Grams:
-    masked = _NUMBER.sub("#", compact_text(text))
-    return Counter(masked[at : at + 2] for at in range(max(len(masked) - 1, 1)))
+def _grams(text: str) -> Grams:
+    return pairs(_NUMBER.sub("#", compact_text(text)))
 
 
 def _heaviest_chain(gains: Matrix) -> list[Pair]:

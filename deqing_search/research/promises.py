@@ -21,6 +21,7 @@ from deqing_search.query.years import Years
 from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
 from deqing_search.research.periods import part_of
+from deqing_search.text.likeness import pairs
 from deqing_search.text.offsets import Span
 
 MOST_RELATED: Final = 3
@@ -177,19 +178,19 @@ class Ranking:
         text, offsets = compact(passage.text)
         is_review = part_of(tuple(map(compact_text, passage.section)), None) == "review"
         for found in _SENTENCE.finditer(text):
-            for pair in set(_pairs(found[0])):
+            for pair in pairs(found[0]):
                 self._with[pair].append(len(self._sentences))
             span = Span(offsets[found.start()], offsets[found.end() - 1] + 1)
             self._sentences.append(_Sentence(passage, span, is_review))
 
     def related(self, thing: str) -> tuple[Related, ...]:
         """The best sentence of each of the best passages; those on what was done first among equals."""
-        pairs = set(_pairs(thing))
-        weights = {pair: log(1 + len(self._sentences) / (1 + len(self._with.get(pair, ())))) for pair in pairs}
+        total = len(self._sentences)
+        weights = {pair: log(1 + total / (1 + len(self._with.get(pair, ())))) for pair in pairs(thing)}
         shared: dict[int, float] = defaultdict(float)
-        for pair in pairs:
+        for pair, weight in weights.items():
             for at in self._with.get(pair, ()):
-                shared[at] += weights[pair]
+                shared[at] += weight
         whole = sum(weights.values())
         good = [at for at, weight in shared.items() if weight >= LEAST_SCORE * whole]
         good.sort(key=lambda at: (-shared[at], not self._sentences[at].is_review, at))
@@ -198,7 +199,3 @@ class Ranking:
             one = self._sentences[at]
             best.setdefault(one.passage.id, Related(one.passage, one.span, round(shared[at] / whole, 3)))
         return tuple(best.values())[:MOST_RELATED]
-
-
-def _pairs(text: str) -> list[str]:
-    return [text[at : at + 2] for at in range(len(text) - 1)]

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from deqing_search.config import data_rows
 from deqing_search.text import characters
+from deqing_search.text.offsets import Span
 
 _NOTE_NUMBER = re.compile(r"\s*[\[【〔(]?\d{1,3}[\]】〕).、](?!\d)")  # at the start; the 8. of 8.5% is none
 _STOP = r"""[\s,;:.!?'"，。、；：！？…—·“”‘’《》〈〉「」『』()（）\[\]【】〔〕]"""
@@ -49,6 +50,16 @@ def compact(text: str) -> tuple[str, Sequence[int]]:
     if " " not in folded:
         return folded, range(len(folded))
     return folded.replace(" ", ""), [at for at, char in enumerate(folded) if char != " "]
+
+
+def original_span(offsets: Sequence[int], start: int, end: int) -> Span:
+    """The stretch of a text for a stretch of its compact form that is not empty.
+
+    >>> _, offsets = compact("地理信 息")
+    >>> original_span(offsets, 2, 4)
+    Span(start=2, end=5)
+    """
+    return Span(offsets[start], offsets[end - 1] + 1)
 
 
 def compact_text(text: str) -> str:

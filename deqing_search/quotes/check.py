@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import UsageError
-from deqing_search.language.folding import compact
+from deqing_search.language.folding import compact, original_span
 from deqing_search.messages import Message
 from deqing_search.query.tree import And
 from deqing_search.quotes import claims
@@ -334,12 +334,11 @@ def _assembled(view: View, quote: _Quote, found: Sequence[tuple[Span, Candidate,
 
 def _source(view: View, candidate: Candidate, at: Span) -> Source:
     way = compact(candidate.passage.text)[1]
-    span = Span(way[at.start], way[at.end - 1] + 1)
-    return Source(candidate.passage, contents(view).cards[candidate.passage.report], span)
+    return Source(candidate.passage, contents(view).cards[candidate.passage.report], original_span(way, *at))
 
 
 def _slice(text: str, way: Sequence[int], start: int, end: int) -> str:
-    return text[way[start] : way[end - 1] + 1] if end > start else ""
+    return text[slice(*original_span(way, start, end))] if end > start else ""
 
 
 def _attributed(view: View, finding: Finding, quote: _Quote) -> Finding:

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from deqing_search.engine.base import View, Viewer
-from deqing_search.language.folding import compact
+from deqing_search.language.folding import compact, original_span
 from deqing_search.query.tree import literal_of
 from deqing_search.quotes.edited_clauses import EditedClauses
 from deqing_search.quotes.shared_clauses import shared_clauses
@@ -134,8 +134,7 @@ def clauses_of(view: View, passage: Passage, card: ReportCard) -> Iterator[Claus
         check()
         carriers = tuple(_carriers(view, text[start:end], card))
         origins = frozenset(origin for one in carriers if (origin := _origin(card, one.report)))
-        span = Span(offsets[start], offsets[end - 1] + 1)
-        yield Clause(passage, span, end - start, carriers, origins)
+        yield Clause(passage, original_span(offsets, start, end), end - start, carriers, origins)
 
 
 def _carriers(view: View, clause: str, card: ReportCard) -> Iterator[Carrier]:
@@ -233,7 +232,7 @@ def _originals(passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:
     for passage in passages:
         text, offsets = compact(passage.text)
         for start, end in shared_clauses(text):
-            yield text[start:end], passage.text[offsets[start] : offsets[end - 1] + 1]
+            yield text[start:end], passage.text[slice(*original_span(offsets, start, end))]
 
 
 def _first_passages(view: View, clauses: Iterable[Clause]) -> dict[int, Passage]:

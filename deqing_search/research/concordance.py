@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import UsageError
 from deqing_search.language.analyzer import tokens
-from deqing_search.language.folding import compact
+from deqing_search.language.folding import compact, original_span
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
@@ -134,9 +134,9 @@ def _lines(view: View, places: Sequence[Place], wish: Wish) -> Iterator[Line]:
 def _line(place: Place, passage: Passage, card: ReportCard, wish: Wish) -> Line:
     text, (term, start, end) = passage.text, place.found
     _, offsets = compact(text)
-    first, last = offsets[start], offsets[end - 1] + 1
-    begin, finish = _context(text, Span(first, last), wish)
-    return Line(passage, card, term, Span(first, last), text[begin:first], text[first:last], text[last:finish])
+    span = original_span(offsets, start, end)
+    begin, finish = _context(text, span, wish)
+    return Line(passage, card, term, span, text[begin : span.start], text[slice(*span)], text[span.end : finish])
 
 
 def _context(text: str, span: Span, wish: Wish) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from deqing_search.engine.base import Request, View, Viewer
 from deqing_search.errors import UsageError
-from deqing_search.language.folding import compact, compact_text
+from deqing_search.language.folding import compact, compact_text, original_span
 from deqing_search.messages import Message
 from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.tree import And, Node, Or, literal_of
@@ -84,11 +84,12 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
         for one in statements(sentence[0], own, indicator):
             if not indicator or one.indicator == indicator:
                 when = period(sentence[0], one.value[0], place, average=one.basis == "average")
-                marks = tuple(_span(offsets, sentence.start(), *span) for span in (one.name, one.value))
+                at = sentence.start()
+                marks = tuple(original_span(offsets, at + start, at + end) for start, end in (one.name, one.value))
                 figure = _figure(passage, card, one, when, marks)
                 certain = figure.certain and not _after_zone(place.before, sentence[0])
                 certain = certain and not _may_be_sum(figure, sentence[0], headings)
-                start, end = _span(offsets, 0, *sentence.span())
+                start, end = original_span(offsets, *sentence.span())
                 found.append(figure._replace(certain=certain, text=passage.text[start:end], start=start))
     found += _row_figures(passage, card, indicator)
     return [one for one in found if one.relation or one.role in ("target", "plan")]  # 同步 of a result is no figure
@@ -142,10 +143,6 @@ def _after_zone(before: str, sentence: str) -> bool:
 
 
 _heading = lru_cache(4096)(compact_text)
-
-
-def _span(offsets: Sequence[int], base: int, start: int, end: int) -> Span:
-    return Span(offsets[base + start], offsets[base + end - 1] + 1)
 
 
 @lru_cache(4096)

@@ -14,7 +14,7 @@ from math import log
 from typing import Final, NamedTuple
 
 from deqing_search.engine.base import View, Viewer
-from deqing_search.language.folding import compact, compact_text
+from deqing_search.language.folding import compact, compact_text, original_span
 from deqing_search.language.quantities import quantities
 from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.years import Years
@@ -116,7 +116,7 @@ def promises_of(passage: Passage, card: ReportCard) -> Iterator[Promise]:
         if part != "aims" and not _NEXT.search(sentence[0]):
             continue
         for clause in _CLAUSE.finditer(text, *sentence.span()):
-            span = Span(offsets[clause.start()], offsets[clause.end() - 1] + 1)
+            span = original_span(offsets, *clause.span())
             for verb, thing in things(clause[0]):
                 yield Promise(card.meta.place, card.meta.year or 0, passage, verb, thing, span, None)
 
@@ -180,7 +180,7 @@ class Ranking:
         for found in _SENTENCE.finditer(text):
             for pair in pairs(found[0]):
                 self._with[pair].append(len(self._sentences))
-            span = Span(offsets[found.start()], offsets[found.end() - 1] + 1)
+            span = original_span(offsets, *found.span())
             self._sentences.append(_Sentence(passage, span, is_review))
 
     def related(self, thing: str) -> tuple[Related, ...]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from deqing_search.language.folding import compact, compact_text
+from deqing_search.language.folding import compact, compact_text, original_span
 from deqing_search.report import Passage
 from deqing_search.research.indicators import OTHER, Named, names
 from deqing_search.research.periods import Period, Role
@@ -64,7 +64,7 @@ class _Cell(NamedTuple):
     offsets: Sequence[int]
 
     def span(self, start: int, end: int) -> Span:
-        return Span(self.offsets[start], self.offsets[end - 1] + 1)
+        return original_span(self.offsets, start, end)
 
 
 class _Label(NamedTuple):

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from deqing_search.engine.base import Request, Sort, View
-from deqing_search.language.folding import compact_text
+from deqing_search.language.folding import compact, compact_text, original_span
 from deqing_search.query.tree import NOT_TYPED, And, Filter, Literal, Node, Or, literal_of
 from deqing_search.report import Passage
 from deqing_search.request_deadline import check
+from deqing_search.text.offsets import Span
 
 _PIECE, _LONG_PIECE = 4, 6  # characters; the longer one in sentences of `_LONG` and more
 _LONG = 24
@@ -25,10 +26,15 @@ _CLAUSE_CANDIDATES = 4
 
 
 class Candidate(NamedTuple):
-    """A passage and its compact text."""
+    """A passage, its compact text, and the offset in `passage.text` of each compact character."""
 
     passage: Passage
     compact: str
+    offsets: Sequence[int]
+
+    def original(self, start: int, end: int) -> Span:
+        """The stretch of `passage.text` for a stretch of the compact text that is not empty."""
+        return original_span(self.offsets, start, end)
 
 
 class Matches(NamedTuple):
@@ -57,7 +63,7 @@ def matching(view: View, where: Node, limit: int, sort: Sort = "oldest") -> Matc
     check()
     found = view.evaluate(Request(where, sort=sort, limit=limit))
     passages = view.passages([scored.handle for scored in found.page])
-    return Matches([Candidate(passage, compact_text(passage.text)) for passage in passages], found.total, found.reports)
+    return Matches([Candidate(passage, *compact(passage.text)) for passage in passages], found.total, found.reports)
 
 
 def candidates(view: View, compact: str) -> list[Candidate]:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import UsageError
-from deqing_search.language.folding import compact, original_span
+from deqing_search.language.folding import compact
 from deqing_search.messages import Message
 from deqing_search.query.tree import And
 from deqing_search.quotes import claims
@@ -236,11 +236,10 @@ def _altered(view: View, quote: _Quote, candidate: Candidate, found: Alignment) 
         for one, at in places_in(same.first, where.compact)
         if one.passage.id != candidate.passage.id
     ]
-    way = compact(candidate.passage.text)[1]
     differences = tuple(
         difference(quote.compact, candidate.compact, hunk)._replace(
             text=quote.text[slice(*(at := quote.back(hunk.start, hunk.end)))],
-            source=_slice(candidate.passage.text, way, hunk.source_start, hunk.source_end),
+            source=_original(candidate, hunk.source_start, hunk.source_end),
             span=at,
         )
         for hunk in whole_numbers(quote.compact, candidate.compact, found.hunks)
@@ -333,12 +332,11 @@ def _assembled(view: View, quote: _Quote, found: Sequence[tuple[Span, Candidate,
 
 
 def _source(view: View, candidate: Candidate, at: Span) -> Source:
-    way = compact(candidate.passage.text)[1]
-    return Source(candidate.passage, contents(view).cards[candidate.passage.report], original_span(way, *at))
+    return Source(candidate.passage, contents(view).cards[candidate.passage.report], candidate.original(*at))
 
 
-def _slice(text: str, way: Sequence[int], start: int, end: int) -> str:
-    return text[slice(*original_span(way, start, end))] if end > start else ""
+def _original(candidate: Candidate, start: int, end: int) -> str:
+    return candidate.passage.text[slice(*candidate.original(start, end))] if end > start else ""
 
 
 def _attributed(view: View, finding: Finding, quote: _Quote) -> Finding:

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from deqing_search.engine.base import View, Viewer
-from deqing_search.language.folding import compact, original_span
+from deqing_search.language.folding import compact, compact_text, original_span
 from deqing_search.query.tree import literal_of
 from deqing_search.quotes.edited_clauses import EditedClauses
 from deqing_search.quotes.shared_clauses import shared_clauses
@@ -129,12 +129,18 @@ def reuse(engine: Viewer, report_id: str) -> Reuse | None:
 
 def clauses_of(view: View, passage: Passage, card: ReportCard) -> Iterator[Clause]:
     """The clauses of a passage, each with its carriers."""
+    for clause, span in _cut(passage):
+        check()
+        carriers = tuple(_carriers(view, clause, card))
+        origins = frozenset(origin for one in carriers if (origin := _origin(card, one.report)))
+        yield Clause(passage, span, len(clause), carriers, origins)
+
+
+def _cut(passage: Passage) -> Iterator[tuple[str, Span]]:
+    """The clauses of a passage, compact, each with its span in `passage.text`."""
     text, offsets = compact(passage.text)
     for start, end in shared_clauses(text):
-        check()
-        carriers = tuple(_carriers(view, text[start:end], card))
-        origins = frozenset(origin for one in carriers if (origin := _origin(card, one.report)))
-        yield Clause(passage, original_span(offsets, start, end), end - start, carriers, origins)
+        yield text[start:end], original_span(offsets, start, end)
 
 
 def _carriers(view: View, clause: str, card: ReportCard) -> Iterator[Carrier]:
@@ -220,19 +226,12 @@ def _unheld_levels(place: str, year: int, held: Iterable[tuple[str, int | None]]
 def _with_edits(view: View, clauses: Sequence[Clause], before: ReportCard) -> Iterator[Clause]:
     """The clauses, those that the report of the year before has with small differences marked."""
     report = view.report(before.id)
-    edited = EditedClauses(_originals(report.passages if report else ()))
+    passages = report.passages if report else ()
+    edited = EditedClauses((clause, one.text[slice(*span)]) for one in passages for clause, span in _cut(one))
     for one in clauses:
         check()
-        found = "" if "last year" in one.origins else edited.nearest(compact(one.text)[0])
+        found = "" if "last year" in one.origins else edited.nearest(compact_text(one.text))
         yield one._replace(edited_from=found)
-
-
-def _originals(passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:
-    """The clauses of passages, compact and as they are written."""
-    for passage in passages:
-        text, offsets = compact(passage.text)
-        for start, end in shared_clauses(text):
-            yield text[start:end], passage.text[slice(*original_span(offsets, start, end))]
 
 
 def _first_passages(view: View, clauses: Iterable[Clause]) -> dict[int, Passage]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from deqing_search.engine.base import Viewer
 from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.tree import And
-from deqing_search.quotes.reuse import Share, last_year
+from deqing_search.quotes.reuse import Share, last_years
 from deqing_search.quotes.shared_clauses import shared_clauses
 from deqing_search.report import ReportCard
 from deqing_search.request_deadline import check
@@ -51,14 +51,14 @@ def inheritance(engine: Viewer, filters: Filters = NO_FILTERS) -> list[Inheritan
     view = engine.view()
     cards = list(view.cards())
     numbers = {card.id: number for number, card in enumerate(cards)}
-    before = [last_year(view, card) for card in cards]
+    before = last_years(cards)
     found = _read(engine, numbers)
-    own = np.array([-1 if card is None else numbers[card.id] for card in before], np.int64)
+    own = np.array([numbers[before[card.id].id] if card.id in before else -1 for card in cards], np.int64)
     years = np.array([card.meta.year or _UNKNOWN for card in cards], np.int64)
     masks = [_elsewhere(found), _earlier(found, years), _in_report(found, own[found.reports])]
     whole, elsewhere, inherited, repeated = (_shares(found, mask, len(cards)) for mask in [None, *masks])
     rows = [
-        Inheritance(card, whole[at], elsewhere[at], inherited[at], repeated[at] if before[at] else None)
+        Inheritance(card, whole[at], elsewhere[at], inherited[at], repeated[at] if card.id in before else None)
         for at, card in enumerate(cards)
         if filters.allow(card)
     ]

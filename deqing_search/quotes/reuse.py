@@ -122,7 +122,7 @@ def reuse(engine: Viewer, report_id: str) -> Reuse | None:
         return None
     card = contents(view).cards[report_id]
     found = [one for passage in report.passages for one in clauses_of(view, passage, card)]
-    before = last_year(view, card)
+    before = last_years(view.cards()).get(report_id)
     clauses = tuple(_with_edits(view, found, before)) if before else tuple(found)
     return Reuse(report, clauses, _first_passages(view, clauses), tuple(unheld(view, card)))
 
@@ -184,14 +184,14 @@ def higher_levels(place: str) -> list[str]:
     return [] if place == _NATION else [_NATION, *above]
 
 
-def last_year(view: View, card: ReportCard) -> ReportCard | None:
-    """The report of the same place and kind of the year before."""
-    meta = card.meta
-    if meta.year is None or not meta.place:
-        return None
-    wanted = (meta.place, meta.kind, meta.year - 1)
-    same = (one for one in view.cards() if (one.meta.place, one.meta.kind, one.meta.year) == wanted)
-    return next(same, None)
+def last_years(cards: Iterable[ReportCard]) -> Mapping[str, ReportCard]:
+    """For the id of each report the one of the same place and kind of the year before; of several the first."""
+    dated = [(card, year) for card in cards if card.meta.place and (year := card.meta.year) is not None]
+    first: dict[tuple[str, str, int], ReportCard] = {}
+    for card, year in dated:
+        first.setdefault((card.meta.place, card.meta.kind, year), card)
+    before = ((card.id, first.get((card.meta.place, card.meta.kind, year - 1))) for card, year in dated)
+    return {id: card for id, card in before if card is not None}
 
 
 def unheld(view: View, card: ReportCard) -> Iterator[str]:

@@ -17,8 +17,9 @@ from deqing_search.engine.base import Extent, Request, Viewer
 from deqing_search.errors import UsageError
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.filters import BETWEEN, NO_FILTERS, Filters, values_of
-from deqing_search.query.tree import Query, literals
+from deqing_search.query.tree import Query
 from deqing_search.report import ReportCard
+from deqing_search.research.trends import with_text
 from deqing_search.search.coverage import extents_by_year, rate
 from deqing_search.search.page import required_root
 from deqing_search.search.searcher import read
@@ -152,9 +153,7 @@ def _demand_readable(typed: Sequence[str], places: Sequence[str]) -> None:
         said = gettext_noop("一次最多比较 {most} 条线，这里有 {n} 条。")
         raise UsageError(Message(said, most=MOST, n=most), hint=gettext_noop("分几次比较"))
     for one in typed:
-        if not any(literals(required_root(read(one)))):
-            said = gettext_noop("逐年数的是文字出现几处，检索式里没有要找的文字")
-            raise UsageError(said, hint=gettext_noop("例如：地理信息 地区:德清"))
+        with_text(one)
 
 
 Groups: TypeAlias = "Mapping[Name, str] | None"  # place or kind → the ids of its reports; None: by year

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
+from deqing_search.messages import gettext_noop
 from deqing_search.query.filters import NO_FILTERS, Filters
-from deqing_search.query.tree import literals
+from deqing_search.query.tree import Query, literals
 from deqing_search.search.coverage import extents_by_year, rate
 from deqing_search.search.page import required_root
 from deqing_search.search.searcher import read
@@ -44,16 +45,22 @@ class Trend(NamedTuple):
         return YearCount(None, *map(sum, counts))
 
 
+def with_text(typed: str) -> Query:
+    """The query that was typed; raises `UsageError` as `search` does, and if it has no literal to count."""
+    query = read(typed)
+    if not any(literals(required_root(query))):
+        said = gettext_noop("逐年数的是文字出现几处，检索式里没有要找的文字")
+        raise UsageError(said, hint=gettext_noop("例如：地理信息 地区:德清"))
+    return query
+
+
 def trend(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Trend:
     """Occurrences by year of the report, in exact mode; raises `UsageError` as `search` does, and without a literal.
 
     Counts only reports that the query and the filters search: with 地区:西安 only those on 西安.
     """
-    view, query = engine.view(), read(typed)
-    wanted = required_root(query)
-    root = filters.limit(wanted)
-    if not any(literals(wanted)):
-        raise UsageError("逐年数的是文字出现几处，检索式里没有要找的文字", hint="例如：地理信息 地区:德清")
+    view, query = engine.view(), with_text(typed)
+    root = filters.limit(required_root(query))
     counts = view.years(root)
     years = [
         YearCount(year, counts.get(year, 0), extent.reports, extent.characters)

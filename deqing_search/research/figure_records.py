@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from deqing_search.report import Passage
 from deqing_search.research.figure_words import CHANGES, value_in_words
 from deqing_search.research.figures import Figure
 from deqing_search.research.pledges import Pledge
 from deqing_search.research.promises import Promise, Related
 from deqing_search.research.records import Fields, as_csv, as_jsonl
+from deqing_search.text.offsets import Span
 
 
 def figure_fields(figure: Figure, site: str = "") -> Fields:
@@ -91,29 +93,28 @@ def _pledge_row(pledge: Pledge, site: str) -> Fields:
 
 def promise_fields(promise: Promise, site: str = "") -> Fields:
     """The fields of a promise. `related` is null if the next report is not indexed or the place is unknown."""
-    passage = promise.passage
     return {
         "place": promise.place,
         "year": promise.year,
         "verb": promise.verb,
         "thing": promise.thing,
-        "text": passage.text[slice(*promise.span)],
-        "report": passage.report,
-        "passage": passage.id,
-        "span": promise.span,
-        "url": f"{site}/p/{passage.id}",
+        **_stretch_fields(promise.passage, promise.span, site),
         "related": None if promise.related is None else [_related_fields(one, site) for one in promise.related],
     }
 
 
 def _related_fields(one: Related, site: str) -> Fields:
+    return {"score": one.score, **_stretch_fields(one.passage, one.span, site)}
+
+
+def _stretch_fields(passage: Passage, span: Span, site: str) -> Fields:
+    """The fields of a stretch of a passage."""
     return {
-        "score": one.score,
-        "text": one.passage.text[slice(*one.span)],
-        "report": one.passage.report,
-        "passage": one.passage.id,
-        "span": one.span,
-        "url": f"{site}/p/{one.passage.id}",
+        "text": passage.text[slice(*span)],
+        "report": passage.report,
+        "passage": passage.id,
+        "span": span,
+        "url": f"{site}/p/{passage.id}",
     }
 
 

@@ -306,28 +306,12 @@ class _Part:
     def _wording(self, start: int, stop: int) -> None:
         """Note 同步 and 完成下达 where they stand in place of a number."""
         phrase = re.split("[,;。]", self.text[start:stop], maxsplit=1)[0]
-        for slot in self.current:
-            if slot.named is None:
-                continue
-            wording = _wording_of(phrase)
-            if wording:
-                where, span = (slot.named.start, slot.named.end), (start, start + len(phrase))
-                self.found.append(
-                    Statement(
-                        slot.named.indicators[0],
-                        slot.subject,
-                        "",
-                        None,
-                        None,
-                        "",
-                        "",
-                        "year",
-                        wording,
-                        where,
-                        span,
-                        slot.subject.certain,
-                    )
-                )
+        wording, span = _wording_of(phrase), (start, start + len(phrase))
+        for named, subject in self.current:
+            if named and wording:
+                name, where = named.indicators[0], (named.start, named.end)
+                said = Statement(name, subject, "", None, None, "", "", "year", wording, where, span, subject.certain)
+                self.found.append(said)
 
 
 @lru_cache(4096)

@@ -183,7 +183,7 @@ def _cut_claim(view: View, quote: _Quote, candidate: Candidate, at: Span) -> Fin
     here = 0 if left.end == at.start else len(quote.compact)
     hunk = Hunk(here, here, left.start, left.end)
     found = Alignment(left.end - left.start, min(at.start, left.start), max(at.end, left.end), (hunk,))
-    return _altered(view, quote, candidate, found)
+    return _attributed(view, _altered(view, quote, candidate, found), quote)
 
 
 def _differing(view: View, quote: _Quote) -> Finding:
@@ -246,8 +246,7 @@ def _altered(view: View, quote: _Quote, candidate: Candidate, found: Alignment) 
     )
     numbers = any(one.kind == "number" for one in differences)
     verdict: Verdict = "number-altered" if numbers else "altered"
-    finding = Finding(quote.sentence, quote.span, verdict, (source, *others), differences, reports=same.reports)
-    return _attributed(view, finding, quote)
+    return Finding(quote.sentence, quote.span, verdict, (source, *others), differences, reports=same.reports)
 
 
 def _in_one_passage(view: View, quote: _Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding | None:

@@ -56,9 +56,9 @@ def is_indexed(view: View, named: Named) -> bool:
 def _read(places: re.Pattern[str], text: str) -> Named:
     """The place and the year in a title; if no report of the place is indexed, the name as it stands there."""
     year = _YEAR.search(text)
-    unheld = _PLACE.search(_YEAR.sub("", text).lstrip("年度 "))
+    other = _PLACE.search(_YEAR.sub("", text).lstrip("年度 "))
     known = places.findall(text)
-    place = known[-1] if known else unheld[1] if unheld else ""
+    place = known[-1] if known else other[1] if other else ""
     return Named(place, int(year[1]) if year else None)
 
 

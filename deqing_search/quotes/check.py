@@ -150,7 +150,7 @@ def _finding(view: View, quote: _Quote) -> Finding:
 
 
 def _exact(view: View, quote: _Quote) -> Finding | None:
-    """The finding on a sentence that a report has as it is; None if none has it.
+    """The finding on a sentence that a report has word for word; None if none has it.
 
     A passage makes another claim if it has 以上 right after the quoted words, or 不 right before them.
     """
@@ -187,7 +187,7 @@ def _cut_claim(view: View, quote: _Quote, candidate: Candidate, at: Span) -> Fin
 
 
 def _differing(view: View, quote: _Quote) -> Finding:
-    """The finding on a sentence that no report has as it is."""
+    """The finding on a sentence that no report has word for word."""
     if len(quote.compact) >= _SHORTEST_ALTERED:
         near = sorted(candidates(view, quote.compact), key=lambda one: _order(view, one, quote.named))
         if found := _nearest(view, quote, near):

@@ -15,7 +15,7 @@ _MOST_DIFFERENT: Final = 0.25  # of the characters of the longer clause
 
 
 class EditedClauses:
-    """The clauses of one report, each compact and as it is written, to be compared with others."""
+    """The clauses of one report, each compact and as written, to be compared with others."""
 
     def __init__(self, clauses: Iterable[tuple[str, str]]) -> None:
         self._written = dict(clauses)
@@ -26,7 +26,7 @@ class EditedClauses:
                 self._with.setdefault(pair, []).append(number)
 
     def nearest(self, clause: str) -> str:
-        """The clause that differs least from a compact one, as it is written; "" if all differ in over a quarter.
+        """The clause that differs least from a compact one, as written; "" if all differ in over a quarter.
 
         Of clauses that differ equally the first.
 

@@ -61,12 +61,12 @@ class Finding(NamedTuple):
 
     @property
     def is_found(self) -> bool:
-        """Whether the sentence stands in a report as it is written, and in the report that the text names."""
+        """Whether a report has the sentence word for word: the report that the text names, if it names one."""
         return self.verdict in FOUND and self.attribution != "contradicts"
 
 
 class Checked(NamedTuple):
-    """The findings on a text in its order, and what they rest on."""
+    """The findings on a text in its order, and the coverage of the index that was searched."""
 
     text: str
     findings: tuple[Finding, ...]

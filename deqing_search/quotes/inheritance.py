@@ -1,7 +1,7 @@
 """How much of the text of every report stands in others, by place and year: one reading of all texts.
 
 Clauses are compared by 64-bit hashes: among a million clauses two different ones have the same hash about once in
-thirty million such readings. `reuse` tells of one report which clauses they are.
+thirty million such readings. `reuse` lists the clauses of one report.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _UNKNOWN = 9999  # stands for a year that is not known
 
 
 class Inheritance(NamedTuple):
-    """Of one report: all clauses, those in any other report, in an earlier one, in that of its place the year before.
+    """The shares of one report: all clauses, those in another report, in an earlier one, in that of the year before.
 
-    `last_year` is None where the index has no report of the place of the year before.
+    `last_year` is None if the index has no report of the same place of the year before.
     """
 
     report: ReportCard

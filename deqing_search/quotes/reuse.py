@@ -1,7 +1,7 @@
 """Which clauses of a report stand in other reports: those of its place before, of other places, of higher levels.
 
 Each clause is looked up in the index as a literal, and counts where a passage has it as a whole clause. The first
-report with a clause is the first one *held*: what the index lacks is named in `unheld`. Shares over all reports are
+report with a clause is the first one in the index; `unheld` names what the index lacks. Shares over all reports are
 counted in `inheritance`.
 """
 
@@ -38,8 +38,8 @@ class Carrier(NamedTuple):
 class Clause(NamedTuple):
     """A clause of a report. `carriers`: the other reports with it, the oldest first; unknown years last.
 
-    `edited_from`: the clause of the report of the year before that this one differs from in a few characters, if that
-    report does not have it as it is.
+    `edited_from`: the clause of the report of the year before that differs from this one in a few characters. Empty if
+    that report has the same clause.
     """
 
     passage: Passage
@@ -76,7 +76,7 @@ class Reuse(NamedTuple):
     report: Report
     clauses: tuple[Clause, ...]
     first_passages: Mapping[int, Passage]  # the passages of the first carriers, by their handles
-    unheld: tuple[str, ...]  # what is not in the index and may have a clause earlier: places and years
+    unheld: tuple[str, ...]  # places and years of reports that the index lacks and that may have a clause earlier
 
     @property
     def whole(self) -> Share:
@@ -152,14 +152,14 @@ def _carriers(view: View, clause: str, card: ReportCard) -> Iterator[Carrier]:
 
 
 def _has(text: str, clause: str) -> bool:
-    """Whether a text has this clause, not only its characters inside a longer one."""
+    """Whether this is a whole clause of a text, not a part of a longer one."""
     return any(text[start:end] == clause for start, end in shared_clauses(text))
 
 
 def _origin(card: ReportCard, other: ReportCard) -> Origin | None:
-    """What an earlier report is to a report; None if it is not earlier, or too little is known.
+    """The relation of an earlier report to a report; None if it is not earlier, or if place or year are unknown.
 
-    A report of a higher level of the same year is earlier: it is what the lower levels put into practice.
+    A report of a higher level of the same year counts as earlier, because the lower levels put it into practice.
     """
     mine, theirs = card.meta, other.meta
     if not mine.place or mine.year is None or theirs.year is None or theirs.year > mine.year:
@@ -195,25 +195,25 @@ def last_years(cards: Iterable[ReportCard]) -> Mapping[str, ReportCard]:
 
 
 def unheld(view: View, card: ReportCard) -> Iterator[str]:
-    """What the index lacks that may have a clause of this report earlier, in words: 德清县 2023 年, 浙江省."""
+    """Reports that the index lacks and that may have a clause earlier, in words: 德清县 2023 年, 浙江省."""
     meta = card.meta
-    held = {(one.meta.place, one.meta.year) for one in view.cards()}
+    indexed = {(one.meta.place, one.meta.year) for one in view.cards()}
     if meta.year is None or not meta.place:
         yield "年份或地区不详，不能判断先后"
         return
-    own = sorted(year for place, year in held if place == meta.place and year is not None and year < meta.year)
+    own = sorted(year for place, year in indexed if place == meta.place and year is not None and year < meta.year)
     if own:
         missing = [year for year in range(own[0], meta.year) if year not in own]
         yield from ([f"{meta.place} {'、'.join(map(str, missing))} 年"] if missing else [])
         yield f"{meta.place} {own[0]} 年以前"
     else:
         yield f"{meta.place} {meta.year} 年以前"
-    yield from _unheld_levels(meta.place, meta.year, held)
+    yield from _unheld_levels(meta.place, meta.year, indexed)
 
 
-def _unheld_levels(place: str, year: int, held: Iterable[tuple[str, int | None]]) -> Iterator[str]:
+def _unheld_levels(place: str, year: int, indexed: Iterable[tuple[str, int | None]]) -> Iterator[str]:
     years: dict[str, set[int | None]] = {}
-    for name, of in held:
+    for name, of in indexed:
         years.setdefault(name, set()).add(of)
     for level in higher_levels(place):
         missing = [one for one in (year - 1, year) if one not in years.get(level, ())]
@@ -224,7 +224,7 @@ def _unheld_levels(place: str, year: int, held: Iterable[tuple[str, int | None]]
 
 
 def _with_edits(view: View, clauses: Sequence[Clause], before: ReportCard) -> Iterator[Clause]:
-    """The clauses, those that the report of the year before has with small differences marked."""
+    """The clauses, with `edited_from` for those that the report of the year before has with small differences."""
     report = view.report(before.id)
     passages = report.passages if report else ()
     edited = EditedClauses((clause, one.text[slice(*span)]) for one in passages for clause, span in _cut(one))

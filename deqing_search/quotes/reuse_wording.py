@@ -21,7 +21,7 @@ UNTITLED = gettext_noop("没有标题的部分")
 
 
 def relatives(clause: Clause, own: ReportCard) -> str:
-    """How many places and reports have a clause, with its own report, and since when: the first that is held."""
+    """How many places and reports have a clause, its own report included, and the earliest year in the index."""
     every = [own, *(one.report for one in clause.carriers)]
     places = len({card.meta.place for card in every})
     years = [card.meta.year for card in every if card.meta.year is not None]
@@ -32,6 +32,6 @@ def relatives(clause: Clause, own: ReportCard) -> str:
 
 
 def held_only(unheld: Sequence[str]) -> str:
-    """The warning that the first report held need not be the first of all."""
+    """The warning that the first report in the index need not be the first of all."""
     said = gettext_noop("“最早”只说收录的报告；没有收录的有：{unheld}。")
     return Message(said, unheld="；".join(unheld))

@@ -10,11 +10,15 @@ from deqing_search.text.offsets import Span
 
 _END = re.compile(r"(?:[。！？!?]+|(?<![0-9])\.(?=\s|$))[”’」』\"'）)]*|\n[^\S\n]*\n\s*|(?<=[；;：:])[^\S\n]*\n\s*")
 _QUOTED = re.compile("“([^“”]*)(?:”|$)|「([^「」]*)(?:」|$)|『([^『』]*)(?:』|$)|^([^“”「」『』]+)[”」』]")
-_LEAD = re.compile(  # not 按照…的要求，: the words of a lead are not checked
+# The words that introduce a quotation. They are not checked, so 按照…的要求， is no lead.
+_LEAD = re.compile(
+    # who speaks, a verb, and a comma, a colon or a quotation mark: 会议指出，  县长在报告中强调“
     r"^[^，。！？\n]{0,30}(?:报告|会议|文件|规划|政府|书记|省长|市长|县长|区长)[^，。！？\n]{0,6}?"
     r"(?:指出|提出|强调|要求|明确|写道|表示|称|说|写明|显示|披露|部署)(?:[，,：:]|，?[“「『])"
-    r"|^[^。！？：:\n]{0,40}(?:报告|写着)[^。！？：:\n]{0,16}[：:]"  # 报告的目标也很具体：
-    r"|^(?:该|这份|市|县|省)?报告(?:还|又|也|则|同时)?(?:指出|提出|强调|要求|部署|披露)(?![的了])要?"  # 报告要求推进…
+    # 报告 or 写着, and a colon soon after it: 报告的目标也很具体：
+    r"|^[^。！？：:\n]{0,40}(?:报告|写着)[^。！？：:\n]{0,16}[：:]"
+    # 报告 at the beginning and a verb, directly before the quoted words: 报告还要求推进…
+    r"|^(?:该|这份|市|县|省)?报告(?:还|又|也|则|同时)?(?:指出|提出|强调|要求|部署|披露)(?![的了])要?"
 )
 _CLAUSE = re.compile("[^，,；;：:。！？!?\n]+[，,；;：:。！？!?\n]*")
 _EDGE = " \t\r\n\u3000。！？!?，,；;：:、.…“”‘’「」『』\"'《》〈〉（）()—-·*#>"

@@ -1,6 +1,6 @@
-"""Cuts a text into the clauses that are looked for in other reports. Knows no index.
+"""Cuts a text into the clauses that are looked up in other reports. Needs no index.
 
-A clause is what stands between stops, without quotation marks and numbering at its ends. 、 and quotation marks inside
+A clause is the text between two stops, without quotation marks and numbering at its ends. 、 and quotation marks inside
 it belong to it. Two clauses are the same if all their characters are, after folding.
 """
 

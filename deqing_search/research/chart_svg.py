@@ -1,6 +1,6 @@
 """Charts as SVG: columns or lines over years, bars over places or kinds.
 
-A chart does not lie: its axis begins at zero, lengths are proportional, a gap is hatched and breaks a line, a zero is a
+The axis begins at zero, lengths are proportional, a gap is hatched and breaks a line, a zero is a
 mark on the axis without height, and names with few reports are pale and have their number below them. Every mark has a
 label, which is shown for the mouse and the keyboard and read by screen readers. Colours are classes, so that a page can
 show them light or dark; a file has its own.
@@ -27,7 +27,7 @@ _STYLE = (
 
 
 class Mark(NamedTuple):
-    """A value and what a reader is told of it: the name, the series, the value, its denominators."""
+    """A value with its label, which says the name, the series, the value and its denominators."""
 
     value: float
     shown: str  # the value as it is written

@@ -13,7 +13,7 @@ from deqing_search.language.quantities import values
 from deqing_search.report import Value
 
 _ENOUGH = 0.25  # of the characters of both texts
-_READABLE = 4  # characters of a stretch that is worth reading between two changes
+_READABLE = 4  # characters of an equal stretch between two changes; a shorter one is shown as changed
 # The words before two numbers say what is counted if something is left of them without words of growth and degree.
 _NAMED = re.compile(
     "(?!(?:分别|同比|年均|平均|增长|下降|提高|降低|增加|减少|达到?|完成|实现|其中|比重|占|为|至|到|约|超过?|突破|以上|以内|左右|和|及|、)*$).{3,}"
@@ -40,7 +40,7 @@ class ChangedNumber(NamedTuple):
 def differences(before: str, after: str) -> tuple[Piece, ...]:
     """What was removed and added, in whole words and whole numbers; of what is the same, the spelling of `after`.
 
-    A few characters that stay the same between two changes belong to the changes: a reader would stumble over them.
+    A few equal characters between two longer changes are shown as part of the changes, which is easier to read.
 
     >>> [tuple(piece) for piece in differences("增长8.5%以上", "增长6%左右")]
     [('same', '增长'), ('removed', '8.5%以上'), ('added', '6%左右')]
@@ -58,7 +58,7 @@ def differences(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def is_readable(pieces: Sequence[Piece]) -> bool:
-    """Whether enough is the same to read the differences; else a reader wants the two texts."""
+    """Whether enough is the same to show the differences; else the two texts are easier to read."""
     return shared(pieces) >= _ENOUGH
 
 

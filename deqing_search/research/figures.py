@@ -37,7 +37,7 @@ _NONE_SET = re.compile(
     "(?:不|未|没有)再?(?:提出|设定?|设置|确定)[^。；，]{0,12}(?:增长|增速|经济|生产总值)[^。；，]{0,10}目标"
 )
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|综保区|园区|县域|镇街|长江带|经济带|口岸")
-_JOBS = "城镇新增就业"  # the sum of five years is told as often as that of one
+_JOBS = "城镇新增就业"  # reports give the sum of five years as often as the number of one
 _YEARS_PAST = re.compile("(?:过去|近|前|这|本届)的?[五四三]年|[五四三]年(?:来|间|工作)")
 _ONE_YEAR = re.compile("去年|上年|今年|全年|[0-9]{4}年")
 _WHOLE = re.compile("全市|我市|本市|全县|全区|目标")
@@ -54,7 +54,7 @@ class Figure(NamedTuple):
     report: str
     passage: str
     indicator: str
-    subject: str  # what it is said of; the place of the report if the sentence names nothing else
+    subject: str  # the place or part that has the value; the place of the report if the sentence names nothing else
     role: Role
     relation: Relation | Literal[""]
     low: float | None

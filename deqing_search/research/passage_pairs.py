@@ -22,7 +22,7 @@ from deqing_search.report import Passage
 from deqing_search.request_deadline import check
 from deqing_search.text.likeness import pairs
 
-# Both chosen on reports that no label is of, before the labelled ones were scored (docs/research.md).
+# Both chosen on reports without labels, before the labelled ones were scored (docs/research.md).
 IN_ORDER = 0.11
 MOVED = 0.2
 _NUMBER = re.compile("[0-9.,]+")
@@ -49,7 +49,7 @@ def passage_pairs(before: Sequence[Passage], after: Sequence[Passage]) -> list[P
 
 
 def _without(alike: Matrix, found: Sequence[Pair]) -> Matrix:
-    """The same for the passages that have no pair."""
+    """The similarities, with zeros for the passages that have a pair."""
     left: Matrix = alike.copy()
     left[[pair.before for pair in found], :] = 0
     left[:, [pair.after for pair in found]] = 0
@@ -76,9 +76,10 @@ def _headings(passages: Sequence[Passage]) -> list[int]:
 
 
 def similarities(before: Sequence[Passage], after: Sequence[Passage]) -> Matrix:
-    """How alike each passage of one report is to each of the other, 0 to 1: 1 for equal texts, numbers aside.
+    """The similarity of each passage of one report and each of the other, 0 to 1: 1 for equal texts, numbers aside.
 
-    Half of what two headings have in common is what the passages below them have. A heading is like no other passage.
+    That of two headings is the mean of their own and that of the passages below them. A heading is never similar to a
+    passage that is none.
     """
     counts = [[_grams(one.text) for one in side] for side in (before, after)]
     alike = _cosines(*counts)
@@ -94,7 +95,7 @@ def similarities(before: Sequence[Passage], after: Sequence[Passage]) -> Matrix:
 
 
 def _below(passages: Sequence[Passage], at: int, counts: Sequence[Grams]) -> Grams:
-    """What is counted in the passages of a section; in the heading itself, if it has none."""
+    """The pairs of characters in the passages of a section; of the heading itself if there are none."""
     found: Grams = Counter()
     for other, counted in zip(passages[at + 1 :], counts[at + 1 :], strict=True):
         if other.kind == "heading" and other.level <= passages[at].level:
@@ -104,7 +105,7 @@ def _below(passages: Sequence[Passage], at: int, counts: Sequence[Grams]) -> Gra
 
 
 def _cosines(before: Sequence[Grams], after: Sequence[Grams]) -> Matrix:
-    """The cosine of each text of one list to each of the other; what few texts have weighs more."""
+    """The cosine of each text of one list and each of the other. Pairs that few texts have weigh more."""
     counts = [*before, *after]
     holders: dict[str, list[int]] = {}
     for at, counted in enumerate(counts):
@@ -152,7 +153,7 @@ def _walk(best: npt.NDArray[np.float64], gains: Matrix) -> Iterator[Pair]:
 
 
 def _moved(alike: Matrix, least: Matrix) -> Iterator[Pair]:
-    """The most similar passages, each once, the most similar first; none less alike than `least` says."""
+    """Pairs of passages, each passage once, the most similar first; only those with a similarity of `least` or more."""
     rows, columns = np.nonzero(alike >= least)
     ranked = sorted(zip(-alike[rows, columns], rows.tolist(), columns.tolist(), strict=True))
     used: tuple[set[int], set[int]] = set(), set()

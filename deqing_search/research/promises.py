@@ -1,4 +1,4 @@
-"""Promises without numbers: what a report says will be built, opened or issued, and where the next may tell of it.
+"""Promises without numbers: what a report says will be built, opened or issued, and what the next says of it.
 
 A promise is one thing in a clause with such a verb (建成, 开工, 出台 …), in the part of a report on its aims. The
 sentences of the next report are ranked by the rare characters that they share with it. Nothing is judged: a sentence
@@ -42,7 +42,7 @@ _FILLER = re.compile(
     "|[0-9]{1,2}月(?:底|份)?前?|[一二三四]季度|[上下]半年|年底前?"
     "|(?:全线|正式|基本|如期)*(?:并|等|等一批)?(?:重点|重大)?(?:项目|工程)?(?:建设|的?实施|并)?$"
 )
-_GENERAL = re.compile("小康社会|坚实基础|现代化(?:国家|强国)")  # nothing that a later report tells of as one thing
+_GENERAL = re.compile("小康社会|坚实基础|现代化(?:国家|强国)")  # too general to find in the next report
 _KIND = re.compile(
     "(?:各项|相关|配套|若干)*(?:专项资金|政策措施|政府规章|政策|实施意见|实施方案|行动计划|专项规划|项目)"
 )
@@ -62,7 +62,7 @@ class Related(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """One thing that a report promises: `thing` as it is ranked by, `span` of its clause in the passage.
+    """One thing that a report promises: `thing` is compared with the next report, `span` is its clause in the passage.
 
     `related` is None if the next report is not indexed or the place is unknown, and empty if no sentence shares enough.
     """

@@ -1,8 +1,8 @@
-"""Several queries, or one in several places, over years, places or kinds: what a chart shows.
+"""The counts of a chart: several queries, or one in several places, over years, places or kinds.
 
 Every figure has its denominators: the reports and characters that were searched. A year without a report has no
-count; a zero says that reports were read. A constant panel counts only places that have a report in every year, so that
-a change of the figures is not a change of the places.
+count; a zero means that reports were searched and none has the text. A constant panel counts only places that have a
+report in every year, so that a change of the figures is not a change of the places.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Series(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What tells a series from the others."""
+        """The name of a series in a chart: its query and its place."""
         return f"{self.typed} {self.place}".strip()
 
     @property
@@ -85,7 +85,7 @@ class Chart(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """What is counted over what. `each_place`: a series for each place of the filters."""
+    """The reports to count and their groups. `each_place`: a series for each place of the filters."""
 
     filters: Filters = NO_FILTERS
     by: By = "year"
@@ -133,7 +133,7 @@ def constant_chart(engine: Viewer, typed: Sequence[str], wish: Wish = Wish()) ->
     years: dict[str, set[int | None]] = defaultdict(set)
     for card in cards:
         years[card.meta.place].add(card.meta.year)
-    places = tuple(sorted(place for place, held in years.items() if held >= span))
+    places = tuple(sorted(place for place, of_place in years.items() if of_place >= span))
     if not places or len(span) < 2:
         return None
     ids = BETWEEN.join(card.id for card in cards if card.meta.place in places)
@@ -142,9 +142,9 @@ def constant_chart(engine: Viewer, typed: Sequence[str], wish: Wish = Wish()) ->
 
 def _span(cards: Collection[ReportCard], filters: Filters) -> set[int | None]:
     """The years that are chosen; where an end is open, up to the first or last report."""
-    held = [card.meta.year for card in cards if card.meta.year is not None]
+    years = [card.meta.year for card in cards if card.meta.year is not None]
     first, last = filters.years or (None, None)
-    return set(range(first or min(held, default=1), (last or max(held, default=0)) + 1))
+    return set(range(first or min(years, default=1), (last or max(years, default=0)) + 1))
 
 
 def _demand_readable(typed: Sequence[str], places: Sequence[str]) -> None:

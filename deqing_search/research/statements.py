@@ -1,4 +1,4 @@
-"""What one sentence says of indicators: which value belongs to which name.
+"""The values of indicators in one sentence: which value belongs to which name.
 
 A sentence is read from left to right as names (`indicators`), numbers (`language.quantities`) and the text between. A
 number belongs to a name only if nothing but link words (达到, 预计, 比上年, 分别 …) stands between them. Any other text
@@ -116,11 +116,11 @@ _UNITS: dict[str, tuple[str, ...]] = {
     "单位地区生产总值能耗": ("吨标准煤",),
     "单位地区生产总值二氧化碳排放": ("吨",),
 }
-_OF_ONE_YEAR = ("地区生产总值", "人均地区生产总值")  # 今后五年实现生产总值2万亿元 is of the last year, no sum
+_OF_ONE_YEAR = ("地区生产总值", "人均地区生产总值")  # 今后五年实现生产总值2万亿元 is the value of the last year, not a sum
 _RATES = ("城镇调查失业率", "城镇登记失业率", "研发经费投入强度")
 PER_UNIT = ("单位地区生产总值能耗", "单位地区生产总值二氧化碳排放")
 _PRICES = "居民消费价格"
-_MOST = 60  # a growth in one year above this is shown as unsure
+_MOST = 60  # a growth in one year above this is uncertain
 _HIGHEST_RATE = 20
 _INDEX = (90, 130)  # a price index
 
@@ -166,7 +166,7 @@ class _Part:
         self.slots: list[Slot] = []
         self.current: list[Slot] = []
         self.found: list[Statement] = []
-        self.area = area  # a part of the place that was named: what follows is of it too
+        self.area = area  # a named part of the place, which the values after it belong to
 
     def read(self, offset: int, only: str, *, is_last: bool) -> list[Statement]:
         """The statements, moved by `offset`. Of a part that no other follows only what `only` needs is read."""

@@ -1,4 +1,4 @@
-"""What a row of a table says of an indicator: one cell names it, the heads of the others name the year and the role.
+"""The values of an indicator in a row of a table: one cell names it, the heads of the others the year and the role.
 
 Only a cell that holds the name and nothing else is a label, and only a cell that holds one number is a value. A row
 whose unit is not known is not read. All texts but the cells themselves are compact.
@@ -48,7 +48,7 @@ _PER_UNIT = "单位地区生产总值"
 
 
 class RowValue(NamedTuple):
-    """A value of a row, and the year and the role that its head names. Spans are in the text of the passage."""
+    """A value of a row, with the year and the role in its head. Spans are in the text of the passage."""
 
     statement: Statement
     period: Period
@@ -144,7 +144,7 @@ def _value(label: _Label, cell: _Cell, unit: str, year: int) -> RowValue | None:
 
 
 def _unit_of(label: _Label, cell: _Cell, unit: str) -> str:
-    """The unit of a bare number: what its head gives; else % in a column of changes; else that of the row."""
+    """The unit of a bare number: the one in its head; else % in a column of changes; else that of the row."""
     own = next((one[1] for one in _BRACKET.finditer(cell.head) if one[1] and _UNIT.fullmatch(one[1])), "")
     if own:
         return own
@@ -165,7 +165,7 @@ def _number(cell: _Cell, unit: str) -> Number | None:
 
 
 def _relation(indicator: str, label: _Label, head: str, number: Number) -> Relation | None:
-    """How the number stands to the name. A share of money is its growth, also where no word says so."""
+    """The relation of the number to the name. Per cents of money are its growth, even without such a word."""
     said = "".join(_CHANGE.findall(label.said[label.named.end :] + head))
     if number.unit == "%" and not _RATES.search(indicator) and not indicator.startswith(_PER_UNIT):
         return "decline" if _FALLS.search(said) else "growth"

@@ -1,6 +1,6 @@
-"""What is drawn of a trend: its values in one measure, and what a reader is told of each.
+"""Makes a drawing of a chart: its values in one measure, each with a label that says its counts.
 
-The words are messages; a face that has other languages than Chinese gives a translator.
+The words are messages. A caller that has other languages than Chinese passes a translator.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _no_address(series: Series, name: Name) -> str:
 
 
 class Wording(NamedTuple):
-    """How a chart speaks: its language, and where its marks lead."""
+    """The language of the words in a drawing, and the address that each mark links to."""
 
     translate: Translate = str
     address: Address = _no_address

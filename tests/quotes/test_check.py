@@ -120,7 +120,7 @@ def test_a_lead_and_a_paragraph_that_it_opens_belong_together() -> None:
         assert (found.verdict, found.attribution) == ("exact", "contradicts")
 
 
-def test_an_altered_lead_of_a_report_is_told() -> None:
+def test_an_altered_lead_of_a_report_is_reported() -> None:
     assert only("按照县委不要求，推进地理信息产业发展。").verdict == "number-altered"
     assert only("按照县委要求，推进地理信息产业发展。").verdict == "exact"
 

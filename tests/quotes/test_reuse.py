@@ -1,4 +1,4 @@
-"""Shared clauses: equal to sets of clauses read from the texts, sown edits found, and what is not held named."""
+"""Shared clauses equal sets of clauses, sown edits are found, and reports that the index lacks are named."""
 
 from __future__ import annotations
 
@@ -185,10 +185,10 @@ def test_a_report_of_a_higher_level_of_the_same_year_is_an_origin() -> None:
         ("全国", ("全国 2022 年以前",)),
     ],
 )
-def test_what_is_not_held_is_named(place: str, unheld: tuple[str, ...]) -> None:
+def test_what_the_index_lacks_is_named(place: str, unheld: tuple[str, ...]) -> None:
     text = "深入实施创新驱动发展战略。"
-    held = {("甲市", 2019): text, ("浙江省", 2021): text, (place, 2022): text}
-    found = reuse(engine_of(held), f"{place}-2022")
+    indexed = {("甲市", 2019): text, ("浙江省", 2021): text, (place, 2022): text}
+    found = reuse(engine_of(indexed), f"{place}-2022")
     assert found is not None
     assert found.unheld == unheld
 

@@ -112,7 +112,7 @@ def test_the_pieces_are_the_two_texts(before: str, after: str) -> None:
         ("增长8.5%以上", "增长6%左右", "增长[8.5%以上]{6%左右}"),  # no number is cut
         ("（三）聚焦实体经济", "（二）聚焦实体经济", "[（三）]{（二）}聚焦实体经济"),
         ("建成人才公寓3000套", "建成人才公寓4000套", "建成人才公寓[3000套]{4000套}"),
-        # two characters between two changes would only be stumbled over
+        # two equal characters between two changes are shown as changed
         ("强化政治引领，加强自身建设", "坚持依法行政，加强自身建设", "[强化政治引领]{坚持依法行政}，加强自身建设"),
     ],
 )

@@ -21,9 +21,10 @@ from deqing_search.query.tree import And, Node, Or, literal_of
 from deqing_search.query.years import Years
 from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
+from deqing_search.research.amounts import PER_UNIT, Basis, Bound, Relation
 from deqing_search.research.indicators import indicator_named, indicators, may_name, needles
 from deqing_search.research.periods import Period, Place, Role, period
-from deqing_search.research.statements import PER_UNIT, Basis, Bound, Relation, Statement, statements
+from deqing_search.research.statements import Statement, statements
 from deqing_search.research.table_rows import row_values
 from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import short_names, units

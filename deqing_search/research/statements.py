@@ -1,6 +1,6 @@
 """The values of indicators in one sentence: which value belongs to which name.
 
-A sentence is read from left to right as names (`indicators`), numbers (`language.quantities`) and the text between. A
+A sentence is read from left to right as names (`indicators`), numbers (`amounts`) and the text between. A
 number belongs to a name only if nothing but link words (达到, 预计, 比上年, 分别 …) stands between them. Any other text
 is the name of something unknown, and numbers after it belong to that. The year and whether it is an aim are read in
 `periods`. All texts here are compact.
@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from deqing_search.language.quantities import Amount, quantities
+from deqing_search.research.amounts import (
+    FROM,
+    Basis,
+    Bound,
+    Number,
+    Relation,
+    basis_of,
+    numbers,
+    relation_of,
+    shared_bound,
+)
 from deqing_search.research.indicators import OTHER, Named, may_name, names
-
-Relation = Literal["growth", "decline", "level"]
-Basis = Literal["year", "average", "total"]
-Bound = Literal["", "about", "at least", "at most", "exactly"]
 
 
 class Subject(NamedTuple):
@@ -35,18 +40,6 @@ class Slot(NamedTuple):
 
     named: Named | None
     subject: Subject = Subject()
-
-
-class Number(NamedTuple):
-    """One amount, or a range of two, at `[start, end)`."""
-
-    start: int
-    end: int
-    low: Decimal
-    high: Decimal
-    unit: str
-    bound: str
-    grows: bool = False  # 7%左右的中高速增长
 
 
 class Statement(NamedTuple):
@@ -80,18 +73,7 @@ _SAYS = re.compile("[0-9]|百分之|[零〇一二三四五六七八九十百千�
 _LISTED = re.compile("[、和与及]")
 _EDGE = re.compile("^(?:左右|及?以上|以内|以下|上下)")
 _CLAUSE_END = re.compile("[,。](?![0-9])")
-_RANGE = re.compile("[-~至到]+")
 _BRACKETS = re.compile("\\([^()]{0,40}\\)|\\[[0-9]+\\]|\\$")
-_UP, _DOWN = "增长|增速|增幅|涨幅|上涨|上升|上升幅度|增加|净增|比增|增|提高|提升|上浮", "下降|降低|降幅|减少|下调|降"
-_DIRECTION = re.compile(f"(?P<up>{_UP})|(?P<down>{_DOWN})")
-_REACHED = re.compile(f"(?:{_UP}|{_DOWN})(?:到|至)")
-_TURNED = re.compile("(?:增长?率|增速|增幅|涨幅|上涨幅度|上升幅度|降低率|下降率|经济增长速度|经济增长)$")
-_FROM = re.compile("(?:由|从)(?:[0-9]{4}年?底?末?的?|上年的?|去年的?)?$")
-_AVERAGE = re.compile("年均|年平均|每年")
-_TOTAL = re.compile(
-    '累计|比(?:[0-9]{4}年|"?[一二三四五六七八九十]+五)|较(?:[0-9]{4}年|"?[一二三四五六七八九十]+五)|五年间|翻'
-)
-_SINCE = re.compile("与[0-9]{4}年相比|比[0-9]{4}年|五年[共合]?(?:累计|共)|较[0-9]{4}年")
 _OPENERS = (
     "把|地区|全市|我市|本市|市区|市域|市本级|市级|市属及?以?下?|市|全县|我县|全年|今年|本年度?|明年|去年|上年|当年|年度?|预计|初步|核算|统计|快报|据|力争|争取|确保|"
     "努力|实现|完成|达到|保持|使|推动|促进|带动|稳定|其中|地方级?|属地|全口径|全社会|建议|预期性?|目标|主要|指标|累计|五年来?|四年来?|今后|未来|"
@@ -109,20 +91,8 @@ _AREA = re.compile(
 )
 _WHOLE_PLACE = re.compile("占.*生产总值")  # a share of the product of the whole place
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|园区|增长带|经济带|口岸|合作区")
-_MONEY = ("元", "美元")
-_UNITS: dict[str, tuple[str, ...]] = {
-    "城镇新增就业": ("人", "个", "人次"),
-    "粮食产量": ("吨", "斤", "公斤"),
-    "单位地区生产总值能耗": ("吨标准煤",),
-    "单位地区生产总值二氧化碳排放": ("吨",),
-}
-_OF_ONE_YEAR = ("地区生产总值", "人均地区生产总值")  # 今后五年实现生产总值2万亿元 is the value of the last year, not a sum
-_RATES = ("城镇调查失业率", "城镇登记失业率", "研发经费投入强度")
-PER_UNIT = ("单位地区生产总值能耗", "单位地区生产总值二氧化碳排放")
-_PRICES = "居民消费价格"
+_OF_ONE_YEAR = ("地区生产总值", "人均地区生产总值")  # 今后五年实现生产总值2万亿元: of the last year, not a sum
 _MOST = 60  # a growth in one year above this is uncertain
-_HIGHEST_RATE = 20
-_INDEX = (90, 130)  # a price index
 
 
 def statements(sentence: str, own: Collection[str] = (), only: str = "") -> list[Statement]:
@@ -267,12 +237,12 @@ class _Part:
             self.current = self.slots[-len(run) :]
         slots = self.current
         if len(run) > 1 and len(slots) == len(run):
-            pairs = list(zip(slots, _shared(self.text, run), strict=True))
+            pairs = list(zip(slots, shared_bound(self.text, run), strict=True))
         elif len(run) == 1 or ("分别" not in text and len(slots) == 1):
             pairs = [(slot, run[0]) for slot in slots]
         else:
             pairs = [(Slot(None), number) for number in run]
-        if not _FROM.search(text):
+        if not FROM.search(text):
             for slot, number in pairs:
                 self._state(slot, number, text, len(slots) > 1 and len(run) == 1)
         self.slots += [slot for slot in slots if slot not in self.slots[-len(slots) :]]
@@ -287,7 +257,7 @@ class _Part:
         relation = relation_of(indicator, name, link, number)
         if relation is None or (together and relation == "level" and not re.search("均|都|各", link)):
             return
-        basis = _basis(relation, link, self.text[: number.start])
+        basis = basis_of(relation, link, self.text[: number.start])
         if relation == "level" and indicator in _OF_ONE_YEAR and "累计" not in self.text[: number.start]:
             basis = "average" if basis == "average" else "year"
         low, high = float(number.low), float(number.high)
@@ -336,92 +306,3 @@ def _is_link(text: str) -> bool:
 @cache
 def _link() -> re.Pattern[str]:
     return re.compile(_LINK)
-
-
-def numbers(text: str, named: Sequence[Named]) -> list[Number]:
-    """The amounts of a text outside names and years, ranges as one."""
-    found: list[Number] = []
-    for amount in quantities(text):
-        if (
-            _is_time(text, amount)
-            or _is_note(text, amount)
-            or any(one.start <= amount.start < one.end for one in named)
-        ):
-            continue
-        low = amount.number * amount.scale
-        bound = amount.bound or ("at least" if text[: amount.start].endswith("突破") else "")
-        grows = bool(re.match("(?:左右|以上)?的?(?:中高速|较快|平稳|年均)?(?:增长|增速)(?![0-9])", text[amount.end :]))
-        number = Number(amount.start, amount.end, low, low, amount.unit, bound, grows)
-        if found and _RANGE.fullmatch(text[found[-1].end : number.start]) and not _FROM.search(text[: found[-1].start]):
-            before = found.pop()
-            number = number._replace(start=before.start, low=before.low)
-        found.append(number)
-    return found
-
-
-def _is_note(text: str, amount: Amount) -> bool:
-    """Whether a number is the mark of a footnote: rcep[2]."""
-    return text[amount.start - 1 : amount.start] == "[" and text[amount.end : amount.end + 1] == "]"
-
-
-def _is_time(text: str, amount: Amount) -> bool:
-    year = not amount.unit and amount.number == int(amount.number) and 1949 <= amount.number <= 2060
-    return amount.unit in ("年", "月", "日", "天", "个月", "周年") or (
-        year and text[amount.end : amount.end + 1] in "年至-到"
-    )
-
-
-def _shared(text: str, run: Sequence[Number]) -> list[Number]:
-    """The numbers of a list; a bound after the last one counts for all of them if no other has its own."""
-    last = run[-1]
-    after = re.match("左右|及?以上|以内|以下|上下", text[last.end :])
-    if after and not any(number.bound for number in run[:-1]):
-        return [number._replace(bound=last.bound) for number in run]
-    return list(run)
-
-
-def relation_of(indicator: str, name: str, link: str, number: Number) -> Relation | None:
-    """The relation of a number to its name; None if it cannot be its value."""
-    turn = _direction(link) or _direction("".join(_TURNED.findall(name)))
-    if number.unit == "%":
-        turn = turn or ("up" if number.grows else "")
-        return _in_per_cent(indicator, turn, number)
-    if turn and not _REACHED.search(link):
-        return None  # 增加5658元 is a difference
-    if indicator == _PRICES:
-        return "level" if not number.unit and _INDEX[0] <= number.low <= _INDEX[1] else None
-    units = _UNITS.get(indicator, _MONEY if indicator not in _RATES else ())
-    return "level" if number.unit in units else None
-
-
-def _in_per_cent(indicator: str, turn: str, number: Number) -> Relation | None:
-    if indicator in _RATES:
-        return "level" if turn in ("", "reached") and 0 < number.high <= _HIGHEST_RATE else None
-    if indicator == _PRICES:
-        if _INDEX[0] <= number.low <= _INDEX[1]:
-            return "level"
-        return "decline" if turn == "down" else "growth"
-    if turn == "down":
-        return "decline"
-    return "growth" if turn == "up" and indicator not in PER_UNIT else None
-
-
-@lru_cache(4096)
-def _direction(text: str) -> str:
-    """The last word of direction in a text: "up", "down", "reached" for 提高到, "" for none."""
-    found = list(_DIRECTION.finditer(text))
-    if not found:
-        return ""
-    if re.match("到|至", text[found[-1].end() :]):
-        return "reached"
-    return "up" if found[-1]["up"] else "down"
-
-
-def _basis(relation: Relation, link: str, before: str) -> Basis:
-    if _AVERAGE.search(link) or re.search("年均[^,;]*$", before):
-        return "average"
-    if re.search("(?:累计|(?<![0-9近])[五5]年(?!来))[^,;]*$", before) or _TOTAL.search(link):
-        return "total"
-    if relation == "level" and re.search("(?<![0-9])[五5]年累计(?:(?!达到|[0-9]{4}年)[^;])*$", before):
-        return "total"
-    return "total" if relation != "level" and _SINCE.search(before) else "year"

@@ -12,18 +12,10 @@ from typing import NamedTuple
 
 from deqing_search.language.folding import compact, compact_text, original_span
 from deqing_search.report import Passage
+from deqing_search.research.amounts import Basis, Number, Relation, numbers, relation_of
 from deqing_search.research.indicators import OTHER, Named, names
 from deqing_search.research.periods import Period, Role
-from deqing_search.research.statements import (
-    Basis,
-    Number,
-    Relation,
-    Statement,
-    Subject,
-    is_opener,
-    numbers,
-    relation_of,
-)
+from deqing_search.research.statements import Statement, Subject, is_opener
 from deqing_search.text.offsets import Span
 
 _NUMBERING = re.compile(

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from deqing_search.engine.base import Viewer
 from deqing_search.query.years import Years
 from deqing_search.report import Metadata, ReportCard
+from deqing_search.research.amounts import Bound, Relation
 from deqing_search.research.figure_records import pledge_csv, pledge_records
 from deqing_search.research.figure_words import difference_in_words
 from deqing_search.research.figures import Figure
 from deqing_search.research.periods import Role
 from deqing_search.research.pledges import find_pledges, join
-from deqing_search.research.statements import Bound, Relation
 from tests.research.city_index import city_index
 
 AIMS = """# 甲市政府工作报告（2022年）

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from deqing_search.language.folding import compact, compact_text, original_span
 from deqing_search.report import Passage
-from deqing_search.research.amounts import Basis, Number, Relation, numbers, relation_of
+from deqing_search.research.amounts import PER_UNIT, RATES, Basis, Number, Relation, numbers, relation_of
 from deqing_search.research.indicators import OTHER, Named, names
 from deqing_search.research.periods import Period, Role
 from deqing_search.research.statements import Statement, Subject, is_opener
@@ -35,8 +35,6 @@ _REACHED = re.compile("实际|完成|实绩|执行|达到|实现|预计|数值|�
 _CHANGE = re.compile("增长|增速|增幅|增减|涨幅|同比|±|下降|降低|降幅")
 _PLAN_YEARS = re.compile("十([一二三四五])五")
 _FALLS = re.compile("下降|降低|降幅")
-_RATES = re.compile("失业率|研发经费投入强度")
-_PER_UNIT = "单位地区生产总值"
 
 
 class RowValue(NamedTuple):
@@ -159,7 +157,7 @@ def _number(cell: _Cell, unit: str) -> Number | None:
 def _relation(indicator: str, label: _Label, head: str, number: Number) -> Relation | None:
     """The relation of the number to the name. Per cents of money are its growth, even without such a word."""
     said = "".join(_CHANGE.findall(label.said[label.named.end :] + head))
-    if number.unit == "%" and not _RATES.search(indicator) and not indicator.startswith(_PER_UNIT):
+    if number.unit == "%" and indicator not in (*RATES, *PER_UNIT):
         return "decline" if _FALLS.search(said) else "growth"
     return relation_of(indicator, label.said[label.named.start : label.named.end], said, number)
 

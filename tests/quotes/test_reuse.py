@@ -18,11 +18,11 @@ from deqing_search.language.folding import compact_text
 from deqing_search.quotes.edited_clauses import EditedClauses
 from deqing_search.quotes.inheritance import inheritance
 from deqing_search.quotes.reuse import ORIGINS, higher_levels, relatives, reuse
-from deqing_search.report import Metadata, Passage, Report
+from deqing_search.report import Metadata
 from deqing_search.store.current import open_index
-from deqing_search.text.offsets import Span
 from tests.brute_engine import BruteEngine
 from tests.command import Run, records
+from tests.oracle import report_of
 from tests.research.city_index import city_index
 from tests.seeds import all_passages, passages_of
 from tests.site import seeds_index
@@ -45,10 +45,8 @@ def engine_of(reports: Mapping[tuple[str, int], str]) -> Viewer:
 
 
 def one_report(place: str, year: int, text: str) -> AnalysedReport:
-    id = f"{place}-{year}"
-    passage = Passage(f"{id}-1", id, 1, "paragraph", 0, (), text, (Span(0, len(text)),), (1, 1))
     meta = Metadata(title=f"{year}年{place}政府工作报告", kind="政府工作报告", year=year, place=place)
-    return AnalysedReport(Report(id, meta, (passage,), "0" * 8, id), (analyse(text),))
+    return AnalysedReport(report_of(f"{place}-{year}", [text], meta=meta), (analyse(text),))
 
 
 def brute_clauses(text: str) -> list[str]:

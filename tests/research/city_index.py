@@ -1,4 +1,4 @@
-"""An index of the reports of one city."""
+"""An index of the reports of one city, or of several."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from deqing_search.store.current import open_index
 
 def city_index(folder: Path, reports: Mapping[int, str], place: str = "甲市") -> Viewer:
     """An index in `folder` of the reports of one place: year → text in Markdown."""
+    return index_of(folder, {(place, year): text for year, text in reports.items()})
+
+
+def index_of(folder: Path, reports: Mapping[tuple[str, int], str]) -> Viewer:
+    """An index in `folder` of reports: place and year → text in Markdown."""
     sources = folder / "sources"
     sources.mkdir()
     rows = ["report,title,kind,year,place"]
-    for year, text in reports.items():
-        (sources / f"{year}.md").write_text(text, encoding="utf-8")
-        rows.append(f"{year},{place}政府工作报告,政府工作报告,{year},{place}")
+    for (place, year), text in reports.items():
+        (sources / f"{place}{year}.md").write_text(text, encoding="utf-8")
+        rows.append(f"{place}{year},{place}政府工作报告,政府工作报告,{year},{place}")
     (sources / "catalog.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     indexing.rebuild(folder / "index", [sources])
     return open_index(folder / "index")

@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 import pytest
 from lxml import etree
 
-from deqing_search import indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
@@ -19,7 +18,7 @@ from deqing_search.research.series import MOST, By, Wish, chart, constant_chart
 from deqing_search.research.trend_drawings import drawing
 from deqing_search.research.trends import trend
 from deqing_search.search.searcher import all_passages
-from deqing_search.store.current import open_index
+from tests.research.city_index import index_of
 from tests.site import seeds_engine
 
 WORDS = ("发展", "地理信息", "德清")
@@ -28,18 +27,13 @@ WORDS = ("发展", "地理信息", "德清")
 @pytest.fixture(scope="module")
 def cities(tmp_path_factory: pytest.TempPathFactory) -> Viewer:
     """甲市 has the years 2020 to 2022, 乙市 only 2021 and 2022, 丙市 only 2020."""
-    folder = tmp_path_factory.mktemp("cities")
-    rows = ["file,title,kind,year,place"]
-    for place, years in (("甲市", (2020, 2021, 2022)), ("乙市", (2021, 2022)), ("丙市", (2020,))):
-        for year in years:
-            text = f"{place}政府工作报告\n\n{year}年{place}加快发展，改革创新。\n\n" + "推动发展再上新台阶。" * (
-                year - 2019
-            )
-            (folder / f"{place}{year}.txt").write_text(text, encoding="utf-8")
-            rows.append(f"{place}{year}.txt,{place}政府工作报告,政府工作报告,{year},{place}")
-    (folder / "catalog.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    indexing.rebuild(folder / "index", [folder])
-    return open_index(folder / "index")
+    years = {"甲市": (2020, 2021, 2022), "乙市": (2021, 2022), "丙市": (2020,)}
+    reports = {(place, year): city_report(place, year) for place in years for year in years[place]}
+    return index_of(tmp_path_factory.mktemp("cities"), reports)
+
+
+def city_report(place: str, year: int) -> str:
+    return f"{place}政府工作报告\n\n{year}年{place}加快发展，改革创新。\n\n" + "推动发展再上新台阶。" * (year - 2019)
 
 
 @pytest.mark.parametrize("word", WORDS)

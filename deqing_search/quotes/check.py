@@ -99,7 +99,7 @@ def _findings(view: View, text: str) -> Iterator[Finding]:
 
 
 def _sentence_findings(view: View, text: str, sentence: Span, before: Span) -> list[Finding]:
-    """The finding on a sentence; on what it quotes, or on its lines, if only these are found."""
+    """The finding on a sentence; if only its quotations or its lines are found, the findings on these."""
     whole = _quote(view, text, sentence, sentence, before)
     if len(whole.compact) < _SHORTEST:
         return []

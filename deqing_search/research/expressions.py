@@ -20,7 +20,7 @@ _RUN = re.compile(r"[\u3400-\u9fff]+")
 
 
 class Expression(NamedTuple):
-    """A string and how often the report has it that alone has it."""
+    """A string that only one of two reports has, and its occurrences in that one."""
 
     text: str
     occurrences: int
@@ -29,7 +29,7 @@ class Expression(NamedTuple):
 def expressions_only_in(passages: Sequence[Passage], other: Sequence[Passage]) -> tuple[Expression, ...]:
     """The expressions that occur at least three times in a report and nowhere in the other, the most frequent first.
 
-    Of two of which one contains the other, the longer is left out, unless the shorter always stands in it.
+    If one contains another, the longer is left out. If both are equally frequent, the shorter is left out instead.
     """
     there = "\n".join(compact_text(one.text) for one in other)
     here = [compact_text(one.text) for one in passages]
@@ -40,14 +40,14 @@ def expressions_only_in(passages: Sequence[Passage], other: Sequence[Passage]) -
 
 
 def _is_covered(string: str, n: int, absent: dict[str, int]) -> bool:
-    """Whether another string says the same: one inside it that is more frequent, or a longer one as frequent."""
+    """Whether a more frequent string is inside this one, or a longer one with this inside is as frequent."""
     return any(
         other != string and ((other in string and m > n) or (string in other and m == n)) for other, m in absent.items()
     )
 
 
 def _strings(text: str) -> Iterator[str]:
-    """Each string of whole words, of two characters or more, that begins and ends with a word that says something."""
+    """Each string of whole words, of two characters or more, that begins and ends with a word that is no stop word."""
     for run in _RUN.finditer(text):
         words = [word for word, _, _ in tokenizer().tokenize(run[0])]
         for first in range(len(words)):

@@ -39,7 +39,7 @@ _METHOD = re.compile("城乡(?!.*分别)|同口径|可比口径|可比价|剔除
 
 
 class Pledge(NamedTuple):
-    """The targets of a place for a year and what its next report says was reached.
+    """The targets of a place for a year, and the outcomes for that year in its next report.
 
     `difference` is the outcome less the target (0 inside a range), in the unit of both; None where nothing is compared.
     """

@@ -80,7 +80,7 @@ class Chart(NamedTuple):
 
     @property
     def gaps(self) -> tuple[Name, ...]:
-        """The names of which no report was searched."""
+        """The names without a report that was searched."""
         return tuple(name for name in self.names if not any(name in one.counts for one in self.series))
 
 

@@ -49,6 +49,20 @@ def test_a_place_offers_the_years_of_its_reports(client):
     assert "没有收录这个地区的报告" in client.get("/compare?place=" + quote("西安")).text
 
 
+def test_the_list_names_each_report_with_its_year_once(client):
+    text = client.get(f"/compare?place={quote('德清')}&a=deqing-2016-work-report&b=deqing-2024-work-report").text
+    named = [unescape(one) for one in re.findall('<option value="deqing-[^>]*>([^<]*)<', text)]
+    assert len(named) == 2 * 5
+    assert [one for one in named if len(re.findall("20[0-9]{2}", one)) != 1] == []
+
+
+def test_a_chosen_report_that_the_filters_leave_out_is_named_by_its_title(client):
+    text = client.get(f"/compare?place={quote('德清')}&kind={quote('规划')}&a=deqing-2016-work-report").text
+    picked = re.findall('<option value="deqing-2016-work-report" selected>([^<]*)<', text)
+    assert picked
+    assert "deqing-2016" not in "".join(picked)
+
+
 def test_the_reading_page_leads_to_the_comparison_with_the_report_before(client):
     text = unescape(client.get("/r/deqing-2024-work-report").text)
     assert 'href="/compare?a=deqing-2021-review-and-plan&b=deqing-2024-work-report"' in text

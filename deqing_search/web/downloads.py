@@ -1,4 +1,4 @@
-"""Files of the site: all passages that a search finds, and what other pages make of `file_answer` and `sent_file`.
+"""Files of the site: all passages that a search finds, and what other pages write with `lines_file` and `sent_file`.
 
 A large file is written while it is sent, so its size does not matter. The search itself runs within the limits of a
 request. After it come reading and sending, which take as long as the client's network. That is why a worker sends only
@@ -19,6 +19,7 @@ from werkzeug.exceptions import BadRequest
 from deqing_search.engine.base import Sort
 from deqing_search.messages import Message
 from deqing_search.report import Passage, ReportCard
+from deqing_search.research import records
 from deqing_search.search import exports
 from deqing_search.search import searcher as conductor
 from deqing_search.web.pages import absolute, citable, engine
@@ -75,7 +76,7 @@ def sent_file(search: Callable[[], Iterable[str] | Iterable[bytes]], name: str, 
     except BaseException:
         slots.release()
         raise
-    answer = file_answer(_body(lines), name, form)
+    answer = _file(_body(lines), name, form)
     answer.call_on_close(slots.release)
     return answer
 
@@ -103,8 +104,22 @@ def cited_lines(form: str, passages: exports.Exported) -> Iterable[str] | Iterab
     return (exports.export_markdown if form == "md" else exports.export_text)(passages, site)
 
 
-def file_answer(body: str | Iterable[str] | Iterable[bytes], name: str, form: str) -> Response:
-    """A file `name` in one of the forms of `_MEDIA`, whole or written while it is sent."""
+def lines_file(lines: Iterable[str], name: str, form: str) -> Response:
+    """A file `name` of these lines, whole."""
+    return _file("".join(f"{line}\n" for line in lines), name, form)
+
+
+def records_file(every: Iterable[records.Fields], name: str, form: str) -> Response:
+    """Records as a table or as JSON, whole."""
+    return lines_file(record_lines(every, form), name, form)
+
+
+def record_lines(every: Iterable[records.Fields], form: str) -> Iterable[str]:
+    """The lines of such a file."""
+    return records.as_csv(every) if form == "csv" else records.as_jsonl(every)
+
+
+def _file(body: str | Iterable[bytes], name: str, form: str) -> Response:
     media = _MEDIA[form] if form == "docx" else f"{_MEDIA[form]}; charset=utf-8"
     answer = Response(body, content_type=media, headers={"Cache-Control": "no-store"})
     answer.headers["Content-Disposition"] = f"attachment; filename={name}.{form}"

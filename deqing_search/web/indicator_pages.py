@@ -15,7 +15,7 @@ from deqing_search.research.figure_words import ROLES, value_in_words
 from deqing_search.research.figures import Choice, Figure, Found, Wanted, find_figures
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.web.api import api, json_answer
-from deqing_search.web.downloads import file_answer
+from deqing_search.web.downloads import lines_file
 from deqing_search.web.pages import absolute, engine
 from deqing_search.web.parameters import SearchParameters, one_choice, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
@@ -104,7 +104,7 @@ def table(form: str) -> Response:
     asked = _asked()
     found = find_figures(engine(), asked.indicator, asked.choice)
     written = figure_csv if form == "csv" else figure_records
-    return file_answer("".join(f"{line}\n" for line in written(found.figures, absolute(""))), "figures", form)
+    return lines_file(written(found.figures, absolute("")), "figures", form)
 
 
 @api.get("/figures")

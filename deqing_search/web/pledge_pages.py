@@ -16,7 +16,7 @@ from deqing_search.research.figures import Figure
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.research.pledges import Pledge, Pledges, find_pledges
 from deqing_search.web.api import api, json_answer
-from deqing_search.web.downloads import file_answer
+from deqing_search.web.downloads import lines_file
 from deqing_search.web.indicator_pages import MOST_ROWS, indicator_parameter, pieces_of
 from deqing_search.web.pages import absolute, engine
 from deqing_search.web.parameters import SearchParameters, search_parameters
@@ -90,8 +90,7 @@ def page() -> str:
 def table(form: str) -> Response:
     """All pledges as a file."""
     written = pledge_csv if form == "csv" else pledge_records
-    body = "".join(f"{line}\n" for line in written(_asked().find().pledges, absolute("")))
-    return file_answer(body, "pledges", form)
+    return lines_file(written(_asked().find().pledges, absolute("")), "pledges", form)
 
 
 @api.get("/pledges")

@@ -13,7 +13,7 @@ from deqing_search.query.years import Years
 from deqing_search.research.figure_records import promise_csv, promise_fields, promise_records
 from deqing_search.research.promises import Promise, Promises, find_promises
 from deqing_search.web.api import api, json_answer
-from deqing_search.web.downloads import file_answer
+from deqing_search.web.downloads import lines_file
 from deqing_search.web.indicator_pages import MOST_ROWS
 from deqing_search.web.pages import absolute, engine
 from deqing_search.web.parameters import SearchParameters, search_parameters
@@ -63,8 +63,7 @@ def page() -> str:
 def table(form: str) -> Response:
     """All promises as a file."""
     written = promise_csv if form == "csv" else promise_records
-    body = "".join(f"{line}\n" for line in written(_asked().find().promises, absolute("")))
-    return file_answer(body, "promises", form)
+    return lines_file(written(_asked().find().promises, absolute("")), "promises", form)
 
 
 @api.get("/promises")

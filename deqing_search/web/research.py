@@ -21,7 +21,7 @@ from deqing_search.research.panel import Column, Panel, Row, panel
 from deqing_search.research.panel_files import panel_csv, panel_records
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage
-from deqing_search.web.downloads import file_answer, sent_file
+from deqing_search.web.downloads import record_lines, records_file, sent_file
 from deqing_search.web.pages import absolute, engine
 from deqing_search.web.parameters import (
     LONGEST_QUERY,
@@ -203,18 +203,9 @@ def concordance_file(form: str) -> Response:
 
     def written() -> Iterable[str]:
         found = lines.concordance(engine(), wanted(search_parameters(), terms_text("besides")), wished())
-        return _as_lines((records.line_fields(line, site) for line in found.lines), form)
+        return record_lines((records.line_fields(line, site) for line in found.lines), form)
 
     return sent_file(written, "concordance", form)
-
-
-def _records_file(every: Iterable[records.Fields], name: str, form: str) -> Response:
-    """Records as a table or as JSON, whole."""
-    return file_answer("".join(f"{line}\n" for line in _as_lines(every, form)), name, form)
-
-
-def _as_lines(every: Iterable[records.Fields], form: str) -> Iterable[str]:
-    return records.as_csv(every) if form == "csv" else records.as_jsonl(every)
 
 
 def wanted(ask: SearchParameters, besides: str) -> occurrences.Wanted:
@@ -267,7 +258,7 @@ def collocates_file(form: str) -> Response:
     """All words near the occurrences as a file."""
     ask, minimum = search_parameters(), whole_number("minimum", 3, DEEPEST)
     words = near.collocates(engine(), occurrences.of_query(ask.q, ask.filters), asked_span(), minimum=minimum)
-    return _records_file(map(records.collocate_fields, words), "collocates", form)
+    return records_file(map(records.collocate_fields, words), "collocates", form)
 
 
 def asked_span() -> near.Span:
@@ -299,7 +290,7 @@ def keyness_page() -> str:
 @research.get("/keyness.<any(csv,jsonl):form>")
 def keyness_file(form: str) -> Response:
     """All words of the four lists as a file."""
-    return _records_file(records.key_fields(compared(search_parameters(), terms_text("against"))), "keyness", form)
+    return records_file(records.key_fields(compared(search_parameters(), terms_text("against"))), "keyness", form)
 
 
 def compared(ask: SearchParameters, against: str) -> keys.Keyness:

@@ -13,7 +13,6 @@ from markupsafe import Markup
 from deqing_search.errors import UsageError
 from deqing_search.messages import gettext_noop
 from deqing_search.query.filters import values_of
-from deqing_search.research import records
 from deqing_search.research.chart_svg import drawn, top
 from deqing_search.research.series import BYS, By, Chart, Name, Series, Wish, chart, constant_chart, queries_of
 from deqing_search.research.trend_drawings import MEASURES, Measure, Wording, drawing, value_of
@@ -24,7 +23,7 @@ from deqing_search.search.searcher import Coverage
 from deqing_search.web import i18n
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.charts import figures
-from deqing_search.web.downloads import file_answer
+from deqing_search.web.downloads import records_file
 from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, choice, search_parameters, switch, terms_text
 from deqing_search.web.templating import Page, draw
@@ -131,8 +130,7 @@ def trend() -> str:
 def trend_file(form: str) -> Response:
     """The counts of all charts of the page as a file."""
     every = (fields for one in counted(_with_queries()) for fields in trend_fields(one))
-    written = records.as_csv(every) if form == "csv" else records.as_jsonl(every)
-    return file_answer((f"{line}\n" for line in written), "trend", form)
+    return records_file(every, "trend", form)
 
 
 @figures.get("/trend.svg")

@@ -21,7 +21,7 @@ from deqing_search.search.searcher import Coverage
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.groups import newest_first
 from deqing_search.web.pages import engine, permalink_store
-from deqing_search.web.parameters import SearchParameters, id_parameter, one_choice, search_parameters
+from deqing_search.web.parameters import SearchParameters, choice, id_parameter, search_parameters
 from deqing_search.web.report_layout import Run
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.urls import SearchLink
@@ -76,7 +76,7 @@ class ComparisonPage(Page):
 def side_by_side() -> str:
     """The page of two reports, or the forms that lead to it."""
     ask, chosen = search_parameters(), (_known(id_parameter("a")), _known(id_parameter("b")))
-    show = one_choice("show", STATUSES)
+    show = choice("show", STATUSES)
     cards = engine().view().cards()
     place = ask.place or next((one.meta.place for one in cards if one.id in chosen and one.meta.place), "")
     offered = [one for one in newest_first(cards) if place and replace(ask.filters, place=place).allow(one)]

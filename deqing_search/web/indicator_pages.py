@@ -17,7 +17,7 @@ from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
 from deqing_search.web.pages import absolute, engine
-from deqing_search.web.parameters import SearchParameters, one_choice, search_parameters, years_parameter
+from deqing_search.web.parameters import SearchParameters, choice, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
 
 indicators = Blueprint("indicators", __name__)
@@ -179,7 +179,7 @@ def _address(figure: Figure) -> str:
 
 def _asked() -> Asked:
     ask, (of, years) = search_parameters(), years_parameter("of")
-    wanted = cast("Wanted", one_choice("wanted", _WANTED))
+    wanted = cast("Wanted", choice("wanted", _WANTED))
     return Asked(indicator_parameter(), wanted, ask.place, ask.year, of, Choice(ask.filters, wanted, years))
 
 

@@ -111,8 +111,8 @@ def search_parameters() -> SearchParameters:
         q=query_text(),
         filters=filters,
         mode=mode_parameter(),
-        sort=cast("Sort", _choice("sort", SORTS) or "relevance"),
-        group=_choice("group", GROUPS),
+        sort=cast("Sort", choice("sort", SORTS, "relevance")),
+        group=choice("group", GROUPS),
         page=_page(_single("page")),
     )
 
@@ -141,7 +141,7 @@ def years_parameter(name: str) -> tuple[str, Years | None]:
 
 def mode_parameter() -> Mode | None:
     """The `mode` of the current request, None when none is given."""
-    return cast("Mode | None", _choice("mode", MODES) or None)
+    return cast("Mode | None", choice("mode", MODES) or None)
 
 
 def query_text() -> str:
@@ -177,12 +177,7 @@ def refuse_broken_address() -> None:
 
 def switch(name: str) -> bool:
     """A parameter that is 1 or not there."""
-    return _choice(name, ("1",)) == "1"
-
-
-def one_choice(name: str, choices: Iterable[str]) -> str:
-    """A parameter that is one of `choices`, or empty."""
-    return _choice(name, choices)
+    return choice(name, ("1",)) == "1"
 
 
 def id_parameter(name: str) -> str:
@@ -199,9 +194,9 @@ def terms_text(name: str) -> str:
     return "\n".join(plain_text(_named(name), line) for line in text.splitlines()).strip()
 
 
-def choice(name: str, choices: Iterable[str], default: str) -> str:
-    """A parameter that is one of the choices."""
-    return _choice(name, choices) or default
+def choice(name: str, choices: Iterable[str], default: str = "") -> str:
+    """A parameter that is one of the choices; if it is empty, the default."""
+    return one_of(choices, _named(name), _single(name)) or default
 
 
 def whole_number(name: str, default: int, most: int) -> int:
@@ -229,10 +224,6 @@ def _single(name: str) -> str:
 def _several(name: str) -> str:
     """A parameter that may stand more than once."""
     return one_text(request.args.getlist(name))
-
-
-def _choice(name: str, choices: Iterable[str]) -> str:
-    return one_of(choices, _named(name), _single(name))
 
 
 def _page(value: str) -> int:

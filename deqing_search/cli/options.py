@@ -73,6 +73,15 @@ def joined(words: tuple[str, ...], example: str) -> str:
     return " ".join(words)
 
 
+def report_id(name: str) -> str:
+    """The id of a report, from its id or from its address.
+
+    >>> report_id("https://example.org/r/deqing-2016-work-report"), report_id("deqing-2016-work-report")
+    ('deqing-2016-work-report', 'deqing-2016-work-report')
+    """
+    return name.rpartition("/r/")[2]
+
+
 class Chosen(NamedTuple):
     """What the options of `filter_options` were given."""
 

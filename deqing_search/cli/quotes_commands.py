@@ -9,7 +9,7 @@ import click
 
 from deqing_search.cli.click_in_chinese import Command
 from deqing_search.cli.errors import HITS, NONE, coloured, notify, print_lines
-from deqing_search.cli.options import csv_option, index_option, jsonl_option, open_engine, warn_years
+from deqing_search.cli.options import csv_option, index_option, jsonl_option, open_engine, report_id, warn_years
 from deqing_search.errors import UsageError
 
 MOST_BYTES = 4_000_000  # that are read from standard input
@@ -70,7 +70,7 @@ def reuse(name: str | None, year: str | None, place: str, for_tables: bool, json
     from deqing_search.search.exports import json_line
 
     engine = open_engine(at)
-    found = found_in(engine, name.rpartition("/r/")[2])
+    found = found_in(engine, report_id(name))
     if found is None:
         notify(f"没有编号为“{name}”的报告。", "用 search-cli docs 看有哪些报告。")
         return NONE

@@ -25,6 +25,7 @@ from deqing_search.cli.options import (
     joined,
     jsonl_option,
     open_engine,
+    report_id,
     warn,
     warn_unknown,
     warn_years,
@@ -195,8 +196,8 @@ def compare(
     from deqing_search.search import searcher
 
     typed, engine = joined(words, "search-cli compare 地理信息 --left 2016 --right 2024"), open_engine(at)
-    if len(words) == 2 and all(searcher.open_report(engine, _report_id(word)) for word in words):
-        return _compared(engine, *map(_report_id, words), jsonl=jsonl)
+    if len(words) == 2 and all(searcher.card(engine, report_id(word)) for word in words):
+        return _compared(engine, *map(report_id, words), jsonl=jsonl)
     coverage, whole = searcher.coverage(engine, searcher.read(typed)), searcher.coverage(engine)
     if coverage.first_year:
         whole = coverage
@@ -215,11 +216,6 @@ def compare(
     rates = [searcher.per_10000(engine, results) for _, results in sides]
     print_lines(compare_records(sides) if jsonl else compare_lines(sides, rates, coverage, colour=coloured()))
     return HITS if any(results.total for _, results in sides) else NONE
-
-
-def _report_id(name: str) -> str:
-    """The id of a report; its address is one too."""
-    return name.rpartition("/r/")[2]
 
 
 def _compared(engine: Viewer, before: str, after: str, *, jsonl: bool) -> int:
@@ -326,12 +322,12 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
     from deqing_search.store.permalinks import PermalinkStore
 
     engine, store = open_engine(at), PermalinkStore(at or config.index_dir())
-    id, report_id = name.rpartition("/p/")[2], _report_id(name)
-    found, report = searcher.passage_in_context(engine, id, around=around), searcher.open_report(engine, report_id)
+    id, of_report = name.rpartition("/p/")[2], report_id(name)
+    found, report = searcher.passage_in_context(engine, id, around=around), searcher.open_report(engine, of_report)
     if found is None and report is None:
         leads = succession(engine.view(), store, id)
-        if leads is None and (report := report_successor(engine.view(), store, report_id)):
-            notify(f"报告 {report_id} 的文件改了名或移了位置，现在的编号是 {report.id}。")
+        if leads is None and (report := report_successor(engine.view(), store, of_report)):
+            notify(f"报告 {of_report} 的文件改了名或移了位置，现在的编号是 {report.id}。")
         elif leads is None:
             notify(*_unknown(name))
         else:

@@ -107,7 +107,7 @@ def _listed(expressions: Sequence[Expression], report: str) -> list[Found]:
 
 def _known(id: str) -> str:
     """The id of a report that the index has; a former id leads on. Empty if none is given."""
-    if not id or conductor.open_report(engine(), id):
+    if not id or conductor.card(engine(), id):
         return id
     if now := report_successor(engine().view(), permalink_store(), id):
         return now.id

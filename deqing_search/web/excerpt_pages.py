@@ -17,6 +17,7 @@ from deqing_search.citation import cited, footnote
 from deqing_search.messages import Message
 from deqing_search.report import Passage, Report
 from deqing_search.search import searcher as conductor
+from deqing_search.search.coverage import contents
 from deqing_search.search.redirects import succession
 from deqing_search.web.downloads import cited_lines, sent_file
 from deqing_search.web.pages import absolute, citable, engine, permalink_store
@@ -29,7 +30,7 @@ MOST = 200  # passages of one list
 
 
 class Excerpt(NamedTuple):
-    """A passage and its footnote. `kept`: the id by which it was kept, if the passage has another one now."""
+    """A passage and its footnote. `kept`: the id by which it was kept; the passage may have another one now."""
 
     passage: Passage
     report: Report
@@ -61,11 +62,10 @@ def page() -> str:
 @excerpts.get("/excerpts.<any(md,docx,txt):form>")
 def file(form: str) -> Response:
     """The same as a file, each passage with its citation."""
-    found = [one for one in map(_excerpt, _ids()) if one]
-    if not found:
+    cards = contents(engine().view()).cards
+    passages = [(one.passage, cards[one.report.id]) for one in map(_excerpt, _ids()) if one]
+    if not passages:
         raise BadRequest(Message("摘录是空的。"))
-    cards = {card.id: card for card in engine().view().cards()}
-    passages = [(one.passage, cards[one.report.id]) for one in found]
     return sent_file(lambda: cited_lines(form, passages), "excerpts", form)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 from flask import Blueprint
@@ -20,6 +21,14 @@ from deqing_search.web.templating import Page, draw
 api_pages = Blueprint("api_pages", __name__)
 
 Example = tuple[str, str]  # an address on this site, and the command for a shell
+
+
+class Ids(NamedTuple):
+    """What examples ask for: the newest report, the next one, and the first passage of the newest."""
+
+    report: str
+    other: str
+    passage: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +53,12 @@ def page() -> str:
         "seconds": config.request_seconds(),
         "client": config.client_seconds(),
     }
-    examples = {one.name: list(_examples(one)) for one in described.operations}
+    ids = _newest_ids()
+    examples = {one.name: list(_examples(one, ids)) for one in described.operations}
     return draw(ApiPage(described=described, examples=examples, limits=limits))
 
 
-def _examples(operation: Operation) -> list[Example]:
+def _examples(operation: Operation, ids: Ids | None) -> list[Example]:
     if operation.body:
         return [("", f"curl -H 'Content-Type: application/json' -d '{operation.body}' {absolute(operation.path)}")]
     ends = (f"?{_escaped(end)}" if end else "" for end in operation.examples or ("",))
@@ -56,23 +66,27 @@ def _examples(operation: Operation) -> list[Example]:
     for given in operation.parameters:
         if given.is_in_path and given.example:
             path = path.replace(f"{{{given.name}}}", given.example)
-    addresses = [_with_ids(path + end) for end in ends]
+    addresses = [_with_ids(path + end, ids) for end in ends]
     return [(address, f"curl '{absolute(address)}'") for address in addresses if address]
 
 
-def _with_ids(address: str) -> str:
-    """The address with ids of the newest reports; "" if the index has no report."""
+def _newest_ids() -> Ids | None:
+    """The ids of the newest reports; None if the index has no report."""
+    view = engine().view()
+    newest = [card.id for card in newest_first(view.cards())[:2]]
+    report = view.report(newest[0]) if newest else None
+    return Ids(quote(newest[0]), quote(newest[-1]), report.passages[0].id) if report else None
+
+
+def _with_ids(address: str, ids: Ids | None) -> str:
+    """The address with these ids; "" if it needs one and there are none."""
     if "{" not in address:
         return address
-    view = engine().view()
-    newest = [quote(card.id) for card in newest_first(view.cards())[:2]]
-    report = view.report(newest_first(view.cards())[0].id) if newest else None
-    if report is None:
+    if ids is None:
         return ""
-    passage = report.passages[0].id
-    of_path = passage if "/passages/" in address else newest[0]
-    ids = {"{id}": of_path, "{passage}": passage, "{report}": newest[0], "{other}": newest[-1]}
-    return re.sub(r"\{\w+\}", lambda name: ids[name[0]], address)
+    of_path = ids.passage if "/passages/" in address else ids.report
+    named = {"{id}": of_path, "{passage}": ids.passage, "{report}": ids.report, "{other}": ids.other}
+    return re.sub(r"\{\w+\}", lambda name: named[name[0]], address)
 
 
 def _escaped(end: str) -> str:

@@ -55,7 +55,7 @@ class ResultsPage(Page):
     facets: Sequence[Facet]
     link: SearchLink
     feed: str
-    downloads: Mapping[str, str]  # name of the format → address; only of exact results
+    downloads: Mapping[str, str]  # name of the format → address
     scope: Coverage  # of the reports that the query looks into
     coverage: Coverage
     has_these_years: bool

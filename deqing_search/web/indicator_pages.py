@@ -65,24 +65,21 @@ class Asked(NamedTuple):
     """What the address asks for."""
 
     indicator: str
-    wanted: Wanted
-    place: str
-    year: str
     of: str
     choice: Choice
 
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters that are set."""
-        given = {"indicator": self.indicator, "wanted": self.wanted, "of": self.of}
+        given = {"indicator": self.indicator, "wanted": self.choice.wanted, "of": self.of}
         return {name: value for name, value in given.items() if value} | self.choice.filters.parameters()
 
 
 @indicators.get("/figures")
 def figures() -> str:
     """The figures of an indicator, the certain ones of one place also as a chart."""
-    asked = _asked()
     ask = search_parameters()
+    asked = _asked(ask)
     page = FiguresPage(q=ask.q, ask=ask, names=all_indicators(), wanted_names=_WANTED, asked=asked)
     if not asked.indicator:
         return draw(page)
@@ -101,7 +98,7 @@ def figures() -> str:
 @indicators.get("/figures.<any(csv,jsonl):form>")
 def table(form: str) -> Response:
     """All figures as a file."""
-    asked = _asked()
+    asked = _asked(search_parameters())
     found = find_figures(engine(), asked.indicator, asked.choice)
     written = figure_csv if form == "csv" else figure_records
     return lines_file(written(found.figures, absolute("")), "figures", form)
@@ -110,7 +107,7 @@ def table(form: str) -> Response:
 @api.get("/figures")
 def figures_as_json() -> Response:
     """The figures of an indicator."""
-    asked = _asked()
+    asked = _asked(search_parameters())
     found = find_figures(engine(), asked.indicator, asked.choice)
     said = [figure_fields(one) | {"url": _address(one)} for one in found.figures]
     return json_answer({"indicator": found.indicator, "reports": len(found.reports), "figures": said})
@@ -177,10 +174,10 @@ def _address(figure: Figure) -> str:
     return url_for("pages.report", report_id=figure.report)
 
 
-def _asked() -> Asked:
-    ask, (of, years) = search_parameters(), years_parameter("of")
+def _asked(ask: SearchParameters) -> Asked:
+    of, years = years_parameter("of")
     wanted = cast("Wanted", choice("wanted", _WANTED))
-    return Asked(indicator_parameter(), wanted, ask.place, ask.year, of, Choice(ask.filters, wanted, years))
+    return Asked(indicator_parameter(), of, Choice(ask.filters, wanted, years))
 
 
 def indicator_parameter() -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from flask import Blueprint, Response
 
 from deqing_search.query.filters import Filters
-from deqing_search.query.years import Years
 from deqing_search.research.figure_records import pledge_csv, pledge_fields, pledge_records
 from deqing_search.research.figure_words import VERDICTS, difference_in_words, value_in_words
 from deqing_search.research.figures import Figure
@@ -45,23 +44,20 @@ class Row(NamedTuple):
 class Asked(NamedTuple):
     """What the address asks for. Without a place or an indicator nothing is read."""
 
-    place: str
     indicator: str
-    years: Years | None
-    kind: str
+    filters: Filters  # years, kind and place
 
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters that are set."""
-        given = {"place": self.place, "indicator": self.indicator, "year": str(self.years or ""), "kind": self.kind}
-        return {name: value for name, value in given.items() if value}
+        return {**({"indicator": self.indicator} if self.indicator else {}), **self.filters.parameters()}
 
     def find(self) -> Pledges:
         """The pledges that are asked for."""
-        if not self.place and not self.indicator:
+        if not self.filters.place and not self.indicator:
             return Pledges((), ())
         names = [self.indicator] if self.indicator else []
-        return find_pledges(engine(), names, Filters(place=self.place, kind=self.kind), self.years)
+        return find_pledges(engine(), names, replace(self.filters, years=None), self.filters.years)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +75,10 @@ class PledgesPage(Page):
 @pledge_pages.get("/pledges")
 def page() -> str:
     """The pledges of a place or an indicator."""
-    asked = _asked()
+    ask = search_parameters()
+    asked = _asked(ask)
     found = asked.find()
     rows = [_row(one) for one in found.pledges[:MOST_ROWS]]
-    ask = search_parameters()
     return draw(PledgesPage(q=ask.q, ask=ask, names=all_indicators(), asked=asked, found=found, rows=rows))
 
 
@@ -90,13 +86,13 @@ def page() -> str:
 def table(form: str) -> Response:
     """All pledges as a file."""
     written = pledge_csv if form == "csv" else pledge_records
-    return lines_file(written(_asked().find().pledges, absolute("")), "pledges", form)
+    return lines_file(written(_asked(search_parameters()).find().pledges, absolute("")), "pledges", form)
 
 
 @api.get("/pledges")
 def pledges_as_json() -> Response:
     """The pledges of a place or an indicator."""
-    found = _asked().find()
+    found = _asked(search_parameters()).find()
     return json_answer({"reports": len(found.reports), "pledges": [pledge_fields(one) for one in found.pledges]})
 
 
@@ -109,6 +105,5 @@ def _said(figure: Figure) -> Said:
     return Said(figure, value_in_words(figure), pieces_of(figure))
 
 
-def _asked() -> Asked:
-    filters = search_parameters().filters
-    return Asked(filters.place, indicator_parameter(), filters.years, filters.kind)
+def _asked(ask: SearchParameters) -> Asked:
+    return Asked(indicator_parameter(), Filters(ask.filters.years, ask.kind, ask.place))

@@ -14,7 +14,7 @@ from deqing_search import config
 from deqing_search.web import api
 from deqing_search.web.described import Description, Operation, description
 from deqing_search.web.groups import newest_first
-from deqing_search.web.pages import absolute, engine
+from deqing_search.web.pages import engine, site
 from deqing_search.web.parameters import LONGEST_QUERY
 from deqing_search.web.templating import Page, draw
 
@@ -60,14 +60,14 @@ def page() -> str:
 
 def _examples(operation: Operation, ids: Ids | None) -> list[Example]:
     if operation.body:
-        return [("", f"curl -H 'Content-Type: application/json' -d '{operation.body}' {absolute(operation.path)}")]
+        return [("", f"curl -H 'Content-Type: application/json' -d '{operation.body}' {site()}{operation.path}")]
     ends = (f"?{_escaped(end)}" if end else "" for end in operation.examples or ("",))
     path = operation.path
     for given in operation.parameters:
         if given.is_in_path and given.example:
             path = path.replace(f"{{{given.name}}}", given.example)
     addresses = [_with_ids(path + end, ids) for end in ends]
-    return [(address, f"curl '{absolute(address)}'") for address in addresses if address]
+    return [(address, f"curl '{site()}{address}'") for address in addresses if address]
 
 
 def _newest_ids() -> Ids | None:

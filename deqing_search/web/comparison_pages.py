@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
 from deqing_search.messages import Message, for_message, gettext_noop
@@ -131,14 +131,9 @@ def compare() -> Response:
     if not all(chosen):
         raise BadRequest(Message("要对照的两份报告写在参数 a 和 b 里，写报告编号。"))
     found = compare_reports(engine(), *chosen)
-    expressions = list(expression_fields(found))
-    rows = [row_fields(row) for row in found.rows]
-    for row in rows:
-        for side in filter(None, (row["before"], row["after"])):
-            side["url"] = url_for("pages.passage", passage_id=side["id"])
     return json_answer({
         **report_fields(found),
         "sections": [section_fields(one) for one in found.sections],
-        "expressions": expressions,
-        "rows": rows,
+        "expressions": list(expression_fields(found)),
+        "rows": [row_fields(row, request.root_path) for row in found.rows],
     })  # fmt: skip

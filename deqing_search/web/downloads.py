@@ -22,7 +22,7 @@ from deqing_search.report import Passage, ReportCard
 from deqing_search.research import records
 from deqing_search.search import exports
 from deqing_search.search import searcher as conductor
-from deqing_search.web.pages import absolute, citable, engine
+from deqing_search.web.pages import citable, engine, site
 from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.request_lanes import busy
 
@@ -92,16 +92,16 @@ def _found(ask: SearchParameters) -> Iterator[tuple[Passage, ReportCard]]:
 def _written(form: str, passages: exports.Exported, count: exports.Counter | None) -> Iterable[str] | Iterable[bytes]:
     if form in ("csv", "jsonl"):
         written = exports.export_csv if form == "csv" else exports.export_records
-        return written(passages, absolute(""), count)
+        return written(passages, site(), count)
     return cited_lines(form, passages)
 
 
 def cited_lines(form: str, passages: exports.Exported) -> Iterable[str] | Iterable[bytes]:
     """Passages with their citations as md, txt or docx. Citations have addresses if others can open them."""
-    site = citable(absolute(""))
+    start = citable(site())
     if form == "docx":
-        return exports.export_docx(passages, site)
-    return (exports.export_markdown if form == "md" else exports.export_text)(passages, site)
+        return exports.export_docx(passages, start)
+    return (exports.export_markdown if form == "md" else exports.export_text)(passages, start)
 
 
 def lines_file(lines: Iterable[str], name: str, form: str) -> Response:

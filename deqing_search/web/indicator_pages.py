@@ -16,7 +16,7 @@ from deqing_search.research.figures import Choice, Figure, Found, Wanted, find_f
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
-from deqing_search.web.pages import absolute, engine
+from deqing_search.web.pages import engine, site
 from deqing_search.web.parameters import SearchParameters, choice, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
 
@@ -101,7 +101,7 @@ def table(form: str) -> Response:
     asked = _asked(search_parameters())
     found = find_figures(engine(), asked.indicator, asked.choice)
     written = figure_csv if form == "csv" else figure_records
-    return lines_file(written(found.figures, absolute("")), "figures", form)
+    return lines_file(written(found.figures, site()), "figures", form)
 
 
 @api.get("/figures")

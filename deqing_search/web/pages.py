@@ -350,6 +350,11 @@ def absolute(path: str) -> str:
     return (config.site_url() or request.host_url.rstrip("/")) + path
 
 
+def site() -> str:
+    """What stands before the paths in files: the address of the site, with the path below which it is served."""
+    return absolute(request.root_path)
+
+
 def is_public() -> bool:
     """Whether others can open the addresses of this site: not where its visitor uses it on his own machine."""
     name = urlsplit(request.host_url).hostname or ""

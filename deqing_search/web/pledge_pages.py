@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from deqing_search.query.filters import Filters
 from deqing_search.research.figure_records import pledge_csv, pledge_fields, pledge_records
@@ -17,7 +17,7 @@ from deqing_search.research.pledges import Pledge, Pledges, find_pledges
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
 from deqing_search.web.indicator_pages import MOST_ROWS, indicator_parameter, pieces_of
-from deqing_search.web.pages import absolute, engine
+from deqing_search.web.pages import engine, site
 from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.templating import Page, draw
 
@@ -86,14 +86,15 @@ def page() -> str:
 def table(form: str) -> Response:
     """All pledges as a file."""
     written = pledge_csv if form == "csv" else pledge_records
-    return lines_file(written(_asked(search_parameters()).find().pledges, absolute("")), "pledges", form)
+    return lines_file(written(_asked(search_parameters()).find().pledges, site()), "pledges", form)
 
 
 @api.get("/pledges")
 def pledges_as_json() -> Response:
     """The pledges of a place or an indicator."""
     found = _asked(search_parameters()).find()
-    return json_answer({"reports": len(found.reports), "pledges": [pledge_fields(one) for one in found.pledges]})
+    pledges = [pledge_fields(one, request.root_path) for one in found.pledges]
+    return json_answer({"reports": len(found.reports), "pledges": pledges})
 
 
 def _row(pledge: Pledge) -> Row:

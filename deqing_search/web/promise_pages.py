@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from deqing_search.query.filters import Filters
 from deqing_search.research.figure_records import promise_csv, promise_fields, promise_records
@@ -13,7 +13,7 @@ from deqing_search.research.promises import Promise, Promises, find_promises
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
 from deqing_search.web.indicator_pages import MOST_ROWS
-from deqing_search.web.pages import absolute, engine
+from deqing_search.web.pages import engine, site
 from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.templating import Page, draw
 
@@ -44,14 +44,15 @@ def page() -> str:
 def table(form: str) -> Response:
     """All promises as a file."""
     written = promise_csv if form == "csv" else promise_records
-    return lines_file(written(_found(search_parameters().filters).promises, absolute("")), "promises", form)
+    return lines_file(written(_found(search_parameters().filters).promises, site()), "promises", form)
 
 
 @api.get("/promises")
 def promises_as_json() -> Response:
     """The promises of a place."""
     found = _found(search_parameters().filters)
-    return json_answer({"reports": len(found.reports), "promises": [promise_fields(one) for one in found.promises]})
+    promises = [promise_fields(one, request.root_path) for one in found.promises]
+    return json_answer({"reports": len(found.reports), "promises": promises})
 
 
 def _found(filters: Filters) -> Promises:

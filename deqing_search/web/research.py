@@ -22,7 +22,7 @@ from deqing_search.research.panel_files import panel_csv, panel_records
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage
 from deqing_search.web.downloads import record_lines, records_file, sent_file
-from deqing_search.web.pages import absolute, engine
+from deqing_search.web.pages import engine, site
 from deqing_search.web.parameters import (
     LONGEST_QUERY,
     SearchParameters,
@@ -199,11 +199,11 @@ def concordance_page() -> str:
 @research.get("/concordance.<any(csv,jsonl):form>")
 def concordance_file(form: str) -> Response:
     """All lines of a concordance as a file."""
-    site = absolute("")  # the file is written after the request
+    at = site()  # the file is written after the request
 
     def written() -> Iterable[str]:
         found = lines.concordance(engine(), wanted(search_parameters(), terms_text("besides")), wished())
-        return record_lines((records.line_fields(line, site) for line in found.lines), form)
+        return record_lines((records.line_fields(line, at) for line in found.lines), form)
 
     return sent_file(written, "concordance", form)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, url_for
+from flask import Response, request
 
 from deqing_search.research import collocates as near
 from deqing_search.research import concordance as lines
@@ -48,10 +48,7 @@ def concordance() -> Response:
         "by_term": dict(found.by_term),
         **page,
         "coverage": searched(ask)._asdict(),
-        "lines": [
-            {**records.line_fields(line), "url": url_for("pages.passage", passage_id=line.passage.id)}
-            for line in found.lines
-        ],
+        "lines": [records.line_fields(line, request.root_path) for line in found.lines],
     })  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from deqing_search.messages import Message, for_message
@@ -71,7 +71,7 @@ def page(report_id: str) -> str:
 def reuse_as_json(report_id: str) -> Response:
     """The shares of a report and its clauses that stand in others."""
     found = _found(report_id)
-    shared: list[Any] = [*clause_records(found.clauses, found.first_passages)]
+    shared: list[Any] = [*clause_records(found.clauses, found.first_passages, request.root_path)]
     coverage = conductor.coverage(engine())._asdict()
     return json_answer({**summary_fields(found), "coverage": coverage, "shared": shared})
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -20,6 +22,34 @@ def test_every_address_stands_below_the_place_of_the_site(path):
         tree = Tree(client.get(path, environ_overrides={"SCRIPT_NAME": root}).text)
         assert [link for link in tree.links if not link.startswith((f"{root}/", "#"))] == []
         assert len(tree.links) > 20
+
+
+PLACE, WORD = quote("德清"), quote("发展")
+IN_JSON, IN_FILES = '"url": "(.*?)"', '"url": "https?://[^/]*(.*?)"'
+ADDRESSES = {
+    f"/api/v1/pledges?place={PLACE}": IN_JSON,
+    f"/api/v1/promises?place={PLACE}": IN_JSON,
+    "/api/v1/figures?indicator=GDP": IN_JSON,
+    f"/api/v1/concordance?q={WORD}": IN_JSON,
+    f"/api/v1/compare?a={REPORTS[0]}&b={REPORTS[1]}": IN_JSON,
+    f"/api/v1/reports/{REPORTS[0]}": IN_JSON,
+    f"/pledges.jsonl?place={PLACE}": IN_FILES,
+    f"/promises.jsonl?place={PLACE}": IN_FILES,
+    "/figures.jsonl?indicator=GDP": IN_FILES,
+    f"/concordance.jsonl?q={WORD}": IN_FILES,
+    f"/export.jsonl?q={WORD}": IN_FILES,
+    "/llms.txt": r"\(https?://[^/]*(.*?)\)",
+    "/api": r"curl .*?https?://[^/]*([^ \n']*)",
+}
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_addresses_for_programs_and_in_files_stand_below_the_place_of_the_site(path):
+    answer = seeds_app().test_client().get(path, environ_overrides={"SCRIPT_NAME": "/reports"})
+    assert answer.status_code == 200
+    found = re.findall(ADDRESSES[path], answer.text)
+    assert found
+    assert [one for one in found if not one.startswith("/reports/")] == []
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,11 @@
-"""What the commands share: the typed query, the years, the index, warnings, progress and colour."""
+"""What the commands share: the typed query, the years, the index, warnings, records and progress."""
 
 from __future__ import annotations
 
 import re
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +14,7 @@ import click
 
 from deqing_search import config
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import notify
+from deqing_search.cli.errors import notify, print_lines
 from deqing_search.errors import UsageError
 from deqing_search.text.controls import escaped_line
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from deqing_search.query.filters import Filters
     from deqing_search.query.tree import Query
     from deqing_search.query.years import Years
+    from deqing_search.research.records import Fields
 
 index_option = click.option(
     "--index",
@@ -119,6 +120,13 @@ def filters_of(chosen: Chosen) -> Filters:
     from deqing_search.query.filters import TypedFilters, one_text, read_filters
 
     return read_filters("--{}".format, TypedFilters(chosen.year, *map(one_text, chosen[1:])))
+
+
+def print_records(every: Iterable[Fields], lines: Iterable[str], *, for_tables: bool, jsonl: bool) -> None:
+    """Print records as JSON or as a table, or the lines for people."""
+    from deqing_search.research import records
+
+    print_lines(records.as_jsonl(every) if jsonl else records.as_csv(every) if for_tables else lines)
 
 
 def open_engine(at: Path | None) -> Viewer:

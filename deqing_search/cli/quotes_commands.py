@@ -9,7 +9,15 @@ import click
 
 from deqing_search.cli.click_in_chinese import Command
 from deqing_search.cli.errors import HITS, NONE, coloured, notify, print_lines
-from deqing_search.cli.options import csv_option, index_option, jsonl_option, open_engine, report_id, warn_years
+from deqing_search.cli.options import (
+    csv_option,
+    index_option,
+    jsonl_option,
+    open_engine,
+    print_records,
+    report_id,
+    warn_years,
+)
 from deqing_search.errors import UsageError
 
 MOST_BYTES = 4_000_000  # that are read from standard input
@@ -84,12 +92,10 @@ def _inheritance(year: str | None, place: str, at: Path | None, *, for_tables: b
     from deqing_search.query.filters import TypedFilters, read_filters
     from deqing_search.quotes.inheritance import inheritance
     from deqing_search.quotes.reuse_records import inheritance_fields
-    from deqing_search.research.records import as_csv, as_jsonl
 
     filters = read_filters("--{}".format, TypedFilters(year=year, place=place))
     engine = open_engine(at)
     warn_years(engine, filters.years)
     rows = inheritance(engine, filters)
-    fields = map(inheritance_fields, rows)
-    print_lines(as_jsonl(fields) if jsonl else as_csv(fields) if for_tables else inheritance_lines(rows))
+    print_records(map(inheritance_fields, rows), inheritance_lines(rows), for_tables=for_tables, jsonl=jsonl)
     return HITS if rows else NONE

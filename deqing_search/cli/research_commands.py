@@ -5,7 +5,6 @@ Their lines are made in `research`, records and tables in the room `deqing_searc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from deqing_search.cli.options import (
     joined,
     jsonl_option,
     open_engine,
+    print_records,
     warn_years,
 )
 from deqing_search.errors import UsageError
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from deqing_search.cli.options import Chosen
     from deqing_search.research.dictionaries import Dictionary
     from deqing_search.research.panel import Panel
-    from deqing_search.research.records import Fields
 
 csv_option = click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV。")
 
@@ -135,13 +134,6 @@ def _verified(path: Path, *, jsonl: bool, at: Path | None) -> int:
     return NONE if changes else HITS
 
 
-def _print(every: Iterable[Fields], printed: Iterable[str], *, for_tables: bool, jsonl: bool) -> None:
-    """Print records as JSON or as a table, or the lines for people."""
-    from deqing_search.research import records
-
-    print_lines(records.as_jsonl(every) if jsonl else records.as_csv(every) if for_tables else printed)
-
-
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...")
 @filter_options
@@ -190,7 +182,7 @@ def concordance(
     found = lines.concordance(engine, wanted, lines.Wish(width, unit, order, sample, seed, limit=most))
     every = map(records.line_fields, found.lines)
     printed = research.concordance_lines(found, searcher.coverage(engine, searcher.explain(typed, filters)))
-    _print(every, printed, for_tables=for_tables, jsonl=jsonl)
+    print_records(every, printed, for_tables=for_tables, jsonl=jsonl)
     return HITS if found.occurrences else NONE
 
 
@@ -242,7 +234,7 @@ def collocates(
     else:
         best = near.collocates(engine, wanted, near.Span(left, right), minimum=minimum)[:most]
         every, printed = [*map(records.collocate_fields, best)], research.collocate_lines(best, coverage)
-    _print(every, printed, for_tables=for_tables, jsonl=jsonl)
+    print_records(every, printed, for_tables=for_tables, jsonl=jsonl)
     return HITS if every else NONE
 
 
@@ -282,5 +274,5 @@ def keyness(
     found = key.keyness(open_engine(at), here, there, minimum=minimum)
     every = records.key_fields(found, limit)
     printed = research.keyness_lines(found, limit or 30)
-    _print(every, printed, for_tables=for_tables, jsonl=jsonl)
+    print_records(every, printed, for_tables=for_tables, jsonl=jsonl)
     return HITS if found.more or found.less or found.new or found.gone else NONE

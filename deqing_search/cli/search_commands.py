@@ -25,6 +25,7 @@ from deqing_search.cli.options import (
     joined,
     jsonl_option,
     open_engine,
+    print_records,
     report_id,
     warn,
     warn_unknown,
@@ -145,7 +146,7 @@ def trend(
     例：search-cli trend 人工智能 --term "数字经济 OR 数据要素" --constant
     """
     from deqing_search.cli.trends import trend_lines
-    from deqing_search.research import records, series
+    from deqing_search.research import series
     from deqing_search.research.trend_records import trend_fields
     from deqing_search.search import searcher
 
@@ -162,8 +163,7 @@ def trend(
     if svg:
         _draw(found, svg)
     lines = trend_lines(found, searcher.coverage(engine, searcher.explain(typed[0], filters)))
-    every = trend_fields(found)
-    print_lines(records.as_jsonl(every) if jsonl else records.as_csv(every) if for_tables else lines)
+    print_records(trend_fields(found), lines, for_tables=for_tables, jsonl=jsonl)
     return HITS if any(one.total.occurrences for one in found.series) else NONE
 
 

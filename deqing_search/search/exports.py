@@ -17,6 +17,7 @@ from deqing_search.citation import cited, footnote, markdown, markdown_text
 from deqing_search.versions import JSONL
 
 if TYPE_CHECKING:
+    from deqing_search.citation import Source
     from deqing_search.report import Passage, ReportCard
     from deqing_search.search.word_documents import Style
 
@@ -47,8 +48,7 @@ def export_csv(passages: Exported, site: str = "", count: Counter | None = None)
 def export_markdown(passages: Exported, site: str = "") -> Iterator[str]:
     """Each passage as a quotation with its source, below the title of its report; without `site` no addresses."""
     last = ""
-    for passage, card in passages:
-        source = cited(card, passage, f"{site}/p/{passage.id}" if site else "")
+    for _, card, source in _with_sources(passages, site):
         if card.id != last:
             yield f"{'' if not last else chr(10)}## {markdown_text(source.title)}\n"
         last = card.id
@@ -57,8 +57,8 @@ def export_markdown(passages: Exported, site: str = "") -> Iterator[str]:
 
 def export_text(passages: Exported, site: str = "") -> Iterator[str]:
     """Each passage with its footnote below."""
-    for passage, card in passages:
-        yield f"{passage.text}\n\n{footnote(cited(card, passage, f'{site}/p/{passage.id}' if site else ''))}\n"
+    for passage, _, source in _with_sources(passages, site):
+        yield f"{passage.text}\n\n{footnote(source)}\n"
 
 
 def export_docx(passages: Exported, site: str = "") -> Iterator[bytes]:
@@ -70,13 +70,18 @@ def export_docx(passages: Exported, site: str = "") -> Iterator[bytes]:
 
 def _styled(passages: Exported, site: str) -> Iterator[tuple[Style, str]]:
     last = ""
-    for passage, card in passages:
-        source = cited(card, passage, f"{site}/p/{passage.id}" if site else "")
+    for passage, card, source in _with_sources(passages, site):
         if card.id != last:
             yield "heading", source.title
         last = card.id
         yield "text", passage.text
         yield "source", footnote(source)
+
+
+def _with_sources(passages: Exported, site: str) -> Iterator[tuple[Passage, ReportCard, Source]]:
+    """The passages, each with what its citation says; without `site` no addresses."""
+    for passage, card in passages:
+        yield passage, card, cited(card, passage, f"{site}/p/{passage.id}" if site else "")
 
 
 def _exported(passage: Passage, card: ReportCard, site: str, count: Counter | None) -> dict[str, Any]:

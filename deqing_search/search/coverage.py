@@ -30,15 +30,18 @@ def coverage(engine: Viewer, query: Query | None = None) -> Coverage:
     conditions = _scope(query.root) if query and query.root else ()
     if not conditions:
         return contents(view).coverage
-    found = view.evaluate(Request(And(conditions), limit=0))  # the engine remembers this answer; every page asks for it
-    return _covered(found.reports, found.total, set(map(int, found.facets["year"])))
+    return _matched(view, And(conditions))  # the engine remembers this answer; every page asks for it
 
 
 def coverage_of(engine: Viewer, filters: Filters) -> Coverage:
     """The coverage of the reports that filters allow; with filters on parts, of the passages in them."""
     if not filters:
         return coverage(engine)
-    found = engine.view().evaluate(Request(filters.limit(And(())), limit=0))
+    return _matched(engine.view(), filters.limit(And(())))
+
+
+def _matched(view: View, root: Node) -> Coverage:
+    found = view.evaluate(Request(root, limit=0))
     return _covered(found.reports, found.total, set(map(int, found.facets["year"])))
 
 

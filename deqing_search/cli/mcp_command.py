@@ -29,12 +29,12 @@ def mcp(http: bool, host: str, port: int, at: Path | None) -> int:
         raise UsageError("没有安装 MCP 的程序库。", hint="运行 pip install 'deqing-search[mcp]'。") from missing
     from deqing_search.store.permalinks import PermalinkStore
 
-    held = Collection(open_engine(at), PermalinkStore(at or config.index_dir()))
+    collection = Collection(open_engine(at), PermalinkStore(at or config.index_dir()))
     if not http:
-        serve_stdio(held)
+        serve_stdio(collection)
         return HITS
     from deqing_search.mcp import http as over_http
 
     address = over_http.Address(host, port)
-    over_http.serve_http(held, address, lambda url: notify(f"MCP 服务已启动：{url}　按 Ctrl+C 停止。"))
+    over_http.serve_http(collection, address, lambda url: notify(f"MCP 服务已启动：{url}　按 Ctrl+C 停止。"))
     return HITS

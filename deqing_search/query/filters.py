@@ -32,7 +32,7 @@ class Filters:
 
     `kind` is the whole kind of the report, `place` any part of the name of its place, `part` one of
     `report_parts.PARTS`, `report` its id: as 年:, 类型:, 地区: and 报告: in a query, and 章节: with the headings of
-    that part. Each of the four may have several values, any of which may hold, with `BETWEEN` between them: 杭州|宁波.
+    that part. Each of the four may have several values with `BETWEEN` between them, of which one is enough: 杭州|宁波.
 
     >>> bool(Filters()), bool(Filters(kind="规划"))
     (False, True)

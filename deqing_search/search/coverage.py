@@ -1,4 +1,4 @@
-"""Coverage: which reports and years an answer rests on, so that an empty answer can be judged.
+"""Coverage: which reports and years an answer is about, so that an empty answer can be judged.
 
 A query searches the reports that meet its conditions on reports; if it has none, all reports.
 """

@@ -45,7 +45,7 @@ def group_duplicates(hits: Sequence[Hit]) -> list[DistinctHit]:
 
 
 class Coverage(NamedTuple):
-    """Which reports and years an answer rests on, and which years are missing between them."""
+    """Which reports and years an answer is about, and which years are missing between them."""
 
     reports: int
     passages: int

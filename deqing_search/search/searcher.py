@@ -2,7 +2,7 @@
 
 Faces import everything that they need of searching from here (`__all__`), and JSON records from `records`. The nouns
 are in `request` and `results`; `modes` changes a query as a mode wants it, `page` makes one page of hits, `coverage`
-says which reports an answer rests on.
+says which reports an answer is about.
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
 def related(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
     """Words that reports use in the same sentences as what was typed, the nearest first, each with its passages.
 
-    They are offers: nothing that is found depends on them.
+    They are only offered: no result of a search depends on them.
     """
     from deqing_search.suggest.completion import Suggestion
     from deqing_search.suggest.related import related as near

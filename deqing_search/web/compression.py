@@ -21,9 +21,9 @@ _LEVEL = 4  # of 9: a page takes half a millisecond, and more would save it litt
 
 
 def compress(response: Response) -> Response:
-    """The same answer, smaller; pictures, short answers and parts of files stay as they are.
+    """The same answer, smaller; pictures, short answers and parts of files unchanged.
 
-    What is written while it is sent is compressed while it is sent.
+    A file that is written while it is sent is also compressed while it is sent.
     """
     if not (response.mimetype or "").startswith(_TEXTS) or "Content-Encoding" in response.headers:
         return response

@@ -127,7 +127,7 @@ def _file(body: str | Iterable[bytes], name: str, form: str) -> Response:
 
 
 def _body(lines: Iterable[str] | Iterable[bytes]) -> Iterator[bytes]:
-    """The lines with their ends, some at a time; bytes as they are."""
+    """The lines with their ends, some at a time; bytes unchanged."""
     rest = iter(lines)
     while some := list(islice(rest, _LINES)):
         yield b"".join(one if isinstance(one, bytes) else f"{one}\n".encode() for one in some)

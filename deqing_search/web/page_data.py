@@ -56,7 +56,7 @@ class ResultsPage(Page):
     link: SearchLink
     feed: str
     downloads: Mapping[str, str]  # name of the format → address
-    scope: Coverage  # of the reports that the query looks into
+    scope: Coverage  # of the reports that the query searches
     coverage: Coverage
     has_these_years: bool
     years: Sequence[Column]

@@ -1,4 +1,4 @@
-"""What the page of a report and that of a passage show of a clause that other reports have."""
+"""Clauses that other reports have, as the pages of reuse and of a passage show them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST: Final = 12  # clauses that the page of a passage shows
 
 
 class Shown(NamedTuple):
-    """A clause that others have, or that was edited."""
+    """A clause that other reports have, or that differs a little from one of the year before."""
 
     clause: Clause
     said: str

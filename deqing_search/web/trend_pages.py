@@ -55,7 +55,7 @@ class Asked(NamedTuple):
 
     @property
     def parameters(self) -> dict[str, str | int | None]:
-        """Every parameter that is not as it is by default."""
+        """Every parameter that differs from its default."""
         return {
             **({"terms": self.terms} if self.terms else {"q": self.search.q}),
             **self.search.filters.parameters(),

@@ -61,7 +61,7 @@ def unused_conditions() -> list[str]:
 
 
 def refuse_unused() -> None:
-    """Refuse a file or an answer for programs if the address has a condition that it would leave out of account."""
+    """Refuse a file or an answer for programs if the address has a condition that it does not use."""
     endpoint = request.endpoint or ""
     not_used = _not_described() if endpoint.startswith("api.") else _FILES.get(endpoint, ())
     for name in sorted(_given(not_used)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from deqing_search.research.comparison import STATUSES
 from deqing_search.research.differences import is_readable
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from deqing_search.research.comparison import Comparison, Row, Status
     from deqing_search.research.expressions import Expression
 
-_STATUSES: dict[Status, str] = {"same": "相同", "edited": "改写", "moved": "移动", "new": "新增", "gone": "不再有"}
 _SIGNS = {"same": "＝", "edited": "≈", "moved": "⇅", "new": "＋", "gone": "－"}
 _EXPRESSIONS = 20
 
@@ -41,7 +41,7 @@ def _titled(report: Report) -> str:
 
 
 def _counts(counts: Mapping[Status, int]) -> str:
-    return "、".join(f"{name} {n}" for status, name in _STATUSES.items() if (n := counts.get(status))) or "无段落"
+    return "、".join(f"{name} {n}" for status, name in STATUSES.items() if (n := counts.get(status))) or "无段落"
 
 
 def _sign(row: Row) -> str:

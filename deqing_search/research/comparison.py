@@ -18,7 +18,13 @@ from deqing_search.research.passage_pairs import Pair, passage_pairs
 from deqing_search.search.searcher import open_report
 
 Status = Literal["same", "edited", "moved", "new", "gone"]
-STATUSES: tuple[Status, ...] = ("same", "edited", "moved", "new", "gone")
+STATUSES: Mapping[Status, str] = {
+    "same": gettext_noop("相同"),
+    "edited": gettext_noop("改写"),
+    "moved": gettext_noop("移动"),
+    "new": gettext_noop("新增"),
+    "gone": gettext_noop("不再有"),
+}
 MOST = 2000  # passages of a report
 
 

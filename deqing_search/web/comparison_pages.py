@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import Response, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
-from deqing_search.messages import Message, for_message, gettext_noop
+from deqing_search.messages import Message, for_message
 from deqing_search.report import ReportCard
 from deqing_search.research.comparison import STATUSES, Comparison, Row, Status, compare_reports
 from deqing_search.research.comparison_records import expression_fields, report_fields, row_fields, section_fields
@@ -26,13 +26,6 @@ from deqing_search.web.report_layout import Run
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.urls import SearchLink
 
-NAMES: dict[Status, str] = {
-    "same": gettext_noop("相同"),
-    "edited": gettext_noop("改写"),
-    "moved": gettext_noop("移动"),
-    "new": gettext_noop("新增"),
-    "gone": gettext_noop("不再有"),
-}
 EXPRESSIONS = 40  # of each list on the page
 PLACES = 400  # that the form suggests
 OFFERED = 200  # reports of a place
@@ -65,7 +58,7 @@ class ComparisonPage(Page):
     chosen: tuple[str, str]  # ids
     coverage: Coverage
     here: SearchLink
-    names: Mapping[Status, str] = field(default_factory=lambda: NAMES)
+    names: Mapping[Status, str] = field(default_factory=lambda: STATUSES)
     show: str = ""
     found: Comparison | None = None
     pairs: Sequence[Pair] = ()

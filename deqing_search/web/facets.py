@@ -10,20 +10,16 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from deqing_search.engine.base import Viewer
-from deqing_search.messages import gettext_noop
 from deqing_search.query.filters import one_text, values_of
 from deqing_search.search import searcher as conductor
 from deqing_search.search.provinces import province
 from deqing_search.search.searcher import Results
 from deqing_search.web.groups import Column, year_columns
+from deqing_search.web.labels import CONDITIONS
 from deqing_search.web.parameters import SearchParameters
 
 FIRST = 12  # values that are shown at once
-LABELS = {
-    "part": gettext_noop("内容分类"),
-    "kind": gettext_noop("类型"),
-    "place": gettext_noop("地区"),
-}
+NAMES = ("part", "kind", "place")
 
 
 class Facet(NamedTuple):
@@ -54,20 +50,20 @@ class Facet(NamedTuple):
 def facets(engine: Viewer, ask: SearchParameters, shown: Results) -> list[Facet]:
     """The filters that would change what is shown. One whose only value all hits have is left out."""
     found = []
-    for name, label in LABELS.items():
+    for name in NAMES:
         chosen = values_of(getattr(ask, name))
         among = _without(engine, ask, shown, **{name: ""}) if chosen else shown
         counts = conductor.parts(engine, among) if name == "part" else among.facets.get(name, {})
         if len(counts) > 1 or set(counts.values()) - {among.total}:
-            found.append(_facet(name, label, chosen, counts))
+            found.append(_facet(name, chosen, counts))
     return found
 
 
-def _facet(name: str, label: str, chosen: Sequence[str], counts: Mapping[str, int]) -> Facet:
+def _facet(name: str, chosen: Sequence[str], counts: Mapping[str, int]) -> Facet:
     largest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     every = _grouped(name, counts) if len(largest) > FIRST else []
     first = largest[:FIRST] + [one for one in largest[FIRST:] if one[0] in chosen]
-    return Facet(name, label, chosen, first, every, largest[0][1])
+    return Facet(name, CONDITIONS[name], chosen, first, every, largest[0][1])
 
 
 def _grouped(name: str, counts: Mapping[str, int]) -> list[tuple[str, list[tuple[str, int]]]]:

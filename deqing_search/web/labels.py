@@ -50,6 +50,15 @@ FIELDS = {
     "publisher": gettext_noop("发布者"),
     "published": gettext_noop("发布日期"),
 }
+CONDITIONS = {  # of a search
+    "q": gettext_noop("检索式"),
+    "mode": gettext_noop("匹配方式"),
+    "year": FIELDS["year"],
+    "kind": FIELDS["kind"],
+    "place": FIELDS["place"],
+    "part": gettext_noop("内容分类"),
+    "report": gettext_noop("报告"),
+}
 DAMAGE = {
     "truncated": gettext_noop("此处原文残缺"),
     "placeholder": gettext_noop("原文此处是占位符，未作填补"),

@@ -24,6 +24,7 @@ from deqing_search.web import i18n
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.charts import figures
 from deqing_search.web.downloads import records_file
+from deqing_search.web.labels import CONDITIONS
 from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, choice, search_parameters, switch, terms_text
 from deqing_search.web.templating import Page, draw
@@ -31,7 +32,7 @@ from deqing_search.web.urls import SearchLink
 
 __all__ = ["api", "figures"]  # with the addresses of this module
 
-NAMES: dict[By, str] = {"year": gettext_noop("年份"), "place": gettext_noop("地区"), "kind": gettext_noop("类型")}
+NAMES: dict[By, str] = {by: CONDITIONS[by] for by in BYS}
 
 
 class Asked(NamedTuple):

@@ -12,18 +12,10 @@ from typing import Final
 from flask import request
 from werkzeug.exceptions import BadRequest
 
-from deqing_search.messages import Message, gettext_noop
+from deqing_search.messages import Message
 from deqing_search.web.described import description
+from deqing_search.web.labels import CONDITIONS
 
-CONDITIONS: Final[Mapping[str, str]] = {  # as pages call them
-    "q": gettext_noop("检索式"),
-    "mode": gettext_noop("匹配方式"),
-    "year": gettext_noop("年份"),
-    "kind": gettext_noop("类型"),
-    "place": gettext_noop("地区"),
-    "part": gettext_noop("内容分类"),
-    "report": gettext_noop("报告"),
-}
 _LAYOUT = frozenset(("sort", "group", "page", "in"))  # of results; pages carry them, files and programs have their own
 _NOT_USED: Final[Mapping[str, frozenset[str]]] = {
     "pages.reports": frozenset(("q", "mode", "part")),

@@ -341,7 +341,7 @@ def report_name(report_id: str) -> str:
 
 def this_page(ask: SearchParameters) -> SearchLink:
     """This page, to be called with changed parameters."""
-    given = {name: value for name, value in request.args.items() if name != "page"}
+    given = {name: value for name, value in request.args.items() if name not in ("page", "in")}
     return SearchLink(request.root_path + request.path, {**given, **ask.filters.parameters()})
 
 

@@ -53,6 +53,16 @@ def test_the_box_searches_what_is_chosen(client, engine, scope, filters):
     assert client.get(f"/api/v1/search?{own}").json["total"] == wanted
 
 
+def test_a_scope_can_be_removed_on_pages_that_do_not_search(client):
+    (link,) = [
+        one
+        for one in page(client, f"/panel?terms={quote('发展')}&in=place:{quote('德清')}").links
+        if one.startswith("/panel?terms=")
+    ]
+    assert "in=" not in link
+    assert "place=" not in link
+
+
 def test_programs_are_refused_the_parameter_of_the_box(client):
     refused = client.get(f"/api/v1/search?q={quote('发展')}&in={quote('report:' + REPORT)}")
     assert refused.status_code == 400

@@ -158,5 +158,4 @@ def _promise_and_related(one: Promise) -> Iterator[str]:
     elif not one.related:
         yield "    下一年报告里没有找到相近的句子，不等于没有做"
     for related in one.related or ():
-        sentence = " ".join(related.passage.text[slice(*related.span)].split())
-        yield f"    可能相关（{related.score:.2f}）：{sentence} ← {related.passage.id}"
+        yield f"    可能相关（{related.score:.2f}）：{' '.join(related.text.split())} ← {related.passage.id}"

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from deqing_search.report import Passage
 from deqing_search.research.figure_words import CHANGES, value_in_words
 from deqing_search.research.figures import Figure
 from deqing_search.research.pledges import Pledge
 from deqing_search.research.promises import Promise, Related
 from deqing_search.research.records import Fields, as_csv, as_jsonl
-from deqing_search.text.offsets import Span
 
 
 def figure_fields(figure: Figure, site: str = "") -> Fields:
@@ -98,23 +96,23 @@ def promise_fields(promise: Promise, site: str = "") -> Fields:
         "year": promise.year,
         "verb": promise.verb,
         "thing": promise.thing,
-        **_stretch_fields(promise.passage, promise.span, site),
+        **_stretch_fields(promise, site),
         "related": None if promise.related is None else [_related_fields(one, site) for one in promise.related],
     }
 
 
 def _related_fields(one: Related, site: str) -> Fields:
-    return {"score": one.score, **_stretch_fields(one.passage, one.span, site)}
+    return {"score": one.score, **_stretch_fields(one, site)}
 
 
-def _stretch_fields(passage: Passage, span: Span, site: str) -> Fields:
+def _stretch_fields(one: Promise | Related, site: str) -> Fields:
     """The fields of a stretch of a passage."""
     return {
-        "text": passage.text[slice(*span)],
-        "report": passage.report,
-        "passage": passage.id,
-        "span": span,
-        "url": f"{site}/p/{passage.id}",
+        "text": one.text,
+        "report": one.passage.report,
+        "passage": one.passage.id,
+        "span": one.span,
+        "url": f"{site}/p/{one.passage.id}",
     }
 
 

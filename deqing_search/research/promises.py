@@ -60,6 +60,10 @@ class Related(NamedTuple):
     span: Span  # of the sentence, in the text of the passage
     score: float
 
+    @property
+    def text(self) -> str:
+        return self.passage.text[slice(*self.span)]
+
 
 class Promise(NamedTuple):
     """One thing that a report promises: `thing` is compared with the next report, `span` is its clause in the passage.
@@ -74,6 +78,11 @@ class Promise(NamedTuple):
     thing: str
     span: Span
     related: tuple[Related, ...] | None
+
+    @property
+    def text(self) -> str:
+        """The clause."""
+        return self.passage.text[slice(*self.span)]
 
 
 class Promises(NamedTuple):

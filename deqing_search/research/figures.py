@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from deqing_search.engine.base import Request, View, Viewer
 from deqing_search.errors import UsageError
-from deqing_search.language.folding import compact, compact_text, original_span
+from deqing_search.language.folding import compact, original_span
 from deqing_search.messages import Message
 from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.tree import And, Node, Or, literal_of
@@ -23,7 +23,7 @@ from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
 from deqing_search.research.amounts import PER_UNIT, Basis, Bound, Relation
 from deqing_search.research.indicators import indicator_named, indicators, may_name, needles
-from deqing_search.research.periods import Period, Place, Role, period
+from deqing_search.research.periods import Period, Place, Role, compact_headings, period
 from deqing_search.research.statements import Statement, statements
 from deqing_search.research.table_rows import row_values
 from deqing_search.text.offsets import Span
@@ -76,7 +76,7 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
     if passage.kind == "heading":
         return []
     text, offsets = compact(passage.text)
-    own, headings = own_names(card.meta.place), tuple(map(_heading, passage.section))
+    own, headings = own_names(card.meta.place), compact_headings(passage.section)
     found: list[Figure] = []
     for sentence in _SENTENCE.finditer(text):
         if indicator and not may_name(sentence[0], indicator):
@@ -141,9 +141,6 @@ def _may_be_sum(figure: Figure, sentence: str, headings: Sequence[str]) -> bool:
 def _after_zone(before: str, sentence: str) -> bool:
     """Whether the sentence before speaks of a part of the place, and this one does not return to the whole."""
     return bool(_ZONE.search(before[-60:])) and not _WHOLE.search(sentence) and before[-1:] == "。"
-
-
-_heading = lru_cache(4096)(compact_text)
 
 
 @lru_cache(4096)

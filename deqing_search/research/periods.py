@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from deqing_search.language.folding import compact_text
+
 Role = Literal["target", "plan", "outcome", "absent"]
 Part = Literal["review", "aims", ""]
 
@@ -72,6 +74,12 @@ def period(sentence: str, at: int, place: Place, *, average: bool = False) -> Pe
         return _aimed(said, place, certain, average)
     year, known = _reached(said, place)
     return Period("outcome", year, certain and known)
+
+
+@lru_cache(4096)
+def compact_headings(section: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings of a section, compact. Remembered, because many passages are below the same ones."""
+    return tuple(map(compact_text, section))
 
 
 @lru_cache(4096)

@@ -14,13 +14,13 @@ from math import log
 from typing import Final, NamedTuple
 
 from deqing_search.engine.base import View, Viewer
-from deqing_search.language.folding import compact, compact_text, original_span
+from deqing_search.language.folding import compact, original_span
 from deqing_search.language.quantities import quantities
 from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.years import Years
 from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
-from deqing_search.research.periods import part_of
+from deqing_search.research.periods import compact_headings, part_of
 from deqing_search.text.likeness import pairs
 from deqing_search.text.offsets import Span
 
@@ -117,7 +117,7 @@ def _with_related(view: View, card: ReportCard, following: ReportCard | None) ->
 
 def promises_of(passage: Passage, card: ReportCard) -> Iterator[Promise]:
     """The promises of one passage, without what the next report says."""
-    part = part_of(tuple(map(compact_text, passage.section)), card.meta.year)
+    part = part_of(compact_headings(passage.section), card.meta.year)
     if passage.kind != "paragraph" or part == "review":
         return
     text, offsets = compact(passage.text)
@@ -185,7 +185,7 @@ class Ranking:
 
     def _add(self, passage: Passage) -> None:
         text, offsets = compact(passage.text)
-        is_review = part_of(tuple(map(compact_text, passage.section)), None) == "review"
+        is_review = part_of(compact_headings(passage.section), None) == "review"
         for found in _SENTENCE.finditer(text):
             for pair in pairs(found[0]):
                 self._with[pair].append(len(self._sentences))

@@ -10,7 +10,6 @@ import json
 import logging
 import math
 import re
-import zlib
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property, lru_cache
 from itertools import islice, product
@@ -20,14 +19,14 @@ from typing import NamedTuple
 from deqing_search.config import DATA
 from deqing_search.errors import reason
 from deqing_search.language.folding import compact_text
+from deqing_search.suggest import sealed_file
 from deqing_search.suggest.spellings import Spellings
 from deqing_search.versions import SUGGESTIONS
 
 BREAK, OTHER = "\x1e", "·"
 NAME = "suggestions.txt"
 
-_MAGIC = b"deqing-suggest "
-_FORMAT = b"%s%d " % (_MAGIC, SUGGESTIONS)
+_FORMAT = b"deqing-suggest %d " % SUGGESTIONS
 _log = logging.getLogger(__name__)
 
 _LETTER, _NEXT = "[a-z0-9]", "[^a-z0-9\t\n]"  # of a syllable; the character before its syllable
@@ -289,9 +288,8 @@ def alike() -> dict[str, str]:
 
 
 def sealed(text: str) -> bytes:
-    """The bytes of a file: its format, a checksum of the text, and the text that `Suggestions` reads."""
-    body = text.encode()
-    return b"%s%08x\n%s" % (_FORMAT, zlib.crc32(body), body)
+    """The bytes of a file with the text that `Suggestions` reads."""
+    return sealed_file.sealed(_FORMAT, text.encode())
 
 
 def open_suggestions(path: Path) -> Suggestions | None:
@@ -300,23 +298,20 @@ def open_suggestions(path: Path) -> Suggestions | None:
     A damaged file is logged as a warning and never raises: a search works without suggestions. The file is read once
     until it changes.
     """
-    try:
-        state = path.stat()
-    except OSError:
-        return None
-    return _opened(path, (state.st_ino, state.st_mtime_ns, state.st_size))
+    state = sealed_file.state_of(path)
+    return _opened(path, state) if state else None
 
 
 @lru_cache(maxsize=1)  # each is some 30 MB for 300 reports, and each commit writes a new file
-def _opened(path: Path, _state: tuple[int, ...]) -> Suggestions | None:
+def _opened(path: Path, _state: sealed_file.State) -> Suggestions | None:
     try:
         data = path.read_bytes()
     except OSError as fault:
         _log.warning("注意：输入联想的文件 %s 读不了（%s），这次不给联想。", path, reason(fault))
         return None
-    head, _, body = data.partition(b"\n")
-    if head == b"%s%08x" % (_FORMAT, zlib.crc32(body)):
-        return Suggestions(body.decode())
-    if data.startswith(_FORMAT) or not data.startswith(_MAGIC):
+    content = sealed_file.content_of(data, _FORMAT)
+    if content is not None:
+        return Suggestions(content.decode())
+    if not sealed_file.has_other_version(data, _FORMAT):
         _log.warning("注意：输入联想的文件 %s 已损坏，这次不给联想。\n  下一步：运行 search-cli index 重写。", path)
     return None

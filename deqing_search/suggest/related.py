@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -23,6 +21,7 @@ from deqing_search.engine.base import SuggestionView, View
 from deqing_search.errors import reason
 from deqing_search.language.analyzer import question_words, stopwords
 from deqing_search.language.folding import compact_text
+from deqing_search.suggest import sealed_file
 from deqing_search.suggest.completion import Word
 from deqing_search.versions import RELATED
 
@@ -150,37 +149,29 @@ def write_related(view: SuggestionView, words: Iterable[Word], path: Path, *, si
         path.unlink(missing_ok=True)
         return
     chosen = sorted(word for word in words if _is_frequent(word, sizes))
-    data = _content(passages, chosen, _vectors(view, [word.text for word in chosen], sizes))
-    temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as file:
-        file.write(_FORMAT + b"%08x\n" % zlib.crc32(data) + data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    content = _content(passages, chosen, _vectors(view, [word.text for word in chosen], sizes))
+    sealed_file.replace(path, sealed_file.sealed(_FORMAT, content))
 
 
 def open_related(path: Path) -> Related | None:
     """The related words of an index. None if there is no file, if it has another format, or if it is damaged."""
-    try:
-        state = path.stat()
-    except OSError:
-        return None
-    return _opened(path, (state.st_ino, state.st_mtime_ns, state.st_size))
+    state = sealed_file.state_of(path)
+    return _opened(path, state) if state else None
 
 
 @lru_cache(maxsize=1)
-def _opened(path: Path, _state: tuple[int, ...]) -> Related | None:
+def _opened(path: Path, _state: sealed_file.State) -> Related | None:
     try:
         data = path.read_bytes()
     except OSError as fault:
         _log.warning("注意：相关词的文件 %s 读不了（%s），这次不给相关词。", path, reason(fault))
         return None
-    head, _, body = data.partition(b"\n")
-    if head != _FORMAT + b"%08x" % zlib.crc32(body):
-        if data.startswith(_FORMAT):
+    content = sealed_file.content_of(data, _FORMAT)
+    if content is None:
+        if not sealed_file.has_other_version(data, _FORMAT):
             _log.warning("注意：相关词的文件 %s 已损坏，这次不给相关词。\n  下一步：运行 search-cli index 重写。", path)
         return None
-    names, _, raw = body.partition(b"\n")
+    names, _, raw = content.partition(b"\n")
     passages, words, times = json.loads(names)
     vectors = np.frombuffer(raw, np.int8).reshape(len(words), -1)
     return Related(passages, words, np.array(times, np.int64), vectors)

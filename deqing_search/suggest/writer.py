@@ -15,7 +15,6 @@ that is made as a whole.
 from __future__ import annotations
 
 import json
-import os
 import re
 from bisect import bisect_left
 from collections import defaultdict
@@ -30,6 +29,7 @@ from deqing_search.engine.base import Lexicon, SuggestionView
 from deqing_search.language import pinyin
 from deqing_search.language.analyzer import frequency, stopwords, user_words
 from deqing_search.language.folding import fold
+from deqing_search.suggest import sealed_file
 from deqing_search.suggest.completion import BREAK, OTHER, State, Suggestions, Word, open_suggestions, sealed
 
 _LONGEST_TERM, _LONGEST_PHRASE, _LONGEST_HEADING = 12, 10, 24
@@ -102,12 +102,7 @@ def write_suggestions(
     if known and before and known.state == state._replace(commit=before.commit):
         renewal = _renewed(known, view, before, thresholds)
     text = _file(renewal or _whole(view, thresholds), state)
-    temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as file:
-        file.write(sealed(text))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    sealed_file.replace(path, sealed(text))
 
 
 def words_of(view: SuggestionView) -> Iterator[Word]:

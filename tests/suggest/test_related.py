@@ -86,7 +86,7 @@ def test_the_file_is_made_again_when_a_tenth_of_the_passages_has_changed(index, 
 
 def test_a_damaged_file_offers_nothing_and_is_logged(index, path, caplog):
     whole = path.read_bytes()
-    for damaged in (whole[:-1], whole[:60], whole.replace(b"5", b"6", 1)):
+    for damaged in (whole[:-1], whole[:60], whole.replace(b"5", b"6", 1), b"D" + whole[1:]):
         caplog.clear()
         path.write_bytes(damaged)
         assert open_related(path) is None

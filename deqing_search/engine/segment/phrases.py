@@ -7,7 +7,6 @@ characters for all of them at once, and only the frequent ones are read.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -111,12 +110,6 @@ class _Sums:
 
 def _powers(number: int) -> tuple[Keys, Keys]:
     """The powers of the base and of its inverse, the first `number` of each."""
-    powers, inverse = _all_powers(max(TOGETHER * 2, 1 << number.bit_length()))
-    return powers[:number], inverse[:number]
-
-
-@cache
-def _all_powers(number: int) -> tuple[Keys, Keys]:
     bases = np.array([_BASE, pow(_BASE, -1, 1 << 64)], np.uint64)
     powers = np.ones((2, number), np.uint64)
     powers[:, 1:] = bases[:, None]

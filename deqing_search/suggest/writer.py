@@ -32,7 +32,7 @@ from deqing_search.language.folding import fold
 from deqing_search.suggest import sealed_file
 from deqing_search.suggest.completion import BREAK, OTHER, State, Suggestions, Word, open_suggestions, sealed
 
-_LONGEST_TERM, _LONGEST_PHRASE, _LONGEST_HEADING = 12, 10, 24
+_LONGEST_TERM, _LONGEST_HEADING = 12, 24
 _RARE = 2  # passages that a term of a large index needs: rarer ones are misprints and wrong cuts of jieba
 _RARE_WORD = 50  # jieba's frequency: 场主 has 12, 长性 3; 富裕 822, 信息 12256
 _LOCAL = ("town or subdistrict", "place in", "Deqing's own")  # reasons in data/userdict.txt
@@ -150,10 +150,10 @@ def _least_of_phrase(least: int, thresholds: Thresholds) -> int:
     return thresholds.phrase[least > 1]
 
 
-def _phrases(changed: Iterable[str], view: SuggestionView, least: int, thresholds: Thresholds) -> Mapping[str, int]:
+def _phrases(changed: Collection[str], view: SuggestionView, least: int, thresholds: Thresholds) -> Mapping[str, int]:
     """The frequent phrases among the changed texts."""
     wanted = _least_of_phrase(least, thresholds)
-    counts = view.holding_phrases([text for text in changed if 3 <= len(text) <= _LONGEST_PHRASE], stopwords())
+    counts = view.holding_phrases(changed, stopwords())
     return {text: passages for text, passages in counts.items() if passages >= wanted}
 
 

@@ -266,6 +266,9 @@ def report(name: str, passages: Iterable[tuple[tuple[str, ...], tuple[str, ...],
 @example(  # the word around a fragment is one itself
     first=each(*["戊甲乙丙丁"] * 2, *["甲乙丙"] * 3, *["乙丙"] * 3), steps=[({"A": each("乙丙")}, set())], large=8_000
 )
+@example(  # a heading that is no phrase, because it has letters
+    first=[(("5g", "甲乙"), ("5g甲乙",), "")] * 3, steps=[({"A": [(("5g", "甲乙"), ("5g甲乙",), "")]}, set())], large=50
+)
 @given(first=held, steps=st.lists(steps, min_size=1, max_size=5), large=st.sampled_from([50, 8_000]))
 def test_updates_one_by_one_give_the_same_suggestions_as_all_at_once(first, steps, large) -> None:
     """The first report is so large that the others are not merged with it, and its words are not looked at again."""

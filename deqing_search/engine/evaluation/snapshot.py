@@ -37,7 +37,7 @@ from deqing_search.engine.evaluation.ranking import (
 from deqing_search.engine.evaluation.scores import Matches, Sums
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
 from deqing_search.engine.segment.counts import Counts, Gains, Memory, Rows, common
-from deqing_search.engine.segment.phrases import joined, key_of
+from deqing_search.engine.segment.phrases import is_possible, joined, key_of
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.query.tree import Needle, Node
 from deqing_search.request_deadline import check
@@ -327,8 +327,9 @@ class Snapshot:
     def holding_phrases(self, phrases: Collection[str], without: Collection[str]) -> Mapping[str, int]:
         """The same for some phrases; those that no passage has are left out."""
         segments = list(zip(self.segments, self._live_passages, strict=True))
-        counts = (sum(arrays.holding_phrase(text, live, without) for arrays, live in segments) for text in phrases)
-        return {text: count for text, count in zip(phrases, counts, strict=True) if count}
+        possible = list(filter(is_possible, phrases))
+        counts = (sum(arrays.holding_phrase(text, live, without) for arrays, live in segments) for text in possible)
+        return {text: count for text, count in zip(possible, counts, strict=True) if count}
 
     def sentences_of(
         self, texts: Sequence[str], without: Collection[str]

@@ -85,6 +85,15 @@ def joined(parts: Iterable[Phrases], least: int) -> tuple[Phrases, Ints]:
     return Phrases(distinct[wanted], times[wanted], start[first], length[first]), part[first]
 
 
+def is_possible(text: str) -> bool:
+    """Whether a text has the length and the characters of a phrase.
+
+    >>> [is_possible(text) for text in ("发展产业", "产业", "5g产业", "发展、产业")]
+    [True, False, False, False]
+    """
+    return SHORTEST <= len(text) <= LONGEST and all(_HAN[0] <= ord(char) <= _HAN[1] for char in text)
+
+
 def words_between(text: str, cuts: Mask) -> list[str]:
     """The words of a text, cut where `cuts` says; it has one more item than the text has characters.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from deqing_search import config
 from deqing_search.cli.click_in_chinese import columns
 from deqing_search.cli.errors import BOLD, DIM, MARK, PLAIN
+from deqing_search.query.years import ranges_of
 from deqing_search.report import Metadata
 from deqing_search.search.exports import json_line
 from deqing_search.search.records import HitRecord, hit_records, metadata_fields
@@ -186,14 +187,8 @@ def coverage_line(coverage: Coverage) -> str:
         last = f"–{coverage.last_year}" if coverage.last_year != coverage.first_year else ""
         line += f"，{coverage.first_year}{last} 年"
     if coverage.missing_years:
-        line += f"，缺 {'、'.join(_ranges(coverage.missing_years))} 年"
+        line += f"，缺 {'、'.join(ranges_of(coverage.missing_years))} 年"
     return line
-
-
-def _ranges(years: Sequence[int]) -> Iterator[str]:
-    for _, run in groupby(enumerate(years), key=lambda pair: pair[1] - pair[0]):
-        numbers = [year for _, year in run]
-        yield str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
 
 
 def result_records(results: Results) -> Iterator[str]:

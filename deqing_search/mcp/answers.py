@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from deqing_search import config
 from deqing_search.citation import digest
+from deqing_search.query.years import ranges_of
 from deqing_search.report import Metadata, Passage, Report, ReportCard
 from deqing_search.search.results import Coverage
 
@@ -235,14 +234,8 @@ def searched(coverage: Coverage) -> str:
         return "没有收录符合条件的报告"
     first, last = coverage.first_year, coverage.last_year
     years = f"（{first}{'' if first == last else f'–{last}'} 年）" if first else "（年份不详）"
-    missing = "、".join(_ranges(coverage.missing_years))
+    missing = "、".join(ranges_of(coverage.missing_years))
     return f"检索了 {coverage.reports} 篇报告{years}，" + (f"缺以下年份：{missing}" if missing else "其间不缺年份")
-
-
-def _ranges(years: Sequence[int]) -> Iterator[str]:
-    for _, run in groupby(enumerate(years), key=lambda pair: pair[1] - pair[0]):
-        numbers = [year for _, year in run]
-        yield str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
 
 
 def place_fields(passage: Passage, report: Report | ReportCard) -> dict[str, object]:

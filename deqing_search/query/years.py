@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import groupby
 from typing import NamedTuple
 
 _SPAN = re.compile(r"([0-9]{4})?(?:(\.{2,3}|。。|-|~|—+|–|至|到)([0-9]{4})?)?")
@@ -54,3 +56,14 @@ def read_years(text: str) -> Years | None:
         return None
     first, last = (int(year) if year else None for year in (found[1], found[3]))
     return Years(first, last if found[2] else first)
+
+
+def ranges_of(years: Iterable[int]) -> list[str]:
+    """The years for people to read; consecutive years as one range.
+
+    >>> ranges_of([2017, 2018, 2019, 2022])
+    ['2017–2019', '2022']
+    """
+    runs = groupby(enumerate(sorted(years)), key=lambda pair: pair[1] - pair[0])
+    found = ([year for _, year in run] for _, run in runs)
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in found]

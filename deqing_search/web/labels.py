@@ -19,6 +19,7 @@ from deqing_search.errors import (
 )
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.filters import values_of
+from deqing_search.query.years import ranges_of
 from deqing_search.report import LoggedEdit, Metadata, Passage, Report, ReportCard
 from deqing_search.search.searcher import explain
 from deqing_search.search.snippet import Snippet
@@ -176,14 +177,7 @@ def year_ranges(years: Sequence[int]) -> str:
     >>> year_ranges([2017, 2018, 2019, 2022])
     '2017–2019、2022'
     """
-    runs: list[list[int]] = []
-    for year in sorted(years):
-        if runs and runs[-1][-1] == year - 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    between = ", " if language() == "en" else "、"
-    return between.join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+    return (", " if language() == "en" else "、").join(ranges_of(years))
 
 
 def thousands(number: int) -> str:

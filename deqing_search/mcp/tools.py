@@ -19,7 +19,6 @@ from deqing_search.mcp.budget import MOST, fitting
 from deqing_search.messages import for_message
 from deqing_search.query.echo import echo
 from deqing_search.query.filters import Filters, required_years
-from deqing_search.query.tree import And
 from deqing_search.quotes import check, wording
 from deqing_search.quotes.findings import FOUND, Checked, Finding, Source
 from deqing_search.report import Passage, Report, ReportCard
@@ -315,7 +314,7 @@ def _no_passage(card: ReportCard) -> dict[str, object]:
 def coverage(held: Collection, asked: arguments.Coverage) -> answers.CoverageAnswer:
     """Which reports the index has, and which years are missing between them. An empty answer rests on this."""
     cards = [card for card in held.engine.view().cards() if asked.filters.allow(card)]
-    covered = _covered(held, asked.filters)
+    covered = searcher.coverage_of(held.engine, asked.filters)
     listed = fitting(map(_listed, cards[asked.offset : asked.offset + asked.limit]))
     after = asked.offset + len(listed)
     return answers.CoverageAnswer(
@@ -367,9 +366,4 @@ def _all_searched(held: Collection) -> str:
 
 
 def _searched(held: Collection, filters: Filters) -> str:
-    return searched(_covered(held, filters))
-
-
-def _covered(held: Collection, filters: Filters) -> Coverage:
-    """The coverage of the reports that the filters allow."""
-    return searcher.coverage(held.engine, searcher.explain("")._replace(root=filters.limit(And(()))))
+    return searched(searcher.coverage_of(held.engine, filters))

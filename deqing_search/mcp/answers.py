@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+from urllib.parse import quote
 
 from deqing_search import config
 from deqing_search.citation import digest
@@ -238,23 +239,31 @@ def searched(coverage: Coverage) -> str:
     return f"检索了 {coverage.reports} 篇报告{years}，" + (f"缺以下年份：{missing}" if missing else "其间不缺年份")
 
 
-def place_fields(passage: Passage, report: Report | ReportCard) -> dict[str, object]:
-    """The fields of `Place`."""
+def passage_link(id: str) -> str:
+    return f"{config.site_url()}/p/{id}"
+
+
+def report_link(id: str) -> str:
+    return f"{config.site_url()}/r/{quote(id)}"
+
+
+def place_fields(passage: Passage | None, report: Report | ReportCard) -> dict[str, Any]:
+    """The fields of `Place`; without a passage, those of the whole report."""
     meta: Metadata = report.meta
     return {
-        "id": passage.id,
-        "permalink": f"{config.site_url()}/p/{passage.id}",
-        "sha256": digest(passage.text),
+        "id": passage.id if passage else "",
+        "permalink": passage_link(passage.id) if passage else report_link(report.id),
+        "sha256": digest(passage.text) if passage else "",
         "report": report.id,
         "title": meta.title or report.id,
         "place": meta.place,
         "year": meta.year,
-        "section": " › ".join(passage.section),
-        "ordinal": passage.ordinal,
+        "section": " › ".join(passage.section) if passage else "",
+        "ordinal": passage.ordinal if passage else 0,
     }
 
 
-def whole(passage: Passage, report: Report | ReportCard, start: int = 0) -> Text:
-    """A passage, from a character on if it is long."""
-    text = passage.text[start : start + LONGEST]
-    return Text(**place_fields(passage, report), text=text, cut=len(text) < len(passage.text))  # type: ignore[arg-type]
+def text_of(passage: Passage, report: Report | ReportCard, start: int = 0, most: int = LONGEST) -> Text:
+    """A passage; if it is long, at most so many characters of it from `start` on."""
+    text = passage.text[start : start + most]
+    return Text(**place_fields(passage, report), text=text, cut=len(text) < len(passage.text))

@@ -6,7 +6,7 @@ A `DeqingError` is raised with the reason and, as its hint, the call that helps.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from deqing_search import config
@@ -14,7 +14,7 @@ from deqing_search.citation import citations, cited, digest
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
 from deqing_search.mcp import answers, arguments
-from deqing_search.mcp.answers import place_fields, searched, whole
+from deqing_search.mcp.answers import passage_link, place_fields, report_link, searched, text_of
 from deqing_search.mcp.budget import MOST, fitting
 from deqing_search.messages import for_message
 from deqing_search.query.echo import echo
@@ -82,18 +82,15 @@ def _notes(held: Collection, found: Results, shown: Results) -> Iterator[str]:
 
 
 def _hit(hit: Hit) -> answers.Text:
-    passage, text = hit.passage, hit.passage.text
-    if len(text) > _WHOLE:
-        start = max(hit.marks[0].start - _WHOLE // 2, 0) if hit.marks else 0
-        text = text[start : start + _WHOLE]
-    fields: Any = place_fields(passage, hit.report)
-    return answers.Text(**fields, text=text, cut=len(text) < len(passage.text))
+    is_long = len(hit.passage.text) > _WHOLE
+    start = max(hit.marks[0].start - _WHOLE // 2, 0) if is_long and hit.marks else 0
+    return text_of(hit.passage, hit.report, start, _WHOLE)
 
 
 def read_passage(held: Collection, asked: arguments.ReadPassage) -> answers.PassageAnswer:
     """A passage word for word, with those around it. Former ids lead to what the passage is now."""
     found, moved = _in_context(held, asked.id, asked.around)
-    passage = whole(found.passage, found.report, asked.start)
+    passage = text_of(found.passage, found.report, asked.start)
     after = asked.start + len(passage.text)
     rest = f"read_passage id={passage.id} start={after}" if after < len(found.passage.text) else ""
     return answers.PassageAnswer(
@@ -153,7 +150,7 @@ def read_report(held: Collection, asked: arguments.ReadReport) -> answers.Report
         searched=_all_searched(held),
         next=f"read_report id={report.id} first={after}" if after <= len(report.passages) else "",
         id=report.id,
-        permalink=_report_link(report.id),
+        permalink=report_link(report.id),
         title=report.meta.title or report.id,
         place=report.meta.place,
         year=report.meta.year,
@@ -235,8 +232,8 @@ def _checked(one: Finding, coverage: Coverage) -> answers.Checked:
 
 
 def _quoted(source: Source) -> answers.Quoted:
-    fields: Any = place_fields(source.passage, source.report)
-    return answers.Quoted(**fields, words=_shortened(source.passage.text[slice(*source.span)]))
+    words = _shortened(source.passage.text[slice(*source.span)])
+    return answers.Quoted(**place_fields(source.passage, source.report), words=words)
 
 
 def trend(held: Collection, asked: arguments.Trend) -> answers.TrendAnswer:
@@ -288,9 +285,8 @@ def figures(held: Collection, asked: arguments.Figures) -> answers.FiguresAnswer
 
 def _figure(held: Collection, one: reading.Figure, card: ReportCard) -> answers.FigureSaid:
     passage = held.engine.view().passage(one.passage) if one.passage else None
-    fields: Any = place_fields(passage, card) if passage else _no_passage(card)
     return answers.FigureSaid(
-        **fields,
+        **place_fields(passage, card),
         indicator=one.indicator,
         role=ROLES[one.role],
         subject=one.subject,
@@ -302,13 +298,6 @@ def _figure(held: Collection, one: reading.Figure, card: ReportCard) -> answers.
         certain=one.certain,
         sentence=_shortened(one.text),
     )
-
-
-def _no_passage(card: ReportCard) -> dict[str, object]:
-    """The fields of `Place` for a report that says nothing of an indicator."""
-    nowhere = {"id": "", "sha256": "", "section": "", "ordinal": 0, "permalink": _report_link(card.id)}
-    of_report = {"report": card.id, "title": card.meta.title or card.id, "place": card.meta.place}
-    return {**nowhere, **of_report, "year": card.meta.year}
 
 
 def coverage(held: Collection, asked: arguments.Coverage) -> answers.CoverageAnswer:
@@ -333,7 +322,7 @@ def coverage(held: Collection, asked: arguments.Coverage) -> answers.CoverageAns
 def _listed(card: ReportCard) -> answers.Listed:
     return answers.Listed(
         id=card.id,
-        permalink=_report_link(card.id),
+        permalink=report_link(card.id),
         title=card.meta.title or card.id,
         place=card.meta.place,
         year=card.meta.year,
@@ -344,7 +333,7 @@ def _listed(card: ReportCard) -> answers.Listed:
 def cite(held: Collection, asked: arguments.Cite) -> answers.CiteAnswer:
     """The citation of a passage. The permalink is in it only where the server knows the address of its site."""
     found, moved = _in_context(held, asked.id, 0)
-    link = f"{config.site_url()}/p/{found.passage.id}"
+    link = passage_link(found.passage.id)
     written = citations(cited(found.report, found.passage, link if config.site_url() else ""))
     return answers.CiteAnswer(
         searched=_all_searched(held),
@@ -355,10 +344,6 @@ def cite(held: Collection, asked: arguments.Cite) -> answers.CiteAnswer:
         form=asked.form,
         citation=next(one.text for one in written if one.name == asked.form),
     )
-
-
-def _report_link(id: str) -> str:
-    return f"{config.site_url()}/r/{quote(id)}"
 
 
 def _all_searched(held: Collection) -> str:

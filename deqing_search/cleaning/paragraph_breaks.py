@@ -58,11 +58,10 @@ class Breaks:
         self._place_at: dict[int, Place] = {}
         self._edges = edges_of([line.text for line in lines])
         self._standing: dict[int, int] = {}
-        numbered = [(piece, numbering(piece.text)) for piece in pieces if piece.opens]
+        ranked = ((piece, numbering(piece.text)) for piece in pieces if piece.opens)
+        numbered = [(piece, rank) for piece, rank in ranked if rank is not None]
         for _ in range(_ROUNDS):
-            self._standing = standing(
-                [(piece.start, rank, self._alone(piece)) for piece, rank in numbered if rank is not None]
-            )
+            self._standing = standing([(piece.start, rank, self._alone(piece)) for piece, rank in numbered])
 
     def joined(self) -> list[bool]:
         """Whether each line goes on in the next one."""

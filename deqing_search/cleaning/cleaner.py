@@ -68,7 +68,7 @@ def replay(raw: str, stages: tuple[Stage, ...]) -> str:
 
 
 def _entries(edits: Sequence[Edit], text: str, way: OffsetMap, lines: Ints) -> Iterator[LoggedEdit]:
-    """The edits of a stage, told in terms of the source."""
+    """The edits of a stage, with their places in the source."""
     starts, ends, afters, fixes, reasons, _ = zip(*edits, strict=True)
     befores = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     stood = [edit.moved_from or edit for edit in edits]

@@ -17,7 +17,7 @@ FIX: Final = "superscript"  # the name in the edit log
 
 
 def raised(text: str) -> Piece:
-    """Raised characters; what has no raised form, and a mark in square brackets, stays as it is.
+    """Raised characters; what has no raised form, and a mark in square brackets, is not changed.
 
     >>> raised("-3").shown, raised("[3]").shown, raised("th").shown
     ('⁻³', '[3]', 'th')

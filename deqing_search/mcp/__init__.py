@@ -1,6 +1,6 @@
-"""The face for programs that answer questions: a server of the Model Context Protocol (MCP), read-only.
+"""The face for language models and their programs: a read-only server of the Model Context Protocol (MCP).
 
 `tools` calls the conductors, `arguments` and `answers` are the nouns of its tools, `toolbox` lists them, and `budget`
 keeps an answer short. `resources` gives reports and passages as texts. `server` speaks the protocol through the SDK,
-and `http` guards it where it is served over HTTP. Only this room knows the SDK, the extra `[mcp]`.
+and `http` serves it over HTTP, with a token and limits. Only this room knows the SDK, the extra `[mcp]`.
 """

@@ -1,4 +1,4 @@
-"""What each tool answers. Every answer says what it rests on (`searched`) and how to get the rest (`next`)."""
+"""What each tool answers. Every answer says which reports were searched, and how to get the rest (`next`)."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class Checked:
 class VerifyAnswer(Answer):
     """`all_found`: all that was checked stands in the reports word for word, and in the report that the text names.
 
-    `not_checked`: the words around the quotations of a sentence that stands nowhere itself. Nothing vouches for them.
+    `not_checked`: words around quotations, in sentences that no report has as a whole. They may be wrong.
     """
 
     all_found: bool
@@ -224,7 +224,7 @@ class CiteAnswer(Answer):
 
 
 def searched(coverage: Coverage) -> str:
-    """What an answer rests on, in one sentence.
+    """How many reports were searched, of which years, and which years are missing, in one sentence.
 
     >>> searched(Coverage(5, 284, 2016, 2025, (2017, 2018, 2022)))
     '检索了 5 篇报告（2016–2025 年），缺以下年份：2017–2018、2022'

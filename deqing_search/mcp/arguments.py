@@ -22,7 +22,7 @@ class Arguments:
 
 @dataclass(frozen=True, kw_only=True)
 class OfReports(Arguments):
-    """Conditions on the reports that are asked."""
+    """Conditions on the reports that are searched."""
 
     year: Annotated[str, Field(description="报告的年份或区间：2024、2016..2024、2016..；空为全部")] = ""
     place: Annotated[str, Field(description="地区，写一部分即可，如 杭州；几个用 | 隔开；空为全部")] = ""

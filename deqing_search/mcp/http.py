@@ -1,7 +1,7 @@
-"""Serves the protocol over HTTP, behind a token and limits.
+"""Serves the protocol over HTTP: checks the token of each request, and limits what requests may use.
 
-Who has the token may ask. Without one the server listens on this machine only. All who have it share the computing that
-one client of the site may use in a minute.
+Without a token the server listens on this machine only. All clients together may use as much computing in a minute as
+one client of the site.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Address(NamedTuple):
 
 
 class Computing:
-    """Counts the computing of all who have the token, and refuses more than `seconds` in a minute; 0: never."""
+    """Counts the computing of all clients together, and refuses more than `seconds` in a minute; 0: no limit."""
 
     def __init__(self, seconds: float) -> None:
         self._most = RateLimitItemPerMinute(ceil(seconds * 1000)) if seconds else None
@@ -131,7 +131,7 @@ def application(held: Collection, address: Address, token: str) -> App:
 
 
 def guarded(app: App, token: str) -> App:
-    """The application behind the token; without a token, as it is."""
+    """An application that refuses requests without the token; if there is no token, the unchanged one."""
     if not token:
         return app
     wanted = f"Bearer {token}".encode()

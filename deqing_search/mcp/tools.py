@@ -32,7 +32,7 @@ from deqing_search.store.permalinks import PermalinkStore
 
 _WHOLE: Final = 800  # characters of a hit that is shown whole
 _NEAR: Final = 400  # characters of a passage beside the one that is read
-_SHORTEST: Final = 4  # letters between two quotations that a reader is told of
+_SHORTEST: Final = 4  # letters of the words around quotations that are listed as not checked
 _SOURCES: Final = 2  # of a sentence
 _OUTLINE: Final = MOST // 4  # tokens
 
@@ -66,7 +66,7 @@ def search(held: Collection, asked: arguments.Search) -> answers.SearchAnswer:
 
 
 def _notes(held: Collection, found: Results, shown: Results) -> Iterator[str]:
-    """What a reader of the hits must know besides."""
+    """What a reader of the hits must also know."""
     yield from (str(one.message) for one in found.query.diagnostics)
     if shown is not found:
         yield "没有逐字相同的；这些是按词语找到的，不能当作原文含有检索词。"
@@ -301,7 +301,7 @@ def _figure(held: Collection, one: reading.Figure, card: ReportCard) -> answers.
 
 
 def coverage(held: Collection, asked: arguments.Coverage) -> answers.CoverageAnswer:
-    """Which reports the index has, and which years are missing between them. An empty answer rests on this."""
+    """Which reports the index has, and which years are missing between them. A search finds nothing of others."""
     cards = [card for card in held.engine.view().cards() if asked.filters.allow(card)]
     covered = searcher.coverage_of(held.engine, asked.filters)
     listed = fitting(map(_listed, cards[asked.offset : asked.offset + asked.limit]))

@@ -1,6 +1,6 @@
 """Whether a report agrees with itself and a collection is whole: contradictions of year, gaps, years nobody knows.
 
-Each finding names the words it rests on; nothing is corrected here. What a report says of itself is read by
+Each finding quotes the words that show it; nothing is corrected here. What a report says of itself is read by
 `metadata`; here the text is compared with it.
 """
 
@@ -28,7 +28,7 @@ _HEAD = 4  # passages in which a text names its own title
 
 
 class Finding(NamedTuple):
-    """What is wrong with a report (or a place), in Chinese, and the words it rests on."""
+    """What is wrong with a report (or a place), in Chinese, and the words that show it."""
 
     report: str
     problem: Problem

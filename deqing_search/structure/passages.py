@@ -367,7 +367,7 @@ def _damage(
     jumps: list[LoggedEdit],
     flaws: dict[str, re.Pattern[str]],
 ) -> Iterator[str]:
-    """What cannot be repaired, only told; `around` are the passages above and below."""
+    """The flags for what cannot be repaired; `around` are the passages above and below."""
     yield from (flaw for flaw, pattern in flaws.items() if pattern.search(shaped.text))
     if shaped.kind in ("paragraph", "glossary") and is_prose(shaped.text):
         if breaks_off(shaped.text, *around):

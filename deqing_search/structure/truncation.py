@@ -1,7 +1,7 @@
-"""Whether a passage breaks off inside a sentence, told by its last words and by what stands around it.
+"""Whether a passage breaks off inside a sentence, which its last words and what stands around it show.
 
-Owns the signs by which a missing stop is no missing word: of headings, labels, names and lists. Repairs are the
-fixes' work; here is only what is told to the reader.
+Owns the signs by which a missing stop is no missing word: of headings, labels, names and lists. The
+fixes repair; this module only finds what a flag says to the reader.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Defines `OpenSearchEngine`. Three indices make one generation: passages, versions of reports, and a head with the number
 of the newest commit. Passages never change: each names the commit that added it, and a version of a report the commit
-that removed it. So a commit becomes visible in one step, when the head moves, and a view stays as it is. The versions
+that removed it. So a commit becomes visible in one step, when the head moves, and a view does not change. The versions
 that two commits no longer have are deleted by the next writer.
 """
 

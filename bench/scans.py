@@ -205,10 +205,12 @@ def shrunk(picture: Image.Image, dpi: int) -> bytes:
 
 
 def read(data: bytes) -> list[str]:
-    """The paragraphs that the reader and cleaning give; none if the reader finds no text."""
+    """The paragraphs that the reader and cleaning give; none if the reader finds no text. Ends without the extra."""
     try:
         found = ocr.read(Path("scan.jpg"), data)
-    except SourceError:
+    except SourceError as fault:
+        if isinstance(fault.__cause__, ImportError):
+            sys.exit(f"{fault}\n{fault.hint}")
         return []
     return paragraphs_of(clean(RawText("r", found.text, "", found.page_starts, (), found.edits, found.tables)).text)
 

@@ -7,6 +7,7 @@ read these as they read a PDF.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +25,8 @@ _SURE = 0.9  # mean score of a page that stands upright
 _TRIED, _PART = 8, 8.0  # lines whose turn is tried, and how much of each, in heights
 _SURER = 0.1  # by which the score of a turned page must be higher
 _LONG_SIDE, _MOST_TIMES = 1900, 2.0  # pixels to which a small picture is enlarged, and how many times at most
+_LONGEST_FAULT = 200  # characters of an error of the recogniser
+_NO_MEMORY = re.compile("MemoryError|bad_alloc|[Ff]ailed to allocate|Insufficient memory")  # Python, C++, ONNX, OpenCV
 _TOGETHER = 60  # lines that are recognised as one step
 _DOTS = 200 / 72  # pixels a point a PDF page is drawn with
 
@@ -41,7 +44,7 @@ def read(path: Path, data: bytes) -> Extracted:
         raise SourceError(f"{path}：不是图片，或已损坏", hint="请重新下载，或另存为 PNG 或 JPEG") from fault
     except (Image.DecompressionBombError, OSError, SyntaxError, ValueError) as fault:
         raise SourceError(f"{path}：图片打不开（{fault}）", hint="请另存为 PNG 或 JPEG") from fault
-    return read_sheets(path, [_recognised(engine, picture)])
+    return read_sheets(path, [_recognised(path, engine, picture)])
 
 
 def read_pdf(path: Path, data: bytes) -> Extracted:
@@ -59,7 +62,7 @@ def read_pdf(path: Path, data: bytes) -> Extracted:
     for page in document:
         scale = min(_DOTS, (MOST_PIXELS / max(page.get_width() * page.get_height(), 1)) ** 0.5)
         picture = page.render(scale=scale).to_pil().convert("RGB")
-        pages.append(_recognised(engine, picture))
+        pages.append(_recognised(path, engine, picture))
         restart_time_limit()
     return read_sheets(path, pages)
 
@@ -77,7 +80,27 @@ def _engine(path: Path) -> Any:
     return RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1)
 
 
-def _recognised(engine: Any, picture: Any) -> Sheet:
+def _recognised(path: Path, engine: Any, picture: Any) -> Sheet:
+    """The boxes of a page; raises `SourceError` if the recogniser fails, and MemoryError if it lacks memory."""
+    try:
+        return _sheet(engine, picture)
+    except Exception as fault:
+        cause = _first_cause(fault)
+        said = " ".join(f"{type(cause).__name__}: {cause}".split())
+        if _NO_MEMORY.search(said):
+            raise MemoryError(said) from fault
+        message = f"{path}：认不出图片里的文字（{said[:_LONGEST_FAULT]}）"
+        raise SourceError(message, hint="请检查图片的大小，或换成有文字的版本") from fault
+
+
+def _first_cause(fault: BaseException) -> BaseException:
+    """The error that led to this one. RapidOCR wraps others: the text of its own is a whole traceback, or empty."""
+    while fault.__cause__:
+        fault = fault.__cause__
+    return fault
+
+
+def _sheet(engine: Any, picture: Any) -> Sheet:
     """The boxes of a page; where they are tall or the text is unsure, in the turn that gives the surest text."""
     picture = _enlarged(picture)
     boxes = _boxes(engine, picture)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from deqing_search.errors import SourceError
 from deqing_search.extract import ocr, pdf
 from deqing_search.report import RawText
+from tests.command import process
 
 TEXT = [
     "政府工作报告",
@@ -56,6 +58,27 @@ def test_a_turned_page_is_read_upright(turn: int) -> None:
     text = RawText("r", found.text, "", found.page_starts, (), found.edits).text
     assert "地理信息产业集聚" in text
     assert text.index("政府工作报告") < text.index("过去一年") < text.index("新的一年")
+
+
+def test_a_picture_that_the_recogniser_fails_on_is_named_with_a_short_reason() -> None:
+    pytest.importorskip("rapidocr_onnxruntime", reason="the extra [ocr] is not installed")
+    image = pytest.importorskip("PIL.Image")
+    picture = saved(image.new("RGB", (30, 30_000), "white"), "PNG")
+    said = r"^细\.png：认不出图片里的文字（ResizeImgError: resize_w [^\n]+）$"
+    with pytest.raises(SourceError, match=said) as failed:
+        ocr.read(Path("细.png"), picture)
+    assert failed.value.hint
+
+
+def test_a_picture_for_which_the_recogniser_lacks_memory_exceeds_the_limit_of_memory(tmp_path: Path) -> None:
+    pytest.importorskip("rapidocr_onnxruntime", reason="the extra [ocr] is not installed")
+    image = pytest.importorskip("PIL.Image")
+    picture = tmp_path / "大.jpg"
+    picture.write_bytes(saved(image.effect_noise((3000, 3000), 80).convert("RGB"), "JPEG"))
+    done = process("index", str(picture), index=tmp_path / "index", DEQING_FILE_MEMORY="900")
+    assert "大.jpg：读取它要用的内存超过 900 MB" in done.err
+    assert "Traceback" not in done.err
+    assert done.code == 3
 
 
 def test_without_the_extra_the_message_says_what_to_install() -> None:

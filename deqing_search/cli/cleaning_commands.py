@@ -14,7 +14,7 @@ import click
 # A command imports what it needs when it runs: help and usage errors do not wait for numpy.
 from deqing_search import config
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import FAULT, HITS, NONE, coloured, notify, print_lines
+from deqing_search.cli.errors import FAULT, HITS, NONE, coloured, notify, print_answer, print_lines
 from deqing_search.cli.options import jsonl_option, progress
 from deqing_search.errors import SourceError, UsageError
 
@@ -25,26 +25,28 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("path", type=click.Path(path_type=Path, readable=False), metavar="文件或文件夹")
-@click.option("--jsonl", "form", flag_value="jsonl", help="每段（与 --only 同用时每处修复）一个 JSON 对象。")
-@click.option("--explain", "form", flag_value="explain", help="每种修复做了几处，各举几例；文件夹则给总数。")
+@click.option("--jsonl", "form", flag_value="jsonl", help="每段一个 JSON 对象；与 --fix 同用时每处修复一个。")
+@click.option("--explain", "form", flag_value="explain", help="每种修复做了几处，各举几例；文件夹给出总数。")
 @click.option("--diff", "form", flag_value="diff", help="逐处显示修复前后。")
 @click.option("--only", "--fix", "fix", metavar="修复", help="只看一种修复（如 hard-wrap）的每一处，连同前后文。")
 @click.option(
     "--sample",
     "number",
     type=click.IntRange(1),
-    metavar="几处",
-    help="与 --fix 同用：随机抽几处供人评定，最没把握的在前。",
+    metavar="N",
+    help="与 --fix 同用：随机抽 N 处供人评定，最没把握的在前。",
 )
-@click.option("--seed", type=int, default=0, metavar="种子", help="与 --sample 同用：种子相同，抽到的相同（默认 0）。")
+@click.option("--seed", type=int, default=0, metavar="N", help="抽样的种子，种子相同则抽得相同（默认 0）。")
 @click.option(
     "--verdicts",
     type=click.Path(path_type=Path, dir_okay=False),
-    metavar="评定文件",
-    help="与 --sample 同用：已评过的标上 right（对）或 wrong（错）；存下的抽样填好后就是评定文件。",
+    metavar="文件",
+    help="与 --sample 同用：评定文件，即填好 right（对）或 wrong（错）的抽样；已评过的会标出。",
 )
 def clean(path: Path, form: str | None, fix: str | None, number: int | None, seed: int, verdicts: Path | None) -> int:
     """清洗一个文件、文件夹或压缩包并显示结果，不写索引。
+
+    例：search-cli clean 报告.pdf --diff
 
     抽查一种修复：search-cli clean 文件夹 --fix hard-wrap --sample 60 --seed 1
     """
@@ -123,14 +125,18 @@ def _readable(read: Iterable[Any], faults: list[SourceError]) -> Iterator[Any]:
 @click.command(cls=Command)
 @click.argument("path", required=False, type=click.Path(path_type=Path, readable=False), metavar="[文件或文件夹]")
 @click.option(
-    "--index", "of_index", is_flag=True, help="核对索引：文件、段落编号、源文件、永久链接库；路径是索引目录。"
+    "--index", "of_index", is_flag=True, help="核对索引：文件、段落编号、源文件、永久链接库；路径写索引目录。"
 )
 @click.option("--repair", is_flag=True, help="与 --index 同用：从源文件重建损坏的部分，保留永久链接。")
 @jsonl_option
 def check(path: Path | None, of_index: bool, repair: bool, jsonl: bool) -> int:
-    """核对报告：题名与正文的年份是否矛盾，年份是否缺失（默认核对随程序附带的五份报告）。
+    """核对报告的年份是否矛盾或缺失，或核对索引是否完好。
 
-    核对索引是否完好：search-cli check --index [索引目录]
+    不写路径，就核对随程序附带的五份报告。
+
+    例：search-cli check 报告文件夹
+
+    例：search-cli check --index --repair
     """
     from deqing_search import pipeline
     from deqing_search.cli import cleaning
@@ -143,7 +149,7 @@ def check(path: Path | None, of_index: bool, repair: bool, jsonl: bool) -> int:
     faults: list[SourceError] = []
     read = _readable(pipeline.read_all(path or config.seeds_dir(), progress=progress), faults)
     found = list(consistency.findings(report for _, report in read))
-    print_lines(cleaning.finding_records(found) if jsonl else cleaning.finding_lines(found))
+    print_answer(cleaning.finding_records(found), cleaning.finding_lines(found), jsonl=jsonl)
     return FAULT if faults else HITS
 
 
@@ -154,7 +160,7 @@ def _checked(index: Path, *, repair: bool, jsonl: bool) -> int:
 
     found = list(integrity.check(index))
     damaged = any(finding.is_damage for finding in found)
-    print_lines(cleaning.damage_records(found) if jsonl else cleaning.damage_lines(found))
+    print_answer(cleaning.damage_records(found), cleaning.damage_lines(found), jsonl=jsonl)
     if damaged and repair:
         if chosen := integrity.repair(index, found, progress=progress):
             notify(f"{index / config.POINTER} 已损坏，改用最新的完整一代：{chosen}。")

@@ -7,22 +7,13 @@ would be shown in English.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 import click
 
+from deqing_search.cli.layout import columns, wrapped
 from deqing_search.errors import UsageError
-
-
-def columns(text: str) -> int:
-    """How many columns a text takes in a terminal: wide characters take two.
-
-    >>> columns("德清abc")
-    7
-    """
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 class _Formatter(click.HelpFormatter):
@@ -31,12 +22,22 @@ class _Formatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         self.write(f"{heading}：\n")
 
+    def write_text(self, text: str) -> None:
+        """Write paragraphs; a line end in them stays one."""
+        indent = " " * self.current_indent
+        for line in text.splitlines():
+            for part in wrapped(line, self.width - self.current_indent, hang=4 if line.startswith("例：") else 0):
+                self.write(f"{indent}{part}".rstrip() + "\n")
+
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         rows = list(rows)
         width = min(max(columns(name) for name, _ in rows), col_max) + col_spacing
         for name, explanation in rows:
             gap = " " * (width - columns(name)) if columns(name) <= col_max else f"\n  {' ' * width}"
-            self.write(f"  {name}{gap}{explanation}\n")
+            first, *rest = wrapped(explanation, self.width - width - 2)
+            self.write(f"  {name}{gap}{first}\n")
+            for line in rest:
+                self.write(f"  {' ' * width}{line}\n")
 
 
 class _Context(click.Context):
@@ -87,7 +88,16 @@ class Command(_Command):
 
 
 class Group(_Command, click.Group):
-    """The group of commands with its help in Chinese."""
+    """The group of commands with its help in Chinese, the commands in sections."""
+
+    sections: Mapping[str, Sequence[click.Command]] = {}
+
+    def arrange(self, sections: Mapping[str, Sequence[click.Command]]) -> None:
+        """Add the commands under these headings."""
+        self.sections = sections
+        for commands in sections.values():
+            for command in commands:
+                self.add_command(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -102,11 +112,18 @@ class Group(_Command, click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)
-        with formatter.section("命令"):
-            formatter.write_dl([(name, self.commands[name].get_short_help_str(60)) for name in self.commands])
+        wide = max(map(len, self.commands))  # the same in all sections
+        for heading, commands in self.sections.items():
+            with formatter.section(heading):
+                formatter.write_dl([((command.name or "").ljust(wide), summary(command)) for command in commands])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)  # in the order in which they are declared, not by the alphabet
+
+
+def summary(command: click.Command) -> str:
+    """The first line of the help of a command."""
+    return (command.help or "").partition("\n")[0]
 
 
 def usage_message(fault: click.UsageError) -> str:

@@ -25,43 +25,35 @@ from deqing_search.cli.search_commands import cite, compare, docs, export, query
 from deqing_search.cli.serve_command import serve
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""按 Tab 补全命令和选项，在 ~/.bashrc 里加一行（zsh 写 zsh_source，fish 写 fish_source）：
+
+eval "$(_SEARCH_CLI_COMPLETE=bash_source search-cli)"
+
+在终端里，长的结果逐屏显示，按 q 退出；不要这样就设 PAGER=cat。NO_COLOR=1 不用颜色。""",
+)
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s", help="显示版本。")
 def cli() -> None:
     """政府工作报告全文检索：逐字精确，每段都有可以引用的链接。
 
-    第一次查询会自动用随程序附带的五份报告建立索引。试试：search-cli query 地理信息
+    第一次查询会自动用随程序附带的五份报告建立索引。
+
+    例：search-cli query 地理信息
     """
 
 
-for command in (
-    query,
-    trend,
-    compare,
-    panel,
-    concordance,
-    collocates,
-    keyness,
-    figures,
-    pledges,
-    promises,
-    verify,
-    reuse,
-    export,
-    suggest,
-    related,
-    index,
-    show,
-    cite,
-    docs,
-    clean,
-    check,
-    serve,
-    mcp,
-    backup,
-    restore,
-):
-    cli.add_command(command)
+cli.arrange(
+    {
+        "查找和阅读": (query, show, cite, docs, export, suggest, related),
+        "计数和比较": (trend, compare, panel, concordance, collocates, keyness),
+        "目标和承诺": (figures, pledges, promises),
+        "核对和沿用": (verify, reuse),
+        "文件和索引": (index, clean, check, backup, restore),
+        "网站和接口": (serve, mcp),
+    }
+)
 
 
 def main() -> None:

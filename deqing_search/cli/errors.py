@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain, islice
 
 import click
 
 from deqing_search.cli.click_in_chinese import usage_message
+from deqing_search.cli.layout import under_its_indent
+from deqing_search.cli.pager import page, pager
 from deqing_search.errors import DeqingError, reason
 from deqing_search.text.controls import escaped, escaped_line
 
@@ -53,14 +57,32 @@ def errors_printed() -> Iterator[None]:
         sys.exit(_INTERRUPTED)
 
 
-def print_lines(lines: Iterable[str]) -> None:
+def print_lines(lines: Iterable[str], *, for_programs: bool = False) -> None:
     """Print results. Exits with success when the reader closes the pipe (`| head`), with an error on a full disk.
 
-    Only our own colours reach a terminal: everything else that it would obey is escaped.
+    Only our own colours reach a terminal: everything else that it would obey is escaped. On a terminal long lines are
+    broken, and what is longer than the screen is paged, but not records `for_programs`.
     """
+    lines = map(_harmless, lines)
+    if for_programs or not sys.stdout.isatty():
+        return _write(lines)
+    screen = shutil.get_terminal_size()
+    laid_out = (part for line in lines for part in under_its_indent(line, screen.columns))
+    first = list(islice(laid_out, screen.lines))
+    if len(first) == screen.lines and (command := pager()):
+        return page(command, chain(first, laid_out))
+    return _write(chain(first, laid_out))
+
+
+def print_answer(records: Iterable[str], lines: Iterable[str], *, jsonl: bool) -> None:
+    """Print the records of an answer if JSON is wanted, or else its lines for people."""
+    print_lines(records if jsonl else lines, for_programs=jsonl)
+
+
+def _write(lines: Iterable[str]) -> None:
     for line in lines:
         try:
-            click.echo(_harmless(line))
+            click.echo(line)
         except BrokenPipeError:  # click would exit with 1
             _silence_stdout()
             sys.exit(HITS)
@@ -74,6 +96,11 @@ def _harmless(line: str) -> str:
     if not coloured():
         return escaped(line)
     return "".join(part if part in STYLES else escaped(part) for part in _STYLE.split(line))
+
+
+def screen_columns() -> int | None:
+    """The width of the terminal; None if results are not printed on one."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def coloured() -> bool:

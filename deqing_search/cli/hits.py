@@ -6,14 +6,16 @@ returns; figures by year are in `trends`, repairs of files in `cleaning`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deqing_search import config
-from deqing_search.cli.click_in_chinese import columns
+from deqing_search.cli import links
 from deqing_search.cli.errors import BOLD, DIM, MARK, PLAIN
+from deqing_search.cli.layout import table
+from deqing_search.cli.options import as_typed
 from deqing_search.query.years import ranges_of
 from deqing_search.report import Metadata
 from deqing_search.search.exports import json_line
@@ -46,7 +48,8 @@ def result_lines(results: Results, coverage: Coverage, *, colour: bool) -> Itera
     """Results for a person: the query in words, the number of passages, and hit after hit."""
     yield tinted(echo(results.query), DIM, colour)
     for card, outline in results.named:
-        yield f"报告：{tinted(headline(card.meta), BOLD, colour)}　{config.site_url()}/r/{card.id}"
+        yield f"报告：{tinted(headline(card.meta), BOLD, colour)}"
+        yield tinted(f"  {links.to_report(card.id)}", DIM, colour)
         if outline:
             yield tinted(f"  目次：{'　'.join(heading.text for heading in outline)}", DIM, colour)
         yield tinted(f"  只查这份报告：加 --report {card.id}", DIM, colour)
@@ -125,7 +128,7 @@ def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[
             yield tinted(f"   另有 {len(duplicates)} 段文字相同：", DIM, colour)
         for other in duplicates:
             place = f"{headline(other.report.meta)} 第 {other.passage.ordinal} 段"
-            yield tinted(f"   · {place}　{config.site_url()}{other.url}", DIM, colour)
+            yield tinted(f"   · {place}　{links.to_passage(other.passage.id)}", DIM, colour)
         number += 1 + len(duplicates)
     yield ""
     shown = results.offset + len(results.hits)
@@ -145,7 +148,7 @@ def _hit_lines(number: int, hit: Hit, *, colour: bool) -> Iterator[str]:
     snippet = hit.snippet
     text = marked(snippet.text, snippet.marks, colour=colour).replace("\n", " ")
     yield f"   {'……' * snippet.cut_before}{text}{'……' * snippet.cut_after}"
-    yield tinted(f"   {config.site_url()}{hit.url}", DIM, colour)
+    yield tinted(f"   {links.to_passage(passage.id)}", DIM, colour)
 
 
 def headline(meta: Metadata) -> str:
@@ -220,28 +223,25 @@ def count_records(count: Count) -> Iterator[str]:
     )
 
 
-def card_lines(cards: Iterable[ReportCard]) -> Iterator[str]:
-    """The reports as a table."""
+def card_lines(cards: Iterable[ReportCard], names: Mapping[str, str]) -> Iterator[str]:
+    """The reports as a table, with their short ids."""
     rows = [("年份", "段数", "修复", "编号", "题名")]
     rows += [
-        (str(card.meta.year or "—"), str(card.passages), str(card.edits), card.id, card.meta.title) for card in cards
+        (str(card.meta.year or "—"), str(card.passages), str(card.edits), names[card.id], headline(card.meta))
+        for card in cards
     ]
-    widths = [max(columns(row[column]) for row in rows) for column in range(4)]
-    for row in rows:
-        cells = [cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=False)]
-        yield "  ".join([*cells, row[4]])
+    return table(rows)
 
 
-def card_records(cards: Iterable[ReportCard]) -> Iterator[str]:
-    for card in cards:
-        yield record(
-            report=card.id,
-            title=card.meta.title,
-            **metadata_fields(card.meta),
-            passages=card.passages,
-            edits=card.edits,
-            url=f"/r/{card.id}",
-        )
+def card_fields(card: ReportCard) -> dict[str, Any]:
+    return {
+        "report": card.id,
+        "title": card.meta.title,
+        **metadata_fields(card.meta),
+        "passages": card.passages,
+        "edits": card.edits,
+        "url": f"/r/{card.id}",
+    }
 
 
 def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
@@ -259,7 +259,10 @@ def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
     yield f"原文：{Path(found.report.path).name} {lines}"
     if meta.source:
         yield f"来源：{meta.source}"
-    yield f"链接：{config.site_url()}/p/{passage.id}"
+    if site := config.site_url():
+        yield f"链接：{site}/p/{passage.id}"
+    yield f"引文：{links.command(f'cite {passage.id}')}"
+    yield f"全文：{links.command(f'show {as_typed(passage.report)}')}"
 
 
 def context_records(found: InContext) -> Iterator[str]:

@@ -11,7 +11,7 @@ import click
 
 from deqing_search import config
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import FAULT, HITS, notify, print_lines
+from deqing_search.cli.errors import FAULT, HITS, notify, print_answer
 from deqing_search.cli.options import index_option, jsonl_option, progress
 from deqing_search.errors import IndexOutdated
 
@@ -24,15 +24,17 @@ _folder = click.argument("folder", type=click.Path(path_type=Path, readable=Fals
 @click.option(
     "--catalog",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    metavar="FILE",
+    metavar="文件",
     help="目录文件（默认用文件夹里的 catalog.csv）。",
 )
 @jsonl_option
 @index_option
 def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: bool, at: Path | None) -> int:
-    """建立或更新索引：只处理新增、改动和消失的文件。
+    """建立或更新索引，只处理新增、改动和消失的文件。
 
-    不写路径时用以前收录过的地方，还没有收录过就用随程序附带的五份报告。
+    不写路径，就用以前收录过的地方；还没有收录过，就用随程序附带的五份报告。
+
+    例：search-cli index 报告文件夹
     """
     from deqing_search import indexing
     from deqing_search.cli import cleaning
@@ -45,7 +47,7 @@ def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: b
         notify(f"跳过：{fault}", fault.hint)
     for note in outcome.notes:
         notify(note)
-    print_lines(cleaning.outcome_records(outcome) if jsonl else cleaning.outcome_lines(outcome, place))
+    print_answer(cleaning.outcome_records(outcome), cleaning.outcome_lines(outcome, place), jsonl=jsonl)
     return FAULT if outcome.faults else HITS
 
 
@@ -53,7 +55,12 @@ def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: b
 @_folder
 @index_option
 def backup(folder: Path, at: Path | None) -> int:
-    """把索引和永久链接库备份到一个新文件夹；网站和写入不必停。"""
+    """把索引和永久链接库备份到一个新文件夹。
+
+    备份时网站和写入都不必停。
+
+    例：search-cli backup 备份-2026-11-30
+    """
     from deqing_search.store.backup import back_up
 
     done = back_up(at or config.index_dir(), folder)
@@ -63,10 +70,15 @@ def backup(folder: Path, at: Path | None) -> int:
 
 @click.command(cls=Command)
 @_folder
-@click.option("--replace", is_flag=True, help="取代那里已有的索引；它的旧网址仍然有效。")
+@click.option("--replace", is_flag=True, help="替换已有的索引；它的旧网址仍然有效。")
 @index_option
 def restore(folder: Path, replace: bool, at: Path | None) -> int:
-    """用备份恢复索引；备份不完整或已损坏时什么也不改。"""
+    """用备份恢复索引。
+
+    备份不完整或已损坏时，什么也不改。
+
+    例：search-cli restore 备份-2026-11-30 --replace
+    """
     from deqing_search.store.backup import restore
     from deqing_search.store.current import open_index
 

@@ -14,19 +14,24 @@ from deqing_search.errors import UsageError
 
 
 @click.command(cls=Command)
-@click.option("--http", is_flag=True, help="用 HTTP 服务，而不是标准输入输出；对外开放要设 DEQING_MCP_TOKEN。")
+@click.option("--http", is_flag=True, help="用 HTTP，不用标准输入输出；对外开放要设 DEQING_MCP_TOKEN。")
 @click.option("--host", default="127.0.0.1", metavar="地址", help="监听地址（默认 127.0.0.1，仅本机）。")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8001, metavar="端口", help="端口（默认 8001；0 为任选）。"
+    "--port", type=click.IntRange(0, 65535), default=8001, metavar="端口", help="端口（默认 8001；0 为自动选择）。"
 )
 @index_option
 def mcp(http: bool, host: str, port: int, at: Path | None) -> int:
-    """供会作答的程序使用（MCP）：检索、读原文、核对引文，只读。由那个程序启动，或用 --http 服务。"""
+    """供语言模型使用的接口（MCP）：检索、读原文、核对引文。
+
+    只读。一般由使用它的程序启动；加 --http 就用 HTTP 提供服务。
+
+    例：search-cli mcp --http --port 8001
+    """
     try:
         from deqing_search.mcp.server import serve_stdio
         from deqing_search.mcp.tools import Collection
     except ModuleNotFoundError as missing:
-        raise UsageError("没有安装 MCP 的程序库。", hint="运行 pip install 'deqing-search[mcp]'。") from missing
+        raise UsageError("没有安装 MCP 所需的程序库", hint="pip install 'deqing-search[mcp]'") from missing
     from deqing_search.store.permalinks import PermalinkStore
 
     collection = Collection(open_engine(at), PermalinkStore(at or config.index_dir()))

@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,10 +30,10 @@ index_option = click.option(
     "--index",
     "at",
     type=click.Path(path_type=Path, readable=False),
-    metavar="DIR",
-    help="索引目录（默认：仓库里用 index/，否则用户数据目录；可用 DEQING_INDEX 设定）。",
+    metavar="目录",
+    help="索引目录（默认是仓库里的 index/ 或用户数据目录，可用 DEQING_INDEX 设定）。",
 )
-csv_option = click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV，列名同 --jsonl 的字段。")
+csv_option = click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV。")
 jsonl_option = click.option("--jsonl", is_flag=True, help="每行一个 JSON 对象（字段见 docs/jsonl.md）。")
 
 
@@ -57,12 +58,12 @@ class QueryCommand(Command):
             if isinstance(option, click.Option) and not option.is_flag and "=" not in word:
                 options += [value for value in [next(arguments, "")] if value]
         if options:
-            typed = " ".join([ctx.command_path, *map(_as_typed, [*before, *options, "--", *words])])
+            typed = " ".join([ctx.command_path, *map(as_typed, [*before, *options, "--", *words])])
             hint = f"选项要写在 -- 前面：{typed}；要查找这几个字，请给它加引号：“{options[0]}”"
             raise UsageError(f"{options[0]} 是选项，写在 -- 后面就成了检索词", hint=hint)
 
 
-def _as_typed(word: str) -> str:
+def as_typed(word: str) -> str:
     """An argument as it is typed in a shell. Chinese needs no quotes, though `shlex` adds them."""
     return word if re.fullmatch(r"[\w./:=,+%@-]+", word) else shlex.quote(word)
 
@@ -74,45 +75,55 @@ def joined(words: tuple[str, ...], example: str) -> str:
     return " ".join(words)
 
 
-def report_id(name: str) -> str:
-    """The id of a report, from its id or from its address.
+def report_id(engine: Viewer, name: str) -> str:
+    """The id of a report, from its id, the end of its id or its address; raises `UsageError` if several end so."""
+    from deqing_search.cli.short_ids import full_id
+    from deqing_search.search.coverage import contents
 
-    >>> report_id("https://example.org/r/deqing-2016-work-report"), report_id("deqing-2016-work-report")
-    ('deqing-2016-work-report', 'deqing-2016-work-report')
-    """
-    return name.rpartition("/r/")[2]
+    return full_id(contents(engine.view()).cards, name.rpartition("/r/")[2].strip())
 
 
 class Chosen(NamedTuple):
-    """What the options of `filter_options` were given."""
+    """What the options of `limited_by` were given."""
 
-    year: str | None
-    kind: tuple[str, ...]
-    place: tuple[str, ...]
-    part: tuple[str, ...]
-    report: tuple[str, ...]
+    year: str | None = None
+    kind: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    part: tuple[str, ...] = ()
+    report: tuple[str, ...] = ()
 
 
-def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that limit a command to some reports, for `filters_of`; all but the years may be repeated."""
+_FILTER_OPTIONS = {
+    "year": click.option("--year", metavar="年份", help="报告的年份或区间：2024、2016..2024、2016..、..2024。"),
+    "kind": click.option("--kind", metavar="类型", multiple=True, help="报告类型，如 政府工作报告、规划；可写多次。"),
+    "place": click.option("--place", metavar="地区", multiple=True, help="地区，写一部分即可，如 杭州；可写多次。"),
+    "part": click.option(
+        "--part", metavar="部分", multiple=True, help="报告的哪一部分：回顾、目标、工作安排……；可写多次。"
+    ),
+    "report": click.option("--report", metavar="编号", multiple=True, help="只查这份报告，编号见 docs；可写多次。"),
+}
 
-    @wraps(command)
-    def called(**given: Any) -> Any:
-        chosen = Chosen(*map(given.pop, Chosen._fields))
-        return command(chosen=chosen, **given)
 
-    options = (
-        click.option("--year", metavar="年份", help="年份或区间：2024、2016..2024、2016..、..2024。"),
-        click.option("--kind", metavar="类型", multiple=True, help="报告类型，如 政府工作报告、规划；可写多次。"),
-        click.option("--place", metavar="地区", multiple=True, help="地区，写一部分即可，如 杭州；可写多次。"),
-        click.option(
-            "--part", metavar="部分", multiple=True, help="报告的哪一部分：回顾、目标、工作安排……；可写多次。"
-        ),
-        click.option("--report", metavar="编号", multiple=True, help="只查这份报告；编号见 docs；可写多次。"),
-    )
-    for option in reversed(options):
-        option(called)  # adds itself to the options of `called`
-    return called
+def limited_by(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options of these names that limit a command to some reports; all but the years may be repeated.
+
+    The command gets them as `chosen`, for `filters_of` or `opened`.
+    """
+
+    def limit(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def called(**given: Any) -> Any:
+            chosen = Chosen(**{name: given.pop(name) for name in names})
+            return command(chosen=chosen, **given)
+
+        for name in reversed(names):
+            _FILTER_OPTIONS[name](called)  # adds itself to the options of `called`
+        return called
+
+    return limit
+
+
+filter_options = limited_by(*Chosen._fields)
 
 
 def filters_of(chosen: Chosen) -> Filters:
@@ -122,11 +133,32 @@ def filters_of(chosen: Chosen) -> Filters:
     return read_filters("--{}".format, TypedFilters(chosen.year, *map(one_text, chosen[1:])))
 
 
+def opened(chosen: Chosen, at: Path | None) -> tuple[Viewer, Filters]:
+    """The index, and the filters that are given as options, with the whole ids of reports; warns of years without any.
+
+    Raises `UsageError` before an index is built.
+    """
+    from deqing_search.query.filters import one_text
+    from deqing_search.search import searcher
+
+    filters = filters_of(chosen)
+    engine = open_engine(at)
+    warn_years(engine, filters.years)
+    ids = [report_id(engine, one) for one in chosen.report]
+    for id in ids:
+        if searcher.card(engine, id) is None:
+            notify(f"注意：没有编号为“{id}”的报告。", "search-cli docs")
+    return engine, replace(filters, report=one_text(ids))
+
+
 def print_records(every: Iterable[Fields], lines: Iterable[str], *, for_tables: bool, jsonl: bool) -> None:
     """Print records as JSON or as a table, or the lines for people."""
     from deqing_search.research import records
 
-    print_lines(records.as_jsonl(every) if jsonl else records.as_csv(every) if for_tables else lines)
+    print_lines(
+        records.as_jsonl(every) if jsonl else records.as_csv(every) if for_tables else lines,
+        for_programs=jsonl or for_tables,
+    )
 
 
 def open_engine(at: Path | None) -> Viewer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deqing_search import config
+from deqing_search.cli import links
 from deqing_search.cli.errors import ADDED, BOLD, DIM, REMOVED
 from deqing_search.cli.hits import coverage_line, headline, record, tinted
 from deqing_search.quotes import wording
@@ -43,4 +43,4 @@ def _finding_lines(finding: Finding, checked: Checked, *, colour: bool) -> Itera
         words = one.passage.text[slice(*one.span)].replace("\n", "")
         place = f"{headline(one.report.meta)} 第 {one.passage.ordinal} 段"
         yield f"   原文：{words}"
-        yield tinted(f"   {place}　{config.site_url()}/p/{one.passage.id}", DIM, colour)
+        yield tinted(f"   {place}　{links.to_passage(one.passage.id)}", DIM, colour)

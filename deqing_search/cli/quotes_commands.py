@@ -8,15 +8,17 @@ from pathlib import Path
 import click
 
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import HITS, NONE, coloured, notify, print_lines
+from deqing_search.cli.errors import HITS, NONE, coloured, notify, print_answer
 from deqing_search.cli.options import (
+    Chosen,
     csv_option,
     index_option,
     jsonl_option,
+    limited_by,
     open_engine,
+    opened,
     print_records,
     report_id,
-    warn_years,
 )
 from deqing_search.errors import UsageError
 
@@ -28,9 +30,10 @@ MOST_BYTES = 4_000_000  # that are read from standard input
 @jsonl_option
 @index_option
 def verify(file: Path, jsonl: bool, at: Path | None) -> int:
-    """核引：文中的每一句是否逐字见于收录的报告，哪里不同，出处在哪里。
+    """核对引文：文中的句子是否逐字见于报告，哪里不同。
 
-    文本、DOCX、HTML、PDF、Markdown 都可以；写 - 就从标准输入读。都找到退出码为 0，有改动或没找到为 1。
+    文件可以是文本、DOCX、HTML、PDF、Markdown；写 - 就从标准输入读。
+    全部找到退出码为 0，有改动或没有找到为 1。
 
     例：search-cli verify 稿件.docx
     """
@@ -40,7 +43,7 @@ def verify(file: Path, jsonl: bool, at: Path | None) -> int:
 
     text = _typed() if str(file) == "-" else text_of(file)
     checked = check(open_engine(at), text)
-    print_lines(quotes.verify_records(checked) if jsonl else quotes.verify_lines(checked, colour=coloured()))
+    print_answer(quotes.verify_records(checked), quotes.verify_lines(checked, colour=coloured()), jsonl=jsonl)
     return HITS if checked.is_found else NONE
 
 
@@ -58,19 +61,22 @@ def _typed() -> str:
 
 @click.command(cls=Command)
 @click.argument("name", metavar="[报告]", required=False)
-@click.option("--year", metavar="年份", help="不写报告时：只列这些年份的报告，如 2016..2024。")
-@click.option("--place", metavar="地区", default="", help="不写报告时：只列这个地区的报告。")
+@limited_by("year", "place")
 @csv_option
 @jsonl_option
 @index_option
-def reuse(name: str | None, year: str | None, place: str, for_tables: bool, jsonl: bool, at: Path | None) -> int:
-    """沿用：一份报告（写编号）的哪些分句也见于别的报告，最早见于哪里；不写报告就按地区和年份列出沿用的比例。
+def reuse(name: str | None, chosen: Chosen, for_tables: bool, jsonl: bool, at: Path | None) -> int:
+    """沿用：报告里哪些分句也见于别的报告，最早见于哪份。
 
-    例：search-cli reuse 编号；search-cli reuse --place 杭州 --csv
+    写一份报告的编号，就逐句列出；不写，就按地区和年份列出沿用的比例。
+
+    例：search-cli reuse deqing-2024-work-report
+
+    例：search-cli reuse --place 德清 --csv
     """
     if name is None:
-        return _inheritance(year, place, at, for_tables=for_tables, jsonl=jsonl)
-    if year or place or for_tables:
+        return _inheritance(chosen, at, for_tables=for_tables, jsonl=jsonl)
+    if any(chosen) or for_tables:
         raise UsageError("--year、--place 和 --csv 只在不写报告时用", hint=f"search-cli reuse {name} --jsonl")
     from deqing_search.cli.reuse import reuse_lines
     from deqing_search.quotes.reuse import reuse as found_in
@@ -78,24 +84,21 @@ def reuse(name: str | None, year: str | None, place: str, for_tables: bool, json
     from deqing_search.search.exports import json_line
 
     engine = open_engine(at)
-    found = found_in(engine, report_id(name))
+    found = found_in(engine, report_id(engine, name))
     if found is None:
         notify(f"没有编号为“{name}”的报告。", "用 search-cli docs 看有哪些报告。")
         return NONE
     records = map(json_line, clause_records(found.clauses, found.first_passages))
-    print_lines(records if jsonl else reuse_lines(engine, found, colour=coloured()))
+    print_answer(records, reuse_lines(engine, found, colour=coloured()), jsonl=jsonl)
     return HITS if found.elsewhere.clauses else NONE
 
 
-def _inheritance(year: str | None, place: str, at: Path | None, *, for_tables: bool, jsonl: bool) -> int:
+def _inheritance(chosen: Chosen, at: Path | None, *, for_tables: bool, jsonl: bool) -> int:
     from deqing_search.cli.reuse import inheritance_lines
-    from deqing_search.query.filters import TypedFilters, read_filters
     from deqing_search.quotes.inheritance import inheritance
     from deqing_search.quotes.reuse_records import inheritance_fields
 
-    filters = read_filters("--{}".format, TypedFilters(year=year, place=place))
-    engine = open_engine(at)
-    warn_years(engine, filters.years)
+    engine, filters = opened(chosen, at)
     rows = inheritance(engine, filters)
     print_records(map(inheritance_fields, rows), inheritance_lines(rows), for_tables=for_tables, jsonl=jsonl)
     return HITS if rows else NONE

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from deqing_search.cli.click_in_chinese import columns
+from deqing_search.cli import links
 from deqing_search.cli.hits import coverage_line
+from deqing_search.cli.layout import columns, table
 from deqing_search.research.panel_files import OTHERS, heading
+from deqing_search.text.place_names import short_name
 
 if TYPE_CHECKING:
+    from deqing_search.report import Metadata
     from deqing_search.research.collocates import Collocate, Dispersion, Extension
     from deqing_search.research.concordance import Concordance
     from deqing_search.research.keyness import Keyness
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from deqing_search.research.panel import Difference, Panel
     from deqing_search.search.searcher import Coverage
 
+_SOURCE = 42  # columns that a line of a concordance needs beside the text: brackets, place, year, id
 _SHOWN = 12  # columns of a panel that fit on a line
 CHANGES = {
     "version": "版本",
@@ -32,21 +36,12 @@ CHANGES = {
 def panel_lines(panel: Panel, differences: Sequence[Difference], coverage: Coverage) -> Iterator[str]:
     """Occurrences by place and year, the rule, and what the figures rest on. A gap is shown as 缺."""
     shown = range(min(len(panel.columns), _SHOWN))
-    yield "\t".join(("地区", "年份", "报告", "字数", *(heading(panel.columns[at]) for at in shown)))
+    rows = [("地区", "年份", "报告", "字数", *(heading(panel.columns[at]) for at in shown))]
     for row in panel.rows:
-        if row.reports:
-            counts = (f"{row.tallies[at].occurrences}" for at in shown)
-            yield "\t".join(
-                (
-                    row.place or "（地区不详）",
-                    str(row.year or "不详"),
-                    f"{len(row.reports)}",
-                    f"{row.characters}",
-                    *counts,
-                )
-            )
-        else:
-            yield "\t".join((row.place, str(row.year), "缺"))
+        counts = [str(row.tallies[at].occurrences) for at in shown] if row.reports else []
+        extent = [str(len(row.reports)), str(row.characters)] if row.reports else ["缺"]
+        rows.append((row.place or "（地区不详）", str(row.year or "不详"), *extent, *counts))
+    yield from table(rows)
     if len(panel.columns) > _SHOWN:
         yield f"另有 {len(panel.columns) - _SHOWN} 栏未列出，用 --csv 或 --out 目录 取全部。"
     yield "数法：由左至右、取最长、互不重叠；套在长词里的短词不另计。"
@@ -71,31 +66,48 @@ def change_lines(changes: Sequence[Change]) -> Iterator[str]:
         yield "数字、报告、版本都与当时相同。"
 
 
+def characters_beside(typed: str, screen: int | None) -> int:
+    """How many characters of context fit on both sides of a found text in a line of the terminal; None: no terminal.
+
+    >>> characters_beside("营商环境", 100), characters_beside("营商环境", None)
+    (12, 20)
+    """
+    return 20 if screen is None else min(20, max(5, (screen - columns(typed) - _SOURCE) // 4))
+
+
 def concordance_lines(found: Concordance, coverage: Coverage) -> Iterator[str]:
-    """One line for each occurrence, the found string in a column of its own."""
+    """One line for each occurrence, the found string in a column of its own, then place, year and the passage."""
     wide = max((columns(line.left) for line in found.lines), default=0)
-    for line in found.lines:
-        meta = line.report.meta
-        source = f"{meta.place or meta.title or line.report.id} {meta.year or '年份不详'}"
-        gap = " " * (wide - columns(line.left))
-        yield f"{gap}{line.left} 【{line.found}】 {line.right}　（{source}，/p/{line.passage.id}）"
+    wide_right = max((columns(line.right) for line in found.lines), default=0)
+    sources = [_source(line.report.meta) for line in found.lines]
+    wide_source = max(map(columns, sources), default=0)
+    for line, source in zip(found.lines, sources, strict=True):
+        left = f"{' ' * (wide - columns(line.left))}{line.left}"
+        right = f"{line.right}{' ' * (wide_right - columns(line.right))}"
+        yield f"{left} 【{line.found}】 {right}  {source}{' ' * (wide_source - columns(source))}  {line.passage.id}"
     drawn = f"，抽取 {found.listed} 处" if found.listed < found.occurrences else ""
     yield f"共 {found.occurrences} 处、{found.passages} 段、{found.reports} 份报告{drawn}，列出 {len(found.lines)} 处"
+    yield f"看一段：{links.command('show 编号')}"
     yield coverage_line(coverage)
+
+
+def _source(meta: Metadata) -> str:
+    return f"{short_name(meta.place) or meta.title} {meta.year or '年份不详'}"
 
 
 def collocate_lines(found: Sequence[Collocate], coverage: Coverage) -> Iterator[str]:
     """One line for each word."""
-    yield "搭配词\t同现\t左\t右\t总频次\tlogDice\t对数似然值"
+    rows: list[tuple[str, ...]] = [("搭配词", "同现", "左", "右", "总频次", "logDice", "对数似然值")]
     for one in found:
-        counts = f"{one.near}\t{one.left}\t{one.right}\t{one.frequency}"
-        yield f"{one.word}\t{counts}\t{one.log_dice:.2f}\t{one.log_likelihood:.1f}"
+        counts = (str(count) for count in (one.near, one.left, one.right, one.frequency))
+        rows.append((one.word, *counts, f"{one.log_dice:.2f}", f"{one.log_likelihood:.1f}"))
+    yield from table(rows)
     yield coverage_line(coverage)
 
 
 def extension_lines(found: Sequence[Extension], coverage: Coverage) -> Iterator[str]:
     """One line for each string."""
-    yield from (f"{one.text}\t{one.occurrences}" for one in found)
+    yield from table([("字串", "次数"), *((one.text, str(one.occurrences)) for one in found)])
     yield coverage_line(coverage)
 
 
@@ -103,7 +115,8 @@ def dispersion_lines(found: Dispersion, coverage: Coverage) -> Iterator[str]:
     """The two DP, and the occurrences of each year."""
     yield f"DP（报告）{found.over_reports:.3f}，DP（年份）{found.over_years:.3f}；0 最匀，近 1 集中在少数"
     yield f"{found.reports} 份报告里 {found.reports_with} 份有"
-    yield from (f"{year.name}\t{year.occurrences} 处\t{year.characters} 字" for year in found.years)
+    years = ((str(year.name), str(year.occurrences), str(year.characters)) for year in found.years)
+    yield from table([("年份", "次数", "字数"), *years])
     if found.undated:
         yield f"另有 {found.undated} 处在年份不详的报告里"
     yield coverage_line(coverage)
@@ -115,6 +128,8 @@ def keyness_lines(found: Keyness, limit: int) -> Iterator[str]:
     yield f"这一组 {here.reports} 份报告 {here.words} 词，另一组 {there.reports} 份 {there.words} 词"
     for title, words in (("多用", found.more), ("少用", found.less), ("新用", found.new), ("不再用", found.gone)):
         yield f"── {title}（{len(words)} 个）──"
+        rows = [("词", "这一组", "另一组", "对数似然值", "对数比")]
         for one in words[:limit]:
-            scores = f"对数似然值 {one.log_likelihood:.1f}\t对数比 {one.log_ratio:+.2f}"
-            yield f"{one.word}\t{one.here}\t{one.there}\t{scores}"
+            scores = f"{one.log_likelihood:.1f}", f"{one.log_ratio:+.2f}"
+            rows.append((one.word, str(one.here), str(one.there), *scores))
+        yield from table(rows)

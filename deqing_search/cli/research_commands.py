@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import HITS, NONE, notify, print_lines
+from deqing_search.cli.errors import HITS, NONE, notify, print_answer, print_lines, screen_columns
 from deqing_search.cli.options import (
     QueryCommand,
+    csv_option,
     filter_options,
-    filters_of,
     index_option,
     joined,
     jsonl_option,
     open_engine,
+    opened,
     print_records,
-    warn_years,
 )
 from deqing_search.errors import UsageError
 
@@ -30,25 +30,23 @@ if TYPE_CHECKING:
     from deqing_search.research.dictionaries import Dictionary
     from deqing_search.research.panel import Panel
 
-csv_option = click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV。")
-
 
 @click.command(cls=Command)
 @click.argument("words", nargs=-1, metavar="[词...]")
 @click.option(
     "--dictionary",
     type=click.Path(path_type=Path, dir_okay=False, readable=False),
-    metavar="FILE",
+    metavar="文件",
     help="词表：TSV、CSV（词、组）、YAML 或一行一组的文本。",
 )
 @filter_options
-@click.option("--tokens", is_flag=True, help="另数结巴分词的词数，看旧论文的数法差多少。")
-@click.option("--alone", is_flag=True, help="另数每个词单独出现的次数，套叠的重复计。")
+@click.option("--tokens", is_flag=True, help="另按结巴分词的词计数，看与旧论文的数法相差多少。")
+@click.option("--alone", is_flag=True, help="另计每个词单独的次数，套在长词里的也算。")
 @csv_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False, readable=False),
-    metavar="DIR",
+    metavar="目录",
     help="写成文件：panel.csv、panel.jsonl、codebook.csv、manifest.json。",
 )
 @click.option("--parquet", is_flag=True, help="另写 panel.parquet（要装 [research]）。")
@@ -57,8 +55,8 @@ csv_option = click.option("--csv", "for_tables", is_flag=True, help="表格软�
     "--verify",
     "verified",
     type=click.Path(path_type=Path, dir_okay=False, readable=False),
-    metavar="FILE",
-    help="按 manifest.json 重数一遍，列出变了什么。",
+    metavar="文件",
+    help="按 manifest.json 重数一遍，列出变化。",
 )
 @jsonl_option
 @index_option
@@ -76,9 +74,11 @@ def panel(
     jsonl: bool,
     at: Path | None,
 ) -> int:
-    """面板：每个地区每一年，词表里的每个词出现几处。没有收录的年份是空缺，不是零。
+    """面板：词表里的每个词，每个地区每一年出现几处。
 
-    例：search-cli panel 人工智能 "创新：科技创新, 创新驱动" --place 杭州 --csv > 面板.csv
+    没有收录报告的年份是空缺，不是零。
+
+    例：search-cli panel 人工智能 "创新：科技创新, 创新驱动" --csv > 面板.csv
     """
     from deqing_search.cli import research
     from deqing_search.research import panel as counting
@@ -89,16 +89,18 @@ def panel(
         return _verified(verified, jsonl=jsonl, at=at)
     if (parquet or stata) and not out:
         raise UsageError("--parquet 和 --stata 要有 --out", hint="例如：--out 面板 --parquet")
-    terms, filters = _dictionary(words, dictionary), filters_of(chosen)
-    engine = open_engine(at)
-    warn_years(engine, filters.years)
+    terms = _dictionary(words, dictionary)
+    engine, filters = opened(chosen, at)
     others = counting.ways(tokens=tokens, alone=alone)
     found = counting.panel(engine, terms, filters, others=others)
     if out:
         _write(found, out, parquet=parquet, stata=stata)
     coverage = searcher.coverage(engine)
     lines = research.panel_lines(found, counting.differences(found), coverage)
-    print_lines(panel_files.panel_records(found) if jsonl else panel_files.panel_csv(found) if for_tables else lines)
+    print_lines(
+        panel_files.panel_records(found) if jsonl else panel_files.panel_csv(found) if for_tables else lines,
+        for_programs=jsonl or for_tables,
+    )
     return HITS if found.reports else NONE
 
 
@@ -130,15 +132,15 @@ def _verified(path: Path, *, jsonl: bool, at: Path | None) -> int:
     from deqing_search.research.manifest import change_records, verify
 
     changes = verify(open_engine(at), path)
-    print_lines(change_records(changes) if jsonl else research.change_lines(changes))
+    print_answer(change_records(changes), research.change_lines(changes), jsonl=jsonl)
     return NONE if changes else HITS
 
 
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...")
 @filter_options
-@click.option("--width", type=click.IntRange(0, 100), default=20, metavar="N", help="上下文的宽度（默认 20）。")
-@click.option("--words", "by_words", is_flag=True, help="宽度按词数，不按字数。")
+@click.option("--width", type=click.IntRange(0, 100), metavar="N", help="左右各几个字（默认 20；在窄的终端里少些）。")
+@click.option("--words", "by_words", is_flag=True, help="--width 按词数，不按字数。")
 @click.option(
     "--sort",
     "order",
@@ -147,7 +149,7 @@ def _verified(path: Path, *, jsonl: bool, at: Path | None) -> int:
     help="排序：report 按报告先后，left 按左边的字，right 按右边的字。",
 )
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="随机抽 N 处。")
-@click.option("--seed", type=int, default=1, metavar="N", help="抽样的种子；同一种子抽得的相同（默认 1）。")
+@click.option("--seed", type=int, default=1, metavar="N", help="抽样的种子，种子相同则抽得相同（默认 1）。")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="最多几行（默认 50；--csv、--jsonl 不限）。")
 @csv_option
 @jsonl_option
@@ -155,7 +157,7 @@ def _verified(path: Path, *, jsonl: bool, at: Path | None) -> int:
 def concordance(
     words: tuple[str, ...],
     chosen: Chosen,
-    width: int,
+    width: int | None,
     by_words: bool,
     order: Any,
     sample: int | None,
@@ -165,7 +167,9 @@ def concordance(
     jsonl: bool,
     at: Path | None,
 ) -> int:
-    """逐处列出（KWIC）：每处一行，前后文在左右，可按左右的字排序、抽样、导出。
+    """逐处列出（KWIC）：一处一行，前后文在左右。
+
+    可以按左边或右边的字排序，随机抽样，导出表格。
 
     例：search-cli concordance 营商环境 --sort right --year 2017..
     """
@@ -174,11 +178,13 @@ def concordance(
     from deqing_search.research import occurrences, records
     from deqing_search.search import searcher
 
-    typed, filters = joined(words, "search-cli concordance 营商环境"), filters_of(chosen)
-    wanted, engine = occurrences.of_query(typed, filters), open_engine(at)
-    warn_years(engine, filters.years)
+    typed = joined(words, "search-cli concordance 营商环境")
+    engine, filters = opened(chosen, at)
+    wanted = occurrences.of_query(typed, filters)
     most = limit or (None if for_tables or jsonl else 50)
     unit: lines.Unit = "words" if by_words else "characters"
+    if width is None:
+        width = 20 if for_tables or jsonl or by_words else research.characters_beside(typed, screen_columns())
     found = lines.concordance(engine, wanted, lines.Wish(width, unit, order, sample, seed, limit=most))
     every = map(records.line_fields, found.lines)
     printed = research.concordance_lines(found, searcher.coverage(engine, searcher.explain(typed, filters)))
@@ -189,12 +195,12 @@ def concordance(
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...")
 @filter_options
-@click.option("--left", type=click.IntRange(0, 20), default=5, metavar="N", help="左边几个词（默认 5）。")
-@click.option("--right", type=click.IntRange(0, 20), default=5, metavar="N", help="右边几个词（默认 5）。")
-@click.option("--minimum", type=click.IntRange(1), default=3, metavar="N", help="至少同现几次（默认 3）。")
+@click.option("--left", type=click.IntRange(0, 20), default=5, metavar="N", help="看左边几个词（默认 5）。")
+@click.option("--right", type=click.IntRange(0, 20), default=5, metavar="N", help="看右边几个词（默认 5）。")
+@click.option("--minimum", type=click.IntRange(1), default=3, metavar="N", help="至少同时出现几次（默认 3）。")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="最多几行（默认 30；--csv、--jsonl 不限）。")
-@click.option("--strings", is_flag=True, help="不列搭配词，列它所在的更长的字串。")
-@click.option("--dispersion", "spread", is_flag=True, help="不列搭配词，说它在报告和年份里分布得匀不匀（DP）。")
+@click.option("--strings", is_flag=True, help="不列搭配词，改列含有它的更长的字串。")
+@click.option("--dispersion", "spread", is_flag=True, help="不列搭配词，改列它在各报告、各年份里的分布（DP）。")
 @csv_option
 @jsonl_option
 @index_option
@@ -211,18 +217,20 @@ def collocates(
     jsonl: bool,
     at: Path | None,
 ) -> int:
-    """搭配词：同一句里，前后几个词之内常出现的词，附频次、logDice 和对数似然值。
+    """搭配词：在同一句里常出现在它前后的词。
 
-    例：search-cli collocates 营商环境 --year ..2016
+    附频次、logDice 和对数似然值。
+
+    例：search-cli collocates 营商环境 --year ..2021
     """
     from deqing_search.cli import research
     from deqing_search.research import collocates as near
     from deqing_search.research import occurrences, records
     from deqing_search.search import searcher
 
-    typed, filters = joined(words, "search-cli collocates 营商环境"), filters_of(chosen)
-    wanted, engine = occurrences.of_query(typed, filters), open_engine(at)
-    warn_years(engine, filters.years)
+    typed = joined(words, "search-cli collocates 营商环境")
+    engine, filters = opened(chosen, at)
+    wanted = occurrences.of_query(typed, filters)
     coverage = searcher.coverage(engine, searcher.explain(typed, filters))
     most = limit or (None if for_tables or jsonl else 30)
     if spread:
@@ -241,7 +249,7 @@ def collocates(
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="[检索词...]")
 @filter_options
-@click.option("--against", metavar="检索式", help="与什么相比，如 年:2023 地区:杭州；不写就与其余全部相比。")
+@click.option("--against", metavar="检索式", help="与哪一组相比，如 年:2023；不写就与其余全部报告相比。")
 @click.option("--minimum", type=click.IntRange(1), default=5, metavar="N", help="两边合计至少几次（默认 5）。")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="每栏最多几个（默认 30；--csv、--jsonl 不限）。")
 @csv_option
@@ -257,21 +265,22 @@ def keyness(
     jsonl: bool,
     at: Path | None,
 ) -> int:
-    """主题词：一组报告比另一组多用、少用、新用、不再用的词，附对数似然值和对数比。
+    """主题词：一组报告与另一组相比，多用和少用的词。
 
-    例：search-cli keyness --place 杭州 --year 2024 --against "年:2023 地区:杭州"
+    也列出新用和不再用的词；附对数似然值和对数比。
+
+    例：search-cli keyness --year 2024 --against 年:2016
     """
     from deqing_search.cli import research
-    from deqing_search.query.filters import NO_FILTERS
     from deqing_search.research import keyness as key
     from deqing_search.research import records
 
-    filters = filters_of(chosen)
-    if not words and filters == NO_FILTERS:
+    if not words and not any(chosen):
         raise UsageError("没有写哪一组报告", hint='例如：search-cli keyness --year 2024 --against "年:2023"')
+    engine, filters = opened(chosen, at)
     here = key.group(" ".join(words) if words else None, filters)
     there = key.group(against) if against else None
-    found = key.keyness(open_engine(at), here, there, minimum=minimum)
+    found = key.keyness(engine, here, there, minimum=minimum)
     every = records.key_fields(found, limit)
     printed = research.keyness_lines(found, limit or 30)
     print_records(every, printed, for_tables=for_tables, jsonl=jsonl)

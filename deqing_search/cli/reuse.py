@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from deqing_search import config
+from deqing_search.cli import links
 from deqing_search.cli.errors import BOLD, DIM
 from deqing_search.cli.hits import coverage_line, headline, tinted
+from deqing_search.cli.layout import table
 from deqing_search.engine.base import Viewer
 from deqing_search.quotes import reuse_wording as wording
 from deqing_search.quotes.inheritance import Inheritance
@@ -52,7 +53,7 @@ def _clause_lines(found: Reuse, one: Clause, card: ReportCard, *, colour: bool) 
         yield f"第 {one.passage.ordinal} 段　{tinted(one.text, BOLD, colour)}"
         origins = "、".join(wording.ORIGINS[origin] for origin in ORIGINS if origin in one.origins)
         yield f"   {wording.relatives(one, card)}" + (f"沿用：{origins}。" if origins else "")
-        yield tinted(f"   别处最早：{headline(first.meta)}　{config.site_url()}/p/{passage.id}", DIM, colour)
+        yield tinted(f"   别处最早：{headline(first.meta)}　{links.to_passage(passage.id)}", DIM, colour)
     elif one.edited_from:
         yield f"第 {one.passage.ordinal} 段　{tinted(one.text, BOLD, colour)}"
         yield f"   本地上一年：{one.edited_from}"
@@ -60,12 +61,15 @@ def _clause_lines(found: Reuse, one: Clause, card: ReportCard, *, colour: bool) 
 
 def inheritance_lines(rows: Sequence[Inheritance]) -> Iterator[str]:
     """A row for each report, and the sums."""
-    yield "地区\t年份\t分句\t字数\t见于别的报告\t见于更早的报告\t见于本地上一年"
+    shown = [("地区", "年份", "分句", "字数", "见于别的报告", "见于更早的报告", "见于本地上一年")]
     for row in rows:
-        meta = row.report.meta
-        repeated = f"{row.last_year.of(row.whole):.1%}" if row.last_year else "没有收录"
-        shares = f"{row.elsewhere.of(row.whole):.1%}\t{row.inherited.of(row.whole):.1%}\t{repeated}"
-        yield f"{meta.place}\t{meta.year or '不详'}\t{row.whole.clauses}\t{row.whole.characters}\t{shares}"
+        meta, whole = row.report.meta, row.whole
+        repeated = f"{row.last_year.of(whole):.1%}" if row.last_year else "—"
+        shares = f"{row.elsewhere.of(whole):.1%}", f"{row.inherited.of(whole):.1%}", repeated
+        shown.append((meta.place, str(meta.year or "不详"), str(whole.clauses), str(whole.characters), *shares))
+    yield from table(shown)
+    if any(row.last_year is None for row in rows):
+        yield "—：没有收录本地上一年的报告"
     yield _sums(rows)
 
 

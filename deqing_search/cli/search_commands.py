@@ -5,6 +5,8 @@ Their lines and records are made in `hits`, `trends` and `search.exports`.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ import click
 # A command imports what it needs when it runs: help and usage errors do not wait for numpy.
 from deqing_search import config
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import HITS, NONE, USAGE, coloured, notify, print_lines
+from deqing_search.cli.errors import HITS, NONE, USAGE, coloured, notify, print_answer, print_lines
 from deqing_search.cli.options import (
     Chosen,
     QueryCommand,
@@ -24,7 +26,9 @@ from deqing_search.cli.options import (
     index_option,
     joined,
     jsonl_option,
+    limited_by,
     open_engine,
+    opened,
     print_records,
     report_id,
     warn,
@@ -48,19 +52,19 @@ if TYPE_CHECKING:
 @click.option(
     "--mode",
     type=click.Choice(["exact", "words", "expanded"]),
-    help="exact 逐字，words 按词，expanded 逐字并加上别的写法；默认逐字，不足十段再按词。",
+    help="exact 逐字；words 按词；expanded 逐字，含同义及其他写法。默认逐字，不足十段时再按词。",
 )
 @filter_options
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),
     default="relevance",
-    help="排序：相关、新近、早先。",
+    help="排序：最相关、最新、最早的在前。",
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, metavar="N", help="最多几条（默认 10）。")
 @click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="跳过前几条（默认 0）。")
-@click.option("--count", "only_count", is_flag=True, help="只给段数、处数、报告数。")
-@click.option("--explain", "only_explain", is_flag=True, help="只说检索式是怎样理解的，哪里没有看懂，不查找。")
+@click.option("--count", "only_count", is_flag=True, help="只给出段数、处数和报告数。")
+@click.option("--explain", "only_explain", is_flag=True, help="只说明怎样理解检索式、哪里没有看懂，不查找。")
 @jsonl_option
 @index_option
 def query(
@@ -75,55 +79,52 @@ def query(
     jsonl: bool,
     at: Path | None,
 ) -> int:
-    """查找段落；几个词之间是“且”。
+    """查找段落，几个词之间是“且”。
+
+    词前加减号是“不含”，这时先写两个减号：search-cli query -- 地理信息 -规划
 
     例：search-cli query 地理信息 人工智能 --year 2021..2025
-
-    词前加减号表示不含，先写两个减号再写检索词：search-cli query -- 地理信息 -规划
     """
     from deqing_search.cli import hits
     from deqing_search.search import searcher
 
-    typed, filters = joined(words, "search-cli query 地理信息"), filters_of(chosen)
+    typed = joined(words, "search-cli query 地理信息")
     if only_count and mode in ("words", "expanded"):
         raise UsageError(f"--count 只数逐字匹配，不能与 --mode {mode} 同用", hint=f"去掉 --mode {mode}，或去掉 --count")
     if only_explain:
-        return _explained(searcher.explain(typed, filters, mode=mode or "exact"), jsonl=jsonl)
-    engine = open_engine(at)
-    warn_years(engine, filters.years)
+        return _explained(searcher.explain(typed, filters_of(chosen), mode=mode or "exact"), jsonl=jsonl)
+    engine, filters = opened(chosen, at)
     if only_count:
         counted = searcher.count(engine, typed, filters)
         warn(counted.query, engine, counted.passages)
-        print_lines(hits.count_records(counted))
+        print_lines(hits.count_records(counted), for_programs=True)
         return HITS if counted.passages else NONE
     results = searcher.search(engine, searcher.SearchRequest(typed, filters, mode, sort, offset, limit))
     warn(results.query, engine, results.total)
     coverage = searcher.coverage(engine, results.query)
     lines = hits.result_lines(results, coverage, colour=coloured())
-    print_lines(hits.result_records(results) if jsonl else lines)
+    print_answer(hits.result_records(results), lines, jsonl=jsonl)
     return HITS if results.total else NONE
 
 
 def _explained(read: Query, *, jsonl: bool) -> int:
     from deqing_search.cli import hits
 
-    print_lines(hits.read_records(read) if jsonl else hits.read_lines(read))
+    print_answer(hits.read_records(read), hits.read_lines(read), jsonl=jsonl)
     return HITS if read.root is not None else USAGE
 
 
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...")
-@click.option("--term", "terms", multiple=True, metavar="检索词", help="再数一个检索式，可重复，一共最多八个。")
-@click.option(
-    "--by", type=click.Choice(["year", "place", "kind"]), default="year", help="逐年（默认）、逐地区、逐类型。"
-)
-@click.option("--each-place", is_flag=True, help="--place 写了几个地区，每个地区各成一列数。")
+@click.option("--term", "terms", multiple=True, metavar="检索词", help="再数一个检索式；可写多次，一共最多八个。")
+@click.option("--by", type=click.Choice(["year", "place", "kind"]), default="year", help="按年（默认）、地区或类型。")
+@click.option("--each-place", is_flag=True, help="--place 写了几个地区时，各地区分别计数。")
 @click.option("--constant", is_flag=True, help="只数每年都有报告的地区。")
 @click.option(
     "--svg",
     type=click.Path(path_type=Path, dir_okay=False, writable=False),
-    metavar="FILE",
-    help="另把图写成 SVG 文件。",
+    metavar="文件",
+    help="另存趋势图（SVG）。",
 )
 @filter_options
 @csv_option
@@ -141,7 +142,9 @@ def trend(
     jsonl: bool,
     at: Path | None,
 ) -> int:
-    """逐年、逐地区或逐类型数：出现几处，收录几份，平均每份几处，每万字几处（字数含标点，不计空白）。
+    """按年、地区或类型计数：出现几处，每万字几处。
+
+    也列出收录几份报告、平均每份几处。每万字的字数含标点，不计空白。
 
     例：search-cli trend 人工智能 --term "数字经济 OR 数据要素" --constant
     """
@@ -150,16 +153,15 @@ def trend(
     from deqing_search.research.trend_records import trend_fields
     from deqing_search.search import searcher
 
-    typed, filters = (joined(words, "search-cli trend 地理信息"), *terms), filters_of(chosen)
-    engine = open_engine(at)
-    warn_years(engine, filters.years)
+    typed = (joined(words, "search-cli trend 地理信息"), *terms)
+    engine, filters = opened(chosen, at)
     wish = series.Wish(filters, by, each_place)
     found = series.constant_chart(engine, typed, wish) if constant else series.chart(engine, typed, wish)
     if found is None:
         notify("没有一个地区在这些年份里每年都有报告。", "用 --year 缩短年份的区间")
         return NONE
     for one in found.series:
-        warn(one.query)
+        warn(one.query, engine, one.total.occurrences)
     if svg:
         _draw(found, svg)
     lines = trend_lines(found, searcher.coverage(engine, searcher.explain(typed[0], filters)))
@@ -177,15 +179,24 @@ def _draw(chart: Chart, path: Path) -> None:
 
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...|报告 报告")
-@click.option("--left", metavar="年份", help="先看的年份或区间（默认最早的一年）。")
-@click.option("--right", metavar="年份", help="后看的年份或区间（默认最晚的一年）。")
-@click.option("--limit", type=click.IntRange(1, 1000), default=5, metavar="N", help="各列几条（默认 5）。")
+@click.option("--left", metavar="年份", help="起始年份或区间（默认最早的一年）。")
+@click.option("--right", metavar="年份", help="对比年份或区间（默认最近的一年）。")
+@limited_by("kind", "place", "part", "report")
+@click.option("--limit", type=click.IntRange(1, 1000), default=5, metavar="N", help="每边最多几条（默认 5）。")
 @jsonl_option
 @index_option
 def compare(
-    words: tuple[str, ...], left: str | None, right: str | None, limit: int, jsonl: bool, at: Path | None
+    words: tuple[str, ...],
+    left: str | None,
+    right: str | None,
+    chosen: Chosen,
+    limit: int,
+    jsonl: bool,
+    at: Path | None,
 ) -> int:
-    """对照两个年份（或两段年份）：同一个检索，各有几段，写了什么。写两份报告的编号，就逐段对照这两份报告。
+    """对照两个时段里的同一个检索，或逐段对照两份报告。
+
+    写检索词，列出两个年份（或两段年份）里各有几段、写了什么；写两份报告的编号，就逐段对照。
 
     例：search-cli compare 地理信息 --left 2016 --right 2021..2025
 
@@ -195,27 +206,37 @@ def compare(
     from deqing_search.query.filters import required_years
     from deqing_search.search import searcher
 
-    typed, engine = joined(words, "search-cli compare 地理信息 --left 2016 --right 2024"), open_engine(at)
-    if len(words) == 2 and all(searcher.card(engine, report_id(word)) for word in words):
-        return _compared(engine, *map(report_id, words), jsonl=jsonl)
-    coverage, whole = searcher.coverage(engine, searcher.read(typed)), searcher.coverage(engine)
-    if coverage.first_year:
-        whole = coverage
-    if not whole.first_year and not (left and right):
+    typed = joined(words, "search-cli compare 地理信息 --left 2016 --right 2024")
+    engine, filters = opened(chosen, at)
+    if reports := _two_reports(engine, words):
+        return _compared(engine, *reports, jsonl=jsonl)
+    coverage = searcher.coverage(engine, searcher.explain(typed, filters))
+    known = coverage if coverage.first_year else searcher.coverage(engine)
+    if not known.first_year and not (left and right):
         raise UsageError("收录的报告都没有年份", hint="用 --left 和 --right 写明年份")
-    names = (left or str(whole.first_year), "--left"), (right or str(whole.last_year), "--right")
-    years = [required_years(option, name) for name, option in names]
-    found = [
-        searcher.search(engine, searcher.SearchRequest(typed, searcher.Filters(span), mode="exact", limit=limit))
-        for span in years
-    ]
-    sides = [(name, results) for (name, _), results in zip(names, found, strict=True)]
-    warn(found[0].query)
-    for span in years:
+    spans = (
+        required_years("--left", left or str(known.first_year)),
+        required_years("--right", right or str(known.last_year)),
+    )
+    for span in spans:
         warn_years(engine, span)
-    rates = [searcher.per_10000(engine, results) for _, results in sides]
-    print_lines(compare_records(sides) if jsonl else compare_lines(sides, rates, coverage, colour=coloured()))
-    return HITS if any(results.total for _, results in sides) else NONE
+    limited = [replace(filters, years=span) for span in spans]
+    found = [searcher.search(engine, searcher.SearchRequest(typed, one, mode="exact", limit=limit)) for one in limited]
+    warn(found[0].query)
+    sides = list(zip(map(str, spans), found, strict=True))
+    rates = [searcher.per_10000(engine, results) for results in found]
+    print_answer(compare_records(sides), compare_lines(sides, rates, coverage, colour=coloured()), jsonl=jsonl)
+    return HITS if any(results.total for results in found) else NONE
+
+
+def _two_reports(engine: Viewer, words: tuple[str, ...]) -> list[str]:
+    """The ids of the two reports that the words name; empty if the words are a query."""
+    from deqing_search.search import searcher
+
+    with suppress(UsageError):  # the end of several ids: no report is named
+        ids = [report_id(engine, word) for word in words]
+        return ids if len(ids) == 2 and all(searcher.card(engine, id) for id in ids) else []
+    return []
 
 
 def _compared(engine: Viewer, before: str, after: str, *, jsonl: bool) -> int:
@@ -224,7 +245,7 @@ def _compared(engine: Viewer, before: str, after: str, *, jsonl: bool) -> int:
     from deqing_search.research.comparison_records import comparison_records
 
     found = compare_reports(engine, before, after)
-    print_lines(comparison_records(found) if jsonl else comparison.comparison_lines(found))
+    print_answer(comparison_records(found), comparison.comparison_lines(found), jsonl=jsonl)
     return HITS
 
 
@@ -240,19 +261,20 @@ def _compared(engine: Viewer, before: str, after: str, *, jsonl: bool) -> int:
 @filter_options
 @index_option
 def export(words: tuple[str, ...], form: str, chosen: Chosen, at: Path | None) -> int:
-    """导出段落：逐字匹配的全部段落，不写检索词就是收录的全部，旧的报告在前。
+    """导出全部匹配的段落；不写检索词，就是全部段落。
+
+    旧的报告在前。只导出逐字匹配的段落。
 
     例：search-cli export 地理信息 --format csv > 地理信息.csv
     """
     from deqing_search.search import exports, searcher
 
-    engine, typed = open_engine(at), " ".join(words)
-    filters = filters_of(chosen)
+    typed = " ".join(words)
+    engine, filters = opened(chosen, at)
     found = searcher.all_passages(engine, typed if words else None, filters)
     read = searcher.read(typed) if words else None
     if read:
         warn(read)
-    warn_years(engine, filters.years)
     first = next(found, None)
     if not first:
         warn_unknown(engine, read, filters.kind)
@@ -273,17 +295,19 @@ def export(words: tuple[str, ...], form: str, chosen: Chosen, at: Path | None) -
 @jsonl_option
 @index_option
 def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) -> int:
-    """输入一半时接下去，输错时改正；每行一条，最像的在前。
+    """补全没有写完的词，改正写错的词。
 
-    可以输汉字、拼音、首字母或混着输：search-cli suggest dlxx
+    每行一个，最可能的在前。可以写汉字、拼音、首字母，也可以混写。
+
+    例：search-cli suggest dlxx
     """
     from deqing_search.cli import hits
     from deqing_search.search import searcher
 
     if not words:
-        raise UsageError("没有写要接下去的词", hint="例如：search-cli suggest dlxx")
+        raise UsageError("没有写要补全的词", hint="例如：search-cli suggest dlxx")
     found = searcher.suggest(open_engine(at), " ".join(words), limit)
-    print_lines(hits.suggestion_records(found) if jsonl else (suggestion.text for suggestion in found))
+    print_answer(hits.suggestion_records(found), (suggestion.text for suggestion in found), jsonl=jsonl)
     return HITS if found else NONE
 
 
@@ -293,9 +317,11 @@ def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) ->
 @jsonl_option
 @index_option
 def related(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) -> int:
-    """报告里与这个词常在同样的句子里出现的词，每行一个，附有它的段落数，最相近的在前。
+    """列出在报告里常与这个词出现在同类句子里的词。
 
-    例如 search-cli related 看病。它们只供另查，不改变任何检索结果。
+    每行一个，附含有它的段数，最相近的在前。只供另查参考，不影响检索结果。
+
+    例：search-cli related 地理信息
     """
     from deqing_search.cli import hits
     from deqing_search.search import searcher
@@ -303,7 +329,7 @@ def related(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) ->
     if not words:
         raise UsageError("没有写词", hint="例如：search-cli related 看病")
     found = searcher.related(open_engine(at), " ".join(words), limit)
-    print_lines(hits.related_records(found) if jsonl else (f"{one.text}\t{one.passages}" for one in found))
+    print_answer(hits.related_records(found), (f"{one.text}\t{one.passages}" for one in found), jsonl=jsonl)
     if not found:
         notify("没有相关词：报告里没有这样的词，或者收录的报告太少。")
     return HITS if found else NONE
@@ -315,14 +341,19 @@ def related(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) ->
 @jsonl_option
 @index_option
 def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
-    """显示一段（写段落编号，连同前后文）或一份报告（写报告编号）；旧编号显示现在的段落或报告，并说明变化。"""
+    """显示一段及其前后文，或显示整份报告。
+
+    写段落的编号（见 query）或报告的编号（见 docs）。旧编号显示现在的段落或报告，并说明变化。
+
+    例：search-cli show deqing-2016-work-report
+    """
     from deqing_search.cli import hits
     from deqing_search.search import searcher
     from deqing_search.search.redirects import report_successor, succession
     from deqing_search.store.permalinks import PermalinkStore
 
     engine, store = open_engine(at), PermalinkStore(at or config.index_dir())
-    id, of_report = name.rpartition("/p/")[2], report_id(name)
+    id, of_report = name.rpartition("/p/")[2], report_id(engine, name)
     found, report = searcher.passage_in_context(engine, id, around=around), searcher.open_report(engine, of_report)
     if found is None and report is None:
         leads = succession(engine.view(), store, id)
@@ -333,9 +364,9 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
         else:
             found = _led_to(engine, leads, around)
     if found:
-        print_lines(hits.context_records(found) if jsonl else hits.context_lines(found, colour=coloured()))
+        print_answer(hits.context_records(found), hits.context_lines(found, colour=coloured()), jsonl=jsonl)
     elif report:
-        print_lines(hits.passage_records(report) if jsonl else hits.report_lines(report, colour=coloured()))
+        print_answer(hits.passage_records(report), hits.report_lines(report, colour=coloured()), jsonl=jsonl)
     return HITS if found or report else NONE
 
 
@@ -350,9 +381,11 @@ def show(name: str, around: int, jsonl: bool, at: Path | None) -> int:
 @jsonl_option
 @index_option
 def cite(name: str, form: str, jsonl: bool, at: Path | None) -> int:
-    """写出一段的引文；旧编号引现在的段落，并说明变化。
+    """写出一段的引文，有六种格式。
 
-    设了 DEQING_URL，引文才有固定链接。例：search-cli cite 编号 --form bibtex
+    段落的编号见 query；旧编号引现在的段落，并说明变化。设了 DEQING_URL，引文才有固定链接。
+
+    例：search-cli cite q5ghyw2138tc035z --form bibtex
     """
     from deqing_search.citation import citations, cited
     from deqing_search.cli import hits
@@ -371,7 +404,7 @@ def cite(name: str, form: str, jsonl: bool, at: Path | None) -> int:
         return NONE
     address = f"{config.site_url()}/p/{found.passage.id}" if config.site_url() else ""
     by_form = {one.name: one for one in citations(cited(found.report, found.passage, address))}
-    print_lines(hits.citation_records(found.passage, by_form[form]) if jsonl else by_form[form].text.splitlines())
+    print_answer(hits.citation_records(found.passage, by_form[form]), by_form[form].text.splitlines(), jsonl=jsonl)
     return HITS
 
 
@@ -407,12 +440,25 @@ def _what_happened(leads: Succession) -> tuple[str, str]:
 
 
 @click.command(cls=Command)
+@limited_by("year", "kind", "place")
+@csv_option
 @jsonl_option
 @index_option
-def docs(jsonl: bool, at: Path | None) -> int:
-    """列出收录的报告。"""
-    from deqing_search.cli import hits
+def docs(chosen: Chosen, for_tables: bool, jsonl: bool, at: Path | None) -> int:
+    """列出收录的报告，附编号。
 
-    cards = open_engine(at).view().cards()
-    print_lines(hits.card_records(cards) if jsonl else hits.card_lines(cards))
-    return HITS if cards else NONE
+    列出的编号可用于 show、reuse、compare 和 --report；完整的编号见 --jsonl。
+
+    例：search-cli docs --place 德清 --year 2016..2024
+    """
+    from deqing_search.cli import hits
+    from deqing_search.cli.short_ids import short_ids
+
+    engine, filters = opened(chosen, at)
+    every = engine.view().cards()
+    shown, names = [card for card in every if filters.allow(card)], short_ids([card.id for card in every])
+    if not shown:
+        notify("没有收录符合条件的报告。", "search-cli docs")
+    lines = hits.card_lines(shown, names)
+    print_records(map(hits.card_fields, shown), lines, for_tables=for_tables, jsonl=jsonl)
+    return HITS if shown else NONE

@@ -15,21 +15,22 @@ from deqing_search.cli.options import index_option, open_engine
 @click.command(cls=Command)
 @click.option("--host", default="127.0.0.1", metavar="地址", help="监听地址（默认 127.0.0.1，仅本机）。")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, metavar="端口", help="端口（默认 8000；0 为任选）。"
+    "--port", type=click.IntRange(0, 65535), default=8000, metavar="端口", help="端口（默认 8000；0 为自动选择）。"
 )
-@click.option(
-    "--workers", type=click.IntRange(1), metavar="进程数", help="作答的进程数（默认每个处理器一个，至多 4 个）。"
-)
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="进程数（默认每个处理器一个，至多 4 个）。")
 @click.option(
     "--timeout",
     type=click.IntRange(1),
     default=60,
     metavar="秒",
-    help="一次请求至多用几秒；超时的进程被换掉（默认 60）。",
+    help="一次请求最多几秒（默认 60）；超时的进程会被替换。",
 )
 @index_option
 def serve(host: str, port: int, workers: int | None, timeout: int, at: Path | None) -> int:
-    """启动网页检索。"""
+    """启动检索网站。
+
+    例：search-cli serve --port 8000
+    """
     from functools import partial
 
     from deqing_search.web import server

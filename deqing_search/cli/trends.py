@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from deqing_search.cli.hits import coverage_line, hit_fields, page_lines, record
+from deqing_search.cli.layout import table
 from deqing_search.query.echo import echo
 
 if TYPE_CHECKING:
@@ -24,14 +25,15 @@ def trend_lines(chart: Chart, coverage: Coverage) -> Iterator[str]:
     """Each series: a line for each name with its counts, their rates, and a bar; names with few reports have a *."""
     for one in chart.series:
         yield f"{echo(one.query)}{f'（{one.place}）' if one.place else ''}"
-        yield f"{_BY[chart.by]}    次数  报告  每份  每万字"
         most = max((count.per_10000 for count in one.counts.values()), default=0)
+        rows = [(_BY[chart.by], "", "次数", "报告", "每份", "每万字", "")]
         for name in chart.names:
             if count := one.counts.get(name):
-                few = "*" if name in chart.few else " "
                 bar = "█" * round(_BAR * count.per_10000 / most) if most else ""
-                mean = f"{count.occurrences / count.reports:>4.1f}  {count.per_10000:>6.2f}"
-                yield f"{name} {few}{count.occurrences:>6}  {count.reports:>4}  {mean}  {bar}".rstrip()
+                mean = f"{count.occurrences / count.reports:.1f}", f"{count.per_10000:.2f}"
+                few = "*" if name in chart.few else ""
+                rows.append((str(name), few, str(count.occurrences), str(count.reports), *mean, bar))
+        yield from table(rows)
         unknown = f"，其中 {one.unknown.occurrences} 处在{_BY[chart.by]}不明的报告里" if one.unknown.occurrences else ""
         yield f"共 {one.total.occurrences} 处，每万字 {one.total.per_10000:.2f} 处{unknown}"
     if chart.few:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from deqing_search.cli.commands import cli
+from deqing_search.cli.layout import columns
 from deqing_search.config import index_dir, seeds_dir
 from tests.command import COMMAND, Run, environment, records
 from tests.seeds import FOLDER, SEEDS
 
-COMMANDS = ["query", "index", "show", "docs", "clean", "serve"]
+COMMANDS = list(cli.commands)
 
 
 def test_the_first_query_builds_the_index_and_says_so_apart_from_the_answer(run: Run, checkout: Path) -> None:
@@ -131,12 +134,52 @@ def test_help_is_in_chinese(run: Run, arguments: list[str]) -> None:
 def test_every_option_is_explained_in_one_column(run: Run, name: str) -> None:
     options = run(name, "-h").out.partition("选项：\n")[2].splitlines()
     heads = [head for head, _, _ in (line.rpartition("  ") for line in options) if head]
-    assert len({_columns(head) for head in heads}) == 1
-    assert len(heads) == len([line for line in options if line.startswith("  -")])
+    assert len({columns(head) for head in heads}) == 1
+    explained = [head for head in heads if head.strip()]
+    assert len(explained) == len([line for line in options if re.match("  -.*  ", line)])
 
 
-def _columns(text: str) -> int:
-    return sum(2 if character > "\u2fff" else 1 for character in text)
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_fits_eighty_columns(run: Run, name: str) -> None:
+    shown = run(*name.split(), "--help").out
+    assert max(map(columns, shown.splitlines())) <= 80
+    assert "例：search-cli " in shown
+
+
+def _examples() -> list[str]:
+    """The examples in the help of the commands that only read the index."""
+    found = [
+        line.strip().removeprefix("例：search-cli ").partition(" >")[0]
+        for name, command in cli.commands.items()
+        if name not in {"index", "clean", "check", "backup", "restore", "serve", "mcp", "verify"}
+        for line in (command.help or "").splitlines()
+        if line.strip().startswith("例：search-cli ")
+    ]
+    assert len(found) > 15
+    return found
+
+
+@pytest.mark.parametrize("typed", _examples())
+def test_examples_of_the_help_run(run: Run, typed: str) -> None:
+    answer = run(*shlex.split(typed))
+    assert answer.code in (0, 1)
+    assert answer.out or "错误" not in answer.err
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "query 德清", "show x", "cite x", "docs", "export", "suggest d", "related 德清", "trend 德清", "compare 德清",
+        "panel 德清", "concordance 德清", "collocates 德清", "keyness --year 2024", "figures GDP", "pledges",
+        "promises --place 德清", "verify {seed}", "reuse", "backup b", "serve",
+    ],
+)  # fmt: skip
+def test_no_command_builds_a_named_index(run: Run, tmp_path: Path, typed: str) -> None:
+    typed = typed.format(seed=FOLDER / "deqing-2016-work-report.txt")
+    answer = run(*typed.split(), "--index", str(tmp_path / "none"))
+    assert (answer.code, answer.out) == (3, "")
+    assert "\n  下一步：" in answer.err
+    assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize("option", ["--version", "-V"])
@@ -164,6 +207,38 @@ def test_a_report_is_shown_whole(run: Run) -> None:
 def test_reports_are_listed(run: Run) -> None:
     assert [record["report"] for record in records(run("docs", "--jsonl").out)] == SEEDS
     assert run("docs").code == 0
+    table = run("docs", "--csv").out.splitlines()
+    assert (len(table), table[0].startswith("\ufeffreport,title")) == (1 + len(SEEDS), True)
+
+
+def test_reports_are_listed_by_place_year_and_kind(run: Run) -> None:
+    shown = records(run("docs", "--year", "2021..2024", "--kind", "政府工作报告", "--place", "德清", "--jsonl").out)
+    assert [one["report"] for one in shown] == [
+        one["report"]
+        for one in records(run("docs", "--jsonl").out)
+        if one["kind"] == "政府工作报告" and 2021 <= one["year"] <= 2024
+    ]
+    assert shown
+    none = run("docs", "--place", "杭州")
+    assert (none.code, "没有收录符合条件的报告" in none.err) == (1, True)
+
+
+def test_a_report_is_named_by_the_end_of_its_id_as_it_is_listed(run: Run) -> None:
+    listed = [line.split()[3] for line in run("docs").out.splitlines()[1:]]
+    assert listed == [id.removeprefix("deqing-") for id in SEEDS]
+    assert [run("show", short) for short in listed] == [run("show", id) for id in SEEDS]
+    assert run("query", "德清", "--report", listed[0]) == run("query", "德清", "--report", SEEDS[0])
+    assert run("compare", listed[0], listed[-1]) == run("compare", SEEDS[0], SEEDS[-1])
+    unclear = run("show", "work-report")
+    assert (unclear.code, "“work-report”可以指 2 份报告" in unclear.err) == (2, True)
+    assert "没有编号为“nothing”的报告" in run("query", "德清", "--report", "nothing").err
+
+
+def test_a_hit_is_opened_by_the_command_below_it(run: Run, index: Path) -> None:
+    shown = run("query", "地理信息", "--limit", "3", "--index", str(index), at=None).out
+    commands = [shlex.split(line)[1:] for line in shown.splitlines() if line.startswith("   search-cli ")]
+    assert len(commands) == 3
+    assert all("地理信息" in run(*command, at=None).out for command in commands)
 
 
 @pytest.mark.parametrize("form", [[], ["--jsonl"], ["--explain"], ["--diff"]])
@@ -221,11 +296,12 @@ def test_a_mistake_builds_no_index(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def on_a_terminal(index: Path, **more: str) -> str:
-    """What the command writes to a terminal."""
+def on_a_terminal(index: Path, *arguments: str, **more: str) -> str:
+    """What the command writes to a terminal of 24 lines with 80 columns."""
     master, slave = pty.openpty()
+    environ = environment(index, TERM="xterm", COLUMNS="80", LINES="24", **more)
     with subprocess.Popen(  # noqa: S603
-        [*COMMAND, "query", "县域高速公路总里程"], env=environment(index, **more), stdout=slave, stderr=slave
+        [*COMMAND, *arguments], env=environ, stdin=slave, stdout=slave, stderr=slave
     ) as command:
         os.close(slave)
         shown = b""
@@ -243,9 +319,24 @@ def on_a_terminal(index: Path, **more: str) -> str:
 
 
 def test_a_terminal_shows_marks_in_colour_unless_no_color_is_set(index: Path) -> None:
-    assert "指标：\x1b[01;31m县域高速公路总里程\x1b[00m（公里）" in on_a_terminal(index, NO_COLOR="")
-    assert "\x1b" not in (plain := on_a_terminal(index, NO_COLOR="1"))
-    assert "指标：【县域高速公路总里程】（公里）" in plain
+    typed = ("query", "--place", "德清", "县域高速公路总里程")
+    assert "\x1b[01;31m县域" in (coloured := on_a_terminal(index, *typed, NO_COLOR=""))
+    assert "里程\x1b[00m（公里）" in coloured.replace("\r\n   ", "")
+    assert "\x1b" not in (plain := on_a_terminal(index, *typed, NO_COLOR="1"))
+    assert "指标：【县域高速公路总里程】（公里）" in plain.replace("\r\n   ", "")
+
+
+def test_a_terminal_gets_long_text_under_its_indent_and_one_screen_at_a_time(index: Path) -> None:
+    typed = ("query", "地理信息", "--limit", "20")
+    lines = on_a_terminal(index, *typed, NO_COLOR="1", PAGER="sed s/^/|/").split("\r\n")
+    assert {line[:1] for line in lines[:-1]} == {"|"}
+    assert max(map(columns, lines)) <= 81
+    first = next(number for number, line in enumerate(lines) if line.startswith("|1. "))
+    second = next(number for number, line in enumerate(lines) if line.startswith("|2. "))
+    assert {line[:4] for line in lines[first + 1 : second - 1]} == {"|   "}
+    assert "|" not in on_a_terminal(index, *typed, NO_COLOR="1", PAGER="cat")
+    assert "|" not in on_a_terminal(index, "query", "县域高速公路总里程", NO_COLOR="1", PAGER="sed s/^/|/")
+    assert len(records(on_a_terminal(index, *typed, "--jsonl", PAGER="sed s/^/|/"))) == 14
 
 
 def test_a_checkout_keeps_its_own_seeds_and_index(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def test_hits_are_ranked_marked_and_lead_to_their_place(run: Run) -> None:
         "表1 德清县新型城镇化“十四五”指标体系 › 第 39 段（表格行）\n"
         "   类别：更加协调的城镇化空间布局；序号：1；指标：【县域高速公路总里程】（公里）；"
         "2020年数值：94.4；2025年目标值：125.68；指标属性：预期性\n"
-        "   /p/9esxvmdstyajbpm1\n"
+        "   search-cli show 9esxvmdstyajbpm1\n"
         "\n"
         f"{searched(run)}，2016–2025 年，缺 2017–2020、2022–2023 年\n"
     )
@@ -104,7 +104,7 @@ def test_words_follow_few_exact_hits_under_their_own_heading_for_people_only(run
     total, heading = "共 2 段 · 2 处 · 2 份报告", "逐字没有更多的段落。以下按词语查找，不是逐字匹配："
     lines = people.out.splitlines()
     assert lines.index(total) < lines.index(heading)
-    assert len([line for line in lines if line.startswith("   /p/")]) == 10
+    assert len([line for line in lines if line.startswith("   search-cli show ")]) == 10
     assert "看其余加 --mode words" in people.out
     assert [hit["mode"] for hit in records(program.out)] == ["exact", "exact"]
 
@@ -121,7 +121,7 @@ def test_hits_of_one_text_are_printed_once_for_people_and_all_for_programs(run: 
     assert "共 2 段 · 2 处 · 2 份报告" in people.out
     assert "另有 1 段文字相同" in people.out
     assert people.out.count("请予审议】") == 1
-    assert all(hit["url"] in people.out for hit in (first, second))
+    assert all(hit["id"] in people.out for hit in (first, second))
 
 
 def test_words_are_not_searched_in_exact_mode(run: Run) -> None:
@@ -298,12 +298,14 @@ def test_an_excluded_or_existing_kind_is_no_warning(run: Run) -> None:
 
 def test_a_report_that_the_query_names_stands_above_the_hits(run: Run) -> None:
     answer = run("query", "德清", "2024", "报告")
-    title, address = next(line for line in answer.out.splitlines() if line.startswith("报告：")).split("　")
+    lines = answer.out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("报告："))
+    title, opened = lines[at], lines[at + 1].removeprefix("  search-cli show ")
     assert "2024" in title
     assert answer.out.index(title) < answer.out.index("共 ")
     found = records(run("query", "德清 2024 报告", "--jsonl").out)
     assert found
-    assert {f"/r/{name}" for row in found for name in row["named"]} == {address}
+    assert {name for row in found for name in row["named"]} == {opened}
     assert "named" not in records(run("query", "地理信息", "--jsonl").out)[0]
 
 

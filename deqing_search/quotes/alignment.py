@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import edlib
 
 _DIGITS, _DIGITS_BEFORE = re.compile("[0-9.]+"), re.compile(r"[0-9.]+$")
 _STEPS = re.compile(r"(\d+)([=XID])")
+_REMEMBERED: Final = 8  # sentences; each is compared with many passages in turn
 _MOST_LETTERS = 250  # edlib compares texts of at most 256 distinct characters
 
 
@@ -41,7 +43,8 @@ Hunk(start=6, end=7, source_start=8, source_end=9)))
     >>> align("增长10%以上", "推进改革", 3) is None
     True
     """
-    query, target = _coded(sentence, passage)
+    query, codes = _codes(sentence)
+    target = passage.translate(codes)
     found = edlib.align(query, target, mode="HW", task="locations", k=most)
     if found["editDistance"] < 0:
         return None
@@ -73,11 +76,22 @@ def whole_numbers(sentence: str, passage: str, hunks: Sequence[Hunk]) -> list[Hu
     return found
 
 
-def _coded(sentence: str, passage: str) -> tuple[str, str]:
-    """Both texts in the characters of the sentence; all others of the passage become one character."""
-    known = dict.fromkeys(sentence)
-    table = {char: chr(at + 1) for at, char in enumerate(list(known)[:_MOST_LETTERS])}
-    return "".join(table.get(c, "\xfe") for c in sentence), "".join(table.get(c, "\xff") for c in passage)
+class _Codes(dict[int, str]):
+    """One character for each of the first characters of a sentence, and one for all others."""
+
+    def __init__(self, sentence: str) -> None:
+        known = list(dict.fromkeys(sentence))[:_MOST_LETTERS]
+        super().__init__((ord(char), chr(at + 1)) for at, char in enumerate(known))
+
+    def __missing__(self, char: int) -> str:
+        return "\xff"
+
+
+@lru_cache(_REMEMBERED)
+def _codes(sentence: str) -> tuple[str, _Codes]:
+    """A sentence in characters that edlib can compare, and what makes these of the characters of a passage."""
+    codes = _Codes(sentence)
+    return sentence.translate(codes).replace("\xff", "\xfe"), codes
 
 
 def _nearest(locations: list[tuple[int | None, int]], size: int) -> tuple[int, int]:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from deqing_search.engine.base import View
 from deqing_search.language.folding import fold
+from deqing_search.quotes.leads import introduces
 from deqing_search.report import ReportCard
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
 
-_TITLE = re.compile("《([^《》]*报告[^《》]*)》")
-_ANY_PLACE = "[一-鿿]{2,8}?[省市县区州旗盟]"  # a place, whether or not a report of it is indexed
-_PLACE = re.compile(f"({_ANY_PLACE})(?:人民)?政府工作报告")
+_REPORT = re.compile("(?<!调研|审计|研究|检测|评估|财务|分析)报告")
+_ANY_PLACE = "([一-鿿]{2,6}?[省市县区州旗盟])"  # a place, whether or not a report of it is indexed
+_PLACE = re.compile(f"(?:^|[《年度]){_ANY_PLACE}(?:人民)?政府工作报告")
 _YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
-_PATTERNS: WeakKeyDictionary[View, tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]] = WeakKeyDictionary()
+_ONLY_YEAR = re.compile("(?:早?在|到了?)?(?:19|20)[0-9]{2}年?(?:[0-9]{1,2}月)?[初底末]?")
+_YEAR_AFTER = re.compile(r"》?\(((?:19|20)[0-9]{2})年")
+_NAMES_AFTER = re.compile(r"[。！？!?，,”」』\"\s]*(?:[—-]+|\(|这是|出自|引自|摘自|源自|语出|来自|见)[^。！？!?]{0,24}")
+_SENTENCE_END = re.compile(r"[。！？!?]+|\n\s*\n")
+_CLAUSE_END = re.compile("[,;:，；：]")
+_PARAGRAPH_END = re.compile(r"(?<![：:])\n[^\S\n]*\n")  # 报告提出： goes on in the next paragraph
+_FARTHEST: Final = 40  # characters from a place or a year to the word 报告
+_REMEMBERED: Final = 4096  # names of places
+_PATTERNS: WeakKeyDictionary[View, tuple[re.Pattern[str], re.Pattern[str]]] = WeakKeyDictionary()
 
 
 class Named(NamedTuple):
@@ -27,25 +38,91 @@ class Named(NamedTuple):
 
     def agrees(self, card: ReportCard) -> bool:
         """Whether a report is of this place and year."""
-        return self.place in fold(card.meta.place) and self.year in (None, card.meta.year)
+        return self.year in (None, card.meta.year) and self.place in _folded(card.meta.place)
+
+
+@lru_cache(_REMEMBERED)
+def _folded(place: str) -> str:
+    return fold(place)
 
 
 NOBODY = Named()
 
 
-def named_in(view: View, context: str, lead: Span) -> Named:
-    """The report that is named last in the text beside a quotation.
+class Mention(NamedTuple):
+    """Where a text names a report, and which: `end` is the offset after the word 报告."""
 
-    A place and a year without the word 报告 name one only in the `lead`, the words that introduce the quotation. In
-    another sentence they are part of what that sentence says: 杭州市2023年新建学校10所。
+    start: int
+    end: int
+    named: Named
+
+
+class Mentions:
+    """The reports that a text names, outside its quotations.
+
+    What a mention lacks it has from the one before it in its paragraph: 报告还要求, 2023年的报告.
     """
-    folded = fold(context)
-    places, reports, beside = _patterns(view)
-    found = [(title.start(), _read(places, title[1])) for title in _TITLE.finditer(folded)]
-    found += [(one.start(), _read(places, one[0])) for one in reports.finditer(folded)]
-    found += [(one.start(), _read(places, one[0])) for one in beside.finditer(folded, *lead)]
-    named = [one for _, one in sorted(found) if one != NOBODY]
-    return named[-1] if named else NOBODY
+
+    def __init__(self, view: View, text: str, quoted: Sequence[Span]) -> None:
+        self._view = view
+        self._text = text
+        self._folded = _without(fold(text), quoted)
+        self._found = list(self._read())
+
+    def named_beside(self, at: Span, sentence: Span, *, is_said: bool) -> Named:
+        """The report that a stretch of a sentence is said to come from.
+
+        It is named before the stretch in its sentence, or right after it (“…”，这是2024年德清县政府工作报告的话),
+        or in the sentence before. A stretch that `is_said` (quoted) may be farther away, in the same paragraph.
+        """
+        before = [one for one in self._found if one.end <= at.start]
+        if before and before[-1].start >= sentence.start:
+            return before[-1].named
+        after = (one for one in self._found if one.start >= at.end)
+        if (first := next(after, None)) and _NAMES_AFTER.fullmatch(self._folded[at.end : first.end]):
+            return first.named
+        if said := self._in_lead(self._folded[sentence.start : at.start]):
+            return said
+        if not before:
+            return NOBODY
+        between = self._text[before[-1].end : sentence.start]
+        is_near = len(_SENTENCE_END.findall(between.strip())) <= 1
+        return before[-1].named if (is_said or is_near) and not _PARAGRAPH_END.search(between) else NOBODY
+
+    def _in_lead(self, lead: str) -> Named | None:
+        """The place and the year without the word 报告 in the words that introduce a stretch: 德清县2024年提出.
+
+        In other words they belong to what these say: 杭州市2023年新建学校10所。
+        """
+        clause = _CLAUSE_END.split(lead.rstrip(' ,:"，：\n'))[-1]
+        if not clause or not introduces(clause):
+            return None
+        found = _pattern(self._view, beside=True).findall(clause)
+        return _read_name(self._view, found[-1]) if found else None
+
+    def _read(self) -> Iterator[Mention]:
+        last: Mention | None = None
+        for found in _REPORT.finditer(self._folded):
+            start, named = self._named_at(found.end(), last.end if last else 0)
+            if last and not _PARAGRAPH_END.search(self._text[last.end : found.start()]):
+                named = _completed(named, last.named)
+            if named != NOBODY:
+                last = Mention(start, found.end(), named)
+                yield last
+
+    def _named_at(self, end: int, least: int) -> tuple[int, Named]:
+        """The place and the year that stand before a word 报告, in its clause or in the one before."""
+        near = _SENTENCE_END.split(self._folded[max(least, end - _FARTHEST) : end])[-1]
+        clauses = _CLAUSE_END.split(near)
+        clause = clauses[-1]
+        if len(clauses) > 1 and _ONLY_YEAR.fullmatch(clauses[-2]):
+            clause = near[-len(clause) - 1 - len(clauses[-2]) :]
+        named = _read_name(self._view, clause)
+        if not named.place:
+            named = named._replace(place=_read_name(self._view, near).place)
+        if not named.year and (year := _YEAR_AFTER.match(self._folded, end)):
+            named = named._replace(year=int(year[1]))
+        return end - len(clause), named
 
 
 def is_indexed(view: View, named: Named) -> bool:
@@ -53,26 +130,33 @@ def is_indexed(view: View, named: Named) -> bool:
     return any(named.agrees(card) for card in contents(view).cards.values())
 
 
-def _read(places: re.Pattern[str], text: str) -> Named:
-    """The place and the year in a title; if no report of the place is indexed, the name as it stands there."""
-    year = _YEAR.search(text)
-    other = _PLACE.search(_YEAR.sub("", text).lstrip("年度 "))
-    known = places.findall(text)
+def _completed(named: Named, last: Named) -> Named:
+    """A mention with what it lacks from the one before it. Another place is another report."""
+    if named.place and named.place != last.place:
+        return named
+    return Named(last.place, named.year or last.year)
+
+
+def _without(text: str, quoted: Sequence[Span]) -> str:
+    """A text with its quotations blanked out: what they say names no source."""
+    for start, end in quoted:
+        text = f"{text[:start]}{'□' * (end - start)}{text[end:]}"
+    return text
+
+
+def _read_name(view: View, text: str) -> Named:
+    """The last place and the last year in a text; if no report of the place is indexed, the name as it stands there."""
+    years = _YEAR.findall(text)
+    other = _PLACE.search(text)
+    known = _pattern(view).findall(text)
     place = known[-1] if known else other[1] if other else ""
-    return Named(place, int(year[1]) if year else None)
+    return Named(place, int(years[-1]) if years else None)
 
 
-def _patterns(view: View) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Patterns for the names of all places, for reports, and for a place beside a year."""
+def _pattern(view: View, *, beside: bool = False) -> re.Pattern[str]:
+    """A pattern for the names of all places, or for a place beside a year."""
     if view not in _PATTERNS:
         names = sorted((name for name in contents(view).places if len(name) > 1), key=len, reverse=True)
         name = "|".join(map(re.escape, names)) or "(?!)"
-        year = "(?:19|20)[0-9]{2}年"
-        reports = (
-            f"(?:{name}){year}[^,。;]{{0,4}}报告",
-            f"{_ANY_PLACE}{year}(?:人民)?政府工作报告",
-            f"{year}{_ANY_PLACE}(?:人民)?政府工作报告",
-            f"{year}(?:{name})[^,。;]{{0,8}}报告",
-        )
-        _PATTERNS[view] = re.compile(name), re.compile("|".join(reports)), re.compile(f"(?:{name}){year}")
-    return _PATTERNS[view]
+        _PATTERNS[view] = re.compile(name), re.compile(f"(?:{name})(?:19|20)[0-9]{{2}}年")
+    return _PATTERNS[view][beside]

@@ -1,80 +1,50 @@
-"""Checks whether the reports contain the sentences of a text. The conductor of the room.
+"""Checks whether the reports contain the words of a text. The conductor of the room.
 
-A sentence is looked up as a literal first. If no report has it, it is aligned with the passages that have the most in
-common with it, and its clauses are looked up. Nothing is stored.
+The text is cut into sentences. A sentence that the reports have as a whole is one finding. Otherwise each of its
+quotations is checked, and of the words around these each stretch that reports have. Nothing is stored.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import UsageError
-from deqing_search.language.folding import compact
+from deqing_search.language.folding import compact_text
 from deqing_search.messages import Message
-from deqing_search.query.tree import And
-from deqing_search.quotes import claims
-from deqing_search.quotes.alignment import Alignment, Hunk, whole_numbers
-from deqing_search.quotes.attribution import NOBODY, Named, is_indexed, named_in
-from deqing_search.quotes.candidates import (
-    Candidate,
-    candidates,
-    clause_candidates,
-    condition,
-    literal,
-    matching,
-    together,
-)
-from deqing_search.quotes.findings import Attribution, Checked, Finding, Part, Source, Verdict
-from deqing_search.quotes.fits import FEW, best_fit
-from deqing_search.quotes.places import covered, gaps, is_ascending, only_clean, places_in, places_of_all
-from deqing_search.quotes.sentences import (
-    SHORTEST_CLAUSE,
-    clauses,
-    core,
-    is_marked,
-    lines,
-    only_introduces,
-    quotations,
-    sentences,
-)
-from deqing_search.quotes.spellings import difference, spellings
+from deqing_search.quotes.attribution import Mentions
+from deqing_search.quotes.findings import Checked, Finding
+from deqing_search.quotes.leads import introduces, is_lead
+from deqing_search.quotes.prose import as_a_whole, prose_findings
+from deqing_search.quotes.sentences import lines, quotations, sentences, unbroken
+from deqing_search.quotes.verdicts import Quote, exact, quote_of, verdict_on
 from deqing_search.request_deadline import check as check_deadline
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
 
 MOST_CHARACTERS: Final = 500_000  # of one text: a long report has 40,000
-MOST_SOURCES: Final = 20  # that a finding names
-MOST_LOOKED_AT: Final = 1000  # passages, to find one with the whole claim
-FORMULA: Final = 10  # reports with the same sentence
-_PARAGRAPH_END: Final = re.compile(r"(?<![：:])\n[^\S\n]*\n")  # 报告提出： goes on in the next paragraph
+_OPENS_NEXT: Final = "：:，,"  # at the end of a sentence that only introduces the next one
 _SHORTEST: Final = 4  # characters of a sentence that is checked: shorter ones are numbers and marks
-_SHORTEST_ALTERED: Final = 8  # characters of a sentence that can be recognised although it differs
-_LARGE_GAP: Final = 100  # characters that a sentence may leave out, besides as many as it has
 
 
-class _Quote(NamedTuple):
-    """What is looked up: a compact stretch of the text, its offsets in the text, and the report that the text names."""
+class _Article(NamedTuple):
+    """A text with its quotations, and the reports that it names."""
 
+    view: View
     text: str
-    span: Span
-    compact: str
-    offsets: Sequence[int]
-    named: Named
+    quoted: list[Span]
+    mentions: Mentions
 
-    @property
-    def sentence(self) -> str:
-        return self.text[slice(*self.span)]
+    def quote(self, span: Span, sentence: Span, *, is_said: bool = False) -> Quote:
+        naming = partial(self.mentions.named_beside, sentence=sentence, is_said=is_said)
+        return quote_of(self.text, span, naming)
 
-    def back(self, start: int, end: int) -> Span:
-        """The stretch of the text for a stretch of the compact sentence."""
-        first = self._at(start)
-        return Span(first, self._at(end - 1) + 1 if end > start else first)
-
-    def _at(self, index: int) -> int:
-        return self.span.start + self.offsets[index] if index < len(self.offsets) else self.span.end
+    def quoted_in(self, sentence: Span) -> list[Span]:
+        """The quotations of a sentence, or what it has of them."""
+        cut = (Span(max(one.start, sentence.start), min(one.end, sentence.end)) for one in self.quoted)
+        return [one for one in cut if one.end > one.start]
 
 
 def check(engine: Viewer, text: str) -> Checked:
@@ -91,259 +61,55 @@ def check(engine: Viewer, text: str) -> Checked:
 
 
 def _findings(view: View, text: str) -> Iterator[Finding]:
-    before = Span(0, 0)
+    quoted = quotations(text)
+    article = _Article(view, text, quoted, Mentions(view, text, quoted))
     for sentence in sentences(text):
         check_deadline()
-        yield from _sentence_findings(view, text, sentence, before)
-        before = sentence
+        yield from _sentence_findings(article, sentence)
 
 
-def _sentence_findings(view: View, text: str, sentence: Span, before: Span) -> list[Finding]:
-    """The finding on a sentence; if only its quotations or its lines are found, the findings on these."""
-    whole = _quote(view, text, sentence, sentence, before)
+def _sentence_findings(article: _Article, sentence: Span) -> list[Finding]:
+    """The finding on a sentence; if it is not found as a whole, the findings on its parts."""
+    whole = article.quote(sentence, sentence)
     if len(whole.compact) < _SHORTEST:
         return []
-    if exact := _exact(view, whole):
-        return [exact]
-    if only_introduces(text, sentence):
-        return []
-    quoted = quotations(text, sentence)
-    if quoted and quoted[-1].end == sentence.end:
-        if not is_marked(text, quoted[0]) and (found := _altered_lead(view, whole, quoted[0])):
-            return [found]
-        return _quoted_findings(view, text, sentence, before) or [_differing(view, whole)]
-    found = _differing(view, whole)
-    if found.verdict != "absent":
+    if found := exact(article.view, whole):
         return [found]
-    split = [_quote(view, text, one, sentence, before) for one in lines(text, sentence)]
-    if len(split) > 1:
-        pieces = [_finding(view, one) for one in split if len(one.compact) >= _SHORTEST]
-        if any(one.verdict != "absent" for one in pieces):
-            return pieces
-    return _quoted_findings(view, text, sentence, before) or [found]
+    if article.text[sentence.end - 1] in _OPENS_NEXT and is_lead(whole.compact):
+        return []
+    quoted = article.quoted_in(sentence)
+    if any(_is_introduced(article.text[sentence.start : one.start]) for one in quoted):
+        return _part_findings(article, sentence, quoted)
+    split = lines(article.text, sentence)
+    if (found := as_a_whole(article.view, whole)).verdict != "absent":
+        return [found]
+    if len(split) > 1 and (pieces := _line_findings(article, sentence, split)):
+        return pieces
+    parts = _part_findings(article, sentence, quoted)
+    return parts if quoted or any(one.verdict != "absent" for one in parts) else [found]
 
 
-def _altered_lead(view: View, whole: _Quote, quoted: Span) -> Finding | None:
-    """The finding on a sentence whose first words look like a lead (市委要求，), but are altered words of a report."""
-    found = _differing(view, whole)
-    return found if any(one.span.start < quoted.start for one in found.differences) else None
+def _is_introduced(before: str) -> bool:
+    """Whether the words before a quotation say that it is one. Otherwise it may be a name: 践行“…”理念."""
+    return not before.strip(" “「『") or introduces(compact_text(before))
 
 
-def _quoted_findings(view: View, text: str, sentence: Span, before: Span) -> list[Finding]:
-    quoted = (_quote(view, text, span, sentence, before) for span in quotations(text, sentence))
-    return [_finding(view, one) for one in quoted if len(one.compact) >= _SHORTEST]
+def _line_findings(article: _Article, sentence: Span, split: list[Span]) -> list[Finding]:
+    """The findings on the lines of a sentence, if one is found."""
+    quotes = (article.quote(one, sentence) for one in split)
+    found = [verdict_on(article.view, one) for one in quotes if len(one.compact) >= _SHORTEST]
+    return found if any(one.verdict != "absent" for one in found) else []
 
 
-def _quote(view: View, text: str, span: Span, sentence: Span, before: Span) -> _Quote:
-    """What is looked up of a span. The text around it, from the sentence before on, may name a report."""
-    inner = core(text, span)
-    folded, offsets = compact(text[inner.start : inner.end])
-    earlier = _PARAGRAPH_END.split(text[before.start : sentence.start])[-1]
-    lead = text[sentence.start : inner.start]
-    after = text[inner.end : sentence.end + 40].partition("\n")[0]
-    named = named_in(view, f"{earlier}{lead}\n{after}", Span(len(earlier), len(earlier) + len(lead)))
-    return _Quote(text, inner, folded, offsets, named)
-
-
-def _finding(view: View, quote: _Quote) -> Finding:
-    return _exact(view, quote) or _differing(view, quote)
-
-
-def _exact(view: View, quote: _Quote) -> Finding | None:
-    """The finding on a sentence that a report has word for word; None if none has it.
-
-    A passage makes another claim if it has 以上 right after the quoted words, or 不 right before them.
-    """
-    where = literal(quote.compact)
-    found = matching(view, where, MOST_SOURCES)
-    if not found.total:
-        return None
-    named = list(condition(quote.named.place, quote.named.year))
-    first = matching(view, And((where, *named)), MOST_SOURCES).first if named else []
-    known = {one.passage.id for one in first}
-    looked_at = first + [one for one in found.first if one.passage.id not in known]
-    places = places_in(looked_at, quote.compact)
-    whole = only_clean(places)
-    if not whole and found.total > len(looked_at):
-        more = matching(view, where, MOST_LOOKED_AT).first
-        whole = only_clean(places_in(more, quote.compact))
-    if not whole:
-        return _cut_claim(view, quote, *places[0]) if places else None
-    sources = tuple(_source(view, one, at) for one, at in whole[:MOST_SOURCES])
-    spelt = spellings(quote.text, quote.back, sources[0], quote.compact)
-    verdict: Verdict = "formula" if found.reports >= FORMULA else "exact"
-    finding = Finding(quote.sentence, quote.span, verdict, sources, reports=found.reports, spellings=spelt)
-    return _attributed(view, finding, quote)
-
-
-def _cut_claim(view: View, quote: _Quote, candidate: Candidate, at: Span) -> Finding:
-    """The finding on a quotation that leaves out the word beside it that changes its claim."""
-    left = claims.context_left_out(candidate.compact, at)
-    assert left is not None
-    here = 0 if left.end == at.start else len(quote.compact)
-    hunk = Hunk(here, here, left.start, left.end)
-    found = Alignment(left.end - left.start, min(at.start, left.start), max(at.end, left.end), (hunk,))
-    return _attributed(view, _altered(view, quote, candidate, found), quote)
-
-
-def _differing(view: View, quote: _Quote) -> Finding:
-    """The finding on a sentence that no report has word for word."""
-    if len(quote.compact) >= _SHORTEST_ALTERED:
-        near = sorted(candidates(view, quote.compact), key=lambda one: _order(view, one, quote.named))
-        if found := _nearest(view, quote, near):
-            return _attributed(view, found, quote)
-    return _attributed(view, Finding(quote.sentence, quote.span, "absent"), quote)
-
-
-def _nearest(view: View, quote: _Quote, near: Sequence[Candidate]) -> Finding | None:
-    """The finding on a sentence that shares enough with these passages.
-
-    An altered number is reported first of all, even if another passage has the altered clause: 下降8% for 增长8%.
-    """
-    aligned = _aligned(view, quote, near)
-    if aligned and aligned.verdict == "number-altered" and _size(aligned) <= FEW:
-        return aligned
-    cut = _cut(quote)
-    if len(cut) < 2:
-        return aligned
-    return _in_one_passage(view, quote, cut, near) or aligned or _from_places(view, quote, cut, near)
-
-
-def _size(finding: Finding) -> int:
-    """How many characters differ."""
-    return sum(max(len(one.text), len(one.source)) for one in finding.differences)
-
-
-def _order(view: View, one: Candidate, named: Named) -> tuple[bool, int, str, int]:
-    """The named report first, then the earliest."""
-    card = contents(view).cards[one.passage.report]
-    return not named.agrees(card), card.meta.year or 9999, card.id, one.passage.ordinal
-
-
-def _aligned(view: View, quote: _Quote, near: Sequence[Candidate]) -> Finding | None:
-    """The finding on a sentence that differs from a passage in a few characters."""
-    best = best_fit(quote.compact, near)
-    return _altered(view, quote, *best) if best else None
-
-
-def _altered(view: View, quote: _Quote, candidate: Candidate, found: Alignment) -> Finding:
-    """The finding with the differences of an alignment."""
-    where = literal(candidate.compact[found.start : found.end])
-    same = matching(view, where, MOST_SOURCES)
-    source = _source(view, candidate, Span(found.start, found.end))
-    others = [
-        _source(view, one, at)
-        for one, at in places_in(same.first, where.compact)
-        if one.passage.id != candidate.passage.id
-    ]
-    differences = tuple(
-        difference(quote.compact, candidate.compact, hunk)._replace(
-            text=quote.text[slice(*(at := quote.back(hunk.start, hunk.end)))],
-            source=_original(candidate, hunk.source_start, hunk.source_end),
-            span=at,
-        )
-        for hunk in whole_numbers(quote.compact, candidate.compact, found.hunks)
-    )
-    numbers = any(one.kind == "number" for one in differences)
-    verdict: Verdict = "number-altered" if numbers else "altered"
-    return Finding(quote.sentence, quote.span, verdict, (source, *others), differences, reports=same.reports)
-
-
-def _in_one_passage(view: View, quote: _Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding | None:
-    """The finding on a sentence all of whose clauses stand in one passage, some left out or in another order."""
-    texts = [quote.compact[start:end] for start, end in cut]
-    whole = [(one, places) for one in near if (places := places_of_all(one.compact, texts))]
-    if not whole:
-        return None
-    for one, places in whole:
-        if is_ascending(places) and places[-1].end - places[0].start <= 2 * len(quote.compact) + _LARGE_GAP:
-            return _altered(view, quote, one, gaps(quote.compact, cut, one.compact, places))
-    one, places = whole[0]
-    return _assembled(view, quote, [(clause, one, at) for clause, at in zip(cut, places, strict=True)])
-
-
-def _from_places(view: View, quote: _Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding | None:
-    """The finding on a sentence whose clauses stand in two passages, some with small differences."""
-    pool = _pool(view, quote, cut, near)
-    found, missing = _covered(quote, cut, pool)
-    if missing:
-        pool += together(view, [quote.compact[start:end] for start, end in missing])
-        found, missing = _covered(quote, cut, pool)
-    if missing:
-        shorter, left = _covered(quote, _cut(quote, shortest=0), pool)
-        found, missing = (found, missing) if left else (shorter, left)
-    if not found:
-        return None
-    altered = [one for clause in missing if (one := _altered_clause(view, quote, clause, near))]
-    if len(altered) < len(missing):
-        return None
-    return _with_differences(_assembled(view, quote, found), altered)
-
-
-def _pool(view: View, quote: _Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> list[Candidate]:
-    """Passages with clauses of the sentence, the report that the text names first, then the earliest."""
-    found = {one.passage.id: one for start, end in cut for one in clause_candidates(view, quote.compact[start:end])}
-    found.update((one.passage.id, one) for one in near)
-    return sorted(found.values(), key=lambda one: _order(view, one, quote.named))
-
-
-def _covered(
-    quote: _Quote, cut: Sequence[Span], pool: Sequence[Candidate]
-) -> tuple[list[tuple[Span, Candidate, Span]], list[Span]]:
-    return covered(cut, [quote.compact[start:end] for start, end in cut], pool)
-
-
-def _cut(quote: _Quote, *, shortest: int = SHORTEST_CLAUSE) -> list[Span]:
-    """The clauses of a sentence without the punctuation around them."""
-    cut = (core(quote.compact, one) for one in clauses(quote.compact, shortest))
-    return [one for one in cut if one.end > one.start]
-
-
-def _altered_clause(view: View, quote: _Quote, clause: Span, near: Sequence[Candidate]) -> Finding | None:
-    """The finding on a clause that differs a little from one in these passages, or in any."""
-    check_deadline()
-    if clause.end - clause.start < _SHORTEST_ALTERED:
-        return None
-    part = _part(quote, clause)
-    return _aligned(view, part, near) or _aligned(view, part, candidates(view, part.compact))
-
-
-def _with_differences(finding: Finding, altered: Sequence[Finding]) -> Finding:
-    """An assembled sentence with the differences of some of its clauses. An altered number decides the verdict."""
-    differences = tuple(one for part in altered for one in part.differences)
-    parts = finding.parts + tuple(Part(one.span, one.sources[0]) for one in altered)
-    verdict = "number-altered" if any(one.kind == "number" for one in differences) else finding.verdict
-    ordered = tuple(sorted(parts, key=lambda part: part.span))
-    return finding._replace(verdict=verdict, differences=differences, parts=ordered)
-
-
-def _part(quote: _Quote, clause: Span) -> _Quote:
-    """A clause of a sentence, to be looked up by itself."""
-    at = quote.back(*clause)
-    offsets = [quote.offsets[one] - (at.start - quote.span.start) for one in range(clause.start, clause.end)]
-    return quote._replace(span=at, compact=quote.compact[clause.start : clause.end], offsets=offsets)
-
-
-def _assembled(view: View, quote: _Quote, found: Sequence[tuple[Span, Candidate, Span]]) -> Finding:
-    parts = tuple(Part(quote.back(*clause), _source(view, one, at)) for clause, one, at in found)
-    sources = tuple({part.source.passage.id: part.source for part in parts}.values())
-    return Finding(quote.sentence, quote.span, "assembled", sources, parts=parts)
-
-
-def _source(view: View, candidate: Candidate, at: Span) -> Source:
-    return Source(candidate.passage, contents(view).cards[candidate.passage.report], candidate.original(*at))
-
-
-def _original(candidate: Candidate, start: int, end: int) -> str:
-    return candidate.passage.text[slice(*candidate.original(start, end))] if end > start else ""
-
-
-def _attributed(view: View, finding: Finding, quote: _Quote) -> Finding:
-    """The finding, with whether it stands in the report that the text names."""
-    named = quote.named
-    if named == NOBODY:
-        return finding
-    if any(named.agrees(one.report) for one in finding.sources):
-        return finding._replace(named=named, attribution="agrees")
-    said: Attribution = "unheld" if not is_indexed(view, named) else "contradicts" if finding.sources else ""
-    return finding._replace(named=named, attribution=said)
+def _part_findings(article: _Article, sentence: Span, quoted: list[Span]) -> list[Finding]:
+    """The findings on the quotations of a sentence and on the words around them."""
+    found: list[Finding] = []
+    start = sentence.start
+    for one in [*quoted, Span(sentence.end, sentence.end)]:
+        prose = article.quote(Span(start, one.start), sentence)
+        if len(prose.compact) >= _SHORTEST:
+            found += prose_findings(article.view, prose)
+        said = (article.quote(part, sentence, is_said=True) for part in unbroken(article.text, one))
+        found += [verdict_on(article.view, part) for part in said if len(part.compact) >= _SHORTEST]
+        start = one.end
+    return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -14,6 +15,8 @@ from deqing_search.text.offsets import Span
 
 _MOST_PASSAGES: Final = 2  # that a sentence is assembled from
 _LEAST_SHARED: Final = 12  # characters that it has from each of them
+_HEAD: Final = 4  # characters by which a clause is recognised
+_CLAUSE_HEAD = re.compile(r'(?:^|[,;:。!?.)"、-])["]?')
 
 
 def place_of(passage: str, sentence: str) -> Span | None:
@@ -89,3 +92,18 @@ def covered(
                 found.append((cut[at], pool[best], place))
                 left.discard(at)
     return sorted(found, key=lambda one: one[0]), [cut[at] for at in sorted(left)]
+
+
+def clause_starts(sentence: str, passages: Sequence[str]) -> Iterator[int]:
+    """Where in a sentence the first characters of a clause of these passages stand.
+
+    >>> list(clause_starts("宁波市今年强化招商选资", ["坚持开放,强化招商选资,引进内资"]))
+    [5]
+    """
+    heads = {passage[at : at + _HEAD] for passage in passages for at in _heads(passage)}
+    yield from (at for at in range(len(sentence)) if sentence[at : at + _HEAD] in heads)
+
+
+def _heads(passage: str) -> Iterator[int]:
+    """Where the clauses of a passage begin."""
+    yield from (found.end() for found in _CLAUSE_HEAD.finditer(passage))

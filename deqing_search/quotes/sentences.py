@@ -1,4 +1,4 @@
-"""Cuts a text into sentences, and finds the quotations and the clauses in a sentence. Needs no index."""
+"""Cuts a text into sentences, and finds its quotations and the clauses of a sentence. Needs no index."""
 
 from __future__ import annotations
 
@@ -9,22 +9,14 @@ from typing import Final
 from deqing_search.text.offsets import Span
 
 _END = re.compile(r"(?:[。！？!?]+|(?<![0-9])\.(?=\s|$))[”’」』\"'）)]*|\n[^\S\n]*\n\s*|(?<=[；;：:])[^\S\n]*\n\s*")
-_QUOTED = re.compile("“([^“”]*)(?:”|$)|「([^「」]*)(?:」|$)|『([^『』]*)(?:』|$)|^([^“”「」『』]+)[”」』]")
-# The words that introduce a quotation. They are not checked, so 按照…的要求， is no lead.
-_LEAD = re.compile(
-    # who speaks, a verb, and a comma, a colon or a quotation mark: 会议指出，  县长在报告中强调“
-    r"^[^，。！？\n]{0,30}(?:报告|会议|文件|规划|政府|书记|省长|市长|县长|区长)[^，。！？\n]{0,6}?"
-    r"(?:指出|提出|强调|要求|明确|写道|表示|称|说|写明|显示|披露|部署)(?:[，,：:]|，?[“「『])"
-    # 报告 or 写着, and a colon soon after it: 报告的目标也很具体：
-    r"|^[^。！？：:\n]{0,40}(?:报告|写着)[^。！？：:\n]{0,16}[：:]"
-    # 报告 at the beginning and a verb, directly before the quoted words: 报告还要求推进…
-    r"|^(?:该|这份|市|县|省)?报告(?:还|又|也|则|同时)?(?:指出|提出|强调|要求|部署|披露)(?![的了])要?"
-)
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
+_ELLIPSIS = re.compile(r"(?:…|\.{3}|。{3})+")
 _CLAUSE = re.compile("[^，,；;：:。！？!?\n]+[，,；;：:。！？!?\n]*")
 _EDGE = " \t\r\n\u3000。！？!?，,；;：:、.…“”‘’「」『』\"'《》〈〉（）()—-·*#>"
 _NUMBERING = re.compile(
     r"[\s—-]*(?:[0-9]{1,2}[.．、](?![0-9])|[(（【〔]?[一二三四五六七八九十0-9]{1,3}[)）】〕]|[一二三四五六七八九十]{1,3}、|[一二三四五六七八九十]{1,2}是(?!否)|[①-⑳])\s*"
 )
+_OPENS, _CLOSES, _STRAIGHT = "“「『", "”」』", '"＂'
 _SHORTEST_QUOTATION = 8  # characters: a shorter one is a name or a term, and part of its sentence
 SHORTEST_CLAUSE: Final = 5  # characters: a shorter one stands in too many places, and goes with the clause after it
 
@@ -67,41 +59,48 @@ def _is_sign(text: str, at: int) -> bool:
     return text[at] == "-" and text[at + 1 : at + 2].isdigit()
 
 
-def quotations(text: str, sentence: Span) -> list[Span]:
-    """The stretches of a sentence that it quotes: in quotation marks, or after 指出，; none if it quotes nothing.
+def quotations(text: str) -> list[Span]:
+    """What stands in quotation marks, without names and terms. Marks inside a quotation belong to it.
 
-    >>> text = "报告指出：“坚持稳中求进，推进改革。”"
-    >>> [text[start:end] for start, end in quotations(text, Span(0, len(text)))]
-    ['坚持稳中求进，推进改革。']
-    >>> quotations("实施“八八战略”", Span(0, 8))
-    []
-    >>> text = "报告的目标也很具体：新增创业空间50万平方米"
-    >>> [text[start:end] for start, end in quotations(text, Span(0, len(text)))]
-    ['新增创业空间50万平方米']
+    A quotation may go on over several sentences, but it ends with its paragraph.
+
+    >>> text = "报告说：“打通“断头河”，开辟新河道。推进改革。”实施“八八战略”"
+    >>> [text[start:end] for start, end in quotations(text)]
+    ['打通“断头河”，开辟新河道。推进改革。']
     """
-    piece = text[sentence.start : sentence.end]
-    marked = [found.span(found.lastindex or 0) for found in _QUOTED.finditer(piece)]
-    spans = [Span(sentence.start + start, sentence.start + end) for start, end in marked]
-    long = [span for span in spans if span.end - span.start >= _SHORTEST_QUOTATION]
-    if long:
-        return long
-    lead = _LEAD.match(piece)
-    return [Span(sentence.start + lead.end(), sentence.end)] if lead and lead.end() < len(piece) else []
+    pairs = sorted(_pairs(text))
+    found: list[Span] = []
+    for pair in pairs:
+        if pair.end - pair.start >= _SHORTEST_QUOTATION and (not found or pair.start > found[-1].end):
+            found.append(pair)
+    return found
 
 
-def only_introduces(text: str, sentence: Span) -> bool:
-    """Whether a sentence only introduces the next one: 报告提出： at the end of a paragraph.
+def _pairs(text: str) -> Iterator[Span]:
+    """The stretch between each two quotation marks of a pair."""
+    opened: list[int] = []
+    breaks = {found.start() for found in _PARAGRAPH.finditer(text)}
+    for at, char in enumerate(text):
+        if at in breaks:
+            opened.clear()
+        closes = char in _CLOSES or (char in _STRAIGHT and bool(opened) and text[opened[-1]] in _STRAIGHT)
+        if closes and opened:
+            yield Span(opened.pop() + 1, at)
+        elif char in _OPENS or (char in _STRAIGHT and not closes):
+            opened.append(at)
 
-    >>> only_introduces("报告提出：", Span(0, 5)), only_introduces("报告提出：推进改革", Span(0, 9))
-    (True, False)
+
+def unbroken(text: str, quoted: Span) -> list[Span]:
+    """The stretches of a quotation between its ellipses.
+
+    >>> unbroken("推进改革……扩大开放", Span(0, 10))
+    [Span(start=0, end=4), Span(start=6, end=10)]
     """
-    lead = _LEAD.match(text[sentence.start : sentence.end])
-    return lead is not None and sentence.start + lead.end() == sentence.end
-
-
-def is_marked(text: str, quoted: Span) -> bool:
-    """Whether a quotation stands in quotation marks."""
-    return text[quoted.start - 1 : quoted.start] in ("“", "「", "『")
+    found, start = [], quoted.start
+    for gap in _ELLIPSIS.finditer(text, *quoted):
+        found.append(Span(start, gap.start()))
+        start = gap.end()
+    return [one for one in [*found, Span(start, quoted.end)] if one.end > one.start]
 
 
 def lines(text: str, sentence: Span) -> list[Span]:

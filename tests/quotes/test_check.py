@@ -69,7 +69,6 @@ def only(text: str) -> Finding:
         ("超过5%", "number-altered"),
         ("2016年1月9日通过", "exact"),
         ("3.5%", "number-altered"),
-        ("按照不全民共享的要求，数字经济核心产业增加值增长12%左右。", "absent"),
         ("大力发展地理信息产业，积极培养新兴业态，扎实推进“五水共治”行动。", "altered"),
         ("坚持生态优先、绿色发展，全面建成小康社会。", "altered"),
         ("全面建成小康社会，坚持生态优先、绿色发展，持续改善人居环境。", "assembled"),
@@ -123,6 +122,43 @@ def test_a_lead_and_a_paragraph_that_it_opens_belong_together() -> None:
 def test_an_altered_lead_of_a_report_is_reported() -> None:
     assert only("按照县委不要求，推进地理信息产业发展。").verdict == "number-altered"
     assert only("按照县委要求，推进地理信息产业发展。").verdict == "exact"
+
+
+def test_a_clause_of_the_writer_is_absent_beside_one_of_a_report() -> None:
+    found = check(engine(), "按照不全民共享的要求，数字经济核心产业增加值增长12%左右。").findings
+    assert [one.verdict for one in found] == ["absent", "exact"]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("报告说“让群众办事更加方便”，还说“坚持改革”，并提出规上工业企业达到1150家。", "exact number-altered"),
+        ("报告还要求推进地理信息产业发展，并提出要持续改善人居环境，全面建成小康社会。", "exact exact"),
+        ("德清县今年大力发展地理信息产业，积极培育新兴业态，老张很高兴，他家就在附近。", "exact absent"),
+        ("老张说，报告没有提出让群众办事更加方便。", "number-altered"),
+        ("老张说，我们全力推进地理信息产业发展。", "altered"),
+        ("按照要求，规上工业企业达到1050家的目标能实现。", "exact"),
+        ("报告提出“让群众办事更加方便……突破7万元”。", "exact exact"),
+        ("报告说“扎实推进‘五水共治’行动。地区生产总值增长10.2%以上”。", "exact exact"),
+        ("报告说“推进地理信息产业发展，给每户发钱三千元”。", "absent"),
+    ],
+)
+def test_the_words_of_reports_are_found_among_those_of_a_writer(text: str, verdicts: str) -> None:
+    assert [one.verdict for one in check(engine(), text).findings] == verdicts.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("《2016年德清县政府工作报告》里没有这一句。谈到办事，报告还说“让群众办事更加方便”。", "contradicts"),
+        ("“让群众办事更加方便，城镇居民人均可支配收入突破7万元”，这是2016年德清县政府工作报告的话。", "contradicts"),
+        ("德清县2024年的政府工作报告说“让群众办事更加方便”。《2016年德清县政府工作报告》里没有。", "agrees"),
+        ("《2016年德清县政府工作报告》很长。到了2024年的报告，又说“让群众办事更加方便”。", "agrees"),
+        ("报告的范文说“在2016年德清县政府工作报告里，让群众办事更加方便”。", ""),
+    ],
+)
+def test_the_report_that_a_text_names_is_the_nearest(text: str, said: str) -> None:
+    assert said in [one.attribution for one in check(engine(), text).findings if one.sources or not said]
 
 
 def test_other_spellings_are_named() -> None:

@@ -1,0 +1,307 @@
+"""The verdict on one stretch of words: a sentence, a quotation, or a clause. It knows nothing of the text around it.
+
+A stretch is looked up as a literal first. If no report has it, it is aligned with the passages that have the most in
+common with it, and its clauses are looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from deqing_search.engine.base import View
+from deqing_search.language.folding import compact
+from deqing_search.query.tree import And
+from deqing_search.quotes import claims
+from deqing_search.quotes.alignment import Alignment, Hunk, whole_numbers
+from deqing_search.quotes.attribution import NOBODY, Named, is_indexed
+from deqing_search.quotes.candidates import (
+    Candidate,
+    candidates,
+    clause_candidates,
+    condition,
+    literal,
+    matching,
+    together,
+)
+from deqing_search.quotes.findings import Attribution, Finding, Part, Source, Verdict
+from deqing_search.quotes.fits import FEW, best_fit
+from deqing_search.quotes.places import covered, gaps, is_ascending, only_clean, places_in, places_of_all
+from deqing_search.quotes.sentences import SHORTEST_CLAUSE, clauses, core
+from deqing_search.quotes.spellings import difference, spellings
+from deqing_search.request_deadline import check as check_deadline
+from deqing_search.search.coverage import contents
+from deqing_search.text.offsets import Span
+
+MOST_SOURCES: Final = 20  # that a finding names
+MOST_LOOKED_AT: Final = 1000  # passages, to find one with the whole claim
+FORMULA: Final = 10  # reports with the same sentence
+SHORTEST_ALTERED: Final = 8  # characters of a stretch that can be recognised although it differs
+_LARGE_GAP: Final = 100  # characters that a sentence may leave out, besides as many as it has
+
+
+class Quote(NamedTuple):
+    """What is looked up: a compact stretch of the text, and its offsets in the text.
+
+    `naming` says which report the text names for a stretch of it.
+    """
+
+    text: str
+    span: Span
+    compact: str
+    offsets: Sequence[int]
+    naming: Callable[[Span], Named]
+
+    @property
+    def sentence(self) -> str:
+        return self.text[slice(*self.span)]
+
+    @property
+    def named(self) -> Named:
+        return self.naming(self.span)
+
+    def back(self, start: int, end: int) -> Span:
+        """The stretch of the text for a stretch of the compact sentence."""
+        first = self._at(start)
+        return Span(first, self._at(end - 1) + 1 if end > start else first)
+
+    def part(self, start: int, end: int) -> Quote:
+        """A stretch of the compact sentence, to be looked up by itself."""
+        at = self.back(start, end)
+        offsets = [self.offsets[one] - (at.start - self.span.start) for one in range(start, end)]
+        return self._replace(span=at, compact=self.compact[start:end], offsets=offsets)
+
+    def _at(self, index: int) -> int:
+        return self.span.start + self.offsets[index] if index < len(self.offsets) else self.span.end
+
+
+def quote_of(text: str, span: Span, naming: Callable[[Span], Named]) -> Quote:
+    """A stretch of a text without the punctuation around it."""
+    inner = core(text, span)
+    return Quote(text, inner, *compact(text[slice(*inner)]), naming)
+
+
+def verdict_on(view: View, quote: Quote) -> Finding:
+    """The finding on a stretch of words as a whole."""
+    return exact(view, quote) or differing(view, quote)
+
+
+def exact(view: View, quote: Quote) -> Finding | None:
+    """The finding on a stretch that a report has word for word; None if none has it.
+
+    A quotation that stands inside marks has single ones for its own (‘十年禁渔’), where a report has double ones.
+    """
+    return _exact(view, quote) or (_exact(view, _with_double_marks(quote)) if "'" in quote.compact else None)
+
+
+def _with_double_marks(quote: Quote) -> Quote:
+    return quote._replace(compact=quote.compact.replace("'", '"'))
+
+
+def _exact(view: View, quote: Quote) -> Finding | None:
+    """The finding on a stretch that a report has in exactly this spelling.
+
+    A passage makes another claim if it has 以上 right after the quoted words, or 不 right before them.
+    """
+    where = literal(quote.compact)
+    found = matching(view, where, MOST_SOURCES)
+    if not found.total:
+        return None
+    named = list(condition(*quote.named))
+    first = matching(view, And((where, *named)), MOST_SOURCES).first if named else []
+    known = {one.passage.id for one in first}
+    looked_at = first + [one for one in found.first if one.passage.id not in known]
+    places = places_in(looked_at, quote.compact)
+    whole = only_clean(places)
+    if not whole and found.total > len(looked_at):
+        more = matching(view, where, MOST_LOOKED_AT).first
+        whole = only_clean(places_in(more, quote.compact))
+    if not whole:
+        return _cut_claim(view, quote, *places[0]) if places else None
+    sources = tuple(_source(view, one, at) for one, at in whole[:MOST_SOURCES])
+    spelt = spellings(quote.text, quote.back, sources[0], quote.compact)
+    verdict: Verdict = "formula" if found.reports >= FORMULA else "exact"
+    finding = Finding(quote.sentence, quote.span, verdict, sources, reports=found.reports, spellings=spelt)
+    return _attributed(view, finding, quote)
+
+
+def _cut_claim(view: View, quote: Quote, candidate: Candidate, at: Span) -> Finding:
+    """The finding on a quotation that leaves out the word beside it that changes its claim."""
+    left = claims.context_left_out(candidate.compact, at)
+    assert left is not None
+    here = 0 if left.end == at.start else len(quote.compact)
+    hunk = Hunk(here, here, left.start, left.end)
+    found = Alignment(left.end - left.start, min(at.start, left.start), max(at.end, left.end), (hunk,))
+    return _attributed(view, _altered(view, quote, candidate, found), quote)
+
+
+def differing(view: View, quote: Quote) -> Finding:
+    """The finding on a stretch that no report has word for word."""
+    quote = _with_double_marks(quote)
+    found = nearest(view, quote, near(view, quote)) if len(quote.compact) >= SHORTEST_ALTERED else None
+    return found or absent(view, quote)
+
+
+def absent(view: View, quote: Quote) -> Finding:
+    """The finding on a stretch that no report has."""
+    return _attributed(view, Finding(quote.sentence, quote.span, "absent"), quote)
+
+
+def near(view: View, quote: Quote) -> list[Candidate]:
+    """The passages that a stretch may come from: those of the named report first, then the earliest."""
+    named = quote.named
+    return sorted(candidates(view, quote.compact), key=lambda one: _order(view, one, named))
+
+
+def nearest(view: View, quote: Quote, near: Sequence[Candidate]) -> Finding | None:
+    """The finding on a stretch that shares enough with these passages; None if it does not."""
+    found = _nearest(view, quote, near)
+    return _attributed(view, found, quote) if found else None
+
+
+def _nearest(view: View, quote: Quote, near: Sequence[Candidate]) -> Finding | None:
+    """The finding on a sentence that shares enough with these passages.
+
+    An altered number is reported first of all, even if another passage has the altered clause: 下降8% for 增长8%.
+    """
+    altered = aligned(view, quote, near)
+    if altered and altered.verdict == "number-altered" and _size(altered) <= FEW:
+        return altered
+    cut = cut_of(quote)
+    if len(cut) < 2:
+        return altered
+    return _in_one_passage(view, quote, cut, near) or altered or _from_places(view, quote, cut, near)
+
+
+def _size(finding: Finding) -> int:
+    """How many characters differ."""
+    return sum(max(len(one.text), len(one.source)) for one in finding.differences)
+
+
+def _order(view: View, one: Candidate, named: Named) -> tuple[bool, int, str, int]:
+    """The named report first, then the earliest."""
+    card = contents(view).cards[one.passage.report]
+    return not named.agrees(card), card.meta.year or 9999, card.id, one.passage.ordinal
+
+
+def aligned(view: View, quote: Quote, near: Sequence[Candidate]) -> Finding | None:
+    """The finding on a sentence that differs from a passage in a few characters."""
+    best = best_fit(quote.compact, near)
+    return _altered(view, quote, *best) if best else None
+
+
+def _altered(view: View, quote: Quote, candidate: Candidate, found: Alignment) -> Finding:
+    """The finding with the differences of an alignment."""
+    where = literal(candidate.compact[found.start : found.end])
+    same = matching(view, where, MOST_SOURCES)
+    source = _source(view, candidate, Span(found.start, found.end))
+    others = [
+        _source(view, one, at)
+        for one, at in places_in(same.first, where.compact)
+        if one.passage.id != candidate.passage.id
+    ]
+    differences = tuple(
+        difference(quote.compact, candidate.compact, hunk)._replace(
+            text=quote.text[slice(*(at := quote.back(hunk.start, hunk.end)))],
+            source=_original(candidate, hunk.source_start, hunk.source_end),
+            span=at,
+        )
+        for hunk in whole_numbers(quote.compact, candidate.compact, found.hunks)
+    )
+    numbers = any(one.kind == "number" for one in differences)
+    verdict: Verdict = "number-altered" if numbers else "altered"
+    return Finding(quote.sentence, quote.span, verdict, (source, *others), differences, reports=same.reports)
+
+
+def _in_one_passage(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding | None:
+    """The finding on a sentence all of whose clauses stand in one passage, some left out or in another order."""
+    texts = [quote.compact[start:end] for start, end in cut]
+    whole = [(one, places) for one in near if (places := places_of_all(one.compact, texts))]
+    if not whole:
+        return None
+    for one, places in whole:
+        if is_ascending(places) and places[-1].end - places[0].start <= 2 * len(quote.compact) + _LARGE_GAP:
+            return _altered(view, quote, one, gaps(quote.compact, cut, one.compact, places))
+    one, places = whole[0]
+    return _assembled(view, quote, [(clause, one, at) for clause, at in zip(cut, places, strict=True)])
+
+
+def _from_places(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding | None:
+    """The finding on a sentence whose clauses stand in two passages, some with small differences."""
+    pool = _pool(view, quote, cut, near)
+    found, missing = _covered(quote, cut, pool)
+    if missing:
+        pool += together(view, [quote.compact[start:end] for start, end in missing])
+        found, missing = _covered(quote, cut, pool)
+    if missing:
+        shorter, left = _covered(quote, cut_of(quote, shortest=0), pool)
+        found, missing = (found, missing) if left else (shorter, left)
+    if not found:
+        return None
+    altered = [one for clause in missing if (one := _altered_clause(view, quote, clause, near))]
+    if len(altered) < len(missing):
+        return None
+    return _with_differences(_assembled(view, quote, found), altered)
+
+
+def _pool(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> list[Candidate]:
+    """Passages with clauses of the sentence, the report that the text names first, then the earliest."""
+    found = {one.passage.id: one for start, end in cut for one in clause_candidates(view, quote.compact[start:end])}
+    found.update((one.passage.id, one) for one in near)
+    named = quote.named
+    return sorted(found.values(), key=lambda one: _order(view, one, named))
+
+
+def _covered(
+    quote: Quote, cut: Sequence[Span], pool: Sequence[Candidate]
+) -> tuple[list[tuple[Span, Candidate, Span]], list[Span]]:
+    return covered(cut, [quote.compact[start:end] for start, end in cut], pool)
+
+
+def cut_of(quote: Quote, *, shortest: int = SHORTEST_CLAUSE) -> list[Span]:
+    """The clauses of a sentence without the punctuation around them."""
+    cut = (core(quote.compact, one) for one in clauses(quote.compact, shortest))
+    return [one for one in cut if one.end > one.start]
+
+
+def _altered_clause(view: View, quote: Quote, clause: Span, near: Sequence[Candidate]) -> Finding | None:
+    """The finding on a clause that differs a little from one in these passages, or in any."""
+    check_deadline()
+    if clause.end - clause.start < SHORTEST_ALTERED:
+        return None
+    part = quote.part(*clause)
+    return aligned(view, part, near) or aligned(view, part, candidates(view, part.compact))
+
+
+def _with_differences(finding: Finding, altered: Sequence[Finding]) -> Finding:
+    """An assembled sentence with the differences of some of its clauses. An altered number decides the verdict."""
+    differences = tuple(one for part in altered for one in part.differences)
+    parts = finding.parts + tuple(Part(one.span, one.sources[0]) for one in altered)
+    verdict = "number-altered" if any(one.kind == "number" for one in differences) else finding.verdict
+    ordered = tuple(sorted(parts, key=lambda part: part.span))
+    return finding._replace(verdict=verdict, differences=differences, parts=ordered)
+
+
+def _assembled(view: View, quote: Quote, found: Sequence[tuple[Span, Candidate, Span]]) -> Finding:
+    parts = tuple(Part(quote.back(*clause), _source(view, one, at)) for clause, one, at in found)
+    sources = tuple({part.source.passage.id: part.source for part in parts}.values())
+    return Finding(quote.sentence, quote.span, "assembled", sources, parts=parts)
+
+
+def _source(view: View, candidate: Candidate, at: Span) -> Source:
+    return Source(candidate.passage, contents(view).cards[candidate.passage.report], candidate.original(*at))
+
+
+def _original(candidate: Candidate, start: int, end: int) -> str:
+    return candidate.passage.text[slice(*candidate.original(start, end))] if end > start else ""
+
+
+def _attributed(view: View, finding: Finding, quote: Quote) -> Finding:
+    """The finding, with whether it stands in the report that the text names."""
+    named = quote.named
+    if named == NOBODY:
+        return finding
+    if any(named.agrees(one.report) for one in finding.sources):
+        return finding._replace(named=named, attribution="agrees")
+    said: Attribution = "unheld" if not is_indexed(view, named) else "contradicts" if finding.sources else ""
+    return finding._replace(named=named, attribution=said)

@@ -150,6 +150,9 @@ class BruteView:
                 counts[report.meta.year] += _count_outermost(self._matching_spans(where, report, passage, analysed))
         return +counts
 
+    def by_report(self, where: Node) -> Mapping[str, int]:
+        return Counter(report.id for report, *rest in self.rows if self._holds(where, report, *rest))
+
     def extents(self, where: Node) -> Mapping[int | None, Extent]:
         found = [row for row in self.rows if self._holds(where, *row)]
         by_year = {

@@ -129,6 +129,9 @@ class View(Protocol):
     def extents(self, where: Node) -> Mapping[int | None, Extent]:
         """How much matches, by year of the report, None: unknown. Years without a match are left out."""
 
+    def by_report(self, where: Node) -> Mapping[str, int]:
+        """How many passages of each report match, by the id of the report. Reports without a match are left out."""
+
     def texts(self, where: Node) -> Iterator[PassageText]:
         """The text of every match, in the order of `evaluate` for the sort "oldest": report after report."""
 

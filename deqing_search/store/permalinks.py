@@ -23,7 +23,7 @@ from datetime import datetime, timezone
 from itertools import islice
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import Any, NamedTuple
 
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.errors import IndexFault, IndexNotWritable
@@ -57,6 +57,7 @@ CREATE TABLE IF NOT EXISTS passage (
 );
 CREATE INDEX IF NOT EXISTS passage_report ON passage (report);
 CREATE INDEX IF NOT EXISTS passage_again ON passage (id);
+CREATE INDEX IF NOT EXISTS passage_added ON passage (added, report);
 """
 _ADD = "INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # *: a store of an older version has no checksums
@@ -64,6 +65,7 @@ _BY_IDS = "SELECT * FROM passage INDEXED BY sqlite_autoindex_passage_1 WHERE id 
 # Damage in one index can hide an id. It would be taken for one that never existed, so a second index is asked too.
 _AGAIN = "SELECT * FROM passage INDEXED BY passage_again WHERE id IN (SELECT value FROM json_each(?))"
 _BY_REPORT = "SELECT * FROM passage WHERE report = ?"
+_RECORDED = "SELECT added, report, min(rowid) FROM passage GROUP BY added, report"
 _FIRST = "SELECT * FROM passage WHERE id >= ? LIMIT 1"
 
 
@@ -87,6 +89,13 @@ class Former:
     place: str = ""
     year: int | None = None
     recorded: str = ""
+
+
+class Recording(NamedTuple):
+    """The new passages of one update of the index: when they were added, and the reports that they are in."""
+
+    added: str
+    reports: frozenset[str]
 
 
 class PermalinkStore:
@@ -116,11 +125,23 @@ class PermalinkStore:
         with self.reading() as rows:
             return {one.id: (one.origin, one.added) for one in _found(rows, ids)}
 
-    def order(self, ids: Sequence[str]) -> Mapping[str, int]:
-        """Return passage id → a number that is higher the later the id was recorded, whatever the clock said."""
-        asked = "SELECT id, rowid FROM passage WHERE id IN (SELECT value FROM json_each(?))"
+    def recordings(self) -> list[Recording]:
+        """Return every recording, the last one first, in the order of the rows, whatever the clock said.
+
+        The first row of a recording is of a new passage; a repaired passage, recorded later, keeps its time.
+        """
+        first: dict[str, int] = {}
+        reports: dict[str, list[str]] = defaultdict(list)
         with self.reading() as rows:
-            return dict(rows.execute(asked, (json.dumps(list(ids)),)).fetchall())
+            for added, report, row in rows.execute(_RECORDED):
+                first[added] = min(first.get(added, row), row)
+                reports[added].append(report)
+        return [Recording(one, frozenset(reports[one])) for one in sorted(first, key=first.__getitem__, reverse=True)]
+
+    def added_at(self, added: str) -> Iterator[str]:
+        """Yield the ids of the passages that have this time: those of one recording, and what they were repaired to."""
+        with self.reading() as rows:
+            yield from (id for (id,) in rows.execute("SELECT id FROM passage WHERE added = ?", (added,)))
 
     def unknown(self, reports: Iterable[str]) -> list[str]:
         """Return those of `reports` that have no passage in the store."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import NamedTuple
+from itertools import islice
 
 from flask import Blueprint, Response, url_for
 from werkzeug.exceptions import BadRequest
 
 from deqing_search.messages import Message
-from deqing_search.report import Passage, ReportCard
 from deqing_search.search import searcher as conductor
+from deqing_search.search.additions import Addition, additions
 from deqing_search.web.i18n import gettext
 from deqing_search.web.pages import absolute, engine, permalink_store, site
 from deqing_search.web.parameters import SearchParameters, demand_exact, query_text, search_parameters
@@ -23,24 +23,14 @@ from deqing_search.web.templating import Page, draw
 feeds = Blueprint("feeds", __name__)
 
 NEWEST = 50  # entries in a feed
-MOST = 5000  # passages that are looked at for them, of the newest reports
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-class Entry(NamedTuple):
-    """`name` stays the same when the passage is repaired; `added` is when it, or its former text, was first indexed."""
-
-    passage: Passage
-    card: ReportCard
-    name: str
-    added: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Feed(Page):
     template = "feed.xml"
     ask: SearchParameters
-    entries: Sequence[Entry]
+    entries: Sequence[Addition]
     updated: str
     here: str
     there: str  # the page of results
@@ -83,23 +73,10 @@ def atom() -> Response:
     return Response(page, mimetype="application/atom+xml")
 
 
-def _entries(ask: SearchParameters) -> list[Entry]:
-    found = list(conductor.all_passages(engine(), ask.q, ask.filters, sort="newest", limit=MOST))
-    known = permalink_store().origins([passage.id for passage, _ in found])
-    entries = [Entry(passage, card, *known[passage.id]) for passage, card in found if passage.id in known]
-    return _newest(entries, permalink_store().order([entry.name for entry in entries]))
-
-
-def _newest(entries: Sequence[Entry], order: Mapping[str, int]) -> list[Entry]:
-    """The entries that were added last. `order` decides, not the clock, which may have been wrong for a while.
-
-    Entries of one time were added together and keep their order. No entry is from the future.
-    """
-    last: dict[str, int] = {}
-    for entry in entries:
-        last[entry.added] = max(last.get(entry.added, 0), order.get(entry.name, 0))
-    newest = sorted(entries, key=lambda entry: last[entry.added], reverse=True)[:NEWEST]
+def _entries(ask: SearchParameters) -> list[Addition]:
+    """The passages that were added last. No time is in the future, whatever the clock said then."""
     now = datetime.now(timezone.utc).isoformat()
+    newest = islice(additions(engine(), permalink_store(), ask.q or None, ask.filters), NEWEST)
     return [entry._replace(added=min(entry.added, now, key=datetime.fromisoformat)) for entry in newest]
 
 

@@ -145,6 +145,7 @@ def check_evaluation(engine: Engine, oracle: Oracle, request: Request) -> None:
     assert found.occurrences == sum(times.values())
     assert view.years(request.where) == {year or None: n for year, n in times.items() if n}
     assert view.extents(request.where) == oracle.extents(expected)
+    assert view.by_report(request.where) == Counter(place.report.id for place in expected)
     assert view.frequencies(request.where) == Counter(term for place in expected for term in place.indexed.terms)
     oldest = oracle.order(request._replace(sort="oldest"))
     texts = [(text.report, text.compact) for text in view.texts(request.where)]

@@ -165,6 +165,12 @@ def test_a_clock_that_was_wrong_for_a_while_does_not_order_the_feed(tmp_path):
     assert feed.feed.updated < "2099"
 
 
+def test_a_feed_may_have_filters_without_a_query(client):
+    feed = feedparser.parse(client.get("/feed.atom?year=2024&place=" + quote("德清")).data)
+    assert feed.entries
+    assert all("德清" in entry.title and "2024" in entry.title for entry in feed.entries)
+
+
 def test_a_results_page_offers_its_feed(client):
     assert "/feed.atom?q=" + quote("地理信息") + "&amp;year=2024" in client.get(ask("地理信息", year=2024)).text
 

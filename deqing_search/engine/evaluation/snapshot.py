@@ -368,6 +368,15 @@ class Snapshot:
                 counts.update(_by_value(arrays.year, weights))
         return {year or None: Extent(*(counts[year] for counts in sums)) for year in sorted(sums[0])}
 
+    def by_report(self, where: Node) -> Mapping[str, int]:
+        """How many passages of each report match, by the id of the report."""
+        counts: Counter[str] = Counter()
+        for search in self._searches():
+            by_report = search.by_report(search.matches(where))
+            rows = np.flatnonzero(by_report).tolist()
+            counts.update({search.arrays.report_ids[row]: int(by_report[row]) for row in rows})
+        return counts
+
     def texts(self, where: Node) -> Iterator[PassageText]:
         """The text of every match; the oldest report comes first, its passages in reading order."""
         searches = self._searches()

@@ -167,6 +167,9 @@ class OpenSearchView:
     def extents(self, where: Node) -> Mapping[int | None, Extent]:
         return self._found(where).snapshot.extents(where)
 
+    def by_report(self, where: Node) -> Mapping[str, int]:
+        return self._found(where).snapshot.by_report(where)
+
     def texts(self, where: Node) -> Iterator[PassageText]:
         found = self._found(where)
         for text in found.snapshot.texts(where):

@@ -207,6 +207,9 @@ class WhooshView:
     def extents(self, where: Node) -> Mapping[int | None, Extent]:
         return self._snapshot.extents(where)
 
+    def by_report(self, where: Node) -> Mapping[str, int]:
+        return self._snapshot.by_report(where)
+
     def texts(self, where: Node) -> Iterator[PassageText]:
         return self._snapshot.texts(where)
 

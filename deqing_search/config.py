@@ -47,9 +47,14 @@ def index_dir() -> Path:
         return named
     if folder := checkout():
         return folder / "index"
+    return user_data() / "index"
+
+
+def user_data() -> Path:
+    """The user's data folder for this program."""
     from platformdirs import user_data_path  # imported where it is needed: most processes name the index
 
-    return user_data_path("deqing-search", appauthor=False) / "index"
+    return user_data_path("deqing-search", appauthor=False)
 
 
 def seeds_dir() -> Path:

@@ -2,8 +2,8 @@
 
 Exit codes: 0 hits or done, 1 none, 2 usage, 3 index or source files. This module has the order of the commands in the
 help. They and their options are in `search_commands`, `research_commands`, `quotes_commands`, `index_commands`,
-`cleaning_commands`, `serve_command` and `mcp_command`. Lines and records are made in `hits`, `trends`, `research`,
-`quotes` and `cleaning`, errors are printed by `errors`, what the commands share is in `options`.
+`cleaning_commands`, `watch_command`, `serve_command` and `mcp_command`. Lines and records are made in `hits`, `trends`,
+`research`, `quotes`, `watch` and `cleaning`, errors are printed by `errors`, what the commands share is in `options`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from deqing_search.cli.quotes_commands import reuse, verify
 from deqing_search.cli.research_commands import collocates, concordance, keyness, panel
 from deqing_search.cli.search_commands import cite, compare, docs, export, query, related, show, suggest, trend
 from deqing_search.cli.serve_command import serve
+from deqing_search.cli.watch_command import watch
 
 
 @click.group(
@@ -46,7 +47,7 @@ def cli() -> None:
 
 cli.arrange(
     {
-        "查找和阅读": (query, show, cite, docs, export, suggest, related),
+        "查找和阅读": (query, show, cite, docs, export, watch, suggest, related),
         "计数和比较": (trend, compare, panel, concordance, collocates, keyness),
         "目标和承诺": (figures, pledges, promises),
         "核对和沿用": (verify, reuse),

@@ -123,7 +123,7 @@ def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[
     number = results.offset + 1
     for hit, duplicates in group_duplicates(results.hits):
         yield ""
-        yield from _hit_lines(number, hit, colour=colour)
+        yield from hit_lines(number, hit, colour=colour)
         if duplicates:
             yield tinted(f"   另有 {len(duplicates)} 段文字相同：", DIM, colour)
         for other in duplicates:
@@ -140,7 +140,7 @@ def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[
         yield f"已显示到第 {shown} 条；看{'其余' if more else '下一页'}加 {more or f'--offset {shown}'}"
 
 
-def _hit_lines(number: int, hit: Hit, *, colour: bool) -> Iterator[str]:
+def hit_lines(number: int, hit: Hit, *, colour: bool) -> Iterator[str]:
     passage, meta = hit.passage, hit.report.meta
     yield tinted(f"{number}. {headline(meta)}", BOLD, colour)
     place = " › ".join([*passage.section, f"第 {passage.ordinal} 段"])

@@ -33,14 +33,14 @@ Counter = Callable[[str], int]  # how often a query occurs in a text
 
 def export_records(passages: Exported, site: str = "", count: Counter | None = None) -> Iterator[str]:
     """JSON objects. `site` stands before each address: `https://host`, or nothing for a bare path."""
-    return (json_line(_exported(passage, card, site, count)) for passage, card in passages)
+    return (json_line(exported(passage, card, site, count)) for passage, card in passages)
 
 
 def export_csv(passages: Exported, site: str = "", count: Counter | None = None) -> Iterator[str]:
     """Rows for a spreadsheet, the names of the fields first."""
     yield MARK + csv_row(EXPORTED)
     for passage, card in passages:
-        fields = _exported(passage, card, site, count)
+        fields = exported(passage, card, site, count)
         fields |= {"section": " › ".join(passage.section), "damage": " ".join(passage.damage)}
         yield csv_row([fields[name] for name in EXPORTED])
 
@@ -84,7 +84,8 @@ def _with_sources(passages: Exported, site: str) -> Iterator[tuple[Passage, Repo
         yield passage, card, cited(card, passage, f"{site}/p/{passage.id}" if site else "")
 
 
-def _exported(passage: Passage, card: ReportCard, site: str, count: Counter | None) -> dict[str, Any]:
+def exported(passage: Passage, card: ReportCard, site: str, count: Counter | None) -> dict[str, Any]:
+    """The fields of a passage, by the names in `EXPORTED`."""
     meta, address = card.meta, f"{site}/p/{passage.id}"
     report_fields = (card.id, meta.title, meta.kind, meta.place, meta.year, meta.date)
     published = (meta.source, meta.publisher, meta.published)

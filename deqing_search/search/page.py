@@ -25,6 +25,7 @@ from deqing_search.query.tree import (
     literals,
     map_literals,
 )
+from deqing_search.report import Passage, ReportCard
 from deqing_search.search import modes, snippet
 from deqing_search.search.coverage import contents
 from deqing_search.search.marks import marks as marks_of
@@ -169,6 +170,10 @@ def _hits(view: View, found: Evaluation, marked: Callable[[str], tuple[Span, ...
     cards = contents(view).cards
     passages = view.passages([scored.handle for scored in found.page])
     for scored, passage in zip(found.page, passages, strict=True):
-        marks = marked(passage.text)
-        shown = snippet.snippet(passage.text, marks)
-        yield Hit(passage, cards[passage.report], scored.score, marks, shown, f"/p/{passage.id}")
+        yield hit_of(passage, cards[passage.report], marked, scored.score)
+
+
+def hit_of(passage: Passage, card: ReportCard, marked: Callable[[str], tuple[Span, ...]], score: float = 0) -> Hit:
+    """A passage as a hit, with what `marked` marks in its text."""
+    marks = marked(passage.text)
+    return Hit(passage, card, score, marks, snippet.snippet(passage.text, marks), f"/p/{passage.id}")

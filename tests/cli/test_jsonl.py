@@ -83,6 +83,7 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         "compare A B --jsonl": run("compare", "deqing-2016-work-report", report, "--jsonl").out,
         "keyness --jsonl": run("keyness", "--year", "2024", "--against", "年:2016", "--jsonl").out,
         "export": run("export").out,
+        "watch --jsonl": run("watch", "地理信息", "--since", "2001-01-01", "--jsonl").out,
         "suggest --jsonl": run("suggest", "dlxx", "--jsonl").out,
         "related --jsonl": run("related", "看病", "--jsonl", at=with_related_words(tmp_path)).out,
         "docs --jsonl": run("docs", "--jsonl").out,

@@ -128,6 +128,11 @@ def engine_address() -> str:
     return os.environ.get("DEQING_ENGINE", "")
 
 
+def use_engine(address: str) -> None:
+    """Set `DEQING_ENGINE` for this process and those that it starts."""
+    os.environ["DEQING_ENGINE"] = address
+
+
 def mcp_token() -> str:
     """What programs must send to the server of MCP over HTTP: `DEQING_MCP_TOKEN`, else nothing."""
     return os.environ.get("DEQING_MCP_TOKEN", "")

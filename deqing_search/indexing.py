@@ -7,7 +7,6 @@ each of them, and `store/current.py` opens the index.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -29,10 +28,19 @@ from deqing_search.sources.roots import (
     remembered,
     roots_of,
 )
-from deqing_search.store.current import built_with, demand_same, engine_of, has_index, newest_view, open_index
+from deqing_search.store.current import (
+    built_with,
+    demand_same,
+    discard,
+    engine_of,
+    has_index,
+    keep_only,
+    new_engine,
+    newest_view,
+    open_index,
+)
 from deqing_search.store.generations import (
     Pointer,
-    drop_others,
     joined,
     next_generation,
     read_pointer,
@@ -87,7 +95,7 @@ def update(
         gone = {root.path for root in roots if is_gone(root, indexed)}
         left = [root for root in pointer.roots if root.path not in gone]
         write_pointer(index, pointer._replace(roots=joined(left, existing(roots))))
-        drop_others(index, pointer.generation)
+        keep_only(engine, index / pointer.generation)
         return outcome
 
 
@@ -134,8 +142,8 @@ def _roots(index: Path) -> tuple[Root, ...]:
 def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress: Progress | None) -> Outcome:
     """Build a new generation; the pointer moves to it when it is complete and contains a report."""
     sources, faults, notes = gather(joined(before, named), endings=READERS, fixes=TITLES, known=before)
-    generation = next_generation(index)
-    engine, done = engine_of(index / generation), list[str]()
+    generation, done = next_generation(index), list[str]()
+    engine = new_engine(index / generation)
     try:
         with _recorded(_permalinks(index), prepare_all(sources, faults, done, progress)) as reports:
             engine.write(reports)
@@ -144,12 +152,12 @@ def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress:
             roots = joined((root for root in before if may_return(root, READERS)), existing(named))
             write_pointer(index, Pointer(generation, built_with(), roots))
     except BaseException:
-        shutil.rmtree(index / generation, ignore_errors=True)
+        discard(engine, index / generation)
         raise
     if done:
-        drop_others(index, generation)
+        keep_only(engine, index / generation)
     else:
-        shutil.rmtree(index / generation, ignore_errors=True)
+        discard(engine, index / generation)
         faults = faults or [_nothing_left(index)]
     return Outcome(tuple(done), (), (), 0, tuple(faults), tuple(notes))
 

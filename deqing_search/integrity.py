@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from deqing_search import indexing
 from deqing_search.cleaning.titles import TITLES
-from deqing_search.engine.base import CheckedView, View
+from deqing_search.engine.base import CheckedView, SuggestionView, View
 from deqing_search.errors import IndexFault, IndexMissing
 from deqing_search.extract import READERS
 from deqing_search.pipeline import Progress, digest_of
@@ -62,6 +62,7 @@ def _check_generation(index: Path, pointer: Pointer) -> Iterator[Finding]:
         return
     if isinstance(view, CheckedView):
         yield from (Finding("index", f"{file}：有数据块与校验和不符") for file in view.damaged())
+    if isinstance(view, SuggestionView):
         if (path := view.beside(NAME)) and open_suggestions(path) is None:
             yield Finding("suggestions", f"{path}：缺失或已损坏")
         if (path := view.beside(related.NAME)) and path.exists() and related.open_related(path) is None:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.cluster.running import started
 from tests.command import Run, runner
 from tests.site import seeds_index
 
 settings.register_profile("project", deadline=None)  # how long one example takes depends on what else the machine does
 settings.load_profile("project")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """The address of the one node of an OpenSearch cluster."""
+    with started(1) as running:
+        yield running.address
 
 
 @pytest.fixture

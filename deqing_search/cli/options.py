@@ -26,13 +26,27 @@ if TYPE_CHECKING:
     from deqing_search.query.years import Years
     from deqing_search.research.records import Fields
 
-index_option = click.option(
+_index_option = click.option(
     "--index",
     "at",
     type=click.Path(path_type=Path, readable=False),
     metavar="目录",
     help="索引目录（默认是仓库里的 index/ 或用户数据目录，可用 DEQING_INDEX 设定）。",
 )
+_engine_option = click.option(
+    "--engine",
+    metavar="地址",
+    expose_value=False,
+    callback=lambda context, option, value: config.use_engine(value) if value else None,
+    help="索引所在的集群（默认用内嵌引擎，可用 DEQING_ENGINE 设定）。",
+)
+
+
+def index_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that choose the index: its folder, and the cluster that has it."""
+    return _index_option(_engine_option(command))
+
+
 csv_option = click.option("--csv", "for_tables", is_flag=True, help="表格软件用的 CSV。")
 jsonl_option = click.option("--jsonl", is_flag=True, help="每行一个 JSON 对象（字段见 docs/jsonl.md）。")
 

@@ -158,9 +158,6 @@ class CheckedView(Protocol):
     def damaged(self) -> list[Path]:
         """The files with a block that differs from its checksum; reads all of them."""
 
-    def beside(self, name: str) -> Path | None:
-        """As in `SuggestionView`."""
-
 
 class Viewer(Protocol):
     """Opens views: all that reading needs of an engine."""
@@ -197,6 +194,20 @@ class FileEngine(Protocol):
 
         Raises FileNotFoundError if a writer replaces the commit at this moment; then try again.
         """
+
+
+@runtime_checkable
+class RemoteEngine(Engine, Protocol):
+    """An engine that keeps a generation of the index elsewhere than in the local folder of the generation."""
+
+    def begin(self) -> None:
+        """Make room for a new generation; raises `errors.IndexBusy` if the place has the index of another folder."""
+
+    def publish(self) -> None:
+        """Make this generation the one in use and delete the others."""
+
+    def discard(self) -> None:
+        """Delete this generation."""
 
 
 class Lexicon(Protocol):

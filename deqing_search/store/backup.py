@@ -22,7 +22,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from deqing_search import versions
+from deqing_search import config, versions
 from deqing_search.config import POINTER
 from deqing_search.engine.base import CheckedView, FileEngine
 from deqing_search.errors import BackupFault, IndexFault, IndexMissing, IndexNotWritable, UsageError, reason
@@ -110,7 +110,8 @@ def _open_commit(index: Path) -> tuple[Pointer, Mapping[str, BinaryIO]]:
         engine = engine_of(index / pointer.generation)
         newest_view(index, engine)  # raises what is wrong with the index
         if not isinstance(engine, FileEngine):
-            raise UsageError(f"{index} 的引擎不在文件里。", hint="用那个引擎自己的快照备份。")
+            message = f"索引 {index} 在集群里，不能备份成文件。"
+            raise UsageError(message, hint="用集群的快照备份，并复制这个目录；写法见 docs/cluster.md。")
         try:
             return pointer, engine.open_files()
         except FileNotFoundError:
@@ -175,6 +176,9 @@ def restore(source: Path, index: Path, *, replace: bool = False) -> Backup:
     Raises `BackupFault` if the backup is damaged or incomplete, `UsageError` if there is an index and `replace` is
     False, `IndexBusy`, `IndexNotWritable`. Then the index there stays as it was.
     """
+    if config.engine_address():
+        message = "备份只能恢复成内嵌引擎的索引，现在用的是集群。"
+        raise UsageError(message, hint="不写 --engine 和 DEQING_ENGINE 再恢复；集群用它自己的快照恢复。")
     said = _demand_whole(source)
     if not replace and any((index / name).exists() for name in (POINTER, NAME)):
         raise UsageError(f"{index} 里已有索引，没有恢复。", hint="用 --index 另选目录；确要取代它，加上 --replace。")

@@ -5,13 +5,16 @@ Checks that this version of the code built it, and says when an index is missing
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from deqing_search import config, versions
 from deqing_search.config import POINTER
-from deqing_search.engine.base import Engine, View, Viewer
-from deqing_search.errors import IndexMissing, IndexOutdated, UsageError
-from deqing_search.store.generations import build_hint, pointer_state, read_pointer, rebuild_hint
+from deqing_search.engine.base import Engine, RemoteEngine, View, Viewer
+from deqing_search.errors import IndexFault, IndexMissing, IndexOutdated, UsageError
+from deqing_search.store.generations import build_hint, drop_others, pointer_state, read_pointer, rebuild_hint
+
+_ENGINE = "引擎"  # in `built_with`
 
 
 def open_index(index: Path) -> Viewer:
@@ -56,22 +59,47 @@ class _CurrentIndex:
 def engine_of(directory: Path) -> Engine:
     """The engine of a generation: embedded in its directory, or in the cluster that `DEQING_ENGINE` names."""
     address = config.engine_address()
-    if address and directory.name.startswith(config.GENERATION):  # a backup being restored has files
-        return _cluster_engine(f"{address.rstrip('/')}-{directory.name}")
+    if address and directory.name.startswith(config.GENERATION):  # a backup has files
+        return _cluster_engine(address, directory)
     from deqing_search.engine.whoosh.engine import WhooshEngine
     from deqing_search.language.folding import compact_text
 
     return WhooshEngine(directory, compact=compact_text)
 
 
-def _cluster_engine(address: str) -> Engine:
+def new_engine(directory: Path) -> Engine:
+    """The engine of a generation that is about to be built; raises `IndexBusy` as `RemoteEngine.begin` does."""
+    engine = engine_of(directory)
+    if isinstance(engine, RemoteEngine):
+        engine.begin()
+    return engine
+
+
+def discard(engine: Engine, directory: Path) -> None:
+    """Delete a generation that was not completed."""
+    if isinstance(engine, RemoteEngine):
+        with suppress(IndexFault):  # a cluster that is away: the next build deletes it
+            engine.discard()
+    import shutil  # imported by writers only: it loads every compression module
+
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def keep_only(engine: Engine, directory: Path) -> None:
+    """Delete all generations except this one, which the pointer names."""
+    if isinstance(engine, RemoteEngine):
+        engine.publish()
+    drop_others(directory.parent, directory.name)
+
+
+def _cluster_engine(address: str, directory: Path) -> Engine:
     try:
         from deqing_search.engine.opensearch.engine import OpenSearchEngine
     except ModuleNotFoundError as missing:
         raise UsageError("没有安装连接集群的程序。", hint="运行 pip install 'deqing-search[cluster]'。") from missing
     from deqing_search.language.folding import compact_text
 
-    return OpenSearchEngine(address, compact=compact_text)
+    return OpenSearchEngine(address, compact=compact_text, directory=directory)
 
 
 def newest_view(index: Path, engine: Engine) -> View:
@@ -94,11 +122,22 @@ def built_with() -> dict[str, str]:
         "题名与日期规则": str(versions.METADATA),
         "补全与纠正": str(versions.SUGGESTIONS),
         "分词与折叠": analyzer.fingerprint(),
+        **({_ENGINE: name} if (name := _cluster_name()) else {}),
     }
+
+
+def _cluster_name() -> str:
+    """The name of the index in the cluster; "" for the embedded engine. The hosts may change."""
+    return config.engine_address().rstrip("/").rpartition("/")[2]
 
 
 def demand_same(index: Path, recorded: dict[str, str]) -> None:
     """Raise `IndexOutdated`, naming each version that differs from the recorded one."""
+    names = (recorded.get(_ENGINE, ""), _cluster_name())
+    if names[0] != names[1]:
+        was, now = (f"集群里的 {name}" if name else "内嵌引擎" for name in names)
+        hint = "用 --engine 或 DEQING_ENGINE 写上建立时的集群（内嵌引擎不写）；要换引擎，加 --rebuild 重建。"
+        raise IndexOutdated(f"索引 {index} 建在{was}，现在用的是{now}。", hint=hint)
     different = [name for name, value in built_with().items() if recorded.get(name) != value]
     if different:
         raise IndexOutdated(

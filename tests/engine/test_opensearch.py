@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,30 +17,11 @@ from deqing_search.engine.opensearch.engine import OpenSearchEngine
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, UsageError
 from deqing_search.report import Report
-from tests.cluster.nodes import Cluster, NoCluster
+from tests.cluster.running import started
 from tests.engine import test_contract as contract
 from tests.oracle import analysed, compact, literal, report_of
 
 BATCHES, QUERIES = 6, 10  # DEQING_CLUSTER_BATCHES=50 tries 500 queries
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    """The address of one node."""
-    with started(1) as running:
-        yield running.address
-
-
-@contextmanager
-def started(nodes: int) -> Iterator[Cluster]:
-    """Running nodes; tests are skipped where none can be started."""
-    with tempfile.TemporaryDirectory(prefix="cluster-") as place, ExitStack() as running:
-        Path(place).chmod(0o755)
-        try:
-            cluster = running.enter_context(Cluster(Path(place), nodes=nodes))
-        except NoCluster as reason:
-            pytest.skip(f"no cluster: {reason}")
-        yield cluster
 
 
 def engine_at(address: str, shards: int = 3) -> OpenSearchEngine:

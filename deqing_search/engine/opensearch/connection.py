@@ -86,19 +86,24 @@ class Connection:
         total: int = self.ask("POST", f"/{index}/_search", body, params)["hits"]["total"]["value"]
         return total
 
-    def scan(self, index: str, query: Mapping[str, Any], fields: Sequence[str]) -> Iterator[Hit]:
-        """Every document that matches, from one state of the index, however many there are."""
+    def scan(
+        self, index: str, query: Mapping[str, Any], fields: Sequence[str], by: Sequence[str] = ("key",)
+    ) -> Iterator[Hit]:
+        """Every document that matches, from one state of the index, however many there are.
+
+        They are ordered by the fields `by`, which no two documents share.
+        """
         params = {"keep_alive": KEEP, "allow_partial_pit_creation": "false"}
         point = self.ask("POST", f"/{index}/_search/point_in_time", None, params)["pit_id"]
         try:
-            yield from self._pages(point, query, fields)
+            yield from self._pages(point, query, fields, by)
         finally:
             self.ask("DELETE", "/_search/point_in_time", {"pit_id": [point]})
 
-    def _pages(self, point: str, query: Mapping[str, Any], fields: Sequence[str]) -> Iterator[Hit]:
+    def _pages(self, point: str, query: Mapping[str, Any], fields: Sequence[str], by: Sequence[str]) -> Iterator[Hit]:
         body: dict[str, Any] = {
             "size": PAGE, "query": query, "_source": list(fields), "track_total_hits": True,
-            "pit": {"id": point, "keep_alive": KEEP}, "sort": [{"key": "asc"}],
+            "pit": {"id": point, "keep_alive": KEEP}, "sort": [{field: "asc"} for field in by],
         }  # fmt: skip
         seen = 0
         while True:

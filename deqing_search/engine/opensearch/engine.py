@@ -12,9 +12,11 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from deqing_search.config import GENERATION
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.engine.opensearch.connection import Action, Conflict, Connection, Hit, NotThere
 from deqing_search.engine.opensearch.documents import PASSAGES, REPORTS, dump_entry, in_ascii, passage_fields
@@ -27,18 +29,25 @@ FORMAT = 1  # of the documents; raise it when they change
 LEASE = 120.0  # seconds without a sign of life after which another writer may take over
 
 _HEAD, _WRITER = "commit", "writer"
+_PARTS = ("passages", "reports", "head")
+_MARK = "in-cluster"  # an empty file in the local folder of a generation
 
 
 class OpenSearchEngine:
-    """Stores reports in the indices `name-…` of a cluster and opens views of them. `compact` as in `WhooshEngine`."""
+    """Stores reports in indices of a cluster and opens views of them. `compact` as in `WhooshEngine`."""
 
-    def __init__(self, address: str, *, compact: Compact, shards: int = 1) -> None:
+    def __init__(self, address: str, *, compact: Compact, shards: int = 1, directory: Path | None = None) -> None:
+        """`directory`: the local folder of the generation, for files beside the index; its name is in the indices."""
         self._connection = Connection(address)
         self._compact, self._shards = compact, shards
+        self._directory = directory
         self._view: OpenSearchView | None = None
         self._opening = threading.Lock()
 
     def _index(self, part: str) -> str:
+        return f"{self._connection.name}-{self._directory.name}-{part}" if self._directory else self._alias(part)
+
+    def _alias(self, part: str) -> str:
         return f"{self._connection.name}-{part}"
 
     def view(self) -> OpenSearchView:
@@ -54,7 +63,7 @@ class OpenSearchEngine:
                 def current() -> None:
                     self._demand(commit)
 
-                self._view = OpenSearchView(self._connection, commit, self._index, current)
+                self._view = OpenSearchView(self._connection, commit, self._index, current, self._directory)
             return self._view
 
     def _head(self) -> dict[str, Any] | None:
@@ -88,6 +97,49 @@ class OpenSearchEngine:
             self._refresh()
             new = {"commit": head["commit"] + 1, "purged": max(0, head["commit"] - 1), "format": FORMAT}
             self._connection.ask("PUT", f"/{self._index('head')}/_doc/{_HEAD}", new)
+
+    def begin(self) -> None:
+        """Make room for a new generation; raises `IndexBusy` if the name belongs to the index of another folder."""
+        assert self._directory is not None
+        if foreign := [name for name in self._in_use() if not (self._directory.with_name(name) / _MARK).exists()]:
+            at = f"集群 {self._connection.where} 里的索引 {self._connection.name}"
+            message = f"{at} 不是从 {self._directory.parent} 建的（{foreign[0]}），没有改动它。"
+            raise IndexBusy(message, hint="用建它的那个索引目录，或在地址里另取一个名称。")
+        self.discard()
+        self._directory.mkdir(exist_ok=True)
+        (self._directory / _MARK).touch()
+
+    def publish(self) -> None:
+        """Make the aliases name this generation, in one step, and delete the others."""
+        mine, found = list(map(self._index, _PARTS)), self._indices()
+        named = {index: list(one["aliases"]) for index, one in found.items()}
+        remove = [{"remove": {"index": index, "alias": alias}} for index in named for alias in named[index]]
+        add = [{"add": {"index": self._index(part), "alias": self._alias(part)}} for part in _PARTS]
+        self._connection.ask("POST", "/_aliases", {"actions": [*remove, *add]})
+        self._delete(index for index in named if index not in mine)
+
+    def discard(self) -> None:
+        """Delete this generation."""
+        self._delete(map(self._index, _PARTS))
+
+    def _delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            with suppress(NotThere):
+                self._connection.ask("DELETE", f"/{name}")
+
+    def _indices(self) -> Mapping[str, Any]:
+        """The indices of all generations, with their aliases."""
+        found: Mapping[str, Any] = self._connection.ask("GET", f"/{self._connection.name}-{GENERATION}*/_alias")
+        return found
+
+    def _in_use(self) -> set[str]:
+        """The generations that the aliases name: one, or none."""
+        try:
+            named: Mapping[str, Any] = self._connection.ask("GET", f"/_alias/{self._alias('head')}")
+        except NotThere:
+            return set()
+        before, after = f"{self._connection.name}-", "-head"
+        return {name.removeprefix(before).removesuffix(after) for name in named}
 
     def _create(self) -> None:
         """Create the indices that are missing."""
@@ -165,7 +217,7 @@ class OpenSearchEngine:
         head = self._head()
         if head is None:
             return {}
-        view = OpenSearchView(self._connection, head["commit"], self._index, lambda: None)
+        view = OpenSearchView(self._connection, head["commit"], self._index, lambda: None, None)
         return dict(view.versions())
 
     def _removal(self, version: str, commit: int) -> Action:

@@ -8,14 +8,15 @@ of shards changes nothing. The cost of a query grows with its candidates, all of
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from deqing_search.engine.base import Evaluation, Extent, PassageText, Request
+from deqing_search.engine.base import Evaluation, Extent, Lexicon, PassageText, Request, SuggestionView
+from deqing_search.engine.evaluation.lexicon import SnapshotLexicon
 from deqing_search.engine.evaluation.snapshot import Snapshot, Statistics
 from deqing_search.engine.opensearch.candidates import EVERY, Json, candidates, of_literal, spans_reports, with_any
 from deqing_search.engine.opensearch.connection import Connection
@@ -26,7 +27,7 @@ from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.engine.segment.stored_fields import load_card, load_passage, load_report
 from deqing_search.engine.segment.temporary import TemporaryArrays
 from deqing_search.engine.segment.writer import SegmentBuilder
-from deqing_search.query.tree import Needle, Node, literal_of
+from deqing_search.query.tree import And, Needle, Node, literal_of
 from deqing_search.report import Passage, Report, ReportCard
 
 _QUERIES = 8  # whose candidates a view remembers
@@ -50,12 +51,19 @@ class _Found(NamedTuple):
     handles: Sequence[int]
 
 
-class OpenSearchView:
+class OpenSearchView(SnapshotLexicon):
     """One commit. `current` raises `IndexOutdated` when the cluster no longer has all of it."""
 
-    def __init__(self, connection: Connection, commit: int, index: Callable[[str], str], current: Callable[[], None]):
-        self.commit = commit
-        self._connection, self._index, self._current = connection, index, current
+    def __init__(
+        self,
+        connection: Connection,
+        commit: int,
+        index: Callable[[str], str],
+        current: Callable[[], None],
+        directory: Path | None,
+    ) -> None:
+        self._commit = commit
+        self._connection, self._index, self._current, self._directory = connection, index, current, directory
         self._reports, removed = self._read_reports()
         self._numbers = {report.version: number for number, report in enumerate(self._reports)}
         self._by_id = {report.entry.id: report for report in self._reports}
@@ -80,6 +88,27 @@ class OpenSearchView:
                 reports.append(StoredReport(hit["_id"], entry, source["passages"], source["characters"]))
         return sorted(reports, key=lambda report: report.entry.id), removed
 
+    @property
+    def commit(self) -> int:
+        return self._commit
+
+    def beside(self, name: str) -> Path | None:
+        return self._directory / name if self._directory else None
+
+    def _whole(self) -> Snapshot:
+        return self._found(And(())).snapshot
+
+    def since(self, before: SuggestionView) -> Lexicon:
+        """The words of the reports that only one of the two views has."""
+        assert isinstance(before, OpenSearchView)
+        mine, others = set(self.versions()), set(before.versions())
+        parts = self.arrays_of(mine - others) + before.arrays_of(others - mine)
+        return Snapshot([(arrays, ()) for arrays in parts])
+
+    def arrays_of(self, versions: Iterable[tuple[str, str]]) -> list[SegmentArrays]:
+        """The passages of some of `versions`."""
+        return self._of_reports(sorted(version for _, version in versions)).snapshot.segments
+
     def versions(self) -> Iterator[tuple[str, str]]:
         """The id of each report, and its version."""
         return ((report.entry.id, report.version) for report in self._reports)
@@ -90,10 +119,13 @@ class OpenSearchView:
     def _fetch(self, where: Node) -> _Found:
         """All candidates of a query tree."""
         if spans_reports(where):
-            versions = self._versions(with_any(where))
-            parts = (versions[at : at + _TOGETHER] for at in range(0, len(versions), _TOGETHER))
-            return self._opened([{"terms": {"version": part}} for part in parts])
+            return self._of_reports(self._versions(with_any(where)))
         return self._opened([candidates(where).query])
+
+    def _of_reports(self, versions: Sequence[str]) -> _Found:
+        """All passages of reports."""
+        parts = (versions[at : at + _TOGETHER] for at in range(0, len(versions), _TOGETHER))
+        return self._opened([{"terms": {"version": part}} for part in parts])
 
     def _versions(self, query: Json) -> list[str]:
         if query == EVERY:
@@ -102,27 +134,31 @@ class OpenSearchView:
         return sorted({hit["_source"]["version"] for hit in hits})
 
     def _opened(self, queries: Sequence[Json]) -> _Found:
-        """The passages that match any of the queries, in the order of their handles."""
-        fields = ("version", "index", "entry")
-        found: list[tuple[int, PassageEntry]] = []
-        for query in queries:
-            for hit in self._connection.scan(self._index("passages"), self._within(query), fields):
-                source = hit["_source"]
-                handle = self._base[self._numbers[source["version"]]] + source["index"]
-                found.append((handle, load_passage_entry(source["entry"])))
+        """The passages that match any of the queries, report after report. None is held in memory."""
+        handles: list[int] = []
+        arrays = self._segment(self._entries(queries, handles))
         self._current()
-        found.sort(key=lambda one: one[0])
         statistics = Statistics(self._base[-1], sum(report.characters for report in self._reports), self._holding)
-        segments = [(self._segment(found), ())] if found else []
-        return _Found(Snapshot(segments, statistics), [handle for handle, _ in found])
+        return _Found(Snapshot([(arrays, ())] if handles else [], statistics), handles)
 
-    def _segment(self, found: Sequence[tuple[int, PassageEntry]]) -> SegmentArrays:
-        with TemporaryDirectory() as folder, TemporaryArrays(Path(folder)) as temporary:
-            builder, last = SegmentBuilder(temporary), -1
-            for handle, entry in found:
-                if (number := self._report_of(handle)) != last:
-                    builder.add(self._reports[number].entry)
+    def _entries(self, queries: Sequence[Json], handles: list[int]) -> Iterator[ReportEntry | PassageEntry]:
+        """The entries of passages and, before the first of each report, that of the report; appends the handles."""
+        last = -1
+        for query in queries:
+            fields, by = ("version", "index", "entry"), ("version", "index")
+            for hit in self._connection.scan(self._index("passages"), self._within(query), fields, by):
+                source = hit["_source"]
+                number = self._numbers[source["version"]]
+                if number != last:
+                    yield self._reports[number].entry
                     last = number
+                handles.append(self._base[number] + source["index"])
+                yield load_passage_entry(source["entry"])
+
+    def _segment(self, entries: Iterable[ReportEntry | PassageEntry]) -> SegmentArrays:
+        with TemporaryDirectory() as folder, TemporaryArrays(Path(folder)) as temporary:
+            builder = SegmentBuilder(temporary)
+            for entry in entries:
                 builder.add(entry)
             path = Path(folder) / "candidates"
             out = ArrayWriter(path.open("wb"))

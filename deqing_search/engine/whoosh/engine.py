@@ -26,6 +26,7 @@ from deqing_search.engine.base import (
     Request,
     SuggestionView,
 )
+from deqing_search.engine.evaluation.lexicon import SnapshotLexicon
 from deqing_search.engine.evaluation.snapshot import Snapshot
 from deqing_search.engine.segment.array_file import ArraysUnreadable
 from deqing_search.engine.segment.entries import Compact, passage_entry, report_entry
@@ -45,9 +46,6 @@ from deqing_search.query.tree import Node
 from deqing_search.report import Passage, Report, ReportCard
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from deqing_search.engine.whoosh.writer import Transaction
 
 _PASSAGES = 2_000  # passages in memory, about 4 MB
@@ -178,7 +176,7 @@ def _difference(one: OpenSegment, other: OpenSegment | None = None) -> tuple[Seg
     return (one.arrays, [report for report in range(one.arrays.reports) if report not in changed]) if changed else None
 
 
-class WhooshView:
+class WhooshView(SnapshotLexicon):
     """One commit, open for reading. Its files are mapped and never change, so threads share it without a lock."""
 
     def __init__(self, committed: Committed, directory: Path, *, answers: int = ANSWERS) -> None:
@@ -216,28 +214,8 @@ class WhooshView:
     def frequencies(self, where: Node) -> Mapping[str, int]:
         return self._snapshot.frequencies(where)
 
-    def vocabulary(self) -> Mapping[str, int]:
-        return self._snapshot.vocabulary()
-
-    def headings(self) -> Mapping[str, int]:
-        return self._snapshot.headings()
-
-    def defined(self) -> Collection[str]:
-        return self._snapshot.defined()
-
-    def holding(self, terms: Collection[str]) -> Mapping[str, int]:
-        return self._snapshot.holding(terms)
-
-    def phrases(self, least: int, without: Collection[str]) -> Mapping[str, int]:
-        return self._snapshot.phrases(least, without)
-
-    def holding_phrases(self, phrases: Collection[str], without: Collection[str]) -> Mapping[str, int]:
-        return self._snapshot.holding_phrases(phrases, without)
-
-    def sentences_of(
-        self, texts: Sequence[str], without: Collection[str]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        return self._snapshot.sentences_of(texts, without)
+    def _whole(self) -> Snapshot:
+        return self._snapshot
 
     @property
     def commit(self) -> int:

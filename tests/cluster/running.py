@@ -1,0 +1,24 @@
+"""A cluster for tests. They are skipped where none can be started."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.nodes import Cluster, NoCluster
+
+
+@contextmanager
+def started(nodes: int) -> Iterator[Cluster]:
+    """Running nodes."""
+    with tempfile.TemporaryDirectory(prefix="cluster-") as place, ExitStack() as running:
+        Path(place).chmod(0o755)
+        try:
+            cluster = running.enter_context(Cluster(Path(place), nodes=nodes))
+        except NoCluster as reason:
+            pytest.skip(f"no cluster: {reason}")
+        yield cluster

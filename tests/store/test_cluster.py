@@ -1,0 +1,119 @@
+"""An index in a cluster lives as one in a folder does: it is updated, rebuilt, completed, checked and refused."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from deqing_search import indexing, integrity
+from deqing_search.errors import IndexBusy, IndexFault, UsageError
+from deqing_search.search import searcher
+from deqing_search.store.backup import back_up, restore
+from tests import places
+from tests.command import Run
+from tests.places import found, generations, write
+from tests.site import seeds_index
+
+folder, index = places.folder, places.index
+
+
+@pytest.fixture
+def name(cluster: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of an index in the cluster, which this process uses from now on."""
+    unique = f"t{uuid4().hex}"
+    monkeypatch.setenv("DEQING_ENGINE", f"opensearch://{cluster}/{unique}")
+    return unique
+
+
+def indices(cluster: str, name: str) -> Mapping[str, Any]:
+    with urllib.request.urlopen(f"http://{cluster}/{name}-*/_alias", timeout=60) as answer:
+        said: Mapping[str, Any] = json.load(answer)
+    return said
+
+
+@pytest.mark.slow
+def test_a_rebuild_moves_the_aliases_and_deletes_the_old_generation(
+    cluster: str, name: str, folder: Path, index: Path
+) -> None:
+    indexing.update(index, [folder])
+    viewer = indexing.open_index(index)
+    write(folder / "丁.txt", "丁县大力发展地理信息产业。")
+    assert indexing.update(index, [folder]).added == ("丁",)
+    assert found(index) == ["丁", "丙", "乙", "甲"]
+    (folder / "甲.txt").unlink()
+    indexing.rebuild(index, [])
+    assert found(index) == ["丁", "丙", "乙"]
+    assert searcher.search(viewer, searcher.SearchRequest("地理信息产业", mode="exact")).total == 3
+    assert generations(index) == ["generation-2"]
+    named = {alias: one for one, said in indices(cluster, name).items() for alias in said["aliases"]}
+    parts = ("head", "passages", "reports")
+    assert named == {f"{name}-{part}": f"{name}-generation-2-{part}" for part in parts}
+    assert len(indices(cluster, name)) == len(parts)
+    assert list(integrity.check(index)) == []
+
+
+@pytest.mark.slow
+def test_suggestions_and_corrections_are_those_of_the_embedded_engine(
+    name: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suggested = []
+    for engine in ("cluster", "embedded"):
+        if engine == "embedded":
+            monkeypatch.delenv("DEQING_ENGINE")
+        index = tmp_path / engine
+        (folder / "丁.txt").unlink(missing_ok=True)
+        indexing.update(index, [folder])
+        write(folder / "丁.txt", "丁县建设数字经济园区，发展地理信息产业。")
+        (folder / "乙.txt").unlink(missing_ok=True)
+        indexing.update(index, [folder])
+        write(folder / "乙.txt", "乙县大力发展地理信息产业。")
+        file = index / "generation-1" / "suggestions.txt"
+        viewer = indexing.open_index(index)
+        suggested.append([searcher.suggest(viewer, "dlxx"), searcher.suggest(viewer, "数字"), file.read_bytes()])
+    assert suggested[0] == suggested[1]
+    assert suggested[0][0]
+    assert suggested[0][1]
+
+
+@pytest.mark.slow
+def test_the_index_of_another_folder_is_not_replaced(name: str, folder: Path, index: Path, tmp_path: Path) -> None:
+    indexing.update(index, [folder])
+    for build in (indexing.update, indexing.rebuild):
+        with pytest.raises(IndexBusy, match=f"{name} 不是从 {tmp_path / 'other'} 建的"):
+            build(tmp_path / "other", [folder])
+    assert found(index) == ["丙", "乙", "甲"]
+    with pytest.raises(UsageError, match="在集群里，不能备份成文件"):
+        back_up(index, tmp_path / "backup")
+
+
+@pytest.mark.slow
+def test_a_failed_build_leaves_nothing_in_the_cluster(cluster: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    indexing.update(tmp_path / "index", [tmp_path / "empty"])
+    assert indices(cluster, name) == {}
+
+
+def test_an_index_in_a_folder_is_not_taken_for_one_in_the_cluster(
+    folder: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexing.update(index, [folder])
+    back_up(index, tmp_path / "backup")
+    monkeypatch.setenv("DEQING_ENGINE", "opensearch://127.0.0.1:9/deqing")
+    for refused in (lambda: indexing.open_index(index), lambda: indexing.update(index, [folder])):
+        with pytest.raises(IndexFault, match="建在内嵌引擎，现在用的是集群里的 deqing。"):
+            refused()
+    with pytest.raises(UsageError, match="备份只能恢复成内嵌引擎的索引"):
+        restore(tmp_path / "backup", tmp_path / "restored")
+
+
+def test_the_option_names_the_cluster_as_the_setting_does(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEQING_ENGINE", "")  # the option sets it
+    answer = run("query", "德清", "--engine", "opensearch://127.0.0.1:9/deqing", at=seeds_index())
+    assert answer.code == 3
+    assert "现在用的是集群里的 deqing" in answer.err

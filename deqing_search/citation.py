@@ -275,7 +275,7 @@ def _chinese(meta: Metadata) -> str:
 
 
 def chinese_date(date: str) -> str:
-    """Return a date of ISO 8601 as Chinese writes it; what is no such date is returned as it is.
+    """Return a date of ISO 8601 as Chinese writes it; what is no such date is returned unchanged.
 
     >>> chinese_date("2024-02-03"), chinese_date("2024-02"), chinese_date("2024")
     ('2024年2月3日', '2024年2月', '2024年')

@@ -30,7 +30,7 @@ class Message(str):
 
 
 def gettext_noop(message: str) -> str:
-    """Return the message as it is. The call marks for the catalogue what is made into a `Message` elsewhere."""
+    """Return the message unchanged. The call marks for the catalogue what is made into a `Message` elsewhere."""
     return message
 
 

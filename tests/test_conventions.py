@@ -101,7 +101,7 @@ def has_items(iterable: ast.expr, constants: dict[str, ast.expr]) -> bool:
 
 
 def parts_of(iterable: ast.expr) -> list[ast.expr]:
-    """What must have items so that the iterable has some; nothing if it is taken as it is."""
+    """What must have items so that the iterable has some; nothing where it wraps no other iterable."""
     match iterable:
         case ast.Call(ast.Name(name), arguments) if name in PASSING:
             return arguments[:1] if name == "enumerate" else arguments

@@ -191,7 +191,7 @@ def all_of(*nodes: Node) -> Node:
 
 
 def any_of(*nodes: Node) -> Node:
-    """Any of the nodes in one OR; a single one as it is."""
+    """Any of the nodes in one OR; a single one unchanged."""
     return nodes[0] if len(nodes) == 1 else Or(nodes)
 
 

@@ -362,7 +362,7 @@ def _has_second_index(rows: sqlite3.Connection) -> bool:
 def _readable(file: Path) -> sqlite3.Connection:
     """Open the store for reading, and recover it if a writer died.
 
-    Recovery needs to write. In a folder that cannot be written, a store without a log is read as it is; with the log
+    Recovery needs to write. In a folder that cannot be written, a store without a log can be read; with the log
     of a running writer SQLite can read both.
     """
     rows = _connected(file, "mode=rw")

@@ -82,7 +82,7 @@ def broken_paragraphs(lines: list[str], chance: random.Random) -> str:
 
 
 def without_some_stops(lines: list[str]) -> list[str]:
-    """A paragraph of prose in ten without its last stop: it is to stay as it is."""
+    """A paragraph of prose in ten without its last stop: cleaning must not change it."""
     chance = random.Random(len(lines))  # noqa: S311
     return [
         re.sub("[。！]+(?=[”’）]*$)", "", line) if is_prose(line) and chance.random() < 0.1 else line for line in lines

@@ -65,7 +65,7 @@ def headings_again(lines: list[str], chance: random.Random) -> str:
 
 
 def struck_leads(lines: list[str], chance: random.Random) -> str:
-    """The first words of a paragraph in fake bold, the rest as it is."""
+    """The first words of a paragraph in fake bold, the rest unchanged."""
 
     def struck(line: str) -> str:
         lead = re.match(r"[\u4e00-\u9fff]{4,16}(?=[。，：])", line)

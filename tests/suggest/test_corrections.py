@@ -52,7 +52,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Viewer:
         ("35000亿元", []),  # another number is no spelling of it
         ("3600亿元", []),
         ("〔2021〕8号", []),
-        ("“乡村振兴、共同富裕”", []),  # what is quoted stays as it is
+        ("“乡村振兴、共同富裕”", []),  # a quotation is not corrected
         ("民宿、乡村振兴", []),  # the one is nowhere
     ],
 )

@@ -8,18 +8,18 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import venv
 import zipfile
 from collections.abc import Callable
 from configparser import ConfigParser
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-
-from deqing_search import __version__
 
 pytest.importorskip("build", reason="the package `build` makes the wheel")
 
@@ -41,21 +41,52 @@ def step(*command: str | Path, within: Path | None = None, **settings: str) -> s
     return said
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The folder with the source archive and the wheel, and what the build printed."""
-    folder = tmp_path_factory.mktemp("dist")
-    return folder, step(sys.executable, "-m", "build", "--outdir", folder, ROOT)
+CHANGES = "# Changes\n\n## Unreleased\n\n- One more thing.\n\n## 0.1.0 (2026-11-29)\n\n- All of it.\n"
+NOBODY = {f"GIT_{role}_{what}": "nobody@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+
+
+def repository(place: Path) -> Path:
+    """A repository with this code at version 0.1.0 and one change that is not released."""
+    left_out = shutil.ignore_patterns(
+        ".git", ".venv*", "clone", ".*cache*", "__pycache__", ".hypothesis", "dist", "build", "*.egg-info"
+    )
+    shutil.copytree(ROOT, place, ignore=left_out)
+    (place / "CHANGELOG.md").write_text(CHANGES, encoding="utf-8")
+    (place / "deqing_search" / "__init__.py").write_text('__version__ = "0.1.0"\n', encoding="utf-8")
+    for command in ("init --quiet", "add --all", "commit --quiet --message start"):
+        step("git", *command.split(), within=place, **NOBODY)
+    return place
+
+
+class Released(NamedTuple):
+    """A repository in which version 0.2.0 was released, and what that printed."""
+
+    place: Path
+    said: str
+
+    def archive(self, ending: str) -> Path:
+        (found,) = (self.place / "dist").glob(f"*{ending}")
+        return found
 
 
 @pytest.fixture(scope="module")
-def search_cli(built: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The installed command. It runs in the given folder, with a data folder of its own and none of our settings."""
+def released(tmp_path_factory: pytest.TempPathFactory) -> Released:
+    place = repository(tmp_path_factory.mktemp("released") / "repository")
+    return Released(place, step(sys.executable, place / ".ci" / "release.py", "0.2.0", **NOBODY))
+
+
+@pytest.fixture(scope="module")
+def search_cli(released: Released, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The installed command. It runs in the given folder, with a data folder of its own and none of our settings.
+
+    The dependencies are those of these tests: a path in a .pth file makes them visible, but no editable install.
+    """
     place = tmp_path_factory.mktemp("installed")
     venv.create(place / "venv")
-    (wheel,) = built[0].glob("*.whl")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", place / "venv" / "bin" / "python"]
-    step(*pip, "install", "--quiet", "--no-compile", wheel)
+    step(*pip, "install", "--quiet", "--no-compile", "--no-deps", released.archive(".whl"))
+    (packages,) = (place / "venv" / "lib").glob("python*/site-packages")
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("DEQING_", "PYTHON"))}
     homes = {"HOME": place, "XDG_DATA_HOME": place / "data", "XDG_CACHE_HOME": place / "cache"}
 
@@ -73,23 +104,42 @@ def search_cli(built: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
     return run
 
 
-def test_the_build_warns_of_nothing(built: tuple[Path, str]) -> None:
-    said = [line for line in built[1].splitlines() if re.search(r"warning:|\bWarning\b|absent|deprecated", line)]
-    assert said == []
+def test_a_release_changes_the_version_dates_the_changes_builds_and_tags(released: Released) -> None:
+    changes = (released.place / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(r"## Unreleased\n\n## 0\.2\.0 \(\d{4}-\d\d-\d\d\)\n\n- One more thing", changes)
+    assert {path.name for path in (released.place / "dist").iterdir()} == {
+        "deqing_search-0.2.0.tar.gz",
+        "deqing_search-0.2.0-py3-none-any.whl",
+        "deqing-search-0.2.0.cdx.json",
+    }
+    listed = json.loads(released.archive(".cdx.json").read_text(encoding="utf-8"))
+    assert (listed["bomFormat"], listed["metadata"]["component"]["version"]) == ("CycloneDX", "0.2.0")
+    assert {canonicalize_name(one["name"]) for one in listed["components"]} == locked().keys()
+    assert step("git", "tag", within=released.place) == "v0.2.0\n"
+    assert step("git", "status", "--porcelain", within=released.place) == ""
 
 
-def test_the_wheel_holds_every_file_of_the_package_and_the_seeds(built: tuple[Path, str]) -> None:
-    (wheel,) = built[0].glob(f"deqing_search-{__version__}-*.whl")
-    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+def test_the_build_warns_of_nothing(released: Released) -> None:
+    assert "Successfully built" in released.said
+    assert re.findall(r".*(?:warning:|\bWarning\b|absent|deprecated).*", released.said) == []
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_the_seeds(released: Released) -> None:
+    names = {name for name in zipfile.ZipFile(released.archive(".whl")).namelist() if ".dist-info/" not in name}
     files = {path for folder in ("deqing_search", "seeds") for path in (ROOT / folder).rglob("*") if path.is_file()}
     wanted = {str(path.relative_to(ROOT)) for path in files if path.suffix != ".pyc"}
     assert len(wanted) > 100
     assert names == {re.sub("^seeds/", "deqing_search/seeds/", name) for name in wanted}
 
 
-def test_the_source_archive_can_be_used_like_a_clone(built: tuple[Path, str]) -> None:
-    (archive,) = built[0].glob("*.tar.gz")
-    with tarfile.open(archive) as opened:
+def test_the_wheel_names_every_dependency(released: Released) -> None:
+    said = zipfile.ZipFile(released.archive(".whl")).read("deqing_search-0.2.0.dist-info/METADATA").decode()
+    named = {str(Requirement(line)) for line in re.findall(r"^Requires-Dist: ((?:(?!extra ==).)*)$", said, re.M)}
+    assert named == {str(one) for one in dependencies()}
+
+
+def test_the_source_archive_can_be_used_like_a_clone(released: Released) -> None:
+    with tarfile.open(released.archive(".tar.gz")) as opened:
         names = {name.partition("/")[2] for name in opened.getnames()}
     assert {"setup.py", "seeds/catalog.csv", "index/README.md", "tests/cases/fixes.json", "wsgi.py", ".ci/run"} <= names
 
@@ -123,67 +173,31 @@ def locked() -> dict[str, str]:
     return {canonicalize_name(name): version for name, version in found}
 
 
-def test_every_dependency_is_locked_within_its_bounds() -> None:
+def dependencies() -> list[Requirement]:
     settings = ConfigParser()
     settings.read(ROOT / "setup.cfg", encoding="utf-8")
-    wanted = [Requirement(line) for line in settings["options"]["install_requires"].split("\n") if line]
-    versions = locked()
+    return [Requirement(line) for line in settings["options"]["install_requires"].split("\n") if line]
+
+
+def test_every_dependency_is_locked_within_its_bounds() -> None:
+    wanted, versions = dependencies(), locked()
     assert len(wanted) > 10
     assert [one for one in wanted if not one.specifier.contains(versions.get(canonicalize_name(one.name), "0"))] == []
 
 
-CHANGES = "# Changes\n\n## Unreleased\n\n- One more thing.\n\n## 0.1.0 (2026-11-29)\n\n- All of it.\n"
-NOBODY = {f"GIT_{role}_{what}": "nobody@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+def refusal(repository: Path, version: str) -> str:
+    """What a release that must not be made prints."""
+    command = [sys.executable, repository / ".ci" / "release.py", "--dry-run", version]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 1
+    return done.stderr
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A repository with this code at version 0.1.0 and one change that is not released."""
-    place = tmp_path / "repository"
-    left_out = shutil.ignore_patterns(
-        ".git", ".venv*", "clone", "*cache*", ".hypothesis", "dist", "build", "*.egg-info", "screenshots"
-    )
-    shutil.copytree(ROOT, place, ignore=left_out)
-    (place / "CHANGELOG.md").write_text(CHANGES, encoding="utf-8")
-    (place / "deqing_search" / "__init__.py").write_text('__version__ = "0.1.0"\n', encoding="utf-8")
-    for command in ("init --quiet", "add --all", "commit --quiet --message start"):
-        step("git", *command.split(), within=place, **NOBODY)
-    return place
-
-
-def released(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, repository / ".ci" / "release.py", *arguments]
-    return subprocess.run(command, env={**os.environ, **NOBODY}, capture_output=True, text=True, check=False)  # noqa: S603
-
-
-def test_a_release_changes_the_version_dates_the_changes_builds_and_tags(repository: Path) -> None:
-    answer = released(repository, "0.2.0")
-    if answer.returncode and NO_NETWORK.search(answer.stdout + answer.stderr):
-        pytest.skip("no network: pip reaches no package index")
-    assert answer.returncode == 0, answer.stderr
-    changes = (repository / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert re.search(r"## Unreleased\n\n## 0\.2\.0 \(\d{4}-\d\d-\d\d\)\n\n- One more thing", changes)
-    assert {path.name for path in (repository / "dist").iterdir()} == {
-        "deqing_search-0.2.0.tar.gz",
-        "deqing_search-0.2.0-py3-none-any.whl",
-        "deqing-search-0.2.0.cdx.json",
-    }
-    listed = json.loads((repository / "dist" / "deqing-search-0.2.0.cdx.json").read_text(encoding="utf-8"))
-    assert (listed["bomFormat"], listed["metadata"]["component"]["version"]) == ("CycloneDX", "0.2.0")
-    assert {canonicalize_name(one["name"]) for one in listed["components"]} == locked().keys()
-    assert step("git", "tag", within=repository) == "v0.2.0\n"
-    assert step("git", "status", "--porcelain", within=repository) == ""
-
-
-@pytest.mark.parametrize("version", ["0.1.0", "0.0.9", "v0.2.0", "0.2"])
-def test_a_version_that_is_not_the_next_one_is_refused(repository: Path, version: str) -> None:
-    answer = released(repository, "--dry-run", version)
-    assert answer.returncode == 1
-    assert answer.stderr.startswith("No release: ")
-
-
-def test_a_release_without_changes_or_with_uncommitted_ones_is_refused(repository: Path) -> None:
-    (repository / "README.md").write_text("changed", encoding="utf-8")
-    assert "not committed" in released(repository, "--dry-run", "0.2.0").stderr
-    (repository / "CHANGELOG.md").write_text("# Changes\n\n## Unreleased\n", encoding="utf-8")
-    assert "nothing under “## Unreleased”" in released(repository, "--dry-run", "0.2.0").stderr
+def test_a_release_that_is_not_the_next_one_or_has_no_or_uncommitted_changes_is_refused(tmp_path: Path) -> None:
+    place = repository(tmp_path / "repository")
+    for version in ("0.1.0", "0.0.9", "v0.2.0", "0.2"):
+        assert refusal(place, version).startswith("No release: ")
+    (place / "README.md").write_text("changed", encoding="utf-8")
+    assert "not committed" in refusal(place, "0.2.0")
+    (place / "CHANGELOG.md").write_text("# Changes\n\n## Unreleased\n", encoding="utf-8")
+    assert "nothing under “## Unreleased”" in refusal(place, "0.2.0")

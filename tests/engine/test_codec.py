@@ -5,17 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import subprocess
-import sys
-import textwrap
 import time
+from collections.abc import Callable
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
 from whoosh import index
 from whoosh.filedb.filestore import FileStorage
 
-from deqing_search.engine.segment import array_file
+from deqing_search.engine.segment import array_file, temporary, writer
 from deqing_search.engine.segment.array_file import ArraysUnreadable
 from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
 from deqing_search.engine.whoosh import codec, commits
@@ -172,43 +172,42 @@ def test_a_reader_keeps_its_state_when_the_files_are_removed_under_it(tmp_path: 
 
 # Crashes. The steps at which a commit touches the disk are counted, and the process dies at each of them in turn.
 
-DYING = """
-    import os, sys
-    from functools import partial
-    from pathlib import Path
-    from deqing_search.engine.segment import temporary, writer
-    from deqing_search.engine.whoosh import codec
-    from tests.engine.test_codec import commit
+STEPS = (
+    (codec.FileStorage, ("create_file", "rename_file", "delete_file")),
+    (writer.SegmentBuilder, ("write",)),
+    (temporary.SpooledTemporaryFile, ("rollover", "close")),
+    (codec.ArrayWriter, ("close",)),
+    (os, ("fsync",)),
+)
 
-    temporary.TemporaryArrays = partial(temporary.TemporaryArrays, memory=1)  # its file is on the disk at once
-    place, last = Path(sys.argv[1]), int(sys.argv[2])
-    steps = 0
 
-    def dying(step):
-        def run(*args, **kwargs):
-            global steps
-            steps += 1
-            if steps == last:
+def commit_and_die(place: Path, last: int) -> None:
+    """Commit in a process of its own, which dies at the step number `last`."""
+    steps = count(1)
+
+    def dying(step: Callable[..., object]) -> Callable[..., object]:
+        def run(*args: object, **kwargs: object) -> object:
+            if next(steps) == last:
                 os._exit(9)  # nothing is flushed, as in a kill
             return step(*args, **kwargs)
+
         return run
 
-    for owner, names in (
-        (codec.FileStorage, ("create_file", "rename_file", "delete_file")),
-        (writer.SegmentBuilder, ("write",)),
-        (temporary.SpooledTemporaryFile, ("rollover", "close")),
-        (codec.ArrayWriter, ("close",)),
-        (os, ("fsync",)),
-    ):
+    temporary.TemporaryArrays = partial(temporary.TemporaryArrays, memory=1)  # its file is on the disk at once
+    for owner, names in STEPS:
         for name in names:
             setattr(owner, name, dying(getattr(owner, name)))
     commit(place, "b", "c", delete=("a",))
-"""
 
 
-def die_at(step: int, place: Path) -> int:
-    run = [sys.executable, "-c", textwrap.dedent(DYING), str(place), str(step)]
-    return subprocess.run(run, cwd=Path(__file__).parents[2], check=False).returncode  # noqa: S603
+def die_at(step: int, place: Path) -> int | None:
+    """How the process ends: 9 if it died at that step, 0 if the commit has fewer steps."""
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
+    process = processes.Process(target=commit_and_die, args=(place, step))
+    process.start()
+    process.join()
+    return process.exitcode
 
 
 def test_death_at_any_step_of_a_commit_leaves_the_old_or_the_new_state(tmp_path: Path) -> None:

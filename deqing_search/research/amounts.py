@@ -24,7 +24,10 @@ _DIRECTION = re.compile(f"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _REACHED = re.compile(f"(?:{_UP}|{_DOWN})(?:到|至)")
 _TURNED = re.compile("(?:增长?率|增速|增幅|涨幅|上涨幅度|上升幅度|降低率|下降率|经济增长速度|经济增长)$")
 # What stands before the start of a change: 从4087亿元增加到5060亿元.
-FROM = re.compile("(?:由|从)(?:[0-9]{4}年?底?末?的?|上年的?|去年的?)?$")
+FROM = re.compile("(?:由|从)(?:(?P<year>[0-9]{4})年?底?末?的?|(?P<last>上年的?|去年的?))?$")
+_TWO_DIGITS = re.compile("[两双]位数(?:以上)?")  # 保持两位数增长: 10 % or more
+_POINTS = "个百分点"
+_SAVED = re.compile("(?:比上年|较上年|同比|再|力争|年均)*(?:下降|降低)")
 _AVERAGE = re.compile("年均|年平均|每年")
 _TOTAL = re.compile(
     '累计|比(?:[0-9]{4}年|"?[一二三四五六七八九十]+五)|较(?:[0-9]{4}年|"?[一二三四五六七八九十]+五)|五年间|翻'
@@ -33,6 +36,7 @@ _SINCE = re.compile("与[0-9]{4}年相比|比[0-9]{4}年|五年[共合]?(?:累�
 _MONEY = ("元", "美元")
 _UNITS: dict[str, tuple[str, ...]] = {
     "城镇新增就业": ("人", "个", "人次"),
+    "农村劳动力转移就业": ("人", "个", "人次"),
     "粮食产量": ("吨", "斤", "公斤"),
     "单位地区生产总值能耗": ("吨标准煤",),
     "单位地区生产总值二氧化碳排放": ("吨",),
@@ -45,7 +49,7 @@ _INDEX = (90, 130)  # a price index
 
 
 class Number(NamedTuple):
-    """One amount, or a range of two, at `[start, end)`."""
+    """One amount, or a range of two, at `[start, end)`. Multiples are per cent of growth: 翻一番 100, 增长2倍 200."""
 
     start: int
     end: int
@@ -53,7 +57,8 @@ class Number(NamedTuple):
     high: Decimal
     unit: str
     bound: str
-    grows: bool = False  # 7%左右的中高速增长
+    grows: bool = False  # 7%左右的中高速增长, 翻番
+    times: bool = False  # written as a multiple
 
 
 def numbers(text: str, named: Sequence[Named]) -> list[Number]:
@@ -70,11 +75,27 @@ def numbers(text: str, named: Sequence[Named]) -> list[Number]:
         bound = amount.bound or ("at least" if text[: amount.start].endswith("突破") else "")
         grows = bool(re.match("(?:左右|以上)?的?(?:中高速|较快|平稳|年均)?(?:增长|增速)(?![0-9])", text[amount.end :]))
         number = Number(amount.start, amount.end, low, low, amount.unit, bound, grows)
+        if amount.unit == "倍":
+            number = _multiple(number, doubled=amount.worded)
         if found and _RANGE.fullmatch(text[found[-1].end : number.start]) and not FROM.search(text[: found[-1].start]):
             before = found.pop()
             number = number._replace(start=before.start, low=before.low)
         found.append(number)
-    return found
+    return sorted([*found, *_two_digits(text)])
+
+
+def _multiple(number: Number, *, doubled: bool) -> Number:
+    """A multiple as growth in per cent; 翻一番 is given as the multiple 2."""
+    percent = (number.low - doubled) * 100
+    return number._replace(low=percent, high=percent, unit="%", grows=doubled, times=True)
+
+
+def _two_digits(text: str) -> list[Number]:
+    ten = Decimal(10)
+    return [
+        Number(found.start(), found.end(), ten, ten, "%", "at least", text.startswith(("增长", "的增长"), found.end()))
+        for found in _TWO_DIGITS.finditer(text)
+    ]
 
 
 def _is_note(text: str, amount: Amount) -> bool:
@@ -101,8 +122,12 @@ def shared_bound(text: str, run: Sequence[Number]) -> list[Number]:
 def relation_of(indicator: str, name: str, link: str, number: Number) -> Relation | None:
     """The relation of a number to its name; None if it cannot be its value."""
     turn = _direction(link) or _direction("".join(_TURNED.findall(name)))
+    if number.unit == _POINTS and indicator in PER_UNIT:  # it is no share: 下降5个百分点 can only be 5 %
+        return "decline" if _SAVED.fullmatch(link) else None
     if number.unit == "%":
         turn = turn or ("up" if number.grows else "")
+        if number.times and (turn != "up" or indicator in (*RATES, *PER_UNIT, _PRICES)):
+            return None  # 是2005年的2倍 is no growth
         return _in_per_cent(indicator, turn, number)
     if turn and not _REACHED.search(link):
         return None  # 增加5658元 is a difference

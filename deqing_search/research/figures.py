@@ -23,8 +23,8 @@ from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
 from deqing_search.research.amounts import PER_UNIT, Basis, Bound, Relation
 from deqing_search.research.indicators import indicator_named, indicators, may_name, needles
-from deqing_search.research.periods import Period, Place, Role, compact_headings, period
-from deqing_search.research.statements import Statement, statements
+from deqing_search.research.periods import Period, Place, Role, compact_headings, period, start_of
+from deqing_search.research.statements import MOST_A_YEAR, Statement, statements
 from deqing_search.research.table_rows import row_values
 from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import short_names, units
@@ -38,10 +38,13 @@ _NONE_SET = re.compile(
     "(?:不|未|没有)再?(?:提出|设定?|设置|确定)[^。；，]{0,12}(?:增长|增速|经济|生产总值)[^。；，]{0,10}目标"
 )
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|综保区|园区|县域|镇街|长江带|经济带|口岸")
-_JOBS = "城镇新增就业"  # reports give the sum of five years as often as the number of one
+_JOBS = ("城镇新增就业", "农村劳动力转移就业")  # reports give the sum of five years as often as the number of one
+_ABOVE_SIZE = re.compile("规模以上|规上|规模工业")
 _YEARS_PAST = re.compile("(?:过去|近|前|这|本届)的?[五四三]年|[五四三]年(?:来|间|工作)")
+_SINCE_LAST = re.compile("比上年|较上年|同比|去年|上年")
 _ONE_YEAR = re.compile("去年|上年|今年|全年|[0-9]{4}年")
 _WHOLE = re.compile("全市|我市|本市|全县|全区|目标")
+_LEAD = re.compile("(?!预计,|全年,)[^,;:0-9]{6,},")  # 开放型经济持续发展, opens a new topic
 
 
 class Figure(NamedTuple):
@@ -82,18 +85,36 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
         if indicator and not may_name(sentence[0], indicator):
             continue
         place = Place(card.meta.year, headings, text[: sentence.start()])
-        for one in statements(sentence[0], own, indicator):
+        for said in statements(sentence[0], own, indicator):
+            one = _over_years(said, sentence[0], headings)
             if not indicator or one.indicator == indicator:
-                when = period(sentence[0], one.value[0], place, average=one.basis == "average")
+                when = _period(sentence[0], one, place)
+                if when is None:
+                    continue
                 at = sentence.start()
                 marks = tuple(original_span(offsets, at + start, at + end) for start, end in (one.name, one.value))
                 figure = _figure(passage, card, one, when, marks)
                 certain = figure.certain and not _after_zone(place.before, sentence[0])
                 certain = certain and not _may_be_sum(figure, sentence[0], headings)
+                certain = certain and not _may_be_above_size(one, sentence[0])
                 start, end = original_span(offsets, *sentence.span())
                 found.append(figure._replace(certain=certain, text=passage.text[start:end], start=start))
     found += _row_figures(passage, card, indicator)
     return [one for one in found if one.relation or one.role in ("target", "plan")]  # 同步 of a result is no figure
+
+
+def _period(sentence: str, one: Statement, place: Place) -> Period | None:
+    """The role and the year of a value; None for the start of a change whose year is open."""
+    at = one.value[0]
+    if one.start:
+        year = one.start.year
+        return Period("outcome", year, certain=True) if year else start_of(sentence, at, place)
+    return period(sentence, at, place, average=one.basis == "average" or _doubles(one))
+
+
+def _doubles(one: Statement) -> bool:
+    """Whether a growth is that of several years: 翻一番."""
+    return one.relation == "growth" and one.basis == "total" and (one.low or 0) >= 100
 
 
 def _row_figures(passage: Passage, card: ReportCard, indicator: str) -> Iterator[Figure]:
@@ -133,14 +154,37 @@ def _is_saving_of_plan(one: Statement, when: Period) -> bool:
 
 def _may_be_sum(figure: Figure, sentence: str, headings: Sequence[str]) -> bool:
     """Whether new jobs may be those of all the years that the headings name."""
-    if figure.role != "outcome" or figure.relation != "level" or figure.indicator != _JOBS:
+    if figure.role != "outcome" or figure.relation != "level" or figure.indicator not in _JOBS:
         return False
     return any(map(_YEARS_PAST.search, headings)) and not _ONE_YEAR.search(sentence)
 
 
+def _over_years(one: Statement, sentence: str, headings: Sequence[str]) -> Statement:
+    """A growth too high for one year is that of the years that the sentence or a heading about them alone names."""
+    if (
+        one.relation != "growth"
+        or one.basis != "year"
+        or (one.high or 0) <= MOST_A_YEAR
+        or _SINCE_LAST.search(sentence)
+    ):
+        return one
+    before = sentence[: one.value[0]]
+    many = [heading for heading in headings if _YEARS_PAST.search(heading) and not re.search("[0-9]{4}年", heading)]
+    if not many and not _YEARS_PAST.search(before):
+        return one
+    return one._replace(basis="total", certain=one.subject.certain)
+
+
+def _may_be_above_size(one: Statement, sentence: str) -> bool:
+    """Whether 工业增加值 may be that of the enterprises above designated size, of which the sentence speaks before."""
+    return one.indicator == "工业增加值" and bool(_ABOVE_SIZE.search(sentence[: one.name[0]]))
+
+
 def _after_zone(before: str, sentence: str) -> bool:
-    """Whether the sentence before speaks of a part of the place, and this one does not return to the whole."""
-    return bool(_ZONE.search(before[-60:])) and not _WHOLE.search(sentence) and before[-1:] == "。"
+    """Whether the sentence before speaks of a part of the place, and this one does not turn to something else."""
+    if before[-1:] != "。" or not _ZONE.search(before[-60:]) or _WHOLE.search(sentence):
+        return False
+    return bool(_ZONE.search(sentence)) or not _LEAD.match(sentence)
 
 
 @lru_cache(4096)

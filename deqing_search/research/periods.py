@@ -33,7 +33,7 @@ class Period(NamedTuple):
 
 
 _REVIEW = re.compile(
-    "回顾|过去[的一五四三六]|取得|成就|成绩|总结|完成情况|基本情况|工作情况|五年来|年来|本届政府|圆满完成|过去|成效(?:显著|明显)|开局之年"
+    "回顾|过去[的一五四三六]|取得|成就|成绩|总结|完成情况|基本情况|工作情况|五年来|年来|本届政府|圆满完成|过去|成效(?:显[著着]|明显)|开局之年"
 )
 _AIMS = re.compile(
     "目标|任务|安排|打算|部署|展望|思路|建议|意见|重点|要求|主要工作|今后|未来|构想|努力方向|谱写|冲刺|规划|发展暨|新形势|下一步"
@@ -50,9 +50,13 @@ _PART_OF_YEAR = re.compile(
 _NUMBER = {name: at for at, name in enumerate(["九五", "十五", "十一五", "十二五", "十三五", "十四五", "十五五"])}
 _PLAN = re.compile('(?<![二三四六七八九十])(九五|十[一二三四五]?五)(?=["规时期计末,、和以发的暨])')
 _PLAN_TIME = re.compile('(?<![二三四六七八九十])(九五|十[一二三四五]?五)"?(?=时期|期间|期?末|主要|发展)')
-_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})年?(?:(?<=年)|(?=[年]))")
+_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})年(?!不变价|可比价|价格)")  # prices of 1990 are no result of 1990
+_LONG_PLAN = re.compile("第(九|十[一二三四五]?)个五年")
 _COMPARED = re.compile('(?:比|较|由|从|与|是|相当于|自|在|按|以)"?$')
+_COMPARED_YEAR = re.compile("[与比较]((?:19|20)[0-9]{2})年")
 _MANY = re.compile("(?:今后|未来|下一个?)(?:的)?[五5三四3]年|五年后|本届政府|五年的?(?:奋斗|发展)?(?:目标|主要)")
+_ON_PLAN = re.compile("纲要[^,]*说明")
+_YEARS_BACK = re.compile("(?<![比于较])(?:过去|这|近|(?<!提)前)[五5四4]年|[五5四4]年来")
 _THIS = re.compile("今年|本年|全年|当年")
 _LAST = re.compile("(?<![比较同])(?:去年|上年)(?!同期|以?来|[的]?(?:基础|水平))")
 
@@ -76,16 +80,40 @@ def period(sentence: str, at: int, place: Place, *, average: bool = False) -> Pe
     return Period("outcome", year, certain and known)
 
 
+def start_of(sentence: str, at: int, place: Place) -> Period | None:
+    """The period of a value that a change starts from, if no year stands beside it; None if the year is open.
+
+    The words before it name the year that is compared with, or those words or the headings a plan that has ended.
+
+    >>> start_of('"十五"期间,收入由4030元增加到6230元', 10, Place(2006))
+    Period(role='outcome', of_year=2000, certain=True)
+    """
+    if compared := _COMPARED_YEAR.search(sentence[:at]):
+        return Period("outcome", int(compared[1]), certain=True)
+    for text in (sentence[:at], *reversed(place.headings)):
+        ends = {2000 + 5 * _NUMBER[found[1]] for found in _PLAN.finditer(text)}
+        if ends:
+            has_one = len(ends) == 1 and place.year == max(ends) + 1 and not _YEAR.search(text)
+            return Period("outcome", max(ends) - 5, certain=True) if has_one else None
+    return None
+
+
 @lru_cache(4096)
 def compact_headings(section: tuple[str, ...]) -> tuple[str, ...]:
-    """The headings of a section, compact. Remembered, because many passages are below the same ones."""
-    return tuple(map(compact_text, section))
+    """The headings of a section, compact, the names of plans short. Remembered: many passages are below the same ones.
+
+    >>> compact_headings(("关于第十四个五年规划的说明",))
+    ('关于十四五规划的说明',)
+    """
+    return tuple(_LONG_PLAN.sub(r"\1五", compact_text(heading)) for heading in section)
 
 
 @lru_cache(4096)
 def part_of(headings: tuple[str, ...], year: int | None) -> Part:
     """The part of the report that the headings name. The outermost heading that names one decides."""
     for heading in headings:
+        if _ON_PLAN.search(heading) and heading is not headings[-1]:
+            continue  # it looks back and ahead, and a heading below says which
         if year is not None and (named := _part_by_year(heading, year)):
             return named
         review, aims = bool(_REVIEW.search(heading)), bool(_AIMS.search(heading))
@@ -95,7 +123,7 @@ def part_of(headings: tuple[str, ...], year: int | None) -> Part:
             continue
         if _has_year(heading, year) or "今年" in heading or "今后" in heading:
             return "aims"
-    return ""
+    return "aims" if any(map(_ON_PLAN.search, headings)) else ""
 
 
 def _part_by_year(heading: str, year: int) -> Part:
@@ -127,8 +155,9 @@ def _is_aim(said: str, sentence: str, part: Part, place: Place) -> tuple[bool, b
         return True, True
     if part == "review":
         return bool(_AIM.search(place.before[-120:])) and not _DONE.search(said), not _AIM.search(place.before[-120:])
-    past = _past_year(said, place.year)
+    past = _past_year(said, place.year) or bool(_YEARS_BACK.search(said))
     if part == "aims":
+        past = past or bool(_YEARS_BACK.search(place.before[-120:]) and not _AIM.search(place.before[-120:]))
         return not past, bool(past) or not re.search("预计|完成了|实现了|同比", said[_clause(said) :])
     if _AIM.search(place.before[-200:]) and not past:
         return True, True
@@ -161,6 +190,7 @@ def _named_year(said: str) -> int | None:
 def _aimed(said: str, place: Place, certain: bool, average: bool) -> Period:
     of_year, many = _last_span(said, place.year)
     if many is not None and not (average and not many):
+        of_year = of_year or _end_of_plan(place)
         return Period("plan" if many or average else "target", of_year, certain)
     for heading in reversed(place.headings):
         of_year, many = _last_span(heading, place.year)
@@ -172,6 +202,12 @@ def _aimed(said: str, place: Place, certain: bool, average: bool) -> Period:
     if average:
         return Period("plan", None, certain)
     return Period("target", place.year, certain and place.year is not None)
+
+
+def _end_of_plan(place: Place) -> int | None:
+    """The last year of the plan that a heading names and that begins now: 今后五年 in a report of 2026 ends with it."""
+    ends = {2000 + 5 * _NUMBER[found[1]] for heading in place.headings for found in _PLAN.finditer(heading)}
+    return next((end for end in ends if place.year == end - 4), None)
 
 
 def _in_mixed(place: Place, certain: bool, average: bool) -> Period:

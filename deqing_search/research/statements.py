@@ -42,6 +42,12 @@ class Slot(NamedTuple):
     subject: Subject = Subject()
 
 
+class Start(NamedTuple):
+    """The value is the one that a change starts from, of this year if the sentence names it."""
+
+    year: int | None
+
+
 class Statement(NamedTuple):
     """A value of an indicator, or a wording without a number (`low` and `high` are None)."""
 
@@ -57,6 +63,7 @@ class Statement(NamedTuple):
     name: tuple[int, int]
     value: tuple[int, int]
     certain: bool
+    start: Start | None = None
 
 
 _LINKS = (
@@ -65,34 +72,54 @@ _LINKS = (
     "比上一?年|比去年|较上一?年|较去年|上年|去年|年均|平均|每年|同比例|增长率?|增加|净增|增速|增幅|增|涨幅|上涨|上升|下降|降低|降幅|下调|减少|"
     "降|提高|提升|上浮|控制|调控|在|于|水平|速度|幅度|左右|以上|以内|以下|上下|总量|总额|总值|规模|目标|预期性?|数额?|由|从|"
     "(?:19|20)[0-9]{2}年?底?末?的?|全年|累计|五年来?|五年间|[45四]年|期间|超额|得|了|就|不低于|不高于|不超过|不少于|至少|接近|近|仅|只|"
-    '一直|计划|规划|年初|比"?[一二三四五六七八九十]+五"?(?:时期|期末|末)?|"?[一二三四五六七八九十]+五"?|时期|末|'
-    "(?:略?高于|快于|低于|好于)全[国省区][、,和]?(?:全[国省区])?平均水平|剔除\\w{2,16}(?:因素|影响)后?|扣除\\w{2,16}(?:因素|影响)后?|台阶|大关|相应|左右|与|比|相比|并|基本|初步|核算|统计|人数|指标|收入|地"
+    '一直|计划|规划|年初|比"?[一二三四五六七八九十]+五"?(?:时期|期末|末)?|"?[一二三四五六七八九十]+五"?|时期|末|连续[0-9一二三四五六七八九十]+年|双双|(?:确|设)定[为在]|'
+    "(?:略?高于|快于|低于|好于)全[国省区][、,和]?(?:全[国省区])?平均水平|剔除\\w{2,16}(?:因素|影响)后?|扣除\\w{2,16}(?:因素|影响)后?|(?:剔除|扣除)留抵退税后?|台阶|大关|相应|左右|与|比|相比|并|基本|初步|核算|统计|人数|指标|收入|地"
 )
 _LINK = f'(?:[,、:"·]|{_LINKS})*'
-_SAYS = re.compile("[0-9]|百分之|[零〇一二三四五六七八九十百千万亿点]{2}|翻|同步|下达|省控|省定|规定|要求")
+_SAYS = re.compile("[0-9]|百分之|[零〇一二三四五六七八九十百千万亿点]{2}|翻|倍|位数|同步|下达|省控|省定|规定|要求")
 _LISTED = re.compile("[、和与及]")
 _EDGE = re.compile("^(?:左右|及?以上|以内|以下|上下)")
 _CLAUSE_END = re.compile("[,。](?![0-9])")
 _BRACKETS = re.compile("\\([^()]{0,40}\\)|\\[[0-9]+\\]|\\$")
+# Amounts that were passed on the way, and ranks: the value comes after them.
+_STAGES = (
+    "(?:连续|先后|相继|接连)(?:跨|迈|突破|登|越|跃|站|冲)[^,;。]*"
+    "|(?:跨|迈)[越过上]?[0-9一二三四五六七八九两]+个[百千万亿]+元?级?(?:台阶|大关|关口)"
+)
+_STAGE = re.compile(_STAGES)
+_RANK = "(?:位居|稳居|跃居|居|位列|列|排名)[^,;。0-9]{0,10}第[0-9一二三四五六七八九十]+[位名]?"
+_ASIDE = re.compile(f"{_BRACKETS.pattern}|{_STAGES}|{_RANK}")
+_ATTRIBUTE = re.compile(
+    "(?:左右|及?以上|以内|以下)?的?(?:企业|公司|产品|园区|国家|县|区(?!间)|镇|乡)"
+)  # 超亿美元的企业
+_OTHER_METHOD = re.compile(r"^\((?=按?(?:可比|同口径))")  # 下降8.4%(按可比口径增长3.5%)
 _OPENERS = (
     "把|地区|全市|我市|本市|市区|市域|市本级|市级|市属及?以?下?|市|全县|我县|全年|今年|本年度?|明年|去年|上年|当年|年度?|预计|初步|核算|统计|快报|据|力争|争取|确保|"
     "努力|实现|完成|达到|保持|使|推动|促进|带动|稳定|其中|地方级?|属地|全口径|全社会|建议|预期性?|目标|主要|指标|累计|五年来?|四年来?|今后|未来|"
     "[一二三四五六七八九十]是|(?:19|20)[0-9]{2}年?|[0-9]{1,2}[.、)]|到|至|末|底|年末|年均|平均|期末|期间|时期|突破|的|全部|外贸|货物|商品|海关|同时|以及|"
     "及|和|与|也|又|均|各|连续|提前|城镇|城市|按|同?口径|名义|实际|可比|不断|继续|要|将|提出|定为|人均|常住|户籍|本级|辖区|全体|经济|社会|发展|"
     '"?[一二三四五六七八九十]+五"?|较好|全面|总体|预算|财政|新口径|年内|各项|率先|区域|本地|并|更好|有效|加快|加大|扩大|增加|安置|市民|'
-    "近?[0-9一二三四五]年|一直|以下|去年|一年来?|来|期|今|累计|共|为|使得|推进|在|是|多渠道|了|力促|保障|粮食|城乡|务实|超额|全力|坚决|抓好|"
+    "确定|近?[0-9一二三四五]年|一直|以下|去年|一年来?|来|期|今|累计|共|为|使得|推进|在|是|多渠道|了|力促|保障|粮食|城乡|务实|超额|全力|坚决|抓好|"
 )
 _OPENER = re.compile(f'(?:[-*"·()]|{_OPENERS[:-1]})*')
 _DENOMINATOR = re.compile(
     "(?:占|相当于|高于|低于|快于|慢于|超过|优于|跑赢|对|比|与|同|和)(?:全[市省国区])?(?:地区|的|我市|本市|城镇)?$"
 )
-_AREA = re.compile(
-    "[区县镇乡街园港带州旗]|新城|企业|民营|村|岛|口岸|基地|旗下|大带|三角|全国|全省|自治区|个|非公|县域|板块|中心|家$|公司|集团"
+_AREA = re.compile("[区县镇乡街园港带州旗]|新城|村|岛|口岸|基地|旗下|大带|三角|全国|全省|自治区|个|县域|板块")
+_GROUP = re.compile("企业|民营|非公|中心|家$|公司|集团")  # no place: it has values up to the next semicolon only
+_OF_FIRMS = (  # only these can be the values of a group of enterprises that an earlier name had before it
+    "工业增加值",
+    "规模以上工业增加值",
+    "固定资产投资",
+    "进出口总额",
+    "出口总额",
+    "研发经费投入",
+    "研发经费投入强度",
 )
-_WHOLE_PLACE = re.compile("占.*生产总值")  # a share of the product of the whole place
+_WHOLE_PLACE = re.compile("占.*生产总值|^全社会研")  # a share of the product of the whole place
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|园区|增长带|经济带|口岸|合作区")
 _OF_ONE_YEAR = ("地区生产总值", "人均地区生产总值")  # 今后五年实现生产总值2万亿元: of the last year, not a sum
-_MOST = 60  # a growth in one year above this is uncertain
+MOST_A_YEAR = 60  # a growth in one year above this is uncertain
 
 
 def statements(sentence: str, own: Collection[str] = (), only: str = "") -> list[Statement]:
@@ -114,7 +141,7 @@ def statements(sentence: str, own: Collection[str] = (), only: str = "") -> list
             part = _Part(text, tuple(own), area)
             is_last = bool(wanted) and not may_name(sentence[end:], wanted)
             found += part.read(start, wanted, is_last=is_last)
-            area = part.area
+            area = "" if _is_group(part.area) else part.area
     return found
 
 
@@ -145,7 +172,13 @@ class _Part:
             return []
         stop = self._end_of(only, named) if is_last else len(self.text)
         named = [one for one in named if one.start < stop]
-        items: list[Named | Number] = sorted([*named, *numbers(self.text[:stop], named)], key=lambda item: item.start)
+        stages = [found.span() for found in _STAGE.finditer(self.text)]
+        values = [
+            number
+            for number in numbers(self.text[:stop], named)
+            if not any(start <= number.start < end for start, end in stages)
+        ]
+        items: list[Named | Number] = sorted([*named, *values], key=lambda item: item.start)
         at, end = 0, 0
         while at < len(items):
             at, end = self._step(items, at, end)
@@ -197,13 +230,13 @@ class _Part:
         before = self.text[end : run[0].start]
         before = _EDGE.sub("", before)
         if end and re.fullmatch("[^,;:]*[与同]|[^,;:]+和", before):  # 收入增长与经济增长同步
-            self.current = [Slot(None)] * len(run)
+            self.current = [Slot(None) for _ in run]
             return
         cut = max(before.rfind(sign) for sign in ",:。")
         listed = before[cut + 1 :]
         *unknown, prefix = _LISTED.split(listed)
         subject = self._subject(prefix, run[0])
-        slots = [Slot(None)] * len([text for text in unknown if not is_opener(text)])
+        slots = [Slot(None) for text in unknown if not is_opener(text)]
         for named in run:
             for indicator in named.indicators:
                 of = Named(named.start, named.end, (indicator,))
@@ -222,17 +255,20 @@ class _Part:
         if is_opener(bare):
             anew = re.search("全市|我市|本市", prefix)
             self.area = "" if anew else self.area
-            return Subject(self.area, not self.area)
-        if _AREA.search(bare) and named.indicators[0] != OTHER:
+            area = "" if _is_group(self.area) and named.indicators[0] not in _OF_FIRMS else self.area
+            return Subject(area, not area)
+        if (_AREA.search(bare) or _is_group(bare)) and named.indicators[0] != OTHER:
             self.area = bare[-12:]
         return Subject(bare[-12:], False)
 
     def _assign(self, before: str, run: Sequence[Number]) -> None:
         """Give the numbers of a run to the current slots; `before` is the text before it."""
-        text = _BRACKETS.sub("", before)
+        text = _OTHER_METHOD.sub("", _ASIDE.sub("", before))
         if not _is_link(text):
-            self.current = [Slot(None)] * len(run)
+            self.current = [Slot(None) for _ in run]
             self.area = "其中一部分" if _ZONE.search(text) else self.area
+        elif "双双" in text and self._is_trade():  # 进出口双双迈上200亿美元: imports and exports, each
+            self.current = [Slot(None)]
         elif "分别" in text and len(self.current) != len(run) and len(run) > 1:
             self.current = self.slots[-len(run) :]
         slots = self.current
@@ -242,36 +278,51 @@ class _Part:
             pairs = [(slot, run[0]) for slot in slots]
         else:
             pairs = [(Slot(None), number) for number in run]
-        if not FROM.search(text):
-            for slot, number in pairs:
-                self._state(slot, number, text, len(slots) > 1 and len(run) == 1)
-        self.slots += [slot for slot in slots if slot not in self.slots[-len(slots) :]]
+        for slot, number in pairs:
+            self._state(slot, number, text, len(slots) > 1 and len(run) == 1)
+        self.slots += [slot for slot in slots if not any(slot is one for one in self.slots)]
         if len(run) > 1 and len(slots) != len(run):
             self.current = [Slot(None)]
 
+    def _is_trade(self) -> bool:
+        return [one.named.indicators for one in self.current if one.named] == [("进出口总额",)]
+
     def _state(self, slot: Slot, number: Number, link: str, together: bool) -> None:
-        if slot.named is None:
+        if slot.named is None or _ATTRIBUTE.match(self.text, number.end):
             return
         indicator = slot.named.indicators[0]
         name = self.text[slot.named.start : slot.named.end]
         relation = relation_of(indicator, name, link, number)
         if relation is None or (together and relation == "level" and not re.search("均|都|各", link)):
             return
-        basis = basis_of(relation, link, self.text[: number.start])
-        if relation == "level" and indicator in _OF_ONE_YEAR and "累计" not in self.text[: number.start]:
-            basis = "average" if basis == "average" else "year"
+        start = FROM.search(link)
+        if start and (relation != "level" or start["last"]):
+            return
+        basis = "year" if start else self._basis(indicator, relation, number, link)
         low, high = float(number.low), float(number.high)
-        wild = relation != "level" and basis == "year" and abs(high) > _MOST
+        wild = relation != "level" and basis == "year" and abs(high) > MOST_A_YEAR
         bound: Bound = number.bound or "exactly"  # type: ignore[assignment]
         aim = "力争" if re.search("力争|争取", link) else ""
         span = (number.start, number.end)
         where = (slot.named.start, slot.named.end)
         certain = slot.subject.certain and not wild
+        unit = "%" if relation == "decline" else number.unit
+        begins = Start(int(start["year"]) if start["year"] else None) if start else None
         self.found.append(
             Statement(
-                indicator, slot.subject, relation, low, high, number.unit, bound, basis, aim, where, span, certain
+                indicator, slot.subject, relation, low, high, unit, bound, basis, aim, where, span, certain, begins
             )
         )
+
+    def _basis(self, indicator: str, relation: Relation, number: Number, link: str) -> Basis:
+        """Whether a value is of one year, the average of several, or their total."""
+        if number.times and number.grows and "年均" not in link:
+            return "total"  # 翻番
+        before = self.text[: number.start]
+        basis = basis_of(relation, link, before)
+        if basis == "total" and relation == "level" and indicator in _OF_ONE_YEAR and "累计" not in before:
+            return "year"
+        return basis
 
     def _wording(self, start: int, stop: int) -> None:
         """Note 同步 and 完成下达 where they stand in place of a number."""
@@ -282,6 +333,11 @@ class _Part:
                 name, where = named.indicators[0], (named.start, named.end)
                 said = Statement(name, subject, "", None, None, "", "", "year", wording, where, span, subject.certain)
                 self.found.append(said)
+
+
+def _is_group(area: str) -> bool:
+    """Whether an area is only a group of enterprises or people."""
+    return bool(_GROUP.search(area)) and not _AREA.search(area)
 
 
 @lru_cache(4096)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deqing_search.research.periods import Place, period
+from deqing_search.research.periods import Place, compact_headings, period, start_of
 
 REVIEW, AIMS = ("一、2023年工作回顾",), ("二、2024年主要任务",)
 
@@ -25,14 +25,40 @@ REVIEW, AIMS = ("一、2023年工作回顾",), ("二、2024年主要任务",)
         ("实现零售总额", ('一、"十四五"开局之年成效显著',), ("outcome", 2023, True)),
         ("生产总值增长", (), ("outcome", 2023, False)),
         ("生产总值增长", ("一、2023年和五年工作回顾",), ("outcome", 2023, True)),
+        ("总产值2880亿元(1990年不变价),生产总值增长", AIMS, ("target", 2024, True)),
+        ("过去五年,生产总值增长", AIMS, ("outcome", 2023, True)),
+        ("增速高于过去五年,生产总值增长", AIMS, ("target", 2024, True)),
+        ("进出口总额", ("关于第十五个五年规划纲要的说明", '(一)"十三五"时期主要情况'), ("outcome", 2023, True)),
+        ("进出口总额", ("关于第十五个五年规划纲要的说明", '(二)"十五五"时期主要目标'), ("plan", 2030, True)),
     ],
 )
 def test_the_nearest_words_decide(said: str, headings: tuple[str, ...], expected: tuple[str, int, bool]) -> None:
-    assert period(said + "5%", len(said), Place(2024, headings)) == expected
+    assert period(said + "5%", len(said), Place(2024, compact_headings(headings))) == expected
 
 
 def test_a_mean_of_several_years_is_no_target_of_one() -> None:
     assert period("生产总值年均增长6%", 8, Place(2024, AIMS), average=True).role == "plan"
+
+
+def test_five_years_to_come_end_with_the_plan_that_a_heading_names() -> None:
+    place = Place(2026, ('二、"十五五"时期发展目标',))
+    assert period("今后五年,生产总值达到3万亿元", 10, place) == ("plan", 2030, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "headings", "year"),
+    [
+        ("与2005年相比,收入由", (), 2005),
+        ("收入由", ('一、"十三五"时期发展回顾',), 2015),
+        ("收入由", ('一、"十三五"时期和2020年工作回顾',), None),
+        ("收入由", ("一、过去五年工作回顾",), None),
+    ],
+)
+def test_a_start_without_a_year_is_that_of_the_plan_or_of_the_year_compared_with(
+    said: str, headings: tuple[str, ...], year: int | None
+) -> None:
+    found = start_of(said + "5%", len(said), Place(2021, headings))
+    assert (found and found.of_year) == year
 
 
 def test_a_report_without_a_year_gives_no_year() -> None:

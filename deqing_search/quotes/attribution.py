@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from deqing_search.engine.base import View
-from deqing_search.language.folding import fold
+from deqing_search.language.folding import compact_text, fold
 from deqing_search.quotes.leads import introduces
 from deqing_search.report import ReportCard
 from deqing_search.search.coverage import contents
@@ -73,7 +73,7 @@ class Mentions:
         """The report that a stretch of a sentence is said to come from.
 
         It is named before the stretch in its sentence, or right after it (“…”，这是2024年德清县政府工作报告的话),
-        or in the sentence before. A stretch that `is_said` (quoted) may be farther away, in the same paragraph.
+        or in the sentence before. One that `is_said` as a quotation may be farther away, in the same paragraph.
         """
         before = [one for one in self._found if one.end <= at.start]
         if before and before[-1].start >= sentence.start:
@@ -151,6 +151,17 @@ def _read_name(view: View, text: str) -> Named:
     known = _pattern(view).findall(text)
     place = known[-1] if known else other[1] if other else ""
     return Named(place, int(years[-1]) if years else None)
+
+
+def without_places(view: View, text: str) -> str:
+    """A compact text that has 全市 instead of the name of each place that reports are indexed of."""
+    return _pattern(view).sub("全市", compact_text(text))
+
+
+def size_of_place(view: View, text: str) -> int:
+    """How many characters of a text are the name of a place at its beginning."""
+    found = _pattern(view).match(text)
+    return found.end() if found else 0
 
 
 def _pattern(view: View, *, beside: bool = False) -> re.Pattern[str]:

@@ -17,9 +17,9 @@ from deqing_search.messages import Message
 from deqing_search.quotes.attribution import Mentions
 from deqing_search.quotes.findings import Checked, Finding
 from deqing_search.quotes.leads import introduces, is_lead
-from deqing_search.quotes.prose import as_a_whole, prose_findings
+from deqing_search.quotes.prose import has_own_edge, prose_findings
 from deqing_search.quotes.sentences import lines, quotations, sentences, unbroken
-from deqing_search.quotes.verdicts import Quote, exact, quote_of, verdict_on
+from deqing_search.quotes.verdicts import Quote, differing, exact, quote_of, verdict_on
 from deqing_search.request_deadline import check as check_deadline
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
@@ -39,7 +39,7 @@ class _Article(NamedTuple):
 
     def quote(self, span: Span, sentence: Span, *, is_said: bool = False) -> Quote:
         naming = partial(self.mentions.named_beside, sentence=sentence, is_said=is_said)
-        return quote_of(self.text, span, naming)
+        return quote_of(self.text, span, naming, is_said=is_said)
 
     def quoted_in(self, sentence: Span) -> list[Span]:
         """The quotations of a sentence, or what it has of them."""
@@ -81,7 +81,8 @@ def _sentence_findings(article: _Article, sentence: Span) -> list[Finding]:
     if any(_is_introduced(article.text[sentence.start : one.start]) for one in quoted):
         return _part_findings(article, sentence, quoted)
     split = lines(article.text, sentence)
-    if (found := as_a_whole(article.view, whole)).verdict != "absent":
+    found = differing(article.view, whole)
+    if found.verdict != "absent" and not has_own_edge(article.view, whole, found):
         return [found]
     if len(split) > 1 and (pieces := _line_findings(article, sentence, split)):
         return pieces

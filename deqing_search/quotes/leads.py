@@ -1,6 +1,7 @@
-"""Recognises the words of a writer around the words of a report: 报告提出, 宁波市今年, 他还说. Needs no index.
+"""Recognises the words of a writer around the words of a report: 报告提出, 全市今年, 他还说. Needs no index.
 
-All texts here are compact. A lead is never checked, so words that deny or limit what follows are no lead.
+All texts here are compact, with 全市 instead of the name of a place. A lead is never checked, so words that deny or
+limit what follows are no lead.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ from typing import Final, NamedTuple
 
 from deqing_search.config import data_rows
 
-_YEAR_OR_PLACE = "(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月)?[初底末]?|[一-鿿]{2,6}?[省市县区州旗盟]"
+_YEAR = "(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月)?[初底末]?"
 _DENIES = re.compile("不|未|没|非|无|勿|否认|取消|停止|拒绝|反对|避免|防止")
-_TRAIL = re.compile('"?(?:的|等|这)[^,。!?;:0-9]{0,10}')
+_TRAIL = re.compile(
+    '"?(?:等|(?:的|这|等)(?:一|些|样的|类)?(?:安排|要求|目标|表述|说法|提法|口号|做法|任务|内容|话|句|承诺|规定|设想|思路|理念|字样|决定|部署'
+    "|数字|数据|成绩|事)[^,。!?;:0-9]{0,8}|(?:列为|列入|作为|写进|写入|写到|当作|视为|定为|放在|摆在|挂在|示人)[^,。!?;:0-9]{0,10})"
+)
 _CLAUSE_END = re.compile("[,;:]")
 _LONGEST_WORD: Final = 9  # characters: 2024年12月底
 _LONGEST: Final = 80  # characters of a clause that only introduces
+_LONGEST_TRAIL: Final = 16  # characters
 _EDGES: Final = " ,;:。!?\"'-—"
 
 
@@ -45,14 +50,14 @@ def _patterns() -> _Patterns:
         re.compile(f"[^,。!?;]{{0,60}}{by_speaker}{then}|[^,。!?;]{{0,20}}{says}{then}|[^,。!?;]{{0,40}}{in_report}"),
         (re.compile(f"[^,。!?;]{{0,40}}?{by_speaker}"), re.compile(f"[^,。!?;]{{0,20}}?{says}")),
         re.compile(says),
-        re.compile(f"{_YEAR_OR_PLACE}|{one['frame']}"),
+        re.compile(f"{_YEAR}|{one['frame']}"),
     )
 
 
 def is_lead(text: str) -> bool:
     """Whether words before a quotation only introduce it.
 
-    >>> [is_lead(text) for text in ("报告还要求", "宁波市今年", "按照市政府工作报告要求,", "又说")]
+    >>> [is_lead(text) for text in ("报告还要求", "全市今年", "按照市政府工作报告要求,", "又说")]
     [True, True, True, True]
     >>> [is_lead(text) for text in ("报告没有提出", "大力", "力争", "不")]
     [False, False, False, False]
@@ -77,6 +82,16 @@ def _after_frame(text: str, start: int) -> list[int]:
     return sorted(ends)[1:]
 
 
+def is_speech(text: str) -> bool:
+    """Whether words end with one who speaks and that something is said, so that any words may follow.
+
+    >>> is_speech("门前有条河,报告还要求"), is_speech("全市今年")
+    (True, False)
+    """
+    bare = _CLAUSE_END.split(text.strip(_EDGES))[-1]
+    return len(bare) <= _LONGEST and not _DENIES.search(bare) and _patterns().clause.fullmatch(bare) is not None
+
+
 def introduces(text: str) -> bool:
     """Whether the last words of a text introduce what follows.
 
@@ -94,6 +109,15 @@ def is_trail(text: str) -> bool:
     """
     bare = text.rstrip(_EDGES)
     return not bare.strip(_EDGES) or (_TRAIL.fullmatch(bare) is not None and not _DENIES.search(bare))
+
+
+def ends_before_trail(text: str) -> Iterator[int]:
+    """Where the words of a report may end before words that end the writer's sentence.
+
+    >>> list(ends_before_trail("推进改革的安排"))
+    [4]
+    """
+    yield from (at for at in range(max(len(text) - _LONGEST_TRAIL, 1), len(text)) if is_trail(text[at:]))
 
 
 def speech_before(text: str) -> bool:

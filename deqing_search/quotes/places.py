@@ -15,8 +15,11 @@ from deqing_search.text.offsets import Span
 
 _MOST_PASSAGES: Final = 2  # that a sentence is assembled from
 _LEAST_SHARED: Final = 12  # characters that it has from each of them
-_HEAD: Final = 4  # characters by which a clause is recognised
-_CLAUSE_HEAD = re.compile(r'(?:^|[,;:。!?.)"、-])["]?')
+_SEED: Final = 4  # characters by which the beginning and the end of a clause are recognised
+_CLAUSE_HEAD = re.compile(
+    r'(?:(?<![^,;:。!?)"-])|(?<=[一二三四五六七八九十]是)|(?<=[0-9][.、]))(?=([^,;:。!?"]' + f"{{{_SEED}}}))"
+)
+_CLAUSE_TAIL = re.compile(f'(?=([^,;:。!?"]{{{_SEED}}})(?:[,;:。!?"]|$))')
 
 
 def place_of(passage: str, sentence: str) -> Span | None:
@@ -94,16 +97,21 @@ def covered(
     return sorted(found, key=lambda one: one[0]), [cut[at] for at in sorted(left)]
 
 
-def clause_starts(sentence: str, passages: Sequence[str]) -> Iterator[int]:
+def clause_starts(sentence: str, passages: Iterable[str]) -> Iterator[int]:
     """Where in a sentence the first characters of a clause of these passages stand.
 
-    >>> list(clause_starts("宁波市今年强化招商选资", ["坚持开放,强化招商选资,引进内资"]))
+    >>> list(clause_starts("宁波市今年强化招商选资", ["一是坚持开放,强化招商选资,引进内资"]))
     [5]
     """
-    heads = {passage[at : at + _HEAD] for passage in passages for at in _heads(passage)}
-    yield from (at for at in range(len(sentence)) if sentence[at : at + _HEAD] in heads)
+    heads = {found[1] for passage in passages for found in _CLAUSE_HEAD.finditer(passage)}
+    yield from (at for at in range(len(sentence)) if sentence[at : at + _SEED] in heads)
 
 
-def _heads(passage: str) -> Iterator[int]:
-    """Where the clauses of a passage begin."""
-    yield from (found.end() for found in _CLAUSE_HEAD.finditer(passage))
+def clause_ends(sentence: str, passages: Iterable[str]) -> Iterator[int]:
+    """Where in a sentence the last characters of a clause of these passages end.
+
+    >>> list(clause_ends("强化招商选资列为重点", ["坚持开放,强化招商选资,引进内资"]))
+    [6]
+    """
+    tails = {found[1] for passage in passages for found in _CLAUSE_TAIL.finditer(passage)}
+    yield from (at for at in range(_SEED, len(sentence)) if sentence[at - _SEED : at] in tails)

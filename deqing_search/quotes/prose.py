@@ -9,46 +9,58 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from typing import Final
+from itertools import product
+from typing import Final, NamedTuple
 
 from deqing_search.engine.base import View
 from deqing_search.quotes import claims
+from deqing_search.quotes.attribution import size_of_place, without_places
 from deqing_search.quotes.candidates import Candidate, clause_candidates
 from deqing_search.quotes.findings import FOUND, Difference, Finding, Verdict
-from deqing_search.quotes.leads import is_lead, is_trail, speech_before, starts_after_lead
-from deqing_search.quotes.places import clause_starts, clean_place_of
+from deqing_search.quotes.leads import ends_before_trail, is_lead, is_speech, is_trail, speech_before, starts_after_lead
+from deqing_search.quotes.places import clause_ends, clause_starts, clean_place_of
 from deqing_search.quotes.sentences import SHORTEST_CLAUSE
-from deqing_search.quotes.verdicts import (
-    SHORTEST_ALTERED,
-    Quote,
-    absent,
-    aligned,
-    cut_of,
-    exact,
-    near,
-    nearest,
-    verdict_on,
-)
-from deqing_search.search.coverage import contents
+from deqing_search.quotes.verdicts import SHORTEST_ALTERED, Quote, absent, aligned, cut_of, exact, near, verdict_on
 from deqing_search.text.offsets import Span
 
-_LONG_HEAD: Final = 6  # characters; longer words before a clause of a report are a clause of the writer's
-_CLOSE: Final = 4  # characters right before the words of a report, which may change them
-_TRAIL = re.compile('"?(?:的|等|这)[^,。!?;:]{0,10}$')
+_LONG: Final = 6  # characters; longer words beside a clause of a report are a clause of the writer's
+_CLOSE: Final = 4  # characters right beside the words of a report, which may change them
+_INSIDE = re.compile(r"[\w、“”‘’「」《》()（）]")  # beside it a clause goes on
+_NUMBER = re.compile(r"(?:[(（]?[一二三四五六七八九十0-9]{1,3}[)）.．、]|[一二三四五六七八九十]是|[①-⑳])$")
 _SHORTEST_STATEMENT: Final = 8  # characters; shorter words without a number get no finding
+
+
+class _Found(NamedTuple):
+    """A stretch of a quote that reports have; `finding` may reach farther, if words beside the stretch alter it."""
+
+    span: Span
+    finding: Finding
 
 
 def prose_findings(view: View, quote: Quote) -> list[Finding]:
     """The findings on a stretch without quotation marks, in its order; the words that only introduce get none."""
-    parts = [quote.part(*one) for one in _without_leads(quote)]
+    parts = [quote.part(*span)._replace(is_said=is_said) for span, is_said in _without_leads(quote)]
     found = [finding for part in parts for finding in _part_findings(view, part)]
     return [one for one in found if _is_statement(one.sentence)]
 
 
-def as_a_whole(view: View, quote: Quote) -> Finding:
-    """The finding on a stretch as a whole, but for a lead before it."""
-    return _without_head(view, quote, verdict_on(view, quote))
+def has_own_edge(view: View, quote: Quote, finding: Finding) -> bool:
+    """Whether a finding differs from its source where the stretch begins or ends with words of the writer's own."""
+    if not finding.differences:
+        return False
+    cut = cut_of(quote, shortest=0)
+    if len(cut) > 1 and any(not _is_mostly_same(quote.back(*one), finding) for one in (cut[0], cut[-1])):
+        return True
+    spans = [one.span for one in finding.differences]
+    head = quote.text[quote.span.start : min(spans).end] if min(spans).start == quote.span.start else ""
+    tail = quote.text[max(spans).start : quote.span.end] if max(spans).end == quote.span.end else ""
+    return bool(head and _is_own_head(view, head)) or bool(tail and is_trail(tail))
+
+
+def _is_mostly_same(at: Span, finding: Finding) -> bool:
+    """Whether the source has most of a stretch of the text."""
+    inside = [one for one in finding.differences if one.span.end > at.start and one.span.start < at.end]
+    return 2 * sum(max(len(one.text), len(one.source)) for one in inside) < at.end - at.start
 
 
 def _is_statement(words: str) -> bool:
@@ -56,183 +68,227 @@ def _is_statement(words: str) -> bool:
     return sum(map(str.isalnum, words)) >= _SHORTEST_STATEMENT or any(map(str.isdigit, words))
 
 
-def _without_leads(quote: Quote) -> Iterator[Span]:
-    """The stretches between the clauses that only introduce, each from a clause that begins with a lead to the next."""
-    start, end = 0, 0
+def _without_leads(quote: Quote) -> Iterator[tuple[Span, bool]]:
+    """The stretches between the clauses that only introduce, and whether one of these says that a report is quoted.
+
+    A clause that begins with a lead begins a stretch.
+    """
+    start = end = 0
+    is_said = quote.is_said
     for clause in cut_of(quote, shortest=0):
         words = quote.compact[slice(*clause)]
-        if is_lead(words) or speech_before(words):
+        if (leads := is_lead(words)) or speech_before(words):
             if end > start:
-                yield Span(start, end)
-            start = clause.end if is_lead(words) else clause.start
+                yield Span(start, end), is_said
+            start, is_said = clause.end if leads else clause.start, leads and is_speech(words)
         elif end <= start:
             start = clause.start
         end = clause.end
     if end > start:
-        yield Span(start, end)
+        yield Span(start, end), is_said
 
 
 def _part_findings(view: View, quote: Quote) -> list[Finding]:
     """The findings on a stretch that no lead interrupts."""
     if len(quote.compact) < SHORTEST_CLAUSE:
         return []
-    whole = as_a_whole(view, quote)
-    if whole.verdict != "absent":
+    whole = verdict_on(view, quote)
+    if whole.verdict != "absent" and not has_own_edge(view, quote, whole):
         return [whole]
     passages = near(view, quote)
-    for part in (quote, *_without_trail(quote)):
-        for start in (0, *_starts(view, part, passages)):
-            if (start or part is not quote) and (found := _found_from(view, part, start, passages)):
-                return [*_own_words(view, part, found), found]
-    return _clause_findings(view, quote, passages)
+    inside = _inside(view, quote, passages)
+    found = [inside] if inside else _clauses_found(view, quote, passages)
+    return _with_own_words(view, quote, found) if found else [whole]
 
 
-def _without_trail(quote: Quote) -> Iterator[Quote]:
-    """The stretch without the words that end the writer's sentence: …的安排."""
-    if (trail := _TRAIL.search(quote.compact)) and trail.start() and is_trail(trail[0]):
-        yield quote.part(0, trail.start())
+def _with_own_words(view: View, quote: Quote, found: Sequence[_Found]) -> list[Finding]:
+    """The findings, with one on each stretch of the writer's own words between them that does not only introduce."""
+    findings: list[Finding] = []
+    start = 0
+    for span, finding in found:
+        words = quote.part(*_bare(quote, start, span.start))
+        if finding.span.start >= words.span.end and not _is_own_head(view, words.compact):
+            findings.append(absent(view, words))
+        findings.append(finding)
+        start = span.end
+    words = quote.part(*_bare(quote, start, len(quote.compact)))
+    own = [] if findings[-1].span.end > words.span.start or is_trail(words.compact) else [absent(view, words)]
+    return findings + own
 
 
-def _starts(view: View, quote: Quote, passages: Sequence[Candidate]) -> list[int]:
-    """Where the words of a report may begin in the first clause: after a lead, or where one of their clauses begins."""
-    after_lead = starts_after_lead(quote.compact)
-    inside = clause_starts(quote.compact, [one.compact for one in passages])
-    least = min(len(quote.compact) - SHORTEST_ALTERED, cut_of(quote)[0].end)
-    return [at for at in dict.fromkeys([*after_lead, *inside]) if 0 < at <= least]
+def _bare(quote: Quote, start: int, end: int) -> Span:
+    """A stretch without the punctuation around it."""
+    while start < end and not quote.compact[start].isalnum():
+        start += 1
+    while start < end and not quote.compact[end - 1].isalnum():
+        end -= 1
+    return Span(start, end)
 
 
-def _found_from(view: View, quote: Quote, start: int, passages: Sequence[Candidate]) -> Finding | None:
-    """The finding on a stretch from a place in it on, if reports have that."""
-    part = quote.part(start, len(quote.compact))
-    found = exact(view, part) or nearest(view, part, passages)
-    if found is None or (found.verdict not in FOUND and _alters(view, quote.compact[:start])):
+def _inside(view: View, quote: Quote, passages: Sequence[Candidate]) -> _Found | None:
+    """What reports have of a stretch besides words at its beginning and its end; None if that is not one stretch."""
+    cut = cut_of(quote)
+    if not cut:
         return None
-    return _with_head(view, _without_head(view, part, found), quote, start)
+    texts = [one.compact for one in passages]
+    starts = dict.fromkeys([0, *_after_lead(view, quote.compact), *clause_starts(quote.compact, texts)])
+    ends = dict.fromkeys([*ends_before_trail(quote.compact), *clause_ends(quote.compact, texts), len(quote.compact)])
+    within = (
+        (start, end)
+        for start, end in product(starts, reversed(ends))
+        if start <= cut[0].end and end > cut[-1].start and end - start > SHORTEST_CLAUSE
+    )
+    return next((found for start, end in within if (found := _found_at(view, quote, Span(start, end), passages))), None)
 
 
-def _own_words(view: View, quote: Quote, finding: Finding) -> list[Finding]:
-    """The finding on a writer's own words before the words of a report, unless they only introduce these."""
-    size = sum(one < finding.span.start - quote.span.start for one in quote.offsets)
-    head = quote.part(0, size)
-    return [] if _is_own_head(view, head.compact) else [absent(view, head)]
+def _after_lead(view: View, words: str) -> Iterator[int]:
+    """Where the words of a report may begin after a lead or the name of a place."""
+    yield from starts_after_lead(words)
+    if size := size_of_place(view, words):
+        yield size
+        yield from (size + at for at in starts_after_lead(words[size:]))
 
 
-def _with_head(view: View, finding: Finding, quote: Quote, start: int) -> Finding:
-    """The finding, which differs by the words before it in its clause unless they are a writer's own."""
-    head = quote.compact[:start]
-    if not _alters(view, head):
+def _found_at(view: View, quote: Quote, span: Span, passages: Sequence[Candidate]) -> _Found | None:
+    """The finding on a stretch inside a quote, if reports have that and the words beside it are no part of it."""
+    head, tail = quote.compact[: span.start], quote.compact[span.end :]
+    part = quote.part(*span)._replace(is_said=quote.is_said or is_speech(head))
+    found = exact(view, part) or (aligned(view, part, passages) if len(part.compact) >= SHORTEST_ALTERED else None)
+    if found is None or has_own_edge(view, part, found):
+        return None
+    if not (is_speech(head) or _begins_clause(found)) or not (is_trail(tail) or _ends_clause(found)):
+        return None
+    before, after = _altering(view, head, tail)
+    if (before or after) and found.verdict not in FOUND:
+        return None
+    return _Found(span, _with_beside(quote, found, before, after))
+
+
+def _altering(view: View, head: str, tail: str) -> tuple[str, str]:
+    """The words before and after those of a report in their clauses, each empty if it is a writer's own."""
+    own_head = _is_own_head(view, head) or _is_clause(head, head[-_CLOSE:])
+    own_tail = is_trail(tail) or _is_clause(tail[::-1], tail[:_CLOSE])
+    return "" if own_head else head, "" if own_tail else tail
+
+
+def _is_clause(words: str, close: str) -> bool:
+    """Whether words beside those of a report are a clause of the writer's, and do not change these.
+
+    `words` are read towards those of the report, and `close` are the ones right beside them.
+    """
+    return (not words[-1:].isalnum() or len(words) > _LONG) and not _changes(close)
+
+
+def _with_beside(quote: Quote, finding: Finding, before: str, after: str) -> Finding:
+    """A finding on a stretch, altered by the words that the text has before and after it."""
+    if not before and not after:
         return finding
-    close = _changes(head[-_CLOSE:])
-    at = quote.back(0, start)
-    added = Difference("number" if close else "wording", quote.text[slice(*at)], "", at)
-    verdict: Verdict = "number-altered" if close or finding.verdict == "number-altered" else "altered"
-    span = Span(at.start, finding.span.end)
+    size = len(quote.compact)
+    beside = [(before, quote.back(0, len(before))), (after, quote.back(size - len(after), size))]
+    added = [
+        Difference("number" if _changes(words) else "wording", quote.text[slice(*at)], "", at)
+        for words, at in beside
+        if words
+    ]
+    differences = tuple(sorted([*added, *finding.differences], key=lambda one: one.span))
+    verdict: Verdict = "number-altered" if any(one.kind == "number" for one in differences) else "altered"
+    span = Span(min(finding.span.start, added[0].span.start), max(finding.span.end, added[-1].span.end))
     return finding._replace(
-        sentence=quote.text[slice(*span)], span=span, verdict=verdict, differences=(added, *finding.differences)
+        sentence=quote.text[slice(*span)], span=span, verdict=verdict, differences=differences, spellings=()
     )
 
 
-def _alters(view: View, head: str) -> bool:
-    """Whether words before a clause of a report alter it, and are no clause of the writer's."""
-    is_clause = not head[-1:].isalnum() or len(head) > _LONG_HEAD
-    return not _is_own_head(view, head) and (not is_clause or _changes(head[-_CLOSE:]))
-
-
 def _changes(words: str) -> bool:
-    """Whether words can change the claim that they stand before."""
+    """Whether words can change the claim that they stand beside."""
     return any(map(str.isdigit, words)) or claims.claim_words().search(words) is not None
 
 
 def _is_own_head(view: View, head: str) -> bool:
-    """Whether words before a clause of a report are a lead, or a place: 报告说佛山."""
-    known = contents(view).places
-    sizes = range(min(len(head), 8), 1, -1)
-    place = next((size for size in sizes if head[-size:] in known), 0)
-    return is_lead(head[: len(head) - place])
-
-
-def _without_head(view: View, quote: Quote, finding: Finding) -> Finding:
-    """The finding, narrowed if it differs only because a lead stands where a clause of its source begins."""
-    first = min((one.span for one in finding.differences), default=None)
-    if first is None or first.start != quote.span.start or first.end == first.start:
-        return finding
-    start = next((at for at in range(len(quote.compact)) if quote.back(at, at + 1).start >= first.end), 0)
-    if not start or not _is_own_head(view, quote.compact[:start]):
-        return finding
-    part = quote.part(start, len(quote.compact))
-    narrowed = verdict_on(view, part)
-    return narrowed if narrowed.verdict != "absent" and _begins_clause(narrowed) else finding
+    """Whether words before those of a report only introduce them: 报告说佛山."""
+    return is_lead(without_places(view, head))
 
 
 def _begins_clause(finding: Finding) -> bool:
-    """Whether the source of a finding begins where a clause begins."""
-    source = finding.sources[0]
-    before = source.passage.text[: source.span.start].rstrip()
-    return not before or not before[-1].isalnum()
+    """Whether a source of a finding begins where a clause begins."""
+    before = (one.passage.text[: one.span.start].rstrip() for one in finding.sources)
+    return any(not text or not _INSIDE.match(text[-1]) or _NUMBER.search(text) for text in before)
 
 
-def _clause_findings(view: View, quote: Quote, passages: Sequence[Candidate]) -> list[Finding]:
-    """The findings on each run of clauses that reports have, and on the words between them."""
+def _ends_clause(finding: Finding) -> bool:
+    """Whether a source of a finding ends where a clause ends."""
+    return any(not _INSIDE.match(one.passage.text[one.span.end :].lstrip()) for one in finding.sources)
+
+
+def _clauses_found(view: View, quote: Quote, passages: Sequence[Candidate]) -> list[_Found]:
+    """What reports have of the clauses of a stretch; clauses side by side together, if possible."""
     cut = cut_of(quote)
-    starts = [_start_of(view, quote.part(*clause), passages) for clause in cut]
-    starts = _with_neighbours(view, quote, cut, starts, passages)
-    found: list[Finding] = []
-    for is_known, run in groupby(range(len(cut)), key=lambda at: starts[at] is not None):
-        clauses = list(run)
-        stretch = quote.part(cut[clauses[0]].start, cut[clauses[-1]].end)
-        if is_known and len(stretch.compact) >= SHORTEST_ALTERED:
-            found += _run_findings(view, quote, stretch, [(cut[at], starts[at] or 0) for at in clauses])
-        else:
-            found.append(absent(view, stretch))
-    return found
+    known = [_known_part(view, quote, clause, passages) for clause in cut]
+    for at in range(len(cut)):
+        before, after = known[at - 1] if at else None, known[at + 1] if at + 1 < len(cut) else None
+        before = before if before and before.end == cut[at - 1].end else None
+        after = after if after and after.start == cut[at + 1].start else None
+        known[at] = known[at] or _known_beside(view, quote, (before, after), cut[at], passages)
+    return [found for run in _runs(cut, known) for found in _run_found(view, quote, cut, run)]
 
 
-def _with_neighbours(
-    view: View, quote: Quote, cut: Sequence[Span], starts: Sequence[int | None], passages: Sequence[Candidate]
-) -> list[int | None]:
-    """The clauses with those that are found only beside another, as they are short: 5年完成3万亩 for 3年完成3万亩."""
-    found = list(starts)
-    for at, clause in enumerate(cut):
-        beside = [other for other in (at - 1, at + 1) if 0 <= other < len(cut) and starts[other] is not None]
-        if starts[at] is None and any(_continues(view, quote, clause, cut[other], passages) for other in beside):
-            found[at] = 0
-    return found
+def _runs(cut: Sequence[Span], known: Sequence[Span | None]) -> list[list[Span]]:
+    """The stretches that are known of clauses, those without other words between them together."""
+    runs: list[list[Span]] = []
+    reaches = False
+    for clause, span in zip(cut, known, strict=True):
+        if span and reaches and span.start == clause.start:
+            runs[-1].append(span)
+        elif span:
+            runs.append([span])
+        reaches = span is not None and span.end == clause.end
+    return runs
 
 
-def _continues(view: View, quote: Quote, clause: Span, beside: Span, passages: Sequence[Candidate]) -> bool:
-    """Whether passages go on from a clause to another with few differences in the other."""
-    pair = quote.part(min(clause.start, beside.start), max(clause.end, beside.end))
-    found = aligned(view, pair, passages)
-    at = quote.back(*clause)
-    inside = [one for one in found.differences if one.span.end > at.start and one.span.start < at.end] if found else []
-    changed = sum(max(len(one.text), len(one.source)) for one in inside)
-    return found is not None and 2 * changed < clause.end - clause.start
-
-
-def _start_of(view: View, clause: Quote, passages: Sequence[Candidate]) -> int | None:
-    """Where in a clause the words begin that reports have; None if they have none of it."""
+def _known_part(view: View, quote: Quote, span: Span, passages: Sequence[Candidate]) -> Span | None:
+    """What reports have of a clause; None if they have none of it."""
+    clause = quote.part(*span)
     if any(clean_place_of(one.compact, clause.compact) for one in clause_candidates(view, clause.compact)):
-        return 0
+        return span
     if len(clause.compact) < SHORTEST_ALTERED:
         return None
-    own = near(view, clause)
-    if aligned(view, clause, [*passages, *own]):
-        return 0
-    for start in _starts(view, clause, [*passages, *own]):
-        if _found_from(view, clause, start, [*passages, *own]):
-            return start
+    near_clause = [*passages, *near(view, clause)]
+    if (found := aligned(view, clause, near_clause)) and not has_own_edge(view, clause, found):
+        return span
+    inside = _inside(view, clause, near_clause)
+    return Span(span.start + inside.span.start, span.start + inside.span.end) if inside else None
+
+
+def _known_beside(
+    view: View, quote: Quote, neighbours: tuple[Span | None, Span | None], clause: Span, passages: Sequence[Candidate]
+) -> Span | None:
+    """What passages have of a clause beside one that they have; it may be too short to be found alone: 5年完成3万亩."""
+    before, after = neighbours
+    words = quote.compact[slice(*clause)]
+    starts = [clause.start, *(clause.start + at for at in _after_lead(view, words))] if after else []
+    pairs = [(clause, Span(before.start, clause.end))] if before else []
+    pairs += [(Span(start, clause.end), Span(start, after.end)) for start in starts if after]
+    for part, pair in pairs:
+        found = aligned(view, quote.part(*pair), passages)
+        if found and _is_mostly_same(quote.back(*part), found) and not has_own_edge(view, quote.part(*pair), found):
+            return part
     return None
 
 
-def _run_findings(view: View, quote: Quote, whole: Quote, run: Sequence[tuple[Span, int]]) -> list[Finding]:
-    """The findings on clauses that reports have from a place in each on, together if possible."""
-    together = _from(view, whole, run[0][1])
-    if together[-1].verdict != "absent":
-        return together
-    return [found for clause, start in run for found in _from(view, quote.part(*clause), start)]
+def _run_found(view: View, quote: Quote, cut: Sequence[Span], run: Sequence[Span]) -> list[_Found]:
+    """The finding on stretches side by side, or one on each if no passage and no two have all."""
+    whole = Span(run[0].start, run[-1].end)
+    if whole.end - whole.start < SHORTEST_ALTERED:
+        return []
+    together = _found_in(view, quote, cut, whole)
+    if together.finding.verdict != "absent" or len(run) == 1:
+        return [together]
+    return [_found_in(view, quote, cut, one) for one in run]
 
 
-def _from(view: View, quote: Quote, start: int) -> list[Finding]:
-    """The finding on a stretch from a place in it on, after the writer's own words before that."""
-    found = _with_head(view, verdict_on(view, quote.part(start, len(quote.compact))), quote, start)
-    return [*_own_words(view, quote, found), found]
+def _found_in(view: View, quote: Quote, cut: Sequence[Span], span: Span) -> _Found:
+    """The finding on a stretch, altered by the words beside it in its clauses unless they are a writer's own."""
+    start = max(one.start for one in cut if one.start <= span.start)
+    end = min(one.end for one in cut if one.end >= span.end)
+    head, tail = quote.compact[start : span.start], quote.compact[span.end : end]
+    finding = verdict_on(view, quote.part(*span))
+    return _Found(span, _with_beside(quote.part(start, end), finding, *_altering(view, head, tail)))

@@ -43,7 +43,8 @@ _LARGE_GAP: Final = 100  # characters that a sentence may leave out, besides as 
 class Quote(NamedTuple):
     """What is looked up: a compact stretch of the text, and its offsets in the text.
 
-    `naming` says which report the text names for a stretch of it.
+    `naming` says which report the text names for a stretch of it. `is_said`: it stands in
+    quotation marks, or a lead says that a report is quoted.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Quote(NamedTuple):
     compact: str
     offsets: Sequence[int]
     naming: Callable[[Span], Named]
+    is_said: bool = False
 
     @property
     def sentence(self) -> str:
@@ -75,10 +77,10 @@ class Quote(NamedTuple):
         return self.span.start + self.offsets[index] if index < len(self.offsets) else self.span.end
 
 
-def quote_of(text: str, span: Span, naming: Callable[[Span], Named]) -> Quote:
+def quote_of(text: str, span: Span, naming: Callable[[Span], Named], *, is_said: bool = False) -> Quote:
     """A stretch of a text without the punctuation around it."""
     inner = core(text, span)
-    return Quote(text, inner, *compact(text[slice(*inner)]), naming)
+    return Quote(text, inner, *compact(text[slice(*inner)]), naming, is_said)
 
 
 def verdict_on(view: View, quote: Quote) -> Finding:
@@ -186,7 +188,7 @@ def _order(view: View, one: Candidate, named: Named) -> tuple[bool, int, str, in
 
 def aligned(view: View, quote: Quote, near: Sequence[Candidate]) -> Finding | None:
     """The finding on a sentence that differs from a passage in a few characters."""
-    best = best_fit(quote.compact, near)
+    best = best_fit(quote.compact, near, is_said=quote.is_said)
     return _altered(view, quote, *best) if best else None
 
 

@@ -141,6 +141,11 @@ def test_a_clause_of_the_writer_is_absent_beside_one_of_a_report() -> None:
         ("报告提出“让群众办事更加方便……突破7万元”。", "exact exact"),
         ("报告说“扎实推进‘五水共治’行动。地区生产总值增长10.2%以上”。", "exact exact"),
         ("报告说“推进地理信息产业发展，给每户发钱三千元”。", "absent"),
+        ("一边是推进地理信息产业发展，一边是家里一直没有人来。", "exact absent"),
+        ("德清把规上工业企业达到1050家列为重点任务。", "exact"),
+        ("德清把规上工业企业达到1150家列为重点任务。", "number-altered"),
+        ("老张说，理信息产业发展得很快，他家很高兴。", "absent"),
+        ("报告明确：数字经济核心支柱增加值增长12%左右。", "altered"),
     ],
 )
 def test_the_words_of_reports_are_found_among_those_of_a_writer(text: str, verdicts: str) -> None:

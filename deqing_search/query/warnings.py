@@ -13,13 +13,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.query.tree import FIELDS, UNITS, Diagnostic
+from deqing_search.query.tree import FIELDS, UNITS, Diagnostic, Query
 from deqing_search.text.offsets import Span
 
 if TYPE_CHECKING:
     from deqing_search.query.lexer import Kind, Lexeme
 
 _OR = gettext_noop("“{sign}”按文字查找；要表示“或”，请写大写的 OR 或 |，例如 杭州 OR 湖州")
+_YEAR_IS_TEXT = gettext_noop("“{text}”按文字查找；要限定报告的年份，请写 年:{years}")
 _AND = gettext_noop("“{sign}”按文字查找；要表示“且”，空格就行，例如 杭州 湖州")
 _NOT = gettext_noop("“{sign}”按文字查找；要排除一个词，请写减号并紧挨着它，例如 -规划")
 _OPERATOR = gettext_noop("“{sign}”按文字查找；OR、AND、NOT、NEAR 要大写，前后要有空格，例如 杭州 NEAR/10 湖州")
@@ -152,9 +153,13 @@ def _years(lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:
     for word in lexemes:
         text = unicodedata.normalize("NFKC", word.text)
         if word.kind == "word" and text[:2] in ("19", "20") and (found := re.fullmatch(_YEARS, text)):
-            said = gettext_noop("“{text}”按文字查找；要限定报告的年份，请写 年:{years}")
             years = "..".join(filter(None, found.groups()))
-            yield Diagnostic(word.span, Message(said, text=word.text, years=years), "note")
+            yield Diagnostic(word.span, Message(_YEAR_IS_TEXT, text=word.text, years=years), "note")
+
+
+def without_notes_on_years(query: Query) -> Query:
+    """The query without the notes that a year is text, for one that was also read as the name of a report."""
+    return query._replace(diagnostics=tuple(one for one in query.diagnostics if one.message.template != _YEAR_IS_TEXT))
 
 
 def _touching(typed: str, lexemes: Sequence[Lexeme]) -> Iterator[Diagnostic]:

@@ -24,6 +24,7 @@ from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.parser import parse
 from deqing_search.query.report_parts import PARTS, headings_of
 from deqing_search.query.tree import And, Query, literal_of
+from deqing_search.query.warnings import without_notes_on_years
 from deqing_search.query.years import Years
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.request_deadline import check
@@ -119,6 +120,8 @@ def search(engine: Viewer, request: SearchRequest) -> Results:
     if mode == "words":
         return page.words()._replace(named=named)
     found = (page.expanded() if mode == "expanded" else page.exact())._replace(named=named)
+    if named:
+        found = found._replace(query=without_notes_on_years(found.query))
     if mode is None:
         found = found._replace(words=page.words_besides(found))
     if found.total or named:

@@ -20,7 +20,7 @@ from deqing_search.web.urls import SearchLink
 
 figures = Blueprint("figures", __name__)
 
-SERIES_ON_PAGE = 40
+SERIES_ON_PAGE = 20  # of thirty years each, with ids of fifty Chinese characters, are 140 KB
 INCOMPLETE = 50  # reports without a year, or without a place, that are listed
 SIDE = 10  # hits on each side of a comparison
 

@@ -17,12 +17,14 @@ from deqing_search.search import searcher as conductor
 from deqing_search.search.additions import Addition, additions
 from deqing_search.web.i18n import gettext
 from deqing_search.web.pages import absolute, engine, permalink_store, site
+from deqing_search.web.paging import PageOf, page_of
 from deqing_search.web.parameters import SearchParameters, demand_exact, query_text, search_parameters
 from deqing_search.web.templating import Page, draw
 
 feeds = Blueprint("feeds", __name__)
 
 NEWEST = 50  # entries in a feed
+MOST_ADDRESSES = 10_000  # in a part of the sitemap; 50,000 and 50 MB are allowed, and an address may have 2 KB
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -50,6 +52,12 @@ class Description(Page):
 @dataclass(frozen=True, kw_only=True)
 class Sitemap(Page):
     template = "sitemap.xml"
+    addresses: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitemapIndex(Page):
+    template = "sitemap_index.xml"
     addresses: Sequence[str]
 
 
@@ -107,10 +115,22 @@ def suggest() -> Response:
 
 @feeds.get("/sitemap.xml")
 def sitemap() -> Response:
-    """The pages for search engines: the reports. Passages are linked from them; results are not to be indexed."""
+    """The list of the parts of the sitemap."""
+    last = _sitemap(1).last
+    parts = [absolute(url_for("feeds.part_of_sitemap", page=page)) for page in range(1, last + 1)]
+    return Response(draw(SitemapIndex(addresses=parts)), mimetype="application/xml")
+
+
+@feeds.get("/sitemap-<int(min=1):page>.xml")
+def part_of_sitemap(page: int) -> Response:
+    """Pages for search engines: the reports. Passages are linked from them; results are not to be indexed."""
+    return Response(draw(Sitemap(addresses=_sitemap(page).items)), mimetype="application/xml")
+
+
+def _sitemap(page: int) -> PageOf[str]:
     fixed = [url_for(name) for name in ("pages.search", "pages.reports", "figures.coverage")]
     reports = [url_for("pages.report", report_id=card.id) for card in engine().view().cards()]
-    return Response(draw(Sitemap(addresses=list(map(absolute, fixed + reports)))), mimetype="application/xml")
+    return page_of([absolute(path) for path in (*fixed, *reports)], page, MOST_ADDRESSES)
 
 
 @feeds.get("/robots.txt")

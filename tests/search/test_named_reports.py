@@ -60,3 +60,11 @@ def test_reports_are_named_on_the_first_page_without_filters(engine):
     assert named(engine, "杭州2023报告") == ["杭州市-2023"]
     assert named(engine, "杭州2023报告", offset=20) == []
     assert named(engine, "杭州2023报告", filters=Filters(years=Years(2024, 2024))) == []
+
+
+def test_a_year_that_names_a_report_needs_no_note_that_it_is_text(engine):
+    def notes(typed):
+        return [one.message for one in search(engine, SearchRequest(typed)).query.diagnostics]
+
+    assert notes("杭州 2023") == []
+    assert any("年:2023" in note for note in notes("杭州 2023 民宿"))

@@ -189,10 +189,17 @@ def test_the_browser_s_bar_can_search_here(client):
     assert 'rel="search"' in client.get("/").text
 
 
+def located(client, address: str) -> set[str]:
+    """The addresses that a sitemap or an index of sitemaps names."""
+    said = ET.fromstring(client.get(address).data)  # noqa: S314 our own document
+    return {element.text for element in said.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
+
+
 def test_the_sitemap_names_every_report_and_robots_names_the_sitemap(client):
-    said = ET.fromstring(client.get("/sitemap.xml").data)  # noqa: S314 our own document
-    addresses = {element.text for element in said.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
+    (part,) = located(client, "/sitemap.xml")
+    addresses = located(client, part)
     assert {f"http://localhost/r/{report}" for report in REPORTS} <= addresses
+    assert client.get("/sitemap-2.xml").status_code == client.get("/sitemap-0.xml").status_code == 404
     assert all(client.get(address).status_code == 200 for address in addresses)
     assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").text
 

@@ -14,8 +14,8 @@ import click
 # A command imports what it needs when it runs: help and usage errors do not wait for numpy.
 from deqing_search import config
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import FAULT, HITS, NONE, coloured, notify, print_answer, print_lines
-from deqing_search.cli.options import jsonl_option, progress
+from deqing_search.cli.errors import FAULT, HITS, NONE, coloured, notify, print_answer, print_lines, progress
+from deqing_search.cli.options import jsonl_option
 from deqing_search.errors import SourceError, UsageError
 
 if TYPE_CHECKING:

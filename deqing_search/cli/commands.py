@@ -15,7 +15,7 @@ import click
 from deqing_search import __version__
 from deqing_search.cli.cleaning_commands import check, clean
 from deqing_search.cli.click_in_chinese import Group
-from deqing_search.cli.errors import errors_printed, escape_unencodable_output
+from deqing_search.cli.errors import errors_printed, escape_output
 from deqing_search.cli.figure_commands import figures, pledges, promises
 from deqing_search.cli.index_commands import backup, index, restore
 from deqing_search.cli.mcp_command import mcp
@@ -59,6 +59,6 @@ cli.arrange(
 
 def main() -> None:
     """Run the command line on the arguments of the process."""
-    escape_unencodable_output()
+    escape_output()
     with errors_printed():
         sys.exit(cli.main(prog_name="search-cli", standalone_mode=False))

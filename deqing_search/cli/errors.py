@@ -1,4 +1,6 @@
-"""Exit codes, and how results and errors are printed: in Chinese, with the next step, without a traceback.
+"""Exit codes, and all that writes to the terminal: results, progress, and errors with the next step, no traceback.
+
+What comes from documents, file names and messages is escaped here, so that no command can forget it.
 
 The Chinese of click's own errors is in `click_in_chinese`.
 """
@@ -19,7 +21,7 @@ from deqing_search.cli.click_in_chinese import usage_message
 from deqing_search.cli.layout import under_its_indent
 from deqing_search.cli.pager import page, pager
 from deqing_search.errors import DeqingError, reason
-from deqing_search.text.controls import escaped, escaped_line
+from deqing_search.text.controls import HarmlessLog, escaped, escaped_line
 
 # Written as hardly a document writes them: what it contains of others is escaped.
 DIM, BOLD, MARK, ADDED, REMOVED, PLAIN = (f"\x1b[{style}m" for style in ("02", "01", "01;31", "032", "031", "00"))
@@ -103,13 +105,27 @@ def screen_columns() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
+def progress(done: int, total: int, report: str) -> None:
+    """Print on stderr how far long work is: one line that is replaced on a terminal, a line for each tenth in a log."""
+    report = escaped_line(report)
+    if sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        click.echo(f"\r\x1b[K  {done}/{total} {report}{end}", err=True, nl=False)
+    elif done == total or done * 10 // total > (done - 1) * 10 // total:
+        click.echo(f"  {done}/{total} {report}", err=True)
+
+
 def coloured() -> bool:
     """Whether results are printed in colour: on a terminal, unless NO_COLOR is set."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def escape_unencodable_output() -> None:
-    """Print what the encoding of the terminal lacks as `\\uXXXX`; print nothing where the shell closed an output."""
+def escape_output() -> None:
+    """Print what the encoding of the terminal lacks as `\\uXXXX`; print nothing where the shell closed an output.
+
+    Logs are escaped too: they name files.
+    """
+    HarmlessLog.install()
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for the rest of the process

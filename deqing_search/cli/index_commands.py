@@ -11,8 +11,8 @@ import click
 
 from deqing_search import config
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import FAULT, HITS, notify, print_answer
-from deqing_search.cli.options import index_option, jsonl_option, progress
+from deqing_search.cli.errors import FAULT, HITS, notify, print_answer, progress
+from deqing_search.cli.options import index_option, jsonl_option
 from deqing_search.errors import IndexOutdated
 
 _folder = click.argument("folder", type=click.Path(path_type=Path, readable=False), metavar="文件夹")

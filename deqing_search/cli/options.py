@@ -1,10 +1,9 @@
-"""What the commands share: the typed query, the years, the index, warnings, records and progress."""
+"""What the commands share: the typed query, the years, the index, warnings and records."""
 
 from __future__ import annotations
 
 import re
 import shlex
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import wraps
@@ -15,9 +14,8 @@ import click
 
 from deqing_search import config
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import notify, print_lines
+from deqing_search.cli.errors import notify, print_lines, progress
 from deqing_search.errors import UsageError
-from deqing_search.text.controls import escaped_line
 
 if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
@@ -215,13 +213,3 @@ def warn_unknown(engine: Viewer, query: Query | None, kind: str = "") -> None:
 
     for message in searcher.unknown_values(engine, query, kind):
         notify(f"注意：{message}")
-
-
-def progress(done: int, total: int, report: str) -> None:
-    """Print on stderr how far long work is: one line that is replaced on a terminal, a line for each tenth in a log."""
-    report = escaped_line(report)
-    if sys.stderr.isatty():
-        end = "\n" if done == total else ""
-        click.echo(f"\r\x1b[K  {done}/{total} {report}{end}", err=True, nl=False)
-    elif done == total or done * 10 // total > (done - 1) * 10 // total:
-        click.echo(f"  {done}/{total} {report}", err=True)

@@ -109,8 +109,9 @@ def _listening(address: Address) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
         return socket.create_server(address, family=family)
-    except OSError as fault:
-        said = f"不能在 {address.host}:{address.port} 监听：{reason(fault)}。"
+    except (OSError, UnicodeError) as fault:  # a name with characters that no name has
+        why = "没有这个主机名" if isinstance(fault, UnicodeError) else reason(fault)
+        said = f"不能在 {address.host}:{address.port} 监听：{why}。"
         raise ServerFault(said, hint="换一个地址或端口：--port 8002") from fault
 
 

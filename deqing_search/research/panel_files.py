@@ -15,6 +15,7 @@ from deqing_search.errors import UsageError, reason
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.research.panel import Column, Other, Panel, Row, Tally
 from deqing_search.search.exports import MARK, csv_row, json_line
+from deqing_search.text.controls import escaped
 
 Value = str | int | float | None
 Type = Literal["string", "integer", "number"]
@@ -160,15 +161,15 @@ def _rounded(value: float | None) -> float | None:
 
 
 def write_files(panel: Panel, folder: Path, manifest: str) -> list[Path]:
-    """Write panel.csv, panel.jsonl, codebook.csv and manifest.json; return their paths.
+    """Write panel.csv, panel.jsonl, codebook.csv and manifest.json, without orders to a terminal; return their paths.
 
     Raises `UsageError` if the folder cannot be written.
     """
     texts = {
-        "panel.csv": "".join(f"{line}\r\n" for line in panel_csv(panel)),
-        "panel.jsonl": "".join(f"{line}\n" for line in panel_records(panel)),
-        "codebook.csv": "".join(f"{line}\r\n" for line in codebook_csv(panel)),
-        "manifest.json": manifest,
+        "panel.csv": "".join(f"{escaped(line)}\r\n" for line in panel_csv(panel)),
+        "panel.jsonl": "".join(f"{escaped(line)}\n" for line in panel_records(panel)),
+        "codebook.csv": "".join(f"{escaped(line)}\r\n" for line in codebook_csv(panel)),
+        "manifest.json": escaped(manifest),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -27,6 +27,8 @@ EXPORTED = (
     "source", "publisher", "published", "section", "ordinal", "kind", "text", "damage", "occurrences", "url",
 )  # fmt: skip
 
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  # what spreadsheets begin a formula with
+
 Exported = Iterable[tuple["Passage", "ReportCard"]]
 Counter = Callable[[str], int]  # how often a query occurs in a text
 
@@ -112,9 +114,9 @@ def csv_row(cells: Iterable[object]) -> str:
 
 
 def _harmless(cell: object) -> object:
-    """A cell that a spreadsheet takes for text: a space before what begins like a formula.
+    """A cell that a spreadsheet takes for text: a space before what begins like a formula, in full width too.
 
-    >>> _harmless("=1+1"), _harmless("-3℃"), _harmless("5.1%"), _harmless(2024)
-    (' =1+1', ' -3℃', '5.1%', 2024)
+    >>> _harmless("=1+1"), _harmless("＝1+1"), _harmless("-3℃"), _harmless("5.1%"), _harmless(2024)
+    (' =1+1', ' ＝1+1', ' -3℃', '5.1%', 2024)
     """
-    return f" {cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return f" {cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

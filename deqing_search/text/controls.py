@@ -6,7 +6,9 @@ title of the window, write to the clipboard, or show a number with its digits re
 
 from __future__ import annotations
 
+import logging
 import re
+from copy import copy
 
 # C0 without tab and line feed, DEL, C1, the marks of direction and their overrides, the separators of lines.
 _ORDERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -38,6 +40,27 @@ def without_controls(text: str) -> str:
     '政府工作 报告'
     """
     return _ORDERS.sub("", text.replace("\n", " ").replace("\t", " "))
+
+
+class HarmlessLog(logging.Formatter):
+    r"""The lines of a log: what is put into a message becomes one line, and a traceback gives no orders either.
+
+    >>> record = logging.LogRecord("", logging.ERROR, "", 0, "torn: %s", ("甲\n\x1b[2J",), None)
+    >>> print(HarmlessLog().format(record))
+    torn: 甲\u000a\u001b[2J
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        record = copy(record)
+        if isinstance(record.args, tuple):
+            record.args = tuple(one if isinstance(one, int | float) else escaped_line(str(one)) for one in record.args)
+        return escaped(super().format(record))
+
+    @classmethod
+    def install(cls) -> None:
+        """Write the lines of all logs without a handler of their own in this way."""
+        if logging.lastResort:
+            logging.lastResort.setFormatter(cls())
 
 
 def _named(found: re.Match[str]) -> str:

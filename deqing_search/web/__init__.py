@@ -22,7 +22,6 @@ from deqing_search import config, indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import DeqingError, IndexFault, TooCostly, UsageError
 from deqing_search.store.permalinks import PermalinkStore
-from deqing_search.text.controls import escaped_line
 from deqing_search.web import (
     api,
     api_page,
@@ -200,7 +199,7 @@ def _fault_page(error: DeqingError) -> Response:
     if wrong:
         metrics.note_refusal("computing" if isinstance(error, TooCostly) else _REFUSALS[400])
     else:
-        log.error("fault while answering %s: %s", escaped_line(request.path), escaped_line(str(error)))
+        log.error("fault while answering %s: %s", request.path, error)
     reason, hint = labels.refusal(error, query_text_if_valid()) if wrong else labels.fault(error)
     if isinstance(error, TooCostly):
         hint = labels.narrower(error, request.path)
@@ -209,5 +208,5 @@ def _fault_page(error: DeqingError) -> Response:
 
 def _crash_page(error: Exception) -> Response:
     """A bug is logged with its traceback and shown without it."""
-    log.error("crash while answering %s", escaped_line(request.path), exc_info=error)
+    log.error("crash while answering %s", request.path, exc_info=error)
     return _error_answer(500, labels.REASONS[500], labels.HEADINGS[500])

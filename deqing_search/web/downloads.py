@@ -22,6 +22,7 @@ from deqing_search.report import Passage, ReportCard
 from deqing_search.research import records
 from deqing_search.search import exports
 from deqing_search.search import searcher as conductor
+from deqing_search.text.controls import escaped
 from deqing_search.web.pages import citable, engine, site
 from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.request_lanes import busy
@@ -106,7 +107,7 @@ def cited_lines(form: str, passages: exports.Exported) -> Iterable[str] | Iterab
 
 def lines_file(lines: Iterable[str], name: str, form: str) -> Response:
     """A file `name` of these lines, whole."""
-    return _file("".join(f"{line}\n" for line in lines), name, form)
+    return _file(b"".join(_body(lines)), name, form)
 
 
 def records_file(every: Iterable[records.Fields], name: str, form: str) -> Response:
@@ -119,7 +120,7 @@ def record_lines(every: Iterable[records.Fields], form: str) -> Iterable[str]:
     return records.as_csv(every) if form == "csv" else records.as_jsonl(every)
 
 
-def _file(body: str | Iterable[bytes], name: str, form: str) -> Response:
+def _file(body: bytes | Iterable[bytes], name: str, form: str) -> Response:
     media = _MEDIA[form] if form == "docx" else f"{_MEDIA[form]}; charset=utf-8"
     answer = Response(body, content_type=media, headers={"Cache-Control": "no-store"})
     answer.headers["Content-Disposition"] = f"attachment; filename={name}.{form}"
@@ -127,10 +128,10 @@ def _file(body: str | Iterable[bytes], name: str, form: str) -> Response:
 
 
 def _body(lines: Iterable[str] | Iterable[bytes]) -> Iterator[bytes]:
-    """The lines with their ends, some at a time; bytes unchanged."""
+    """The lines with their ends, some at a time, with orders to terminals escaped; bytes unchanged."""
     rest = iter(lines)
     while some := list(islice(rest, _LINES)):
-        yield b"".join(one if isinstance(one, bytes) else f"{one}\n".encode() for one in some)
+        yield b"".join(one if isinstance(one, bytes) else f"{escaped(str(one))}\n".encode() for one in some)
 
 
 def _named(q: str, form: str) -> str:

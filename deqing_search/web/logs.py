@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final
 
 from deqing_search import config
+from deqing_search.text.controls import HarmlessLog
 
 if TYPE_CHECKING:
     from deqing_search.web.metrics import Answered
@@ -49,8 +50,9 @@ def are_json() -> bool:
 
 
 def install() -> None:
-    """Log as JSON lines to stderr, if the settings say so."""
+    """Log to stderr, as JSON lines if the settings say so."""
     if not are_json():
+        HarmlessLog.install()
         return
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())

@@ -24,6 +24,7 @@ from deqing_search.search.redirects import Succession, report_successor, success
 from deqing_search.search.searcher import InContext, Mode, Results
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.suggest.completion import Suggestion
+from deqing_search.text.controls import without_controls
 from deqing_search.text.offsets import Span
 from deqing_search.web import i18n, labels, metrics
 from deqing_search.web.facets import facets, years
@@ -264,7 +265,7 @@ def quoted(passage_id: str, form: str) -> AnyResponse:
     found = conductor.passage_in_context(engine(), passage_id, around=0)
     if found is None:
         return redirect(url_for("pages.passage", passage_id=passage_id), 302)
-    text = found.passage.text
+    text = "\n".join(map(without_controls, found.passage.text.splitlines()))
     if form == "quotation":
         text = f"{text}\n\n{_citations(found)['footnote'].text}"
     return Response(text, mimetype="text/plain")

@@ -123,12 +123,12 @@ def _free_address(host: str, port: int) -> Address:
         family, _, _, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
         with socket.create_server(address[:2], family=family) as free:
             return Address(str(address[0]), free.getsockname()[1])
-    except OSError as fault:
+    except (OSError, UnicodeError) as fault:  # a name with characters that no name has
         raise _cannot_listen(host, port, fault) from fault
 
 
-def _cannot_listen(host: str, port: int, fault: OSError) -> ServerFault:
-    why = "没有这个主机名" if isinstance(fault, socket.gaierror) else reason(fault)
+def _cannot_listen(host: str, port: int, fault: OSError | UnicodeError) -> ServerFault:
+    why = "没有这个主机名" if isinstance(fault, socket.gaierror | UnicodeError) else reason(fault)
     return ServerFault(f"无法监听 {host}:{port}：{why}。", hint="换一个地址或端口，例如 --port 8001。")
 
 

@@ -16,8 +16,6 @@ from threading import get_ident
 from time import monotonic, monotonic_ns
 from typing import TYPE_CHECKING, Final
 
-from deqing_search.text.controls import escaped_line
-
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -63,7 +61,7 @@ def beat(requests: Requests, folder: Path) -> None:
     file.touch()
     while parent is not None and parent.is_alive():
         if paths := requests.overdue():
-            log.error("worker %s ends: %s takes too long", os.getpid(), escaped_line(", ".join(paths)))
+            log.error("worker %s ends: %s takes too long", os.getpid(), ", ".join(paths))
             break
         os.utime(file, ns=(monotonic_ns(), monotonic_ns()))
         parent.join(INTERVAL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,6 +100,29 @@ def test_a_second_writer_is_refused(cluster: str, engine: OpenSearchEngine) -> N
 
     engine.write(while_writing())
     assert engine.view().total(literal("甲")) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("later", [0, 1], ids=["stalls at the end", "stalls before the last report"])
+def test_a_writer_that_stalls_and_is_replaced_changes_nothing(cluster: str, later: int) -> None:
+    address = f"opensearch://{cluster}/t{uuid4().hex}"
+    slow, other = (OpenSearchEngine(address, compact=compact, lease=seconds) for seconds in (0.2, 60))
+    slow.write([analysed(report_of("a", ["甲"])), analysed(report_of("b", ["乙"]))])
+
+    def stalling() -> Iterator[contract.AnalysedReport]:
+        reports = [analysed(report_of(name, ["丙"])) for name in "abd"]
+        yield from reports[: 3 - later]
+        time.sleep(0.3)
+        other.write([analysed(report_of("a", ["丁"]))])
+        yield from reports[3 - later :]
+
+    with pytest.raises(IndexFault, match="已由另一个写入的进程接手"):
+        slow.write(stalling(), delete=["b"])
+    for number in range(3):  # and what it left is never found, whatever is written later
+        for view in (slow.view(), other.view(), OpenSearchEngine(address, compact=compact).view()):
+            assert [view.total(literal(text)) for text in "甲乙丙丁"] == [0, 1, 0, 1 + number]
+            assert [card.id for card in view.cards()] == ["a", "b", *"cde"[:number]]
+        other.write([analysed(report_of("cde"[number], ["丁"]))])
 
 
 @pytest.mark.slow

@@ -29,7 +29,7 @@ PASSAGES: Mapping[str, Any] = {
     "entry": _KEPT, "passage": _KEPT,
 }  # fmt: skip
 REPORTS: Mapping[str, Any] = {
-    "key": _KEYWORD, "commit": _INTEGER, "removed": _INTEGER, "passages": _INTEGER, "characters": _INTEGER,
+    "key": _KEYWORD, "commit": _INTEGER, "removes": _KEYWORD, "passages": _INTEGER, "characters": _INTEGER,
     "entry": _KEPT, "stored": _KEPT,
 }  # fmt: skip
 

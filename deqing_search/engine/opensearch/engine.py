@@ -1,9 +1,13 @@
 """The engine for an index that one machine cannot hold: reports in an OpenSearch cluster.
 
 Defines `OpenSearchEngine`. Three indices make one generation: passages, versions of reports, and a head with the number
-of the newest commit. Passages never change: each names the commit that added it, and a version of a report the commit
-that removed it. So a commit becomes visible in one step, when the head moves, and a view does not change. The versions
-that two commits no longer have are deleted by the next writer.
+of the newest commit. Documents never change: each names the commit that wrote it, and what removes a version of a
+report is a document too. So a commit becomes visible in one step, when the head moves, and a view does not change. The
+versions that two commits no longer have are deleted by the next writer.
+
+The head also says who writes, and until when. A writer that stalls longer than that may be replaced, and may wake up
+later. So every change of the head demands that nobody else has changed it since, and each writer takes a number of its
+own: what a replaced one still writes has a number that no commit ever includes.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,26 +25,52 @@ from deqing_search.config import GENERATION
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.engine.opensearch.connection import Action, Conflict, Connection, Hit, NotThere
 from deqing_search.engine.opensearch.documents import PASSAGES, REPORTS, dump_entry, in_ascii, passage_fields
-from deqing_search.engine.opensearch.view import OpenSearchView
+from deqing_search.engine.opensearch.view import Commit, OpenSearchView
 from deqing_search.engine.segment.entries import Compact, passage_entry, report_entry
 from deqing_search.engine.segment.stored_fields import dump_passage, dump_report
 from deqing_search.errors import DeqingError, IndexBusy, IndexMissing, IndexOutdated
 
-FORMAT = 1  # of the documents; raise it when they change
+FORMAT = 2  # of the documents; raise it when they change
 LEASE = 120.0  # seconds without a sign of life after which another writer may take over
+VOID = 1_000  # numbers that were never committed and are remembered
 
-_HEAD, _WRITER = "commit", "writer"
+_HEAD = "commit"
 _PARTS = ("passages", "reports", "head")
 _MARK = "in-cluster"  # an empty file in the local folder of a generation
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The head. `number`: the last one that a writer took; `purged`: older commits may have lost passages."""
+
+    commit: Commit = field(default_factory=Commit)
+    purged: int = 0
+    number: int = 0
+    owner: str = ""
+    until: float = 0.0
+
+
+@dataclass
+class _Lease:
+    """The head as this writer wrote it last, where it stands in the cluster, and when it was written."""
+
+    head: _Head
+    place: Mapping[str, Any]
+    renewed: float = 0.0
 
 
 class OpenSearchEngine:
     """Stores reports in indices of a cluster and opens views of them. `compact` as in `WhooshEngine`."""
 
-    def __init__(self, address: str, *, compact: Compact, shards: int = 1, directory: Path | None = None) -> None:
-        """`directory`: the local folder of the generation, for files beside the index; its name is in the indices."""
+    def __init__(
+        self, address: str, *, compact: Compact, shards: int = 1, directory: Path | None = None, lease: float = LEASE
+    ) -> None:
+        """`directory`: the local folder of the generation, for files beside the index; its name is in the indices.
+
+        After `lease` seconds without a sign of life a writer may be replaced.
+        """
         self._connection = Connection(address)
-        self._compact, self._shards = compact, shards
+        self._compact, self._shards, self._seconds = compact, shards, lease
         self._directory = directory
         self._view: OpenSearchView | None = None
         self._opening = threading.Lock()
@@ -53,12 +84,12 @@ class OpenSearchEngine:
     def view(self) -> OpenSearchView:
         """The newest commit; raises `IndexMissing` without one, `IndexOutdated` if it has another format."""
         with self._opening:
-            head = self._head()
-            if head is None:
+            head, _ = self._head()
+            if not head.commit.number:
                 where = f"{self._connection.where}/{self._connection.name}"
                 raise IndexMissing(f"集群 {where} 里没有索引。", hint="运行 search-cli index 建立索引。")
-            commit: int = head["commit"]
-            if self._view is None or self._view.commit != commit:
+            commit = head.commit
+            if self._view is None or self._view.commit != commit.number:
 
                 def current() -> None:
                     self._demand(commit)
@@ -66,37 +97,41 @@ class OpenSearchEngine:
                 self._view = OpenSearchView(self._connection, commit, self._index, current, self._directory)
             return self._view
 
-    def _head(self) -> dict[str, Any] | None:
+    def _head(self) -> tuple[_Head, Mapping[str, int]]:
+        """The head, and what demands of the cluster to replace this state of it only."""
         found = self._connection.get(self._index("head"), _HEAD)
         if found is None:
-            return None
-        head: dict[str, Any] = found["_source"]
+            return _Head(), {}
+        head = found["_source"]
         if head["format"] != FORMAT:
             message = f"集群 {self._connection.where} 里的索引由另一个版本建立。"
             raise IndexOutdated(message, hint="运行 search-cli index --rebuild 重建索引。")
-        return head
+        commit = Commit(head["commit"], tuple(head["void"]))
+        state = _Head(commit, head["purged"], head["number"], head["owner"], head["until"])
+        return state, _place(found)
 
-    def _demand(self, commit: int) -> None:
+    def _demand(self, commit: Commit) -> None:
         """Raise `IndexOutdated` if passages of this commit may have been deleted."""
-        head = self._head()
-        if head is None or head["purged"] > commit:
+        head, _ = self._head()
+        if not head.commit.number or head.purged > commit.number:
             raise IndexOutdated("查询期间索引已更新多次，这次的结果可能不全。", hint="再查一次。")
 
     def write(self, reports: Iterable[AnalysedReport], *, delete: Collection[str] = ()) -> None:
         """Add or replace reports and delete others, all or nothing. If a report is given twice, the last one wins."""
         self._create()
-        with self._lease():
-            head = self._head() or {"commit": 0, "purged": 0}
-            self._clean(head["commit"])
+        with self._lease() as lease:
+            self._clean(lease.head)
             try:
-                self._connection.bulk(self._actions(reports, delete, head["commit"] + 1))
+                self._connection.bulk(self._actions(reports, delete, lease))
             except BaseException:
                 with suppress(DeqingError):
-                    self._clean(head["commit"])
+                    self._renew(lease)  # who was replaced leaves the cleaning to the other one
+                    self._clean(replace(lease.head, number=lease.head.number + 1))
                 raise
             self._refresh()
-            new = {"commit": head["commit"] + 1, "purged": max(0, head["commit"] - 1), "format": FORMAT}
-            self._connection.ask("PUT", f"/{self._index('head')}/_doc/{_HEAD}", new)
+            before, number = lease.head.commit, lease.head.number
+            void = (*before.void, *range(before.number + 1, number))[-VOID:]
+            self._put(lease, replace(lease.head, commit=Commit(number, void)))
 
     def begin(self) -> None:
         """Make room for a new generation; raises `IndexBusy` if the name belongs to the index of another folder."""
@@ -154,53 +189,70 @@ class OpenSearchEngine:
                 self._connection.ask("PUT", f"/{self._index(part)}", {"settings": settings, "mappings": mappings})
 
     @contextmanager
-    def _lease(self) -> Iterator[None]:
+    def _lease(self) -> Iterator[_Lease]:
         """Keep other writers out; a lease that ran out may be taken over."""
-        head, mine = self._index("head"), uuid4().hex
-        known = self._connection.get(head, _WRITER)
-        self._writer = mine
+        head, place = self._head()
+        lease = _Lease(head, place or {"op_type": "create"})
         try:
-            if known is None:
-                self._put_lease("_create", {})
-            elif known["_source"]["until"] > time.time():
-                raise Conflict(f"written until {known['_source']['until']}")
-            else:
-                self._put_lease("_doc", {"if_seq_no": known["_seq_no"], "if_primary_term": known["_primary_term"]})
+            if head.until > time.time():
+                raise Conflict(f"written until {head.until}")
+            # What this writer will delete is announced before: views of older commits are refused from now on.
+            taken = replace(head, number=head.number + 1, owner=uuid4().hex, purged=max(0, head.commit.number - 1))
+            self._renew(lease, taken)
         except Conflict as other:
             message = f"集群 {self._connection.where} 里的索引正被另一个进程写入。"
             raise IndexBusy(message, hint="等它写完，再执行一次同样的命令。") from other
         try:
-            yield
+            yield lease
         finally:
             with suppress(DeqingError):
-                self._connection.ask("DELETE", f"/{head}/_doc/{_WRITER}")
+                self._put(lease, replace(lease.head, until=0.0))
 
-    def _put_lease(self, operation: str, params: Mapping[str, int]) -> None:
-        lease = {"owner": self._writer, "until": time.time() + LEASE}
-        self._connection.ask("PUT", f"/{self._index('head')}/{operation}/{_WRITER}", lease, params)
-        self._renewed = time.monotonic()
+    def _renew(self, lease: _Lease, head: _Head | None = None) -> None:
+        self._put(lease, replace(head or lease.head, until=time.time() + self._seconds))
+
+    def _put(self, lease: _Lease, head: _Head) -> None:
+        """Write the head; raises `Conflict` if somebody else has written it since this lease last did."""
+        commit = {"commit": head.commit.number, "void": head.commit.void}
+        rest = {"purged": head.purged, "number": head.number, "owner": head.owner, "until": head.until}
+        fields = {"format": FORMAT, **commit, **rest}
+        try:
+            answer = self._connection.ask("PUT", f"/{self._index('head')}/_doc/{_HEAD}", fields, lease.place)
+            lease.place = _place(answer)
+        except Conflict as other:
+            found, place = self._head()
+            if found != head:  # else an answer was lost, and the request was sent again
+                message = f"集群 {self._connection.where} 里的索引已由另一个写入的进程接手，这次没有写入。"
+                raise Conflict(message, hint="等它写完，再执行一次同样的命令。") from other
+            lease.place = place
+        lease.head, lease.renewed = head, time.monotonic()
 
     def _refresh(self) -> None:
         for part in ("passages", "reports"):
             self._connection.ask("POST", f"/{self._index(part)}/_refresh")
 
-    def _clean(self, commit: int) -> None:
-        """Delete what a dead writer left, and the versions that neither this commit nor the one before has."""
+    def _clean(self, head: _Head) -> None:
+        """Delete what dead writers left, and the versions that neither this commit nor the one before has.
+
+        What was written below the number of this writer is left over; what a later one writes is not touched.
+        """
         self._refresh()
-        reports, passages = self._index("reports"), self._index("passages")
-        left: dict[str, Any] = {"range": {"commit": {"gt": commit}}}
-        old: dict[str, Any] = {"range": {"removed": {"lt": commit}}}
-        unfinished: dict[str, Any] = {"range": {"removed": {"gt": commit}}}
-        gone = [hit["_id"] for query in (left, old) for hit in self._connection.scan(reports, query, [])]
-        kept = [hit["_id"] for hit in self._connection.scan(reports, unfinished, []) if hit["_id"] not in {*gone}]
-        self._connection.bulk(({"update": {"_index": reports, "_id": one}}, {"doc": {"removed": None}}) for one in kept)
-        lost = self._connection.scan(passages, {"bool": {"should": [left, {"terms": {"version": gone}}]}}, [])
-        self._connection.bulk(_deletions(passages, lost))
-        self._connection.bulk(({"delete": {"_index": reports, "_id": one}}, None) for one in gone)
+        reports, passages, commit = self._index("reports"), self._index("passages"), head.commit
+        unfinished = {"range": {"commit": {"gt": commit.number, "lt": head.number}}}
+        left: dict[str, Any] = {"bool": {"should": [unfinished, commit.abandoned()]}}
+        older = Commit(commit.number - 1, commit.void)
+        removals = {"bool": {"filter": [older.includes(), {"exists": {"field": "removes"}}]}}
+        gone = {hit["_id"]: hit["_source"]["removes"] for hit in self._connection.scan(reports, removals, ["removes"])}
+        versions = sorted({*gone.values()})
+        lost = self._connection.scan(passages, {"bool": {"should": [left, {"terms": {"version": versions}}]}}, [])
+        self._connection.bulk(_deletions(passages, (hit["_id"] for hit in lost)))
+        dead = [hit["_id"] for hit in self._connection.scan(reports, left, [])]
+        self._connection.bulk(_deletions(reports, [*versions, *dead]))
+        self._connection.bulk(_deletions(reports, gone))  # last, so that no removed version is ever back
         self._refresh()
 
-    def _actions(self, given: Iterable[AnalysedReport], delete: Collection[str], commit: int) -> Iterator[Action]:
-        live = self._live()
+    def _actions(self, given: Iterable[AnalysedReport], delete: Collection[str], lease: _Lease) -> Iterator[Action]:
+        live, commit = self._live(lease.head.commit), lease.head.number
         for report_id in delete:
             if report_id in live:
                 yield self._removal(live.pop(report_id), commit)
@@ -209,19 +261,17 @@ class OpenSearchEngine:
                 yield self._removal(before, commit)
             live[analysed.report.id] = version = f"{commit}-{number}"
             yield from self._additions(analysed, version, commit)
-            if time.monotonic() > self._renewed + LEASE / 4:
-                self._put_lease("_doc", {})
+            if time.monotonic() > lease.renewed + self._seconds / 4:
+                self._renew(lease)
 
-    def _live(self) -> dict[str, str]:
-        """Report id → its version in the newest commit."""
-        head = self._head()
-        if head is None:
-            return {}
-        view = OpenSearchView(self._connection, head["commit"], self._index, lambda: None, None)
-        return dict(view.versions())
+    def _live(self, commit: Commit) -> dict[str, str]:
+        """Report id → its version in a commit."""
+        return dict(OpenSearchView(self._connection, commit, self._index, lambda: None, None).versions())
 
     def _removal(self, version: str, commit: int) -> Action:
-        return {"update": {"_index": self._index("reports"), "_id": version}}, {"doc": {"removed": commit}}
+        key = f"{version}-removed-{commit}"
+        fields = {"key": key, "commit": commit, "removes": version}
+        return {"index": {"_index": self._index("reports"), "_id": key}}, fields
 
     def _additions(self, analysed: AnalysedReport, version: str, commit: int) -> Iterator[Action]:
         report, entry = analysed.report, report_entry(analysed.report, self._compact)
@@ -241,5 +291,9 @@ class OpenSearchEngine:
         yield {"index": {"_index": self._index("reports"), "_id": version}}, document
 
 
-def _deletions(index: str, hits: Iterable[Hit]) -> Iterator[Action]:
-    return (({"delete": {"_index": index, "_id": hit["_id"]}}, None) for hit in hits)
+def _place(answer: Hit) -> Mapping[str, Any]:
+    return {"if_seq_no": answer["_seq_no"], "if_primary_term": answer["_primary_term"]}
+
+
+def _deletions(index: str, ids: Iterable[str]) -> Iterator[Action]:
+    return (({"delete": {"_index": index, "_id": one}}, None) for one in ids)

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from deqing_search.engine.base import Evaluation, Extent, Lexicon, PassageText, Request, SuggestionView
 from deqing_search.engine.evaluation.lexicon import SnapshotLexicon
@@ -51,13 +51,28 @@ class _Found(NamedTuple):
     handles: Sequence[int]
 
 
+class Commit(NamedTuple):
+    """A commit: its number, and the numbers below it that writers took and never committed."""
+
+    number: int = 0
+    void: tuple[int, ...] = ()
+
+    def includes(self) -> Json:
+        """A query for all documents that this commit or an earlier one wrote."""
+        return {"bool": {"filter": [{"range": {"commit": {"lte": self.number}}}], "must_not": [self.abandoned()]}}
+
+    def abandoned(self) -> Json:
+        """A query for all documents of the numbers that were never committed."""
+        return {"terms": {"commit": list(self.void)}}
+
+
 class OpenSearchView(SnapshotLexicon):
     """One commit. `current` raises `IndexOutdated` when the cluster no longer has all of it."""
 
     def __init__(
         self,
         connection: Connection,
-        commit: int,
+        commit: Commit,
         index: Callable[[str], str],
         current: Callable[[], None],
         directory: Path | None,
@@ -68,7 +83,7 @@ class OpenSearchView(SnapshotLexicon):
         self._numbers = {report.version: number for number, report in enumerate(self._reports)}
         self._by_id = {report.entry.id: report for report in self._reports}
         self._base = [0, *accumulate(report.passages for report in self._reports)]
-        self._mine: list[Json] = [{"range": {"commit": {"lte": commit}}}]
+        self._mine: list[Json] = [commit.includes()]
         if removed:
             self._mine.append({"bool": {"must_not": [{"terms": {"version": removed}}]}})
         self._found = lru_cache(_QUERIES)(self._fetch)
@@ -76,21 +91,23 @@ class OpenSearchView(SnapshotLexicon):
 
     def _read_reports(self) -> tuple[list[StoredReport], list[str]]:
         """The reports of this commit, and the versions removed by it or earlier that the cluster still has."""
-        query = {"range": {"commit": {"lte": self.commit}}}
-        fields = ("removed", "passages", "characters", "entry")
-        reports, removed = [], []
-        for hit in self._connection.scan(self._index("reports"), query, fields):
-            source = hit["_source"]
-            if source.get("removed", self.commit + 1) <= self.commit:
-                removed.append(hit["_id"])
+        fields = ("removes", "passages", "characters", "entry")
+        versions, removed = dict[str, Mapping[str, Any]](), set[str]()
+        for hit in self._connection.scan(self._index("reports"), self._commit.includes(), fields):
+            if "removes" in hit["_source"]:
+                removed.add(hit["_source"]["removes"])
             else:
-                entry = load_report_entry(source["entry"])
-                reports.append(StoredReport(hit["_id"], entry, source["passages"], source["characters"]))
-        return sorted(reports, key=lambda report: report.entry.id), removed
+                versions[hit["_id"]] = hit["_source"]
+        reports = [
+            StoredReport(version, load_report_entry(source["entry"]), source["passages"], source["characters"])
+            for version, source in versions.items()
+            if version not in removed
+        ]
+        return sorted(reports, key=lambda report: report.entry.id), sorted(removed)
 
     @property
     def commit(self) -> int:
-        return self._commit
+        return self._commit.number
 
     def beside(self, name: str) -> Path | None:
         return self._directory / name if self._directory else None

@@ -12,7 +12,7 @@ import random
 import socket
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -28,7 +28,7 @@ class Attack:
 
     port: int
     seed: int
-    report: str
+    reports: Sequence[str]
     stop: Event = field(default_factory=Event)
     statuses: list[int] = field(default_factory=list)
 
@@ -129,26 +129,79 @@ def broken_headers(attack: Attack, _: int) -> None:
 def sources(attack: Attack, number: int) -> None:
     """The source of a report, again and again."""
     while not attack.stop.is_set():
-        attack.send(get(f"/r/{attack.report}?raw=1&n={time.monotonic()}"), f"127.0.2.{number + 1}")
+        attack.send(get(f"/r/{attack.reports[0]}?raw=1&n={time.monotonic()}"), f"127.0.2.{number + 1}")
+
+
+def costly_addresses(draw: random.Random, reports: Sequence[str]) -> tuple[str, ...]:
+    """The costliest addresses besides those of `costly`: other characters each time, so that nothing is remembered."""
+    some = draw.sample(CHARACTERS, 12)
+    either, pairs = quote(" OR ".join(some)), quote(",".join(a + b for a in some for b in some[:6]))
+    near = quote(f"({' OR '.join(some[:8])}) NEAR/{draw.randint(5, 99)} ({' OR '.join(some[4:])})")
+    year, width = draw.randint(1990, 2030), draw.randint(50, 100)
+    one, other = draw.sample(reports, 2)
+    return (
+        f"/?group=report&q={near}",
+        f"/?mode=expanded&q={either}",
+        f"/trend?by=place&q={near}",
+        f"/trend.svg?q={either}",
+        f"/panel?terms={quote(','.join(some))}",
+        f"/panel.csv?terms={pairs}",
+        f"/api/v1/panel?terms={pairs}",
+        f"/concordance?order=left&unit=words&width={width}&q={either}",
+        f"/concordance?sample=1000&q={near}",
+        f"/collocates?before=20&after=20&minimum=0&q={either}",
+        f"/keyness?q={either}",
+        f"/keyness?year={year}",
+        f"/figures?indicator=GDP&year=..{year}",
+        f"/pledges?year=..{year}",
+        f"/pledges?place={quote(draw.choice('省市县区州'))}",
+        f"/promises?year=..{year}",
+        f"/promises?place={quote(draw.choice('省市县区州'))}",
+        f"/compare?a={one}&b={other}",
+        f"/api/v1/compare?a={one}&b={other}",
+        f"/r/{one}/reuse",
+        f"/api/v1/reports/{other}/reuse",
+        f"/r/{other}?q={either}",
+        f"/feed.atom?q={either}",
+        f"/api/v1/search?limit=100&offset=9900&q={either}",
+        f"/suggest?q={quote(''.join(some))}",
+    )
+
+
+def costly_files(draw: random.Random) -> tuple[str, ...]:
+    """Files with much in them."""
+    either = quote(" OR ".join(draw.sample(CHARACTERS, 12)))
+    year = draw.randint(1990, 2030)
+    return (
+        *(f"/export.{form}?q={either}" for form in ("csv", "jsonl", "md", "docx")),
+        f"/concordance.csv?order=right&q={either}",
+        f"/collocates.csv?before=20&after=20&minimum=0&q={either}",
+        f"/keyness.jsonl?minimum=1&q={either}",
+        f"/figures.csv?indicator=GDP&year=..{year}",
+        f"/pledges.csv?year=..{year}",
+        f"/promises.csv?year=..{year}",
+    )
 
 
 def research(attack: Attack, number: int) -> None:
-    """The costliest pages of research, each time with other characters, each client with an address of its own."""
+    """The costliest pages and answers of the API, each client with an address of its own."""
     draw = random.Random(f"{attack.seed} {number}")  # noqa: S311 - to repeat it
     while not attack.stop.is_set():
-        some = draw.sample(CHARACTERS, 12)
-        either = quote(" OR ".join(some))
-        path = draw.choice((
-            f"/panel?terms={quote(','.join(some))}",
-            f"/api/v1/panel?terms={quote(','.join(a + b for a in some for b in some[:6]))}",
-            f"/concordance?order=left&unit=words&width=100&q={either}",
-            f"/concordance.csv?order=right&q={either}",
-            f"/collocates?before=20&after=20&minimum=0&q={either}",
-            f"/keyness?q={either}",
-            f"/figures.csv?indicator=GDP&year={draw.randint(1990, 2030)}",
-            "/pledges?place=" + quote("县"),
-        ))  # fmt: skip
-        attack.send(get(path), f"127.0.3.{number + 1}")
+        attack.send(get(draw.choice(costly_addresses(draw, attack.reports))), f"127.0.3.{number + 1}")
+
+
+def files(attack: Attack, number: int) -> None:
+    """Files with much in them; every second client reads only the first bytes and keeps the connection open."""
+    draw = random.Random(f"{attack.seed} {number}")  # noqa: S311 - to repeat it
+    while not attack.stop.is_set():
+        request = get(draw.choice(costly_files(draw)))
+        if number % 2:
+            with suppress(OSError), attack.connect(f"127.0.5.{number + 1}") as connection:
+                connection.sendall(request)
+                attack.statuses.append(int(connection.recv(12)[9:12] or 0))
+                attack.stop.wait(3)
+        else:
+            attack.send(request, f"127.0.5.{number + 1}")
 
 
 def uploads(attack: Attack, number: int) -> None:
@@ -176,19 +229,19 @@ def posted(name: str, data: bytes) -> bytes:
     return f"POST /verify HTTP/1.1\r\nHost: example.cn\r\n{form}".encode() + body
 
 
-def report(port: int) -> str:
-    """The address of the longest report."""
+def reports(port: int) -> list[str]:
+    """The addresses of the longest reports."""
     with socket.create_connection(("127.0.0.1", port), 20) as connection:
         connection.sendall(get("/api/v1/reports"))
         answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
-    reports = json.loads(answer.partition(b"\r\n\r\n")[2])["reports"]
-    return quote(max(reports, key=lambda one: one["passages"])["report"])
+    every = json.loads(answer.partition(b"\r\n\r\n")[2])["reports"]
+    return [quote(one["report"]) for one in sorted(every, key=lambda one: -one["passages"])[:10]]
 
 
 @contextmanager
 def attacking(kind: Callable[[Attack, int], None], port: int, *, clients: int, seed: int) -> Iterator[Attack]:
     """Several clients attack in here."""
-    attack = Attack(port, seed, report(port))
+    attack = Attack(port, seed, reports(port))
     threads = [Thread(target=kind, args=(attack, number), daemon=True) for number in range(clients)]
     for thread in threads:
         thread.start()

@@ -36,6 +36,7 @@ ATTACKS = {
     rude.sources: 8,
     rude.research: 8,
     rude.uploads: 4,
+    rude.files: 8,
 }  # and how many clients
 
 
@@ -74,7 +75,7 @@ def test_a_good_client_is_answered_while_others_attack(
     assert found.quantile(0.99) < calm.quantile(0.99) + MOST
     if attack is rude.broken_headers:
         assert set(running.statuses) == {400}
-    if attack in (rude.research, rude.uploads):
+    if attack in (rude.research, rude.uploads, rude.files):
         assert set(running.statuses) <= {0, 200, 400, 413, 429, 503}  # 0: it was stopped
     if attack is rude.large_bodies:
         assert running.statuses

@@ -41,10 +41,13 @@ serve:  ## start the search site on http://127.0.0.1:8000/
 build:  ## make the source archive and the wheel in dist/
 	$(PYTHON) -m build
 
-lock:  ## renew deploy/requirements.lock: one version of each package, with hashes (docs/supply.md)
+lock:  ## renew deploy/*.lock: one version of each package, with hashes, and those of the extras (docs/supply.md)
 	$(PYTHON) -m pip install --quiet 'pip-tools>=7.5'
 	$(PYTHON) -m piptools compile --quiet --upgrade --generate-hashes --strip-extras --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file deploy/requirements.lock setup.py
+	$(PYTHON) -m piptools compile --quiet --upgrade --strip-extras --no-annotate --no-header --constraint deploy/requirements.lock \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file deploy/extras.lock setup.py \
+	  --extra cluster --extra fast --extra mcp --extra ocr --extra research
 
 audit:  ## look for known holes in the locked packages (needs pypi.org)
 	$(PYTHON) -m pip install --quiet 'pip-audit>=2.10'

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.request import urlopen
 
-LOCK = Path(__file__).resolve().parent.parent / "deploy" / "requirements.lock"
+DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
+LOCKS = DEPLOY / "requirements.lock", DEPLOY / "extras.lock"
 
 
 class Newest(NamedTuple):
@@ -26,7 +27,8 @@ class Newest(NamedTuple):
 
 def main() -> int:
     code = 0
-    for name, version in re.findall(r"^([\w.-]+)==(\S+)", LOCK.read_text(encoding="utf-8"), re.M):
+    locked = "".join(lock.read_text(encoding="utf-8") for lock in LOCKS)
+    for name, version in sorted({*re.findall(r"^([\w.-]+)==(\S+)", locked, re.M)}):
         newest = newest_of(name)
         if newest.version != version:
             print(f"{name} {version}: no answer, the newest is {newest.version} {' '.join(newest.advisories)}")

@@ -193,6 +193,17 @@ def refusal(repository: Path, version: str) -> str:
     return done.stderr
 
 
+@pytest.mark.parametrize("extra", ["cluster", "fast", "mcp", "ocr", "research"])
+def test_every_package_of_an_extra_is_locked_within_its_bounds(extra: str) -> None:
+    settings = ConfigParser()
+    settings.read(ROOT / "setup.cfg", encoding="utf-8")
+    wanted = [Requirement(line) for line in settings["options.extras_require"][extra].split("\n") if line]
+    lines = (ROOT / "deploy" / "extras.lock").read_text(encoding="utf-8")
+    versions = {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==(\S+)", lines, re.M)}
+    assert wanted
+    assert [one for one in wanted if not one.specifier.contains(versions.get(canonicalize_name(one.name), "0"))] == []
+
+
 def test_a_release_that_is_not_the_next_one_or_has_no_or_uncommitted_changes_is_refused(tmp_path: Path) -> None:
     place = repository(tmp_path / "repository")
     for version in ("0.1.0", "0.0.9", "v0.2.0", "0.2"):

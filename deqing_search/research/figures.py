@@ -24,7 +24,7 @@ from deqing_search.request_deadline import check
 from deqing_search.research.amounts import PER_UNIT, Basis, Bound, Relation
 from deqing_search.research.indicators import indicator_named, indicators, may_name, needles
 from deqing_search.research.periods import Period, Place, Role, compact_headings, period, start_of
-from deqing_search.research.statements import MOST_A_YEAR, Statement, statements
+from deqing_search.research.statements import WILD_GROWTH, Statement, statements
 from deqing_search.research.table_rows import row_values
 from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import short_names, units
@@ -164,7 +164,7 @@ def _over_years(one: Statement, sentence: str, headings: Sequence[str]) -> State
     if (
         one.relation != "growth"
         or one.basis != "year"
-        or (one.high or 0) <= MOST_A_YEAR
+        or (one.high or 0) <= WILD_GROWTH
         or _SINCE_LAST.search(sentence)
     ):
         return one

@@ -119,7 +119,7 @@ _OF_FIRMS = (  # only these can be the values of a group of enterprises that an 
 _WHOLE_PLACE = re.compile("占.*生产总值|^全社会研")  # a share of the product of the whole place
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|园区|增长带|经济带|口岸|合作区")
 _OF_ONE_YEAR = ("地区生产总值", "人均地区生产总值")  # 今后五年实现生产总值2万亿元: of the last year, not a sum
-MOST_A_YEAR = 60  # a growth in one year above this is uncertain
+WILD_GROWTH = 60  # a growth in one year above this is uncertain
 
 
 def statements(sentence: str, own: Collection[str] = (), only: str = "") -> list[Statement]:
@@ -300,7 +300,7 @@ class _Part:
             return
         basis = "year" if start else self._basis(indicator, relation, number, link)
         low, high = float(number.low), float(number.high)
-        wild = relation != "level" and basis == "year" and abs(high) > MOST_A_YEAR
+        wild = relation != "level" and basis == "year" and abs(high) > WILD_GROWTH
         bound: Bound = number.bound or "exactly"  # type: ignore[assignment]
         aim = "力争" if re.search("力争|争取", link) else ""
         span = (number.start, number.end)

@@ -72,6 +72,8 @@ CASES = [
     ["promises"],
     ["promises", "--csv"],
     ["promises", "--place", ORDERS],
+    ["watch", "地理信息", "--since", "2020-01-01"],
+    ["watch", ORDERS],
     ["verify", "{place}/引文.md"],
     ["verify", "{place}/引文.md", "--jsonl"],
     ["verify", ORDERS],

@@ -1,20 +1,19 @@
 """A finished page in traditional characters.
 
 Owns what of a page is converted: its text, and the attributes that people read. Leaves as they are scripts, addresses,
-what a form sends, code, and what the page marks as an original (`translate="no"`).
+what a form sends, code, and what the page marks as an original (`translate="no"`). The text itself is converted by
+`traditional_text`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lxml import etree
 
-if TYPE_CHECKING:
-    from opencc import OpenCC
+from deqing_search.web.traditional_text import traditional
 
 _BETWEEN = "\x1f"  # no word has it
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -47,7 +46,7 @@ def _converted(page: str) -> str:
     phrases, values = list(_phrases(root)), _ATTRIBUTES(root)
     texts = ["".join([text for _, _, text in phrase]) for phrase in phrases]
     # A page has some hundreds of texts: one by one takes twice as long as all at once.
-    converted = _converter().convert(_BETWEEN.join([*texts, *values])).split(_BETWEEN)
+    converted = traditional(_BETWEEN.join([*texts, *values])).split(_BETWEEN)
     for phrase, old, new in zip(phrases, texts, converted[: len(texts)], strict=True):
         if new != old:
             _replace(phrase, new, same_length=len(new) == len(old))
@@ -80,11 +79,4 @@ def _replace(phrase: list[_Slot], converted: str, *, same_length: bool) -> None:
     end = 0
     for element, kind, text in phrase:
         start, end = end, end + len(text)
-        setattr(element, kind, converted[start:end] if same_length else _converter().convert(text))
-
-
-@cache
-def _converter() -> OpenCC:
-    from opencc import OpenCC  # 20 ms that only readers of traditional characters pay
-
-    return OpenCC("s2tw")  # 為 as people write it, and not 爲; words stay
+        setattr(element, kind, converted[start:end] if same_length else traditional(text))

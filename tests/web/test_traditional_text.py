@@ -1,0 +1,56 @@
+"""Words with a character that has several traditional forms, each read and checked by a person; names stay names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deqing_search.config import data_rows
+from deqing_search.web.traditional_text import traditional
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+def rows(name: str) -> list[tuple[str, str]]:
+    lines = (CASES / name).read_text("utf-8").splitlines()
+    return [tuple(line.split("\t")[:2]) for line in lines if not line.startswith("#")]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("name", "least"), [("traditional_words.tsv", 600), ("traditional_phrases.tsv", 100)])
+def test_frequent_words_and_each_kind_are_written_as_in_taiwan(name: str, least: int) -> None:
+    checked = rows(name)
+    assert len(checked) >= least
+    assert [(word, traditional(word)) for word, _ in checked] == checked
+
+
+@pytest.mark.parametrize(
+    ("text", "converted"),
+    [
+        ("南京市人民政府市长 范兆森", "南京市人民政府市長 范兆森"),
+        ("市长　于幼军", "市長　于幼軍"),
+        ("代市长余某作报告，剩余关于", "代市長余某作報告，剩餘關於"),
+        ("副市长钟松，时钟放松", "副市長鍾松，時鐘放鬆"),
+        ("记者 郁后 岳里", "記者 郁后 岳里"),
+        ("谷余同志在山谷", "谷余同志在山谷"),
+        ("市长 邵占维\n邵占维说，占地", "市長 邵占維\n邵占維說，佔地"),
+        ("市长 余力\n不遗余力", "市長 余力\n不遺餘力"),
+        ("余姚市市长的范围", "餘姚市市長的範圍"),
+        ("代表 规范", "代表 規範"),
+    ],
+)
+def test_a_name_beside_an_office_stays_a_name(text: str, converted: str) -> None:
+    assert traditional(text) == converted
+
+
+def test_each_row_of_the_tables_keeps_its_length_and_has_a_reason() -> None:
+    for table in ("traditional.tsv", "traditional_forms.tsv", "name_characters.tsv"):
+        found = [row.split("\t") for row in data_rows(table)]
+        assert found
+        assert all(len(one) == 3 and len(one[0]) == len(one[1]) and one[2] for one in found), table
+        assert len({one[0] for one in found}) == len(found), table
+
+
+def test_each_phrase_of_the_table_is_converted_as_it_says() -> None:
+    found = [row.split("\t") for row in data_rows("traditional.tsv")]
+    assert [(one[0], traditional(one[0])) for one in found] == [(one[0], one[1]) for one in found]

@@ -43,6 +43,7 @@ _ABOVE_SIZE = re.compile("规模以上|规上|规模工业")
 _YEARS_PAST = re.compile("(?:过去|近|前|这|本届)的?[五四三]年|[五四三]年(?:来|间|工作)")
 _SINCE_LAST = re.compile("比上年|较上年|同比|去年|上年")
 _ONE_YEAR = re.compile("去年|上年|今年|全年|[0-9]{4}年")
+_SPAN = re.compile(f"{_YEARS_PAST.pattern}|{_ONE_YEAR.pattern}|[过这]去?一年")
 _WHOLE = re.compile("全市|我市|本市|全县|全区|目标")
 _LEAD = re.compile("(?!预计,|全年,)[^,;:0-9]{6,},")  # 开放型经济持续发展, opens a new topic
 
@@ -95,7 +96,7 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
                 marks = tuple(original_span(offsets, at + start, at + end) for start, end in (one.name, one.value))
                 figure = _figure(passage, card, one, when, marks)
                 certain = figure.certain and not _after_zone(place.before, sentence[0])
-                certain = certain and not _may_be_sum(figure, sentence[0], headings)
+                certain = certain and not _may_be_sum(figure, sentence[0], place)
                 certain = certain and not _may_be_above_size(one, sentence[0])
                 start, end = original_span(offsets, *sentence.span())
                 found.append(figure._replace(certain=certain, text=passage.text[start:end], start=start))
@@ -152,11 +153,14 @@ def _is_saving_of_plan(one: Statement, when: Period) -> bool:
     return one.basis == "year" and one.relation == "decline" and when.role == "plan" and one.indicator in PER_UNIT
 
 
-def _may_be_sum(figure: Figure, sentence: str, headings: Sequence[str]) -> bool:
-    """Whether new jobs may be those of all the years that the headings name."""
+def _may_be_sum(figure: Figure, sentence: str, place: Place) -> bool:
+    """Whether new jobs may be those of all the years that the headings or the passage before name."""
     if figure.role != "outcome" or figure.relation != "level" or figure.indicator not in _JOBS:
         return False
-    return any(map(_YEARS_PAST.search, headings)) and not _ONE_YEAR.search(sentence)
+    if _ONE_YEAR.search(sentence):
+        return False
+    spans = _SPAN.findall(place.before)
+    return any(map(_YEARS_PAST.search, place.headings)) or bool(spans and _YEARS_PAST.fullmatch(spans[-1]))
 
 
 def _over_years(one: Statement, sentence: str, headings: Sequence[str]) -> Statement:

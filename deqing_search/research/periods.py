@@ -72,7 +72,8 @@ def period(sentence: str, at: int, place: Place, *, average: bool = False) -> Pe
     said = sentence[:at]
     part = part_of(place.headings, place.year)
     aim, certain = _is_aim(said, sentence, part, place)
-    if _PART_OF_YEAR.search(said[_clause(said) :]):
+    of_part = _PART_OF_YEAR.search(said, _clause(said))
+    if of_part and "全年" not in said[of_part.end() :]:
         certain = False
     if aim:
         return _aimed(said, place, certain, average)

@@ -17,7 +17,7 @@ from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.years import Years
 from deqing_search.report import ReportCard
 from deqing_search.research.figures import Choice, Figure, find_figures
-from deqing_search.research.indicators import indicators, needles
+from deqing_search.research.indicators import indicators
 from deqing_search.research.indicators import names as named_in
 
 Verdict = Literal[
@@ -34,6 +34,7 @@ _LOWER = (
     "单位地区生产总值二氧化碳排放",
 )
 _SAVING = _LOWER[3:]
+_ROUNDING = 1e-9
 _CLAUSE = re.compile("[,;。]")
 _METHOD = re.compile("城乡(?!.*分别)|同口径|可比口径|可比价|剔除|扣除|名义|实际|全口径|属地|自然口径")
 
@@ -154,10 +155,12 @@ def _same_method(aim: Figure, result: Figure) -> bool:
 
 
 def _methods(one: Figure) -> set[str]:
-    clauses = _CLAUSE.split(compact_text(one.text))
-    named = [at for at, clause in enumerate(clauses) if any(name in clause for name in needles(one.indicator))]
-    after = [at + 1 for at in named if at + 1 < len(clauses) and not named_in(clauses[at + 1])]
-    return {found for at in (*named, *after) for found in _METHOD.findall(clauses[at])}
+    """The ways of counting in the clauses from the name to the value, and in the next if it names nothing."""
+    name, value = (max(mark.start - one.start, 0) for mark in (one.marks[0], one.marks[-1]))
+    before, between, after = (compact_text(text) for text in (one.text[:name], one.text[name:value], one.text[value:]))
+    rest = _CLAUSE.split(after)
+    said = [_CLAUSE.split(before)[-1] + between + rest[0], *(text for text in rest[1:2] if not named_in(text))]
+    return {found for text in said for found in _METHOD.findall(text)}
 
 
 def _compared(aim: Figure, result: Figure) -> tuple[Verdict, float | None]:
@@ -169,23 +172,37 @@ def _compared(aim: Figure, result: Figure) -> tuple[Verdict, float | None]:
     difference = round(least - low if least < low else least - high if least > high else 0, 6)
     if aim.indicator in _LOWER:
         return _lower(aim, result, difference), difference
-    if aim.relation == "decline" or aim.bound == "at most" or result.bound in ("about", "at most"):
+    if aim.relation == "decline" or aim.bound == "at most" or result.bound == "at most":
         return "unclear", difference
-    if least >= low:
-        return "met", difference
-    if result.bound == "at least":
-        return "unclear", difference
-    allowed = NEAR_POINTS if aim.unit == "%" else NEAR_SHARE * abs(low)
-    return ("near" if aim.bound == "about" and -difference <= allowed + 1e-9 else "missed"), difference
+    near = NEAR_POINTS if aim.unit == "%" else NEAR_SHARE * abs(low)
+    return _higher(aim, result, least - low, near), difference
+
+
+def _higher(aim: Figure, result: Figure, above: float, near: float) -> Verdict:
+    """The verdict where more is better, `above`: the result less the lower end of the target.
+
+    A result with 左右 is judged only if the target is also reached, or also missed, by one that is less by `near`, or
+    more; an equal 左右 on both sides is the same.
+    """
+    loose = near if result.bound == "about" and aim.bound != "about" else 0
+    if above >= loose - _ROUNDING:
+        return "met"
+    allowed = (near if aim.bound == "about" else 0) + (near if result.bound == "about" else 0)
+    if -above > allowed + _ROUNDING:
+        return "unclear" if result.bound == "at least" else "missed"
+    return "near" if aim.bound == "about" and result.bound == "exactly" else "unclear"
 
 
 def _lower(aim: Figure, result: Figure, difference: float) -> Verdict:
-    """The verdict where less is better: upper limits (以内), and savings that are to be reached (下降3%)."""
+    """The verdict where less is better: upper limits (以内, and 左右 of them), and savings to be reached (下降3%)."""
     saving = aim.relation == "decline" and aim.indicator in _SAVING and aim.bound in ("exactly", "at least")
-    limit = aim.relation != "decline" and aim.bound == "at most"
-    if result.bound != "exactly" or not (saving or limit):
+    if not saving and (aim.relation == "decline" or aim.bound not in ("at most", "about")):
         return "unclear"
-    return "met" if difference <= 0 else "missed"
+    if difference <= 0:
+        return "met" if result.bound in ("exactly", "at least" if saving else "at most") else "unclear"
+    if result.bound != "exactly":
+        return "unclear"
+    return "near" if aim.bound == "about" and difference <= NEAR_POINTS + _ROUNDING else "missed"
 
 
 def _signed(one: Figure) -> tuple[float, float]:

@@ -68,7 +68,7 @@ class Statement(NamedTuple):
 
 _LINKS = (
     "预计|大约|约|将|要|可|已经|已|也|又|再|继续|稳定|稳步|保持|维持|力争|争取|确保|努力|有望|实现|完成|达成|达到|达|到|至|为|是|突破|"
-    "超过|超|过|逾|迈上|跨上|跃上|迈过|跨过|站上|冲刺|定在|定为|(?<![,;])低于|较(?=[0-9]{4}年)|首次|率先|均|都|各|分别|同比|比增|可比价?格?|按|同?口径|现价|不变价格?|计算|实际|名义|"
+    "超过|超|过|逾|迈上|跨上|跃上|迈过|跨过|站上|冲刺|定在|定为|(?<![,;])低于|较(?=[0-9]{4}年)|首次|率先|均|都|各|分别|同比|比增|可比价?格?|按|[同省新老]?口径|现价|不变价格?|计算|实际|名义|"
     "比上一?年|比去年|较上一?年|较去年|上年|去年|年均|平均|每年|同比例|增长率?|增加|净增|增速|增幅|增|涨幅|上涨|上升|下降|降低|降幅|下调|减少|"
     "降|提高|提升|上浮|控制|调控|在|于|水平|速度|幅度|左右|以上|以内|以下|上下|总量|总额|总值|规模|目标|预期性?|数额?|由|从|"
     "(?:19|20)[0-9]{2}年?底?末?的?|全年|累计|五年来?|五年间|[45四]年|期间|超额|得|了|就|不低于|不高于|不超过|不少于|至少|接近|近|仅|只|"
@@ -78,7 +78,7 @@ _LINKS = (
 _LINK = f'(?:[,、:"·]|{_LINKS})*'
 _SAYS = re.compile("[0-9]|百分之|[零〇一二三四五六七八九十百千万亿点]{2}|翻|倍|位数|同步|下达|省控|省定|规定|要求")
 _LISTED = re.compile("[、和与及]")
-_EDGE = re.compile("^(?:左右|及?以上|以内|以下|上下)")
+_EDGE = re.compile("^(?:左右|及?以上|以内|以下|上下)?[.]?")  # some reports end their clauses with a point
 _CLAUSE_END = re.compile("[,。](?![0-9])")
 _BRACKETS = re.compile("\\([^()]{0,40}\\)|\\[[0-9]+\\]|\\$")
 # Amounts that were passed on the way, and ranks: the value comes after them.
@@ -86,7 +86,7 @@ _STAGES = (
     "(?:连续|先后|相继|接连)(?:跨|迈|突破|登|越|跃|站|冲)[^,;。]*"
     "|(?:跨|迈)[越过上]?[0-9一二三四五六七八九两]+个[百千万亿]+元?级?(?:台阶|大关|关口)"
 )
-_STAGE = re.compile(_STAGES)
+_SKIPPED = re.compile(f"{_STAGES}|\\((?:剔除|扣除|不含|不包括|含)[^()]{{0,40}}\\)")
 _RANK = "(?:位居|稳居|跃居|居|位列|列|排名)[^,;。0-9]{0,10}第[0-9一二三四五六七八九十]+[位名]?"
 _ASIDE = re.compile(f"{_BRACKETS.pattern}|{_STAGES}|{_RANK}")
 _ATTRIBUTE = re.compile(
@@ -102,6 +102,7 @@ _OPENERS = (
     "确定|近?[0-9一二三四五]年|一直|以下|去年|一年来?|来|期|今|累计|共|为|使得|推进|在|是|多渠道|了|力促|保障|粮食|城乡|务实|超额|全力|坚决|抓好|"
 )
 _OPENER = re.compile(f'(?:[-*"·()]|{_OPENERS[:-1]})*')
+_SHARE = re.compile("(?<=[,、])占(?:地区|国内)?(?:生产总值|gdp)的?比[重例]")
 _DENOMINATOR = re.compile(
     "(?:占|相当于|高于|低于|快于|慢于|超过|优于|跑赢|对|比|与|同|和)(?:全[市省国区])?(?:地区|的|我市|本市|城镇)?$"
 )
@@ -163,22 +164,20 @@ class _Part:
         self.slots: list[Slot] = []
         self.current: list[Slot] = []
         self.found: list[Statement] = []
+        self.waiting = False  # the current names have no value yet
         self.area = area  # a named part of the place, which the values after it belong to
 
     def read(self, offset: int, only: str, *, is_last: bool) -> list[Statement]:
         """The statements, moved by `offset`. Of a part that no other follows only what `only` needs is read."""
-        named = names(self.text)
+        named = _with_shares(self.text, names(self.text))
         if not any(only in one.indicators or (not only and one.indicators != (OTHER,)) for one in named):
             return []
         stop = self._end_of(only, named) if is_last else len(self.text)
         named = [one for one in named if one.start < stop]
-        stages = [found.span() for found in _STAGE.finditer(self.text)]
-        values = [
-            number
-            for number in numbers(self.text[:stop], named)
-            if not any(start <= number.start < end for start, end in stages)
-        ]
-        items: list[Named | Number] = sorted([*named, *values], key=lambda item: item.start)
+        read: list[Named | Number] = [*named, *numbers(self.text[:stop], named)]
+        skipped = [found.span() for found in _SKIPPED.finditer(self.text)]
+        kept = [item for item in read if not any(start <= item.start < end for start, end in skipped)]
+        items = sorted(kept, key=lambda item: item.start)
         at, end = 0, 0
         while at < len(items):
             at, end = self._step(items, at, end)
@@ -241,7 +240,9 @@ class _Part:
             for indicator in named.indicators:
                 of = Named(named.start, named.end, (indicator,))
                 slots.append(Slot(None if subject is None or indicator == OTHER else of, subject or Subject()))
-        self.current = slots
+        goes_on = self.waiting and re.fullmatch("(?:[、和与及]|以及)[^,;:。]*", before)
+        self.current = [*self.current, *slots] if goes_on else slots
+        self.waiting = True
 
     def _subject(self, prefix: str, named: Named) -> Subject | None:
         """The subject that the text before a name gives; None if the name only serves a comparison."""
@@ -269,8 +270,9 @@ class _Part:
             self.area = "其中一部分" if _ZONE.search(text) else self.area
         elif "双双" in text and self._is_trade():  # 进出口双双迈上200亿美元: imports and exports, each
             self.current = [Slot(None)]
-        elif "分别" in text and len(self.current) != len(run) and len(run) > 1:
+        elif "分别" in text and len(self.current) != len(run) and len(run) > 1 and not self.waiting:
             self.current = self.slots[-len(run) :]
+        self.waiting = False
         slots = self.current
         if len(run) > 1 and len(slots) == len(run):
             pairs = list(zip(slots, shared_bound(self.text, run), strict=True))
@@ -278,8 +280,11 @@ class _Part:
             pairs = [(slot, run[0]) for slot in slots]
         else:
             pairs = [(Slot(None), number) for number in run]
+        first = len(self.found)
         for slot, number in pairs:
             self._state(slot, number, text, len(slots) > 1 and len(run) == 1)
+        if any(map(_is_wild, self.found[first:])):  # then the others of the list may be of several years too
+            self.found[first:] = [one._replace(certain=False) for one in self.found[first:]]
         self.slots += [slot for slot in slots if not any(slot is one for one in self.slots)]
         if len(run) > 1 and len(slots) != len(run):
             self.current = [Slot(None)]
@@ -300,12 +305,11 @@ class _Part:
             return
         basis = "year" if start else self._basis(indicator, relation, number, link)
         low, high = float(number.low), float(number.high)
-        wild = relation != "level" and basis == "year" and abs(high) > WILD_GROWTH
         bound: Bound = number.bound or "exactly"  # type: ignore[assignment]
         aim = "力争" if re.search("力争|争取", link) else ""
         span = (number.start, number.end)
         where = (slot.named.start, slot.named.end)
-        certain = slot.subject.certain and not wild
+        certain = slot.subject.certain
         unit = "%" if relation == "decline" else number.unit
         begins = Start(int(start["year"]) if start["year"] else None) if start else None
         self.found.append(
@@ -333,6 +337,22 @@ class _Part:
                 name, where = named.indicators[0], (named.start, named.end)
                 said = Statement(name, subject, "", None, None, "", "", "year", wording, where, span, subject.certain)
                 self.found.append(said)
+
+
+def _is_wild(one: Statement) -> bool:
+    """Whether a change is too high for one year."""
+    return one.relation in ("growth", "decline") and one.basis == "year" and (one.high or 0) > WILD_GROWTH
+
+
+def _with_shares(text: str, named: Sequence[Named]) -> list[Named]:
+    """The names; a share of the product after the spending for research is its intensity: 研发投入9亿元,占gdp比重2%."""
+    found: list[Named] = []
+    for one in named:
+        share = _SHARE.match(text, one.start - 1) if one.indicators == ("地区生产总值",) and one.start else None
+        if share and found and found[-1].indicators == ("研发经费投入",):
+            one = Named(one.start - 1, share.end(), ("研发经费投入强度",))
+        found.append(one)
+    return found
 
 
 def _is_group(area: str) -> bool:

@@ -17,6 +17,7 @@ from deqing_search.research.figure_words import difference_in_words
 from deqing_search.research.figures import Figure
 from deqing_search.research.periods import Role
 from deqing_search.research.pledges import find_pledges, join
+from deqing_search.text.offsets import Span
 from tests.research.city_index import city_index
 
 AIMS = """# 甲市政府工作报告（2022年）
@@ -32,7 +33,7 @@ RESULTS = """# 甲市政府工作报告（2023年）
 一、2022年工作回顾
 
 全市生产总值增长5.6%，居民消费价格上涨1.9%，固定资产投资增长7.9%，社会消费品零售总额增长8.5%，\
-一般公共预算收入增长6%，城镇新增就业5.2万人。
+一般公共预算收入增长6%，城镇新增就业5.2万人，城乡居民收入与经济增长同步。
 
 进出口总额1000亿元。
 
@@ -91,11 +92,40 @@ def card(year: int) -> ReportCard:
     return ReportCard(f"r{year}", Metadata("甲市政府工作报告", "政府工作报告", year, place="甲市"), "", "", 1, 0)
 
 
-def figure(role: Role, low: float, certain: bool, bound: Bound, unit: str) -> Figure:
+def figure(role: Role, low: float, certain: bool, bound: Bound, unit: str, indicator: str = "地区生产总值") -> Figure:
     year = 2022 if role == "target" else 2023
     relation: Relation = "growth" if unit == "%" else "level"
-    where = ("甲市", year, f"r{year}", f"p{year}", "地区生产总值", "甲市")
-    return Figure(*where, role, relation, low, low, unit, bound, "year", "", 2022, (), certain)
+    where = ("甲市", year, f"r{year}", f"p{year}", indicator, "甲市")
+    marks = (Span(0, 0), Span(0, 0))
+    return Figure(*where, role, relation, low, low, unit, bound, "year", "", 2022, marks, certain)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "aim", "result", "verdict"),
+    [
+        ("地区生产总值", (5.5, "about"), (5.8, "about"), "met"),
+        ("地区生产总值", (6.5, "about"), (4.5, "about"), "missed"),
+        ("地区生产总值", (5.5, "about"), (5.2, "about"), "unclear"),
+        ("地区生产总值", (5.5, "exactly"), (5.7, "about"), "unclear"),
+        ("地区生产总值", (5.5, "exactly"), (6, "about"), "met"),
+        ("地区生产总值", (8, "exactly"), (5, "at least"), "unclear"),
+        ("居民消费价格", (3, "about"), (2.7, "exactly"), "met"),
+        ("居民消费价格", (3, "about"), (3.4, "exactly"), "near"),
+        ("居民消费价格", (3, "about"), (5.8, "exactly"), "missed"),
+        ("居民消费价格", (3, "exactly"), (2, "exactly"), "unclear"),
+        ("居民消费价格", (4.6, "at most"), (3, "at most"), "met"),
+        ("居民消费价格", (3, "at most"), (4.6, "at most"), "unclear"),
+    ],
+)
+def test_bounds_on_both_sides_are_judged_only_where_they_leave_no_doubt(
+    indicator: str, aim: tuple[float, Bound], result: tuple[float, Bound], verdict: str
+) -> None:
+    figures = [
+        figure("target", aim[0], True, aim[1], "%", indicator),
+        figure("outcome", result[0], True, result[1], "%", indicator),
+    ]
+    (one,) = join(figures, [card(2022), card(2023)])
+    assert one.verdict == verdict
 
 
 FIGURES = st.lists(
@@ -122,7 +152,7 @@ def test_only_one_certain_target_and_one_certain_outcome_of_one_unit_are_judged(
         assert (aim.unit, aim.relation) == (result.unit, result.relation)
         assert aim.low is not None
         assert result.low is not None
-        assert (pledge.verdict == "met") == (result.low >= aim.low)
+        assert result.low >= aim.low if pledge.verdict == "met" else result.low < aim.low
 
 
 def test_the_law_has_pairs_that_are_judged() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _APART = "\x1e"  # no word has it
 _ONE = "[\u4e00-\u9fff]"
 _PERSON = "(?:同志|先生|女士|教授|院士)"
-_END = f"(?=[^\u4e00-\u9fff]|[作在向代]|{_PERSON}|$)"
+_END = f"(?=[^\u4e00-\u9fff]|[作在向代]|{_PERSON}|$)"  # 市长范某某作报告
 
 
 def traditional(text: str) -> str:
@@ -66,9 +66,9 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
 @cache
 def _beside_offices() -> re.Pattern[str]:
     """市长 范某某, 记者 范某, 范某某同志."""
-    name = f"[{''.join(data_rows('surnames.txt'))}]{_ONE}{{1,2}}"
-    first = f"(?<=[市县区州省盟旗镇乡]长|主席|主任|书记|记者)[ \u3000]*{name}?(?:[ \u3000]+{name}?)*{_END}"
-    return re.compile(f"{first}|(?<!{_ONE}){name}(?={_PERSON})")
+    name = f"(?!关于)[{''.join(data_rows('surnames.txt'))}]{_ONE}{{1,2}}"
+    before = f"(?<=[市县区州省盟旗镇乡]长|主席|主任|书记|记者)[ \u3000]*{name}?(?:[ \u3000]+{name}?)*{_END}"
+    return re.compile(f"{before}|(?<!{_ONE}|[0-9]){name}(?={_PERSON})")
 
 
 @cache

@@ -86,6 +86,9 @@ def _sentence_findings(article: _Article, sentence: Span) -> list[Finding]:
         return [found]
     if len(split) > 1 and (pieces := _line_findings(article, sentence, split)):
         return pieces
+    if not quoted:
+        parts = prose_findings(article.view, whole, found)
+        return parts if any(one.verdict != "absent" for one in parts) else [found]
     parts = _part_findings(article, sentence, quoted)
     return parts if quoted or any(one.verdict != "absent" for one in parts) else [found]
 

@@ -22,11 +22,14 @@ from deqing_search.quotes.places import clause_ends, clause_starts, clean_place_
 from deqing_search.quotes.sentences import SHORTEST_CLAUSE
 from deqing_search.quotes.verdicts import SHORTEST_ALTERED, Quote, absent, aligned, cut_of, exact, near, verdict_on
 from deqing_search.text.offsets import Span
+from deqing_search.text.place_names import short_names
 
 _LONG: Final = 6  # characters; longer words beside a clause of a report are a clause of the writer's
 _CLOSE: Final = 4  # characters right beside the words of a report, which may change them
 _INSIDE = re.compile(r"[\w、“”‘’「」《》()（）]")  # beside it a clause goes on
 _NUMBER = re.compile(r"(?:[(（]?[一二三四五六七八九十0-9]{1,3}[)）.．、]|[一二三四五六七八九十]是|[①-⑳])$")
+_LONG_ALTERED: Final = 24  # characters; what is altered in a longer stretch can be recognised in any text
+_NEAR: Final = 20  # characters before a stretch that may name the place of its report
 _SHORTEST_STATEMENT: Final = 8  # characters; shorter words without a number get no finding
 
 
@@ -37,10 +40,13 @@ class _Found(NamedTuple):
     finding: Finding
 
 
-def prose_findings(view: View, quote: Quote) -> list[Finding]:
-    """The findings on a stretch without quotation marks, in its order; the words that only introduce get none."""
+def prose_findings(view: View, quote: Quote, whole: Finding | None = None) -> list[Finding]:
+    """The findings on a stretch without quotation marks, in its order; the words that only introduce get none.
+
+    `whole` is the finding on the stretch as a whole, if it is known.
+    """
     parts = [quote.part(*span)._replace(is_said=is_said) for span, is_said in _without_leads(quote)]
-    found = [finding for part in parts for finding in _part_findings(view, part)]
+    found = [finding for part in parts for finding in _part_findings(view, part, whole)]
     return [one for one in found if _is_statement(one.sentence)]
 
 
@@ -88,11 +94,11 @@ def _without_leads(quote: Quote) -> Iterator[tuple[Span, bool]]:
         yield Span(start, end), is_said
 
 
-def _part_findings(view: View, quote: Quote) -> list[Finding]:
+def _part_findings(view: View, quote: Quote, known: Finding | None) -> list[Finding]:
     """The findings on a stretch that no lead interrupts."""
     if len(quote.compact) < SHORTEST_CLAUSE:
         return []
-    whole = verdict_on(view, quote)
+    whole = known if known and known.span == quote.span else verdict_on(view, quote)
     if whole.verdict != "absent" and not has_own_edge(view, quote, whole):
         return [whole]
     passages = near(view, quote)
@@ -153,15 +159,29 @@ def _found_at(view: View, quote: Quote, span: Span, passages: Sequence[Candidate
     """The finding on a stretch inside a quote, if reports have that and the words beside it are no part of it."""
     head, tail = quote.compact[: span.start], quote.compact[span.end :]
     part = quote.part(*span)._replace(is_said=quote.is_said or is_speech(head))
-    found = exact(view, part) or (aligned(view, part, passages) if len(part.compact) >= SHORTEST_ALTERED else None)
+    found = exact(view, part) if any(part.compact in one.compact for one in passages) else None
+    if found is None and len(part.compact) >= SHORTEST_ALTERED:
+        found = aligned(view, part, passages)
     if found is None or has_own_edge(view, part, found):
         return None
     if not (is_speech(head) or _begins_clause(found)) or not (is_trail(tail) or _ends_clause(found)):
         return None
-    before, after = _altering(view, head, tail)
-    if (before or after) and found.verdict not in FOUND:
+    beside = _altering(view, head, tail)
+    if any(beside) and found.verdict not in FOUND:
         return None
-    return _Found(span, _with_beside(quote, found, before, after))
+    return _Found(span, _with_beside(quote, found, *beside)) if _is_sure(part, found, beside) else None
+
+
+def _is_sure(quote: Quote, finding: Finding, beside: tuple[str, str]) -> bool:
+    """Whether words can be said to come from a report: short ones that differ are alike by chance.
+
+    They are sure if the text says so, or names the report or its place.
+    """
+    if quote.is_said or len(quote.compact) >= _LONG_ALTERED or (finding.verdict in FOUND and not any(beside)):
+        return True
+    near = quote.text[max(quote.span.start - _NEAR, 0) : quote.span.end]
+    places = (name for one in finding.sources for name in short_names(one.report.meta.place))
+    return finding.attribution == "agrees" or any(name in near for name in places)
 
 
 def _altering(view: View, head: str, tail: str) -> tuple[str, str]:
@@ -251,10 +271,11 @@ def _known_part(view: View, quote: Quote, span: Span, passages: Sequence[Candida
         return span
     if len(clause.compact) < SHORTEST_ALTERED:
         return None
-    near_clause = [*passages, *near(view, clause)]
-    if (found := aligned(view, clause, near_clause)) and not has_own_edge(view, clause, found):
-        return span
-    inside = _inside(view, clause, near_clause)
+    if clause.is_said or len(clause.compact) >= _LONG_ALTERED:
+        passages = [*passages, *near(view, clause)]
+    if (found := aligned(view, clause, passages)) and not has_own_edge(view, clause, found):
+        return span if _is_sure(clause, found, ("", "")) else None
+    inside = _inside(view, clause, passages)
     return Span(span.start + inside.span.start, span.start + inside.span.end) if inside else None
 
 
@@ -280,7 +301,7 @@ def _run_found(view: View, quote: Quote, cut: Sequence[Span], run: Sequence[Span
     if whole.end - whole.start < SHORTEST_ALTERED:
         return []
     together = _found_in(view, quote, cut, whole)
-    if together.finding.verdict != "absent" or len(run) == 1:
+    if together.finding.verdict != "absent":
         return [together]
     return [_found_in(view, quote, cut, one) for one in run]
 
@@ -290,5 +311,9 @@ def _found_in(view: View, quote: Quote, cut: Sequence[Span], span: Span) -> _Fou
     start = max(one.start for one in cut if one.start <= span.start)
     end = min(one.end for one in cut if one.end >= span.end)
     head, tail = quote.compact[start : span.start], quote.compact[span.end : end]
-    finding = verdict_on(view, quote.part(*span))
-    return _Found(span, _with_beside(quote.part(start, end), finding, *_altering(view, head, tail)))
+    part = quote.part(*span)
+    finding = verdict_on(view, part)
+    beside = _altering(view, head, tail)
+    if (start, end) in cut and not _is_sure(part, finding, beside):
+        return _Found(span, absent(view, part))
+    return _Found(span, _with_beside(quote.part(start, end), finding, *beside))

@@ -35,7 +35,7 @@ class Source(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A clause of an assembled sentence, and its source."""
+    """A clause of an assembled sentence, or of one that is only partly found, and its source."""
 
     span: Span  # in the text
     source: Source

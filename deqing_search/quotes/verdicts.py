@@ -26,7 +26,15 @@ from deqing_search.quotes.candidates import (
 )
 from deqing_search.quotes.findings import Attribution, Finding, Part, Source, Verdict
 from deqing_search.quotes.fits import FEW, best_fit
-from deqing_search.quotes.places import covered, gaps, is_ascending, only_clean, places_in, places_of_all
+from deqing_search.quotes.places import (
+    clean_place_of,
+    covered,
+    gaps,
+    is_ascending,
+    only_clean,
+    places_in,
+    places_of_all,
+)
 from deqing_search.quotes.sentences import SHORTEST_CLAUSE, clauses, core
 from deqing_search.quotes.spellings import difference, spellings
 from deqing_search.request_deadline import check as check_deadline
@@ -140,8 +148,8 @@ def _cut_claim(view: View, quote: Quote, candidate: Candidate, at: Span) -> Find
 def differing(view: View, quote: Quote) -> Finding:
     """The finding on a stretch that no report has word for word."""
     quote = _with_double_marks(quote)
-    found = nearest(view, quote, near(view, quote)) if len(quote.compact) >= SHORTEST_ALTERED else None
-    return found or absent(view, quote)
+    found = _nearest(view, quote, near(view, quote)) if len(quote.compact) >= SHORTEST_ALTERED else None
+    return _attributed(view, found, quote) if found else absent(view, quote)
 
 
 def absent(view: View, quote: Quote) -> Finding:
@@ -153,12 +161,6 @@ def near(view: View, quote: Quote) -> list[Candidate]:
     """The passages that a stretch may come from: those of the named report first, then the earliest."""
     named = quote.named
     return sorted(candidates(view, quote.compact), key=lambda one: _order(view, one, named))
-
-
-def nearest(view: View, quote: Quote, near: Sequence[Candidate]) -> Finding | None:
-    """The finding on a stretch that shares enough with these passages; None if it does not."""
-    found = _nearest(view, quote, near)
-    return _attributed(view, found, quote) if found else None
 
 
 def _nearest(view: View, quote: Quote, near: Sequence[Candidate]) -> Finding | None:
@@ -228,8 +230,11 @@ def _in_one_passage(view: View, quote: Quote, cut: Sequence[Span], near: Sequenc
     return _assembled(view, quote, [(clause, one, at) for clause, at in zip(cut, places, strict=True)])
 
 
-def _from_places(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding | None:
-    """The finding on a sentence whose clauses stand in two passages, some with small differences."""
+def _from_places(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding:
+    """The finding on a sentence whose clauses stand in two passages, some with small differences.
+
+    If not all do, the sentence is absent, but the finding has those that do.
+    """
     pool = _pool(view, quote, cut, near)
     found, missing = _covered(quote, cut, pool)
     if missing:
@@ -238,12 +243,21 @@ def _from_places(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[C
     if missing:
         shorter, left = _covered(quote, cut_of(quote, shortest=0), pool)
         found, missing = (found, missing) if left else (shorter, left)
-    if not found:
-        return None
     altered = [one for clause in missing if (one := _altered_clause(view, quote, clause, near))]
-    if len(altered) < len(missing):
-        return None
+    if not found or len(altered) < len(missing):
+        return Finding(quote.sentence, quote.span, "absent", parts=_parts(view, quote, _alone(quote, cut, pool)))
     return _with_differences(_assembled(view, quote, found), altered)
+
+
+def _alone(quote: Quote, cut: Sequence[Span], pool: Sequence[Candidate]) -> list[tuple[Span, Candidate, Span]]:
+    """The clauses that any of these passages has, each with the first that has it."""
+    found = []
+    for clause in cut:
+        words = quote.compact[slice(*clause)]
+        places = ((one, at) for one in pool if (at := clean_place_of(one.compact, words)))
+        if len(words) >= SHORTEST_ALTERED and (first := next(places, None)):
+            found.append((clause, *first))
+    return found
 
 
 def _pool(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> list[Candidate]:
@@ -285,9 +299,30 @@ def _with_differences(finding: Finding, altered: Sequence[Finding]) -> Finding:
 
 
 def _assembled(view: View, quote: Quote, found: Sequence[tuple[Span, Candidate, Span]]) -> Finding:
-    parts = tuple(Part(quote.back(*clause), _source(view, one, at)) for clause, one, at in found)
-    sources = tuple({part.source.passage.id: part.source for part in parts}.values())
-    return Finding(quote.sentence, quote.span, "assembled", sources, parts=parts)
+    """The finding on a sentence with its parts; its sources are all that have one of the stretches it is made of."""
+    parts = _parts(view, quote, found)
+    others = [
+        _source(view, one, at)
+        for stretch in _stretches(found)
+        for one, at in places_in(matching(view, literal(stretch), MOST_SOURCES).first, stretch)
+    ]
+    sources = {source.passage.id: source for source in [*(part.source for part in parts), *others]}
+    return Finding(quote.sentence, quote.span, "assembled", tuple(sources.values())[:MOST_SOURCES], parts=parts)
+
+
+def _parts(view: View, quote: Quote, found: Sequence[tuple[Span, Candidate, Span]]) -> tuple[Part, ...]:
+    return tuple(Part(quote.back(*clause), _source(view, one, at)) for clause, one, at in found)
+
+
+def _stretches(found: Sequence[tuple[Span, Candidate, Span]]) -> list[str]:
+    """The stretches of passages that a sentence is made of: clauses side by side in one passage are one stretch."""
+    spans: list[tuple[Candidate, Span]] = []
+    for _, one, at in found:
+        if spans and spans[-1][0] is one and 0 <= at.start - spans[-1][1].end <= 1:
+            spans[-1] = one, Span(spans[-1][1].start, at.end)
+        else:
+            spans.append((one, at))
+    return [one.compact[slice(*at)] for one, at in spans]
 
 
 def _source(view: View, candidate: Candidate, at: Span) -> Source:

@@ -45,6 +45,13 @@ def explanation(finding: Finding, coverage: Coverage) -> str:
             return gettext_noop("与最接近的原文相比，文字有改动。")
         case "assembled":
             return gettext_noop("各分句分别见于原文，但原文里不是连着的一句。")
+        case "absent" if finding.parts:
+            words = "”“".join(part.source.passage.text[slice(*part.source.span)] for part in finding.parts)
+            return Message(
+                "收录的 {n} 份报告里没有整句，只有其中的“{words}”；这不说明其余的是假的。",
+                n=coverage.reports,
+                words=words,
+            )
         case "absent":
             return Message("收录的 {n} 份报告里没有这句话；这不说明它是假的。", n=coverage.reports)
 

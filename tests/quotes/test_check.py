@@ -16,6 +16,7 @@ from deqing_search.quotes.check import check
 from deqing_search.quotes.findings import Checked, Finding
 from deqing_search.quotes.running_text import stretches
 from deqing_search.quotes.sentences import sentences
+from deqing_search.quotes.wording import explanation
 from deqing_search.store.current import open_index
 from tests.brute_engine import BruteEngine
 from tests.seeds import all_passages
@@ -164,6 +165,13 @@ def test_the_words_of_reports_are_found_among_those_of_a_writer(text: str, verdi
 )
 def test_the_report_that_a_text_names_is_the_nearest(text: str, said: str) -> None:
     assert said in [one.attribution for one in check(engine(), text).findings if one.sources or not said]
+
+
+def test_a_quotation_that_is_only_partly_found_says_which_part() -> None:
+    found = only("报告说“推进地理信息产业发展，给每户发钱三千元”。")
+    assert found.verdict == "absent"
+    assert [part.source.passage.text[slice(*part.source.span)] for part in found.parts] == ["推进地理信息产业发展"]
+    assert "推进地理信息产业发展" in str(explanation(found, check(engine(), "增长10.2%").coverage))
 
 
 def test_other_spellings_are_named() -> None:

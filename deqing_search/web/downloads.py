@@ -2,14 +2,14 @@
 
 A large file is written while it is sent, so its size does not matter. The search itself runs within the limits of a
 request. After it come reading and sending, which take as long as the client's network. That is why a worker sends only
-a few such files at a time, and keeps its other threads for pages.
+a few such files at a time, one to each client, and keeps its other threads for pages. Each part of a file is made in
+the slow lane, so that files take turns with slow requests and never compute beside them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from threading import BoundedSemaphore
 from typing import Final
 from urllib.parse import quote
 
@@ -23,13 +23,15 @@ from deqing_search.research import records
 from deqing_search.search import exports
 from deqing_search.search import searcher as conductor
 from deqing_search.text.controls import escaped
+from deqing_search.web.clients import client
 from deqing_search.web.pages import citable, engine, site
 from deqing_search.web.parameters import SearchParameters, search_parameters
-from deqing_search.web.request_lanes import busy
+from deqing_search.web.request_lanes import Room, Turns, busy
 
 downloads = Blueprint("downloads", __name__)
 
 AT_A_TIME: Final = 2  # files that one worker sends
+TO_ONE_CLIENT: Final = 1  # of them
 _LINES: Final = 200  # lines that are sent together
 _MEDIA = {
     "csv": "text/csv",
@@ -42,7 +44,7 @@ _MEDIA = {
 
 def install(app: Flask) -> None:
     """Add the addresses of the files to `app`."""
-    app.extensions["downloads"] = BoundedSemaphore(AT_A_TIME)
+    app.extensions["downloads"] = Room(AT_A_TIME, TO_ONE_CLIENT)
     app.register_blueprint(downloads)
 
 
@@ -69,17 +71,29 @@ def sent_file(search: Callable[[], Iterable[str] | Iterable[bytes]], name: str, 
 
     `search` does what may be refused before it returns the lines.
     """
-    slots: BoundedSemaphore = current_app.extensions["downloads"]
-    if not slots.acquire(blocking=False):
+    room: Room = current_app.extensions["downloads"]
+    turns: Turns = current_app.extensions["turns"]
+    reader = client()
+    if not room.enter(reader):
         raise busy()
     try:
         lines = search()
     except BaseException:
-        slots.release()
+        room.leave(reader)
         raise
-    answer = _file(_body(lines), name, form)
-    answer.call_on_close(slots.release)
+    answer = _file(_in_turn(_body(lines), turns), name, form)
+    answer.call_on_close(lambda: room.leave(reader))
     return answer
+
+
+def _in_turn(parts: Iterator[bytes], turns: Turns) -> Iterator[bytes]:
+    """The parts, each made while no slow request of this worker computes."""
+    while True:
+        with turns.slow_turn():
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
 
 
 def _found(ask: SearchParameters) -> Iterator[tuple[Passage, ReportCard]]:

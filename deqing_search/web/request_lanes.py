@@ -9,7 +9,8 @@ When it has computed for as long as a request may, `request_deadline` ends it. W
 from __future__ import annotations
 
 from collections import Counter, deque
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from threading import Lock
 from time import monotonic, thread_time
 from typing import Final
@@ -82,33 +83,51 @@ class Lane:
                 self._taken = False
 
 
+class Room:
+    """At most so many requests at a time, and a share of them for one client."""
+
+    def __init__(self, most: int, share: int) -> None:
+        self._most, self._share = most, share
+        self._inside: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def enter(self, client: str) -> bool:
+        """Count a request of a client; False when the room, or the share of the client, is full."""
+        with self._lock:
+            if self._inside.total() >= self._most or self.is_full_for(client):
+                return False
+            self._inside[client] += 1
+            return True
+
+    def leave(self, client: str) -> None:
+        with self._lock:
+            self._inside[client] -= 1
+            if not self._inside[client]:
+                del self._inside[client]
+
+    def is_full_for(self, client: str) -> bool:
+        """Whether a client has its share."""
+        return self._inside.get(client, 0) >= self._share
+
+
 class Turns:
-    """The two lanes of a process."""
+    """The two lanes of a process, and the room of the slow one."""
 
     def __init__(self, seconds: float, longest: float) -> None:
         """`seconds`: how long one request may compute; `longest`: how long it may stay in the slow lane."""
         self.seconds, self.longest = seconds, longest
         self.quick, self.slow = Lane(), Lane()
-        self._in_slow: Counter[str] = Counter()
-        self._lock = Lock()
+        self.room = Room(ROOM, SHARE)
 
-    def enter_slow(self, client: str) -> bool:
-        """Count a client's request into the slow lane; False when the lane, or the client's share of it, is full."""
-        with self._lock:
-            if self._in_slow.total() >= ROOM or self._in_slow[client] >= SHARE:
-                return False
-            self._in_slow[client] += 1
-            return True
-
-    def leave_slow(self, client: str) -> None:
-        with self._lock:
-            self._in_slow[client] -= 1
-            if not self._in_slow[client]:
-                del self._in_slow[client]
-
-    def is_full(self, client: str) -> bool:
-        """Whether the client has as many slow requests as it may: its next one is refused before it computes."""
-        return self._in_slow.get(client, 0) >= SHARE
+    @contextmanager
+    def slow_turn(self) -> Iterator[None]:
+        """Compute in here while no slow request does; the wait for them is limited."""
+        waited = self.slow.acquire(self.longest)
+        try:
+            yield
+        finally:
+            if waited:
+                self.slow.release()
 
 
 class Turn:
@@ -138,7 +157,7 @@ class Turn:
                 self._wait()
         elif now - self._began > QUICK:
             self.leave_lane()
-            if not self._turns.enter_slow(self._client):
+            if not self._turns.room.enter(self._client):
                 raise busy()
             self._slow_since = monotonic()
             self._wait()
@@ -147,7 +166,7 @@ class Turn:
         """Leave the lane."""
         self.leave_lane()
         if self._slow_since:
-            self._turns.leave_slow(self._client)
+            self._turns.room.leave(self._client)
 
     def _wait(self) -> None:
         if not self._turns.slow.acquire(self._slow_since + self._turns.longest - monotonic()):
@@ -168,13 +187,13 @@ def busy() -> ServiceUnavailable:
 
 def install(app: Flask, seconds: float, longest: float = LONGEST) -> None:
     """Give each request of `app` its turn, `seconds` of computing, and `longest` seconds in the slow lane."""
-    turns = Turns(seconds, longest)
+    app.extensions["turns"] = turns = Turns(seconds, longest)
 
     def begin() -> None:
         g.leaving = leaving = ExitStack()
         if request.endpoint in FREE:
             return
-        if turns.is_full(client()):
+        if turns.room.is_full_for(client()):
             raise busy()
         g.turn = turn = Turn(turns, client())
         leaving.callback(turn.end)

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor, wait
 from urllib.parse import quote
 
 import docx
@@ -122,14 +123,31 @@ def test_what_cannot_be_downloaded_is_refused_with_the_reason(client, path, said
     assert said in answer.text
 
 
-def test_a_worker_sends_two_files_at_a_time_and_asks_the_next_to_come_again(client):
-    sending = [client.get(exported(ask("发展"), "csv"), buffered=False) for _ in range(2)]
+def test_a_client_gets_one_file_at_a_time_and_others_get_theirs(client):
+    sending = client.get(exported(ask("发展"), "csv"), buffered=False)
     refused = client.get(exported(ask("发展"), "csv"), buffered=True)
     assert refused.status_code == 503
     assert int(refused.headers["Retry-After"]) > 0
-    for answer in sending:
-        answer.close()
+    other = client.get(exported(ask("发展"), "csv"), buffered=True, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert other.status_code == 200
+    sending.close()
     assert client.get(exported(ask("发展"), "csv"), buffered=True).status_code == 200
+
+
+def test_a_file_is_made_while_no_slow_request_computes(client):
+    lane = client.application.extensions["turns"].slow
+    answer = client.get(exported(ask(MANY), "jsonl"), buffered=False)
+    parts = iter(answer.response)
+    assert next(parts)
+    assert lane.acquire(0)
+    with ThreadPoolExecutor(1) as thread:
+        part = thread.submit(next, parts)
+        assert wait([part], 0.1).not_done
+        lane.release()
+        assert part.result(20)
+    assert lane.acquire(0), "it keeps no lane while the client reads"
+    lane.release()
+    answer.close()
 
 
 def test_a_download_is_sent_a_part_at_a_time(client):
@@ -156,7 +174,7 @@ def test_a_file_is_compressed_while_it_is_sent(client, file):
 @pytest.mark.parametrize("file", FILES)
 def test_a_worker_sends_only_a_few_files_at_a_time(file):
     client = seeds_app().test_client()
-    sending = [client.get(file + quote("发展")) for _ in range(AT_A_TIME)]
+    sending = [client.get(file + quote("发展"), environ_base={"REMOTE_ADDR": f"192.0.2.{n}"}) for n in range(AT_A_TIME)]
     assert [answer.status_code for answer in sending] == [200] * AT_A_TIME
     refused = client.get(file + quote("发展"))
     assert (refused.status_code, "Retry-After" in refused.headers) == (503, True)

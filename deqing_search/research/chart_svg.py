@@ -8,7 +8,9 @@ show them light or dark; a file has its own.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from html import escape
 from math import floor, log10
 from typing import NamedTuple
@@ -24,6 +26,7 @@ _STYLE = (
     + "".join(f".s{at}{{fill:{colour};stroke:{colour}}}" for at, colour in enumerate(_COLOURS))
     + "text.value{stroke:none;fill:#241f19}.bar{stroke:none}"
 )
+STYLE_DIGEST = f"sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}"  # for a Content-Security-Policy
 
 
 class Mark(NamedTuple):

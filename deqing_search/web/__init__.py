@@ -157,8 +157,9 @@ def _convert_script(response: Response) -> Response:
 
 
 def _guard(response: Response) -> Response:
-    """Set the headers of every answer, and let browsers revalidate pages cheaply."""
-    response.headers.extend(EVERYWHERE)
+    """Set the headers of every answer that it has not set itself, and let browsers revalidate pages cheaply."""
+    for name, value in EVERYWHERE:
+        response.headers.setdefault(name, value)
     if request.endpoint == "static" and response.status_code in (200, 304):
         caching = f"public, max-age={YEAR}, immutable" if "v" in request.args else "public, max-age=3600"
         response.headers["Cache-Control"] = caching

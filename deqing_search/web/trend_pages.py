@@ -13,7 +13,7 @@ from markupsafe import Markup
 from deqing_search.errors import UsageError
 from deqing_search.messages import gettext_noop
 from deqing_search.query.filters import values_of
-from deqing_search.research.chart_svg import drawn, top
+from deqing_search.research.chart_svg import STYLE_DIGEST, drawn, top
 from deqing_search.research.series import BYS, By, Chart, Name, Series, Wish, chart, constant_chart, queries_of
 from deqing_search.research.trend_drawings import MEASURES, Measure, Wording, drawing, value_of
 from deqing_search.research.trend_records import trend_fields
@@ -142,6 +142,9 @@ def trend_picture() -> Response:
     wanted = charts[-1] if choice("panel", ("all", "constant"), "all") == "constant" else charts[0]
     answer = Response(_drawn(asked, wanted, charts, is_file=True), mimetype="image/svg+xml")
     answer.headers["Content-Disposition"] = "inline; filename=trend.svg"
+    answer.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src '{STYLE_DIGEST}'; frame-ancestors 'none'"
+    )
     return answer
 
 

@@ -101,12 +101,12 @@ def paths(app: Flask, rule: str) -> list[str]:
         "report_id": [report.id],
         "filename": ["app.js"],
     }
-    parts = re.split(r"<(?:any\((.*?)\):|path:)?(\w+)>", rule)
+    parts = re.split(r"<(?:(\w+)(?:\((.*?)\))?:)?(\w+)>", rule)
     values = [
-        re.findall(r"[\w-]+", choices) if choices else [*there[name], *attacks]
-        for choices, name in zip(parts[1::3], parts[2::3], strict=True)
+        re.findall(r"[\w-]+", choices) if kind == "any" else [*(["1"] if kind == "int" else there[name]), *attacks]
+        for kind, choices, name in zip(parts[1::4], parts[2::4], parts[3::4], strict=True)
     ]
-    return ["".join(map("".join, zip(parts[::3], [*chosen, ""], strict=True))) for chosen in product(*values)]
+    return ["".join(map("".join, zip(parts[::4], [*chosen, ""], strict=True))) for chosen in product(*values)]
 
 
 def given_to(app: Flask) -> Iterator[dict[str, str]]:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, url_for
 from werkzeug.exceptions import BadRequest
 
 from deqing_search.messages import Message
+from deqing_search.query.filters import BETWEEN
 from deqing_search.search import searcher as conductor
 from deqing_search.search.additions import Addition, additions
 from deqing_search.web.i18n import gettext
@@ -24,7 +25,7 @@ from deqing_search.web.templating import Page, draw
 feeds = Blueprint("feeds", __name__)
 
 NEWEST = 50  # entries in a feed
-MOST_ADDRESSES = 10_000  # in a part of the sitemap; 50,000 and 50 MB are allowed, and an address may have 2 KB
+MOST_ADDRESSES = 1000  # in a part of the sitemap: below 200 KB, as every page
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -32,6 +33,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 class Feed(Page):
     template = "feed.xml"
     ask: SearchParameters
+    name: str
     entries: Sequence[Addition]
     updated: str
     here: str
@@ -71,6 +73,7 @@ def atom() -> Response:
     page = draw(
         Feed(
             ask=ask,
+            name=" · ".join(ask.matching.values()).replace(BETWEEN, "、"),
             entries=entries,
             updated=max((entry.added for entry in entries), default="1970-01-01T00:00:00+00:00"),
             here=absolute(url_for("feeds.atom", **ask.matching)),

@@ -169,6 +169,7 @@ def test_a_clock_that_was_wrong_for_a_while_does_not_order_the_feed(tmp_path):
 
 def test_a_feed_may_have_filters_without_a_query(client):
     feed = feedparser.parse(client.get("/feed.atom?year=2024&place=" + quote("德清")).data)
+    assert feed.feed.title.startswith("2024 · 德清 · ")
     assert feed.entries
     assert all("德清" in entry.title and "2024" in entry.title for entry in feed.entries)
 

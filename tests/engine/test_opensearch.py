@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,11 +13,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from deqing_search.engine.base import Request
+from deqing_search.engine.base import AnalysedReport, Request
 from deqing_search.engine.opensearch.engine import OpenSearchEngine
 from deqing_search.engine.whoosh.engine import WhooshEngine
-from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, UsageError
+from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, UsageError
+from deqing_search.query.tree import Or
 from deqing_search.report import Report
+from tests.cluster.nodes import USERS, Cluster
 from tests.cluster.running import started
 from tests.engine import test_contract as contract
 from tests.oracle import analysed, compact, literal, report_of
@@ -142,21 +144,91 @@ def test_an_address_with_a_password_is_refused_without_showing_it() -> None:
     assert "secret" not in str(refused.value)
 
 
+@pytest.fixture(scope="module")
+def secured() -> Iterator[Cluster]:
+    """Three nodes with TLS and users."""
+    with started(3, secured=True) as running:
+        yield running
+
+
+@pytest.fixture
+def named(secured: Cluster, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes this process a user of the secured cluster."""
+
+    def become(user: str) -> None:
+        monkeypatch.setenv("DEQING_OPENSEARCH_CA", str(secured.authority))
+        monkeypatch.setenv("DEQING_OPENSEARCH_USER", user)
+        monkeypatch.setenv("DEQING_OPENSEARCH_PASSWORD", USERS.get(user, ("wrong", ""))[0])
+
+    become("writer")
+    return become
+
+
+def secured_engine(secured: Cluster, name: str) -> OpenSearchEngine:
+    """An engine that remembers nothing, for the index `deqing-` and the name."""
+    hosts = ",".join(f"127.0.0.1:{port}" for port in secured.ports)
+    return OpenSearchEngine(f"opensearchs://{hosts}/deqing-{name}", compact=compact, shards=3)
+
+
+def numbered(reports: range) -> list[Report]:
+    return [report_of(f"R{n}", [f"产业{'发展' * (m % 4)}第{m}项" for m in range(30)]) for n in reports]
+
+
+GREEN = "/_cluster/health?wait_for_nodes=3&wait_for_status=green&timeout=50s"
+DEVELOPMENT = Request(literal("发展"), limit=50)
+
+
 @pytest.mark.slow
-def test_a_killed_node_changes_no_answer_and_loses_no_passage() -> None:
-    reports = [report_of(f"R{n}", [f"产业{'发展' * (m % 4)}第{m}项" for m in range(30)]) for n in range(20)]
-    request = Request(literal("发展"), limit=50)
-    with started(3) as running:
-        hosts = ",".join(f"127.0.0.1:{port}" for port in running.ports)
-        address = f"opensearch://{hosts}/t{uuid4().hex}"
-        engine = OpenSearchEngine(address, compact=compact, shards=3)
-        engine.write(map(analysed, reports[:10]))
-        green = f"http://{running.address}/_cluster/health?wait_for_status=green&timeout=30s"
-        with urllib.request.urlopen(green, timeout=60) as answer:
-            assert answer.status == 200
-        before = engine.view().evaluate(request)
-        running.kill(0)
-        for _ in range(10):  # each with an engine that remembers nothing
-            assert OpenSearchEngine(address, compact=compact, shards=3).view().evaluate(request) == before
-        engine.write(map(analysed, reports[10:]))
-        assert engine.view().total(request.where) == 20 * 22
+def test_a_reader_may_search_but_not_write_and_strangers_may_do_nothing(
+    secured: Cluster, named: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secured_engine(secured, "users").write(map(analysed, numbered(range(2))))
+    named("reader")
+    reader = secured_engine(secured, "users")
+    view = reader.view()
+    found = view.evaluate(DEVELOPMENT)
+    assert found.total == 2 * 22
+    assert len(view.passages([hit.handle for hit in found.page])) == 2 * 22
+    assert view.report("R1") is not None
+    assert view.total(Or(())) == 0
+    for index in ("users", "new"):
+        with pytest.raises(IndexNotWritable, match="不允许这个用户做这件事"):
+            secured_engine(secured, index).write(map(analysed, numbered(range(1))))
+    named("stranger")
+    with pytest.raises(IndexFault, match="不接受用户名、密码或密钥"):
+        secured_engine(secured, "users").view()
+    monkeypatch.delenv("DEQING_OPENSEARCH_CA")
+    with pytest.raises(IndexFault, match="连不上"):
+        secured_engine(secured, "users").view()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("named")
+def test_killed_nodes_change_no_answer_and_lose_no_passage(secured: Cluster) -> None:
+    secured_engine(secured, "kills").write(map(analysed, numbered(range(10))))
+    secured.ask(GREEN)
+    before = secured_engine(secured, "kills").view().evaluate(DEVELOPMENT)
+    asked = 0
+    for killed in (None, 0):
+        if killed is not None:
+            secured.kill(killed)
+        for _ in range(8):
+            assert secured_engine(secured, "kills").view().evaluate(DEVELOPMENT) == before
+            asked += 1
+    assert asked == 16
+    secured.start(0)
+    secured.ask(GREEN, node=1)
+
+    def while_a_node_dies() -> Iterator[AnalysedReport]:
+        for number, report in enumerate(numbered(range(10, 60))):
+            if number == 25:
+                secured.kill(2)
+            yield analysed(report)
+
+    with suppress(IndexFault):  # a part of a bulk may be refused; then nothing of it is seen
+        secured_engine(secured, "kills").write(while_a_node_dies())
+    assert secured_engine(secured, "kills").view().total(DEVELOPMENT.where) in (10 * 22, 60 * 22)
+    secured_engine(secured, "kills").write(map(analysed, numbered(range(10, 60))))
+    view = secured_engine(secured, "kills").view()
+    assert view.total(DEVELOPMENT.where) == 60 * 22
+    assert len(view.cards()) == 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,10 +15,14 @@ import pytest
 from deqing_search import indexing, integrity
 from deqing_search.errors import IndexBusy, IndexFault, UsageError
 from deqing_search.search import searcher
+from deqing_search.search.results import Results
 from deqing_search.store.backup import back_up, restore
 from tests import places
+from tests.cluster.nodes import Cluster
+from tests.cluster.running import started
 from tests.command import Run
 from tests.places import found, generations, write
+from tests.seeds import FOLDER
 from tests.site import seeds_index
 
 folder, index = places.folder, places.index
@@ -97,6 +102,35 @@ def test_a_failed_build_leaves_nothing_in_the_cluster(cluster: str, name: str, t
     (tmp_path / "empty").mkdir()
     indexing.update(tmp_path / "index", [tmp_path / "empty"])
     assert indices(cluster, name) == {}
+
+
+@pytest.mark.slow
+def test_a_snapshot_restored_into_another_cluster_answers_identically(
+    node: Cluster, name: str, folder: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexing.update(index, [folder, FOLDER])
+    before = answers(index)
+    repository = {"type": "fs", "settings": {"location": str(node.repository)}}
+    node.ask("/_snapshot/kept", "PUT", repository)
+    taken = node.ask(f"/_snapshot/kept/{name}?wait_for_completion=true", "PUT", {"indices": f"{name}-*"})
+    assert taken["snapshot"]["state"] == "SUCCESS"
+    copied = Path(shutil.copytree(index, tmp_path / "copied"))
+    with started(1, repository=node.repository) as other:
+        other.ask("/_snapshot/kept", "PUT", {**repository, "settings": {**repository["settings"], "readonly": True}})
+        other.ask(f"/_snapshot/kept/{name}/_restore?wait_for_completion=true", "POST")
+        monkeypatch.setenv("DEQING_ENGINE", f"opensearch://{other.address}/{name}")
+        assert answers(copied) == before
+        write(folder / "丁.txt", "丁县大力发展地理信息产业。")
+        assert indexing.update(copied, [folder]).added == ("丁",)
+
+
+def answers(index: Path) -> list[Results]:
+    """Pages of every mode."""
+    viewer = indexing.open_index(index)
+    typed = ("地理信息", "发展 -经济", "同句:(经济 发展)", "财政收入多少", "经济 NEAR/10 发展")
+    found = [searcher.search(viewer, searcher.SearchRequest(one)) for one in typed]
+    assert found[0].total
+    return found
 
 
 def test_an_index_in_a_folder_is_not_taken_for_one_in_the_cluster(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,12 +19,13 @@ from opensearchpy import OpenSearch, exceptions
 from deqing_search.errors import IndexFault, IndexNotWritable, UsageError
 
 TIMEOUT = 30.0  # seconds for one request
+BULK_TIMEOUT = 300.0  # seconds for one that writes
 RETRIES = 6  # of a bulk that the cluster refuses because it is busy; the wait doubles each time
 WAIT = 0.25  # seconds before the first of them
 PAGE = 2_000  # documents fetched at a time
 KEEP = "2m"  # how long the cluster keeps the state that pages are read from, from each page on
 KNOWN = ("2", "3")  # major versions that the tests or their documentation cover
-BULK_BYTES = 4 << 20  # of one bulk request
+BULK_BYTES = 2 << 20  # of one bulk request
 
 Hit = Mapping[str, Any]
 Action = tuple[Mapping[str, Any], Mapping[str, Any] | None]  # the line of a bulk and its document
@@ -86,25 +87,42 @@ class Connection:
         total: int = self.ask("POST", f"/{index}/_search", body, params)["hits"]["total"]["value"]
         return total
 
+    def aggregate(self, index: str, requests: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """The aggregations of each request; raises `IndexFault` as `ask` does."""
+        params = {"allow_partial_search_results": "false"}
+        answers = (self.ask("POST", f"/{index}/_search", {"size": 0, **request}, params) for request in requests)
+        return [answer["aggregations"] for answer in answers]
+
     def scan(
-        self, index: str, query: Mapping[str, Any], fields: Sequence[str], by: Sequence[str] = ("key",)
-    ) -> Iterator[Hit]:
+        self,
+        index: str,
+        query: Mapping[str, Any],
+        fields: Sequence[str],
+        by: Sequence[str] = ("key",),
+        *,
+        first: int = PAGE,
+    ) -> Generator[Hit]:
         """Every document that matches, from one state of the index, however many there are.
 
-        They are ordered by the fields `by`, which no two documents share.
+        They are ordered by the fields `by`, which no two documents share; `_score` puts the highest first. `first` of
+        them are fetched at once, then twice as many, and so on up to `PAGE`.
         """
         params = {"keep_alive": KEEP, "allow_partial_pit_creation": "false"}
         point = self.ask("POST", f"/{index}/_search/point_in_time", None, params)["pit_id"]
         try:
-            yield from self._pages(point, query, fields, by)
+            yield from self._pages({"size": first, **self._found_from(point, query, fields, by)})
         finally:
             self.ask("DELETE", "/_search/point_in_time", {"pit_id": [point]})
 
-    def _pages(self, point: str, query: Mapping[str, Any], fields: Sequence[str], by: Sequence[str]) -> Iterator[Hit]:
-        body: dict[str, Any] = {
-            "size": PAGE, "query": query, "_source": list(fields), "track_total_hits": True,
-            "pit": {"id": point, "keep_alive": KEEP}, "sort": [{field: "asc"} for field in by],
-        }  # fmt: skip
+    @staticmethod
+    def _found_from(
+        point: str, query: Mapping[str, Any], fields: Sequence[str], by: Sequence[str]
+    ) -> Mapping[str, Any]:
+        order = [{field: "desc" if field == "_score" else "asc"} for field in by]
+        pit = {"id": point, "keep_alive": KEEP}
+        return {"query": query, "_source": list(fields), "track_total_hits": True, "pit": pit, "sort": order}
+
+    def _pages(self, body: dict[str, Any]) -> Iterator[Hit]:
         seen = 0
         while True:
             answer = self.ask("POST", "/_search", body, {"allow_partial_search_results": "false"})["hits"]
@@ -114,6 +132,7 @@ class Connection:
                 return
             if not answer["hits"]:
                 raise self._incomplete()
+            body["size"] = min(2 * body["size"], PAGE)
             body["search_after"] = answer["hits"][-1]["sort"]
 
     def bulk(self, actions: Iterable[Action]) -> None:
@@ -145,7 +164,7 @@ class Connection:
         """Send the lines once; returns those refused with status 429, raises for any other fault."""
         body = "".join(f"{first}\n{rest}" for first, rest in lines)
         try:
-            answer = self.ask("POST", "/_bulk", body)
+            answer = self.ask("POST", "/_bulk", body, {"request_timeout": BULK_TIMEOUT})
         except Busy:
             return list(lines)
         results = [next(iter(item.values())) for item in answer["items"]]
@@ -174,7 +193,7 @@ class Connection:
         try:
             yield
         except exceptions.ConnectionTimeout as fault:
-            message = f"OpenSearch 集群 {self.where} 在 {TIMEOUT:.0f} 秒内没有答复。"
+            message = f"OpenSearch 集群 {self.where} 没有及时答复。"
             raise IndexFault(message, hint="稍后再试，或检查集群的负载。") from fault
         except exceptions.ConnectionError as fault:
             message = f"连不上 OpenSearch 集群 {self.where}。"

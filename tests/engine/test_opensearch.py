@@ -27,8 +27,8 @@ from tests.oracle import analysed, compact, literal, report_of
 BATCHES, QUERIES = 6, 10  # DEQING_CLUSTER_BATCHES=50 tries 500 queries
 
 
-def engine_at(address: str, shards: int = 3) -> OpenSearchEngine:
-    return OpenSearchEngine(f"opensearch://{address}/t{uuid4().hex}", compact=compact, shards=shards)
+def engine_at(address: str, shards: int = 3, first: int = 2) -> OpenSearchEngine:
+    return OpenSearchEngine(f"opensearch://{address}/t{uuid4().hex}", compact=compact, shards=shards, first=first)
 
 
 @pytest.fixture

@@ -15,18 +15,19 @@ import numpy.typing as npt
 from deqing_search.engine.segment.array_file import Ints
 from deqing_search.engine.segment.reader import SegmentArrays
 
-_FIELDS = ("year", "kind", "place")
+FIELDS = ("year", "kind", "place")
 _RANKED = ("kind", "place")  # ordered by falling count; years are ordered newest first
 
 
 class Facets:
-    """The values of all fields of the reports of a snapshot, so that they are counted in one step."""
+    """The values of all fields of some reports, so that they are counted in one step."""
 
-    def __init__(self, segments: Sequence[SegmentArrays]) -> None:
+    def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
+        """`columns`: for each of `FIELDS`, the value of each report, "" if it is unknown."""
         self._fields: list[tuple[str, list[str], int]] = []  # name, values, index of the first value
         reports: list[npt.NDArray[np.intp]] = []  # for each value, the reports that have it
-        for field in _FIELDS:
-            column = np.array(list(chain(*(_column(arrays, field) for arrays in segments))), np.object_)
+        for field in FIELDS:
+            column = np.array(columns[field], np.object_)
             values = sorted(set(column) - {""}, reverse=field not in _RANKED)
             self._fields.append((field, values, len(reports)))
             reports += [np.flatnonzero(column == value) for value in values]
@@ -34,7 +35,7 @@ class Facets:
         self._first = np.cumsum([0, *map(len, reports)])[:-1]
 
     def count(self, by_report: Ints) -> Mapping[str, Mapping[str, int]]:
-        """Field → value → matches. `by_report`: the number of matches of each report, segment after segment."""
+        """Field → value → matches. `by_report`: the number of matches of each report."""
         counts = np.add.reduceat(by_report[self._reports], self._first).tolist() if len(self._first) else []
         facets: dict[str, dict[str, int]] = {}
         for field, values, first in self._fields:
@@ -42,6 +43,11 @@ class Facets:
             found = compress(zip(values, of_field, strict=True), of_field)  # those with any
             facets[field] = dict(sorted(found, key=itemgetter(1), reverse=True) if field in _RANKED else found)
         return facets
+
+
+def columns_of(segments: Sequence[SegmentArrays]) -> Mapping[str, Sequence[str]]:
+    """The columns of the reports of segments, one segment after the other."""
+    return {field: list(chain(*(_column(arrays, field) for arrays in segments))) for field in FIELDS}
 
 
 def _column(arrays: SegmentArrays, field: str) -> list[str]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from deqing_search import config
 from deqing_search.engine.base import Evaluation, Extent, PassageText, Phrase, Request, Scored, Sort
-from deqing_search.engine.evaluation.facets import Facets
+from deqing_search.engine.evaluation.facets import Facets, columns_of
 from deqing_search.engine.evaluation.matching import SegmentSearch
 from deqing_search.engine.evaluation.occurrences import Wanted, wanted_by
 from deqing_search.engine.evaluation.ranking import (
@@ -182,7 +182,7 @@ class Snapshot:
 
     @cached_property
     def _facets(self) -> Facets:
-        return Facets(self.segments)
+        return Facets(columns_of(self.segments))
 
     def _sums(
         self, searches: Sequence[SegmentSearch], matches: Sequence[Matches], wanted: Wanted, request: Request

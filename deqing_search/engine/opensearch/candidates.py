@@ -128,11 +128,11 @@ def _of_filter(condition: Filter) -> Candidates:
                 "gte": max(1, condition.low or 1),
                 **({"lte": condition.high} if condition.high is not None else {}),
             }
-            return Candidates({"range": {"year": limits}}, False)
+            return Candidates({"range": {"year": limits}}, True)
         case "kind" | "report":
-            return Candidates({"term": {condition.field: digest(condition.value)}}, False)
+            return Candidates({"term": {condition.field: digest(condition.value)}}, True)
         case "place" | "title" | "section":
-            return Candidates(_contains(condition.field, condition.value), False)
+            return Candidates(_contains(condition.field, condition.value), True)
     limits = {"gte": condition.low, "lte": condition.high}
     parts: list[Json] = [{"range": {"numbers": {key: n for key, n in limits.items() if n is not None}}}]
     if condition.value:

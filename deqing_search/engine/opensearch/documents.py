@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from deqing_search.engine.segment.array_file import decode, encode
-from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
+from deqing_search.engine.segment.entries import KINDS, PassageEntry, ReportEntry
 from deqing_search.report import Value
 
 _KEYWORD: Mapping[str, Any] = {"type": "keyword"}
@@ -24,10 +24,11 @@ _GRAMS: Mapping[str, Any] = {
 
 PASSAGES: Mapping[str, Any] = {
     "key": _KEYWORD, "version": _KEYWORD, "commit": _INTEGER, "index": _INTEGER, "id": _KEYWORD, "text": _GRAMS,
-    "characters": _KEYWORD, "terms": _KEYWORD, "year": _INTEGER, "report": _KEYWORD, "kind": _KEYWORD,
+    "characters": _GRAMS, "terms": _KEYWORD, "year": _INTEGER, "report": _KEYWORD, "kind": _KEYWORD,
     "place": _GRAMS, "title": _GRAMS, "section": _GRAMS, "numbers": {"type": "double"}, "units": _KEYWORD,
-    "entry": _KEPT, "passage": _KEPT,
+    "length": _INTEGER, "passage_kind": _INTEGER, "defines": _KEYWORD, "entry": _KEPT, "passage": _KEPT,
 }  # fmt: skip
+READ = ("version", "index", "entry", "passage")  # the other fields of a passage are found by, and not stored
 REPORTS: Mapping[str, Any] = {
     "key": _KEYWORD, "commit": _INTEGER, "removes": _KEYWORD, "passages": _INTEGER, "characters": _INTEGER,
     "entry": _KEPT, "stored": _KEPT,
@@ -89,7 +90,7 @@ def passage_fields(report: ReportEntry, entry: PassageEntry) -> dict[str, Any]:
     return {
         "id": digest(entry.id),
         "text": grams(entry.compact),
-        "characters": sorted(set(map(character, entry.compact))),
+        "characters": " ".join(map(character, entry.compact)),
         "terms": sorted(set(map(digest, entry.terms))),
         "year": report.year,
         "report": sorted({digest(report.id), digest(report.compact_id)}),
@@ -99,6 +100,9 @@ def passage_fields(report: ReportEntry, entry: PassageEntry) -> dict[str, Any]:
         "section": grams(entry.section),
         "numbers": [value.number for value in entry.values],
         "units": sorted({digest(value.unit) for value in entry.values}),
+        "length": len(entry.compact),
+        "passage_kind": KINDS.index(entry.kind),
+        "defines": digest(entry.term),
         "entry": dump_entry(entry),
     }
 

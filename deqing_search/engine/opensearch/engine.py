@@ -23,14 +23,15 @@ from uuid import uuid4
 
 from deqing_search.config import GENERATION
 from deqing_search.engine.base import AnalysedReport
+from deqing_search.engine.opensearch.candidates import Json
 from deqing_search.engine.opensearch.connection import Action, Conflict, Connection, Hit, NotThere
-from deqing_search.engine.opensearch.documents import PASSAGES, REPORTS, dump_entry, in_ascii, passage_fields
-from deqing_search.engine.opensearch.view import Commit, OpenSearchView
+from deqing_search.engine.opensearch.documents import PASSAGES, READ, REPORTS, dump_entry, in_ascii, passage_fields
+from deqing_search.engine.opensearch.view import FIRST, Commit, OpenSearchView
 from deqing_search.engine.segment.entries import Compact, passage_entry, report_entry
 from deqing_search.engine.segment.stored_fields import dump_passage, dump_report
 from deqing_search.errors import DeqingError, IndexBusy, IndexMissing, IndexOutdated
 
-FORMAT = 2  # of the documents; raise it when they change
+FORMAT = 3  # of the documents; raise it when they change
 LEASE = 120.0  # seconds without a sign of life after which another writer may take over
 VOID = 1_000  # numbers that were never committed and are remembered
 
@@ -63,15 +64,23 @@ class OpenSearchEngine:
     """Stores reports in indices of a cluster and opens views of them. `compact` as in `WhooshEngine`."""
 
     def __init__(
-        self, address: str, *, compact: Compact, shards: int = 1, directory: Path | None = None, lease: float = LEASE
+        self,
+        address: str,
+        *,
+        compact: Compact,
+        shards: int = 1,
+        directory: Path | None = None,
+        lease: float = LEASE,
+        first: int | None = FIRST,
     ) -> None:
         """`directory`: the local folder of the generation, for files beside the index; its name is in the indices.
 
-        After `lease` seconds without a sign of life a writer may be replaced.
+        After `lease` seconds without a sign of life a writer may be replaced. `first`: as for `OpenSearchView`; the
+        answers do not depend on it.
         """
         self._connection = Connection(address)
         self._compact, self._shards, self._seconds = compact, shards, lease
-        self._directory = directory
+        self._directory, self._first = directory, first
         self._view: OpenSearchView | None = None
         self._opening = threading.Lock()
 
@@ -94,7 +103,9 @@ class OpenSearchEngine:
                 def current() -> None:
                     self._demand(commit)
 
-                self._view = OpenSearchView(self._connection, commit, self._index, current, self._directory)
+                self._view = OpenSearchView(
+                    self._connection, commit, self._index, current, self._directory, self._first
+                )
             return self._view
 
     def _head(self) -> tuple[_Head, Mapping[str, int]]:
@@ -180,13 +191,17 @@ class OpenSearchEngine:
         """Create the indices that are missing."""
         several = {"number_of_shards": self._shards, "auto_expand_replicas": "0-1", "refresh_interval": "-1"}
         one = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
-        kinds = {"passages": (several, PASSAGES), "reports": (one, REPORTS), "head": (one, {})}
-        for part, (settings, properties) in kinds.items():
+        kinds: Mapping[str, tuple[Json, Json]] = {
+            "passages": (several, {"_source": {"includes": READ}, "properties": PASSAGES}),
+            "reports": (one, {"properties": REPORTS}),
+            "head": (one, {}),
+        }
+        for part, (settings, mappings) in kinds.items():
             try:
                 self._connection.ask("GET", f"/{self._index(part)}/_settings")
             except NotThere:
-                mappings = {"dynamic": False, "properties": properties}
-                self._connection.ask("PUT", f"/{self._index(part)}", {"settings": settings, "mappings": mappings})
+                body = {"settings": settings, "mappings": {"dynamic": False, **mappings}}
+                self._connection.ask("PUT", f"/{self._index(part)}", body)
 
     @contextmanager
     def _lease(self) -> Iterator[_Lease]:

@@ -8,20 +8,36 @@ of shards changes nothing. The cost of a query grows with its candidates, all of
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
+from operator import add
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from deqing_search.engine.base import Evaluation, Extent, Lexicon, PassageText, Request, SuggestionView
+import numpy as np
+
+from deqing_search.engine.base import Evaluation, Extent, Lexicon, PassageText, Request, Scored, SuggestionView
+from deqing_search.engine.evaluation.facets import Facets
 from deqing_search.engine.evaluation.lexicon import SnapshotLexicon
+from deqing_search.engine.evaluation.occurrences import wanted_by
 from deqing_search.engine.evaluation.snapshot import Snapshot, Statistics
+from deqing_search.engine.opensearch.aggregations import (
+    MOST_TIMES,
+    counted_by_report,
+    counted_each,
+    counts_occurrences,
+    decides,
+    summed_by_year,
+)
+from deqing_search.engine.opensearch.bounds import Figures, bounded
 from deqing_search.engine.opensearch.candidates import EVERY, Json, candidates, of_literal, spans_reports, with_any
-from deqing_search.engine.opensearch.connection import Connection
+from deqing_search.engine.opensearch.connection import Connection, Hit
 from deqing_search.engine.opensearch.documents import digest, from_ascii, load_passage_entry, load_report_entry
-from deqing_search.engine.segment.array_file import ArrayWriter, map_arrays
+from deqing_search.engine.segment.array_file import ArrayWriter, Ints, map_arrays
 from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.engine.segment.stored_fields import load_card, load_passage, load_report
@@ -33,6 +49,10 @@ from deqing_search.report import Passage, Report, ReportCard
 _QUERIES = 8  # whose candidates a view remembers
 _FIGURES = 4_096  # document frequencies that it remembers
 _TOGETHER = 1_000  # reports named in one query
+FIRST = 200  # passages read for a page before the first look at their scores
+_DEEPEST = 2_000  # last hit of a page that is found by bounds; for later ones all matches are read
+_NEVER = 1 << 31  # the place of an unknown year among years
+_ENTRY = ("version", "index", "entry")
 
 
 class StoredReport(NamedTuple):
@@ -66,6 +86,13 @@ class Commit(NamedTuple):
         return {"terms": {"commit": list(self.void)}}
 
 
+class _Counts(NamedTuple):
+    """For each report, its matches and their characters."""
+
+    passages: Ints
+    characters: Ints
+
+
 class OpenSearchView(SnapshotLexicon):
     """One commit. `current` raises `IndexOutdated` when the cluster no longer has all of it."""
 
@@ -76,7 +103,10 @@ class OpenSearchView(SnapshotLexicon):
         index: Callable[[str], str],
         current: Callable[[], None],
         directory: Path | None,
+        first: int | None = FIRST,
     ) -> None:
+        """`first`: passages read before the first look at their scores; None: all matches are always read."""
+        self._first = first
         self._commit = commit
         self._connection, self._index, self._current, self._directory = connection, index, current, directory
         self._reports, removed = self._read_reports()
@@ -88,6 +118,7 @@ class OpenSearchView(SnapshotLexicon):
             self._mine.append({"bool": {"must_not": [{"terms": {"version": removed}}]}})
         self._found = lru_cache(_QUERIES)(self._fetch)
         self._holding = lru_cache(_FIGURES)(self._count_holding)
+        self._counts = lru_cache(_QUERIES)(self._count_matches)
 
     def _read_reports(self) -> tuple[list[StoredReport], list[str]]:
         """The reports of this commit, and the versions removed by it or earlier that the cluster still has."""
@@ -151,26 +182,33 @@ class OpenSearchView(SnapshotLexicon):
         return sorted({hit["_source"]["version"] for hit in hits})
 
     def _opened(self, queries: Sequence[Json]) -> _Found:
-        """The passages that match any of the queries, report after report. None is held in memory."""
-        handles: list[int] = []
-        arrays = self._segment(self._entries(queries, handles))
-        self._current()
-        statistics = Statistics(self._base[-1], sum(report.characters for report in self._reports), self._holding)
-        return _Found(Snapshot([(arrays, ())] if handles else [], statistics), handles)
+        """The passages that match any of the queries."""
+        by = ("version", "index")
+        scans = (self._connection.scan(self._index("passages"), self._within(one), _ENTRY, by) for one in queries)
+        return self._snapshot(chain.from_iterable(scans))
 
-    def _entries(self, queries: Sequence[Json], handles: list[int]) -> Iterator[ReportEntry | PassageEntry]:
+    def _snapshot(self, hits: Iterable[Hit]) -> _Found:
+        """Passages that come report after report, in reading order. None is held in memory."""
+        handles: list[int] = []
+        arrays = self._segment(self._entries(hits, handles))
+        self._current()
+        return _Found(Snapshot([(arrays, ())] if handles else [], self._statistics), handles)
+
+    @cached_property
+    def _statistics(self) -> Statistics:
+        return Statistics(self._base[-1], sum(report.characters for report in self._reports), self._holding)
+
+    def _entries(self, hits: Iterable[Hit], handles: list[int]) -> Iterator[ReportEntry | PassageEntry]:
         """The entries of passages and, before the first of each report, that of the report; appends the handles."""
         last = -1
-        for query in queries:
-            fields, by = ("version", "index", "entry"), ("version", "index")
-            for hit in self._connection.scan(self._index("passages"), self._within(query), fields, by):
-                source = hit["_source"]
-                number = self._numbers[source["version"]]
-                if number != last:
-                    yield self._reports[number].entry
-                    last = number
-                handles.append(self._base[number] + source["index"])
-                yield load_passage_entry(source["entry"])
+        for hit in hits:
+            source = hit["_source"]
+            number = self._numbers[source["version"]]
+            if number != last:
+                yield self._reports[number].entry
+                last = number
+            handles.append(self._base[number] + source["index"])
+            yield load_passage_entry(source["entry"])
 
     def _segment(self, entries: Iterable[ReportEntry | PassageEntry]) -> SegmentArrays:
         with TemporaryDirectory() as folder, TemporaryArrays(Path(folder)) as temporary:
@@ -198,27 +236,132 @@ class OpenSearchView(SnapshotLexicon):
         return self.total(literal_of(name.compact, whole=True))
 
     def evaluate(self, request: Request) -> Evaluation:
-        found = self._found(request.where)
-        evaluation = found.snapshot.evaluate(request)
-        page = tuple(hit._replace(handle=found.handles[hit.handle]) for hit in evaluation.page)
-        return evaluation._replace(page=page)
+        if self._first is None or not counts_occurrences(request.where):
+            return _page_of(self._found(request.where), request)
+        by_report = self._counts(request.where).passages
+        return Evaluation(
+            self._page(request, by_report) if request.limit else (),
+            int(by_report.sum()),
+            sum(self.years(request.where).values()),
+            int(np.count_nonzero(by_report)),
+            self._facets.count(by_report),
+        )
+
+    def _page(self, request: Request, by_report: Ints) -> tuple[Scored, ...]:
+        wanted = request.offset + request.limit
+        if request.sort != "relevance":
+            return self._page_by_year(request, by_report)
+        plain = not request.phrases and not request.typed
+        if not plain or wanted > _DEEPEST or wanted >= by_report.sum():
+            return _page_of(self._found(request.where), request).page
+        return self._best(request, self._first or FIRST)
+
+    def _page_by_year(self, request: Request, by_report: Ints) -> tuple[Scored, ...]:
+        """The page, from the matches of the reports that are on it."""
+        order = self._by_year if request.sort == "oldest" else self._by_year_newest_first
+        until = np.cumsum(by_report[order])
+        first, last = np.searchsorted(until, [request.offset, request.offset + request.limit - 1], side="right")
+        before = int(until[first - 1]) if first else 0
+        versions = [self._reports[number].version for number in order[first : last + 1]]
+        if len(versions) > _TOGETHER:
+            return _page_of(self._found(request.where), request).page
+        chosen = [{"bool": {"filter": [{"terms": {"version": versions}}, candidates(request.where).query]}}]
+        return _page_of(self._opened(chosen), request._replace(offset=request.offset - before)).page
+
+    def _best(self, request: Request, first: int) -> tuple[Scored, ...]:
+        """The page, from the matches with the highest bounds of their scores.
+
+        They are read until no bound of the others is higher than the score of the last passage on the page.
+        """
+        figures = Figures(self._base[-1], self._mean_length, self._holding)
+        query = bounded(self._within(candidates(request.where).query), request, figures)
+        read: list[Hit] = []
+        due = first
+        hits = self._connection.scan(
+            self._index("passages"), query, _ENTRY, ("_score", "version", "index"), first=first
+        )
+        with closing(hits):
+            for hit in hits:
+                read.append(hit)
+                if len(read) < due:
+                    continue
+                page = self._page_of_read(read, request)
+                if len(page) == request.limit and page[-1].score > hit["sort"][0]:
+                    return page
+                due = 2 * len(read)
+        return self._page_of_read(read, request)
+
+    def _page_of_read(self, read: Sequence[Hit], request: Request) -> tuple[Scored, ...]:
+        ordered = sorted(read, key=lambda hit: (hit["_source"]["version"], hit["_source"]["index"]))
+        return _page_of(self._snapshot(ordered), request).page
+
+    @cached_property
+    def _mean_length(self) -> float:
+        return Snapshot([], self._statistics).mean_length
+
+    @cached_property
+    def _facets(self) -> Facets:
+        entries = [report.entry for report in self._reports]
+        years = [str(entry.year) if entry.year else "" for entry in entries]
+        return Facets({"year": years, "kind": [e.kind for e in entries], "place": [e.place for e in entries]})
+
+    @cached_property
+    def _by_year(self) -> list[int]:
+        return sorted(range(len(self._reports)), key=lambda number: self._reports[number].entry.year or _NEVER)
+
+    @cached_property
+    def _by_year_newest_first(self) -> list[int]:
+        return sorted(range(len(self._reports)), key=lambda number: -self._reports[number].entry.year or _NEVER)
+
+    def _count_matches(self, where: Node) -> _Counts:
+        """The passages that match in each report, and their characters."""
+        query = self._within(candidates(where).query)
+        passages, characters = np.zeros((2, len(self._reports)), np.int64)
+        for answer in self._aggregated(counted_by_report(query, len(self._reports))):
+            for bucket in answer["reports"]["buckets"]:
+                number = self._numbers[bucket["key"]]
+                passages[number], characters[number] = bucket["doc_count"], bucket["characters"]["value"]
+        return _Counts(passages, characters)
+
+    def _aggregated(self, requests: Sequence[Json]) -> list[Mapping[str, Any]]:
+        answers = self._connection.aggregate(self._index("passages"), requests)
+        self._current()
+        return answers
 
     def total(self, where: Node) -> int:
-        query, exact = candidates(where)
-        if exact and not spans_reports(where):
-            total = self._connection.count(self._index("passages"), self._within(query))
-            self._current()
-            return total
-        return self._found(where).snapshot.total(where)
+        if not decides(where):
+            return self._found(where).snapshot.total(where)
+        total = self._connection.count(self._index("passages"), self._within(candidates(where).query))
+        self._current()
+        return total
 
     def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
-        return self._found(where).snapshot.totals(where, besides)
+        if not all(map(decides, (where, *besides))):
+            return self._found(where).snapshot.totals(where, besides)
+        query = self._within(candidates(where).query)
+        (answer,) = self._aggregated([counted_each(query, [candidates(node).query for node in besides])])
+        return [bucket["doc_count"] for bucket in answer["each"]["buckets"]]
 
     def years(self, where: Node) -> Mapping[int | None, int]:
-        return self._found(where).snapshot.years(where)
+        if not counts_occurrences(where):
+            return self._found(where).snapshot.years(where)
+        query = self._within(candidates(where).query)
+        years: Counter[int] = Counter()
+        for answer in self._aggregated([summed_by_year(query, one.compact) for one in wanted_by(where).literals]):
+            if (answer["most"]["value"] or 0) > MOST_TIMES:
+                return self._found(where).snapshot.years(where)
+            years.update({bucket["key"]: int(bucket["times"]["value"]) for bucket in answer["years"]["buckets"]})
+        return {year or None: years[year] for year in sorted(years)}
 
     def extents(self, where: Node) -> Mapping[int | None, Extent]:
-        return self._found(where).snapshot.extents(where)
+        if not decides(where):
+            return self._found(where).snapshot.extents(where)
+        sums: dict[int, tuple[int, ...]] = {}
+        for report, *counts in zip(self._reports, *(column.tolist() for column in self._counts(where)), strict=True):
+            if counts[0]:
+                before = sums.get(report.entry.year, (0, 0, 0))
+                sums[report.entry.year] = tuple(map(add, before, (1, *counts)))
+        return {year or None: Extent(*sums[year]) for year in sorted(sums)}
 
     def by_report(self, where: Node) -> Mapping[str, int]:
         return self._found(where).snapshot.by_report(where)
@@ -262,3 +405,10 @@ class OpenSearchView(SnapshotLexicon):
         stored = self._connection.several(self._index("reports"), versions, ["stored"])
         cards = (load_card(from_ascii(source["stored"])) for source in stored)
         return tuple(sorted(cards, key=lambda card: (card.meta.year or 0, card.id)))
+
+
+def _page_of(found: _Found, request: Request) -> Evaluation:
+    """The evaluation of passages that were read, with the handles of the view."""
+    evaluation = found.snapshot.evaluate(request)
+    page = tuple(hit._replace(handle=found.handles[hit.handle]) for hit in evaluation.page)
+    return evaluation._replace(page=page)

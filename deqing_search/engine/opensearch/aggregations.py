@@ -1,0 +1,71 @@
+"""What the cluster counts by itself, without sending texts: matches by report, occurrences by year.
+
+The score of an `intervals` query is n / (n + 1) for n occurrences of a literal in a passage. It
+depends on nothing else, so it is the same on every shard, and the built-in language of expressions turns it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deqing_search.engine.evaluation.occurrences import wanted_by
+from deqing_search.engine.opensearch.candidates import Json, candidates, spans_reports
+from deqing_search.engine.opensearch.documents import character, phrase
+from deqing_search.query.tree import Node
+
+TIMES = "floor(_score / (1 - _score) + 0.5)"  # the occurrences in a passage, from the score of `occurrences_of`
+MOST_TIMES = 1_000  # occurrences in one passage up to which a score of 24 bits tells them exactly
+_AT_ONCE = 10_000  # reports counted by one request; OpenSearch allows 65,536
+
+
+def decides(where: Node) -> bool:
+    """Whether the cluster finds exactly the matches."""
+    return candidates(where).exact and not spans_reports(where)
+
+
+def counts_occurrences(where: Node) -> bool:
+    """Whether the cluster also counts and weighs them: literals that are neither restricted nor inside one another."""
+    wanted = wanted_by(where)
+    special = wanted.restricted or wanted.longer or wanted.terms
+    return decides(where) and not special and not any(literal.whole for literal in wanted.literals)
+
+
+def occurrences_of(compact: str) -> Json:
+    """A query that finds a literal; its score tells the occurrences."""
+    field, text = ("characters", character(compact)) if len(compact) == 1 else ("text", phrase(compact))
+    return {"intervals": {field: {"match": {"query": text, "ordered": True, "max_gaps": 0}}}}
+
+
+def summed_by_year(query: Json, compact: str) -> Json:
+    """A request for the occurrences of a literal in the passages of a query, by year."""
+    times = {"script": {"lang": "expression", "source": TIMES}}
+    years = {"terms": {"field": "year", "size": _AT_ONCE}, "aggs": {"times": {"sum": times}}}
+    with_it = {"bool": {"must": [occurrences_of(compact)], "filter": [query]}}
+    return {"query": with_it, "aggs": {"years": years, "most": {"max": times}}}
+
+
+def counted_by_report(query: Json, reports: int) -> list[Json]:
+    """Requests for the number and the characters of the passages of a query in each version of a report."""
+    parts = -(-reports // _AT_ONCE) or 1
+    sizes = {"sum": {"field": "length"}}
+    return [
+        {
+            "query": query,
+            "aggs": {
+                "reports": {
+                    "terms": {
+                        "field": "version",
+                        "size": 4 * _AT_ONCE,  # parts are about equal, not quite
+                        **({"include": {"partition": part, "num_partitions": parts}} if parts > 1 else {}),
+                    },
+                    "aggs": {"characters": sizes},
+                }
+            },
+        }
+        for part in range(parts)
+    ]
+
+
+def counted_each(query: Json, besides: Sequence[Json]) -> Json:
+    """A request for the number of passages of a query that match each of others."""
+    return {"query": query, "aggs": {"each": {"filters": {"filters": list(besides)}}}}

@@ -1,0 +1,114 @@
+"""A score that the cluster computes and that no passage exceeds in `evaluation.ranking`.
+
+The cluster sorts matches by this bound. As soon as enough passages were read of which the exact score is at least the
+bound of those not yet read, the page is known, and the rest is never read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from deqing_search.engine.base import Request
+from deqing_search.engine.evaluation.occurrences import wanted_by
+from deqing_search.engine.evaluation.ranking import (
+    BOOST,
+    GLOSSARY_TERM,
+    K1,
+    KIND_WEIGHT,
+    LEADING,
+    PRESENT,
+    WHOLE_HEADING,
+    WORD_KIND_WEIGHT,
+    WORD_LEADING,
+    B,
+    idf,
+)
+from deqing_search.engine.opensearch.aggregations import TIMES, occurrences_of
+from deqing_search.engine.opensearch.candidates import Json
+from deqing_search.engine.opensearch.documents import character, digest, phrase
+from deqing_search.engine.segment.counts import LEAD
+from deqing_search.engine.segment.entries import KINDS
+from deqing_search.query.tree import Needle
+
+SLACK = 1 + 1e-4  # the cluster computes with 24 bits
+
+
+class Figures(NamedTuple):
+    """The figures of the whole index that scores depend on."""
+
+    passages: int
+    mean_length: float
+    holding: Callable[[Needle | str], int]
+
+
+def bounded(matching: Json, request: Request, figures: Figures) -> Json:
+    """The passages of a query, with a bound of their score for the literals and boosts of a request."""
+    clauses = [
+        clause for literal in wanted_by(request.where).literals for clause in _of_literal(literal, request, figures)
+    ]
+    return {"bool": {"filter": [matching], "should": clauses}}
+
+
+def _of_literal(literal: Needle, request: Request, figures: Figures) -> Iterator[Json]:
+    compact, words = literal.compact, {term for term in request.boost if term in literal.compact}
+    found, opening = (
+        occurrences_of(compact),
+        {"bool": {"must": [occurrences_of(compact)], "filter": [_opening(compact)]}},
+    )
+    gain, leading = (_gain(literal, stress, compact in words, figures) for stress in (0, 1))
+    heading = f"(doc['passage_kind'].value == {KINDS.index('heading')}) * (doc['length'].value == {len(compact)})"
+    constant = sum(_most(word, figures) for word in words - {compact})
+    yield _scored(found, f"{gain} + {constant!r} + {WHOLE_HEADING} * {heading}")
+    yield _scored(opening, f"{leading} - {gain}")
+    yield {"constant_score": {"filter": {"term": {"defines": digest(compact)}}, "boost": GLOSSARY_TERM * SLACK}}
+
+
+def _scored(query: Json, expression: str) -> Json:
+    script = {"lang": "expression", "source": f"{SLACK} * ({expression})"}
+    return {"script_score": {"query": query, "script": script}}
+
+
+def _opening(compact: str) -> Json:
+    """The passages that begin with a literal, as `engine.segment.counts` defines it."""
+    parts = phrase(compact).split() or [character(compact)]
+    field = "text" if len(compact) > 1 else "characters"
+    clauses = [{"span_term": {field: part}} for part in parts]
+    match = {"span_near": {"clauses": clauses, "slop": 0, "in_order": True}} if len(clauses) > 1 else clauses[0]
+    return {"span_first": {"match": match, "end": LEAD - 1 + len(clauses)}}
+
+
+def _gain(literal: Needle, stress: int, is_word: bool, figures: Figures) -> str:
+    """What a literal adds, and the word that it is; an expression of the occurrences.
+
+    Every token that equals the literal is an occurrence of it, so the word does not occur more often.
+    """
+    gain = f"{_rarity(literal, figures)!r} * {_by_kind(KIND_WEIGHT)} * {_saturation(LEADING * stress, figures)}"
+    if not is_word:
+        return gain
+    weight = f"{BOOST * _rarity(literal.compact, figures)!r} * {_by_kind(WORD_KIND_WEIGHT)}"
+    return f"({gain} + {weight} * ({PRESENT} + {_saturation(WORD_LEADING * stress, figures)}))"
+
+
+def _saturation(more: float, figures: Figures) -> str:
+    frequency = f"({TIMES} + {more})"
+    norm = f"{K1} * ({1 - B} + {B / figures.mean_length!r} * doc['length'].value)"
+    return f"({K1 + 1} * {frequency} / ({frequency} + {norm}))"
+
+
+def _most(word: str, figures: Figures) -> float:
+    """The most that a word inside a literal can add."""
+    return float(BOOST * WORD_KIND_WEIGHT.max() * (K1 + 1 + PRESENT) * _rarity(word, figures))
+
+
+def _rarity(name: Needle | str, figures: Figures) -> float:
+    return idf(figures.passages, figures.holding(name))
+
+
+def _by_kind(weights: npt.NDArray[np.float64]) -> str:
+    """The weight of the kind of a passage, as an expression."""
+    parts = (f"{weight} * (doc['passage_kind'].value == {kind})" for kind, weight in enumerate(weights.tolist()))
+    return f"({' + '.join(parts)})"

@@ -8,7 +8,8 @@ have been wrong for a while.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from deqing_search.engine.base import Request, View, Viewer
@@ -107,13 +108,17 @@ def since(engine: Viewer, store: PermalinkStore, seen: Seen | None) -> tuple[lis
     """
     view, recordings = engine.view(), store.recordings()
     names = [recording.added for recording in recordings]
-    compared = seen and (seen.last in names or not seen.last)
-    before = seen if seen and compared else Seen()
-    newer = names.index(before.last) if before.last else len(names)
-    unseen = [one for number, one in enumerate(recordings) if number < newer or one.added in before.hidden]
+    last = names[0] if names else ""
+    if seen is None or (seen.last and seen.last not in names):
+        return None, Seen(last, _names(takewhile(lambda one: not _is_visible(view, store, one), recordings)))
+    newer = names.index(seen.last) if seen.last else len(names)
+    unseen = [one for number, one in enumerate(recordings) if number < newer or one.added in seen.hidden]
     shown = [one for one in unseen if _is_visible(view, store, one)]
-    hidden = tuple(one.added for one in unseen if one not in shown)
-    return shown if compared else None, Seen(names[0] if names else "", hidden)
+    return shown, Seen(last, _names(one for one in unseen if one not in shown))
+
+
+def _names(recordings: Iterable[Recording]) -> tuple[str, ...]:
+    return tuple(recording.added for recording in recordings)
 
 
 def _is_visible(view: View, store: PermalinkStore, recording: Recording) -> bool:

@@ -104,6 +104,14 @@ def test_what_was_recorded_but_not_yet_committed_is_shown_when_it_can_be_seen(in
     assert index.news(seen)[0] == []
 
 
+def test_what_the_first_look_could_not_see_yet_is_new_at_the_next(index):
+    index.add(of_year(2024, "收入增长。"))
+    waiting = list(index.store.recorded([of_year(2003, "收入增长。")]))
+    _, seen = index.news(None)
+    index.engine.write(waiting)
+    assert index.news(seen)[0] == ["r2003-1"]
+
+
 def test_another_index_has_nothing_to_compare_with(index):
     index.add(of_year(2024, "收入增长。"))
     nothing, _ = index.news(Seen("2001-01-01T00:00:00+00:00"))

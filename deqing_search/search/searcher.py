@@ -206,9 +206,10 @@ def related(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
     """
     from deqing_search.suggest.completion import Suggestion
     from deqing_search.suggest.related import related as near
+    from deqing_search.suggest.written import as_written
 
     view = engine.view()
-    counted = (Suggestion(text, _holding(view, text), "相关") for text in near(view, typed))
+    counted = (Suggestion(as_written(view, text), _holding(view, text), "相关") for text in near(view, typed))
     return list(islice((one for one in counted if one.passages), limit))
 
 

@@ -18,6 +18,7 @@ from deqing_search.query.parser import parse
 from deqing_search.query.tree import Literal, Query, leaves, literal_of, literals
 from deqing_search.query.warnings import operator
 from deqing_search.suggest.completion import NAME, Count, Suggestion, Suggestions, open_suggestions
+from deqing_search.suggest.written import as_written
 
 _MOST_CORRECTED = 4  # literals of a query; a query with more slips is pasted text
 _NAME = 12  # characters of the longest literal that is tried with quotation marks in it
@@ -37,7 +38,7 @@ def suggest(view: View, typed: str, limit: int) -> list[Suggestion]:
         more = known.complete(last, limit - len(found))
         found += [completion._replace(text=head + space + completion.text) for completion in more]
     if found:
-        return found
+        return [one._replace(text=as_written(view, one.text)) for one in found]
     query = parse(typed, compact=compact_text)
     return [Suggestion(text, 0, "更正") for text in corrections(view, query, limit, doubted=True)] if query.root else []
 
@@ -70,7 +71,8 @@ def corrections(view: View, query: Query, limit: int = 3, *, doubted: bool = Fal
         passages = count(literal.compact)
         if passages and (not doubted or literal.text in known):
             continue
-        if found := [text for text in _corrections_of(known, literal, limit, count) if count(text) > passages]:
+        likely = _corrections_of(known, literal, limit, count)
+        if found := [as_written(view, text) for text in likely if count(text) > passages]:
             corrected[literal] = [f'"{text}"' if "“" in text and not literal.quoted else text for text in found]
     tries = range(max(map(len, corrected.values()), default=0))
     texts = [

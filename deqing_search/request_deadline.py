@@ -46,6 +46,6 @@ def too_costly(seconds: float) -> TooCostly:
     """The error of a request that computes longer than it may, with what to change."""
     limit = f"{seconds:g}"
     return TooCostly(
-        Message("这次检索计算超过 {seconds} 秒，已停下。", seconds=limit),
+        Message("这次检索计算超过 {seconds} 秒，已停止。", seconds=limit),
         hint=gettext_noop("请把词写长一些（如把“发”写成“发展”），少用 OR、NEAR 和 同句 连接常用字。"),
     )

@@ -24,12 +24,12 @@ def comparison_lines(found: Comparison) -> Iterator[str]:
     yield "── 章节 ──"
     for section in found.sections:
         yield f"{_sign(section.heading)} {_headed(section.heading)}（{_counts(section.counts)}）"
-    yield "── 变了的数 ──"
+    yield "── 变动的数字 ──"
     for row in found.rows:
         for number in row.numbers:
             yield f"{number.words}：{number.before} → {number.after}　（{_places(row)}）"
-    yield f"── 新的说法 ──\n{_listed(found.new)}"
-    yield f"── 不再有的说法 ──\n{_listed(found.gone)}"
+    yield f"── 新出现的说法 ──\n{_listed(found.new)}"
+    yield f"── 不再出现的说法 ──\n{_listed(found.gone)}"
     yield "── 段落 ──"
     for row in found.rows:
         if row.status != "same":

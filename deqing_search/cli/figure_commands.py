@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--outcomes", "wanted", flag_value="outcomes", help="只看结果。")
 @limited_by("place", "year")
 @click.option("--of", "of", metavar="年份", help="数值所属的年份或区间：2023。")
-@click.option("--sure", is_flag=True, help="不列拿不准的。")
+@click.option("--sure", is_flag=True, help="不列不确定的。")
 @csv_option
 @jsonl_option
 @index_option
@@ -70,7 +70,7 @@ def _lines(found: Found, shown: list[Figure]) -> Iterator[str]:
 
     rows = [("地区", "年份", "种类", "数值", "", "出自", "段落")]
     for one in shown:
-        doubt = "" if one.certain else "拿不准" if one.low is not None else "没有读到"
+        doubt = "" if one.certain else "不确定" if one.low is not None else "没有读到"
         whose = "" if one.subject == one.place else f"{one.subject} "
         value, year = f"{whose}{value_in_words(one)}", str(one.of_year or "不详")
         rows.append((one.place, year, ROLES[one.role], value, doubt, f"{one.year} 年报告", one.passage or one.report))
@@ -90,7 +90,7 @@ def _lines(found: Found, shown: list[Figure]) -> Iterator[str]:
 def pledges(
     names: tuple[str, ...], chosen: Chosen, year: str | None, for_tables: bool, jsonl: bool, at: Path | None
 ) -> int:
-    """对照当年的目标和下一年报告里的结果：达到没有。
+    """对照当年的目标和下一年报告里的结果：是否达到。
 
     不写指标就看全部指标。
 
@@ -140,7 +140,7 @@ def _pledge_and_passages(one: Pledge) -> Iterator[str]:
 @jsonl_option
 @index_option
 def promises(chosen: Chosen, year: str | None, for_tables: bool, jsonl: bool, at: Path | None) -> int:
-    """列出没有数字的承诺，和下一年报告里可能的下文。
+    """列出不含数字的承诺，和下一年报告里可能的下文。
 
     承诺如建成、开工、出台……。所列的句子可能说的是同一件事，不作判断。
 

@@ -55,7 +55,7 @@ def result_lines(results: Results, coverage: Coverage, *, colour: bool) -> Itera
         yield tinted(f"  只查这份报告：加 --report {card.id}", DIM, colour)
     yield from _variant_lines(results, colour=colour)
     if results.suggestions:
-        yield f"您是不是要找：{'　'.join(results.suggestions)}"
+        yield f"您要找的是不是：{'　'.join(results.suggestions)}"
     if not results.lists:
         yield "没有找到，按词语查找也没有。" if results.words else "没有找到。"
     for shown in results.lists:

@@ -44,7 +44,7 @@ def panel_lines(panel: Panel, differences: Sequence[Difference], coverage: Cover
     yield from table(rows)
     if len(panel.columns) > _SHOWN:
         yield f"另有 {len(panel.columns) - _SHOWN} 栏未列出，用 --csv 或 --out 目录 取全部。"
-    yield "数法：由左至右、取最长、互不重叠；套在长词里的短词不另计。"
+    yield "数法：由左至右、取最长、互不重叠；包含在长词里的短词不另计。"
     yield from _difference_lines(differences)
     undated = f"，其中 {panel.undated} 份年份不详" if panel.undated else ""
     yield f"{len(panel.rows)} 行，数了 {panel.reports} 份报告{undated}；缺报告 {panel.gaps} 行，是空缺，不是零。"
@@ -113,8 +113,8 @@ def extension_lines(found: Sequence[Extension], coverage: Coverage) -> Iterator[
 
 def dispersion_lines(found: Dispersion, coverage: Coverage) -> Iterator[str]:
     """The two DP, and the occurrences of each year."""
-    yield f"DP（报告）{found.over_reports:.3f}，DP（年份）{found.over_years:.3f}；0 最匀，近 1 集中在少数"
-    yield f"{found.reports} 份报告里 {found.reports_with} 份有"
+    yield f"DP（报告）{found.over_reports:.3f}，DP（年份）{found.over_years:.3f}；0 为最均匀，越接近 1 越集中"
+    yield f"{found.reports} 份报告中，{found.reports_with} 份里有"
     years = ((str(year.name), str(year.occurrences), str(year.characters)) for year in found.years)
     yield from table([("年份", "次数", "字数"), *years])
     if found.undated:

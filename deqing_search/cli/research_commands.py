@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 )
 @filter_options
 @click.option("--tokens", is_flag=True, help="另按结巴分词的词计数，看与旧论文的数法相差多少。")
-@click.option("--alone", is_flag=True, help="另计每个词单独的次数，套在长词里的也算。")
+@click.option("--alone", is_flag=True, help="另计每个词单独的次数，包含在长词里的也算。")
 @csv_option
 @click.option(
     "--out",

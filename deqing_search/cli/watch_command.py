@@ -40,9 +40,10 @@ if TYPE_CHECKING:
 @jsonl_option
 @index_option
 def watch(words: tuple[str, ...], chosen: Chosen, since: datetime | None, jsonl: bool, at: Path | None) -> int:
-    """列出上次执行同一命令以来新收录的段落（逐字匹配），最近收录的在前；修复过的旧段落不算新的。
+    """列出上次执行同一命令以来新收录的、逐字匹配的段落。
 
-    第一次执行只作记录。有新的退出码是 0，没有是 1，适合定时任务。
+    最近收录的在前；修复过的旧段落不算新的。第一次执行只作记录。
+    有新段落时退出码是 0，没有时是 1，适合定时任务。
 
     例：search-cli watch 地理信息 --place 浙江
     """

@@ -22,7 +22,7 @@ _PHRASES: dict[Language, Mapping[str, str]] = {
         "literal": "含“{0}”",
         "without": "不含“{0}”",
         "any": "含{0}之一",
-        "most": "含{0}的大半",
+        "most": "含{0}中大多数词",
         "term": "“{0}”",
         "list": "{0}、{1}",
         "near": "含“{0}”与“{1}”（相隔不超过{2}个字）",

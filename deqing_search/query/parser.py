@@ -188,7 +188,7 @@ class _Parser:
     def _distance(self, operator: Lexeme) -> int:
         distance = int(operator.name)
         if distance > MAX_DISTANCE:
-            self._warn(operator, "NEAR 最远 {most} 个字，按此理解", most=MAX_DISTANCE)
+            self._warn(operator, "NEAR 最远 {most} 个字，按这个距离查找", most=MAX_DISTANCE)
         return min(distance, MAX_DISTANCE)
 
     def _term(self) -> Node | None:

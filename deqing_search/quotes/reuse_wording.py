@@ -33,5 +33,5 @@ def relatives(clause: Clause, own: ReportCard) -> str:
 
 def held_only(unheld: Sequence[str]) -> str:
     """The warning that the first report in the index need not be the first of all."""
-    said = gettext_noop("“最早”只说收录的报告；没有收录的有：{unheld}。")
+    said = gettext_noop("“最早”仅就收录的报告而言；没有收录的有：{unheld}。")
     return Message(said, unheld="；".join(unheld))

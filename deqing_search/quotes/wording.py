@@ -48,12 +48,12 @@ def explanation(finding: Finding, coverage: Coverage) -> str:
         case "absent" if finding.parts:
             words = "”“".join(part.source.passage.text[slice(*part.source.span)] for part in finding.parts)
             return Message(
-                "收录的 {n} 份报告里没有整句，只有其中的“{words}”；这不说明其余的是假的。",
+                "收录的 {n} 份报告里没有整句，只有其中的“{words}”；但不能据此断定其余的是假的。",
                 n=coverage.reports,
                 words=words,
             )
         case "absent":
-            return Message("收录的 {n} 份报告里没有这句话；这不说明它是假的。", n=coverage.reports)
+            return Message("收录的 {n} 份报告里没有这句话，但不能据此断定它是假的。", n=coverage.reports)
 
 
 def attribution(finding: Finding) -> str:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 WIDTH = 960
 _LEFT, _RIGHT, _TOP, _PLOT = 64, 16, 56, 260
 _ROW = 16  # of a bar
+_NOTE = 34  # the width of a note below a year
 _COLOURS = ("#a5301c", "#1f5c8a", "#2f6b2f", "#7a4b9a", "#8a6100", "#00707a", "#5f564a", "#b0307a")
 _STYLE = (
     "text{font:12px 'PingFang SC','Noto Sans CJK SC','Microsoft YaHei',sans-serif;fill:#241f19}"
@@ -62,14 +63,14 @@ def drawn(drawing: Drawing, *, by_year: bool, is_file: bool = False) -> str:
 
 
 def columns_svg(drawing: Drawing, *, is_file: bool = False) -> str:
-    """Columns for one series, lines for several, over years."""
-    height = _TOP + _PLOT + 44 + 20 * _legend_rows(drawing)
+    """Columns for one series, lines for several, over years. Only a file has a legend; a page writes its own."""
+    height = _TOP + _PLOT + 44 + 20 * _legend_rows(drawing) * is_file
     return _document(drawing, height, [*_axis(drawing), *_gaps(drawing), *_over_years(drawing)], is_file=is_file)
 
 
 def bars_svg(drawing: Drawing, *, is_file: bool = False) -> str:
     """Bars from left to right, one below the other, for places or kinds."""
-    height = _TOP + len(drawing.names) * _step(drawing) + 12 + 20 * _legend_rows(drawing)
+    height = _TOP + len(drawing.names) * _step(drawing) + 12 + 20 * _legend_rows(drawing) * is_file
     return _document(drawing, height, list(_bars(drawing)), is_file=is_file)
 
 
@@ -99,8 +100,9 @@ def _document(drawing: Drawing, height: float, parts: Sequence[str], *, is_file:
     style = f"<style>{_STYLE}</style>" if is_file else ""
     ground = f'<rect width="{WIDTH}" height="{height:g}" fill="#fdfaf4"/>' if is_file else ""
     title = f'<text x="8" y="20">{escape(drawing.title)}</text>' if is_file else ""
+    legend = _legend(drawing, height) if is_file else ()
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="group" aria-label="{escape(drawing.title)}">'
-    return "".join([head, style, hatch, ground, title, *parts, *_legend(drawing, height), "</svg>"])
+    return "".join([head, style, hatch, ground, title, *parts, *legend, "</svg>"])
 
 
 def _axis(drawing: Drawing) -> Iterator[str]:
@@ -123,10 +125,11 @@ def _gaps(drawing: Drawing) -> Iterator[str]:
         x = _LEFT + at * width
         if not any(line.marks[at] for line in drawing.lines):
             yield f'<rect class="gap" x="{x:.1f}" y="{_TOP}" width="{width:.1f}" height="{_PLOT}"/>'
-        if (len(drawing.names) - 1 - at) % apart == 0:
+        is_named = (len(drawing.names) - 1 - at) % apart == 0
+        if is_named:
             middle = f'x="{x + width / 2:.1f}" text-anchor="middle"'
             yield f'<text class="soft" {middle} y="{_TOP + _PLOT + 18}">{escape(name)}</text>'
-        if note:
+        if note and (is_named or width >= _NOTE):
             middle = f'x="{x + width / 2:.1f}" text-anchor="middle"'
             yield f'<text class="soft note" {middle} y="{_TOP + _PLOT + 34}">{escape(note)}</text>'
 

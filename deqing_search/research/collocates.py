@@ -96,7 +96,7 @@ def collocates(
     Raises `UsageError` for a span that is too wide.
     """
     if not (0 <= span.left <= WIDEST and 0 <= span.right <= WIDEST):
-        raise UsageError(Message("跨距是每边 0 到 {most} 个词。", most=WIDEST))
+        raise UsageError(Message("跨距应为每边 0 到 {most} 个词。", most=WIDEST))
     view = engine.view()
     places = list(occurrences(view, wanted))
     if len(places) > _MUCH:

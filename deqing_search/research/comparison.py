@@ -23,7 +23,7 @@ STATUSES: Mapping[Status, str] = {
     "edited": gettext_noop("改写"),
     "moved": gettext_noop("移动"),
     "new": gettext_noop("新增"),
-    "gone": gettext_noop("不再有"),
+    "gone": gettext_noop("删去"),
 }
 MOST = 2000  # passages of a report
 

@@ -95,9 +95,9 @@ def concordance(engine: Viewer, wanted: Wanted, wish: Wish = PLAIN) -> Concordan
 
 def _demand(wish: Wish) -> None:
     if wish.order not in ORDERS or wish.unit not in UNITS:
-        raise UsageError(gettext_noop("排序只有 report、left、right，单位只有 characters、words。"))
+        raise UsageError(gettext_noop("排序只能是 report、left、right，单位只能是 characters、words。"))
     if not 0 <= wish.width <= WIDEST:
-        raise UsageError(Message("上下文的宽度是 0 到 {most}。", most=WIDEST))
+        raise UsageError(Message("上下文的宽度应为 0 到 {most}。", most=WIDEST))
 
 
 def _sampled(places: list[Place], wish: Wish) -> list[Place]:

@@ -93,7 +93,7 @@ def read_file(path: Path) -> Dictionary:
     except csv.Error as fault:
         raise UsageError(Message("词表 {path} 不是表格：{fault}", path=path, fault=fault), hint=_FORMS) from fault
     except RecursionError as fault:
-        said = Message("词表 {path} 里的分组层层相套，至多 {most} 层。", path=path, most=DEEPEST)
+        said = Message("词表 {path} 里的分组嵌套过深，至多 {most} 层。", path=path, most=DEEPEST)
         raise UsageError(said) from fault
 
 
@@ -143,7 +143,7 @@ def _yaml(path: Path, text: str) -> Iterator[Term]:
     try:
         import yaml
     except ImportError as missing:
-        said = gettext_noop("读 YAML 词表要装 PyYAML。")
+        said = gettext_noop("读 YAML 词表需要安装 PyYAML。")
         raise UsageError(said, hint="pip install deqing-search[research]，或改用 TSV") from missing
     try:
         yield from _below("", yaml.safe_load(text))

@@ -69,7 +69,7 @@ def keyness(engine: Viewer, here: Node, there: Node | None = None, *, minimum: i
     sizes = sum(ours.values()), sum(theirs.values())
     if not all(sizes):
         raise UsageError(
-            gettext_noop("要比较的两组报告，有一组是空的。"), hint=gettext_noop("用 search-cli docs 看收录了哪些")
+            gettext_noop("要比较的两组报告里，有一组没有报告。"), hint=gettext_noop("用 search-cli docs 看收录了哪些")
         )
     counted = [_key(word, ours, theirs, sizes) for word in {*ours, *theirs} if is_telling(word)]
     frequent = _without_parts([one for one in counted if one.here + one.there >= minimum])

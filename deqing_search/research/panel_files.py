@@ -186,7 +186,7 @@ def write_parquet(panel: Panel, path: Path) -> Path:
         import pyarrow as pa
         from pyarrow import parquet
     except ImportError as missing:
-        raise UsageError(gettext_noop("写 Parquet 要装 pyarrow。"), hint=_INSTALL) from missing
+        raise UsageError(gettext_noop("写 Parquet 文件需要安装 pyarrow。"), hint=_INSTALL) from missing
     types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
     columns = variables(panel)
     fields = [
@@ -203,7 +203,7 @@ def write_stata(panel: Panel, path: Path) -> Path:
     try:
         import pandas
     except ImportError as missing:
-        raise UsageError(gettext_noop("写 Stata 文件要装 pandas。"), hint=_INSTALL) from missing
+        raise UsageError(gettext_noop("写 Stata 文件需要安装 pandas。"), hint=_INSTALL) from missing
     columns = variables(panel)
     frame = pandas.DataFrame({one.name: _stata_column(one, panel.rows) for one in columns})
     labels = {one.name: _label(one.heading) for one in columns}

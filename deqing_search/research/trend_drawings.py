@@ -14,7 +14,7 @@ from deqing_search.research.series import Chart, Count, Name, Series
 
 Measure = Literal["per_10000", "occurrences", "passages", "reports_with"]
 MEASURES: dict[Measure, str] = {
-    "per_10000": gettext_noop("每万字几处"),
+    "per_10000": gettext_noop("每万字出现次数"),
     "occurrences": gettext_noop("处数"),
     "passages": gettext_noop("段数"),
     "reports_with": gettext_noop("报告数"),
@@ -59,7 +59,7 @@ def _mark(chart: Chart, one: Series, name: Name, measure: Measure, wording: Word
     shown = f"{value:.2f}" if measure == "per_10000" and value else f"{value:.0f}"
     said = Message(
         gettext_noop(
-            "{name}　{series}：每万字 {rate} 处，{occurrences} 处，{passages} 段，{with_} 份报告有，共查 {reports} 份"
+            "{name}　{series}：每万字 {rate} 处，{occurrences} 处，{passages} 段，{with_} 份报告里有，共查 {reports} 份"
         ),
         name=str(name),
         series=one.label,

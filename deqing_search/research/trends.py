@@ -49,7 +49,7 @@ def with_text(typed: str) -> Query:
     """The query that was typed; raises `UsageError` as `search` does, and if it has no literal to count."""
     query = read(typed)
     if not any(literals(required_root(query))):
-        said = gettext_noop("逐年数的是文字出现几处，检索式里没有要找的文字")
+        said = gettext_noop("按年统计的是文字出现的次数，检索式里没有要找的文字")
         raise UsageError(said, hint=gettext_noop("例如：地理信息 地区:德清"))
     return query
 

@@ -24,7 +24,8 @@ def as_written(view: View, text: str) -> str:
 def _written(view: View, word: str) -> str:
     wanted = compact_text(word)
     page = view.evaluate(Request(literal_of(wanted), limit=_READ)).page
-    forms = Counter(map(lambda passage: _form(passage, wanted), view.passages([one.handle for one in page])))
+    passages = view.passages([one.handle for one in page])
+    forms = Counter(_form(passage, wanted) for passage in passages)
     return forms.most_common(1)[0][0] if forms else word
 
 

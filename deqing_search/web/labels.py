@@ -74,12 +74,12 @@ HEADINGS = {
     405: gettext_noop("不支持这样的请求"),
     410: gettext_noop("本段已不存在"),
     413: gettext_noop("内容太大"),
-    429: gettext_noop("用得太多"),
+    429: gettext_noop("请求过多"),
     500: gettext_noop("程序出错"),
     503: gettext_noop("索引暂不可用"),
 }
 _MARKED, _CUT = "<mark>{}</mark>", '<span class="cut">……</span>'
-BUSY = gettext_noop("现在太忙")
+BUSY = gettext_noop("系统繁忙")
 _THEN = '</span><span class="then" aria-hidden="true">›</span><span>'
 UNKNOWN = gettext_noop("请求无法完成")
 FAULTS: dict[type[DeqingError], str] = {
@@ -93,7 +93,7 @@ REASONS = {
     404: gettext_noop("没有这个网址，可能抄写有误，也可能从未存在。"),
     405: gettext_noop("这个网址只能阅读，不能提交。"),
     413: gettext_noop("提交的内容太大，没有接收。"),
-    429: gettext_noop("您所在的地址这一分钟内用去的计算太多。请过一会儿再试，或缩小检索范围。"),
+    429: gettext_noop("来自您的网络地址的请求，这一分钟内占用的计算时间过多。请过一会儿再试，或缩小检索范围。"),
     500: gettext_noop("程序出错，已记入日志。请稍后再试；若每次都这样，请把网址告诉管理员。"),
 }
 

@@ -205,7 +205,7 @@ def whole_number(name: str, default: int, most: int) -> int:
     if not value:
         return default
     if not re.fullmatch(r"[0-9]{1,7}", value) or int(value) > most:
-        said = gettext_noop("参数 {name} 是 0 到 {most} 的整数，而不是“{value}”。")
+        said = gettext_noop("参数 {name} 应是 0 到 {most} 的整数，而不是“{value}”。")
         raise BadRequest(Message(said, name=name, most=most, value=for_message(value)))
     return int(value)
 
@@ -230,5 +230,5 @@ def _page(value: str) -> int:
     if not value:
         return 1
     if not re.fullmatch(r"[0-9]{1,6}", value) or int(value) < 1:
-        raise BadRequest(Message("页码“{value}”看不懂。页码是从 1 起的整数。", value=for_message(value)))
+        raise BadRequest(Message("页码“{value}”无法识别。页码应是从 1 开始的整数。", value=for_message(value)))
     return int(value)

@@ -47,7 +47,7 @@ FREE: Final = frozenset(
     }
 )  # fmt: skip - answers that need no computing; None: no such address
 
-_BUSY = gettext_noop("现在费时的检索太多，这一个没有做。请过几秒再试，或缩小范围。")
+_BUSY = gettext_noop("正在处理的费时检索太多，这一次没有执行。请过几秒再试，或缩小范围。")
 
 
 class Lane:

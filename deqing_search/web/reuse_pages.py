@@ -1,4 +1,4 @@
-"""The page of a report that shows who else has its clauses, and the same as JSON."""
+"""The page of a report that shows who else has its clauses, the same as JSON, and the list of these pages."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 from deqing_search.messages import Message, for_message
 from deqing_search.quotes import reuse_wording as wording
 from deqing_search.quotes.reuse import ORIGINS, Reuse, Share, reuse
 from deqing_search.quotes.reuse_records import clause_records, summary_fields
-from deqing_search.report import Report
+from deqing_search.report import Report, ReportCard
 from deqing_search.search import searcher as conductor
 from deqing_search.search.coverage import contents
 from deqing_search.web.api import api, json_answer
-from deqing_search.web.pages import engine
+from deqing_search.web.groups import newest_first
+from deqing_search.web.pages import REPORTS_ON_PAGE, engine
+from deqing_search.web.paging import PageOf, page_of
+from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.relatives import Shown, shown
 from deqing_search.web.templating import Page, draw
+from deqing_search.web.urls import SearchLink
 
 reuse_pages = Blueprint("reuse", __name__)
 
@@ -45,6 +49,23 @@ class ReusePage(Page):
     left_out: int  # clauses that the page does not show
     unheld: str
     reports: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReuseListPage(Page):
+    template = "reuse_list.html"
+    ask: SearchParameters
+    link: SearchLink
+    listed: PageOf[ReportCard]
+
+
+@reuse_pages.get("/reuse")
+def reports() -> str:
+    """The reports whose clauses can be looked up in the others."""
+    ask = search_parameters()
+    chosen = [card for card in newest_first(engine().view().cards()) if ask.filters.allow(card)]
+    link = SearchLink(url_for("reuse.reports"), ask.parameters)
+    return draw(ReuseListPage(q=ask.q, ask=ask, link=link, listed=page_of(chosen, ask.page, REPORTS_ON_PAGE)))
 
 
 @reuse_pages.get("/r/<report_id>/reuse")

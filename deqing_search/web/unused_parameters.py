@@ -28,6 +28,7 @@ _NOT_USED: Final[Mapping[str, frozenset[str]]] = {
     "pledges.page": frozenset(("q", "mode", "part", "report")),
     "promises.page": frozenset(("q", "mode", "kind", "part", "report")),
     "quotes.form": frozenset(CONDITIONS),
+    "reuse.reports": frozenset(("q", "mode", "part")),
 }
 _FILES: Final[Mapping[str, frozenset[str]]] = {
     "downloads.export": _LAYOUT - {"sort"},

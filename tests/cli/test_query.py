@@ -246,7 +246,7 @@ def test_suggestions_come_one_a_line_the_best_first(run: Run, typed: str, first:
 def test_a_query_that_finds_nothing_says_what_was_probably_meant(run: Run) -> None:
     answer = run("query", "地里信息")
     assert answer.code == 1
-    assert "您是不是要找：地理信息" in answer.out.splitlines()
+    assert "您要找的是不是：地理信息" in answer.out.splitlines()
 
 
 @pytest.mark.parametrize("typed", ["“地理信息", "地理\x1b信息"])

@@ -79,7 +79,7 @@ def test_collocates_and_keywords_are_printed_in_their_order(run: Run) -> None:
 def test_two_reports_are_compared_by_their_ids_or_addresses(run: Run) -> None:
     written = run("compare", "deqing-2016-work-report", "http://127.0.0.1:8000/r/deqing-2024-work-report")
     assert written.code == 0
-    assert "── 变了的数 ──" in written.out
+    assert "── 变动的数字 ──" in written.out
     same = run("compare", "deqing-2024-work-report", "deqing-2024-work-report").out
     assert not any(line[0] in "≈⇅＋－" for line in same.splitlines())
     assert "── 2016 年 ──" in run("compare", "发展", "规划", "--left", "2016").out  # two words are a query

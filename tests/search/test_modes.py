@@ -223,7 +223,7 @@ def test_words_follow_the_last_of_few_exact_hits_and_none_of_those_above(engine)
     assert (results.mode, results.total, ids(results)) == ("exact", 1, {"p2021-2"})
     assert (results.words.mode, results.words.total, ids(results.words)) == ("words", 2, {"d2016-2", "d2016-3"})
     assert [one.mode for one in results.lists] == ["exact", "words"]
-    assert echo(results.words.query) == "查找含“促进”、“地理信息”的大半的段落"
+    assert echo(results.words.query) == "查找含“促进”、“地理信息”中大多数词的段落"
     assert echo(
         search(engine, SearchRequest("促进地理信息", Filters(years=Years(2016, 2016)), mode="words")).query
     ) == ("查找含“促进”、“地理”、“信息”、“地理信息”之一且年份为2016的段落")

@@ -109,6 +109,6 @@ def test_an_answer_is_of_one_view_whatever_is_committed_meanwhile(tmp_path, monk
 
     monkeypatch.setenv("DEQING_MEMORY", "0")
     own = create_app(Restless()).test_client()
-    both = re.compile(r"(\d+)</b> 份报告</h1>.*已收 <b>(\d+)</b> 份", re.S)
+    both = re.compile(r"(\d+)</b> 份报告</span></h1>.*已收 <b>(\d+)</b> 份", re.S)
     shown = {both.search(own.get(ask("发展")).text).groups() for _ in range(5)}
     assert shown <= {("5", "5"), ("1", "1")}

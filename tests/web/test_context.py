@@ -110,6 +110,7 @@ ROUTES = {
     "/pledges": {"indicator": "地区生产总值"},
     "/promises": {"place": "德清"},
     "/verify": {},
+    "/reuse": {},
     "/feed.atom": {"q": "发展"},
     "/export.csv": {"q": "发展"},
     "/panel.csv": {"terms": "发展"},
@@ -177,7 +178,17 @@ def test_a_page_that_uses_all_conditions_names_none(client, path):
     assert "不影响本页" not in page(client, path).text
 
 
-TOOLS = ("/panel", "/concordance", "/collocates", "/keyness", "/figures", "/pledges", "/promises", "/coverage")
+TOOLS = (
+    "/panel",
+    "/concordance",
+    "/collocates",
+    "/keyness",
+    "/figures",
+    "/pledges",
+    "/promises",
+    "/coverage",
+    "/reuse",
+)
 
 
 @pytest.mark.parametrize("path", ["/", "/trend", "/compare", *TOOLS])

@@ -46,6 +46,7 @@ PAGES = [
     "/figures?indicator=GDP",
     "/pledges?place=德清",
     "/promises?place=德清",
+    "/reuse",
     "/nothing",
 ]
 ODD = [

@@ -26,7 +26,7 @@ def test_the_page_shows_each_shared_clause_with_its_first_report(client: FlaskCl
         assert one.text in tree.text
         assert f"/p/{one.passage.id}" in tree.links
         assert f"/p/{found.first_passages[one.carriers[0].handle].id}" in tree.links
-    assert "“最早”只说收录的报告" in tree.text
+    assert "“最早”仅就收录的报告而言" in tree.text
     assert f"/r/{REPORT}/reuse" in Tree(client.get(f"/r/{REPORT}").text).links
 
 
@@ -53,8 +53,17 @@ def test_a_passage_shows_its_relatives_and_one_without_any_does_not(client: Flas
     one = next(one for one in found.clauses if one.carriers)
     having = {clause.passage.id for clause in found.clauses if clause.carriers}
     without = next(passage.id for passage in found.report.passages if passage.id not in having)
-    assert "谁也这样说" in client.get(f"/p/{one.passage.id}").text
-    assert "谁也这样说" not in client.get(f"/p/{without}").text
+    assert 'id="relatives"' in client.get(f"/p/{one.passage.id}").text
+    assert 'id="relatives"' not in client.get(f"/p/{without}").text
+
+
+def test_the_pages_are_listed_by_place_and_year(client: FlaskClient) -> None:
+    links = Tree(client.get("/reuse?year=2021").text).links
+    assert {link for link in links if link.endswith("/reuse") and link.startswith("/r/")} == {
+        f"/r/{REPORT}/reuse",
+        "/r/deqing-2021-urbanization-plan/reuse",
+    }
+    assert "0 份报告" in Tree(client.get("/reuse?place=杭州").text).text
 
 
 def test_an_unknown_report_is_not_found(client: FlaskClient) -> None:

@@ -149,7 +149,8 @@ def check(path: Path | None, of_index: bool, repair: bool, jsonl: bool) -> int:
     faults: list[SourceError] = []
     read = _readable(pipeline.read_all(path or config.seeds_dir(), progress=progress), faults)
     found = list(consistency.findings(report for _, report in read))
-    print_answer(cleaning.finding_records(found), cleaning.finding_lines(found), jsonl=jsonl)
+    lines = () if faults and not found else cleaning.finding_lines(found)  # what was not read is not found right
+    print_answer(cleaning.finding_records(found), lines, jsonl=jsonl)
     return FAULT if faults else HITS
 
 

@@ -56,12 +56,20 @@ def figures(
     found = find_figures(engine, indicator, choice)
     shown = [one for one in found.figures if one.certain or not sure]
     if not shown:
-        notify(f"{len(found.reports)} 份报告里没有读到“{found.indicator}”的数值。")
+        _nothing(len(found.reports), f"没有读到“{found.indicator}”的数值")
     print_lines(
         figure_records(shown) if jsonl else figure_csv(shown) if for_tables else _lines(found, shown),
         for_programs=jsonl or for_tables,
     )
     return HITS if shown else NONE
+
+
+def _nothing(reports: int, said: str) -> None:
+    """Print that nothing was read in the reports, or that there are none."""
+    if reports:
+        notify(f"{reports} 份报告里{said}。")
+    else:
+        notify("没有收录符合条件的报告。", "search-cli docs")
 
 
 def _lines(found: Found, shown: list[Figure]) -> Iterator[str]:
@@ -105,7 +113,7 @@ def pledges(
     found = find_pledges(engine, names, filters, years)
     shown = found.pledges
     if not shown:
-        notify(f"{len(found.reports)} 份报告里没有读到目标。")
+        _nothing(len(found.reports), "没有读到目标")
     print_lines(
         pledge_records(shown) if jsonl else pledge_csv(shown) if for_tables else _pledge_lines(found),
         for_programs=jsonl or for_tables,
@@ -157,7 +165,7 @@ def promises(chosen: Chosen, year: str | None, for_tables: bool, jsonl: bool, at
     found = find_promises(engine, filters, years)
     shown = found.promises
     if not shown:
-        notify(f"{len(found.reports)} 份报告里没有读到这样的承诺。")
+        _nothing(len(found.reports), "没有读到这样的承诺")
     print_lines(
         promise_records(shown) if jsonl else promise_csv(shown) if for_tables else _promise_lines(found),
         for_programs=jsonl or for_tables,

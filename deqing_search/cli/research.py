@@ -97,6 +97,9 @@ def _source(meta: Metadata) -> str:
 
 def collocate_lines(found: Sequence[Collocate], coverage: Coverage) -> Iterator[str]:
     """One line for each word."""
+    if not found:
+        yield "没有常与它一起出现的词；词太少时用 --minimum 降低要求"
+        return
     rows: list[tuple[str, ...]] = [("搭配词", "同现", "左", "右", "总频次", "logDice", "对数似然值")]
     for one in found:
         counts = (str(count) for count in (one.near, one.left, one.right, one.frequency))

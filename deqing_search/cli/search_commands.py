@@ -35,7 +35,7 @@ from deqing_search.cli.options import (
     warn_unknown,
     warn_years,
 )
-from deqing_search.errors import UsageError
+from deqing_search.errors import UsageError, reason
 
 CITATION_FORMS = ("gbt7714", "footnote", "markdown", "bibtex", "ris", "csl")  # those of `citation.FORMS`
 
@@ -173,7 +173,10 @@ def _draw(chart: Chart, path: Path) -> None:
     from deqing_search.research.chart_svg import drawn
     from deqing_search.research.trend_drawings import drawing
 
-    path.write_text(drawn(drawing(chart), by_year=chart.by == "year", is_file=True), encoding="utf-8")
+    try:
+        path.write_text(drawn(drawing(chart), by_year=chart.by == "year", is_file=True), encoding="utf-8")
+    except OSError as fault:
+        raise UsageError(f"写不进 {path}：{reason(fault)}", hint="换一个文件名或文件夹") from fault
     notify(f"已写 {path}")
 
 
@@ -235,7 +238,10 @@ def _two_reports(engine: Viewer, words: tuple[str, ...]) -> list[str]:
 
     with suppress(UsageError):  # the end of several ids: no report is named
         ids = [report_id(engine, word) for word in words]
-        return ids if len(ids) == 2 and all(searcher.card(engine, id) for id in ids) else []
+        unknown = [id for id in ids if searcher.card(engine, id) is None]
+        if len(ids) == 2 and len(unknown) == 1:
+            notify(f"注意：没有编号为“{unknown[0]}”的报告，这两个词按检索式查找。", "search-cli docs")
+        return ids if len(ids) == 2 and not unknown else []
     return []
 
 
@@ -459,6 +465,6 @@ def docs(chosen: Chosen, for_tables: bool, jsonl: bool, at: Path | None) -> int:
     shown, names = [card for card in every if filters.allow(card)], short_ids([card.id for card in every])
     if not shown:
         notify("没有收录符合条件的报告。", "search-cli docs")
-    lines = hits.card_lines(shown, names)
+    lines = hits.card_lines(shown, names) if shown else ()
     print_records(map(hits.card_fields, shown), lines, for_tables=for_tables, jsonl=jsonl)
     return HITS if shown else NONE

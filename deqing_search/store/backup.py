@@ -246,4 +246,4 @@ def _demand_whole(source: Path) -> dict[str, Any]:
 
 
 def _damaged(source: Path, why: str) -> BackupFault:
-    return BackupFault(f"备份 {source} 不能用：{why}。索引没有改动。", hint="换一份备份。")
+    return BackupFault(f"备份 {source} 不能用：{why}。索引没有改动。", hint="请换一份完整的备份。")

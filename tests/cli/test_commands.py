@@ -234,6 +234,14 @@ def test_a_report_is_named_by_the_end_of_its_id_as_it_is_listed(run: Run) -> Non
     assert "没有编号为“nothing”的报告" in run("query", "德清", "--report", "nothing").err
 
 
+def test_what_no_report_has_is_said_with_the_next_step(run: Run) -> None:
+    for typed in ("figures GDP --place 杭州", "pledges --place 杭州", "promises --place 杭州", "docs --place 杭州"):
+        answer = run(*typed.split())
+        assert (answer.code, "没有收录符合条件的报告。\n  下一步：search-cli docs" in answer.err) == (1, True)
+    assert "没有编号为“deqing-1999”的报告" in run("compare", SEEDS[0], "deqing-1999").err
+    assert run("check", "nowhere.txt").out == ""
+
+
 def test_a_hit_is_opened_by_the_command_below_it(run: Run, index: Path) -> None:
     shown = run("query", "地理信息", "--limit", "3", "--index", str(index), at=None).out
     commands = [shlex.split(line)[1:] for line in shown.splitlines() if line.startswith("   search-cli ")]
@@ -275,6 +283,7 @@ BAD = [
     (["clean"], "缺少参数“文件或文件夹”"),
     (["docs", "a", "b"], "多出了参数 a b"),
     (["index", "--catalog", "nowhere.csv"], "选项 --catalog 的值不对，应是一个已有的文件"),
+    (["trend", "德清", "--svg", "no/such/folder/x.svg"], "写不进 no/such/folder/x.svg"),
     (["serve", "--port", "99999"], "应是不小于 0 不大于 65535 的整数"),
 ]
 

@@ -28,8 +28,10 @@ PAGES = {
     "reading": f"{PLAN}?q={quote('城镇化')}",
     "source": "/r/deqing-2025-newspaper-page?raw=1",
     "coverage": "/coverage",
-    "trend": "/trend?q=" + quote("发展"),
+    "trend": "/trend?terms=" + quote("发展, 创新"),
     "compare": "/compare?q=" + quote("发展"),
+    "comparison": "/compare?a=deqing-2016-work-report&b=deqing-2024-work-report",
+    "panel": "/panel?terms=" + quote("创新, 数字经济, 地理信息"),
 }
 SHOWN = {"desktop": tuple(PAGES), "dark": ("results", "reading"), "phone": ("results", "reading", "trend")}
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "locale": "zh-CN"}

@@ -17,7 +17,9 @@ from deqing_search.text.offsets import Span
 
 _REPORT = re.compile("(?<!调研|审计|研究|检测|评估|财务|分析)报告")
 _ANY_PLACE = "([一-鿿]{2,6}?[省市县区州旗盟])"  # a place, whether or not a report of it is indexed
-_PLACE = re.compile(f"(?:^|[《年度]){_ANY_PLACE}(?:人民)?政府工作报告")
+_PLACE = re.compile(
+    f"(?:[《年度]{_ANY_PLACE}(?:人民)?政府|^(?!按照|根据|依据|对照){_ANY_PLACE}(?:19|20)[0-9]{{2}}年(?:人民)?政府)工作报告"
+)
 _YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 _ONLY_YEAR = re.compile("(?:早?在|到了?)?(?:19|20)[0-9]{2}年?(?:[0-9]{1,2}月)?[初底末]?")
 _YEAR_AFTER = re.compile(r"》?\(((?:19|20)[0-9]{2})年")
@@ -149,7 +151,7 @@ def _read_name(view: View, text: str) -> Named:
     years = _YEAR.findall(text)
     other = _PLACE.search(text)
     known = _pattern(view).findall(text)
-    place = known[-1] if known else other[1] if other else ""
+    place = known[-1] if known else (other[1] or other[2]) if other else ""
     return Named(place, int(years[-1]) if years else None)
 
 

@@ -14,12 +14,13 @@ from typing import Final, NamedTuple
 from deqing_search.config import data_rows
 
 _YEAR = "(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月)?[初底末]?"
-_DENIES = re.compile("不|未|没|非|无|勿|否认|取消|停止|拒绝|反对|避免|防止")
+_DENIES = re.compile("不(?!少|仅|但|过|禁|久)|未|没|非|无|勿|否认|取消|停止|拒绝|反对|避免|防止")
 _TRAIL = re.compile(
     '"?(?:等|(?:的|这|等)(?:一|些|样的|类)?(?:安排|要求|目标|表述|说法|提法|口号|做法|任务|内容|话|句|承诺|规定|设想|思路|理念|字样|决定|部署'
     "|数字|数据|成绩|事)[^,。!?;:0-9]{0,8}|(?:列为|列入|作为|写进|写入|写到|当作|视为|定为|放在|摆在|挂在|示人)[^,。!?;:0-9]{0,10})"
 )
 _CLAUSE_END = re.compile("[,;:]")
+_MOST_STARTS: Final = 4  # words after a lead that are tried as its last
 _LONGEST_WORD: Final = 9  # characters: 2024年12月底
 _LONGEST: Final = 80  # characters of a clause that only introduces
 _LONGEST_TRAIL: Final = 16  # characters
@@ -44,8 +45,8 @@ def _patterns() -> _Patterns:
     one = {kind: "|".join(sorted(listed, key=len, reverse=True)) for kind, listed in words.items()}
     by_speaker = f"(?:{one['speaker']})[^,。!?;]{{0,14}}?(?:{one['says']}|{one['says of a speaker']})[了着过道到得]?"
     says = f"(?:{one['says']})[了着过道到得]?"
-    then = "(?:还|又|也|则|并|就|要|将|会|应|须|把|对)*"
-    in_report = '报告[》"]?(?:(?:[里中上内]|中?的)[^,。!?;]{0,12})?'
+    then = "(?:得[^,。!?;]{1,5})?(?:还|又|也|则|并|就|要|将|会|应|须|把|对|是|为|有)*"
+    in_report = '报告[》"]?(?:(?:[里中上内]|中?的|第)[^,。!?;]{0,12})?'
     return _Patterns(
         re.compile(f"[^,。!?;]{{0,60}}{by_speaker}{then}|[^,。!?;]{{0,20}}{says}{then}|[^,。!?;]{{0,40}}{in_report}"),
         (re.compile(f"[^,。!?;]{{0,40}}?{by_speaker}"), re.compile(f"[^,。!?;]{{0,20}}?{says}")),
@@ -140,5 +141,5 @@ def starts_after_lead(text: str) -> Iterator[int]:
     ['推进改革']
     """
     speech = [lead.end() for pattern in _patterns().speech if (lead := pattern.match(text))]
-    found = {*speech, *(end for at in (0, *speech) for end in _after_frame(text, at)[-1:])}
+    found = {*speech, *(end for at in (0, *speech) for end in _after_frame(text, at)[:_MOST_STARTS])}
     yield from (at for at in sorted(found) if 0 < at < len(text) and is_lead(text[:at]))

@@ -77,7 +77,7 @@ def _is_statement(words: str) -> bool:
 def _without_leads(quote: Quote) -> Iterator[tuple[Span, bool]]:
     """The stretches between the clauses that only introduce, and whether one of these says that a report is quoted.
 
-    A clause that begins with a lead begins a stretch.
+    A clause that begins with a lead begins a stretch, and a colon ends one.
     """
     start = end = 0
     is_said = quote.is_said
@@ -90,6 +90,9 @@ def _without_leads(quote: Quote) -> Iterator[tuple[Span, bool]]:
         elif end <= start:
             start = clause.start
         end = clause.end
+        if quote.compact[end : end + 1] == ":" and end > start:
+            yield Span(start, end), is_said
+            start, is_said = end, True
     if end > start:
         yield Span(start, end), is_said
 

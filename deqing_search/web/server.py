@@ -30,6 +30,7 @@ from deqing_search import indexing
 from deqing_search.errors import DeqingError, ServerFault, reason
 from deqing_search.search.searcher import warm_up
 from deqing_search.store.permalinks import PermalinkStore
+from deqing_search.text.controls import HarmlessLog
 from deqing_search.web import create_app, logs, metrics, request_lanes, watchdog
 
 if TYPE_CHECKING:
@@ -208,12 +209,12 @@ class _Server(MPServer):
 
 def _logging() -> dict[str, Any]:
     """How granian logs: only errors, in the form of our own log."""
-    form = {"formatter": "json"} if logs.are_json() else {}
-    handler = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", **form}
+    form = "json" if logs.are_json() else "lines"
+    handler = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": form}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": logs.JsonLines}},
+        "formatters": {"json": {"()": logs.JsonLines}, "lines": {"()": HarmlessLog}},
         "handlers": {"console": handler},
         "loggers": {"_granian": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
     }

@@ -22,7 +22,7 @@ from deqing_search.web.templating import Page, draw
 
 indicators = Blueprint("indicators", __name__)
 
-MOST_ROWS = 500  # on the page; files have all of them
+MOST_ROWS = 400  # on the page; files have all of them
 _WANTED = {"": gettext_noop("目标和结果"), "targets": gettext_noop("目标"), "outcomes": gettext_noop("结果")}
 _CLAUSE = re.compile("[^，；。：！？]*[，；。：！？]|[^，；。：！？]+")
 

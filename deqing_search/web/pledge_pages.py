@@ -16,12 +16,14 @@ from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.research.pledges import Pledge, Pledges, find_pledges
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
-from deqing_search.web.indicator_pages import MOST_ROWS, indicator_parameter, pieces_of
+from deqing_search.web.indicator_pages import indicator_parameter, pieces_of
 from deqing_search.web.pages import engine, site
 from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.templating import Page, draw
 
 pledge_pages = Blueprint("pledges", __name__)
+
+MOST_PLEDGES = 200  # on the page; files have all of them
 
 
 class Said(NamedTuple):
@@ -78,7 +80,7 @@ def page() -> str:
     ask = search_parameters()
     asked = _asked(ask)
     found = asked.find()
-    rows = [_row(one) for one in found.pledges[:MOST_ROWS]]
+    rows = [_row(one) for one in found.pledges[:MOST_PLEDGES]]
     return draw(PledgesPage(q=ask.q, ask=ask, names=all_indicators(), asked=asked, found=found, rows=rows))
 
 

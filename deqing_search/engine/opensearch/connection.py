@@ -102,38 +102,38 @@ class Connection:
         *,
         first: int = PAGE,
     ) -> Generator[Hit]:
-        """Every document that matches, from one state of the index, however many there are.
+        """Every document that matches, however many there are.
 
         They are ordered by the fields `by`, which no two documents share; `_score` puts the highest first. `first` of
-        them are fetched at once, then twice as many, and so on up to `PAGE`.
+        them are fetched at once, then twice as many, and so on up to `PAGE`, all from one state of the index. That of
+        the first page may be older, so ask only for documents that do not change: most queries need no second page.
         """
+        order = [{field: "desc" if field == "_score" else "asc"} for field in by]
+        body = {"query": query, "_source": list(fields), "track_total_hits": True, "sort": order, "size": first}
+        page = self._page(f"/{index}/_search", body)
+        yield from page["hits"]
+        if len(page["hits"]) < page["total"]["value"]:
+            yield from self._other_pages(index, body, page["hits"])
+
+    def _other_pages(self, index: str, body: dict[str, Any], hits: Sequence[Hit]) -> Iterator[Hit]:
         params = {"keep_alive": KEEP, "allow_partial_pit_creation": "false"}
         point = self.ask("POST", f"/{index}/_search/point_in_time", None, params)["pit_id"]
+        body["pit"], seen, total = {"id": point, "keep_alive": KEEP}, len(hits), -1
         try:
-            yield from self._pages({"size": first, **self._found_from(point, query, fields, by)})
+            while seen != total:
+                if not hits:
+                    raise self._incomplete()
+                body["size"], body["search_after"] = min(2 * body["size"], PAGE), hits[-1]["sort"]
+                page = self._page("/_search", body)
+                hits, total = page["hits"], page["total"]["value"]
+                yield from hits
+                seen += len(hits)
         finally:
             self.ask("DELETE", "/_search/point_in_time", {"pit_id": [point]})
 
-    @staticmethod
-    def _found_from(
-        point: str, query: Mapping[str, Any], fields: Sequence[str], by: Sequence[str]
-    ) -> Mapping[str, Any]:
-        order = [{field: "desc" if field == "_score" else "asc"} for field in by]
-        pit = {"id": point, "keep_alive": KEEP}
-        return {"query": query, "_source": list(fields), "track_total_hits": True, "pit": pit, "sort": order}
-
-    def _pages(self, body: dict[str, Any]) -> Iterator[Hit]:
-        seen = 0
-        while True:
-            answer = self.ask("POST", "/_search", body, {"allow_partial_search_results": "false"})["hits"]
-            yield from answer["hits"]
-            seen += len(answer["hits"])
-            if seen >= answer["total"]["value"]:
-                return
-            if not answer["hits"]:
-                raise self._incomplete()
-            body["size"] = min(2 * body["size"], PAGE)
-            body["search_after"] = answer["hits"][-1]["sort"]
+    def _page(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        page: Mapping[str, Any] = self.ask("POST", path, body, {"allow_partial_search_results": "false"})["hits"]
+        return page
 
     def bulk(self, actions: Iterable[Action]) -> None:
         """Send actions in requests of bounded size; those that a busy cluster refuses are sent again."""

@@ -128,6 +128,26 @@ def test_a_writer_that_stalls_and_is_replaced_changes_nothing(cluster: str, late
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [("read_only_allow_delete", "磁盘已满"), ("read_only", "是只读的"), ("write", "是只读的")],
+)
+def test_an_index_that_is_blocked_for_writing_says_so_and_is_searched(node: Cluster, block: str, message: str) -> None:
+    engine = engine_at(node.address)
+    engine.write([analysed(report_of("a", ["甲"]))])
+    settings = f"/{engine.name}-*/_settings"
+    node.ask(settings, "PUT", {f"index.blocks.{block}": True})
+    try:
+        with pytest.raises(IndexNotWritable, match=message):
+            engine.write([analysed(report_of("b", ["甲"]))])
+        assert engine.view().total(literal("甲")) == 1
+    finally:
+        node.ask(settings, "PUT", {f"index.blocks.{block}": None})
+    engine.write([analysed(report_of("b", ["甲"]))])
+    assert engine.view().total(literal("甲")) == 2
+
+
+@pytest.mark.slow
 def test_an_index_that_nobody_wrote_is_missing(engine: OpenSearchEngine) -> None:
     with pytest.raises(IndexMissing):
         engine.view()

@@ -205,7 +205,7 @@ class Connection:
         at = f"OpenSearch 集群 {self.where}"
         if "read-only-allow-delete" in reason or "flood stage" in reason:
             return IndexNotWritable(f"{at} 的磁盘已满，索引被设为只读。", hint="腾出磁盘空间，再执行一次。")
-        if "read-only" in reason:
+        if "blocked by: [FORBIDDEN" in reason:
             return IndexNotWritable(f"{at} 里的索引是只读的。", hint="由管理员解除只读，再执行一次。")
         if status == 429:
             return Busy(f"{at} 太忙，拒绝了请求。", hint="稍后再试。")

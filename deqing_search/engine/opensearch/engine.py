@@ -84,6 +84,11 @@ class OpenSearchEngine:
         self._view: OpenSearchView | None = None
         self._opening = threading.Lock()
 
+    @property
+    def name(self) -> str:
+        """What the names of its indices begin with."""
+        return self._connection.name
+
     def _index(self, part: str) -> str:
         return f"{self._connection.name}-{self._directory.name}-{part}" if self._directory else self._alias(part)
 

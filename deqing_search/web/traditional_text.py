@@ -51,7 +51,7 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
     found = [
         (match.start() + name.start(), match.start() + name.end())
         for match in _beside_offices().finditer(text)
-        for name in re.finditer("[^ \u3000]+", match[0])
+        for name in re.finditer("[^ \u3000\xa0]+", match[0])
     ]
     known = {text[start:end] for start, end in found if end - start > 2}  # 余力 is in 不遗余力
     if known:
@@ -67,7 +67,7 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
 def _beside_offices() -> re.Pattern[str]:
     """市长 范某某, 记者 范某, 范某某同志."""
     name = f"(?!关于)[{''.join(data_rows('surnames.txt'))}]{_ONE}{{1,2}}"
-    before = f"(?<=[市县区州省盟旗镇乡]长|主席|主任|书记|记者)[ \u3000]*{name}?(?:[ \u3000]+{name}?)*{_END}"
+    before = f"(?<=[市县区州省盟旗镇乡]长|主席|主任|书记|记者)[ \u3000\xa0]*{name}?(?:[ \u3000\xa0]+{name}?)*{_END}"
     return re.compile(f"{before}|(?<!{_ONE}|[0-9]){name}(?={_PERSON})")
 
 

@@ -38,6 +38,7 @@ def test_frequent_words_and_each_kind_are_written_as_in_taiwan(name: str, least:
         ("余姚市市长的范围", "餘姚市市長的範圍"),
         ("市长于海田作报告", "市長于海田作報告"),
         ("书记关于作风的规范", "書記關於作風的規範"),
+        ("市长\xa0 范波", "市長\xa0 范波"),
         ("代表 规范", "代表 規範"),
     ],
 )

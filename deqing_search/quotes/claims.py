@@ -17,13 +17,17 @@ _NUMERIC = re.compile(
     r"[0-9%‰〇○零一二两三四五六七八九十百千万亿半倍番壹贰叁肆伍陆柒捌玖拾佰仟½⅓¼①-⑳Ⅰ-ⅿ℃㎡年月日]"
     r"|(?<=[0-9])[.,](?=[0-9])"
 )
-_STOPS = re.compile(r"""[\s,;:.!?'"，。、；：！？…—·“”‘’《》〈〉「」『』()（）\[\]【】〔〕-]*""")
+_STOPS = re.compile(r"""(?:\[[0-9]{1,2}\]|[\s,;:.!?'"，。、；：！？…—·“”‘’《》〈〉「」『』()（）\[\]【】〔〕-])*""")
 _BREAKS = ",;:。!?、.，；：！？"  # where a clause begins and ends, folded or not
 _SHORTEST_OMISSION = 4  # characters
 
 
 def is_punctuation(text: str) -> bool:
-    """Whether a text is nothing but punctuation, or empty."""
+    """Whether a text is nothing but punctuation and note marks, or empty.
+
+    >>> is_punctuation("”[5]"), is_punctuation("5")
+    (True, False)
+    """
     return _STOPS.fullmatch(text) is not None
 
 

@@ -8,7 +8,6 @@ import pytest
 
 PHONE = {"viewport": {"width": 320, "height": 640}}
 FOUND = "/?q=地理信息"
-REPORT = "/r/deqing-2021-urbanization-plan?q=城镇化"
 
 
 def passage_path(page) -> str:  # type: ignore[no-untyped-def]

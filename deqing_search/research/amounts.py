@@ -76,7 +76,9 @@ def numbers(text: str, named: Sequence[Named]) -> list[Number]:
             continue
         low = amount.number * amount.scale
         bound = amount.bound or ("at least" if text[: amount.start].endswith("突破") else "")
-        grows = bool(re.match("(?:左右|以上)?的?(?:中高速|较快|平稳|年均)?(?:增长|增速)(?![0-9])", text[amount.end :]))
+        grows = bool(
+            re.match("(?:左右|以上)?的?(?:中高速|较快|平稳|年均|速度)?(?:增长|增速|递增)(?![0-9])", text[amount.end :])
+        )
         number = Number(amount.start, amount.end, low, low, amount.unit, bound, grows)
         if amount.unit == "倍":
             number = _multiple(number, doubled=amount.worded)

@@ -39,6 +39,7 @@ _NONE_SET = re.compile(
     "(?:不|未|没有)再?(?:提出|设定?|设置|确定)[^。；，]{0,12}(?:增长|增速|经济|生产总值)[^。；，]{0,10}目标"
 )
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|综保区|园区|县域|镇街|长江带|经济带|口岸")
+_ZONE_FIRST = re.compile("[^,;:]{0,8}(?:新区|开发区|航空港|经济区|功能区|自贸(?:试验)?区|高新区|保税区|经开区)[^,;:]*,")
 _JOBS = ("城镇新增就业", "农村劳动力转移就业")  # reports give the sum of five years as often as the number of one
 _ABOVE_SIZE = re.compile("规模以上|规上|规模工业")
 _YEARS_PAST = re.compile("(?:过去|近|前|这|本届)的?[五四三]年|[五四三]年(?:来|间|工作)")
@@ -199,7 +200,9 @@ def _may_be_above_size(one: Statement, sentence: str) -> bool:
 
 
 def _after_zone(before: str, sentence: str) -> bool:
-    """Whether the sentence before speaks of a part of the place, and this one does not turn to something else."""
+    """Whether the sentence before, or the beginning of this one, speaks of a part of the place."""
+    if _ZONE_FIRST.match(sentence) and not _WHOLE.search(sentence):
+        return True
     if before[-1:] != "。" or not _ZONE.search(before[-60:]) or _WHOLE.search(sentence):
         return False
     return bool(_ZONE.search(sentence)) or not _LEAD.match(sentence)

@@ -68,7 +68,7 @@ class Statement(NamedTuple):
 
 _LINKS = (
     "预计|大约|约|将|仍然?|递增|要|可|已经|已|也|又|再|继续|稳定|稳步|保持|维持|力争|争取|确保|努力|有望|实现|完成|达成|达到|达|到|至|为|是|突破|"
-    "超过|超|过|逾|迈上|跨上|跃上|迈过|跨过|站上|冲刺|定在|定为|(?<![,;])低于|较(?=[0-9]{4}年)|首次|率先|均|都|各|分别|同比|比增|可比价?格?|按|[同省新老]?口径|现价|不变价格?|计算|实际|名义|"
+    '超过|超|过|逾|迈上|跨上|跃上|迈过|跨过|站上|冲刺|定在|定为|(?<![,;])低于|较(?=[0-9]{4}年|"?[一二三四五六七八九十]+五"?末)|始终|以(?=年均|每年|平均)|首次|率先|均|都|各|分别|同比|比增|可比价?格?|按|(?:[同省新老]|传统)?口径|现价|不变价格?|计算|实际|名义|'
     "比上一?年|比去年|较上一?年|较去年|上年|去年|年均|平均|每年|同比例|增长率?|增加|净增|增速|增幅|增|涨幅|上涨|上升|下降|降低|降幅|下调|减少|"
     "降|提高|提升|上浮|控制|调控|在|于|水平|速度|幅度|左右|以上|以内|以下|上下|总量|总额|总值|规模|目标|预期性?|数额?|由|从|"
     "(?:19|20)[0-9]{2}年?底?末?的?|全年|累计|五年来?|五年间|[45四]年|期间|超额|得|了|就|不低于|不高于|不超过|不少于|至少|接近|近|仅|只|"
@@ -80,6 +80,7 @@ _SAYS = re.compile("[0-9]|百分之|[零〇一二三四五六七八九十百千�
 _NEXT_NAME = re.compile("(?:[、和与及]|以及)(?:外贸)?|,?(?:其中)[,:]?")
 _NEXT_NUMBER = re.compile("(?:左右|及?以上|以内|以下|上下)?(?:[、和与及]|以及|,)")
 _COMPARES = re.compile("[^,;:]*[与同]|[^,;:]+和")
+_SHARED = re.compile("(?=分别|(?<!年)均)")
 _CLAUSE_SIGN = re.compile("[,;:。]")
 _LISTED = re.compile("[、和与及]")
 _EDGE = re.compile("^(?:左右|及?以上|以内|以下|上下)?[.]?")  # some reports end their clauses with a point
@@ -88,7 +89,8 @@ _BRACKETS = re.compile("\\([^()]{0,40}\\)|\\[[0-9]+\\]|\\$")
 # Amounts that were passed on the way, and ranks: the value comes after them.
 _STAGES = (
     "(?:连续|先后|相继|接连)(?:跨|迈|突破|登|越|跃|站|冲)[^,;。]*"
-    "|(?:跨|迈)[越过上]?[0-9一二三四五六七八九两]+个[百千万亿]+元?级?(?:台阶|大关|关口)"
+    "|连?(?:跨|迈)[越过上]?[0-9一二三四五六七八九两]+个[百千万亿]+元?级?(?:台阶|大关|关口)"
+    "|(?:(?:再跨|跨越)[0-9.]*[百千万亿]+元?|(?:跨|迈)[过上][百千万]亿)级?(?:台阶|大关|关口)(?=[、,]达)"
 )
 _SKIPPED = re.compile(f"{_STAGES}|\\((?:剔除|扣除|不含|不包括|含)[^()]{{0,40}}\\)")
 _RANK = "(?:位居|稳居|跃居|居|位列|列|排名)[^,;。0-9]{0,10}第[0-9一二三四五六七八九十]+[位名]?"
@@ -236,7 +238,7 @@ class _Part:
             self.current = [Slot(None) for _ in run]
             return
         cut = max(before.rfind(sign) for sign in ",:。")
-        listed = before[cut + 1 :]
+        listed = _BRACKETS.sub("", before[cut + 1 :])
         *unknown, prefix = _LISTED.split(listed)
         subject = self._subject(prefix, run[0])
         slots = [Slot(None) for text in unknown if not is_opener(text)]
@@ -271,6 +273,7 @@ class _Part:
         text = _OTHER_METHOD.sub("", _ASIDE.sub("", before))
         if others := self._unknown_beside(text, len(run)):
             self.current = [*self.current, *others]
+            text = _SHARED.split(text)[-1]
         elif not _is_link(text):
             self.current = [Slot(None) for _ in run]
             self.area = "其中一部分" if _ZONE.search(text) else self.area
@@ -296,11 +299,13 @@ class _Part:
             self.current = [Slot(None)]
 
     def _unknown_beside(self, text: str, count: int) -> list[Slot]:
-        """The unknown names between the current ones and 分别 if all are `count`: 零售总额、服务消费分别增长."""
-        listed, word, link = text.partition("分别")
+        """The unknown names between the current ones and 分别 if all are `count`, or 均: 零售总额、服务消费分别增长."""
+        listed, *link = _SHARED.split(text, maxsplit=1)
+        if not (self.waiting and link and _is_link(link[0])) or _CLAUSE_SIGN.search(listed):
+            return []
         first, *unknown = _LISTED.split(listed)
-        fits = self.waiting and not first and len(self.current) + len(unknown) == count
-        if not (fits and word and all(unknown)) or _CLAUSE_SIGN.search(listed) or not _is_link(link):
+        fits = len(self.current) + len(unknown) == count if link[0].startswith("分别") else count == 1
+        if first or not fits or not all(unknown):
             return []
         return [Slot(None) for _ in unknown]
 

@@ -24,6 +24,8 @@ REPORTS = {
 今年经济社会发展的主要预期目标是：地区生产总值增长6%左右，居民消费价格涨幅控制在3%以内，居民收入增长与经济增长同步。
 
 开发区生产总值增长9%。
+
+滨海新区地位提升，实现生产总值1250亿元。
 """,
     2024: """# 甲市政府工作报告（2024年）
 
@@ -68,6 +70,7 @@ def test_targets_and_outcomes_stand_with_the_year_they_are_of(engine: Viewer) ->
     assert shown(found.figures) == [
         (2023, "target", 6, True),
         (2023, "target", 9, False),
+        (2023, "target", 125e9, False),
         (2023, "outcome", 5.5, True),
     ]
 

@@ -77,6 +77,7 @@ _LINKS = (
 )
 _LINK = f'(?:[,、:"·]|{_LINKS})*'
 _SAYS = re.compile("[0-9]|百分之|[零〇一二三四五六七八九十百千万亿点]{2}|翻|倍|位数|同步|下达|省控|省定|规定|要求")
+_BETWEEN = 60  # characters: more never stand between two members of a list, brackets of 40 included
 _NEXT_NAME = re.compile("(?:[、和与及]|以及)(?:外贸)?|,?(?:其中)[,:]?")
 _NEXT_NUMBER = re.compile("(?:左右|及?以上|以内|以下|上下)?(?:[、和与及]|以及|,)")
 _COMPARES = re.compile("[^,;:]*[与同]|[^,;:]+和")
@@ -221,6 +222,8 @@ class _Part:
         return at + len(run), run[-1].end
 
     def _goes_on(self, last: Named | Number, following: Named | Number) -> bool:
+        if following.start - last.end > _BETWEEN:
+            return False
         between = _BRACKETS.sub("", self.text[last.end : following.start])
         if isinstance(last, Named) and isinstance(following, Named):
             if between == "与" and re.match("[^,;]{0,6}同步", self.text[following.end :]):
@@ -270,7 +273,7 @@ class _Part:
 
     def _assign(self, before: str, run: Sequence[Number]) -> None:
         """Give the numbers of a run to the current slots; `before` is the text before it."""
-        text = _OTHER_METHOD.sub("", _ASIDE.sub("", before))
+        text = _without_asides(before)
         if others := self._unknown_beside(text, len(run)):
             self.current = [*self.current, *others]
             text = _SHARED.split(text)[-1]
@@ -391,6 +394,12 @@ def _wording_of(phrase: str) -> str:
     if re.search("(?:完成|达到|落实)(?:国家|省|上级|自治区|市)?\\w{0,6}(?:下达|省控|省定|规定|要求)", phrase):
         return "完成下达"
     return "同步" if re.search("同步", phrase) else ""
+
+
+@lru_cache(4096)
+def _without_asides(text: str) -> str:
+    """A text before a number without brackets, amounts passed on the way, and ranks."""
+    return _OTHER_METHOD.sub("", _ASIDE.sub("", text))
 
 
 @lru_cache(4096)

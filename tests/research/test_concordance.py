@@ -156,7 +156,7 @@ def test_keyness_finds_what_one_group_has_more_and_what_is_new_or_gone() -> None
     key = found.more[0]
     assert key.log_likelihood == log_likelihood(300, found.here.words, 400, found.here.words + found.there.words)
     assert keyness(engine, years[0]) == found
-    with pytest.raises(UsageError, match="空的"):
+    with pytest.raises(UsageError, match="有一组没有报告"):
         keyness(engine, Filter("year", NOWHERE, low=1999, high=1999))
 
 

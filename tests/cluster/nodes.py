@@ -230,15 +230,18 @@ class Cluster:
                 process.kill()
                 process.wait()
 
-    def wait(self) -> None:
-        """Return when all nodes have joined; raises `NoCluster` if one ends, or after `START_SECONDS`."""
-        wanted = f"/_cluster/health?wait_for_nodes={len(self.ports)}&timeout=5s"
+    def wait(self, status: str = "red", node: int = 0) -> None:
+        """Return when all nodes have joined and the status is at least this; `green`: every shard has its copies.
+
+        Raises `NoCluster` if a node ends, or after `START_SECONDS`. Asks one node.
+        """
+        wanted = f"/_cluster/health?wait_for_nodes={len(self.ports)}&wait_for_status={status}&timeout=5s"
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             if any(process.poll() is not None for process in self.processes):
                 raise NoCluster(f"a node ended: {self._log()}")
             try:
-                self.ask(wanted)
+                self.ask(wanted, node=node)
                 return
             except OSError:
                 time.sleep(0.5)

@@ -194,7 +194,6 @@ def numbered(reports: range) -> list[Report]:
     return [report_of(f"R{n}", [f"产业{'发展' * (m % 4)}第{m}项" for m in range(30)]) for n in reports]
 
 
-GREEN = "/_cluster/health?wait_for_nodes=3&wait_for_status=green&timeout=50s"
 DEVELOPMENT = Request(literal("发展"), limit=50)
 
 
@@ -226,7 +225,7 @@ def test_a_reader_may_search_but_not_write_and_strangers_may_do_nothing(
 @pytest.mark.usefixtures("named")
 def test_killed_nodes_change_no_answer_and_lose_no_passage(secured: Cluster) -> None:
     secured_engine(secured, "kills").write(map(analysed, numbered(range(10))))
-    secured.ask(GREEN)
+    secured.wait("green")
     before = secured_engine(secured, "kills").view().evaluate(DEVELOPMENT)
     asked = 0
     for killed in (None, 0):
@@ -237,7 +236,7 @@ def test_killed_nodes_change_no_answer_and_lose_no_passage(secured: Cluster) -> 
             asked += 1
     assert asked == 16
     secured.start(0)
-    secured.ask(GREEN, node=1)
+    secured.wait("green", node=1)
 
     def while_a_node_dies() -> Iterator[AnalysedReport]:
         for number, report in enumerate(numbered(range(10, 60))):

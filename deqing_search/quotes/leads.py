@@ -20,6 +20,7 @@ _TRAIL = re.compile(
     "|数字|数据|成绩|事)[^,。!?;:0-9]{0,8}|(?:列为|列入|作为|写进|写入|写到|当作|视为|定为|放在|摆在|挂在|示人)[^,。!?;:0-9]{0,10})"
 )
 _CLAUSE_END = re.compile("[,;:]")
+_LONGEST_AFTER_SPEECH: Final = 7  # characters of a clause after 报告称, if it only introduces
 _MOST_STARTS: Final = 4  # words after a lead that are tried as its last
 _LONGEST_WORD: Final = 9  # characters: 2024年12月底
 _LONGEST: Final = 80  # characters of a clause that only introduces
@@ -70,7 +71,15 @@ def is_lead(text: str) -> bool:
 def _is_lead_clause(text: str) -> bool:
     if len(text) > _LONGEST or _DENIES.search(text):
         return False
-    return _patterns().clause.fullmatch(text) is not None or len(text) in _after_frame(text, 0)
+    return _is_speech_clause(text) or len(text) in _after_frame(text, 0)
+
+
+def _is_speech_clause(text: str) -> bool:
+    """Whether one who speaks and what introduces are a whole clause: 报告称以和谐为目标 has words of the report."""
+    first = _patterns().speech[0].match(text)
+    after = text[first.end() :] if first else ""
+    is_short = len(after) <= _LONGEST_AFTER_SPEECH or _patterns().says.search(after) is not None
+    return is_short and _patterns().clause.fullmatch(text) is not None
 
 
 def _after_frame(text: str, start: int) -> list[int]:
@@ -90,7 +99,7 @@ def is_speech(text: str) -> bool:
     (True, False)
     """
     bare = _CLAUSE_END.split(text.strip(_EDGES))[-1]
-    return len(bare) <= _LONGEST and not _DENIES.search(bare) and _patterns().clause.fullmatch(bare) is not None
+    return len(bare) <= _LONGEST and not _DENIES.search(bare) and _is_speech_clause(bare)
 
 
 def introduces(text: str) -> bool:

@@ -148,6 +148,7 @@ def test_a_clause_of_the_writer_is_absent_beside_one_of_a_report() -> None:
         ("报告说得很明白——推进地理信息产业发展。", "exact"),
         ("不少人还记得那年的目标：规上工业企业达到1150家；也有人早就忘了。", "absent number-altered"),
         ("回头看那年的清单，其中一项是推进地理信息产业发展。", "absent exact"),
+        ("县政府工作报告称地理信息产业为主要目标，让群众办事更加方便。", "absent exact"),
         ("老张说，理信息产业发展得很快，他家很高兴。", "absent"),
         ("报告明确：数字经济核心支柱增加值增长12%左右。", "altered"),
     ],

@@ -28,6 +28,7 @@ _LONG: Final = 6  # characters; longer words beside a clause of a report are a c
 _CLOSE: Final = 4  # characters right beside the words of a report, which may change them
 _INSIDE = re.compile(r"[\w、“”‘’「」《》()（）]")  # beside it a clause goes on
 _NUMBER = re.compile(r"(?:[(（]?[一二三四五六七八九十0-9]{1,3}[)）.．、]|[一二三四五六七八九十]是|[①-⑳])$")
+_FEW: Final = 3  # characters; fewer that differ in a clause are a slip, not words of the writer's own
 _LONG_ALTERED: Final = 24  # characters; what is altered in a longer stretch can be recognised in any text
 _NEAR: Final = 20  # characters before a stretch that may name the place of its report
 _SHORTEST_STATEMENT: Final = 8  # characters; shorter words without a number get no finding
@@ -52,7 +53,7 @@ def prose_findings(view: View, quote: Quote, whole: Finding | None = None) -> li
 
 def has_own_edge(view: View, quote: Quote, finding: Finding) -> bool:
     """Whether a finding differs from its source where the stretch begins or ends with words of the writer's own."""
-    if not finding.differences:
+    if not finding.differences or any(map(_is_other_number, finding.differences)):
         return False
     cut = cut_of(quote, shortest=0)
     if len(cut) > 1 and any(not _is_mostly_same(quote.back(*one), finding) for one in (cut[0], cut[-1])):
@@ -66,7 +67,13 @@ def has_own_edge(view: View, quote: Quote, finding: Finding) -> bool:
 def _is_mostly_same(at: Span, finding: Finding) -> bool:
     """Whether the source has most of a stretch of the text."""
     inside = [one for one in finding.differences if one.span.end > at.start and one.span.start < at.end]
-    return 2 * sum(max(len(one.text), len(one.source)) for one in inside) < at.end - at.start
+    changed = sum(max(len(one.text), len(one.source)) for one in inside)
+    return changed < _FEW or 2 * changed < at.end - at.start
+
+
+def _is_other_number(one: Difference) -> bool:
+    """Whether a text has another number than its source, which is never split off from its sentence."""
+    return all(any(map(str.isdigit, words)) for words in (one.text, one.source))
 
 
 def _is_statement(words: str) -> bool:

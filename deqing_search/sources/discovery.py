@@ -42,7 +42,9 @@ def find_sources(
     files with one id, and a place without reports, unless it is `known` from before (then it was emptied).
     """
     if is_missing(path):
-        return Found((), (SourceError(f"{path}：没有这个文件或文件夹", hint="请检查路径"),))
+        return Found(
+            (), (SourceError(f"{path}：没有这个文件或文件夹", hint="请检查路径；例如：search-cli index seeds"),)
+        )
     if is_index(path):
         return Found((), (SourceError(f"{path}：是检索索引，不是报告的文件夹", hint="请写上报告所在的文件夹"),))
     root = path if os.path.isdir(path) else path.parent

@@ -59,9 +59,9 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 LAUGHS = "a: &a [x, y]\n" + "".join(f"{new}: &{new} [{f'*{old},' * 9}]\n" for old, new in pairwise("abcdefghijk"))
 HOSTILE = {
     "laughs.yaml": (LAUGHS, "多于"),
-    "itself.yaml": ("&a [x, *a]\n", "层层相套"),
-    "deep.yaml": ("[" * 50_000, "层层相套"),
-    "groups.yaml": ("".join(" " * depth + "a:\n" for depth in range(1200)), "层层相套"),
+    "itself.yaml": ("&a [x, *a]\n", "嵌套过深"),
+    "deep.yaml": ("[" * 50_000, "嵌套过深"),
+    "groups.yaml": ("".join(" " * depth + "a:\n" for depth in range(1200)), "嵌套过深"),
     "code.yaml": ('!!python/object/apply:os.system ["true"]\n', "不是 YAML"),
     "field.csv": ('"' + "字" * 200_000 + '"\n', "不是表格"),
     "large.txt": ("字," * 300_000, "大于 1 MB"),

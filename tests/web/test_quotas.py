@@ -66,7 +66,7 @@ def test_the_refusal_is_a_chinese_page_that_says_when_to_come_back(monkeypatch: 
     assert answers[0].status_code == 200
     assert answers[-1].status_code == 429
     assert 1 <= int(answers[-1].headers["Retry-After"]) <= 61
-    assert "用去的计算太多" in Tree(answers[-1].text).text
+    assert "占用的计算时间过多" in Tree(answers[-1].text).text
     assert client.get("/healthz").status_code == 200
 
 

@@ -18,6 +18,7 @@ from deqing_search.engine.segment.array_file import Arrays, Ints, Mask, Strings,
 from deqing_search.engine.segment.checksums import Array
 from deqing_search.engine.segment.counts import COMMA, Counts, Memory, Rows, count, stand_in_row
 from deqing_search.engine.segment.entries import KINDS, REPORT_STRINGS, Entry, PassageEntry, ReportEntry
+from deqing_search.engine.segment.external_sort import heads
 from deqing_search.engine.segment.phrases import (
     MOST_WORDS,
     Keys,
@@ -276,9 +277,10 @@ class SegmentArrays:
         cuts = self._arrays.large("cut").around(at >> 3, after=2)
         places = at[:, None] + np.arange(len(phrase) + 1)
         cut = (cuts[places >> 3] >> (7 - (places & 7)).astype(np.uint8) & 1).astype(np.bool_)
-        ways, rows = np.unique(cut, axis=0, return_inverse=True)
-        good = np.array([_is_phrase(phrase, way, without) for way in ways], np.bool_)
-        passages = np.unique(self.units["passage"].at(at[good[rows.ravel()]]))
+        _, first, rows = np.unique(cut @ (1 << np.arange(cut.shape[1])), return_index=True, return_inverse=True)
+        good = np.array([_is_phrase(phrase, cut[one], without) for one in first.tolist()], np.bool_)
+        passages = self.units["passage"].at(at[good[rows]])
+        passages = passages[heads(passages)]
         return len(passages) if live is None else int(np.count_nonzero(live[passages]))
 
     def entry(self, document: int) -> Entry:

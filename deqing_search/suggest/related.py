@@ -77,7 +77,7 @@ class Related:
         if wanted is None:
             return
         shared = _SHARED if text in self._rows else _SHARED_BY_OTHERS
-        scores = self._similar(wanted) + _COMMON * np.log1p(self._times) + shared * self._sharing(text)
+        scores = self._numbers @ wanted / np.float32(127) + self._commonness + shared * self._sharing(text)
         best = np.argpartition(-scores, min(_TRIED, len(scores) - 1))[:_TRIED]
         chosen: list[str] = []
         for row in best[np.argsort(-scores[best], kind="stable")].tolist():
@@ -99,12 +99,6 @@ class Related:
         length = np.linalg.norm(vector)
         return vector / length if length else None
 
-    def _similar(self, wanted: Vectors) -> Vectors:
-        parts = range(0, len(self._vectors), _AT_ONCE)
-        scores = [self._vectors[at : at + _AT_ONCE].astype(np.float32) @ wanted for at in parts]
-        similar: Vectors = np.concatenate(scores) / np.float32(127)
-        return similar
-
     def _sharing(self, text: str) -> npt.NDArray[np.float64]:
         """How much of a text each word has: its characters, by their rarity in the words."""
         total = len(self._words)
@@ -114,6 +108,16 @@ class Related:
         for char, rows in having.items():
             shared[rows] += rarity[char] / (sum(rarity.values()) or 1)
         return shared
+
+    @cached_property
+    def _numbers(self) -> Vectors:
+        """The vectors as NumPy multiplies them fast. To convert them for each query takes most of its time."""
+        return self._vectors.astype(np.float32)
+
+    @cached_property
+    def _commonness(self) -> npt.NDArray[np.float64]:
+        commonness: npt.NDArray[np.float64] = _COMMON * np.log1p(self._times)
+        return commonness
 
     @cached_property
     def _rows(self) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -77,19 +78,21 @@ class Mentions:
         It is named before the stretch in its sentence, or right after it (“…”，这是2024年德清县政府工作报告的话),
         or in the sentence before. One that `is_said` as a quotation may be farther away, in the same paragraph.
         """
-        before = [one for one in self._found if one.end <= at.start]
-        if before and before[-1].start >= sentence.start:
-            return before[-1].named
-        after = (one for one in self._found if one.start >= at.end)
-        if (first := next(after, None)) and _NAMES_AFTER.fullmatch(self._folded[at.end : first.end]):
-            return first.named
+        number = bisect_right(self._found, at.start, key=lambda one: one.end)
+        last = self._found[number - 1] if number else None
+        if last and last.start >= sentence.start:
+            return last.named
+        number = bisect_left(self._found, at.end, key=lambda one: one.start)
+        after = self._found[number] if number < len(self._found) else None
+        if after and _NAMES_AFTER.fullmatch(self._folded[at.end : after.end]):
+            return after.named
         if said := self._in_lead(self._folded[sentence.start : at.start]):
             return said
-        if not before:
+        if not last or _PARAGRAPH_END.search(self._text, last.end, sentence.start):
             return NOBODY
-        between = self._text[before[-1].end : sentence.start]
-        is_near = len(_SENTENCE_END.findall(between.strip())) <= 1
-        return before[-1].named if (is_said or is_near) and not _PARAGRAPH_END.search(between) else NOBODY
+        between = self._text[last.end : sentence.start].strip()
+        is_near = is_said or len(_SENTENCE_END.findall(between)) <= 1
+        return last.named if is_near else NOBODY
 
     def _in_lead(self, lead: str) -> Named | None:
         """The place and the year without the word 报告 in the words that introduce a stretch: 德清县2024年提出.
@@ -141,9 +144,12 @@ def _completed(named: Named, last: Named) -> Named:
 
 def _without(text: str, quoted: Sequence[Span]) -> str:
     """A text with its quotations blanked out: what they say names no source."""
+    pieces: list[str] = []
+    at = 0
     for start, end in quoted:
-        text = f"{text[:start]}{'□' * (end - start)}{text[end:]}"
-    return text
+        pieces += text[at:start], "□" * (end - start)
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _read_name(view: View, text: str) -> Named:

@@ -6,6 +6,7 @@ quotations is checked, and of the words around these each stretch that reports h
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import partial
 from typing import Final, NamedTuple
@@ -43,8 +44,10 @@ class _Article(NamedTuple):
 
     def quoted_in(self, sentence: Span) -> list[Span]:
         """The quotations of a sentence, or what it has of them."""
-        cut = (Span(max(one.start, sentence.start), min(one.end, sentence.end)) for one in self.quoted)
-        return [one for one in cut if one.end > one.start]
+        first = bisect_right(self.quoted, sentence.start, key=lambda one: one.end)
+        after = bisect_left(self.quoted, sentence.end, key=lambda one: one.start)
+        cut = self.quoted[first:after]
+        return [Span(max(one.start, sentence.start), min(one.end, sentence.end)) for one in cut]
 
 
 def check(engine: Viewer, text: str) -> Checked:

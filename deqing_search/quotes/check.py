@@ -92,8 +92,7 @@ def _sentence_findings(article: _Article, sentence: Span) -> list[Finding]:
     if not quoted:
         parts = prose_findings(article.view, whole, found)
         return parts if any(one.verdict != "absent" for one in parts) else [found]
-    parts = _part_findings(article, sentence, quoted)
-    return parts if quoted or any(one.verdict != "absent" for one in parts) else [found]
+    return _part_findings(article, sentence, quoted)
 
 
 def _is_introduced(before: str) -> bool:

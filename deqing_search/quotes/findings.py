@@ -25,6 +25,11 @@ class Difference(NamedTuple):
     source: str
     span: Span  # in the text
 
+    @property
+    def size(self) -> int:
+        """How many characters differ."""
+        return max(len(self.text), len(self.source))
+
 
 class Source(NamedTuple):
     """The source of words: a passage, its report, and the stretch of `passage.text`."""

@@ -16,11 +16,21 @@ from deqing_search.engine.base import View
 from deqing_search.quotes import claims
 from deqing_search.quotes.attribution import size_of_place, without_places
 from deqing_search.quotes.candidates import Candidate, clause_candidates
-from deqing_search.quotes.findings import FOUND, Difference, Finding, Verdict
+from deqing_search.quotes.findings import FOUND, Difference, Finding
 from deqing_search.quotes.leads import ends_before_trail, is_lead, is_speech, is_trail, speech_before, starts_after_lead
 from deqing_search.quotes.places import clause_ends, clause_starts, clean_place_of
 from deqing_search.quotes.sentences import SHORTEST_CLAUSE
-from deqing_search.quotes.verdicts import SHORTEST_ALTERED, Quote, absent, aligned, cut_of, exact, near, verdict_on
+from deqing_search.quotes.verdicts import (
+    SHORTEST_ALTERED,
+    Quote,
+    absent,
+    aligned,
+    cut_of,
+    exact,
+    near,
+    verdict_of,
+    verdict_on,
+)
 from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import short_names
 
@@ -67,7 +77,7 @@ def has_own_edge(view: View, quote: Quote, finding: Finding) -> bool:
 def _is_mostly_same(at: Span, finding: Finding) -> bool:
     """Whether the source has most of a stretch of the text."""
     inside = [one for one in finding.differences if one.span.end > at.start and one.span.start < at.end]
-    changed = sum(max(len(one.text), len(one.source)) for one in inside)
+    changed = sum(one.size for one in inside)
     return changed < _FEW or 2 * changed < at.end - at.start
 
 
@@ -189,9 +199,9 @@ def _is_sure(quote: Quote, finding: Finding, beside: tuple[str, str]) -> bool:
     """
     if quote.is_said or len(quote.compact) >= _LONG_ALTERED or (finding.verdict in FOUND and not any(beside)):
         return True
-    near = quote.text[max(quote.span.start - _NEAR, 0) : quote.span.end]
+    around = quote.text[max(quote.span.start - _NEAR, 0) : quote.span.end]
     places = (name for one in finding.sources for name in short_names(one.report.meta.place))
-    return finding.attribution == "agrees" or any(name in near for name in places)
+    return finding.attribution == "agrees" or any(name in around for name in places)
 
 
 def _altering(view: View, head: str, tail: str) -> tuple[str, str]:
@@ -221,10 +231,13 @@ def _with_beside(quote: Quote, finding: Finding, before: str, after: str) -> Fin
         if words
     ]
     differences = tuple(sorted([*added, *finding.differences], key=lambda one: one.span))
-    verdict: Verdict = "number-altered" if any(one.kind == "number" for one in differences) else "altered"
     span = Span(min(finding.span.start, added[0].span.start), max(finding.span.end, added[-1].span.end))
     return finding._replace(
-        sentence=quote.text[slice(*span)], span=span, verdict=verdict, differences=differences, spellings=()
+        sentence=quote.text[slice(*span)],
+        span=span,
+        verdict=verdict_of(differences),
+        differences=differences,
+        spellings=(),
     )
 
 

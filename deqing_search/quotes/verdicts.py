@@ -6,7 +6,7 @@ common with it, and its clauses are looked up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from deqing_search.engine.base import View
@@ -24,7 +24,7 @@ from deqing_search.quotes.candidates import (
     matching,
     together,
 )
-from deqing_search.quotes.findings import Attribution, Finding, Part, Source, Verdict
+from deqing_search.quotes.findings import Attribution, Difference, Finding, Part, Source, Verdict
 from deqing_search.quotes.fits import FEW, best_fit
 from deqing_search.quotes.places import (
     clean_place_of,
@@ -80,6 +80,10 @@ class Quote(NamedTuple):
         at = self.back(start, end)
         offsets = [self.offsets[one] - (at.start - self.span.start) for one in range(start, end)]
         return self._replace(span=at, compact=self.compact[start:end], offsets=offsets)
+
+    def words(self, cut: Iterable[Span]) -> list[str]:
+        """The compact words of clauses."""
+        return [self.compact[start:end] for start, end in cut]
 
     def _at(self, index: int) -> int:
         return self.span.start + self.offsets[index] if index < len(self.offsets) else self.span.end
@@ -158,9 +162,8 @@ def absent(view: View, quote: Quote) -> Finding:
 
 
 def near(view: View, quote: Quote) -> list[Candidate]:
-    """The passages that a stretch may come from: those of the named report first, then the earliest."""
-    named = quote.named
-    return sorted(candidates(view, quote.compact), key=lambda one: _order(view, one, named))
+    """The passages that a stretch may come from, in order."""
+    return _ordered(view, quote, candidates(view, quote.compact))
 
 
 def _nearest(view: View, quote: Quote, near: Sequence[Candidate]) -> Finding | None:
@@ -169,7 +172,7 @@ def _nearest(view: View, quote: Quote, near: Sequence[Candidate]) -> Finding | N
     An altered number is reported first of all, even if another passage has the altered clause: 下降8% for 增长8%.
     """
     altered = aligned(view, quote, near)
-    if altered and altered.verdict == "number-altered" and _size(altered) <= FEW:
+    if altered and altered.verdict == "number-altered" and sum(one.size for one in altered.differences) <= FEW:
         return altered
     cut = cut_of(quote)
     if len(cut) < 2:
@@ -177,15 +180,15 @@ def _nearest(view: View, quote: Quote, near: Sequence[Candidate]) -> Finding | N
     return _in_one_passage(view, quote, cut, near) or altered or _from_places(view, quote, cut, near)
 
 
-def _size(finding: Finding) -> int:
-    """How many characters differ."""
-    return sum(max(len(one.text), len(one.source)) for one in finding.differences)
+def _ordered(view: View, quote: Quote, found: Iterable[Candidate]) -> list[Candidate]:
+    """The passages of the report that the text names first, then the earliest."""
+    named = quote.named
 
+    def order(one: Candidate) -> tuple[bool, int, str, int]:
+        card = contents(view).cards[one.passage.report]
+        return not named.agrees(card), card.meta.year or 9999, card.id, one.passage.ordinal
 
-def _order(view: View, one: Candidate, named: Named) -> tuple[bool, int, str, int]:
-    """The named report first, then the earliest."""
-    card = contents(view).cards[one.passage.report]
-    return not named.agrees(card), card.meta.year or 9999, card.id, one.passage.ordinal
+    return sorted(found, key=order)
 
 
 def aligned(view: View, quote: Quote, near: Sequence[Candidate]) -> Finding | None:
@@ -212,14 +215,18 @@ def _altered(view: View, quote: Quote, candidate: Candidate, found: Alignment) -
         )
         for hunk in whole_numbers(quote.compact, candidate.compact, found.hunks)
     )
-    numbers = any(one.kind == "number" for one in differences)
-    verdict: Verdict = "number-altered" if numbers else "altered"
+    verdict = verdict_of(differences)
     return Finding(quote.sentence, quote.span, verdict, (source, *others), differences, reports=same.reports)
+
+
+def verdict_of(differences: Iterable[Difference], otherwise: Verdict = "altered") -> Verdict:
+    """The verdict on words with differences: an altered number decides."""
+    return "number-altered" if any(one.kind == "number" for one in differences) else otherwise
 
 
 def _in_one_passage(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding | None:
     """The finding on a sentence all of whose clauses stand in one passage, some left out or in another order."""
-    texts = [quote.compact[start:end] for start, end in cut]
+    texts = quote.words(cut)
     whole = [(one, places) for one in near if (places := places_of_all(one.compact, texts))]
     if not whole:
         return None
@@ -238,7 +245,7 @@ def _from_places(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[C
     pool = _pool(view, quote, cut, near)
     found, missing = _covered(quote, cut, pool)
     if missing:
-        pool += together(view, [quote.compact[start:end] for start, end in missing])
+        pool += together(view, quote.words(missing))
         found, missing = _covered(quote, cut, pool)
     if missing:
         shorter, left = _covered(quote, cut_of(quote, shortest=0), pool)
@@ -252,8 +259,7 @@ def _from_places(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[C
 def _alone(quote: Quote, cut: Sequence[Span], pool: Sequence[Candidate]) -> list[tuple[Span, Candidate, Span]]:
     """The clauses that any of these passages has, each with the first that has it."""
     found = []
-    for clause in cut:
-        words = quote.compact[slice(*clause)]
+    for clause, words in zip(cut, quote.words(cut), strict=True):
         places = ((one, at) for one in pool if (at := clean_place_of(one.compact, words)))
         if len(words) >= SHORTEST_ALTERED and (first := next(places, None)):
             found.append((clause, *first))
@@ -261,17 +267,16 @@ def _alone(quote: Quote, cut: Sequence[Span], pool: Sequence[Candidate]) -> list
 
 
 def _pool(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> list[Candidate]:
-    """Passages with clauses of the sentence, the report that the text names first, then the earliest."""
-    found = {one.passage.id: one for start, end in cut for one in clause_candidates(view, quote.compact[start:end])}
+    """Passages with clauses of the sentence, in order."""
+    found = {one.passage.id: one for words in quote.words(cut) for one in clause_candidates(view, words)}
     found.update((one.passage.id, one) for one in near)
-    named = quote.named
-    return sorted(found.values(), key=lambda one: _order(view, one, named))
+    return _ordered(view, quote, found.values())
 
 
 def _covered(
     quote: Quote, cut: Sequence[Span], pool: Sequence[Candidate]
 ) -> tuple[list[tuple[Span, Candidate, Span]], list[Span]]:
-    return covered(cut, [quote.compact[start:end] for start, end in cut], pool)
+    return covered(cut, quote.words(cut), pool)
 
 
 def cut_of(quote: Quote, *, shortest: int = SHORTEST_CLAUSE) -> list[Span]:
@@ -290,10 +295,10 @@ def _altered_clause(view: View, quote: Quote, clause: Span, near: Sequence[Candi
 
 
 def _with_differences(finding: Finding, altered: Sequence[Finding]) -> Finding:
-    """An assembled sentence with the differences of some of its clauses. An altered number decides the verdict."""
+    """An assembled sentence with the differences of some of its clauses."""
     differences = tuple(one for part in altered for one in part.differences)
     parts = finding.parts + tuple(Part(one.span, one.sources[0]) for one in altered)
-    verdict = "number-altered" if any(one.kind == "number" for one in differences) else finding.verdict
+    verdict = verdict_of(differences, otherwise=finding.verdict)
     ordered = tuple(sorted(parts, key=lambda part: part.span))
     return finding._replace(verdict=verdict, differences=differences, parts=ordered)
 

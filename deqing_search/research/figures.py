@@ -24,7 +24,7 @@ from deqing_search.request_deadline import check
 from deqing_search.research.amounts import PER_UNIT, Basis, Bound, Relation
 from deqing_search.research.indicators import indicator_named, indicators, may_name_at, needles
 from deqing_search.research.periods import Period, Place, Role, compact_headings, period, start_of
-from deqing_search.research.statements import WILD_GROWTH, Statement, statements
+from deqing_search.research.statements import Statement, is_wild, statements
 from deqing_search.research.table_rows import row_values
 from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import short_names, units
@@ -180,12 +180,7 @@ def _may_be_sum(figure: Figure, sentence: str, place: Place) -> bool:
 
 def _over_years(one: Statement, sentence: str, headings: Sequence[str]) -> Statement:
     """A growth too high for one year is that of the years that the sentence or a heading about them alone names."""
-    if (
-        one.relation != "growth"
-        or one.basis != "year"
-        or (one.high or 0) <= WILD_GROWTH
-        or _SINCE_LAST.search(sentence)
-    ):
+    if one.relation != "growth" or not is_wild(one) or _SINCE_LAST.search(sentence):
         return one
     before = sentence[: one.value[0]]
     many = [heading for heading in headings if _YEARS_PAST.search(heading) and not re.search("[0-9]{4}年", heading)]

@@ -92,7 +92,7 @@ def start_of(sentence: str, at: int, place: Place) -> Period | None:
     if compared := _COMPARED_YEAR.search(sentence[:at]):
         return Period("outcome", int(compared[1]), certain=True)
     for text in (sentence[:at], *reversed(place.headings)):
-        ends = {2000 + 5 * _NUMBER[found[1]] for found in _PLAN.finditer(text)}
+        ends = _ends(text)
         if ends:
             has_one = len(ends) == 1 and place.year == max(ends) + 1 and not _YEAR.search(text)
             return Period("outcome", max(ends) - 5, certain=True) if has_one else None
@@ -133,12 +133,22 @@ def _part_by_year(heading: str, year: int) -> Part:
         return ""
     if _has_year(heading, year - 1):
         return "review"
-    ends = [2000 + 5 * _NUMBER[found[1]] for found in _PLAN.finditer(heading)]
+    ends = _ends(heading)
     if not ends:
         return ""
     if max(ends) < year:
         return "review"
     return "aims" if min(ends) > year and not _REVIEW.search(heading) else ""
+
+
+def _end(plan: re.Match[str]) -> int:
+    """The last year of a plan that is named: 2025 for 十四五."""
+    return 2000 + 5 * _NUMBER[plan[1]]
+
+
+def _ends(text: str) -> set[int]:
+    """The last years of the plans that a text names."""
+    return {_end(found) for found in _PLAN.finditer(text)}
 
 
 def _has_year(heading: str, year: int) -> bool:
@@ -182,7 +192,7 @@ def _past_year(said: str, year: int | None) -> bool:
     plans = [
         one for one in _PLAN_TIME.finditer(said) if not _COMPARED.search(said[max(one.start() - 3, 0) : one.start()])
     ]
-    ended = bool(plans and year and 2000 + 5 * _NUMBER[plans[-1][1]] < year)
+    ended = bool(plans and year and _end(plans[-1]) < year)
     return bool(named and year) or ended
 
 
@@ -211,7 +221,7 @@ def _aimed(said: str, place: Place, certain: bool, average: bool) -> Period:
 
 def _end_of_plan(place: Place) -> int | None:
     """The last year of the plan that a heading names and that begins now: 今后五年 in a report of 2026 ends with it."""
-    ends = {2000 + 5 * _NUMBER[found[1]] for heading in place.headings for found in _PLAN.finditer(heading)}
+    ends = (end for heading in place.headings for end in _ends(heading))
     return next((end for end in ends if place.year == end - 4), None)
 
 
@@ -230,7 +240,7 @@ def _last_span(text: str, year: int | None) -> tuple[int | None, bool | None]:
         if year is not None and int(found[1]) >= year and not _COMPARED.search(text[: found.start()]):
             spans.append((found.start(), int(found[1]), int(found[1]) > year))
     for found in (_PLAN_TIME if len(text) > 60 or "," in text else _PLAN).finditer(text):
-        end = 2000 + 5 * _NUMBER[found[1]]
+        end = _end(found)
         if year is None or end >= year:
             spans.append((found.start(), end, True))
     spans += [(found.start(), None, True) for found in _MANY.finditer(text)]
@@ -256,6 +266,6 @@ def _reached(said: str, place: Place) -> tuple[int | None, bool]:
         if named is not None:
             return (named, True) if named < place.year else (named, named == place.year and "今年" in said)
         if plan:
-            end = 2000 + 5 * _NUMBER[plan[-1][1]]
+            end = _end(plan[-1])
             return (end, True) if end < place.year else (place.year - 1, True)
     return place.year - 1, True

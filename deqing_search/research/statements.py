@@ -43,7 +43,7 @@ class Slot(NamedTuple):
 
 
 class Start(NamedTuple):
-    """The value is the one that a change starts from, of this year if the sentence names it."""
+    """Marks the value that a change starts from. `year` is its year, None if the sentence names none."""
 
     year: int | None
 
@@ -127,7 +127,7 @@ _OF_FIRMS = (  # only these can be the values of a group of enterprises that an 
 _WHOLE_PLACE = re.compile("占.*生产总值|^全社会研")  # a share of the product of the whole place
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|园区|增长带|经济带|合作区")
 _OF_ONE_YEAR = ("地区生产总值", "人均地区生产总值")  # 今后五年实现生产总值2万亿元: of the last year, not a sum
-WILD_GROWTH = 60  # a growth in one year above this is uncertain
+_WILD = 60  # a growth in one year above this is uncertain
 
 
 def statements(sentence: str, own: Collection[str] = (), only: str = "") -> list[Statement]:
@@ -295,7 +295,7 @@ class _Part:
         first = len(self.found)
         for slot, number in pairs:
             self._state(slot, number, text, len(slots) > 1 and len(run) == 1)
-        if any(map(_is_wild, self.found[first:])):  # then the others of the list may be of several years too
+        if any(map(is_wild, self.found[first:])):  # then the others of the list may be of several years too
             self.found[first:] = [one._replace(certain=False) for one in self.found[first:]]
         self.slots += [slot for slot in slots if not any(slot is one for one in self.slots)]
         if len(run) > 1 and len(slots) != len(run):
@@ -362,9 +362,9 @@ class _Part:
                 self.found.append(said)
 
 
-def _is_wild(one: Statement) -> bool:
+def is_wild(one: Statement) -> bool:
     """Whether a change is too high for one year."""
-    return one.relation in ("growth", "decline") and one.basis == "year" and (one.high or 0) > WILD_GROWTH
+    return one.relation in ("growth", "decline") and one.basis == "year" and (one.high or 0) > _WILD
 
 
 def _with_shares(text: str, named: Sequence[Named]) -> list[Named]:

@@ -87,19 +87,20 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
     for sentence in _sentences(text, indicator):
         place = Place(card.meta.year, headings, text[: sentence.start()])
         for said in statements(sentence[0], own, indicator):
+            if indicator and said.indicator != indicator:
+                continue
             one = _over_years(said, sentence[0], headings)
-            if not indicator or one.indicator == indicator:
-                when = _period(sentence[0], one, place)
-                if when is None:
-                    continue
-                at = sentence.start()
-                marks = tuple(original_span(offsets, at + start, at + end) for start, end in (one.name, one.value))
-                figure = _figure(passage, card, one, when, marks)
-                certain = figure.certain and not _after_zone(place.before, sentence[0])
-                certain = certain and not _may_be_sum(figure, sentence[0], place)
-                certain = certain and not _may_be_above_size(one, sentence[0])
-                start, end = original_span(offsets, *sentence.span())
-                found.append(figure._replace(certain=certain, text=passage.text[start:end], start=start))
+            when = _period(sentence[0], one, place)
+            if when is None:
+                continue
+            at = sentence.start()
+            marks = tuple(original_span(offsets, at + start, at + end) for start, end in (one.name, one.value))
+            figure = _figure(passage, card, one, when, marks)
+            certain = figure.certain and not _after_zone(place.before, sentence[0])
+            certain = certain and not _may_be_sum(figure, sentence[0], place)
+            certain = certain and not _may_be_above_size(one, sentence[0])
+            start, end = original_span(offsets, *sentence.span())
+            found.append(figure._replace(certain=certain, text=passage.text[start:end], start=start))
     found += _row_figures(passage, card, indicator)
     return [one for one in found if one.relation or one.role in ("target", "plan")]  # 同步 of a result is no figure
 
@@ -170,9 +171,8 @@ def _is_saving_of_plan(one: Statement, when: Period) -> bool:
 
 def _may_be_sum(figure: Figure, sentence: str, place: Place) -> bool:
     """Whether new jobs may be those of all the years that the headings or the passage before name."""
-    if figure.role != "outcome" or figure.relation != "level" or figure.indicator not in _JOBS:
-        return False
-    if _ONE_YEAR.search(sentence):
+    of_jobs = figure.role == "outcome" and figure.relation == "level" and figure.indicator in _JOBS
+    if not of_jobs or _ONE_YEAR.search(sentence):
         return False
     spans = _SPAN.findall(place.before)
     return any(map(_YEARS_PAST.search, place.headings)) or bool(spans and _YEARS_PAST.fullmatch(spans[-1]))

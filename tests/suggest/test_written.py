@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from deqing_search import indexing
 from deqing_search.engine.base import Viewer
 from deqing_search.search.searcher import SearchRequest, search, suggest
+from tests.research.city_index import city_index
 
 TEXT = """2021年某县政府工作报告
 
@@ -22,10 +20,7 @@ TEXT = """2021年某县政府工作报告
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Viewer:
-    folder: Path = tmp_path_factory.mktemp("reports")
-    (folder / "one.txt").write_text(TEXT, "utf-8")
-    indexing.update(folder / "index", [folder / "one.txt"])
-    return indexing.open_index(folder / "index")
+    return city_index(tmp_path_factory.mktemp("reports"), {2021: TEXT}, place="某县")
 
 
 @pytest.mark.parametrize(("typed", "shown"), [("全复", "全覆盖"), ("qfg", "全覆盖"), ("jiezhu", "借助")])

@@ -95,10 +95,11 @@ def compare(queries: Sequence[Query], engines: Sequence[Callable[[], Engine]]) -
         )
     print(f"{len(queries) - different} of {len(queries)} answers are equal")
     for name, of_engine in zip(("embedded", "cluster", "cluster, all texts read"), costs, strict=True):
-        print(f"{name}: {_told(of_engine, costs[0])}")
+        print(f"{name}: {_ratios(of_engine, costs[0])}")
 
 
-def _told(costs: Iterable[Cost], base: Sequence[Cost]) -> str:
+def _ratios(costs: Iterable[Cost], base: Sequence[Cost]) -> str:
+    """The cost of an engine as multiples of that of another."""
     wall, cpu = np.array(list(costs)).T
     base_wall, base_cpu = np.array(base).T
     ratios = [np.percentile(wall, p) / np.percentile(base_wall, p) for p in (50, 95)]

@@ -301,7 +301,7 @@ def _figure(held: Collection, one: reading.Figure, card: ReportCard) -> answers.
 
 
 def coverage(held: Collection, asked: arguments.Coverage) -> answers.CoverageAnswer:
-    """Which reports the index has, and which years are missing between them. A search finds nothing of others."""
+    """Which reports the index has, and which years are missing between them. Other reports cannot be found."""
     cards = [card for card in held.engine.view().cards() if asked.filters.allow(card)]
     covered = searcher.coverage_of(held.engine, asked.filters)
     listed = fitting(map(_listed, cards[asked.offset : asked.offset + asked.limit]))

@@ -1,7 +1,7 @@
 """Checks whether the reports contain the words of a text. The conductor of the room.
 
 The text is cut into sentences. A sentence that the reports have as a whole is one finding. Otherwise each of its
-quotations is checked, and of the words around these each stretch that reports have. Nothing is stored.
+quotations is checked, and each stretch of the other words that reports have. Nothing is stored.
 """
 
 from __future__ import annotations

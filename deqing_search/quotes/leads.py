@@ -1,4 +1,6 @@
-"""Recognises the words of a writer around the words of a report: 报告提出, 全市今年, 他还说. Needs no index.
+"""Recognises the words of a writer before and after those of a report. Needs no index.
+
+A lead introduces the words of a report: 报告提出, 全市今年. A trail ends the writer's sentence after them: 的安排.
 
 All texts here are compact, with 全市 instead of the name of a place. A lead is never checked, so words that deny or
 limit what follows are no lead.
@@ -83,7 +85,7 @@ def _is_speech_clause(text: str) -> bool:
 
 
 def _after_frame(text: str, start: int) -> list[int]:
-    """Where words that say who, when or how the sentence goes on may end: after each of them."""
+    """The end of each of the words after `start` that say who, when, or how the sentence goes on."""
     ends = [start]
     for at in ends:
         for end in range(at + 1, min(at + _LONGEST_WORD, len(text), _LONGEST) + 1):

@@ -1,8 +1,8 @@
 """Finds the words of reports among the words of a writer: 宁波市今年强化招商选资，我们都看好。
 
-A stretch without quotation marks is looked up as a whole first. If it is not found, it falls apart: at words that
-introduce others (报告还说), where a clause of a report begins inside it, and at its clauses. Each part that reports
-have gets its verdict. Words before a part are the writer's own only if they cannot change its claim, as 大力 or 不 can.
+A stretch without quotation marks is looked up as a whole first. If it is not found, it is cut: at words that introduce
+others (报告还说), where a clause of a report begins or ends inside it, and at its clauses. Each part that reports have
+gets its own verdict. Words beside a part are the writer's own only if they cannot change its claim, as 大力 or 不 can.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _LONG: Final = 6  # characters; longer words beside a clause of a report are a c
 _CLOSE: Final = 4  # characters right beside the words of a report, which may change them
 _INSIDE = re.compile(r"[\w、“”‘’「」《》()（）]")  # beside it a clause goes on
 _NUMBER = re.compile(r"(?:[(（]?[一二三四五六七八九十0-9]{1,3}[)）.．、]|[一二三四五六七八九十]是|[①-⑳])$")
-_FEW: Final = 3  # characters; fewer that differ in a clause are a slip, not words of the writer's own
-_LONG_ALTERED: Final = 24  # characters; what is altered in a longer stretch can be recognised in any text
+_FEW: Final = 3  # characters; where fewer differ, a clause is misquoted, not the writer's own
+_LONG_ALTERED: Final = 24  # characters of a stretch that is recognised in any text although it is altered
 _NEAR: Final = 20  # characters before a stretch that may name the place of its report
 _SHORTEST_STATEMENT: Final = 8  # characters; shorter words without a number get no finding
 
 
 class _Found(NamedTuple):
-    """A stretch of a quote that reports have; `finding` may reach farther, if words beside the stretch alter it."""
+    """A stretch of a quote that reports have. The span of `finding` is longer if words beside the stretch alter it."""
 
     span: Span
     finding: Finding
@@ -92,7 +92,7 @@ def _is_statement(words: str) -> bool:
 
 
 def _without_leads(quote: Quote) -> Iterator[tuple[Span, bool]]:
-    """The stretches between the clauses that only introduce, and whether one of these says that a report is quoted.
+    """The stretches between the clauses that only introduce, and whether the lead of each says that a report is quoted.
 
     A clause that begins with a lead begins a stretch, and a colon ends one.
     """
@@ -128,7 +128,7 @@ def _part_findings(view: View, quote: Quote, known: Finding | None) -> list[Find
 
 
 def _with_own_words(view: View, quote: Quote, found: Sequence[_Found]) -> list[Finding]:
-    """The findings, with one on each stretch of the writer's own words between them that does not only introduce."""
+    """The findings, and an absent one on each stretch of the writer's own words that does not introduce."""
     findings: list[Finding] = []
     start = 0
     for span, finding in found:
@@ -193,9 +193,9 @@ def _found_at(view: View, quote: Quote, span: Span, passages: Sequence[Candidate
 
 
 def _is_sure(quote: Quote, finding: Finding, beside: tuple[str, str]) -> bool:
-    """Whether words can be said to come from a report: short ones that differ are alike by chance.
+    """Whether words come from a report for certain. Short ones that differ may be similar by chance.
 
-    They are sure if the text says so, or names the report or its place.
+    Those are certain only if the text says that they are quoted, or names the report or its place.
     """
     if quote.is_said or len(quote.compact) >= _LONG_ALTERED or (finding.verdict in FOUND and not any(beside)):
         return True
@@ -305,7 +305,7 @@ def _known_part(view: View, quote: Quote, span: Span, passages: Sequence[Candida
 def _known_beside(
     view: View, quote: Quote, neighbours: tuple[Span | None, Span | None], clause: Span, passages: Sequence[Candidate]
 ) -> Span | None:
-    """What passages have of a clause beside one that they have; it may be too short to be found alone: 5年完成3万亩."""
+    """What passages have of a clause that is too short to be found alone (5年完成3万亩), found with its neighbour."""
     before, after = neighbours
     words = quote.compact[slice(*clause)]
     starts = [clause.start, *(clause.start + at for at in _after_lead(view, words))] if after else []

@@ -1,9 +1,9 @@
 """Charts as SVG: columns or lines over years, bars over places or kinds.
 
-The axis begins at zero, lengths are proportional, a gap is hatched and breaks a line, a zero is a
-mark on the axis without height, and names with few reports are pale and have their number below them. Every mark has a
-label, which is shown for the mouse and the keyboard and read by screen readers. Colours are classes, so that a page can
-show them light or dark; a file has its own.
+The axis begins at zero, and lengths are proportional. A gap is hatched and breaks a line. A zero is a mark on the axis
+without height. Names with few reports are pale and have their number below them. Every mark has a label, which is shown
+for the mouse and the keyboard and read by screen readers. Colours are classes, so that a page can show them light or
+dark; a file has its own.
 """
 
 from __future__ import annotations

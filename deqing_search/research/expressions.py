@@ -40,7 +40,7 @@ def expressions_only_in(passages: Sequence[Passage], other: Sequence[Passage]) -
 
 
 def _is_covered(string: str, n: int, absent: dict[str, int]) -> bool:
-    """Whether a more frequent string is inside this one, or a longer one with this inside is as frequent."""
+    """Whether this string contains a more frequent one, or one that contains it is as frequent."""
     return any(
         other != string and ((other in string and m > n) or (string in other and m == n)) for other, m in absent.items()
     )

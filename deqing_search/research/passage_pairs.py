@@ -78,8 +78,8 @@ def _headings(passages: Sequence[Passage]) -> list[int]:
 def similarities(before: Sequence[Passage], after: Sequence[Passage]) -> Matrix:
     """The similarity of each passage of one report and each of the other, 0 to 1: 1 for equal texts, numbers aside.
 
-    That of two headings is the mean of their own and that of the passages below them. A heading is never similar to a
-    passage that is none.
+    That of two headings is the mean of their own and that of the passages below them. That of a heading and of a
+    passage of another kind is 0.
     """
     counts = [[_grams(one.text) for one in side] for side in (before, after)]
     alike = _cosines(*counts)

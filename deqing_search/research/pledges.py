@@ -179,10 +179,10 @@ def _compared(aim: Figure, result: Figure) -> tuple[Verdict, float | None]:
 
 
 def _higher(aim: Figure, result: Figure, above: float, near: float) -> Verdict:
-    """The verdict where more is better, `above`: the result less the lower end of the target.
+    """The verdict where more is better. `above`: the result less the lower end of the target.
 
-    A result with 左右 is judged only if the target is also reached, or also missed, by one that is less by `near`, or
-    more; an equal 左右 on both sides is the same.
+    A target with 左右 is missed only by more than `near`. A result with 左右 stands for all numbers within `near`, and
+    is judged only if all of them, or none, reach the target. If both have 左右, a result that is no lower is met.
     """
     loose = near if result.bound == "about" and aim.bound != "about" else 0
     if above >= loose - _ROUNDING:

@@ -1,4 +1,4 @@
-"""Whether a report agrees with itself and a collection is whole: contradictions of year, gaps, years nobody knows.
+"""Whether a report agrees with itself and a collection is whole: contradictions of year, gaps, unknown years.
 
 Each finding quotes the words that show it; nothing is corrected here. What a report says of itself is read by
 `metadata`; here the text is compared with it.

@@ -1,7 +1,7 @@
-"""Whether a passage breaks off inside a sentence, which its last words and what stands around it show.
+"""Finds passages that break off inside a sentence, by their last words and by the passages around them.
 
-Owns the signs by which a missing stop is no missing word: of headings, labels, names and lists. The
-fixes repair; this module only finds what a flag says to the reader.
+A passage without a stop at its end is often complete: headings, labels, names and lists are known here. Nothing is
+repaired here; readers see a flag.
 """
 
 from __future__ import annotations

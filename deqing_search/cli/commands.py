@@ -1,9 +1,9 @@
 """`search-cli`: the face in a shell. Results on stdout, everything else on stderr.
 
 Exit codes: 0 hits or done, 1 none, 2 usage, 3 index or source files. This module has the order of the commands in the
-help. They and their options are in `search_commands`, `research_commands`, `quotes_commands`, `index_commands`,
-`cleaning_commands`, `watch_command`, `serve_command` and `mcp_command`. Lines and records are made in `hits`, `trends`,
-`research`, `quotes`, `watch` and `cleaning`, errors are printed by `errors`, what the commands share is in `options`.
+help. They and their options are in the modules `…_commands` and `…_command`. Lines and records are made in `hits`,
+`trends`, `comparison`, `research`, `quotes`, `reuse`, `watch` and `cleaning`, errors are printed by `errors`, what the
+commands share is in `options`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from deqing_search.cli.figure_commands import figures, pledges, promises
 from deqing_search.cli.index_commands import backup, index, restore
 from deqing_search.cli.mcp_command import mcp
 from deqing_search.cli.quotes_commands import reuse, verify
+from deqing_search.cli.report_commands import cite, docs, show
 from deqing_search.cli.research_commands import collocates, concordance, keyness, panel
-from deqing_search.cli.search_commands import cite, compare, docs, export, query, related, show, suggest, trend
+from deqing_search.cli.search_commands import compare, export, query, related, suggest, trend
 from deqing_search.cli.serve_command import serve
 from deqing_search.cli.watch_command import watch
 

@@ -76,9 +76,14 @@ def print_lines(lines: Iterable[str], *, for_programs: bool = False) -> None:
     return _write(chain(first, laid_out))
 
 
-def print_answer(records: Iterable[str], lines: Iterable[str], *, jsonl: bool) -> None:
-    """Print the records of an answer if JSON is wanted, or else its lines for people."""
-    print_lines(records if jsonl else lines, for_programs=jsonl)
+def print_answer(
+    records: Iterable[str], lines: Iterable[str], *, jsonl: bool, table: Iterable[str] | None = None
+) -> None:
+    """Print the records of an answer if JSON is wanted, or its table if there is one, or else its lines for people."""
+    if jsonl or table is None:
+        print_lines(records if jsonl else lines, for_programs=jsonl)
+    else:
+        print_lines(table, for_programs=True)
 
 
 def _write(lines: Iterable[str]) -> None:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 # A command imports what it needs when it runs: help and usage errors do not wait for numpy.
-from deqing_search.cli import links
+from deqing_search.cli import layout, links
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import HITS, NONE, notify, print_lines
-from deqing_search.cli.layout import table
+from deqing_search.cli.errors import HITS, NONE, notify, print_answer
 from deqing_search.cli.options import Chosen, csv_option, index_option, jsonl_option, limited_by, opened
 from deqing_search.errors import UsageError
 
@@ -57,10 +56,8 @@ def figures(
     shown = [one for one in found.figures if one.certain or not sure]
     if not shown:
         _nothing(len(found.reports), f"没有读到“{found.indicator}”的数值")
-    print_lines(
-        figure_records(shown) if jsonl else figure_csv(shown) if for_tables else _lines(found, shown),
-        for_programs=jsonl or for_tables,
-    )
+    table = figure_csv(shown) if for_tables else None
+    print_answer(figure_records(shown), _lines(found, shown), jsonl=jsonl, table=table)
     return HITS if shown else NONE
 
 
@@ -83,7 +80,7 @@ def _lines(found: Found, shown: list[Figure]) -> Iterator[str]:
         value, year = f"{whose}{value_in_words(one)}", str(one.of_year or "不详")
         rows.append((one.place, year, ROLES[one.role], value, doubt, f"{one.year} 年报告", one.passage or one.report))
     if shown:
-        yield from table(rows)
+        yield from layout.table(rows)
         yield f"看一段：{links.command('show 编号')}"
     yield f"{found.indicator}：{len(shown)} 个数值，查了 {len(found.reports)} 份报告。"
 
@@ -114,10 +111,8 @@ def pledges(
     shown = found.pledges
     if not shown:
         _nothing(len(found.reports), "没有读到目标")
-    print_lines(
-        pledge_records(shown) if jsonl else pledge_csv(shown) if for_tables else _pledge_lines(found),
-        for_programs=jsonl or for_tables,
-    )
+    table = pledge_csv(shown) if for_tables else None
+    print_answer(pledge_records(shown), _pledge_lines(found), jsonl=jsonl, table=table)
     return HITS if shown else NONE
 
 
@@ -166,10 +161,8 @@ def promises(chosen: Chosen, year: str | None, for_tables: bool, jsonl: bool, at
     shown = found.promises
     if not shown:
         _nothing(len(found.reports), "没有读到这样的承诺")
-    print_lines(
-        promise_records(shown) if jsonl else promise_csv(shown) if for_tables else _promise_lines(found),
-        for_programs=jsonl or for_tables,
-    )
+    table = promise_csv(shown) if for_tables else None
+    print_answer(promise_records(shown), _promise_lines(found), jsonl=jsonl, table=table)
     return HITS if shown else NONE
 
 

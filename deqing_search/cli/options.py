@@ -14,7 +14,7 @@ import click
 
 from deqing_search import config
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import notify, print_lines, progress
+from deqing_search.cli.errors import notify, print_answer, progress
 from deqing_search.errors import UsageError
 
 if TYPE_CHECKING:
@@ -167,10 +167,8 @@ def print_records(every: Iterable[Fields], lines: Iterable[str], *, for_tables: 
     """Print records as JSON or as a table, or the lines for people."""
     from deqing_search.research import records
 
-    print_lines(
-        records.as_jsonl(every) if jsonl else records.as_csv(every) if for_tables else lines,
-        for_programs=jsonl or for_tables,
-    )
+    table = records.as_csv(every) if for_tables else None
+    print_answer(records.as_jsonl(every), lines, jsonl=jsonl, table=table)
 
 
 def open_engine(at: Path | None) -> Viewer:

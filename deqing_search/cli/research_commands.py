@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deqing_search.cli.click_in_chinese import Command
-from deqing_search.cli.errors import HITS, NONE, notify, print_answer, print_lines, screen_columns
+from deqing_search.cli.errors import HITS, NONE, notify, print_answer, screen_columns
 from deqing_search.cli.options import (
     QueryCommand,
     csv_option,
@@ -97,10 +97,8 @@ def panel(
         _write(found, out, parquet=parquet, stata=stata)
     coverage = searcher.coverage(engine)
     lines = research.panel_lines(found, counting.differences(found), coverage)
-    print_lines(
-        panel_files.panel_records(found) if jsonl else panel_files.panel_csv(found) if for_tables else lines,
-        for_programs=jsonl or for_tables,
-    )
+    table = panel_files.panel_csv(found) if for_tables else None
+    print_answer(panel_files.panel_records(found), lines, jsonl=jsonl, table=table)
     return HITS if found.reports else NONE
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from deqing_search import config
-from deqing_search.cli.errors import HITS, NONE, coloured, notify, print_lines
+from deqing_search.cli.errors import HITS, NONE, coloured, notify, print_answer
 from deqing_search.cli.options import (
     Chosen,
     QueryCommand,
@@ -71,10 +71,8 @@ def watch(words: tuple[str, ...], chosen: Chosen, since: datetime | None, jsonl:
     news = additions.additions(engine, store, typed if words else None, filters, among=shown)
     first = next(news, None)
     every = chain([first] if first else [], news)
-    if jsonl:
-        print_lines(addition_records(every, searcher.occurrence_counter(typed) if words else None), for_programs=True)
-    else:
-        print_lines(addition_lines(every, searcher.marker(typed), colour=coloured()))
+    records = addition_records(every, searcher.occurrence_counter(typed) if words else None)
+    print_answer(records, addition_lines(every, searcher.marker(typed), colour=coloured()), jsonl=jsonl)
     if not since:
         watched.remember(now)
     if not first:

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 import click
 
-from deqing_search.cli.layout import columns, wrapped
+from deqing_search.cli.layout import columns, padded, wrapped
 from deqing_search.errors import UsageError
 
 
@@ -33,9 +33,9 @@ class _Formatter(click.HelpFormatter):
         rows = list(rows)
         width = min(max(columns(name) for name, _ in rows), col_max) + col_spacing
         for name, explanation in rows:
-            gap = " " * (width - columns(name)) if columns(name) <= col_max else f"\n  {' ' * width}"
+            head = padded(name, width) if columns(name) <= col_max else f"{name}\n  {' ' * width}"
             first, *rest = wrapped(explanation, self.width - width - 2)
-            self.write(f"  {name}{gap}{first}\n")
+            self.write(f"  {head}{first}\n")
             for line in rest:
                 self.write(f"  {' ' * width}{line}\n")
 

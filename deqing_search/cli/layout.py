@@ -67,8 +67,20 @@ def table(rows: Iterable[Sequence[str]]) -> Iterator[str]:
     widths = [max(map(columns, column)) for column in every]
     right = [_is_of_numbers(column[1:]) for column in every]
     for row in filled:
-        cells = (_padded(*cell) for cell in zip(row, widths, right, strict=True))
+        cells = (
+            padded(cell, width, right=is_number) for cell, width, is_number in zip(row, widths, right, strict=True)
+        )
         yield "  ".join(cells).rstrip()
+
+
+def padded(text: str, width: int, *, right: bool = False) -> str:
+    """A text in `width` columns, on their left or on their right.
+
+    >>> padded("德清", 6), padded("德清", 6, right=True)
+    ('德清  ', '  德清')
+    """
+    gap = " " * (width - columns(text))
+    return gap + text if right else text + gap
 
 
 def _is_of_numbers(cells: Sequence[str]) -> bool:
@@ -77,8 +89,3 @@ def _is_of_numbers(cells: Sequence[str]) -> bool:
 
 def _is_number(cell: str) -> bool:
     return re.fullmatch(r"[-+]?[0-9][0-9,.]*%?", cell) is not None
-
-
-def _padded(cell: str, width: int, right: bool) -> str:
-    gap = " " * (width - columns(cell))
-    return gap + cell if right else cell + gap

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from deqing_search.cli import links
 from deqing_search.cli.hits import coverage_line
-from deqing_search.cli.layout import columns, table
+from deqing_search.cli.layout import columns, padded, table
 from deqing_search.research.panel_files import OTHERS, heading
 from deqing_search.text.place_names import short_name
 
@@ -82,9 +82,8 @@ def concordance_lines(found: Concordance, coverage: Coverage) -> Iterator[str]:
     sources = [_source(line.report.meta) for line in found.lines]
     wide_source = max(map(columns, sources), default=0)
     for line, source in zip(found.lines, sources, strict=True):
-        left = f"{' ' * (wide - columns(line.left))}{line.left}"
-        right = f"{line.right}{' ' * (wide_right - columns(line.right))}"
-        yield f"{left} 【{line.found}】 {right}  {source}{' ' * (wide_source - columns(source))}  {line.passage.id}"
+        left, right = padded(line.left, wide, right=True), padded(line.right, wide_right)
+        yield f"{left} 【{line.found}】 {right}  {padded(source, wide_source)}  {line.passage.id}"
     drawn = f"，抽取 {found.listed} 处" if found.listed < found.occurrences else ""
     yield f"共 {found.occurrences} 处、{found.passages} 段、{found.reports} 份报告{drawn}，列出 {len(found.lines)} 处"
     yield f"看一段：{links.command('show 编号')}"

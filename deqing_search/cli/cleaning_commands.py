@@ -149,7 +149,7 @@ def check(path: Path | None, of_index: bool, repair: bool, jsonl: bool) -> int:
     faults: list[SourceError] = []
     read = _readable(pipeline.read_all(path or config.seeds_dir(), progress=progress), faults)
     found = list(consistency.findings(report for _, report in read))
-    lines = () if faults and not found else cleaning.finding_lines(found)  # what was not read is not found right
+    lines = () if faults and not found else cleaning.finding_lines(found)  # a file that was not read may be wrong
     print_answer(cleaning.finding_records(found), lines, jsonl=jsonl)
     return FAULT if faults else HITS
 

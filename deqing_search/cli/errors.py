@@ -23,7 +23,7 @@ from deqing_search.cli.pager import page, pager
 from deqing_search.errors import DeqingError, reason
 from deqing_search.text.controls import HarmlessLog, escaped, escaped_line
 
-# Written as hardly a document writes them: what it contains of others is escaped.
+# Our own styles. Documents hardly spell theirs this way (02 for 2): every other escape sequence is escaped.
 DIM, BOLD, MARK, ADDED, REMOVED, PLAIN = (f"\x1b[{style}m" for style in ("02", "01", "01;31", "032", "031", "00"))
 STYLES = frozenset([DIM, BOLD, MARK, ADDED, REMOVED, PLAIN])
 _STYLE = re.compile(f"({'|'.join(map(re.escape, STYLES))})")
@@ -111,7 +111,7 @@ def screen_columns() -> int | None:
 
 
 def progress(done: int, total: int, report: str) -> None:
-    """Print on stderr how far long work is: one line that is replaced on a terminal, a line for each tenth in a log."""
+    """Print on stderr how far long work has come: on a terminal one line that changes, in a log a line a tenth."""
     report = escaped_line(report)
     if sys.stderr.isatty():
         end = "\n" if done == total else ""

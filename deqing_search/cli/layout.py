@@ -44,7 +44,7 @@ def wrapped(text: str, width: int, hang: int = 0) -> list[str]:
 
 
 def under_its_indent(line: str, width: int) -> list[str]:
-    """The lines of a line in `width` columns: what is continued stands under the text after its number or sign.
+    """A line broken into lines of `width` columns; the continued text starts under the text after its number or sign.
 
     >>> under_its_indent("12. 地理信息产业", 10)
     ['12. 地理信', '    息产业']
@@ -55,7 +55,7 @@ def under_its_indent(line: str, width: int) -> list[str]:
 
 
 def table(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Rows with their cells in columns; numbers and what stands above them to the right.
+    """Rows with their cells in columns; a column of numbers is aligned to the right, with its heading.
 
     >>> list(table([("词", "次"), ("德清县", "12"), ("a", "3")]))
     ['词      次', '德清县  12', 'a        3']

@@ -1,4 +1,4 @@
-"""Short ids of reports: of the path that an id repeats only the end, as far as it names one report."""
+"""Short ids of reports: the end of an id, as long as it must be to name one report."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What `search-cli watch` remembers between its calls, and how it prints what is new.
 
-A watch is a query with its filters on one index. What it has seen is a file in the user's data folder, which also says
-what it belongs to.
+A watch is a query with its filters on one index. What its last call saw is kept in a file in the user's data folder,
+with the index, the query and the filters.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Watch:
 
     @property
     def file(self) -> Path:
-        name = hashlib.sha256(json.dumps(self._what()).encode()).hexdigest()[:16]
+        name = hashlib.sha256(json.dumps(self._identity()).encode()).hexdigest()[:16]
         return config.user_data() / "watches" / f"{name}.json"
 
     def seen(self) -> Seen | None:
@@ -47,7 +47,7 @@ class Watch:
 
     def remember(self, seen: Seen) -> None:
         """Write what was seen, in one step."""
-        kept = json.dumps({**self._what(), **seen._asdict()}, ensure_ascii=False, indent=1)
+        kept = json.dumps({**self._identity(), **seen._asdict()}, ensure_ascii=False, indent=1)
         new = self.file.with_suffix(f".{os.getpid()}")
         with self._faults("写入"):
             new.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ class Watch:
 
     @contextmanager
     def _faults(self, doing: str) -> Iterator[None]:
-        """Raise `DeqingError` for every error of the system but a missing file."""
+        """Raise `DeqingError` for every OSError except a missing file."""
         try:
             yield
         except FileNotFoundError:
@@ -65,7 +65,7 @@ class Watch:
             said = f"无法{doing}已列出哪些段落的记录 {self.file}：{reason(fault)}。"
             raise DeqingError(said, hint="检查磁盘空间和权限，或用 XDG_DATA_HOME 另选目录。") from fault
 
-    def _what(self) -> dict[str, Any]:
+    def _identity(self) -> dict[str, Any]:
         return {"index": str(self.index.resolve()), "query": self.typed, "filters": self.filters.parameters()}
 
 

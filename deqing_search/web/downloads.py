@@ -3,7 +3,7 @@
 A large file is written while it is sent, so its size does not matter. The search itself runs within the limits of a
 request. After it come reading and sending, which take as long as the client's network. That is why a worker sends only
 a few such files at a time, one to each client, and keeps its other threads for pages. Each part of a file is made in
-the slow lane, so that files take turns with slow requests and never compute beside them.
+the slow lane, so that files take turns with slow requests instead of computing at the same time.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def export(form: str) -> Response:
 
 
 def sent_file(search: Callable[[], Iterable[str] | Iterable[bytes]], name: str, form: str) -> Response:
-    """A file whose lines, or bytes, are written while it is sent; refused while the worker sends as many as it may.
+    """A file whose lines, or bytes, are written while it is sent; refused if the room for such files is full.
 
     `search` does what may be refused before it returns the lines.
     """
@@ -142,7 +142,7 @@ def _file(body: bytes | Iterable[bytes], name: str, form: str) -> Response:
 
 
 def _body(lines: Iterable[str] | Iterable[bytes]) -> Iterator[bytes]:
-    """The lines with their ends, some at a time, with orders to terminals escaped; bytes unchanged."""
+    """Some lines at a time, each with its line end and its control characters escaped; bytes unchanged."""
     rest = iter(lines)
     while some := list(islice(rest, _LINES)):
         yield b"".join(one if isinstance(one, bytes) else f"{escaped(str(one))}\n".encode() for one in some)

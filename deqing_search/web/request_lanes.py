@@ -84,7 +84,7 @@ class Lane:
 
 
 class Room:
-    """At most so many requests at a time, and a share of them for one client."""
+    """Admits at most so many requests at a time, and of one client at most its share."""
 
     def __init__(self, most: int, share: int) -> None:
         self._most, self._share = most, share
@@ -121,12 +121,12 @@ class Turns:
 
     @contextmanager
     def slow_turn(self) -> Iterator[None]:
-        """Compute in here while no slow request does; the wait for them is limited."""
-        waited = self.slow.acquire(self.longest)
+        """Compute in the slow lane; after a wait of `longest` seconds, outside it."""
+        entered = self.slow.acquire(self.longest)
         try:
             yield
         finally:
-            if waited:
+            if entered:
                 self.slow.release()
 
 

@@ -1,7 +1,7 @@
 """A finished page in traditional characters.
 
-Owns what of a page is converted: its text, and the attributes that people read. Leaves as they are scripts, addresses,
-what a form sends, code, and what the page marks as an original (`translate="no"`). The text itself is converted by
+Converts the text of a page and the attributes that people read. Scripts, addresses, the values that a form sends, code,
+and what the page marks as an original (`translate="no"`) stay as they are. The text itself is converted by
 `traditional_text`.
 """
 

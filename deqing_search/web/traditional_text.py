@@ -29,7 +29,7 @@ _END = f"(?=[^\u4e00-\u9fff]|[作在向代]|{_PERSON}|$)"  # 市长范某某作�
 
 
 def traditional(text: str) -> str:
-    """The text in traditional characters; its names stay names.
+    """The text in traditional characters; those of a name are converted as in names.
 
     >>> traditional("市长 范余郁作报告，规范回归。")
     '市長 范余郁作報告，規範回歸。'
@@ -46,7 +46,7 @@ def traditional(text: str) -> str:
 
 
 def _names(text: str) -> Iterator[tuple[int, int]]:
-    """Where the names stand that have a character of the table. Long ones are found elsewhere in the text too."""
+    """The offsets of names with a character of the table: beside an office, and those of three characters anywhere."""
     in_names = _name_characters()
     found = [
         (match.start() + name.start(), match.start() + name.end())
@@ -73,7 +73,8 @@ def _beside_offices() -> re.Pattern[str]:
 
 @cache
 def _name_characters() -> Mapping[str, str]:
-    return {row.split("\t")[0]: row.split("\t")[1] for row in data_rows("name_characters.tsv")}
+    rows = (row.split("\t") for row in data_rows("name_characters.tsv"))
+    return {simplified: in_names for simplified, in_names, _ in rows}
 
 
 @cache

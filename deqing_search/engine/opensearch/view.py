@@ -364,7 +364,10 @@ class OpenSearchView(SnapshotLexicon):
         return {year or None: Extent(*sums[year]) for year in sorted(sums)}
 
     def by_report(self, where: Node) -> Mapping[str, int]:
-        return self._found(where).snapshot.by_report(where)
+        if not decides(where):
+            return self._found(where).snapshot.by_report(where)
+        counts = zip(self._reports, self._counts(where).passages.tolist(), strict=True)
+        return {report.entry.id: passages for report, passages in counts if passages}
 
     def texts(self, where: Node) -> Iterator[PassageText]:
         found = self._found(where)

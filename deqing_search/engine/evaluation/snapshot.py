@@ -53,6 +53,10 @@ class Statistics(NamedTuple):
     characters: int  # of all passages
     holding: Callable[[Needle | str], int]  # how many passages have a literal, or a term
 
+    @property
+    def mean_length(self) -> float:
+        return _mean_length(self.characters, self.passages)
+
 
 class Snapshot:
     """Several segments and their deletions, read as one. Immutable: threads share it."""
@@ -90,12 +94,9 @@ class Snapshot:
 
     @cached_property
     def mean_length(self) -> float:
-        """Characters a passage, on average; 1 when there is nothing to divide."""
         if self._statistics:
-            total = self._statistics.characters
-        else:
-            total = sum(int(lengths.sum()) for lengths in self._live_lengths)
-        return total / self.passages if total else 1.0
+            return self._statistics.mean_length
+        return _mean_length(sum(int(lengths.sum()) for lengths in self._live_lengths), self.passages)
 
     @cached_property
     def _live_lengths(self) -> list[npt.NDArray[np.int64]]:
@@ -394,6 +395,11 @@ class Snapshot:
             rows = np.flatnonzero(times)
             counts.update(dict(zip(search.arrays.vocabulary.pick(rows), times[rows].tolist(), strict=True)))
         return counts
+
+
+def _mean_length(characters: int, passages: int) -> float:
+    """Characters a passage, on average; 1 when there is nothing to divide."""
+    return characters / passages if characters else 1.0
 
 
 def _live_reports(arrays: SegmentArrays, deleted: Sequence[int]) -> Mask:

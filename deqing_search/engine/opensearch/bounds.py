@@ -6,8 +6,7 @@ bound of those not yet read, the page is known, and the rest is never read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +26,7 @@ from deqing_search.engine.evaluation.ranking import (
     B,
     idf,
 )
+from deqing_search.engine.evaluation.snapshot import Statistics
 from deqing_search.engine.opensearch.aggregations import TIMES, occurrences_of
 from deqing_search.engine.opensearch.candidates import Json
 from deqing_search.engine.opensearch.documents import character, digest, phrase
@@ -37,31 +37,23 @@ from deqing_search.query.tree import Needle
 SLACK = 1 + 1e-4  # the cluster computes with 24 bits
 
 
-class Figures(NamedTuple):
-    """The figures of the whole index that scores depend on."""
-
-    passages: int
-    mean_length: float
-    holding: Callable[[Needle | str], int]
-
-
-def bounded(matching: Json, request: Request, figures: Figures) -> Json:
+def bounded(matching: Json, request: Request, statistics: Statistics) -> Json:
     """The passages of a query, with a bound of their score for the literals and boosts of a request."""
     clauses = [
-        clause for literal in wanted_by(request.where).literals for clause in _of_literal(literal, request, figures)
+        clause for literal in wanted_by(request.where).literals for clause in _of_literal(literal, request, statistics)
     ]
     return {"bool": {"filter": [matching], "should": clauses}}
 
 
-def _of_literal(literal: Needle, request: Request, figures: Figures) -> Iterator[Json]:
+def _of_literal(literal: Needle, request: Request, statistics: Statistics) -> Iterator[Json]:
     compact, words = literal.compact, {term for term in request.boost if term in literal.compact}
     found, opening = (
         occurrences_of(compact),
         {"bool": {"must": [occurrences_of(compact)], "filter": [_opening(compact)]}},
     )
-    gain, leading = (_gain(literal, stress, compact in words, figures) for stress in (0, 1))
+    gain, leading = (_gain(literal, stress, compact in words, statistics) for stress in (0, 1))
     heading = f"(doc['passage_kind'].value == {KINDS.index('heading')}) * (doc['length'].value == {len(compact)})"
-    constant = sum(_most(word, figures) for word in words - {compact})
+    constant = sum(_most(word, statistics) for word in words - {compact})
     yield _scored(found, f"{gain} + {constant!r} + {WHOLE_HEADING} * {heading}")
     yield _scored(opening, f"{leading} - {gain}")
     yield {"constant_score": {"filter": {"term": {"defines": digest(compact)}}, "boost": GLOSSARY_TERM * SLACK}}
@@ -81,31 +73,31 @@ def _opening(compact: str) -> Json:
     return {"span_first": {"match": match, "end": LEAD - 1 + len(clauses)}}
 
 
-def _gain(literal: Needle, stress: int, is_word: bool, figures: Figures) -> str:
+def _gain(literal: Needle, stress: int, is_word: bool, statistics: Statistics) -> str:
     """What a literal adds, and the word that it is; an expression of the occurrences.
 
     Every token that equals the literal is an occurrence of it, so the word does not occur more often.
     """
-    gain = f"{_rarity(literal, figures)!r} * {_by_kind(KIND_WEIGHT)} * {_saturation(LEADING * stress, figures)}"
+    gain = f"{_rarity(literal, statistics)!r} * {_by_kind(KIND_WEIGHT)} * {_saturation(LEADING * stress, statistics)}"
     if not is_word:
         return gain
-    weight = f"{BOOST * _rarity(literal.compact, figures)!r} * {_by_kind(WORD_KIND_WEIGHT)}"
-    return f"({gain} + {weight} * ({PRESENT} + {_saturation(WORD_LEADING * stress, figures)}))"
+    weight = f"{BOOST * _rarity(literal.compact, statistics)!r} * {_by_kind(WORD_KIND_WEIGHT)}"
+    return f"({gain} + {weight} * ({PRESENT} + {_saturation(WORD_LEADING * stress, statistics)}))"
 
 
-def _saturation(more: float, figures: Figures) -> str:
+def _saturation(more: float, statistics: Statistics) -> str:
     frequency = f"({TIMES} + {more})"
-    norm = f"{K1} * ({1 - B} + {B / figures.mean_length!r} * doc['length'].value)"
+    norm = f"{K1} * ({1 - B} + {B / statistics.mean_length!r} * doc['length'].value)"
     return f"({K1 + 1} * {frequency} / ({frequency} + {norm}))"
 
 
-def _most(word: str, figures: Figures) -> float:
+def _most(word: str, statistics: Statistics) -> float:
     """The most that a word inside a literal can add."""
-    return float(BOOST * WORD_KIND_WEIGHT.max() * (K1 + 1 + PRESENT) * _rarity(word, figures))
+    return float(BOOST * WORD_KIND_WEIGHT.max() * (K1 + 1 + PRESENT) * _rarity(word, statistics))
 
 
-def _rarity(name: Needle | str, figures: Figures) -> float:
-    return idf(figures.passages, figures.holding(name))
+def _rarity(name: Needle | str, statistics: Statistics) -> float:
+    return idf(statistics.passages, statistics.holding(name))
 
 
 def _by_kind(weights: npt.NDArray[np.float64]) -> str:

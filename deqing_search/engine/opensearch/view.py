@@ -33,7 +33,7 @@ from deqing_search.engine.opensearch.aggregations import (
     decides,
     summed_by_year,
 )
-from deqing_search.engine.opensearch.bounds import Figures, bounded
+from deqing_search.engine.opensearch.bounds import bounded
 from deqing_search.engine.opensearch.candidates import EVERY, Json, candidates, of_literal, spans_reports, with_any
 from deqing_search.engine.opensearch.connection import Connection, Hit
 from deqing_search.engine.opensearch.documents import digest, from_ascii, load_passage_entry, load_report_entry
@@ -273,8 +273,7 @@ class OpenSearchView(SnapshotLexicon):
 
         They are read until no bound of the others is higher than the score of the last passage on the page.
         """
-        figures = Figures(self._base[-1], self._mean_length, self._holding)
-        query = bounded(self._within(candidates(request.where).query), request, figures)
+        query = bounded(self._within(candidates(request.where).query), request, self._statistics)
         read: list[Hit] = []
         due = first
         hits = self._connection.scan(
@@ -294,10 +293,6 @@ class OpenSearchView(SnapshotLexicon):
     def _page_of_read(self, read: Sequence[Hit], request: Request) -> tuple[Scored, ...]:
         ordered = sorted(read, key=lambda hit: (hit["_source"]["version"], hit["_source"]["index"]))
         return _page_of(self._snapshot(ordered), request).page
-
-    @cached_property
-    def _mean_length(self) -> float:
-        return Snapshot([], self._statistics).mean_length
 
     @cached_property
     def _facets(self) -> Facets:

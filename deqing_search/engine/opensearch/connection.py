@@ -83,15 +83,12 @@ class Connection:
     def count(self, index: str, query: Mapping[str, Any]) -> int:
         """How many documents match; raises `IndexFault` if a shard does not answer."""
         body = {"size": 0, "track_total_hits": True, "query": query}
-        params = {"allow_partial_search_results": "false"}
-        total: int = self.ask("POST", f"/{index}/_search", body, params)["hits"]["total"]["value"]
+        total: int = self._search(f"/{index}", body)["hits"]["total"]["value"]
         return total
 
     def aggregate(self, index: str, requests: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """The aggregations of each request; raises `IndexFault` as `ask` does."""
-        params = {"allow_partial_search_results": "false"}
-        answers = (self.ask("POST", f"/{index}/_search", {"size": 0, **request}, params) for request in requests)
-        return [answer["aggregations"] for answer in answers]
+        return [self._search(f"/{index}", {"size": 0, **request})["aggregations"] for request in requests]
 
     def scan(
         self,
@@ -110,7 +107,7 @@ class Connection:
         """
         order = [{field: "desc" if field == "_score" else "asc"} for field in by]
         body = {"query": query, "_source": list(fields), "track_total_hits": True, "sort": order, "size": first}
-        page = self._page(f"/{index}/_search", body)
+        page = self._search(f"/{index}", body)["hits"]
         yield from page["hits"]
         if len(page["hits"]) < page["total"]["value"]:
             yield from self._other_pages(index, body, page["hits"])
@@ -124,16 +121,17 @@ class Connection:
                 if not hits:
                     raise self._incomplete()
                 body["size"], body["search_after"] = min(2 * body["size"], PAGE), hits[-1]["sort"]
-                page = self._page("/_search", body)
+                page = self._search("", body)["hits"]
                 hits, total = page["hits"], page["total"]["value"]
                 yield from hits
                 seen += len(hits)
         finally:
             self.ask("DELETE", "/_search/point_in_time", {"pit_id": [point]})
 
-    def _page(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        page: Mapping[str, Any] = self.ask("POST", path, body, {"allow_partial_search_results": "false"})["hits"]
-        return page
+    def _search(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What all shards answer; raises `IndexFault` if one does not."""
+        answer: Mapping[str, Any] = self.ask("POST", f"{path}/_search", body, {"allow_partial_search_results": "false"})
+        return answer
 
     def bulk(self, actions: Iterable[Action]) -> None:
         """Send actions in requests of bounded size; those that a busy cluster refuses are sent again."""

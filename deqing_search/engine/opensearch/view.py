@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from deqing_search.engine.base import Evaluation, Extent, Lexicon, PassageText, Request, Scored, SuggestionView
+from deqing_search.engine.base import Evaluation, Extent, Lexicon, PassageText, Request, Scored, Sort, SuggestionView
 from deqing_search.engine.evaluation.facets import Facets
 from deqing_search.engine.evaluation.lexicon import SnapshotLexicon
 from deqing_search.engine.evaluation.occurrences import wanted_by
@@ -51,7 +51,7 @@ _FIGURES = 4_096  # document frequencies that it remembers
 _TOGETHER = 1_000  # reports named in one query
 FIRST = 200  # passages read for a page before the first look at their scores
 _DEEPEST = 2_000  # last hit of a page that is found by bounds; for later ones all matches are read
-_NEVER = 1 << 31  # the place of an unknown year among years
+_NEVER = 1 << 31  # sorts an unknown year after all others
 _ENTRY = ("version", "index", "entry")
 
 
@@ -164,6 +164,12 @@ class OpenSearchView(SnapshotLexicon):
     def _within(self, query: Json) -> Json:
         return {"bool": {"filter": [query, *self._mine]}}
 
+    def _candidates(self, where: Node) -> Json:
+        return self._within(candidates(where).query)
+
+    def _count(self, query: Json) -> int:
+        return self._connection.count(self._index("passages"), query)
+
     def _fetch(self, where: Node) -> _Found:
         """All candidates of a query tree."""
         if spans_reports(where):
@@ -229,10 +235,10 @@ class OpenSearchView(SnapshotLexicon):
     def _count_holding(self, name: Needle | str) -> int:
         """How many passages have a literal or a term. Whole numbers are counted by reading the candidates."""
         if isinstance(name, str):
-            return self._connection.count(self._index("passages"), self._within({"term": {"terms": digest(name)}}))
+            return self._count(self._within({"term": {"terms": digest(name)}}))
         found = of_literal(name)
         if found.exact:
-            return self._connection.count(self._index("passages"), self._within(found.query))
+            return self._count(self._within(found.query))
         return self.total(literal_of(name.compact, whole=True))
 
     def evaluate(self, request: Request) -> Evaluation:
@@ -258,7 +264,7 @@ class OpenSearchView(SnapshotLexicon):
 
     def _page_by_year(self, request: Request, by_report: Ints) -> tuple[Scored, ...]:
         """The page, from the matches of the reports that are on it."""
-        order = self._by_year if request.sort == "oldest" else self._by_year_newest_first
+        order = self._orders[request.sort]
         until = np.cumsum(by_report[order])
         first, last = np.searchsorted(until, [request.offset, request.offset + request.limit - 1], side="right")
         before = int(until[first - 1]) if first else 0
@@ -273,7 +279,7 @@ class OpenSearchView(SnapshotLexicon):
 
         They are read until no bound of the others is higher than the score of the last passage on the page.
         """
-        query = bounded(self._within(candidates(request.where).query), request, self._statistics)
+        query = bounded(self._candidates(request.where), request, self._statistics)
         read: list[Hit] = []
         due = first
         hits = self._connection.scan(
@@ -301,16 +307,16 @@ class OpenSearchView(SnapshotLexicon):
         return Facets({"year": years, "kind": [e.kind for e in entries], "place": [e.place for e in entries]})
 
     @cached_property
-    def _by_year(self) -> list[int]:
-        return sorted(range(len(self._reports)), key=lambda number: self._reports[number].entry.year or _NEVER)
-
-    @cached_property
-    def _by_year_newest_first(self) -> list[int]:
-        return sorted(range(len(self._reports)), key=lambda number: -self._reports[number].entry.year or _NEVER)
+    def _orders(self) -> Mapping[Sort, list[int]]:
+        """For each sort by year, the numbers of the reports in that order, unknown years last."""
+        years = [report.entry.year for report in self._reports]
+        newest = sorted(range(len(years)), key=lambda number: -years[number])
+        oldest = sorted(range(len(years)), key=lambda number: years[number] or _NEVER)
+        return {"newest": newest, "oldest": oldest}
 
     def _count_matches(self, where: Node) -> _Counts:
         """The passages that match in each report, and their characters."""
-        query = self._within(candidates(where).query)
+        query = self._candidates(where)
         passages, characters = np.zeros((2, len(self._reports)), np.int64)
         for answer in self._aggregated(counted_by_report(query, len(self._reports))):
             for bucket in answer["reports"]["buckets"]:
@@ -326,21 +332,21 @@ class OpenSearchView(SnapshotLexicon):
     def total(self, where: Node) -> int:
         if not decides(where):
             return self._found(where).snapshot.total(where)
-        total = self._connection.count(self._index("passages"), self._within(candidates(where).query))
+        total = self._count(self._candidates(where))
         self._current()
         return total
 
     def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
         if not all(map(decides, (where, *besides))):
             return self._found(where).snapshot.totals(where, besides)
-        query = self._within(candidates(where).query)
+        query = self._candidates(where)
         (answer,) = self._aggregated([counted_each(query, [candidates(node).query for node in besides])])
         return [bucket["doc_count"] for bucket in answer["each"]["buckets"]]
 
     def years(self, where: Node) -> Mapping[int | None, int]:
         if not counts_occurrences(where):
             return self._found(where).snapshot.years(where)
-        query = self._within(candidates(where).query)
+        query = self._candidates(where)
         years: Counter[int] = Counter()
         for answer in self._aggregated([summed_by_year(query, one.compact) for one in wanted_by(where).literals]):
             if (answer["most"]["value"] or 0) > MOST_TIMES:

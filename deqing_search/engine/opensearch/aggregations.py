@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from deqing_search.engine.evaluation.occurrences import wanted_by
 from deqing_search.engine.opensearch.candidates import Json, candidates, spans_reports
-from deqing_search.engine.opensearch.documents import character, phrase
+from deqing_search.engine.opensearch.documents import searched_field
 from deqing_search.query.tree import Node
 
 TIMES = "floor(_score / (1 - _score) + 0.5)"  # the occurrences in a passage, from the score of `occurrences_of`
@@ -32,8 +32,8 @@ def counts_occurrences(where: Node) -> bool:
 
 def occurrences_of(compact: str) -> Json:
     """A query that finds a literal; its score tells the occurrences."""
-    field, text = ("characters", character(compact)) if len(compact) == 1 else ("text", phrase(compact))
-    return {"intervals": {field: {"match": {"query": text, "ordered": True, "max_gaps": 0}}}}
+    field, tokens = searched_field(compact)
+    return {"intervals": {field: {"match": {"query": tokens, "ordered": True, "max_gaps": 0}}}}
 
 
 def summed_by_year(query: Json, compact: str) -> Json:

@@ -29,7 +29,7 @@ from deqing_search.engine.evaluation.ranking import (
 from deqing_search.engine.evaluation.snapshot import Statistics
 from deqing_search.engine.opensearch.aggregations import TIMES, occurrences_of
 from deqing_search.engine.opensearch.candidates import Json
-from deqing_search.engine.opensearch.documents import character, digest, phrase
+from deqing_search.engine.opensearch.documents import digest, searched_field
 from deqing_search.engine.segment.counts import LEAD
 from deqing_search.engine.segment.entries import KINDS
 from deqing_search.query.tree import Needle
@@ -46,11 +46,10 @@ def bounded(matching: Json, request: Request, statistics: Statistics) -> Json:
 
 
 def _of_literal(literal: Needle, request: Request, statistics: Statistics) -> Iterator[Json]:
-    compact, words = literal.compact, {term for term in request.boost if term in literal.compact}
-    found, opening = (
-        occurrences_of(compact),
-        {"bool": {"must": [occurrences_of(compact)], "filter": [_opening(compact)]}},
-    )
+    compact = literal.compact
+    words = {term for term in request.boost if term in compact}
+    found = occurrences_of(compact)
+    opening = {"bool": {"must": [found], "filter": [_opening(compact)]}}
     gain, leading = (_gain(literal, stress, compact in words, statistics) for stress in (0, 1))
     heading = f"(doc['passage_kind'].value == {KINDS.index('heading')}) * (doc['length'].value == {len(compact)})"
     constant = sum(_most(word, statistics) for word in words - {compact})
@@ -66,9 +65,8 @@ def _scored(query: Json, expression: str) -> Json:
 
 def _opening(compact: str) -> Json:
     """The passages that begin with a literal, as `engine.segment.counts` defines it."""
-    parts = phrase(compact).split() or [character(compact)]
-    field = "text" if len(compact) > 1 else "characters"
-    clauses = [{"span_term": {field: part}} for part in parts]
+    field, tokens = searched_field(compact)
+    clauses = [{"span_term": {field: token}} for token in tokens.split()]
     match = {"span_near": {"clauses": clauses, "slop": 0, "in_order": True}} if len(clauses) > 1 else clauses[0]
     return {"span_first": {"match": match, "end": LEAD - 1 + len(clauses)}}
 

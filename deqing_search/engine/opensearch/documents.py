@@ -68,6 +68,15 @@ def character(text: str) -> str:
     return f"{ord(text):08x}"
 
 
+def searched_field(text: str) -> tuple[str, str]:
+    """The field in which passages that contain `text` are found, and its consecutive tokens there.
+
+    >>> searched_field("a"), searched_field("ab")
+    (('characters', '00000061'), ('text', '0000006100000062'))
+    """
+    return ("characters", character(text)) if len(text) == 1 else ("text", phrase(text))
+
+
 def dump_entry(entry: ReportEntry | PassageEntry) -> str:
     """An entry as ASCII JSON."""
     return json.dumps(entry, separators=(",", ":"))

@@ -173,16 +173,21 @@ def locked() -> dict[str, str]:
     return {canonicalize_name(name): version for name, version in found}
 
 
-def dependencies() -> list[Requirement]:
+def dependencies(section: str = "options", option: str = "install_requires") -> list[Requirement]:
     settings = ConfigParser()
     settings.read(ROOT / "setup.cfg", encoding="utf-8")
-    return [Requirement(line) for line in settings["options"]["install_requires"].split("\n") if line]
+    return [Requirement(line) for line in settings[section][option].split("\n") if line]
+
+
+def outside(wanted: list[Requirement], versions: dict[str, str]) -> list[Requirement]:
+    """The requirements that the versions do not meet."""
+    return [one for one in wanted if not one.specifier.contains(versions.get(canonicalize_name(one.name), "0"))]
 
 
 def test_every_dependency_is_locked_within_its_bounds() -> None:
-    wanted, versions = dependencies(), locked()
+    wanted = dependencies()
     assert len(wanted) > 10
-    assert [one for one in wanted if not one.specifier.contains(versions.get(canonicalize_name(one.name), "0"))] == []
+    assert outside(wanted, locked()) == []
 
 
 def refusal(repository: Path, version: str) -> str:
@@ -195,13 +200,11 @@ def refusal(repository: Path, version: str) -> str:
 
 @pytest.mark.parametrize("extra", ["cluster", "fast", "mcp", "ocr", "research"])
 def test_every_package_of_an_extra_is_locked_within_its_bounds(extra: str) -> None:
-    settings = ConfigParser()
-    settings.read(ROOT / "setup.cfg", encoding="utf-8")
-    wanted = [Requirement(line) for line in settings["options.extras_require"][extra].split("\n") if line]
+    wanted = dependencies("options.extras_require", extra)
     lines = (ROOT / "deploy" / "extras.lock").read_text(encoding="utf-8")
     versions = {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==(\S+)", lines, re.M)}
     assert wanted
-    assert [one for one in wanted if not one.specifier.contains(versions.get(canonicalize_name(one.name), "0"))] == []
+    assert outside(wanted, versions) == []
 
 
 def test_a_release_that_is_not_the_next_one_or_has_no_or_uncommitted_changes_is_refused(tmp_path: Path) -> None:

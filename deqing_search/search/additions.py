@@ -7,7 +7,6 @@ have been wrong for a while.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
@@ -76,7 +75,8 @@ def _parts(
     part: dict[tuple[str, str], None] = {}
     most = 0
     for recording in recordings:
-        for report in sorted(recording.reports & matching.keys(), key=lambda one: _newest(cards[one])):
+        here = recording.reports & matching.keys()
+        for report in sorted(here, key=lambda one: (-(cards[one].meta.year or 0), one)):  # the order of "newest"
             part[recording.added, report] = None
             most += matching[report]
             if most >= _AT_ONCE:
@@ -84,11 +84,6 @@ def _parts(
                 part, most = {}, 0
     if part:
         yield part, most
-
-
-def _newest(card: ReportCard) -> tuple[float, str]:
-    """The order of "newest" among reports: unknown years last."""
-    return -(card.meta.year or -math.inf), card.id
 
 
 def _read(view: View, store: PermalinkStore, request: Request) -> Iterator[Addition]:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
+from deqing_search.language.folding import original_span
 from deqing_search.language.number_edges import stands_whole
 from deqing_search.query.tree import Needle
 from deqing_search.text.offsets import Span
@@ -58,7 +59,7 @@ def marks(
     """
     spans = {Span(stretch.start, stretch.end) for stretch in besides}
     found = sorted(spans.union(*(occurrences(compact, Needle(literal)) for literal in literals if literal)))
-    return tuple(Span(offsets[start], offsets[end - 1] + 1) for start, end in merge(found))
+    return tuple(original_span(offsets, start, end) for start, end in merge(found))
 
 
 def near(compact: str, left: Needle, right: Needle, distance: int) -> Iterator[Span]:

@@ -201,7 +201,7 @@ class RemoteEngine(Engine, Protocol):
     """An engine that keeps a generation of the index elsewhere than in the local folder of the generation."""
 
     def begin(self) -> None:
-        """Make room for a new generation; raises `errors.IndexBusy` if the place has the index of another folder."""
+        """Make room for a new generation; raises `errors.IndexBusy` if another folder has its index there."""
 
     def publish(self) -> None:
         """Make this generation the one in use and delete the others."""

@@ -65,7 +65,7 @@ def additions(
         yield from sorted(of_these, key=lambda one: place[one.added])
 
 
-_Wanted = Mapping[tuple[str, str], None]  # when something was added, and the report it is in; a set with an order
+_Wanted = Mapping[tuple[str, str], None]  # an ordered set: when passages were added, and their report
 
 
 def _parts(
@@ -99,7 +99,8 @@ def since(engine: Viewer, store: PermalinkStore, seen: Seen | None) -> tuple[lis
 
     None instead of recordings if there is nothing to compare with: no `seen`, or one of another index.
 
-    An update records its passages a moment before readers see them. If it dies between, they appear with the next one.
+    An update records its passages a moment before readers see them. If it dies in between, readers see them after the
+    next update.
     """
     view, recordings = engine.view(), store.recordings()
     names = [recording.added for recording in recordings]

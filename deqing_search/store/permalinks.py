@@ -139,7 +139,7 @@ class PermalinkStore:
         return [Recording(one, frozenset(reports[one])) for one in sorted(first, key=first.__getitem__, reverse=True)]
 
     def added_at(self, added: str) -> Iterator[str]:
-        """Yield the ids of the passages that have this time: those of one recording, and what they were repaired to."""
+        """Yield the ids of the passages of one recording, and of those that replaced them after a repair."""
         with self.reading() as rows:
             yield from (id for (id,) in rows.execute("SELECT id FROM passage WHERE added = ?", (added,)))
 

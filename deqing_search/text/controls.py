@@ -43,7 +43,7 @@ def without_controls(text: str) -> str:
 
 
 class HarmlessLog(logging.Formatter):
-    r"""The lines of a log: what is put into a message becomes one line, and a traceback gives no orders either.
+    r"""A log without control characters: each value in a message stays on one line, and tracebacks are escaped too.
 
     >>> record = logging.LogRecord("", logging.ERROR, "", 0, "torn: %s", ("甲\n\x1b[2J",), None)
     >>> print(HarmlessLog().format(record))
@@ -58,7 +58,7 @@ class HarmlessLog(logging.Formatter):
 
     @classmethod
     def install(cls) -> None:
-        """Write the lines of all logs without a handler of their own in this way."""
+        """Use this format for all logs that have no handler of their own."""
         if logging.lastResort:
             logging.lastResort.setFormatter(cls())
 

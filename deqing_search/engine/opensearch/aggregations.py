@@ -1,7 +1,7 @@
 """What the cluster counts by itself, without sending texts: matches by report, occurrences by year.
 
-The score of an `intervals` query is n / (n + 1) for n occurrences of a literal in a passage. It
-depends on nothing else, so it is the same on every shard, and the built-in language of expressions turns it back.
+The score of an `intervals` query is n / (n + 1) for n occurrences of a literal in a passage. It depends on nothing
+else, so it is the same on every shard, and an expression in the language that OpenSearch includes computes n from it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from deqing_search.engine.opensearch.documents import searched_field
 from deqing_search.query.tree import Node
 
 TIMES = "floor(_score / (1 - _score) + 0.5)"  # the occurrences in a passage, from the score of `occurrences_of`
-MOST_TIMES = 1_000  # occurrences in one passage up to which a score of 24 bits tells them exactly
+MOST_TIMES = 1_000  # the most occurrences in one passage that a score of 24 bits gives exactly
 _AT_ONCE = 10_000  # reports counted by one request; OpenSearch allows 65,536
 
 
@@ -31,7 +31,7 @@ def counts_occurrences(where: Node) -> bool:
 
 
 def occurrences_of(compact: str) -> Json:
-    """A query that finds a literal; its score tells the occurrences."""
+    """A query that finds a literal; `TIMES` computes the occurrences from its score."""
     field, tokens = searched_field(compact)
     return {"intervals": {field: {"match": {"query": tokens, "ordered": True, "max_gaps": 0}}}}
 

@@ -1,7 +1,7 @@
 """A score that the cluster computes and that no passage exceeds in `evaluation.ranking`.
 
-The cluster sorts matches by this bound. As soon as enough passages were read of which the exact score is at least the
-bound of those not yet read, the page is known, and the rest is never read.
+The cluster sorts matches by this bound. When the last passage of the page has a higher exact score than the bound of
+those not yet read, the page is complete, and the rest is never read.
 """
 
 from __future__ import annotations

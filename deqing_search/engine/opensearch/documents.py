@@ -28,7 +28,7 @@ PASSAGES: Mapping[str, Any] = {
     "place": _GRAMS, "title": _GRAMS, "section": _GRAMS, "numbers": {"type": "double"}, "units": _KEYWORD,
     "length": _INTEGER, "passage_kind": _INTEGER, "defines": _KEYWORD, "entry": _KEPT, "passage": _KEPT,
 }  # fmt: skip
-READ = ("version", "index", "entry", "passage")  # the other fields of a passage are found by, and not stored
+READ = ("version", "index", "entry", "passage")  # the other fields serve to find passages, and are not stored
 REPORTS: Mapping[str, Any] = {
     "key": _KEYWORD, "commit": _INTEGER, "removes": _KEYWORD, "passages": _INTEGER, "characters": _INTEGER,
     "entry": _KEPT, "stored": _KEPT,

@@ -17,6 +17,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -33,7 +34,7 @@ from deqing_search.errors import DeqingError, IndexBusy, IndexMissing, IndexOutd
 
 FORMAT = 3  # of the documents; raise it when they change
 LEASE = 120.0  # seconds without a sign of life after which another writer may take over
-VOID = 1_000  # numbers that were never committed and are remembered
+VOID = 1_000  # how many numbers that were never committed are remembered
 
 _HEAD = "commit"
 _PARTS = ("passages", "reports", "head")
@@ -104,10 +105,7 @@ class OpenSearchEngine:
                 raise IndexMissing(f"集群 {where} 里没有索引。", hint="运行 search-cli index 建立索引。")
             commit = head.commit
             if self._view is None or self._view.commit != commit.number:
-
-                def current() -> None:
-                    self._demand(commit)
-
+                current = partial(self._demand, commit)
                 self._view = OpenSearchView(
                     self._connection, commit, self._index, current, self._directory, self._first
                 )
@@ -141,7 +139,7 @@ class OpenSearchEngine:
                 self._connection.bulk(self._actions(reports, delete, lease))
             except BaseException:
                 with suppress(DeqingError):
-                    self._renew(lease)  # who was replaced leaves the cleaning to the other one
+                    self._renew(lease)  # fails in a writer that was replaced: the other one cleans
                     self._clean(replace(lease.head, number=lease.head.number + 1))
                 raise
             self._refresh()
@@ -216,7 +214,7 @@ class OpenSearchEngine:
         try:
             if head.until > time.time():
                 raise Conflict(f"written until {head.until}")
-            # What this writer will delete is announced before: views of older commits are refused from now on.
+            # `purged` announces what this writer will delete: from now on, views of older commits are refused.
             taken = replace(head, number=head.number + 1, owner=uuid4().hex, purged=max(0, head.commit.number - 1))
             self._renew(lease, taken)
         except Conflict as other:
@@ -268,7 +266,7 @@ class OpenSearchEngine:
         self._connection.bulk(_deletions(passages, (hit["_id"] for hit in lost)))
         dead = [hit["_id"] for hit in self._connection.scan(reports, left, [])]
         self._connection.bulk(_deletions(reports, [*versions, *dead]))
-        self._connection.bulk(_deletions(reports, gone))  # last, so that no removed version is ever back
+        self._connection.bulk(_deletions(reports, gone))  # last, so that no removed version ever comes back
         self._refresh()
 
     def _actions(self, given: Iterable[AnalysedReport], delete: Collection[str], lease: _Lease) -> Iterator[Action]:

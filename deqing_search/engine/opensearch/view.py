@@ -2,7 +2,8 @@
 
 A query runs in two steps: the cluster finds candidates by its own index, then `evaluation` reads their texts and
 decides, counts and ranks as it does in the embedded engine. Scores use the figures of the whole commit, so the number
-of shards changes nothing. The cost of a query grows with its candidates, all of which are fetched.
+of shards changes nothing. Where the cluster can decide and count by itself, only the passages of the page are fetched
+(`aggregations`, `bounds`); elsewhere all candidates are, and the cost of a query grows with them.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ _QUERIES = 8  # whose candidates a view remembers
 _FIGURES = 4_096  # document frequencies that it remembers
 _TOGETHER = 1_000  # reports named in one query
 FIRST = 200  # passages read for a page before the first look at their scores
-_DEEPEST = 2_000  # last hit of a page that is found by bounds; for later ones all matches are read
+_DEEPEST = 2_000  # the last hit that a page found by bounds may have; for a later page all matches are read
 _NEVER = 1 << 31  # sorts an unknown year after all others
 _ENTRY = ("version", "index", "entry")
 
@@ -194,7 +195,7 @@ class OpenSearchView(SnapshotLexicon):
         return self._snapshot(chain.from_iterable(scans))
 
     def _snapshot(self, hits: Iterable[Hit]) -> _Found:
-        """Passages that come report after report, in reading order. None is held in memory."""
+        """A snapshot of passages that come report after report, in reading order. They are not all held in memory."""
         handles: list[int] = []
         arrays = self._segment(self._entries(hits, handles))
         self._current()

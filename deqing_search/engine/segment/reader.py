@@ -272,7 +272,7 @@ class SegmentArrays:
         return self._text.passage(start, end)
 
     def holding_phrase(self, phrase: str, live: Mask | None, without: Collection[str]) -> int:
-        """The number of `live` passages that have a text which `is_possible` as a phrase, as `phrases` counts them."""
+        """The number of `live` passages with a phrase, as `phrases` counts them; `is_possible` must hold for it."""
         at = self.occurrences(phrase).astype(np.int64)
         cuts = self._arrays.large("cut").around(at >> 3, after=2)
         places = at[:, None] + np.arange(len(phrase) + 1)

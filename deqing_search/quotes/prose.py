@@ -27,7 +27,7 @@ from deqing_search.quotes.verdicts import (
     aligned,
     cut_of,
     exact,
-    near,
+    passages_near,
     verdict_of,
     verdict_on,
 )
@@ -121,7 +121,7 @@ def _part_findings(view: View, quote: Quote, known: Finding | None) -> list[Find
     whole = known if known and known.span == quote.span else verdict_on(view, quote)
     if whole.verdict != "absent" and not has_own_edge(view, quote, whole):
         return [whole]
-    passages = near(view, quote)
+    passages = passages_near(view, quote)
     inside = _inside(view, quote, passages)
     found = [inside] if inside else _clauses_found(view, quote, passages)
     return _with_own_words(view, quote, found) if found else [whole]
@@ -295,7 +295,7 @@ def _known_part(view: View, quote: Quote, span: Span, passages: Sequence[Candida
     if len(clause.compact) < SHORTEST_ALTERED:
         return None
     if clause.is_said or len(clause.compact) >= _LONG_ALTERED:
-        passages = [*passages, *near(view, clause)]
+        passages = [*passages, *passages_near(view, clause)]
     if (found := aligned(view, clause, passages)) and not has_own_edge(view, clause, found):
         return span if _is_sure(clause, found, ("", "")) else None
     inside = _inside(view, clause, passages)

@@ -152,7 +152,7 @@ def _cut_claim(view: View, quote: Quote, candidate: Candidate, at: Span) -> Find
 def differing(view: View, quote: Quote) -> Finding:
     """The finding on a stretch that no report has word for word."""
     quote = _with_double_marks(quote)
-    found = _nearest(view, quote, near(view, quote)) if len(quote.compact) >= SHORTEST_ALTERED else None
+    found = _nearest(view, quote, passages_near(view, quote)) if len(quote.compact) >= SHORTEST_ALTERED else None
     return _attributed(view, found, quote) if found else absent(view, quote)
 
 
@@ -161,23 +161,23 @@ def absent(view: View, quote: Quote) -> Finding:
     return _attributed(view, Finding(quote.sentence, quote.span, "absent"), quote)
 
 
-def near(view: View, quote: Quote) -> list[Candidate]:
+def passages_near(view: View, quote: Quote) -> list[Candidate]:
     """The passages that a stretch may come from, in order."""
     return _ordered(view, quote, candidates(view, quote.compact))
 
 
-def _nearest(view: View, quote: Quote, near: Sequence[Candidate]) -> Finding | None:
+def _nearest(view: View, quote: Quote, passages: Sequence[Candidate]) -> Finding | None:
     """The finding on a sentence that shares enough with these passages.
 
     An altered number is reported first of all, even if another passage has the altered clause: 下降8% for 增长8%.
     """
-    altered = aligned(view, quote, near)
+    altered = aligned(view, quote, passages)
     if altered and altered.verdict == "number-altered" and sum(one.size for one in altered.differences) <= FEW:
         return altered
     cut = cut_of(quote)
     if len(cut) < 2:
         return altered
-    return _in_one_passage(view, quote, cut, near) or altered or _from_places(view, quote, cut, near)
+    return _in_one_passage(view, quote, cut, passages) or altered or _from_places(view, quote, cut, passages)
 
 
 def _ordered(view: View, quote: Quote, found: Iterable[Candidate]) -> list[Candidate]:
@@ -191,9 +191,9 @@ def _ordered(view: View, quote: Quote, found: Iterable[Candidate]) -> list[Candi
     return sorted(found, key=order)
 
 
-def aligned(view: View, quote: Quote, near: Sequence[Candidate]) -> Finding | None:
+def aligned(view: View, quote: Quote, passages: Sequence[Candidate]) -> Finding | None:
     """The finding on a sentence that differs from a passage in a few characters."""
-    best = best_fit(quote.compact, near, is_said=quote.is_said)
+    best = best_fit(quote.compact, passages, is_said=quote.is_said)
     return _altered(view, quote, *best) if best else None
 
 
@@ -224,10 +224,10 @@ def verdict_of(differences: Iterable[Difference], otherwise: Verdict = "altered"
     return "number-altered" if any(one.kind == "number" for one in differences) else otherwise
 
 
-def _in_one_passage(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding | None:
+def _in_one_passage(view: View, quote: Quote, cut: Sequence[Span], passages: Sequence[Candidate]) -> Finding | None:
     """The finding on a sentence all of whose clauses stand in one passage, some left out or in another order."""
     texts = quote.words(cut)
-    whole = [(one, places) for one in near if (places := places_of_all(one.compact, texts))]
+    whole = [(one, places) for one in passages if (places := places_of_all(one.compact, texts))]
     if not whole:
         return None
     for one, places in whole:
@@ -237,12 +237,12 @@ def _in_one_passage(view: View, quote: Quote, cut: Sequence[Span], near: Sequenc
     return _assembled(view, quote, [(clause, one, at) for clause, at in zip(cut, places, strict=True)])
 
 
-def _from_places(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> Finding:
+def _from_places(view: View, quote: Quote, cut: Sequence[Span], passages: Sequence[Candidate]) -> Finding:
     """The finding on a sentence whose clauses stand in two passages, some with small differences.
 
     If not all do, the sentence is absent, but the finding has those that do.
     """
-    pool = _pool(view, quote, cut, near)
+    pool = _pool(view, quote, cut, passages)
     found, missing = _covered(quote, cut, pool)
     if missing:
         pool += together(view, quote.words(missing))
@@ -250,7 +250,7 @@ def _from_places(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[C
     if missing:
         shorter, left = _covered(quote, cut_of(quote, shortest=0), pool)
         found, missing = (found, missing) if left else (shorter, left)
-    altered = [one for clause in missing if (one := _altered_clause(view, quote, clause, near))]
+    altered = [one for clause in missing if (one := _altered_clause(view, quote, clause, passages))]
     if not found or len(altered) < len(missing):
         return Finding(quote.sentence, quote.span, "absent", parts=_parts(view, quote, _alone(quote, cut, pool)))
     return _with_differences(_assembled(view, quote, found), altered)
@@ -266,10 +266,10 @@ def _alone(quote: Quote, cut: Sequence[Span], pool: Sequence[Candidate]) -> list
     return found
 
 
-def _pool(view: View, quote: Quote, cut: Sequence[Span], near: Sequence[Candidate]) -> list[Candidate]:
+def _pool(view: View, quote: Quote, cut: Sequence[Span], passages: Sequence[Candidate]) -> list[Candidate]:
     """Passages with clauses of the sentence, in order."""
     found = {one.passage.id: one for words in quote.words(cut) for one in clause_candidates(view, words)}
-    found.update((one.passage.id, one) for one in near)
+    found.update((one.passage.id, one) for one in passages)
     return _ordered(view, quote, found.values())
 
 
@@ -285,13 +285,13 @@ def cut_of(quote: Quote, *, shortest: int = SHORTEST_CLAUSE) -> list[Span]:
     return [one for one in cut if one.end > one.start]
 
 
-def _altered_clause(view: View, quote: Quote, clause: Span, near: Sequence[Candidate]) -> Finding | None:
+def _altered_clause(view: View, quote: Quote, clause: Span, passages: Sequence[Candidate]) -> Finding | None:
     """The finding on a clause that differs a little from one in these passages, or in any."""
     check_deadline()
     if clause.end - clause.start < SHORTEST_ALTERED:
         return None
     part = quote.part(*clause)
-    return aligned(view, part, near) or aligned(view, part, candidates(view, part.compact))
+    return aligned(view, part, passages) or aligned(view, part, candidates(view, part.compact))
 
 
 def _with_differences(finding: Finding, altered: Sequence[Finding]) -> Finding:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -36,15 +34,14 @@ def name(cluster: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return unique
 
 
-def indices(cluster: str, name: str) -> Mapping[str, Any]:
-    with urllib.request.urlopen(f"http://{cluster}/{name}-*/_alias", timeout=60) as answer:
-        said: Mapping[str, Any] = json.load(answer)
-    return said
+def indices(node: Cluster, name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = node.ask(f"/{name}-*/_alias")
+    return found
 
 
 @pytest.mark.slow
 def test_a_rebuild_moves_the_aliases_and_deletes_the_old_generation(
-    cluster: str, name: str, folder: Path, index: Path
+    node: Cluster, name: str, folder: Path, index: Path
 ) -> None:
     indexing.update(index, [folder])
     viewer = indexing.open_index(index)
@@ -56,10 +53,10 @@ def test_a_rebuild_moves_the_aliases_and_deletes_the_old_generation(
     assert found(index) == ["丁", "丙", "乙"]
     assert searcher.search(viewer, searcher.SearchRequest("地理信息产业", mode="exact")).total == 3
     assert generations(index) == ["generation-2"]
-    named = {alias: one for one, said in indices(cluster, name).items() for alias in said["aliases"]}
+    named = {alias: one for one, said in indices(node, name).items() for alias in said["aliases"]}
     parts = ("head", "passages", "reports")
     assert named == {f"{name}-{part}": f"{name}-generation-2-{part}" for part in parts}
-    assert len(indices(cluster, name)) == len(parts)
+    assert len(indices(node, name)) == len(parts)
     assert list(integrity.check(index)) == []
 
 
@@ -98,10 +95,10 @@ def test_the_index_of_another_folder_is_not_replaced(name: str, folder: Path, in
 
 
 @pytest.mark.slow
-def test_a_failed_build_leaves_nothing_in_the_cluster(cluster: str, name: str, tmp_path: Path) -> None:
+def test_a_failed_build_leaves_nothing_in_the_cluster(node: Cluster, name: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     indexing.update(tmp_path / "index", [tmp_path / "empty"])
-    assert indices(cluster, name) == {}
+    assert indices(node, name) == {}
 
 
 @pytest.mark.slow

@@ -3,6 +3,8 @@
 PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
 T ?=
 VERSION ?=
+COMPILE = $(PYTHON) -m piptools compile setup.py --quiet --upgrade --strip-extras --no-annotate --no-header \
+  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .PHONY: help install hooks fix lint test check cluster serve build lock audit advisories sbom ci release
 
@@ -43,10 +45,8 @@ build:  ## make the source archive and the wheel in dist/
 
 lock:  ## renew deploy/*.lock: one version of each package, with hashes, and those of the extras (docs/supply.md)
 	$(PYTHON) -m pip install --quiet 'pip-tools>=7.5'
-	$(PYTHON) -m piptools compile --quiet --upgrade --generate-hashes --strip-extras --no-annotate --no-header \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file deploy/requirements.lock setup.py
-	$(PYTHON) -m piptools compile --quiet --upgrade --strip-extras --no-annotate --no-header --constraint deploy/requirements.lock \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file deploy/extras.lock setup.py \
+	$(COMPILE) --generate-hashes --output-file deploy/requirements.lock
+	$(COMPILE) --constraint deploy/requirements.lock --output-file deploy/extras.lock \
 	  --extra cluster --extra fast --extra mcp --extra ocr --extra research
 
 audit:  ## look for known holes in the locked packages (needs pypi.org)

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request, url_for
-from werkzeug.exceptions import NotFound
 
 from deqing_search.citation import citations, cited, digest
-from deqing_search.messages import Message, for_message, gettext_noop
+from deqing_search.messages import Message, gettext_noop
 from deqing_search.report import Passage, ReportCard
 from deqing_search.search import searcher as conductor
 from deqing_search.search.records import HitRecord, hit_records, metadata_fields
@@ -24,6 +23,7 @@ from deqing_search.web.groups import newest_first
 from deqing_search.web.i18n import echo, translate
 from deqing_search.web.pages import absolute, answer, citable, engine, permalink_store
 from deqing_search.web.parameters import PAGE_SIZE, search_parameters, whole_number
+from deqing_search.web.unknown_ids import no_passage, no_report
 from deqing_search.web.urls import query_string
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -78,7 +78,7 @@ def reports() -> Response:
     """A page of the list of reports, the newest first."""
     ask = search_parameters()
     offset, limit = whole_number("offset", 0, MOST_REPORTS), whole_number("limit", REPORTS, MOST_AT_ONCE)
-    cards = [card for card in newest_first(engine().view().cards()) if ask.filters.allow(card)]
+    cards = newest_first(engine().view().cards(), ask.filters)
     is_last = offset + limit >= len(cards) or not limit
     following = url_for("api.reports") + query_string(**ask.filters.parameters(), offset=offset + limit, limit=limit)
     return json_answer({
@@ -97,7 +97,7 @@ def report(report_id: str) -> Response:
     if found is None:
         if now := report_successor(engine().view(), permalink_store(), report_id):
             return _leading_to(url_for("api.report", report_id=now.id))
-        raise NotFound(Message("没有编号为“{id}”的报告。", id=for_message(report_id)))
+        raise no_report(report_id)
     passages = [_passage(one) for one in found.passages]
     return json_answer(
         {"report": found.id, "title": labels.title(found), "meta": metadata_fields(found.meta), "passages": passages}
@@ -134,7 +134,7 @@ def is_asked() -> bool:
 def _former(passage_id: str) -> Response:
     leads = succession(engine().view(), permalink_store(), passage_id)
     if leads is None:
-        raise NotFound(Message("没有编号为“{id}”的段落。", id=for_message(passage_id)))
+        raise no_passage(passage_id)
     former, next = leads.former, leads.passage
     gone = {
         "type": "about:blank",

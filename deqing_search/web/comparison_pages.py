@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from flask import Response, request, url_for
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest
 
-from deqing_search.messages import Message, for_message
+from deqing_search.messages import Message
 from deqing_search.report import ReportCard
 from deqing_search.research.comparison import STATUSES, Comparison, Row, Status, compare_reports
 from deqing_search.research.comparison_records import expression_fields, report_fields, row_fields, section_fields
@@ -24,6 +24,7 @@ from deqing_search.web.pages import engine, permalink_store
 from deqing_search.web.parameters import SearchParameters, choice, id_parameter, search_parameters
 from deqing_search.web.report_layout import Run
 from deqing_search.web.templating import Page, draw
+from deqing_search.web.unknown_ids import no_report
 from deqing_search.web.urls import SearchLink
 
 EXPRESSIONS = 40  # of each list on the page
@@ -72,7 +73,7 @@ def side_by_side() -> str:
     show = choice("show", STATUSES)
     cards = engine().view().cards()
     place = ask.place or next((one.meta.place for one in cards if one.id in chosen and one.meta.place), "")
-    offered = [one for one in newest_first(cards) if place and replace(ask.filters, place=place).allow(one)]
+    offered = newest_first(cards, replace(ask.filters, place=place)) if place else []
     here = SearchLink(url_for("figures.compare"), {"a": chosen[0], "b": chosen[1], "show": show})
     found = compare_reports(engine(), *chosen) if all(chosen) else None
     pairs = [_pair(row) for row in found.rows if not show or row.status == show] if found else []
@@ -104,7 +105,7 @@ def _known(id: str) -> str:
         return id
     if now := report_successor(engine().view(), permalink_store(), id):
         return now.id
-    raise NotFound(Message("没有编号为“{id}”的报告。", id=for_message(id)))
+    raise no_report(id)
 
 
 def _pair(row: Row) -> Pair:

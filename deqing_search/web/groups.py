@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.report import ReportCard
 from deqing_search.search.searcher import Coverage, DistinctHit, Hit, group_duplicates
 from deqing_search.text.place_names import units
@@ -33,9 +34,9 @@ def by_report(hits: Sequence[Hit]) -> list[tuple[ReportCard, list[DistinctHit]]]
     return [(card, group_duplicates(inside)) for card, inside in groups.values()]
 
 
-def newest_first(cards: Iterable[ReportCard]) -> list[ReportCard]:
-    """The reports by falling year, those of unknown year last."""
-    return sorted(cards, key=lambda card: -(card.meta.year or 0))
+def newest_first(cards: Iterable[ReportCard], filters: Filters = NO_FILTERS) -> list[ReportCard]:
+    """The reports that the filters allow, by falling year, those of unknown year last."""
+    return sorted(filter(filters.allow, cards), key=lambda card: -(card.meta.year or 0))
 
 
 def by_year(cards: Iterable[ReportCard]) -> list[tuple[int | None, list[ReportCard]]]:

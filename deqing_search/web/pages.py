@@ -15,7 +15,7 @@ from deqing_search import config
 from deqing_search.citation import Citation, citations, cited, digest
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import IndexFault
-from deqing_search.messages import Message, for_message, gettext_noop
+from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.tree import Literal, Query, filters
 from deqing_search.report import Passage
 from deqing_search.search import searcher as conductor
@@ -59,6 +59,7 @@ from deqing_search.web.report_layout import blocks, explained, neighbours, repai
 from deqing_search.web.source_view import Unshown, beside
 from deqing_search.web.templating import draw
 from deqing_search.web.text_changes import changed
+from deqing_search.web.unknown_ids import no_passage, no_report
 from deqing_search.web.urls import SearchLink, query_string, text_fragment
 from deqing_search.web.way_back import LAST_HIT, opened_from
 from deqing_search.web.wider_searches import wider
@@ -235,8 +236,7 @@ def _moved_or_gone(passage_id: str, q: str, mode: Mode | None) -> AnyResponse:
     """Redirect an old address to the successor of its passage, or show the former text with status 410."""
     leads = _succession(passage_id)
     if leads is None:
-        said = gettext_noop("没有编号为“{id}”的段落。请核对网址，或直接检索引文中的几个字。")
-        raise NotFound(Message(said, id=for_message(passage_id)))
+        raise no_passage(passage_id)
     if next := leads.passage:
         was = leads.former.id if leads.is_moved or leads.is_changed else None
         address = url_for("pages.passage", passage_id=next.id, was=was, q=q or None, mode=mode)
@@ -281,8 +281,7 @@ def _citations(found: InContext) -> dict[str, Citation]:
 def reports() -> str:
     """The list of all reports, or of those of some years, kinds and places. A query stays in the search box."""
     ask, cards = search_parameters(), engine().view().cards()
-    chosen = [card for card in newest_first(cards) if ask.filters.allow(card)]
-    listed = page_of(chosen, ask.page, REPORTS_ON_PAGE)
+    listed = page_of(newest_first(cards, ask.filters), ask.page, REPORTS_ON_PAGE)
     return draw(
         ReportsPage(
             q=ask.q,
@@ -307,8 +306,7 @@ def report(report_id: str) -> str | AnyResponse:
             with_source = 1 if switch("raw") else None
             address = url_for("pages.report", report_id=now.id, q=q or None, mode=mode, raw=with_source)
             return redirect(address, 302)  # its file was renamed, and may be renamed again
-        said = gettext_noop("没有编号为“{id}”的报告。请核对网址，或从全部报告里找。")
-        raise NotFound(Message(said, id=for_message(report_id)))
+        raise no_report(report_id)
     marks = _marks(q, mode, found.passages)
     if switch("raw"):
         raw = current_app.config["ORIGINALS"].of(found)

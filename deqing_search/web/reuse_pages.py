@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, request, url_for
-from werkzeug.exceptions import NotFound
 
-from deqing_search.messages import Message, for_message
 from deqing_search.quotes import reuse_wording as wording
 from deqing_search.quotes.reuse import ORIGINS, Reuse, Share, reuse
 from deqing_search.quotes.reuse_records import clause_records, summary_fields
@@ -23,6 +21,7 @@ from deqing_search.web.paging import PageOf, page_of
 from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.relatives import Shown, shown
 from deqing_search.web.templating import Page, draw
+from deqing_search.web.unknown_ids import no_report
 from deqing_search.web.urls import SearchLink
 
 reuse_pages = Blueprint("reuse", __name__)
@@ -63,7 +62,7 @@ class ReuseListPage(Page):
 def reports() -> str:
     """The reports whose clauses can be looked up in the others."""
     ask = search_parameters()
-    chosen = [card for card in newest_first(engine().view().cards()) if ask.filters.allow(card)]
+    chosen = newest_first(engine().view().cards(), ask.filters)
     link = SearchLink(url_for("reuse.reports"), ask.parameters)
     return draw(ReuseListPage(q=ask.q, ask=ask, link=link, listed=page_of(chosen, ask.page, REPORTS_ON_PAGE)))
 
@@ -100,7 +99,7 @@ def reuse_as_json(report_id: str) -> Response:
 def _found(report_id: str) -> Reuse:
     found = reuse(engine(), report_id)
     if found is None:
-        raise NotFound(Message("没有编号为“{id}”的报告。", id=for_message(report_id)))
+        raise no_report(report_id)
     return found
 
 

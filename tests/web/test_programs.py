@@ -413,8 +413,8 @@ def test_an_empty_side_says_whether_the_index_has_reports_of_its_years(client):
             "参数 year 的值“y”不是年份或区间。",
             "The parameter year is “y”, which is no year",
         ),
-        ("/api/v1/reports/none", "没有编号为“none”的报告。", "There is no report with the id “none”."),
-        ("/api/v1/passages/none", "没有编号为“none”的段落。", "There is no paragraph with the id “none”."),
+        ("/api/v1/reports/none", "没有编号为“none”的报告。请核对", "There is no report with the id “none”."),
+        ("/api/v1/passages/none", "没有编号为“none”的段落。请核对", "There is no paragraph with the id “none”."),
         ("/suggest?q=地理", " 段", " paragraphs"),
     ],
 )

@@ -93,6 +93,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
     app.config["ENGINE"] = engine or _opened()
     app.config["PERMALINKS"] = permalinks or PermalinkStore(config.index_dir())
     app.config["ORIGINALS"] = Originals()
+    app.config["ADDRESSES_IN_SITEMAP"] = feeds.MOST_ADDRESSES
     for blueprint in (
         pages.pages,
         trend_pages.figures,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, current_app, url_for
 from werkzeug.exceptions import BadRequest
 
 from deqing_search.messages import Message
@@ -133,7 +133,7 @@ def part_of_sitemap(page: int) -> Response:
 def _sitemap(page: int) -> PageOf[str]:
     fixed = [url_for(name) for name in ("pages.search", "pages.reports", "figures.coverage")]
     reports = [url_for("pages.report", report_id=card.id) for card in engine().view().cards()]
-    return page_of([absolute(path) for path in (*fixed, *reports)], page, MOST_ADDRESSES)
+    return page_of([absolute(path) for path in (*fixed, *reports)], page, current_app.config["ADDRESSES_IN_SITEMAP"])
 
 
 @feeds.get("/robots.txt")

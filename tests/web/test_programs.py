@@ -207,6 +207,17 @@ def test_the_sitemap_names_every_report_and_robots_names_the_sitemap(client):
     assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").text
 
 
+def test_a_long_sitemap_has_parts_that_name_each_address_once(client):
+    (whole,) = located(client, "/sitemap.xml")
+    app = seeds_app()
+    app.config["ADDRESSES_IN_SITEMAP"] = 3
+    parts = located(app.test_client(), "/sitemap.xml")
+    assert parts == {f"http://localhost/sitemap-{n}.xml" for n in (1, 2, 3)}
+    found = [address for part in parts for address in located(app.test_client(), part)]
+    assert sorted(found) == sorted(located(client, whole))
+    assert app.test_client().get("/sitemap-4.xml").status_code == 404
+
+
 def test_llms_txt_says_what_is_held_and_its_addresses_answer(client):
     text = client.get("/llms.txt").text
     assert text.startswith("# deqing-search\n\n> ")

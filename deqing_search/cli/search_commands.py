@@ -177,8 +177,8 @@ def _draw(chart: Chart, path: Path) -> None:
 
 @click.command(cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="检索词...|报告 报告")
-@click.option("--left", metavar="年份", help="起始年份或区间（默认最早的一年）。")
-@click.option("--right", metavar="年份", help="对比年份或区间（默认最近的一年）。")
+@click.option("--left", metavar="年份", help="起始年份或区间（默认有匹配的最早一年）。")
+@click.option("--right", metavar="年份", help="对比年份或区间（默认有匹配的最近一年）。")
 @limited_by("kind", "place", "part", "report")
 @click.option("--limit", type=click.IntRange(1, 1000), default=5, metavar="N", help="每边最多几条（默认 5）。")
 @jsonl_option
@@ -209,13 +209,10 @@ def compare(
     if reports := _two_reports(engine, words):
         return _compared(engine, *reports, jsonl=jsonl)
     coverage = searcher.coverage(engine, searcher.explain(typed, filters))
-    known = coverage if coverage.first_year else searcher.coverage(engine)
-    if not known.first_year and not (left and right):
+    ends = searcher.years_to_compare(engine, typed, filters)
+    if not ends.first and not (left and right):
         raise UsageError("收录的报告都没有年份", hint="用 --left 和 --right 写明年份")
-    spans = (
-        required_years("--left", left or str(known.first_year)),
-        required_years("--right", right or str(known.last_year)),
-    )
+    spans = (required_years("--left", left or str(ends.first)), required_years("--right", right or str(ends.last)))
     for span in spans:
         warn_years(engine, span)
     limited = [replace(filters, years=span) for span in spans]

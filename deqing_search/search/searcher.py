@@ -96,6 +96,7 @@ __all__ = [
     "suggest",
     "unknown_values",
     "warm_up",
+    "years_to_compare",
 ]
 
 _AT_ONCE = 1000  # passages read for an export
@@ -140,6 +141,24 @@ def count(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Count:
     """Passages, occurrences and reports in exact mode; raises `UsageError` as `search` does."""
     found = search(engine, SearchRequest(typed, filters, mode="exact", limit=0))
     return Count(found.query, found.total, found.occurrences, found.reports, found.coverage)
+
+
+def years_to_compare(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Years:
+    """The first and the last year with a match.
+
+    Where these are one year or none, those of the reports that are searched; where these have no year, of all reports.
+    """
+    found = search(engine, SearchRequest(typed, filters, mode="exact", limit=0))
+    matched = sorted(map(int, found.facets["year"]))
+    searched = coverage(engine, found.query)
+    if not searched.first_year:
+        searched = coverage(engine)
+    if not matched:
+        return Years(searched.first_year, searched.last_year)
+    if matched[0] < matched[-1]:
+        return Years(matched[0], matched[-1])
+    (only,) = matched
+    return Years(searched.first_year, only) if searched.first_year != only else Years(only, searched.last_year)
 
 
 def parts(engine: Viewer, results: Results) -> dict[str, int]:

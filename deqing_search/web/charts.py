@@ -10,7 +10,7 @@ from flask import Blueprint, url_for
 
 from deqing_search.report import ReportCard
 from deqing_search.search import searcher as conductor
-from deqing_search.search.searcher import Coverage, Hit, Results
+from deqing_search.search.searcher import Coverage, Hit, Results, Years
 from deqing_search.web import comparison_pages, i18n
 from deqing_search.web.pages import engine
 from deqing_search.web.paging import PageOf, page_of
@@ -117,7 +117,8 @@ def compare() -> str:
     q, all_years = ask.q, replace(ask.filters, years=None)
     query = conductor.explain(q, all_years) if q and conductor.read(q) else None
     scope = conductor.coverage(engine(), query)
-    first, last = _years_to_compare(ask.filters.years, scope)
+    ends = conductor.years_to_compare(engine(), q, all_years) if query else Years(scope.first_year, scope.last_year)
+    first, last = _chosen_or(ask.filters.years, ends)
     parameters = {**ask.parameters, "left": left[0], "right": right[0]}
     return draw(
         ComparePage(
@@ -133,21 +134,21 @@ def compare() -> str:
     )
 
 
-def _years_to_compare(chosen: conductor.Years | None, scope: Coverage) -> tuple[int | None, int | None]:
-    """The ends of the chosen range, else of what the index has; one chosen year is compared with the first year.
+def _chosen_or(chosen: Years | None, ends: Years) -> tuple[int | None, int | None]:
+    """The ends of the chosen range, else these; one chosen year is compared with the first year.
 
-    >>> _years_to_compare(conductor.Years(2016, None), Coverage(9, 99, 2010, 2025, ()))
+    >>> _chosen_or(Years(2016, None), Years(2010, 2025))
     (2016, 2025)
-    >>> _years_to_compare(conductor.Years(2024, 2024), Coverage(9, 99, 2010, 2025, ()))
+    >>> _chosen_or(Years(2024, 2024), Years(2010, 2025))
     (2010, 2024)
     """
     first, last = chosen or (None, None)
-    return (first if first != last else None) or scope.first_year, last or scope.last_year
+    return (first if first != last else None) or ends.first, last or ends.last
 
 
-def _side(ask: SearchParameters, year: str, years: conductor.Years | None, default: int | None) -> Side:
+def _side(ask: SearchParameters, year: str, years: Years | None, default: int | None) -> Side:
     """The results of these years; of the default year if none was chosen."""
-    shown, span = year or str(default or ""), years or conductor.Years(default, default)
+    shown, span = year or str(default or ""), years or Years(default, default)
     if not ask.q or span == (None, None):
         return Side(shown, None, False)
     filters = replace(ask.filters, years=span)

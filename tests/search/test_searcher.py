@@ -24,6 +24,7 @@ from deqing_search.search.searcher import (
     passage_in_context,
     read,
     search,
+    years_to_compare,
 )
 from tests.brute_engine import BruteEngine
 from tests.small import REPORTS, found, ids, report
@@ -362,3 +363,19 @@ def test_results_say_how_the_query_was_read(engine):
     results = search(engine, SearchRequest("地理信息 -规划)"))
     assert echo(results.query) == "查找含“地理信息”且不含“规划”的段落"
     assert [said.message for said in results.query.diagnostics] == ["多余的右括号，已忽略"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "years"),
+    [
+        ("规划", (2016, 2021)),
+        ("数字经济", (2021, 2024)),
+        ("水共治", (2016, 2024)),
+        ("信息化", (2016, 2024)),
+        ("虚无", (2016, 2024)),
+    ],
+)
+def test_years_to_compare_are_the_first_and_the_last_with_a_match(engine, typed, years):
+    """Of one year only, the other side is the first or the last year of all."""
+    assert years_to_compare(engine, typed) == years
+    assert years_to_compare(engine, typed, Filters(place="无此地")) == (2016, 2024)

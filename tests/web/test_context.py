@@ -38,6 +38,10 @@ def test_the_search_travels_from_the_results(client, path):
     assert given == wanted
 
 
+def test_a_comparison_without_chosen_years_begins_with_those_that_have_a_match(client):
+    assert sides(page(client, ask("数字经济").replace("/?", "/compare?"))) == ["2021 年", "2024 年"]
+
+
 @pytest.mark.parametrize("path", ["/trend", "/compare"])
 def test_the_search_travels_back_to_the_results(client, path):
     tree = page(client, ask("发展", **{**CHOSEN, "year": "2016"}).replace("/?", f"{path}?"))

@@ -34,6 +34,11 @@ BOUNDS = {
     "以上": "以下", "以下": "以上", "以内": "以上", "左右": "以上", "超过": "不足", "突破": "接近", "不低于": "低于",
     "增长": "下降", "下降": "增长",
 }  # fmt: skip
+WORDS = {
+    "推进": "推动", "建设": "打造", "加强": "强化", "提升": "增强", "不断": "持续", "全面": "深入", "完善": "健全",
+    "实施": "开展", "项目": "工程", "进一步": "更加", "一批": "许多", "大力": "着力", "完成": "实现", "新增": "增加",
+    "重点": "主要", "确保": "力争", "统一": "统筹", "提高": "提升", "多元": "立体", "产业": "行业",
+}  # fmt: skip
 NEGATIONS = ("不", "未", "没有", "非")
 COMMON = "的是在和了有大中工作发展建设推进加强改革社会经济服务管理"
 TO_TRADITIONAL = OpenCC("s2t")
@@ -136,6 +141,10 @@ def is_number(found: Checked) -> bool:
     return any(one.verdict == "number-altered" for one in found.findings)
 
 
+def is_wording(found: Checked) -> bool:
+    return is_altered(found) and not is_number(found)
+
+
 def is_different(found: Checked) -> bool:
     return any(one.verdict in ("altered", "number-altered", "assembled") for one in found.findings)
 
@@ -181,6 +190,11 @@ def one_word(words: dict[str, str]) -> Edit:
         return one.text[:at] + words[word] + one.text[at + len(word) :]
 
     return edit
+
+
+def word_beside_figure(one: Sentence, draw: random.Random) -> str:
+    """A word of a sentence with a figure becomes another one that changes no figure."""
+    return one_word(WORDS)(one, draw) if set(DIGITS) & set(one.text) else ""
 
 
 def negated(one: Sentence, draw: random.Random) -> str:
@@ -252,6 +266,7 @@ EDITS: tuple[tuple[str, Edit, Right], ...] = (
     ("one digit changed", one_digit, is_number),
     ("one unit changed", one_word(UNITS), is_number),
     ("one bound or direction changed", one_word(BOUNDS), is_number),
+    ("one word changed beside a figure", word_beside_figure, is_wording),
     ("negation put in or removed", negated, is_number),
     ("clause dropped", clause_dropped, is_different),
     ("clauses swapped", clauses_swapped, is_different),

@@ -6,11 +6,10 @@ If in doubt, a difference changes the claim: to report an altered number as mere
 from __future__ import annotations
 
 import re
-from functools import cache
 
-from deqing_search.config import data_rows
 from deqing_search.language.quantities import values
 from deqing_search.quotes.alignment import Hunk
+from deqing_search.quotes.claim_words import Stretch, claim_words, is_negation
 from deqing_search.text.offsets import Span
 
 _NUMERIC = re.compile(
@@ -32,19 +31,69 @@ def is_punctuation(text: str) -> bool:
 
 
 def changes_claim(sentence: str, passage: str, hunk: Hunk) -> bool:
-    """Whether a difference changes a claim; all texts are compact.
+    """Whether a difference may change a claim: a number, a word beside one, a word that decides. Texts are compact.
 
-    >>> changes_claim("增长10%以上", "增长10%以下", Hunk(6, 7, 6, 7))
+    >>> changes_claim("力争完成改革", "完成改革", Hunk(0, 2, 0, 0))
     True
     >>> changes_claim("推进改革工作", "推动改革工作", Hunk(1, 2, 1, 2))
     False
     """
-    mine, theirs = sentence[hunk.start : hunk.end], passage[hunk.source_start : hunk.source_end]
-    if is_punctuation(mine) and is_punctuation(theirs):
-        return _cuts_number(sentence, hunk.start, hunk.end) or _cuts_number(passage, hunk.source_start, hunk.source_end)
-    if _NUMERIC.search(mine) or _NUMERIC.search(theirs):
+    sides = _sides(sentence, passage, hunk)
+    if all(is_punctuation(one.characters) for one in sides):
+        return any(map(_cuts_number, sides))
+    return any(_NUMERIC.search(one.characters) or one.is_beside_value() or one.words() for one in sides)
+
+
+def changes_number(sentence: str, passage: str, hunk: Hunk) -> bool:
+    """Whether a difference changes a figure, a unit, a year, a bound, a negation or a direction. Texts are compact.
+
+    Other words beside a figure change none of these, nor does another word for the same direction.
+
+    >>> changes_number("增长10%以上", "增长10%以下", Hunk(6, 7, 6, 7))
+    True
+    >>> [changes_number(*texts, Hunk(1, 2, 1, 2)) for texts in [("推动30个", "推进30个"), ("提升1%", "提高1%")]]
+    [False, False]
+    """
+    mine, theirs = _sides(sentence, passage, hunk)
+    if is_punctuation(mine.characters) and is_punctuation(theirs.characters):
+        return _cuts_number(mine) or _cuts_number(theirs)
+    if mine.numerals and theirs.numerals and mine.numerals != theirs.numerals:
         return True
-    return _touches(sentence, Span(hunk.start, hunk.end)) or _touches(passage, Span(hunk.source_start, hunk.source_end))
+    return any(one.has_digit() or one.is_in_value() for one in (mine, theirs)) or _changes_word(mine, theirs)
+
+
+def _sides(sentence: str, passage: str, hunk: Hunk) -> tuple[Stretch, Stretch]:
+    return Stretch(sentence, hunk.start, hunk.end), Stretch(passage, hunk.source_start, hunk.source_end)
+
+
+def _changes_word(mine: Stretch, theirs: Stretch) -> bool:
+    """Whether a negation, a period, a bound or a direction is another one, or stands in one text only."""
+    here, there = ({one.kind: one.word for one in side.words()} for side in (mine, theirs))
+    alone = mine.characters + theirs.characters if not mine.characters or not theirs.characters else ""
+    if is_negation(alone) or ("negation" in here) != ("negation" in there):
+        return True
+    both = here.keys() & there.keys()
+    if here.get("period") != there.get("period") or ("bound" in both and here["bound"] != there["bound"]):
+        return True
+    if {"up", "down"} <= here.keys() | there.keys():
+        return True
+    return mine.bounds() != theirs.bounds() or mine.directions() != theirs.directions()
+
+
+def can_change_claim(words: str) -> bool:
+    """Whether words can change the claim that they stand beside.
+
+    >>> can_change_claim("力争"), can_change_claim("大力")
+    (True, False)
+    """
+    return any(map(str.isdigit, words)) or any(claim_words(words))
+
+
+def _cuts_number(side: Stretch) -> bool:
+    """Whether a stretch of punctuation stands between two digits, or is the sign before one."""
+    text, start, end = side
+    between = text[start - 1 : start].isdigit() and text[end : end + 1].isdigit()
+    return between or ("-" in side.characters and text[end : end + 1].isdigit())
 
 
 def size_besides_claims(text: str, start: int, end: int) -> int:
@@ -53,31 +102,8 @@ def size_besides_claims(text: str, start: int, end: int) -> int:
     >>> size_besides_claims("增长12.5%以上", 2, 9), size_besides_claims("二是经济发展", 0, 4)
     (0, 3)
     """
-    covered = {at for found in claim_words().finditer(text) for at in range(*found.span())}
+    covered = {at for one in claim_words(text) for at in range(one.start, one.end)}
     return sum(at not in covered and not _NUMERIC.match(text[at]) and text[at] not in ".," for at in range(start, end))
-
-
-def _cuts_number(text: str, start: int, end: int) -> bool:
-    """Whether a stretch of punctuation stands between two digits, or is the sign before one."""
-    between = text[start - 1 : start].isdigit() and text[end : end + 1].isdigit()
-    return between or ("-" in text[start:end] and text[end : end + 1].isdigit())
-
-
-def _touches(text: str, span: Span) -> bool:
-    """Whether a stretch overlaps a number with its unit, stands right after one, or overlaps a word of a claim."""
-    low, high = max(span.start - 12, 0), min(span.end + 12, len(text))
-    around = text[low:high]
-    start, end = span.start - low, span.end - low
-    if any(one.start < max(end, start + 1) and start <= one.end for one in values(around)):
-        return True
-    return any(found.start() < end and start < found.end() for found in claim_words().finditer(around))
-
-
-@cache
-def claim_words() -> re.Pattern[str]:
-    """Every word of data/claim_words.tsv, the longer first."""
-    words = [word for row in data_rows("claim_words.tsv") for word in row.split("\t")[0].split()]
-    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
 
 
 # What belongs to a quotation though it stands outside of it: 不|超过5%, 5%|以上.

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from deqing_search.engine.base import View
 from deqing_search.quotes import claims
+from deqing_search.quotes.alignment import Hunk
 from deqing_search.quotes.attribution import size_of_place, without_places
 from deqing_search.quotes.candidates import Candidate, clause_candidates
 from deqing_search.quotes.findings import FOUND, Difference, Finding
@@ -216,7 +217,7 @@ def _is_clause(words: str, close: str) -> bool:
 
     `words` are read towards those of the report, and `close` are the ones right beside them.
     """
-    return (not words[-1:].isalnum() or len(words) > _LONG) and not _changes(close)
+    return (not words[-1:].isalnum() or len(words) > _LONG) and not claims.can_change_claim(close)
 
 
 def _with_beside(quote: Quote, finding: Finding, before: str, after: str) -> Finding:
@@ -224,12 +225,8 @@ def _with_beside(quote: Quote, finding: Finding, before: str, after: str) -> Fin
     if not before and not after:
         return finding
     size = len(quote.compact)
-    beside = [(before, quote.back(0, len(before))), (after, quote.back(size - len(after), size))]
-    added = [
-        Difference("number" if _changes(words) else "wording", quote.text[slice(*at)], "", at)
-        for words, at in beside
-        if words
-    ]
+    beside = [(0, len(before)), (size - len(after), size)]
+    added = [_added(quote, start, end) for start, end in beside if end > start]
     differences = tuple(sorted([*added, *finding.differences], key=lambda one: one.span))
     span = Span(min(finding.span.start, added[0].span.start), max(finding.span.end, added[-1].span.end))
     return finding._replace(
@@ -241,9 +238,11 @@ def _with_beside(quote: Quote, finding: Finding, before: str, after: str) -> Fin
     )
 
 
-def _changes(words: str) -> bool:
-    """Whether words can change the claim that they stand beside."""
-    return any(map(str.isdigit, words)) or claims.claim_words().search(words) is not None
+def _added(quote: Quote, start: int, end: int) -> Difference:
+    """The difference where the text has words that its source does not have."""
+    at = quote.back(start, end)
+    is_number = claims.changes_number(quote.compact, "", Hunk(start, end, 0, 0))
+    return Difference("number" if is_number else "wording", quote.text[slice(*at)], "", at)
 
 
 def _is_own_head(view: View, head: str) -> bool:

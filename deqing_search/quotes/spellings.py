@@ -31,7 +31,7 @@ def difference(sentence: str, passage: str, hunk: Hunk) -> Difference:
 def _kind(sentence: str, passage: str, hunk: Hunk, mine: str, theirs: str) -> Kind:
     if claims.is_omission(passage, hunk):
         return "omission"
-    if claims.changes_claim(sentence, passage, hunk):
+    if claims.changes_number(sentence, passage, hunk):
         return "number"
     if claims.is_punctuation(mine) and claims.is_punctuation(theirs):
         return "punctuation"

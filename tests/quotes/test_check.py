@@ -81,6 +81,24 @@ def test_each_change_has_its_verdict(text: str, verdict: str) -> None:
     assert only(text).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("数字经济核心支柱增加值增长12%左右，规上工业企业达到1050家。", "altered"),
+        ("数字经济核心产业增加值提高12%左右，规上工业企业达到1050家。", "altered"),
+        ("数字经济核心产业增加值达到12%左右，规上工业企业达到1050家。", "number-altered"),
+        ("数字经济核心产业增加值增长12%左右，大型工业企业达到1050家。", "altered"),
+        ("数字经济核心产业增加值增长12%左右，规上工业企业超过1050家。", "number-altered"),
+        ("数字经济核心产业增加值增长12%左右，规上工业企业达到1050户。", "number-altered"),
+        ("数字经济核心支柱增加值增长13%左右，规上工业企业达到1050家。", "number-altered"),
+        ("大力发展地理信息产业，积极培育新兴业态，统一推进“五水共治”行动。", "altered"),
+        ("大力发展地理信息产业，积极培育新兴业态，扎实推进“四水共治”行动。", "number-altered"),
+    ],
+)
+def test_words_beside_a_figure_are_no_altered_number(text: str, verdict: str) -> None:
+    assert only(text).verdict == verdict
+
+
 def test_an_altered_number_is_shown_with_both_numbers_and_first() -> None:
     found = check(engine(), "让群众办事更加方便。数字经济核心产业增加值增长21%左右，规上工业企业达到1050家。")
     first = found.urgent_first[0]

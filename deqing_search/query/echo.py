@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Literal as OneOf
 
 from deqing_search.language.quantities import format_value
-from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, Query, Within, Words
+from deqing_search.query.tree import And, Filter, Literal, Near, Node, Not, Or, PlaceNames, Query, Within, Words
 
 Language = OneOf["zh", "en"]
 _PHRASES: dict[Language, Mapping[str, str]] = {
@@ -31,6 +31,9 @@ _PHRASES: dict[Language, Mapping[str, str]] = {
         "report": "同一篇报告中{0}",
         "kind is": "报告类型为“{0}”",
         "place is": "地区含“{0}”",
+        "place also": "地区含“{0}”（含{1}）",
+        "former": "曾用名{0}",
+        "today": "今名{0}",
         "title is": "报告标题含“{0}”",
         "section is": "章节标题含“{0}”",
         "report is": "报告为“{0}”",
@@ -61,6 +64,9 @@ _PHRASES: dict[Language, Mapping[str, str]] = {
         "report": "within one report {0}",
         "kind is": "are of a report of the kind “{0}”",
         "place is": "are of a report on a place with “{0}” in its name",
+        "place also": "are of a report on a place with “{0}” in its name (or under {1})",
+        "former": "its former name {0}",
+        "today": "its present name {0}",
         "title is": "are of a report with “{0}” in its title",
         "section is": "stand under a heading with “{0}”",
         "report is": "are of the report “{0}”",
@@ -109,6 +115,8 @@ class _Wording:
                 return self._words(node)
             case Filter():
                 return self._filter(node)
+            case PlaceNames():
+                return self._place(node)
             case Not(child=Literal() as literal):
                 return self.say("without", _in_one_line(literal.text))
             case Not():
@@ -130,10 +138,14 @@ class _Wording:
         phrase = self._joined("list", [self.say("term", term) for term in terms])
         return self.say("most" if node.core else "any", phrase)
 
+    def _place(self, node: PlaceNames) -> str:
+        names = [self.say("former" if name.is_former else "today", name.name) for name in node.names]
+        return self.say("place also", node.asked.value, self._joined("list", names))
+
     def _part(self, node: Node) -> str:
         """A part of a larger condition, in brackets if it is an “and” or an “or”."""
         phrase = self.condition(node)
-        return self.say("group", phrase) if isinstance(node, And | Or) else phrase
+        return self.say("group", phrase) if isinstance(node, And | Or) and not isinstance(node, PlaceNames) else phrase
 
     def _joined(self, phrase: str, parts: list[str]) -> str:
         """

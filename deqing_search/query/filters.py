@@ -15,10 +15,12 @@ from typing import NamedTuple
 from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
 from deqing_search.messages import Message, for_message, gettext_noop
+from deqing_search.query.places import with_other_names
 from deqing_search.query.report_parts import FORMER_NAMES, PARTS, headings_of
 from deqing_search.query.tree import NOT_TYPED, Field, Filter, Node, all_of, any_of
 from deqing_search.query.years import Years, read_years
 from deqing_search.report import ReportCard
+from deqing_search.text.place_history import goes_by
 
 LONGEST_VALUE = 60  # characters of a value; kinds and names of places are shorter
 LONGEST_ID = 200  # characters of the id of a report, which is the path of its file
@@ -30,7 +32,8 @@ BETWEEN = "|"  # between the values of one filter
 class Filters:
     """Which reports, and which part of them, an answer is limited to; None and "": not limited.
 
-    `kind` is the whole kind of the report, `place` any part of the name of its place, `part` one of
+    `kind` is the whole kind of the report, `place` any part of the name of its place,
+    or another name of it, `part` one of
     `report_parts.PARTS`, `report` its id: as 年:, 类型:, 地区: and 报告: in a query, and 章节: with the headings of
     that part. Each of the four may have several values with `BETWEEN` between them, of which one is enough: 杭州|宁波.
 
@@ -63,10 +66,12 @@ class Filters:
         return {name: value for name, value in values.items() if value}
 
     def conditions(self) -> tuple[Node, ...]:
-        """The filters as nodes of a query, all of which must hold.
+        """The filters as nodes of a query, all of which must hold; a place also under its other names.
 
         >>> [(node.field, node.value) for node in Filters(place="德 清").conditions()]
         [('place', '德清')]
+        >>> [node.names[0].name for node in Filters(place="襄阳").conditions()]
+        ['襄樊市']
         """
         nodes: list[Node] = []
         if self.years and self.years != (None, None):
@@ -74,7 +79,8 @@ class Filters:
         chosen: tuple[tuple[Field, str], ...] = (("kind", self.kind), ("place", self.place))
         for field, text in chosen:
             if values := values_of(text):
-                nodes.append(any_of(*(Filter(field, NOT_TYPED, value=compact_text(one)) for one in values)))
+                named = (Filter(field, NOT_TYPED, value=compact_text(one)) for one in values)
+                nodes.append(any_of(*map(with_other_names, named)))
         if self.part:
             nodes.append(any_of(*map(headings_of, values_of(self.part))))
         if self.report:
@@ -94,7 +100,7 @@ class Filters:
             (not ids or card.id in ids)
             and (self.years is None or meta.year in self.years)
             and (not kinds or compact_text(meta.kind) in kinds)
-            and (not places or any(one in compact_text(meta.place) for one in places))
+            and (not places or any(goes_by(one, compact_text(meta.place), meta.year) for one in places))
         )
 
     def limit(self, root: Node) -> Node:

@@ -30,6 +30,13 @@ MAX_DISTANCE = 10_000  # of NEAR, in characters
 MAX_PAIRS = 64  # of literals in all NEARs: each of the left side with each of the right
 
 
+class PlaceName(NamedTuple):
+    """Another name of a place: a former one, or the one of today of what was asked for by a former name."""
+
+    name: str
+    is_former: bool
+
+
 class Needle(NamedTuple):
     """The part of a literal that decides what it matches; literals with equal needles match alike."""
 
@@ -77,6 +84,17 @@ class Or:
     """Any of the children holds; without children: never."""
 
     children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceNames(Or):
+    """The condition on a place that was asked for, or one on another name of it; `names` says which.
+
+    `query.places` makes it of a `Filter`. Engines need not know it.
+    """
+
+    asked: Filter
+    names: tuple[PlaceName, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +161,13 @@ class Query(NamedTuple):
 
 
 def leaves(node: Node, *, positive: bool = True) -> Iterator[Literal | Words | Near | Filter]:
-    """The leaves that must or may hold, in order; with `positive=False` those that must not."""
+    """The leaves that must or may hold, in order; with `positive=False` those that must not.
+
+    Of the names of one place, only the one that was asked for is a leaf.
+    """
     match node:
+        case PlaceNames():
+            yield from leaves(node.asked, positive=positive)
         case And() | Or():
             for child in node.children:
                 yield from leaves(child, positive=positive)

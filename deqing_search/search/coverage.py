@@ -19,6 +19,7 @@ from deqing_search.query.tree import And, Filter, Node, Not, Or, Query, filters
 from deqing_search.query.years import Years
 from deqing_search.report import ReportCard
 from deqing_search.search.results import Coverage, Results
+from deqing_search.text.place_history import goes_by
 from deqing_search.text.place_names import short_names, units
 
 _FEW_PLACES = 5  # that a message lists
@@ -116,10 +117,11 @@ def _unknown_kinds(engine: Viewer, query: Query | None, kind: str = "") -> list[
 
 def _unknown_places(engine: Viewer, query: Query | None) -> list[tuple[str, list[str]]]:
     """The places in the conditions of a query that no report has, each with the nearest ones that reports have."""
-    places = sorted({card.meta.place for card in engine.view().cards() if card.meta.place})
-    known = list(map(compact_text, places))
+    dated = {(card.meta.place, card.meta.year) for card in engine.view().cards() if card.meta.place}
+    places = sorted({place for place, _ in dated})
     asked = [one.value for one in filters(query.root) if one.field == "place"] if query and query.root else []
-    unknown = [one for one in dict.fromkeys(asked) if not any(compact_text(one) in place for place in known)]
+    known = [(compact_text(place), year) for place, year in dated]
+    unknown = [one for one in dict.fromkeys(asked) if not any(goes_by(one, *place) for place in known)]
     return [(one, nearest_places(one, places)) for one in unknown]
 
 

@@ -13,6 +13,7 @@ from deqing_search.engine.base import Evaluation, Request, View
 from deqing_search.errors import UsageError
 from deqing_search.language.quantities import is_amount
 from deqing_search.messages import Message, gettext_noop
+from deqing_search.query.places import offers
 from deqing_search.query.tree import (
     And,
     Diagnostic,
@@ -136,7 +137,9 @@ class Page:
         request = self.request(mode, root, boost)
         found = self.view.evaluate(request)
         return Results(
-            query=self.query._replace(root=request.where),
+            query=self.query._replace(
+                root=request.where, diagnostics=(*self.query.diagnostics, *offers(request.where))
+            ),
             mode=mode,
             total=found.total,
             occurrences=0 if _looks_for_words(root) else found.occurrences,

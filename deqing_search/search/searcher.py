@@ -22,6 +22,7 @@ from deqing_search.messages import gettext_noop
 from deqing_search.query.echo import echo
 from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.parser import parse
+from deqing_search.query.places import offers, with_other_names
 from deqing_search.query.report_parts import PARTS, headings_of
 from deqing_search.query.tree import And, Query, literal_of
 from deqing_search.query.warnings import without_notes_on_years
@@ -248,10 +249,17 @@ def warm_up(engine: Viewer) -> None:
 
 def explain(typed: str, filters: Filters = NO_FILTERS, *, mode: Mode = "exact") -> Query:
     """How a query is read. The root is what would run; None if nothing would. Needs no index."""
-    query = modes.prepare(parse(typed, compact=compact_text), mode)
+    query = modes.prepare(_parsed(typed), mode)
     if query.root is None:
         return query
-    return query._replace(root=filters.limit(modes.apply(query.root, mode)))
+    root = filters.limit(modes.apply(query.root, mode))
+    return query._replace(root=root, diagnostics=(*query.diagnostics, *offers(root)))
+
+
+def _parsed(typed: str) -> Query:
+    """The query that was typed, with the other names of the places in it."""
+    query = parse(typed, compact=compact_text)
+    return query if query.root is None else query._replace(root=with_other_names(query.root))
 
 
 def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:
@@ -298,7 +306,7 @@ def open_report(engine: Viewer, report_id: str) -> Report | None:
 @lru_cache(_READ)
 def read(typed: str) -> Query:
     """The query that was typed; raises `UsageError` with the reason if it has nothing to search for."""
-    query = parse(typed, compact=compact_text)
+    query = _parsed(typed)
     if query.root is None:
         said = sorted(query.diagnostics, key=lambda diagnostic: diagnostic.severity == "error")
         raise UsageError(

@@ -161,7 +161,7 @@ def read_filters(named: Callable[[str], str], typed: TypedFilters) -> Filters:
 
 
 def _parts(name: str, text: str) -> str:
-    chosen = (one_of(PARTS, name, FORMER_NAMES.get(one, one)) for one in values_of(text))
+    chosen = (one_of(PARTS, name, FORMER_NAMES.get(one, one)) for one in values_of(plain_text(name, text)))
     return one_text(dict.fromkeys(chosen))
 
 

@@ -171,7 +171,8 @@ def _kind(schema: Json) -> str:
     if "oneOf" in schema or "anyOf" in schema:
         return " 或 ".join(map(_kind, schema.get("oneOf") or schema["anyOf"]))
     if "enum" in schema:
-        return f"{'、'.join(map(str, schema['enum']))} 之一" + _default(schema)
+        choices = [str(one) for one in schema["enum"] if one != ""]  # the empty value is that of a parameter left out
+        return "、".join(choices) + (" 之一" if len(choices) > 1 else "") + _default(schema)
     named = schema.get("type", "object")
     if named == "array":
         return _array(schema["items"]) if "items" in schema else "数组"

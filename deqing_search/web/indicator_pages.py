@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 
 from deqing_search.messages import gettext_noop
 from deqing_search.research.figure_records import figure_csv, figure_fields, figure_records
@@ -17,7 +17,7 @@ from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
 from deqing_search.web.pages import engine, site
-from deqing_search.web.parameters import SearchParameters, choice, search_parameters, years_parameter
+from deqing_search.web.parameters import SearchParameters, choice, name_parameter, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
 
 indicators = Blueprint("indicators", __name__)
@@ -177,9 +177,4 @@ def _address(figure: Figure) -> str:
 def _asked(ask: SearchParameters) -> Asked:
     of, years = years_parameter("of")
     wanted = cast("Wanted", choice("wanted", _WANTED))
-    return Asked(indicator_parameter(), of, Choice(ask.filters, wanted, years))
-
-
-def indicator_parameter() -> str:
-    """The indicator that is asked for, as it was typed; "" without one."""
-    return request.args.get("indicator", "").strip()[:60]
+    return Asked(name_parameter("indicator"), of, Choice(ask.filters, wanted, years))

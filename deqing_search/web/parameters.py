@@ -19,6 +19,7 @@ from deqing_search.engine.base import Sort
 from deqing_search.errors import UsageError
 from deqing_search.messages import Message, for_message, gettext_noop
 from deqing_search.query.filters import (
+    LONGEST_ID,
     Filters,
     TypedFilters,
     one_of,
@@ -105,7 +106,7 @@ class SearchParameters:
 def search_parameters() -> SearchParameters:
     """Read the parameters of the current request; raises `BadRequest` or `UsageError` with the reason."""
     place, report = _scope()
-    year, kind, part = _single("year").strip() or None, _several("kind"), _several("part")
+    year, kind, part = _plain("year") or None, _several("kind"), _several("part")
     filters = read_filters(_named, TypedFilters(year, kind, place, part, report))
     return SearchParameters(
         q=query_text(),
@@ -135,7 +136,7 @@ def demand_exact(ask: SearchParameters) -> SearchParameters:
 
 def years_parameter(name: str) -> tuple[str, Years | None]:
     """A year or a range of years, as it was written and as it was read."""
-    value = _single(name).strip()
+    value = _plain(name)
     return value, required_years(_named(name), value) if value else None
 
 
@@ -182,6 +183,11 @@ def switch(name: str) -> bool:
 
 def id_parameter(name: str) -> str:
     """A parameter that is the id of a passage or a report, as it was typed."""
+    return short_text(_named(name), _single(name), LONGEST_ID)
+
+
+def name_parameter(name: str) -> str:
+    """A parameter that is the name of something, as it was typed."""
     return short_text(_named(name), _single(name))
 
 
@@ -191,7 +197,7 @@ def terms_text(name: str) -> str:
     if len(text) > LONGEST_QUERY:
         said = gettext_noop("词表有 {n} 字，网页上至多 {most} 字。更长的词表请用 search-cli panel --dictionary。")
         raise BadRequest(Message(said, n=len(text), most=LONGEST_QUERY))
-    return "\n".join(plain_text(_named(name), line) for line in text.splitlines()).strip()
+    return "\n".join(plain_text(_named(name), line) for line in text.split("\n")).strip()
 
 
 def choice(name: str, choices: Iterable[str], default: str = "") -> str:
@@ -204,7 +210,7 @@ def whole_number(name: str, default: int, most: int) -> int:
     value = _single(name)
     if not value:
         return default
-    if not re.fullmatch(r"[0-9]{1,7}", value) or int(value) > most:
+    if not re.fullmatch(r"0|[1-9][0-9]{0,6}", value) or int(value) > most:
         said = gettext_noop("参数 {name} 应是 0 到 {most} 的整数，而不是“{value}”。")
         raise BadRequest(Message(said, name=name, most=most, value=for_message(value)))
     return int(value)
@@ -219,6 +225,11 @@ def _single(name: str) -> str:
     if len(values) > 1:
         raise BadRequest(Message("参数 {name} 出现了 {n} 次，只能有一次。", name=name, n=len(values)))
     return values[0] if values else ""
+
+
+def _plain(name: str) -> str:
+    """A parameter without white space around it, free of control characters."""
+    return plain_text(_named(name), _single(name))
 
 
 def _several(name: str) -> str:

@@ -16,9 +16,9 @@ from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.research.pledges import Pledge, Pledges, find_pledges
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
-from deqing_search.web.indicator_pages import indicator_parameter, pieces_of
+from deqing_search.web.indicator_pages import pieces_of
 from deqing_search.web.pages import engine, site
-from deqing_search.web.parameters import SearchParameters, search_parameters
+from deqing_search.web.parameters import SearchParameters, name_parameter, search_parameters
 from deqing_search.web.templating import Page, draw
 
 pledge_pages = Blueprint("pledges", __name__)
@@ -109,4 +109,4 @@ def _said(figure: Figure) -> Said:
 
 
 def _asked(ask: SearchParameters) -> Asked:
-    return Asked(indicator_parameter(), Filters(ask.filters.years, ask.kind, ask.place))
+    return Asked(name_parameter("indicator"), Filters(ask.filters.years, ask.kind, ask.place))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import schemathesis
@@ -116,6 +116,70 @@ def test_reports_come_in_pages_that_lead_to_each_other(client):
     assert len(found) == len(set(found)) == said["total"] == 5
     chosen = client.get("/api/v1/reports?kind=规划&limit=1").json
     assert (chosen["total"], chosen["next"], len(chosen["reports"])) == (1, None, 1)
+
+
+Parameters = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def queries(client) -> dict[str, Parameters]:
+    """Each address with parameters after its question mark, and these; of a file in one of its forms."""
+    every = client.get("/api/v1/openapi.json").json
+    found: dict[str, Parameters] = {}
+    for path, item in every["paths"].items():
+        listed = item.get("get", {}).get("parameters", ())
+        given = [
+            every["components"]["parameters"][one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+            for one in listed
+        ]
+        form = next((one["schema"]["enum"][0] for one in given if one["name"] == "form"), "")
+        if asked := [one for one in given if one["in"] == "query"]:
+            found[path.replace("{form}", form)] = asked
+    return found
+
+
+def fits(schema: dict[str, Any], text: str) -> bool:
+    """Whether what stands in an address is a value of a schema."""
+    if schema.get("type") == "array":
+        return fits(schema["items"], text)
+    if "enum" in schema:
+        return text in schema["enum"]
+    if schema["type"] == "integer":
+        return re.fullmatch("0|[1-9][0-9]*", text) is not None and schema["minimum"] <= int(text) <= schema["maximum"]
+    return re.search(schema.get("pattern", ""), text) is not None and len(text) <= schema.get("maxLength", len(text))
+
+
+def said(client, path: str, query: dict[str, str]) -> tuple[int, bytes]:
+    """The status and the text of an answer; a file keeps its place in the worker until it is closed."""
+    with client.get(path, query_string=query) as answer:
+        return answer.status_code, answer.data
+
+
+def required(given: Parameters) -> dict[str, str]:
+    return {one["name"]: one["example"] for one in given if one.get("required")}
+
+
+def test_what_the_description_forbids_is_refused(client, queries):
+    """Control characters, numbers that are too large or written in another way, long texts, unknown choices."""
+    wrong = [
+        (path, {**required(given), one["name"]: text})
+        for path, given in queries.items()
+        for one in given
+        for text in ("\x1e", "007", "1000001", "x" * 1001)
+        if not fits(one["schema"], text)
+    ]
+    assert {path for path, _ in wrong} == queries.keys()
+    assert [(path, query) for path, query in wrong if said(client, path, query)[0] != 400] == []
+
+
+def test_what_a_form_leaves_empty_is_as_if_it_were_not_there(client, queries):
+    assert len(queries) > 20
+    for path, given in queries.items():
+        needed = required(given) or {one["name"]: "发展" for one in given if one["name"] == "q"}
+        optional = [one for one in given if one["name"] not in needed]
+        assert [one for one in optional if not (fits(one["schema"], "") or one.get("allowEmptyValue"))] == [], path
+        empty = {one["name"]: "" for one in optional}
+        assert said(client, path, {**empty, **needed}) == said(client, path, needed), path
 
 
 @pytest.mark.bounded

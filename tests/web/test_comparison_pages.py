@@ -70,13 +70,13 @@ def test_the_reading_page_leads_to_the_comparison_with_the_report_before(client)
     assert "年对照" not in client.get("/r/deqing-2016-work-report").text
 
 
-@pytest.mark.parametrize("given", ["a=nothing&b=nothing", f"a={OLD}&b=nothing"])
+@pytest.mark.parametrize("given", ["a=nothing&b=nothing", f"a={OLD}&b=nothing", f"a={NEW}&b={'x' * 200}"])
 def test_an_unknown_report_is_not_found(client, given):
     assert client.get(f"/compare?{given}").status_code == 404
     assert client.get(f"/api/v1/compare?{given}").status_code == 404
 
 
-@pytest.mark.parametrize("given", [f"a={OLD}&b={NEW}", f"a={OLD}", "a=x&b=y"])
+@pytest.mark.parametrize("given", [f"a={OLD}&b={NEW}", f"a={OLD}", "a=x&b=y", f"a={NEW}&b={'x' * 200}"])
 def test_the_interface_answers_as_it_is_described(client, given):
     described = client.get("/api/v1/openapi.json").json
     conforms(described, "/api/v1/compare", client.get(f"/api/v1/compare?{given}"))

@@ -26,6 +26,7 @@ _UP, _DOWN = (
 _DIRECTION = re.compile(f"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _REACHED = re.compile(f"(?:{_UP}|{_DOWN})(?:到|至)")
 _TURNED = re.compile("(?:增长?率|增速|增幅|涨幅|上涨幅度|上升幅度|降低率|下降率|经济增长速度|经济增长)$")
+_SUM = re.compile("总[值量额]|规模")
 # What stands before the start of a change: 从4087亿元增加到5060亿元.
 FROM = re.compile("(?:由|从)(?:(?P<year>[0-9]{4})年?底?末?的?|(?P<last>上年的?|去年的?))?$")
 _TWO_DIGITS = re.compile("[两双]位数(?:以上)?")  # 保持两位数增长: 10 % or more
@@ -126,7 +127,9 @@ def shared_bound(text: str, run: Sequence[Number]) -> list[Number]:
 
 def relation_of(indicator: str, name: str, link: str, number: Number) -> Relation | None:
     """The relation of a number to its name; None if it cannot be its value."""
-    turn = _direction(link) or _direction("".join(_TURNED.findall(name)))
+    turn = _direction(link)
+    if not turn and not _SUM.search(link):  # 增速保持7%、总值突破4000亿元: the second is no growth
+        turn = _direction("".join(_TURNED.findall(name)))
     if number.unit == _POINTS and indicator in PER_UNIT:  # it is no share: 下降5个百分点 can only be 5 %
         return "decline" if _SAVED.fullmatch(link) else None
     if number.unit == "%":

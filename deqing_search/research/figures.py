@@ -40,13 +40,36 @@ _NONE_SET = re.compile(
 )
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|综保区|园区|县域|镇街|长江带|经济带|口岸")
 _ZONE_FIRST = re.compile("[^,;:]{0,8}(?:新区|开发区|航空港|经济区|功能区|自贸(?:试验)?区|高新区|保税区|经开区)[^,;:]*,")
+# A zone as what a later clause speaks of, not as what is built: 高新区格局初步形成,实现生产总值120亿元.
+_ZONE_TOPIC = re.compile(
+    "[,;](?!加快|推进|推动|支持|建设|依托|深化|围绕|提升|发挥|以|在|把|抓好|做强)"
+    "[^,;:。、和与及]{0,7}(?:新区|开发区|航空港区|经济区|自贸区|高新区|保税区|经开区|综保区)(?![、和与及等])[^,;:。]{2,},"
+)
+_TRADE = ("进出口总额", "出口总额")
+_OF_ZONES = (  # reports give these for zones too
+    "地区生产总值",
+    "工业增加值",
+    "规模以上工业增加值",
+    "固定资产投资",
+    "一般公共预算收入",
+    "财政总收入",
+    "地方财政收入",
+)
 _JOBS = ("城镇新增就业", "农村劳动力转移就业")  # reports give the sum of five years as often as the number of one
 _ABOVE_SIZE = re.compile("规模以上|规上|规模工业")
 _YEARS_PAST = re.compile("(?:过去|近|前|这|本届)的?[五四三]年|[五四三]年(?:来|间|工作)")
+_PLAN = re.compile('(?:[九十]|十[一二三四])五"?(?:时期|期间)')
+_ROSE = re.compile("(?:由|从)[0-9.]+[万亿]*(?:美?元|人|吨)?(?:增|提|上|扩|下|降)[^,;0-9]{0,3}到")
 _SINCE_LAST = re.compile("比上年|较上年|同比|去年|上年")
 _ONE_YEAR = re.compile("去年|上年|今年|全年|[0-9]{4}年")
 _SPAN = re.compile(f"{_YEARS_PAST.pattern}|{_ONE_YEAR.pattern}|[过这]去?一年")
 _WHOLE = re.compile("全市|我市|本市|全县|全区|目标")
+_WHOLES = {  # what a report of such a place calls all of it; 全市 and 全县 never mean a greater place
+    "省": ("全省", "我省"),
+    "自治区": ("全区", "我区", "自治区"),
+    "州": ("全州", "我州"),
+    "全国": ("全国", "我国", "国家"),
+}
 _LEAD = re.compile("(?!预计,|全年,)[^,;:0-9]{6,},")  # 开放型经济持续发展, opens a new topic
 
 
@@ -95,9 +118,8 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
                 continue
             at = sentence.start()
             marks = tuple(original_span(offsets, at + start, at + end) for start, end in (one.name, one.value))
-            figure = _figure(passage, card, one, when, marks)
-            certain = figure.certain and not _after_zone(place.before, sentence[0])
-            certain = certain and not _may_be_sum(figure, sentence[0], place)
+            figure = _summed(_figure(passage, card, one, when, marks), sentence[0], place)
+            certain = figure.certain and not _may_be_of_zone(one, place.before, sentence[0])
             certain = certain and not _may_be_above_size(one, sentence[0])
             start, end = original_span(offsets, *sentence.span())
             found.append(figure._replace(certain=certain, text=passage.text[start:end], start=start))
@@ -169,13 +191,16 @@ def _is_saving_of_plan(one: Statement, when: Period) -> bool:
     return one.basis == "year" and one.relation == "decline" and when.role == "plan" and one.indicator in PER_UNIT
 
 
-def _may_be_sum(figure: Figure, sentence: str, place: Place) -> bool:
-    """Whether new jobs may be those of all the years that the headings or the passage before name."""
-    of_jobs = figure.role == "outcome" and figure.relation == "level" and figure.indicator in _JOBS
+def _summed(figure: Figure, sentence: str, place: Place) -> Figure:
+    """New jobs are the sum of the years that the text before names, and may be that if only a heading names them."""
+    of_jobs = figure.role == "outcome" and figure.basis == "year" and figure.indicator in _JOBS
     if not of_jobs or _ONE_YEAR.search(sentence):
-        return False
-    spans = _SPAN.findall(place.before)
-    return any(map(_YEARS_PAST.search, place.headings)) or bool(spans and _YEARS_PAST.fullmatch(spans[-1]))
+        return figure
+    near = _SPAN.findall(place.before)
+    if near:
+        return figure._replace(basis="total") if _YEARS_PAST.fullmatch(near[-1]) else figure
+    unsure = any(_YEARS_PAST.search(heading) or _PLAN.search(heading) for heading in place.headings)
+    return figure._replace(certain=figure.certain and not unsure)
 
 
 def _over_years(one: Statement, sentence: str, headings: Sequence[str]) -> Statement:
@@ -183,10 +208,15 @@ def _over_years(one: Statement, sentence: str, headings: Sequence[str]) -> State
     if one.relation != "growth" or not is_wild(one) or _SINCE_LAST.search(sentence):
         return one
     before = sentence[: one.value[0]]
-    many = [heading for heading in headings if _YEARS_PAST.search(heading) and not re.search("[0-9]{4}年", heading)]
-    if not many and not _YEARS_PAST.search(before):
+    if not _of_years_only(headings) and not _YEARS_PAST.search(before) and not _ROSE.search(before):
         return one
     return one._replace(basis="total", certain=one.subject.certain)
+
+
+def _of_years_only(headings: Sequence[str]) -> bool:
+    """Whether a heading names several years and none of them alone."""
+    many = (heading for heading in headings if _YEARS_PAST.search(heading) or _PLAN.search(heading))
+    return any(not re.search("[0-9]{4}年", heading) for heading in many)
 
 
 def _may_be_above_size(one: Statement, sentence: str) -> bool:
@@ -194,12 +224,20 @@ def _may_be_above_size(one: Statement, sentence: str) -> bool:
     return one.indicator == "工业增加值" and bool(_ABOVE_SIZE.search(sentence[: one.name[0]]))
 
 
-def _after_zone(before: str, sentence: str) -> bool:
-    """Whether the sentence before, or the beginning of this one, speaks of a part of the place."""
-    if _ZONE_FIRST.match(sentence) and not _WHOLE.search(sentence):
+def _may_be_of_zone(one: Statement, before: str, sentence: str) -> bool:
+    """Whether a value may be that of a part of the place, of which the sentence or the one before speaks."""
+    said = sentence[: one.name[0]]
+    topics = [found.end() for found in _ZONE_TOPIC.finditer(said)] if one.indicator in _OF_ZONES else []
+    if topics and not _WHOLE.search(said, topics[-1]):
         return True
-    if before[-1:] != "。" or not _ZONE.search(before[-60:]) or _WHOLE.search(sentence):
+    if _WHOLE.search(sentence):
         return False
+    if _ZONE_FIRST.match(sentence):
+        return True
+    if before[-1:] != "。" or one.indicator not in (*_OF_ZONES, *_TRADE) or not _ZONE.search(before[-60:]):
+        return False
+    if one.indicator in _TRADE and "生产总值" not in sentence:  # zones and ports are how the whole place trades
+        return bool(_ZONE.search(sentence))
     return bool(_ZONE.search(sentence)) or not _LEAD.match(sentence)
 
 
@@ -213,7 +251,8 @@ def own_names(place: str) -> tuple[str, ...]:
     if not place:
         return ()
     last, short = units(place)[-1:], short_names(place)[-1:]
-    return (*last, *(f"{name}地区" for name in short), *short)
+    whole = next((names for end, names in _WHOLES.items() if place.endswith(end)), ())
+    return (*whole, *last, *(f"{name}地区" for name in short), *short)
 
 
 class Found(NamedTuple):

@@ -111,7 +111,7 @@ def names(compact: str) -> list[Named]:
 # The characters that names begin with. Looking for them first makes reading six times as fast.
 _FIRST = (
     "每万亿单能碳二水用化氨氮主全工规民战高常人研科试r地国生g经一公市本级财预城区辖境社固对货贸进出农c居物商零新年调登失粮产总"
-    "贫脱低村镇转大"
+    "贫脱低村镇转大收来"
 )
 
 

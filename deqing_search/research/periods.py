@@ -33,7 +33,7 @@ class Period(NamedTuple):
 
 
 _REVIEW = re.compile(
-    "回顾|过去[的一五四三六]|取得|成就|成绩|总结|完成情况|基本情况|工作情况|五年来|年来|本届政府|圆满完成|过去|成效(?:显[著着]|明显)|开局之年"
+    "回顾|回首|回眸|过去[的一五四三六]|取得|成就|成绩|总结|完成情况|基本情况|工作情况|五年来|年来|本届政府|圆满完成|过去|成效(?:显[著着]|明显)|开局之年"
 )
 _AIMS = re.compile(
     "目标|任务|安排|打算|部署|展望|思路|建议|意见|重点|要求|主要工作|今后|未来|构想|努力方向|谱写|冲刺|规划|发展暨|新形势|下一步"
@@ -42,19 +42,26 @@ _AIM = re.compile(
     "(?:预期|奋斗|调控|约束|发展|主要|总体|具体|增长|工作|建议|经济)性?\\w{0,6}(?:目标|指标)(?!任务)\\w{0,4}[是为定:]"
     "|目标(?:任务)?(?:建议)?(?:是|为|:)|预期性?(?:目标|指标)(?!任务|要求)(?=[,:])|建议\\w{0,20}目标"
 )
+# Aims that were met or missed, or are met by a later one, are no aims of this sentence.
+_MET = re.compile("(?:完成|超额|超过|低于|高于|好于)了?[^,;:]{0,12}目标|(?:实现|达到)了?[^,;:]{0,12}目标(?![是为:])")
 _STRIVE = re.compile("力争|争取|确保|计划|安排|要|目标|预期")
 _DONE = re.compile("完成了|实现了|达到了|同比|比上年|较上年|预计|初步核算|快报|去年|截至|已|全年共?(?:完成|实现)")
+_REACHED = re.compile("预计|完成了|实现了|同比|已(?:达|超|突破|完成|实现)")
 _PART_OF_YEAR = re.compile(
     "[一二三四]季度|上半年|下半年|前[三一二四0-9]+个?(?:季度|月)|[0-9]{1,2}-[0-9]{1,2}月|月份|今年以来"
 )
 _NUMBER = {name: at for at, name in enumerate(["九五", "十五", "十一五", "十二五", "十三五", "十四五", "十五五"])}
 _PLAN = re.compile('(?<![二三四六七八九十])(九五|十[一二三四五]?五)(?=["规时期计末,、和以发的暨])')
 _PLAN_TIME = re.compile('(?<![二三四六七八九十])(九五|十[一二三四五]?五)"?(?=时期|期间|期?末|主要|发展)')
-_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})年(?!不变价|可比价|价格)")  # prices of 1990 are no result of 1990
+# Prices of 1990 are no result of 1990, and a year before a bracket ends the name of a plan: (2021-2035年).
+_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})年(?!不变价|可比价|价格|\\))")
 _LONG_PLAN = re.compile("第(九|十[一二三四五]?)个五年")
 _COMPARED = re.compile('(?:比|较|由|从|与|是|相当于|自|在|按|以)"?$')
-_COMPARED_YEAR = re.compile("[与比较]((?:19|20)[0-9]{2})年")
+_COMPARED_YEAR = re.compile("[与比较由从]((?:19|20)[0-9]{2})年")
+_SINCE = re.compile("[与比较]((?:19|20)[0-9]{2})年相比")
 _MANY = re.compile("(?:今后|未来|下一个?)(?:的)?[五5三四3]年|五年后|本届政府|五年的?(?:奋斗|发展)?(?:目标|主要)")
+# The first year of a plan: "十五五"开局之年.
+_BEGINS = re.compile('"?(?:规划|计划)?的?(?:良好|精彩|完美)?(?:开局|起步|开篇|开好)')
 _ON_PLAN = re.compile("纲要[^,]*说明")
 _YEARS_BACK = re.compile("(?<![比于较])(?:过去|这|近|(?<!提)前)[五5四4]年|[五5四4]年来")
 _THIS = re.compile("今年|本年|全年|当年")
@@ -89,8 +96,9 @@ def start_of(sentence: str, at: int, place: Place) -> Period | None:
     >>> start_of('"十五"期间,收入由4030元增加到6230元', 10, Place(2006))
     Period(role='outcome', of_year=2000, certain=True)
     """
-    if compared := _COMPARED_YEAR.search(sentence[:at]):
-        return Period("outcome", int(compared[1]), certain=True)
+    compared = _COMPARED_YEAR.findall(sentence[:at]) or _SINCE.findall(place.before[-200:])
+    if compared:
+        return Period("outcome", int(compared[-1]), certain=True)
     for text in (sentence[:at], *reversed(place.headings)):
         ends = _ends(text)
         if ends:
@@ -162,24 +170,24 @@ def _clause(said: str) -> int:
 
 def _is_aim(said: str, sentence: str, part: Part, place: Place) -> tuple[bool, bool]:
     """Whether the value is an aim, and whether that is certain."""
-    if _names_aim(said) and not re.search("(?:完成|实现|超过|超额|低于|高于|达到)了?[^,;:]{0,12}目标", said):
+    if _names_aim(said):
         return True, True
     if part == "review":
         return _names_aim(place.before[-120:]) and not _DONE.search(said), not _names_aim(place.before[-120:])
     past = _past_year(said, place.year) or bool(_YEARS_BACK.search(said))
     if part == "aims":
         past = past or bool(_YEARS_BACK.search(place.before[-120:]) and not _names_aim(place.before[-120:]))
-        return not past, bool(past) or not re.search("预计|完成了|实现了|同比", said[_clause(said) :])
+        return not past, bool(past) or not _REACHED.search(said, _clause(said))
     if _names_aim(place.before[-200:]) and not past:
         return True, True
-    if past or _DONE.search(said):
+    firm = bool(re.search("(?:力争|争取|确保)(?!了)[^;。]*$", said))  # 力争全年完成120亿元 is not done
+    if past or (_DONE.search(said) and not firm):
         return False, not _STRIVE.search(said)
-    aimed = _STRIVE.search(said)
-    return bool(aimed), bool(re.search("力争|争取|确保", said))
+    return bool(_STRIVE.search(said)), firm
 
 
 def _names_aim(text: str) -> bool:
-    return "标" in text and bool(_AIM.search(text))  # looking for 标 first is ten times as fast
+    return "标" in text and bool(_AIM.search(_MET.sub("", text)))  # looking for 标 first is ten times as fast
 
 
 def _past_year(said: str, year: int | None) -> bool:
@@ -209,10 +217,15 @@ def _aimed(said: str, place: Place, certain: bool, average: bool) -> Period:
         return Period("plan" if many or average else "target", of_year, certain)
     for heading in reversed(place.headings):
         of_year, many = _last_span(heading, place.year)
+        near_year, near = _last_span(place.before[-100:], place.year)
+        if many and near:
+            of_year = _end_of_plan(place)  # the text before names another end: 到2020年
+        if many and near is False and not average and "增长" in said:  # 今后五年 above, 今年 in the text before
+            return Period("target", near_year, certain)
         mixed = bool(_MANY.search(heading) or _PLAN.search(heading)) and f"{place.year}年" in heading
         if many is not None:
             if mixed:
-                return _in_mixed(place, certain, average)
+                return _in_mixed(said, place, certain, average)
             return Period("plan" if many or average else "target", of_year, certain)
     if average:
         return Period("plan", None, certain)
@@ -225,12 +238,22 @@ def _end_of_plan(place: Place) -> int | None:
     return next((end for end in ends if place.year == end - 4), None)
 
 
-def _in_mixed(place: Place, certain: bool, average: bool) -> Period:
-    """Below a heading that names this year and several years, the passage before the sentence decides."""
+def _in_mixed(said: str, place: Place, certain: bool, average: bool) -> Period:
+    """Below a heading that names this year and several years, the passage before the sentence decides.
+
+    If it says nothing, a list of aims with a growth that is no mean of years is for this year.
+    """
     of_year, many = _last_span(place.before[-300:], place.year)
+    if many is None and not average and _names_aim(said) and "增长" in said and "年均" not in said:
+        return Period("target", place.year, certain)
     if many is None or (average and not many):
         return Period("plan" if average else "target", None if average else place.year, certain and average)
     return Period("plan" if many or average else "target", of_year, certain)
+
+
+def _end_of_years(many: re.Match[str], year: int | None) -> int | None:
+    """The last of the years that 今后五年 begins with the year of the report; None if the words do not count five."""
+    return year + 4 if year and re.fullmatch("(?:今后|未来)的?[五5]年", many[0]) else None
 
 
 def _last_span(text: str, year: int | None) -> tuple[int | None, bool | None]:
@@ -241,9 +264,11 @@ def _last_span(text: str, year: int | None) -> tuple[int | None, bool | None]:
             spans.append((found.start(), int(found[1]), int(found[1]) > year))
     for found in (_PLAN_TIME if len(text) > 60 or "," in text else _PLAN).finditer(text):
         end = _end(found)
-        if year is None or end >= year:
+        if year == end - 4 and _BEGINS.match(text, found.end()):
+            spans.append((found.start(), year, False))
+        elif year is None or end >= year:
             spans.append((found.start(), end, True))
-    spans += [(found.start(), None, True) for found in _MANY.finditer(text)]
+    spans += [(found.start(), _end_of_years(found, year), True) for found in _MANY.finditer(text)]
     spans += [(found.start(), year, False) for found in _THIS.finditer(text)]
     if not spans:
         return None, None

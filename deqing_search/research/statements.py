@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -25,6 +25,7 @@ from deqing_search.research.amounts import (
     relation_of,
     shared_bound,
 )
+from deqing_search.research.figure_phrases import BRACKETS, SKIPPED, is_link, is_opener, without_asides
 from deqing_search.research.indicators import OTHER, Named, may_name, names
 
 
@@ -40,6 +41,13 @@ class Slot(NamedTuple):
 
     named: Named | None
     subject: Subject = Subject()
+
+
+class Beside(NamedTuple):
+    """Names of something that is no indicator, in one list with the current names, and the text after them."""
+
+    slots: list[Slot]
+    link: str
 
 
 class Start(NamedTuple):
@@ -66,54 +74,29 @@ class Statement(NamedTuple):
     start: Start | None = None
 
 
-_LINKS = (
-    "预计|大约|约|将|仍然?|递增|要|可|已经|已|也|又|再|继续|稳定|稳步|保持|维持|力争|争取|确保|努力|有望|实现|完成|达成|达到|达|到|至|为|是|突破|"
-    '超过|超|过|逾|迈上|跨上|跃上|迈过|跨过|站上|冲刺|定在|定为|(?<![,;])低于|较(?=[0-9]{4}年|"?[一二三四五六七八九十]+五"?末)|始终|以(?=年均|每年|平均)|首次|率先|均|都|各|分别|同比|比增|可比价?格?|按|(?:[同省新老]|传统)?口径|现价|不变价格?|计算|实际|名义|'
-    "比上一?年|比去年|较上一?年|较去年|上年|去年|年均|平均|每年|同比例|增长率?|增加|净增|增速|增幅|增|涨幅|上涨|上升|下降|降低|降幅|下调|减少|"
-    "降|提高|提升|上浮|控制|调控|在|于|水平|速度|幅度|左右|以上|以内|以下|上下|总量|总额|总值|规模|目标|预期性?|数额?|由|从|"
-    "(?:19|20)[0-9]{2}年?底?末?的?|全年|累计|五年来?|五年间|[45四]年|期间|超额|得|了|就|不低于|不高于|不超过|不少于|至少|接近|近|仅|只|"
-    '一直|计划|规划|年初|比"?[一二三四五六七八九十]+五"?(?:时期|期末|末)?|"?[一二三四五六七八九十]+五"?|时期|末|连续[0-9一二三四五六七八九十]+年|双双|(?:确|设)定[为在]|'
-    "(?:略?高于|快于|低于|好于)全[国省区][、,和]?(?:全[国省区])?平均水平|剔除\\w{2,16}(?:因素|影响)后?|扣除\\w{2,16}(?:因素|影响)后?|(?:剔除|扣除)留抵退税后?|台阶|大关|相应|左右|与|比|相比|并|基本|初步|核算|统计|人数|指标|收入|地"
-)
-_LINK = f'(?:[,、:"·]|{_LINKS})*'
 _SAYS = re.compile("[0-9]|百分之|[零〇一二三四五六七八九十百千万亿点]{2}|翻|倍|位数|同步|下达|省控|省定|规定|要求")
 _BETWEEN = 60  # characters: more never stand between two members of a list, brackets of 40 included
 _NEXT_NAME = re.compile("(?:[、和与及]|以及)(?:外贸)?|,?(?:其中)[,:]?")
 _NEXT_NUMBER = re.compile("(?:左右|及?以上|以内|以下|上下)?(?:[、和与及]|以及|,)")
 _COMPARES = re.compile("[^,;:]*[与同]|[^,;:]+和")
-_SHARED = re.compile("(?=分别|(?<!年)均)")
-_CLAUSE_SIGN = re.compile("[,;:。]")
+# Other names in one list with the current ones, and the link to the numbers: 、播种面积达到.
+_BESIDE = [
+    re.compile(f"(?P<listed>[、和与及][^,;:。]*?)(?P<link>(?:{words}).*)")
+    for words in ("分别|(?<!年)均", "达|为|完成|增长")
+]
+_OF_WHOLE = re.compile("[,、](?:约|已)?占[^,;:、]{0,6}")
+_PART_OF = re.compile("[,、](?:约|已)?占[^,;:、]{1,16}")
 _LISTED = re.compile("[、和与及]")
 _EDGE = re.compile("^(?:左右|及?以上|以内|以下|上下)?[.]?")  # some reports end their clauses with a point
 _CLAUSE_END = re.compile("[,。](?![0-9])")
-_BRACKETS = re.compile("\\([^()]{0,40}\\)|\\[[0-9]+\\]|\\$")
-# Amounts that were passed on the way, and ranks: the value comes after them.
-_STAGES = (
-    "(?:连续|先后|相继|接连)(?:跨|迈|突破|登|越|跃|站|冲)[^,;。]*"
-    "|连?(?:跨|迈)[越过上]?[0-9一二三四五六七八九两]+个[百千万亿]+元?级?(?:台阶|大关|关口)"
-    "|(?:(?:再跨|跨越)[0-9.]*[百千万亿]+元?|(?:跨|迈)[过上][百千万]亿)级?(?:台阶|大关|关口)(?=[、,]达)"
-)
-_SKIPPED = re.compile(f"{_STAGES}|\\((?:剔除|扣除|不含|不包括|含)[^()]{{0,40}}\\)")
-_RANK = "(?:位居|稳居|跃居|居|位列|列|排名)[^,;。0-9]{0,10}第[0-9一二三四五六七八九十]+[位名]?"
-_ASIDE = re.compile(f"{_BRACKETS.pattern}|{_STAGES}|{_RANK}")
 _ATTRIBUTE = re.compile(
     "(?:左右|及?以上|以内|以下)?的?(?:企业|公司|产品|园区|国家|县|区(?!间)|镇|乡)"
 )  # 超亿美元的企业
-_OTHER_METHOD = re.compile(r"^\((?=按?(?:可比|同口径))")  # 下降8.4%(按可比口径增长3.5%)
-_OPENERS = (
-    "把|地区|全市|我市|本市|市区|市域|市本级|市级|市属及?以?下?|市|全县|我县|全年|今年|本年度?|明年|去年|上年|当年|年度?|预计|初步|核算|统计|快报|据|力争|争取|确保|"
-    "努力|实现|完成|达到|保持|使|推动|促进|带动|稳定|其中|地方级?|属地|全口径|全社会|建议|预期性?|目标|主要|指标|累计|五年来?|四年来?|今后|未来|"
-    "[一二三四五六七八九十]是|(?:19|20)[0-9]{2}年?|[0-9]{1,2}[.、)]|到|至|末|底|年末|年均|平均|期末|期间|时期|突破|的|全部|外贸|货物|商品|海关|同时|以及|"
-    "及|和|与|也|又|均|各|连续|提前|城镇|城市|按|同?口径|名义|实际|可比|不断|继续|要|将|提出|定为|人均|常住|户籍|本级|辖区|全体|经济|社会|发展|"
-    '"?[一二三四五六七八九十]+五"?|较好|全面|总体|预算|财政|新口径|年内|各项|率先|区域|本地|并|更好|有效|加快|加大|扩大|增加|安置|市民|'
-    "确定|组织|引导|近?[0-9一二三四五]年|一直|以下|去年|一年来?|来|期|今|累计|共|为|使得|推进|在|是|多渠道|了|力促|保障|粮食|城乡|务实|超额|全力|坚决|抓好|"
-)
-_OPENER = re.compile(f'(?:[-*"·()]|{_OPENERS[:-1]})*')
 _SHARE = re.compile("(?<=[,、])占(?:地区|国内)?(?:生产总值|gdp)的?比[重例]")
 _DENOMINATOR = re.compile(
     "(?:占|相当于|高于|低于|快于|慢于|超过|优于|跑赢|对|比|与|同|和)(?:全[市省国区])?(?:地区|的|我市|本市|城镇)?$"
 )
-_AREA = re.compile("[区县镇乡街园港带州旗]|新城|村|岛|口岸|基地|旗下|大带|三角|全国|全省|自治区|个|县域|板块")
+_AREA = re.compile("[区县乡街园港带州旗]|(?<!城)镇|新城|村|岛|口岸|基地|旗下|大带|三角|全国|全省|自治区|个|县域|板块")
 _GROUP = re.compile("企业|民营|非公|中心|家$|公司|集团")  # no place: it has values up to the next semicolon only
 _OF_FIRMS = (  # only these can be the values of a group of enterprises that an earlier name had before it
     "工业增加值",
@@ -127,6 +110,7 @@ _OF_FIRMS = (  # only these can be the values of a group of enterprises that an 
 _WHOLE_PLACE = re.compile("占.*生产总值|^全社会研")  # a share of the product of the whole place
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|园区|增长带|经济带|合作区")
 _OF_ONE_YEAR = ("地区生产总值", "人均地区生产总值")  # 今后五年实现生产总值2万亿元: of the last year, not a sum
+_ONE_YEAR = re.compile("上年|去年|上一年|同比")
 _WILD = 60  # a growth in one year above this is uncertain
 
 
@@ -172,6 +156,7 @@ class _Part:
         self.current: list[Slot] = []
         self.found: list[Statement] = []
         self.waiting = False  # the current names have no value yet
+        self.share: Literal["", "next", "read"] = ""  # a share of the current name in a greater sum: to come, or read
         self.area = area  # a named part of the place, which the values after it belong to
 
     def read(self, offset: int, only: str, *, is_last: bool) -> list[Statement]:
@@ -182,7 +167,7 @@ class _Part:
         stop = self._end_of(only, named) if is_last else len(self.text)
         named = [one for one in named if one.start < stop]
         read: list[Named | Number] = [*named, *numbers(self.text[:stop], named)]
-        skipped = [found.span() for found in _SKIPPED.finditer(self.text)]
+        skipped = [found.span() for found in SKIPPED.finditer(self.text)]
         kept = [item for item in read if not any(start <= item.start < end for start, end in skipped)]
         items = sorted(kept, key=lambda item: item.start)
         at, end = 0, 0
@@ -224,7 +209,7 @@ class _Part:
     def _goes_on(self, last: Named | Number, following: Named | Number) -> bool:
         if following.start - last.end > _BETWEEN:
             return False
-        between = _BRACKETS.sub("", self.text[last.end : following.start])
+        between = BRACKETS.sub("", self.text[last.end : following.start])
         if isinstance(last, Named) and isinstance(following, Named):
             if between == "与" and re.match("[^,;]{0,6}同步", self.text[following.end :]):
                 return False
@@ -235,14 +220,16 @@ class _Part:
 
     def _open(self, end: int, run: Sequence[Named]) -> None:
         """Make the names of a run the current slots, after the unknown names that stand in one list with them."""
-        before = self.text[end : run[0].start]
-        before = _EDGE.sub("", before)
+        before = _EDGE.sub("", self.text[end : run[0].start])
+        if end and _OF_WHOLE.fullmatch(before):  # 收入206亿元,占生产总值的22%,增长34%: the last is the growth of 收入
+            self.share = "next"
+            return
         if end and _COMPARES.fullmatch(before):  # 收入增长与经济增长同步
             self.current = [Slot(None) for _ in run]
             return
         cut = max(before.rfind(sign) for sign in ",:。")
-        listed = _BRACKETS.sub("", before[cut + 1 :])
-        *unknown, prefix = _LISTED.split(listed)
+        listed = BRACKETS.sub("", before[cut + 1 :])
+        *unknown, prefix = [listed] if listed.startswith("对") else _LISTED.split(listed)  # 对沿线国家和地区出口
         subject = self._subject(prefix, run[0])
         slots = [Slot(None) for text in unknown if not is_opener(text)]
         for named in run:
@@ -251,11 +238,11 @@ class _Part:
                 slots.append(Slot(None if subject is None or indicator == OTHER else of, subject or Subject()))
         goes_on = self.waiting and re.fullmatch("(?:[、和与及]|以及)[^,;:。]*", before)
         self.current = [*self.current, *slots] if goes_on else slots
-        self.waiting = True
+        self.waiting, self.share = True, ""
 
     def _subject(self, prefix: str, named: Named) -> Subject | None:
         """The subject that the text before a name gives; None if the name only serves a comparison."""
-        bare = _BRACKETS.sub("", prefix)
+        bare = BRACKETS.sub("", prefix)
         if _DENOMINATOR.search(bare):
             return None
         if _WHOLE_PLACE.search(self.text[named.start : named.end]):
@@ -273,11 +260,13 @@ class _Part:
 
     def _assign(self, before: str, run: Sequence[Number]) -> None:
         """Give the numbers of a run to the current slots; `before` is the text before it."""
-        text = _without_asides(before)
-        if others := self._unknown_beside(text, len(run)):
-            self.current = [*self.current, *others]
-            text = _SHARED.split(text)[-1]
-        elif not _is_link(text):
+        text = without_asides(before)
+        if self._is_share(before, run):
+            return
+        if beside := self._unknown_beside(text, len(run)):
+            self.current = [*self.current, *beside.slots]
+            text = beside.link
+        elif not is_link(text):
             self.current = [Slot(None) for _ in run]
             self.area = "其中一部分" if _ZONE.search(text) else self.area
         elif "双双" in text and self._is_trade():  # 进出口双双迈上200亿美元: imports and exports, each
@@ -301,16 +290,23 @@ class _Part:
         if len(run) > 1 and len(slots) != len(run):
             self.current = [Slot(None)]
 
-    def _unknown_beside(self, text: str, count: int) -> list[Slot]:
-        """The unknown names between the current ones and 分别 if all are `count`, or 均: 零售总额、服务消费分别增长."""
-        listed, *link = _SHARED.split(text, maxsplit=1)
-        if not (self.waiting and link and _is_link(link[0])) or _CLAUSE_SIGN.search(listed):
-            return []
-        first, *unknown = _LISTED.split(listed)
-        fits = len(self.current) + len(unknown) == count if link[0].startswith("分别") else count == 1
-        if first or not fits or not all(unknown):
-            return []
-        return [Slot(None) for _ in unknown]
+    def _is_share(self, before: str, run: Sequence[Number]) -> bool:
+        """Whether numbers say which part of a greater sum the current name has, or how that part changed."""
+        if self.share == "next" or (_PART_OF.fullmatch(before) and run[0].unit == "%"):
+            self.share = "read"
+            return True
+        return self.share == "read" and (run[0].unit != "%" or not re.search("增长|递增", before))
+
+    def _unknown_beside(self, text: str, count: int) -> Beside | None:
+        """The unknown names between the current ones and `count` numbers: one for each or, with 均, for all."""
+        found = next(filter(None, (pattern.fullmatch(text) for pattern in _BESIDE)), None)
+        if not (self.waiting and found and is_link(found["link"])):
+            return None
+        first, *unknown = _LISTED.split(found["listed"])
+        names_in_all = 1 if found["link"].startswith("均") else len(self.current) + len(unknown)
+        if first or count != names_in_all or not all(unknown):
+            return None
+        return Beside([Slot(None) for _ in unknown], found["link"])
 
     def _is_trade(self) -> bool:
         return [one.named.indicators for one in self.current if one.named] == [("进出口总额",)]
@@ -321,17 +317,19 @@ class _Part:
         indicator = slot.named.indicators[0]
         name = self.text[slot.named.start : slot.named.end]
         relation = relation_of(indicator, name, link, number)
-        if relation is None or (together and relation == "level" and not re.search("均|都|各", link)):
+        if relation is None or (together and relation == "level" and not re.search("均|都|各|分别", link)):
             return
         start = FROM.search(link)
         if start and (relation != "level" or start["last"]):
             return
+        where = (slot.named.start, slot.named.end)
         basis = "year" if start else self._basis(indicator, relation, number, link)
+        if basis == "year" and relation != "level" and self._has_start(where) and not _ONE_YEAR.search(link):
+            basis = "total"
         low, high = float(number.low), float(number.high)
         bound: Bound = number.bound or "exactly"  # type: ignore[assignment]
         aim = "力争" if re.search("力争|争取", link) else ""
         span = (number.start, number.end)
-        where = (slot.named.start, slot.named.end)
         certain = slot.subject.certain
         unit = "%" if relation == "decline" else number.unit
         begins = Start(int(start["year"]) if start["year"] else None) if start else None
@@ -340,6 +338,10 @@ class _Part:
                 indicator, slot.subject, relation, low, high, unit, bound, basis, aim, where, span, certain, begins
             )
         )
+
+    def _has_start(self, name: tuple[int, int]) -> bool:
+        """Whether the value and the year that a name changed from have been read: 由2000年的23亿元增加到60亿元."""
+        return any(one.start and one.start.year and one.name == name for one in self.found)
 
     def _basis(self, indicator: str, relation: Relation, number: Number, link: str) -> Basis:
         """Whether a value is of one year, the average of several, or their total."""
@@ -384,30 +386,7 @@ def _is_group(area: str) -> bool:
 
 
 @lru_cache(4096)
-def is_opener(text: str) -> bool:
-    """Whether words before a name name no subject: 全市, 预计, 今年."""
-    return bool(_OPENER.fullmatch(text))
-
-
-@lru_cache(4096)
 def _wording_of(phrase: str) -> str:
     if re.search("(?:完成|达到|落实)(?:国家|省|上级|自治区|市)?\\w{0,6}(?:下达|省控|省定|规定|要求)", phrase):
         return "完成下达"
     return "同步" if re.search("同步", phrase) else ""
-
-
-@lru_cache(4096)
-def _without_asides(text: str) -> str:
-    """A text before a number without brackets, amounts passed on the way, and ranks."""
-    return _OTHER_METHOD.sub("", _ASIDE.sub("", text))
-
-
-@lru_cache(4096)
-def _is_link(text: str) -> bool:
-    """Whether a text is nothing but link words. The same few texts come again and again."""
-    return bool(_link().fullmatch(text))
-
-
-@cache
-def _link() -> re.Pattern[str]:
-    return re.compile(_LINK)

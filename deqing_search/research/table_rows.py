@@ -13,9 +13,10 @@ from typing import NamedTuple
 from deqing_search.language.folding import compact, compact_text, original_span
 from deqing_search.report import Passage
 from deqing_search.research.amounts import PER_UNIT, RATES, Basis, Number, Relation, numbers, relation_of
+from deqing_search.research.figure_phrases import is_opener
 from deqing_search.research.indicators import OTHER, Named, names
 from deqing_search.research.periods import Period, Role
-from deqing_search.research.statements import Statement, Subject, is_opener
+from deqing_search.research.statements import Statement, Subject
 from deqing_search.text.offsets import Span
 
 _NUMBERING = re.compile(

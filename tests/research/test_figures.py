@@ -8,8 +8,9 @@ from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
 from deqing_search.query.filters import Filters
 from deqing_search.query.years import Years
+from deqing_search.report import Metadata, Passage, ReportCard
 from deqing_search.research.figure_records import figure_csv, figure_fields
-from deqing_search.research.figures import Choice, Figure, find_figures
+from deqing_search.research.figures import Choice, Figure, figures_of, find_figures
 from tests.research.city_index import city_index
 
 REPORTS = {
@@ -89,14 +90,33 @@ def test_a_report_that_sets_no_target_is_listed_as_absent(engine: Viewer) -> Non
     assert shown(silent.figures) == [(2024, "absent", None, False)]
 
 
-def test_new_jobs_below_a_heading_of_five_years_may_be_their_sum(engine: Viewer) -> None:
+def test_new_jobs_are_the_sum_of_the_five_years_that_the_text_before_names(engine: Viewer) -> None:
     found = find_figures(engine, "城镇新增就业").figures
+    assert [one.basis for one in found] == ["year", "year", "total", "year"]
     assert shown(found) == [
         (2025, "outcome", 200000, False),
         (2025, "outcome", 50000, True),
-        (2025, "outcome", 210000, False),
+        (2025, "outcome", 210000, True),
         (2025, "outcome", 60000, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "sure"),
+    [
+        ("河南省", "全省生产总值增长5%", True),
+        ("西藏自治区", "全区生产总值增长5%", True),
+        ("全国", "国家财政收入增长5%", True),
+        ("河南省郑州市", "全省生产总值增长5%", False),
+        ("河南省郑州市", "园区建设加快,高新区格局初步形成,实现生产总值120亿元", False),
+        ("河南省郑州市", "园区建设加快,高新区格局初步形成,全市生产总值120亿元", True),
+    ],
+)
+def test_a_value_is_sure_if_it_is_that_of_the_whole_place(place: str, text: str, sure: bool) -> None:
+    meta = Metadata(title="政府工作报告", kind="政府工作报告", year=2024, place=place)
+    passage = Passage("p", "r", 1, "paragraph", 0, ("一、2023年工作回顾",), text, (), (1, 1))
+    (figure,) = figures_of(passage, ReportCard("r", meta, "", "", 1, 0))
+    assert figure.certain is sure
 
 
 def test_a_saving_of_a_plan_is_that_of_all_its_years(engine: Viewer) -> None:

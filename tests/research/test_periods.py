@@ -20,7 +20,13 @@ REVIEW, AIMS = ("一、2023年工作回顾",), ("二、2024年主要任务",)
         ("到2030年,生产总值达到", AIMS, ("plan", 2030, True)),
         ('"十四五"期间,生产总值增长', ('三、"十四五"规划目标',), ("plan", 2025, True)),
         ('到2026年,企业数较"十三五"末翻番,生产总值达到', AIMS, ("plan", 2026, True)),
-        ("生产总值增长", ("二、今后五年的奋斗目标",), ("plan", None, True)),
+        ("生产总值增长", ("二、今后五年的奋斗目标",), ("plan", 2028, True)),
+        ("全市主要预期目标是:生产总值增长", ("二、今后五年目标和2024年工作",), ("target", 2024, True)),
+        ("城镇登记失业率控制在", ("二、今后五年目标和2024年工作",), ("target", 2024, False)),
+        ("力争全年完成投资", (), ("target", 2024, True)),
+        ('2024年是实现"十四五"目标的关键一年,预期目标是:生产总值增长', AIMS, ("target", 2024, True)),
+        ("高于年初预期目标,生产总值增长", REVIEW, ("outcome", 2023, True)),
+        ("规划(2021-2035年)获批,生产总值增长", REVIEW, ("outcome", 2023, True)),
         ("前三季度,生产总值增长", REVIEW, ("outcome", 2023, False)),
         ("决战四季度,全年生产总值增长", REVIEW, ("outcome", 2023, True)),
         ("实现零售总额", ('一、"十四五"开局之年成效显著',), ("outcome", 2023, True)),
@@ -41,6 +47,17 @@ def test_a_mean_of_several_years_is_no_target_of_one() -> None:
     assert period("生产总值年均增长6%", 8, Place(2024, AIMS), average=True).role == "plan"
 
 
+def test_this_year_in_the_text_before_is_nearer_than_five_years_in_a_heading() -> None:
+    place = Place(2024, ("二、今后五年的目标任务",), "今年是新一届政府的第一年。")
+    assert period("力争生产总值增长10%", 8, place) == ("target", 2024, True)
+    later = Place(2024, ("二、今后五年的目标任务",), "到2035年,全面建成现代化城市。")
+    assert period("人均生产总值达到2万美元", 8, later) == ("plan", None, True)
+
+
+def test_a_heading_on_the_beginning_of_a_plan_is_of_this_year() -> None:
+    assert period("生产总值增长5%", 6, Place(2026, ('三、全力做好"十五五"开局工作',))) == ("target", 2026, True)
+
+
 def test_five_years_to_come_end_with_the_plan_that_a_heading_names() -> None:
     place = Place(2026, ('二、"十五五"时期发展目标',))
     assert period("今后五年,生产总值达到3万亿元", 10, place) == ("plan", 2030, True)
@@ -53,6 +70,7 @@ def test_five_years_to_come_end_with_the_plan_that_a_heading_names() -> None:
         ("收入由", ('一、"十三五"时期发展回顾',), 2015),
         ("收入由", ('一、"十三五"时期和2020年工作回顾',), None),
         ("收入由", ("一、过去五年工作回顾",), None),
+        ("生产总值由2016年的568亿元增加到929亿元,收入由", (), 2016),
     ],
 )
 def test_a_start_without_a_year_is_that_of_the_plan_or_of_the_year_compared_with(

@@ -121,6 +121,33 @@ VALUES = [
         ["城镇新增就业 level 114000", "农村劳动力转移就业 level 35000"],
     ),
     ("示范区新建工作站17家，研发经费支出占地区生产总值的比重达2.6%", ["研发经费投入强度 level 2.6"]),
+    ("粮食生产再获丰收，播种面积516.8万亩，总产量42.9亿斤", ["粮食产量 level 4.29e+09"]),
+    ("粮食生产实现“十一连增”，蔬菜总产量166.5万吨", []),
+    ("粮食总产量、播种面积达到21.3万吨、90万亩", ["粮食产量 level 213000"]),
+    ("生产粮食1137万吨、蔬菜1177万吨", ["粮食产量 level 1.137e+07"]),
+    ("收储粮食30万吨", []),
+    (
+        "财政总收入206亿元，占生产总值的21.8%，比1998年提高8.5个百分点，五年平均增长34.3%",
+        ["财政总收入 level 2.06e+10", "财政总收入 growth 34.3"],
+    ),
+    ("进出口总额341亿元，占全省40.2%，增长62%", ["进出口总额 level 3.41e+10"]),
+    ("生产总值增速保持7%左右、总值突破4000亿元", ["地区生产总值 growth 7", "地区生产总值 level 4e+11"]),
+    (
+        "生产总值、固定资产投资翻一番，分别达到1万亿元",
+        [
+            "地区生产总值 growth 100",
+            "固定资产投资 growth 100",
+            "地区生产总值 level 1e+12",
+            "固定资产投资 level 1e+12",
+        ],
+    ),
+    ("一般公共预算收入再创新高、增长8.1%", ["一般公共预算收入 growth 8.1"]),
+    ("财政总收入增长了一倍多，年均增长21.4%", ["财政总收入 growth 21.4"]),
+    ("规模以上工业、服务业增加值分别增长12%、10%左右", ["规模以上工业增加值 growth 12"]),
+    ("全口径、地方级财政收入分别增长5%、8%", ["财政总收入 growth 5", "地方财政收入 growth 8"]),
+    ("来源于甲地区的一般公共预算收入5947亿元", ["财政总收入 level 5.947e+11"]),
+    ("对“一带一路”沿线国家和地区进出口增长10%", []),
+    ("居民消费价格总指数升幅控制在3%左右", ["居民消费价格 growth 3"]),
 ]
 
 
@@ -165,6 +192,7 @@ def test_a_bound_after_a_list_holds_for_all_of_it() -> None:
         ("未来五年实现生产总值2万亿元", "year"),
         ("未来五年完成固定资产投资2万亿元", "total"),
         ("生产总值较2020年翻一番", "total"),
+        ("生产总值两年平均增长4.9%", "average"),
     ],
 )
 def test_means_and_sums_over_years_are_no_yearly_values(text: str, basis: str) -> None:
@@ -179,6 +207,11 @@ def test_the_start_of_a_change_is_no_value_of_the_year_reached(text: str, year: 
     assert before.start
     assert (before.low, before.start.year) == (644e8, year)
     assert (reached.low, reached.start) == (1100e8, None)
+
+
+def test_growth_after_a_start_is_that_since_the_year_of_the_start() -> None:
+    *_, growth = statements("生产总值由2016年的568亿元增加到929亿元,增长50%")
+    assert (growth.low, growth.basis) == (50, "total")
 
 
 @pytest.mark.parametrize(

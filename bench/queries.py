@@ -1,6 +1,7 @@
 """The queries that are timed: sixty, drawn by chance from the corpus itself, and what a reading of the texts answers.
 
 Common words stand in 5 to 40 % of the passages, medium ones in 0.2 to 2 %, rare ones in 5 to 30 passages in all.
+`generate` makes requests with every operator, to compare the answers of two engines.
 """
 
 from __future__ import annotations
@@ -8,10 +9,14 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from material import Item
+from material import Item, items
+
+from deqing_search.engine.base import AnalysedReport, Sort
+from deqing_search.query.tree import FIELDS
+from deqing_search.search.request import Mode, SearchRequest
 
 QUESTIONS = (
     "城镇化率的目标是多少",
@@ -127,3 +132,83 @@ def _phrase(chance: random.Random, found: Sequence[Item], length: int) -> Query:
         literal = text[start : start + length]
         if re.fullmatch("[\u4e00-\u9fff]+", literal) and len(literal) == length:
             return Query(f"phrase of {length}", f'"{literal}"', (literal,))
+
+
+def generate(reports: Sequence[AnalysedReport], count: int, *, seed: int = 3) -> list[SearchRequest]:
+    """Requests with every operator in turn, in every mode and order; the same ones for the same reports."""
+    chance = random.Random(seed)  # noqa: S311 - the same draw every time
+    operators = _Operators(chance, reports)
+    return [operators.request(number) for number in range(count)]
+
+
+class _Operators:
+    """Makes queries of words, phrases and facts drawn from reports."""
+
+    def __init__(self, chance: random.Random, reports: Sequence[AnalysedReport]) -> None:
+        self._chance, self._reports, self._found = chance, reports, list(items(reports))
+        self._ranks = [words for words in _words(self._found) if words]
+        leaves = (self._word, self._word, self._phrase, self._number)
+        groups = (self._all, self._any, self._but, self._near, self._near_any)
+        units = (self._in_sentence, self._in_sentence, self._in_passage, self._in_report)
+        self._every = (*leaves, *groups, *units, self._value, *map(self._limited, FIELDS), self._question)
+
+    def request(self, number: int) -> SearchRequest:
+        """The request of this number; the numbers take turns with the operators."""
+        chance = self._chance
+        mode: Mode | None = chance.choice((None, "exact", "exact", "words", "expanded"))
+        sort: Sort = chance.choice(("relevance", "relevance", "newest", "oldest"))
+        typed = self._every[number % len(self._every)]()
+        return SearchRequest(typed, mode=mode, sort=sort, offset=chance.choice((0, 0, 0, 20, 300)), limit=20)
+
+    def _word(self) -> str:
+        return self._chance.choice(self._chance.choice(self._ranks))
+
+    def _phrase(self) -> str:
+        return _phrase(self._chance, self._found, self._chance.randrange(3, 9)).typed
+
+    def _number(self) -> str:
+        return f"{self._chance.choice((5, 8, 10, 12.5, 100))}{self._chance.choice(('%', '亿元', '', '万人'))}"
+
+    def _all(self) -> str:
+        return f"{self._word()} {self._word()}"
+
+    def _any(self) -> str:
+        return f"{self._word()} OR {self._phrase()}"
+
+    def _but(self) -> str:
+        return f"{self._word()} -{self._word()}"
+
+    def _near(self) -> str:
+        return f"{self._word()} NEAR/{self._chance.choice((0, 3, 10, 50))} {self._word()}"
+
+    def _near_any(self) -> str:
+        return f"{self._word()} NEAR/10 ({self._word()} OR {self._word()}) -{self._word()}"
+
+    def _in_sentence(self) -> str:
+        return f"同句:({self._chance.choice((self._all, self._any, self._but, self._near))()})"
+
+    def _in_passage(self) -> str:
+        return f"同段:({self._all()}) OR 同句:({self._but()})"
+
+    def _in_report(self) -> str:
+        return f"同文:({self._but()})"
+
+    def _value(self) -> str:
+        low = self._chance.choice((1, 5, 20, 100))
+        return f"数值:{low}..{2 * low}{self._chance.choice(('%', '亿元', '万人', ''))}"
+
+    def _question(self) -> str:
+        return self._chance.choice(QUESTIONS)
+
+    def _limited(self, name: str) -> Callable[[], str]:
+        return lambda: f"{self._chance.choice((self._word, self._all, self._any))()} {name}:{self._fact(name)}"
+
+    def _fact(self, name: str) -> str:
+        """A value of a condition, from a report."""
+        report = self._chance.choice(self._reports).report
+        facts = {
+            "年": str(report.meta.year or 2015), "类型": report.meta.kind, "地区": report.meta.place[:3],
+            "标题": report.meta.title[:4], "报告": report.id, "章节": self._chance.choice(("工作", "目标", "建设")),
+            "数值": "5%..10%",
+        }  # fmt: skip
+        return facts[name] or "无"

@@ -85,11 +85,26 @@ leaf_nodes = st.one_of(
     st.lists(words, max_size=4, unique=True).map(lambda terms: Words(tuple(terms), NOWHERE, tuple(terms[1:]))),
     st.builds(Near, literals, literals, st.integers(0, 4)),
 )
+# Literals without a common character, which never overlap; and sentences with literals only.
+apart = st.builds(
+    Near, *(st.text(some, min_size=1, max_size=3).map(literal) for some in ("ab2", "一第人")), st.integers(0, 4)
+)
+sentences = st.recursive(
+    literals | apart,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda children: And(tuple(children))),
+        st.lists(inner, min_size=1, max_size=3).map(lambda children: Or(tuple(children))),
+        st.builds(Not, inner),
+    ),
+    max_leaves=4,
+).map(lambda child: Within("sentence", child))
 any_of = st.lists(literals, min_size=1, max_size=3).map(lambda children: Or(tuple(children)))
 conditions_beside = st.one_of(literals, st.builds(Not, literals), any_of, filters, leaf_nodes)
-# Mostly a literal and something beside it, or any of several literals; sometimes any other tree.
+# Mostly a literal and something beside it, any of several literals, a sentence, a NEAR; sometimes any other tree.
 trees = st.one_of(
     any_of,
+    apart,
+    st.builds(lambda one, more: And((one, *more)), sentences, st.lists(conditions_beside, max_size=1)),
     st.builds(lambda one, more: And((one, *more)), literals, st.lists(conditions_beside, min_size=1, max_size=2)),
     st.recursive(
         leaf_nodes,

@@ -54,6 +54,7 @@ def test_every_answer_equals_a_reading_of_the_texts(cluster: str) -> None:
         for request in requests:
             contract.check_evaluation(engine, oracle, request)
             tried += 1
+        engine.discard()  # thousands of indices do not fit into one node
 
     compare()
     assert tried >= QUERIES

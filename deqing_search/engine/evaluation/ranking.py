@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -85,27 +86,33 @@ def promotions(arrays: SegmentArrays, literal: str) -> Iterator[tuple[Rows, floa
     yield arrays.defining(literal), GLOSSARY_TERM
 
 
-def reports_by_place(arrays: SegmentArrays) -> dict[str, list[int]]:
-    """The reports on each place, by the short names that a question may use for it."""
-    places = arrays.report_strings("compact_place")
-    reports: dict[str, list[int]] = {}
-    for place in np.unique(places).tolist():
-        for name in short_names(arrays.strings[place]):
-            reports.setdefault(name, []).extend(np.flatnonzero(places == place).tolist())
-    return reports
+def by_short_name(reports: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
+    """The reports on each place, by the short names that a question may use for it. `reports`: by compact place."""
+    named: dict[str, list[int]] = {}
+    for place, on_place in reports.items():
+        for name in short_names(place):
+            named.setdefault(name, []).extend(on_place)
+    return named
 
 
-def favour(
-    arrays: SegmentArrays, by_place: Mapping[str, list[int]], typed: Sequence[str]
-) -> npt.NDArray[np.float64] | None:
-    """For each report, the factor of its scores from the places and years that were typed; None if none were."""
-    on_place = [by_place[name] for name in by_place if any(name in text for text in typed)]
-    years = [int(year) for text in typed for year in _YEAR.findall(text)]
-    if not on_place and not years:
-        return None
-    factors = np.where(np.isin(arrays.year, years), YEAR, 1.0)
-    factors[np.unique(np.concatenate([*on_place, []])).astype(np.intp)] *= PLACE
-    return factors
+class Favoured(NamedTuple):
+    """The reports on the places that a question names, and the years that it names."""
+
+    reports: list[int]
+    years: list[int]
+
+
+def favoured(named: Mapping[str, Sequence[int]], typed: Sequence[str]) -> Favoured:
+    """What the compact literals of a question favour; `named` as `by_short_name` returns it."""
+    on_place = {report for name, reports in named.items() if any(name in text for text in typed) for report in reports}
+    return Favoured(sorted(on_place), [int(year) for text in typed for year in _YEAR.findall(text)])
+
+
+def factors(arrays: SegmentArrays, favour: Favoured) -> npt.NDArray[np.float64]:
+    """For each report, the factor of its scores."""
+    found = np.where(np.isin(arrays.year, favour.years), YEAR, 1.0)
+    found[favour.reports] *= PLACE
+    return found
 
 
 def literal_gains(arrays: SegmentArrays, counts: Counts, norms: npt.NDArray[np.float64], rarity: float) -> Gains:

@@ -24,13 +24,14 @@ from deqing_search.engine.evaluation.ranking import (
     BOOST,
     DIGITS,
     GLOSSARY_TERM,
-    favour,
+    by_short_name,
+    factors,
+    favoured,
     idf,
     literal_gains,
     norm,
     phrase_gains,
     promotions,
-    reports_by_place,
     term_gains,
     top,
 )
@@ -256,14 +257,15 @@ class Snapshot:
     def _answer(self, segment: int, sums: Sums, typed: Sequence[str]) -> None:
         """Multiply scores by the places and years that a question names, and promote definitions of its terms."""
         arrays = self.segments[segment]
-        if (factors := favour(arrays, self._reports_by_place[segment], typed)) is not None:
-            sums.scale(factors[arrays.report_of[sums.matches.passages]])
+        if any(favour := favoured(self._named[segment], typed)):
+            sums.scale(factors(arrays, favour)[arrays.report_of[sums.matches.passages]])
         defining = arrays.defined_in(typed)
         sums.add(defining, np.full(len(defining), GLOSSARY_TERM))
 
     @cached_property
-    def _reports_by_place(self) -> list[dict[str, list[int]]]:
-        return [reports_by_place(arrays) for arrays in self.segments]
+    def _named(self) -> list[dict[str, list[int]]]:
+        """For each segment, the reports on each place, by its short names."""
+        return [by_short_name(_by_place(arrays)) for arrays in self.segments]
 
     def _alive(self, segment: int, counts: Counts) -> int:
         """How many of the passages are not deleted."""
@@ -395,6 +397,12 @@ class Snapshot:
             rows = np.flatnonzero(times)
             counts.update(dict(zip(search.arrays.vocabulary.pick(rows), times[rows].tolist(), strict=True)))
         return counts
+
+
+def _by_place(arrays: SegmentArrays) -> dict[str, list[int]]:
+    """The reports on each compact place."""
+    places = arrays.report_strings("compact_place")
+    return {arrays.strings[row]: np.flatnonzero(places == row).tolist() for row in np.unique(places).tolist()}
 
 
 def _mean_length(characters: int, passages: int) -> float:

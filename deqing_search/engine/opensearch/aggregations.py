@@ -1,16 +1,20 @@
 """What the cluster counts by itself, without sending texts: matches by report, occurrences by year.
 
-The score of an `intervals` query is n / (n + 1) for n occurrences of a literal in a passage. It depends on nothing
-else, so it is the same on every shard, and an expression in the language that OpenSearch includes computes n from it.
+The score of an `intervals` query is n / (n + 1) for n occurrences of a literal or term in a passage. It depends on
+nothing else, so it is the same on every shard, and an expression in the language that OpenSearch includes computes n
+from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from deqing_search.engine.evaluation.occurrences import wanted_by
-from deqing_search.engine.opensearch.candidates import Json, candidates, spans_reports
-from deqing_search.engine.opensearch.documents import searched_field
+from deqing_search.engine.opensearch.candidates import candidates, spans_reports
+from deqing_search.engine.opensearch.documents import Json, digest, searched_field
+from deqing_search.engine.opensearch.intervals import Inexpressible, counted, query_of
 from deqing_search.query.tree import Node
 
 TIMES = "floor(_score / (1 - _score) + 0.5)"  # the occurrences in a passage, from the score of `occurrences_of`
@@ -23,25 +27,55 @@ def decides(where: Node) -> bool:
     return candidates(where).exact and not spans_reports(where)
 
 
-def counts_occurrences(where: Node) -> bool:
-    """Whether the cluster also counts and weighs them: literals that are neither restricted nor inside one another."""
+def occurrences(where: Node) -> list[Json] | None:
+    """A query for each literal that counts; `TIMES` computes its occurrences from the score.
+
+    None: the occurrences are counted by reading the matches.
+    """
+    if not decides(where):
+        return None
     wanted = wanted_by(where)
-    special = wanted.restricted or wanted.longer or wanted.terms
-    return decides(where) and not special and not any(literal.whole for literal in wanted.literals)
+    if not (wanted.restricted or wanted.longer or any(literal.whole for literal in wanted.literals)):
+        return [occurrences_of(literal.compact) for literal in wanted.literals]
+    try:
+        return list(map(query_of, counted(where)))
+    except Inexpressible:
+        return None
 
 
 def occurrences_of(compact: str) -> Json:
     """A query that finds a literal; `TIMES` computes the occurrences from its score."""
-    field, tokens = searched_field(compact)
+    return _times_of(*searched_field(compact))
+
+
+def occurrences_of_term(term: str) -> Json:
+    """The same for a term."""
+    return _times_of("terms", digest(term))
+
+
+def _times_of(field: str, tokens: str) -> Json:
     return {"intervals": {field: {"match": {"query": tokens, "ordered": True, "max_gaps": 0}}}}
 
 
-def summed_by_year(query: Json, compact: str) -> Json:
-    """A request for the occurrences of a literal in the passages of a query, by year."""
+def summed_by_year(query: Json, occurring: Json) -> Json:
+    """A request for the occurrences of a literal in the passages of a query, by year.
+
+    `occurring` is a query of `occurrences`.
+    """
     times = {"script": {"lang": "expression", "source": TIMES}}
     years = {"terms": {"field": "year", "size": _AT_ONCE}, "aggs": {"times": {"sum": times}}}
-    with_it = {"bool": {"must": [occurrences_of(compact)], "filter": [query]}}
+    with_it = {"bool": {"must": [occurring], "filter": [query]}}
     return {"query": with_it, "aggs": {"years": years, "most": {"max": times}}}
+
+
+def by_year(answers: Iterable[Mapping[str, Any]]) -> Mapping[int, int] | None:
+    """The sum of the answers to `summed_by_year`; None if a passage has too many occurrences for a score."""
+    years: Counter[int] = Counter()
+    for answer in answers:
+        if (answer["most"]["value"] or 0) > MOST_TIMES:
+            return None
+        years.update({bucket["key"]: int(bucket["times"]["value"]) for bucket in answer["years"]["buckets"]})
+    return years
 
 
 def counted_by_report(query: Json, reports: int) -> list[Json]:

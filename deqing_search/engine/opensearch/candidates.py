@@ -1,19 +1,36 @@
 """Turns a query tree into an OpenSearch query that finds every passage that the tree matches, and perhaps others.
 
-The candidates are then evaluated by `engine.evaluation`, as in the embedded engine, so that whole numbers, NEAR, 同句
-and values mean the same there and here. A candidate query need not be exact, but it never leaves out a match.
+A query that is not exact never leaves out a match. Its candidates are then evaluated by `engine.evaluation`, as in the
+embedded engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from deqing_search.engine.evaluation.occurrences import wanted_by
-from deqing_search.engine.opensearch.documents import character, digest, phrase
+from deqing_search.engine.opensearch.documents import (
+    CHARACTERS,
+    SENTENCES,
+    Json,
+    character,
+    digest,
+    phrase,
+    searched_field,
+    sortable,
+)
+from deqing_search.engine.opensearch.intervals import (
+    Inexpressible,
+    Positions,
+    near,
+    query_of,
+    sentences,
+    standing,
+)
+from deqing_search.language.number_edges import has_edge
 from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words
 
-Json = dict[str, Any]
 EVERY: Json = {"match_all": {}}
 NONE: Json = {"match_none": {}}
 
@@ -29,13 +46,12 @@ def candidates(node: Node) -> Candidates:
     """The candidates for passages that match `node`."""
     match node:
         case Literal():
-            return of_literal(node.needle)
+            return Candidates(of_literal(node.needle), True)
         case Words(terms, _, core):
-            return Candidates({"terms": {"terms": list(map(digest, core or terms))}}, not core)
+            return Candidates(_most_terms(core) if core else {"terms": {"terms": list(map(digest, terms))}}, True)
         case And(children):
             found = list(map(candidates, children))
-            query = {"bool": {"filter": [one.query for one in found]}} if found else EVERY
-            return Candidates(query, all(one.exact for one in found))
+            return Candidates(_all_of([one.query for one in found]), all(one.exact for one in found))
         case Or(children):
             found = list(map(candidates, children))
             return Candidates(any_of([one.query for one in found]), all(one.exact for one in found))
@@ -44,27 +60,55 @@ def candidates(node: Node) -> Candidates:
             if not found_child.exact:  # a candidate of the child may not match it, and then it matches `node`
                 return Candidates(EVERY, False)
             return Candidates({"bool": {"must_not": [found_child.query]}}, True)
+        case Near(left, right) if left.compact and right.compact:
+            sides = _all_of([of_literal(side.needle) for side in (left, right)])
+            return _narrowed(sides, lambda: Positions(CHARACTERS, near(node)))
         case Near(left, right):
-            sides = [of_literal(side.needle).query for side in (left, right)]
-            return Candidates({"bool": {"filter": sides}}, False)
+            return candidates(left if left.compact else right)
         case Within("passage", child):
             return candidates(child)
         case Within("sentence", child):
-            return Candidates(_in_parts(child), False)
+            return _narrowed(_in_parts(child), lambda: Positions(SENTENCES, sentences(child)))
         case Within(_, child):
             return Candidates(with_any(child), False)
         case Filter():
-            return _of_filter(node)
+            return Candidates(_of_filter(node), True)
 
 
-def of_literal(needle: Needle) -> Candidates:
-    """The passages with a literal; those in which it cuts a number are candidates too."""
+def _narrowed(query: Json, positions: Callable[[], Positions]) -> Candidates:
+    """The passages of a query that have some positions; all of them if no rule finds the positions."""
+    try:
+        return Candidates(_all_of([query, query_of(positions())]), True)
+    except Inexpressible:
+        return Candidates(query, False)
+
+
+def of_literal(needle: Needle) -> Json:
+    """The passages with a literal."""
     compact, whole = needle
     if not compact:
-        return Candidates(EVERY, True)
-    if len(compact) == 1:
-        return Candidates({"term": {"characters": character(compact)}}, not whole)
-    return Candidates(_contains("text", compact), not whole)
+        return EVERY
+    field, tokens = searched_field(compact)
+    found: Json = {"match_phrase": {field: {"query": tokens}}}
+    if whole and has_edge(compact):
+        return _all_of([found, query_of(Positions(CHARACTERS, standing(needle)))])
+    return found
+
+
+def of_name(name: Needle | str) -> Json:
+    """The passages with a literal or a term."""
+    return {"term": {"terms": digest(name)}} if isinstance(name, str) else of_literal(name)
+
+
+def _most_terms(terms: Sequence[str]) -> Json:
+    """The passages whose terms make up more than half of the characters of all terms."""
+    present = [{"constant_score": {"filter": of_name(term), "boost": len(term)}} for term in terms]
+    least = sum(map(len, terms)) // 2 + 1
+    return {"function_score": {"query": any_of(present), "min_score": least}}
+
+
+def _all_of(queries: Sequence[Json]) -> Json:
+    return {"bool": {"filter": list(queries)}} if queries else EVERY
 
 
 def any_of(queries: Sequence[Json]) -> Json:
@@ -77,8 +121,8 @@ def with_any(node: Node) -> Json:
     wanted = wanted_by(node)
     if not wanted.literals and not wanted.terms:
         return EVERY
-    terms = [{"term": {"terms": digest(term)}} for term in wanted.terms]
-    return any_of([*(of_literal(literal).query for literal in wanted.literals), *terms])
+    names: list[Needle | str] = [*wanted.literals, *wanted.terms]
+    return any_of(list(map(of_name, names)))
 
 
 def spans_reports(node: Node) -> bool:
@@ -105,7 +149,7 @@ def _in_parts(node: Node) -> Json:
         case Not():
             return EVERY
         case And(children):
-            return {"bool": {"filter": list(map(_in_parts, children))}} if children else EVERY
+            return _all_of(list(map(_in_parts, children)))
         case Or(children):
             return any_of(list(map(_in_parts, children)))
         case Within("sentence", child):
@@ -121,20 +165,18 @@ def _contains(field: str, text: str) -> Json:
     return {"match_phrase": {field: {"query": phrase(text)}}}
 
 
-def _of_filter(condition: Filter) -> Candidates:
+def _of_filter(condition: Filter) -> Json:
     match condition.field:
         case "year":
-            limits: Json = {
-                "gte": max(1, condition.low or 1),
-                **({"lte": condition.high} if condition.high is not None else {}),
-            }
-            return Candidates({"range": {"year": limits}}, True)
+            return {"range": {"year": _limits(max(1, condition.low or 1), condition.high)}}  # 0 is unknown
         case "kind" | "report":
-            return Candidates({"term": {condition.field: digest(condition.value)}}, True)
+            return {"term": {condition.field: digest(condition.value)}}
         case "place" | "title" | "section":
-            return Candidates(_contains(condition.field, condition.value), True)
-    limits = {"gte": condition.low, "lte": condition.high}
-    parts: list[Json] = [{"range": {"numbers": {key: n for key, n in limits.items() if n is not None}}}]
-    if condition.value:
-        parts.append({"term": {"units": digest(condition.value)}})
-    return Candidates({"bool": {"filter": parts}}, False)
+            return _contains(condition.field, condition.value)
+    unit = digest(condition.value)
+    low, high = ("" if end is None else sortable(end) for end in (condition.low, condition.high))
+    return {"range": {"values": _limits(unit + low, unit + (high or "g"))}}  # no digit sorts after g
+
+
+def _limits(low: object, high: object | None) -> Json:
+    return {"gte": low} if high is None else {"gte": low, "lte": high}

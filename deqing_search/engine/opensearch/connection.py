@@ -11,21 +11,26 @@ import os
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
 from opensearchpy import OpenSearch, exceptions
 
 from deqing_search.errors import IndexFault, IndexNotWritable, UsageError
+from deqing_search.request_deadline import check
 
 TIMEOUT = 30.0  # seconds for one request
 BULK_TIMEOUT = 300.0  # seconds for one that writes
-RETRIES = 6  # of a bulk that the cluster refuses because it is busy; the wait doubles each time
+RETRIES = 4  # of a request that the cluster refuses because it is busy; the wait doubles each time
+BULK_RETRIES = 6  # of the parts of a bulk that it refuses
 WAIT = 0.25  # seconds before the first of them
 PAGE = 2_000  # documents fetched at a time
 KEEP = "2m"  # how long the cluster keeps the state that pages are read from, from each page on
 KNOWN = ("2", "3")  # major versions that the tests or their documentation cover
 BULK_BYTES = 2 << 20  # of one bulk request
+
+_WHOLE = {"allow_partial_search_results": "false"}  # a shard that does not answer is an error
 
 Hit = Mapping[str, Any]
 Action = tuple[Mapping[str, Any], Mapping[str, Any] | None]  # the line of a bulk and its document
@@ -55,12 +60,24 @@ class Connection:
         self._checked = False
 
     def ask(self, method: str, path: str, body: Any = None, params: Mapping[str, Any] | None = None) -> Any:
-        """The answer of the cluster; raises `IndexFault` if it is not reached, refuses, or answers in part."""
+        """The answer of the cluster; raises `IndexFault` if it is not reached, refuses, or answers in part.
+
+        What a busy cluster refuses is sent again a few times.
+        """
+        for attempt in range(RETRIES):
+            try:
+                return self._ask(method, path, body, params)
+            except Busy:
+                check()
+                time.sleep(WAIT * 2**attempt)
+        return self._ask(method, path, body, params)
+
+    def _ask(self, method: str, path: str, body: Any, params: Mapping[str, Any] | None) -> Any:
         with self._translated():
             self._demand_known_version()
             answer = self._client.transport.perform_request(method, path, params=dict(params or {}), body=body)
-        if isinstance(answer, dict) and (answer.get("timed_out") or answer.get("_shards", {}).get("failed")):
-            raise self._incomplete()
+        if isinstance(answer, dict):
+            self._demand_whole(answer)
         return answer
 
     def get(self, index: str, document: str) -> Hit | None:
@@ -87,8 +104,15 @@ class Connection:
         return total
 
     def aggregate(self, index: str, requests: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """The aggregations of each request; raises `IndexFault` as `ask` does."""
-        return [self._search(f"/{index}", {"size": 0, **request})["aggregations"] for request in requests]
+        """The aggregations of each request, all sent at once; raises `IndexFault` as `ask` does."""
+        lines = (({"index": index, **_WHOLE}, {"size": 0, **request}) for request in requests)
+        body = "".join(f"{json.dumps(line)}\n" for line in chain(*lines))
+        answers = self.ask("POST", "/_msearch", body)["responses"] if requests else []
+        for answer in answers:
+            if "error" in answer:
+                raise self._fault(answer["status"], str(answer["error"]))
+            self._demand_whole(answer)
+        return [answer["aggregations"] for answer in answers]
 
     def scan(
         self,
@@ -130,7 +154,7 @@ class Connection:
 
     def _search(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """What all shards answer; raises `IndexFault` if one does not."""
-        answer: Mapping[str, Any] = self.ask("POST", f"{path}/_search", body, {"allow_partial_search_results": "false"})
+        answer: Mapping[str, Any] = self.ask("POST", f"{path}/_search", body, _WHOLE)
         return answer
 
     def bulk(self, actions: Iterable[Action]) -> None:
@@ -149,7 +173,7 @@ class Connection:
             self._send(lines)
 
     def _send(self, lines: Sequence[tuple[str, str]]) -> None:
-        for attempt in range(RETRIES + 1):
+        for attempt in range(BULK_RETRIES + 1):
             lines = self._refused(lines)
             if not lines:
                 return
@@ -181,6 +205,10 @@ class Connection:
                 message = f"{self.where} 上的 OpenSearch 是 {number} 版，本程序只认识 {'、'.join(KNOWN)} 版。"
                 raise IndexFault(message, hint="换一个集群，或升级本程序。")
             self._checked = True
+
+    def _demand_whole(self, answer: Mapping[str, Any]) -> None:
+        if answer.get("timed_out") or answer.get("_shards", {}).get("failed"):
+            raise self._incomplete()
 
     def _incomplete(self) -> IndexFault:
         message = f"OpenSearch 集群 {self.where} 只答复了一部分，有的分片没有回答，所以不显示不完整的结果。"

@@ -24,15 +24,23 @@ from uuid import uuid4
 
 from deqing_search.config import GENERATION
 from deqing_search.engine.base import AnalysedReport
-from deqing_search.engine.opensearch.candidates import Json
 from deqing_search.engine.opensearch.connection import Action, Conflict, Connection, Hit, NotThere
-from deqing_search.engine.opensearch.documents import PASSAGES, READ, REPORTS, dump_entry, in_ascii, passage_fields
+from deqing_search.engine.opensearch.documents import (
+    ANALYSIS,
+    PASSAGES,
+    READ,
+    REPORTS,
+    Json,
+    dump_entry,
+    in_ascii,
+    passage_fields,
+)
 from deqing_search.engine.opensearch.view import FIRST, Commit, OpenSearchView
 from deqing_search.engine.segment.entries import Compact, passage_entry, report_entry
 from deqing_search.engine.segment.stored_fields import dump_passage, dump_report
 from deqing_search.errors import DeqingError, IndexBusy, IndexMissing, IndexOutdated
 
-FORMAT = 3  # of the documents; raise it when they change
+FORMAT = 4  # of the documents; raise it when they change
 LEASE = 120.0  # seconds without a sign of life after which another writer may take over
 VOID = 1_000  # how many numbers that were never committed are remembered
 
@@ -72,7 +80,7 @@ class OpenSearchEngine:
         shards: int = 1,
         directory: Path | None = None,
         lease: float = LEASE,
-        first: int | None = FIRST,
+        first: int = FIRST,
     ) -> None:
         """`directory`: the local folder of the generation, for files beside the index; its name is in the indices.
 
@@ -192,8 +200,8 @@ class OpenSearchEngine:
 
     def _create(self) -> None:
         """Create the indices that are missing."""
-        several = {"number_of_shards": self._shards, "auto_expand_replicas": "0-1", "refresh_interval": "-1"}
         one = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+        several = {**one, "number_of_shards": self._shards, "refresh_interval": "-1", "analysis": ANALYSIS}
         kinds: Mapping[str, tuple[Json, Json]] = {
             "passages": (several, {"_source": {"includes": READ}, "properties": PASSAGES}),
             "reports": (one, {"properties": REPORTS}),

@@ -1,15 +1,14 @@
 """One commit in a cluster, open for reading.
 
-A query runs in two steps: the cluster finds candidates by its own index, then `evaluation` reads their texts and
-decides, counts and ranks as it does in the embedded engine. Scores use the figures of the whole commit, so the number
-of shards changes nothing. Where the cluster can decide and count by itself, only the passages of the page are fetched
-(`aggregations`, `bounds`); elsewhere all candidates are, and the cost of a query grows with them.
+The cluster finds, counts and ranks the matches (`candidates`, `aggregations`, `bounds`), and of the best ones the texts
+are read: `evaluation` computes their exact scores, as it does in the embedded engine. Scores use the figures of the
+whole commit, so the number of shards changes nothing. Where the cluster cannot decide or count, the texts of all
+candidates are read, and the cost of a query grows with them.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property, lru_cache
@@ -24,33 +23,33 @@ import numpy as np
 from deqing_search.engine.base import Evaluation, Extent, Lexicon, PassageText, Request, Scored, Sort, SuggestionView
 from deqing_search.engine.evaluation.facets import Facets
 from deqing_search.engine.evaluation.lexicon import SnapshotLexicon
-from deqing_search.engine.evaluation.occurrences import wanted_by
+from deqing_search.engine.evaluation.ranking import PLACE, YEAR, by_short_name, favoured
 from deqing_search.engine.evaluation.snapshot import Snapshot, Statistics
 from deqing_search.engine.opensearch.aggregations import (
-    MOST_TIMES,
+    by_year,
     counted_by_report,
     counted_each,
-    counts_occurrences,
     decides,
+    occurrences,
     summed_by_year,
 )
-from deqing_search.engine.opensearch.bounds import bounded
-from deqing_search.engine.opensearch.candidates import EVERY, Json, candidates, of_literal, spans_reports, with_any
+from deqing_search.engine.opensearch.bounds import Factor, bounded, names
+from deqing_search.engine.opensearch.candidates import EVERY, candidates, of_name, spans_reports, with_any
 from deqing_search.engine.opensearch.connection import Connection, Hit
-from deqing_search.engine.opensearch.documents import digest, from_ascii, load_passage_entry, load_report_entry
+from deqing_search.engine.opensearch.documents import Json, digest, from_ascii, load_passage_entry, load_report_entry
 from deqing_search.engine.segment.array_file import ArrayWriter, Ints, map_arrays
 from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.engine.segment.stored_fields import load_card, load_passage, load_report
 from deqing_search.engine.segment.temporary import TemporaryArrays
 from deqing_search.engine.segment.writer import SegmentBuilder
-from deqing_search.query.tree import And, Needle, Node, literal_of
+from deqing_search.query.tree import And, Needle, Node
 from deqing_search.report import Passage, Report, ReportCard
 
 _QUERIES = 8  # whose candidates a view remembers
 _FIGURES = 4_096  # document frequencies that it remembers
 _TOGETHER = 1_000  # reports named in one query
-FIRST = 200  # passages read for a page before the first look at their scores
+FIRST = 60  # passages read for a page before the first look at their scores
 _DEEPEST = 2_000  # the last hit that a page found by bounds may have; for a later page all matches are read
 _NEVER = 1 << 31  # sorts an unknown year after all others
 _ENTRY = ("version", "index", "entry")
@@ -88,10 +87,11 @@ class Commit(NamedTuple):
 
 
 class _Counts(NamedTuple):
-    """For each report, its matches and their characters."""
+    """For each report, its matches and their characters; occurrences by year, None: they must be read."""
 
     passages: Ints
     characters: Ints
+    years: Mapping[int, int] | None
 
 
 class OpenSearchView(SnapshotLexicon):
@@ -104,9 +104,9 @@ class OpenSearchView(SnapshotLexicon):
         index: Callable[[str], str],
         current: Callable[[], None],
         directory: Path | None,
-        first: int | None = FIRST,
+        first: int = FIRST,
     ) -> None:
-        """`first`: passages read before the first look at their scores; None: all matches are always read."""
+        """`first`: passages read before the first look at their scores."""
         self._first = first
         self._commit = commit
         self._connection, self._index, self._current, self._directory = connection, index, current, directory
@@ -118,7 +118,7 @@ class OpenSearchView(SnapshotLexicon):
         if removed:
             self._mine.append({"bool": {"must_not": [{"terms": {"version": removed}}]}})
         self._found = lru_cache(_QUERIES)(self._fetch)
-        self._holding = lru_cache(_FIGURES)(self._count_holding)
+        self._figures: dict[Needle | str, int] = {}
         self._counts = lru_cache(_QUERIES)(self._count_matches)
 
     def _read_reports(self) -> tuple[list[StoredReport], list[str]]:
@@ -233,23 +233,29 @@ class OpenSearchView(SnapshotLexicon):
             raise IndexError(f"no passage {handle}")
         return bisect_right(self._base, handle) - 1
 
-    def _count_holding(self, name: Needle | str) -> int:
-        """How many passages have a literal or a term. Whole numbers are counted by reading the candidates."""
-        if isinstance(name, str):
-            return self._count(self._within({"term": {"terms": digest(name)}}))
-        found = of_literal(name)
-        if found.exact:
-            return self._count(self._within(found.query))
-        return self.total(literal_of(name.compact, whole=True))
+    def _holding(self, name: Needle | str) -> int:
+        """How many passages have a literal or a term."""
+        return self._count_holding([name])[0]
+
+    def _count_holding(self, names: Sequence[Needle | str]) -> list[int]:
+        """How many passages have each of them; remembered."""
+        unknown = [name for name in dict.fromkeys(names) if name not in self._figures]
+        found = dict(zip(unknown, self._count_each(self._within(EVERY), list(map(of_name, unknown))), strict=True))
+        figures = [found[name] if name in found else self._figures[name] for name in names]
+        if len(self._figures) > _FIGURES:
+            self._figures = {}
+        self._figures |= found
+        return figures
 
     def evaluate(self, request: Request) -> Evaluation:
-        if self._first is None or not counts_occurrences(request.where):
+        counts = self._counts(request.where) if decides(request.where) else None
+        if counts is None or counts.years is None:
             return _page_of(self._found(request.where), request)
-        by_report = self._counts(request.where).passages
+        by_report = counts.passages
         return Evaluation(
             self._page(request, by_report) if request.limit else (),
             int(by_report.sum()),
-            sum(self.years(request.where).values()),
+            sum(counts.years.values()),
             int(np.count_nonzero(by_report)),
             self._facets.count(by_report),
         )
@@ -258,10 +264,27 @@ class OpenSearchView(SnapshotLexicon):
         wanted = request.offset + request.limit
         if request.sort != "relevance":
             return self._page_by_year(request, by_report)
-        plain = not request.phrases and not request.typed
-        if not plain or wanted > _DEEPEST or wanted >= by_report.sum():
-            return _page_of(self._found(request.where), request).page
-        return self._best(request, self._first or FIRST)
+        query = None
+        if wanted <= _DEEPEST and wanted < by_report.sum():
+            self._count_holding(names(request))  # all in one request
+            matching = self._candidates(request.where)
+            query = bounded(matching, request, self._statistics, self._factors(request.typed))
+        return self._best(query, request) if query else _page_of(self._found(request.where), request).page
+
+    def _factors(self, typed: Sequence[str]) -> list[Factor]:
+        """The passages whose scores are multiplied because a question names their place or year."""
+        favour = favoured(self._named, typed)
+        versions = [self._reports[number].version for number in favour.reports]
+        queries = {"version": (versions, PLACE), "year": (favour.years, YEAR)}
+        return [Factor({"terms": {field: some}}, times) for field, (some, times) in queries.items() if some]
+
+    @cached_property
+    def _named(self) -> dict[str, list[int]]:
+        """The reports on each place, by its short names."""
+        places: dict[str, list[int]] = {}
+        for number, report in enumerate(self._reports):
+            places.setdefault(report.entry.compact_place, []).append(number)
+        return by_short_name(places)
 
     def _page_by_year(self, request: Request, by_report: Ints) -> tuple[Scored, ...]:
         """The page, from the matches of the reports that are on it."""
@@ -275,16 +298,15 @@ class OpenSearchView(SnapshotLexicon):
         chosen = [{"bool": {"filter": [{"terms": {"version": versions}}, candidates(request.where).query]}}]
         return _page_of(self._opened(chosen), request._replace(offset=request.offset - before)).page
 
-    def _best(self, request: Request, first: int) -> tuple[Scored, ...]:
+    def _best(self, query: Json, request: Request) -> tuple[Scored, ...]:
         """The page, from the matches with the highest bounds of their scores.
 
         They are read until no bound of the others is higher than the score of the last passage on the page.
         """
-        query = bounded(self._candidates(request.where), request, self._statistics)
         read: list[Hit] = []
-        due = first
+        due = self._first
         hits = self._connection.scan(
-            self._index("passages"), query, _ENTRY, ("_score", "version", "index"), first=first
+            self._index("passages"), query, _ENTRY, ("_score", "version", "index"), first=self._first
         )
         with closing(hits):
             for hit in hits:
@@ -316,14 +338,16 @@ class OpenSearchView(SnapshotLexicon):
         return {"newest": newest, "oldest": oldest}
 
     def _count_matches(self, where: Node) -> _Counts:
-        """The passages that match in each report, and their characters."""
-        query = self._candidates(where)
+        """What the cluster counts of a tree that it decides, in one request."""
+        query, occurring = self._candidates(where), occurrences(where)
+        by_report = counted_by_report(query, len(self._reports))
+        answers = self._aggregated([*by_report, *(summed_by_year(query, one) for one in occurring or ())])
         passages, characters = np.zeros((2, len(self._reports)), np.int64)
-        for answer in self._aggregated(counted_by_report(query, len(self._reports))):
+        for answer in answers[: len(by_report)]:
             for bucket in answer["reports"]["buckets"]:
                 number = self._numbers[bucket["key"]]
                 passages[number], characters[number] = bucket["doc_count"], bucket["characters"]["value"]
-        return _Counts(passages, characters)
+        return _Counts(passages, characters, None if occurring is None else by_year(answers[len(by_report) :]))
 
     def _aggregated(self, requests: Sequence[Json]) -> list[Mapping[str, Any]]:
         answers = self._connection.aggregate(self._index("passages"), requests)
@@ -340,26 +364,26 @@ class OpenSearchView(SnapshotLexicon):
     def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
         if not all(map(decides, (where, *besides))):
             return self._found(where).snapshot.totals(where, besides)
-        query = self._candidates(where)
-        (answer,) = self._aggregated([counted_each(query, [candidates(node).query for node in besides])])
+        return self._count_each(self._candidates(where), [candidates(node).query for node in besides])
+
+    def _count_each(self, query: Json, besides: Sequence[Json]) -> list[int]:
+        """How many passages of a query match each of others."""
+        if not besides:
+            return []
+        (answer,) = self._aggregated([counted_each(query, besides)])
         return [bucket["doc_count"] for bucket in answer["each"]["buckets"]]
 
     def years(self, where: Node) -> Mapping[int | None, int]:
-        if not counts_occurrences(where):
+        years = self._counts(where).years if decides(where) else None
+        if years is None:
             return self._found(where).snapshot.years(where)
-        query = self._candidates(where)
-        years: Counter[int] = Counter()
-        for answer in self._aggregated([summed_by_year(query, one.compact) for one in wanted_by(where).literals]):
-            if (answer["most"]["value"] or 0) > MOST_TIMES:
-                return self._found(where).snapshot.years(where)
-            years.update({bucket["key"]: int(bucket["times"]["value"]) for bucket in answer["years"]["buckets"]})
         return {year or None: years[year] for year in sorted(years)}
 
     def extents(self, where: Node) -> Mapping[int | None, Extent]:
         if not decides(where):
             return self._found(where).snapshot.extents(where)
         sums: dict[int, tuple[int, ...]] = {}
-        for report, *counts in zip(self._reports, *(column.tolist() for column in self._counts(where)), strict=True):
+        for report, *counts in self._counted(where):
             if counts[0]:
                 before = sums.get(report.entry.year, (0, 0, 0))
                 sums[report.entry.year] = tuple(map(add, before, (1, *counts)))
@@ -368,8 +392,12 @@ class OpenSearchView(SnapshotLexicon):
     def by_report(self, where: Node) -> Mapping[str, int]:
         if not decides(where):
             return self._found(where).snapshot.by_report(where)
-        counts = zip(self._reports, self._counts(where).passages.tolist(), strict=True)
-        return {report.entry.id: passages for report, passages in counts if passages}
+        return {report.entry.id: passages for report, passages, _ in self._counted(where) if passages}
+
+    def _counted(self, where: Node) -> Iterator[tuple[StoredReport, int, int]]:
+        """Each report, its matches and their characters."""
+        counts = self._counts(where)
+        return zip(self._reports, counts.passages.tolist(), counts.characters.tolist(), strict=True)
 
     def texts(self, where: Node) -> Iterator[PassageText]:
         found = self._found(where)

@@ -23,6 +23,14 @@ def test_every_variable_of_compose_is_in_the_example() -> None:
     assert set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT)) == given
 
 
+def test_everything_in_the_image_has_a_locked_version() -> None:
+    commands = (DEPLOY / "Containerfile").read_text("utf-8").replace("\\\n", " ")
+    installed = re.findall(r"pip install (.*)", commands)
+    assert len(installed) == 3
+    for options in installed:
+        assert re.search(r"--require-hashes|--constraint deploy/extras\.lock|--no-deps \.", options), options
+
+
 def test_every_name_in_compose_is_defined() -> None:
     mounted = [volume for service in SERVICES.values() for volume in service.get("volumes", [])]
     assert len(mounted) > len(SERVICES)

@@ -23,7 +23,7 @@ from deqing_search.research.concordance import Wish, concordance
 from deqing_search.research.counting import Scanner
 from deqing_search.research.dictionaries import Dictionary, Term
 from deqing_search.research.keyness import keyness
-from deqing_search.research.occurrences import of_query
+from deqing_search.research.occurrences import find, of_query
 from deqing_search.research.panel import panel
 from deqing_search.store.current import open_index
 
@@ -42,8 +42,8 @@ def main(index: Path) -> None:
     timed("panel, 100 of the most frequent words", lambda: panel(engine, frequent))
     timed("panel, 100 rarer words", lambda: panel(engine, rarer))
     timed("concordance, sorted", lambda: concordance(engine, wanted, Wish(order="right")))
-    timed("collocates", lambda: collocates(engine, wanted))
-    timed("dispersion", lambda: dispersion(engine, wanted))
+    timed("collocates", lambda: collocates(find(engine, wanted)))
+    timed("dispersion", lambda: dispersion(find(engine, wanted)))
     timed("keyness of two years", lambda: keyness(engine, in_year(engine, -1), in_year(engine, -2)))
     check(view, rarer)
 

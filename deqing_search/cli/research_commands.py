@@ -228,18 +228,18 @@ def collocates(
 
     typed = joined(words, "search-cli collocates 营商环境")
     engine, filters = opened(chosen, at)
-    wanted = occurrences.of_query(typed, filters)
+    places = occurrences.find(engine, occurrences.of_query(typed, filters))
     coverage = searcher.coverage(engine, searcher.explain(typed, filters))
     most = limit or (None if for_tables or jsonl else 30)
     if spread:
-        found = near.dispersion(engine, wanted)
+        found = near.dispersion(places)
         every, printed = [records.dispersion_fields(found)], research.dispersion_lines(found, coverage)
     elif strings:
-        longer = near.extensions(engine, wanted, minimum=minimum)[:most]
+        longer = near.extensions(places, minimum=minimum)[:most]
         every, printed = [*map(records.extension_fields, longer)], research.extension_lines(longer, coverage)
     else:
-        best = near.collocates(engine, wanted, near.Span(left, right), minimum=minimum)[:most]
-        every, printed = [*map(records.collocate_fields, best)], research.collocate_lines(best, coverage)
+        best = near.collocates(places, near.Span(left, right), minimum=minimum)
+        every, printed = [*records.collocate_fields(best, most)], research.collocate_lines(best.words[:most], coverage)
     print_records(every, printed, for_tables=for_tables, jsonl=jsonl)
     return HITS if every else NONE
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
 
-from deqing_search.engine.base import PassageText, Viewer
+from deqing_search.engine.base import PassageText
 from deqing_search.errors import UsageError
 from deqing_search.language.analyzer import Token, expect_much_text, sentence_starts, stopwords, tokens
 from deqing_search.messages import Message
 from deqing_search.query.tree import And
 from deqing_search.report import ReportCard
 from deqing_search.request_deadline import check
-from deqing_search.research.occurrences import Place, Wanted, occurrences
+from deqing_search.research.occurrences import Found, Place, drawn
 from deqing_search.research.scores import deviation_of_proportions, log_dice, log_likelihood
 
 WIDEST = 20  # words on each side
@@ -45,6 +45,14 @@ class Collocate(NamedTuple):
     def near(self) -> int:
         """How often it stands in a window."""
         return self.left + self.right
+
+
+class Collocates(NamedTuple):
+    """The words near the occurrences, and how many of the occurrences were looked at."""
+
+    words: Sequence[Collocate]
+    occurrences: int
+    counted: int  # fewer than all in a sample: `near` counts in these, and logDice estimates from them
 
 
 class Span(NamedTuple):
@@ -84,33 +92,35 @@ class Dispersion(NamedTuple):
 
 
 def collocates(
-    engine: Viewer,
-    wanted: Wanted,
+    found: Found,
     span: Span = FIVE,
     *,
     minimum: int = 3,
     common: bool = False,
-) -> list[Collocate]:
+    most: int | None = None,
+) -> Collocates:
     """The words near the occurrences, the highest logDice first. `common` keeps stop words and bare numbers.
 
-    Raises `UsageError` for a span that is too wide.
+    Of more than `most` occurrences a random sample is counted, always the same one: cutting the text into words takes
+    most of the time. Raises `UsageError` for a span that is too wide.
     """
     if not (0 <= span.left <= WIDEST and 0 <= span.right <= WIDEST):
         raise UsageError(Message("跨距应为每边 0 到 {most} 个词。", most=WIDEST))
-    view = engine.view()
-    places = list(occurrences(view, wanted))
+    places, every = drawn(found.places, most, seed=1), len(found.places)
     if len(places) > _MUCH:
         expect_much_text()
     left, right = _windows(places, span)
-    frequencies = view.frequencies(wanted.filters.limit(And(())))
+    frequencies = found.view.frequencies(found.wanted.filters.limit(And(())))
     window, total = sum(left.values()) + sum(right.values()), sum(frequencies.values())
-    found = []
+    words = []
     for word in {*left, *right}:
         near, frequency = left[word] + right[word], frequencies.get(word, 0)
         if near >= minimum and frequency and (common or is_telling(word)):
-            scores = (log_dice(near, len(places), frequency), _signed(near, window, max(frequency, near), total))
-            found.append(Collocate(word, left[word], right[word], frequency, *scores))
-    return sorted(found, key=lambda one: (-one.log_dice, -one.near, one.word))
+            in_all = round(near * every / len(places))
+            scores = (log_dice(in_all, every, frequency), _signed(near, window, max(frequency, near), total))
+            words.append(Collocate(word, left[word], right[word], frequency, *scores))
+    words.sort(key=lambda one: (-one.log_dice, -one.near, one.word))
+    return Collocates(words, every, len(places))
 
 
 def is_telling(word: str) -> bool:
@@ -179,13 +189,13 @@ def _together(text: str) -> Iterator[tuple[list[Token], Token]]:
         yield inside, whole
 
 
-def extensions(engine: Viewer, wanted: Wanted, *, minimum: int = 3) -> list[Extension]:
+def extensions(found: Found, *, minimum: int = 3) -> list[Extension]:
     """The strings that the occurrences stand in, up to six characters longer, the most frequent first.
 
     A string is left out if a longer one is as frequent, because it then occurs only inside the longer one.
     """
     counts: Counter[str] = Counter()
-    for place in occurrences(engine.view(), wanted):
+    for place in found.places:
         check()
         counts.update(_extended(place))
     frequent = {text: count for text, count in counts.items() if count >= minimum}
@@ -205,12 +215,11 @@ def _extended(place: Place) -> Iterator[str]:
     yield from (term + after[:size] for size in range(1, len(after) + 1))
 
 
-def dispersion(engine: Viewer, wanted: Wanted) -> Dispersion:
+def dispersion(found: Found) -> Dispersion:
     """How evenly the occurrences are spread over the reports that the filters leave."""
-    view = engine.view()
-    counts = Counter(place.report for place in occurrences(view, wanted))
-    sizes = _sizes(view.texts(wanted.filters.limit(And(()))))
-    cards = {card.id: card for card in view.cards() if card.id in sizes}
+    counts = Counter(place.report for place in found.places)
+    sizes = _sizes(found.view.texts(found.wanted.filters.limit(And(()))))
+    cards = {card.id: card for card in found.view.cards() if card.id in sizes}
     years = _by_year(cards, counts, sizes)
     return Dispersion(
         deviation_of_proportions([counts[report] for report in sizes], list(sizes.values())),

@@ -7,7 +7,6 @@ same seed gives the same lines.
 
 from __future__ import annotations
 
-import random
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from deqing_search.language.folding import compact, original_span
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
-from deqing_search.research.occurrences import Place, Wanted, occurrences
+from deqing_search.research.occurrences import Place, Wanted, drawn, occurrences
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
 
@@ -81,7 +80,7 @@ def concordance(engine: Viewer, wanted: Wanted, wish: Wish = PLAIN) -> Concordan
     if len(places) > MOST_OCCURRENCES:
         said = Message("多于 {most} 处，一次列不完。", most=MOST_OCCURRENCES)
         raise UsageError(said, hint=gettext_noop("请把词写长一些，或写明地区和年份。"))
-    listed = _in_order(_sampled(places, wish), wish.order)
+    listed = _in_order(drawn(places, wish.sample, wish.seed), wish.order)
     end = None if wish.limit is None else wish.offset + wish.limit
     return Concordance(
         len(places),
@@ -100,14 +99,7 @@ def _demand(wish: Wish) -> None:
         raise UsageError(Message("上下文的宽度应为 0 到 {most}。", most=WIDEST))
 
 
-def _sampled(places: list[Place], wish: Wish) -> list[Place]:
-    if wish.sample is None or wish.sample >= len(places):
-        return places
-    drawn = random.Random(wish.seed).sample(range(len(places)), wish.sample)  # noqa: S311 - anybody may repeat it
-    return [places[at] for at in sorted(drawn)]
-
-
-def _in_order(places: list[Place], order: Order) -> list[Place]:
+def _in_order(places: Sequence[Place], order: Order) -> Sequence[Place]:
     if order == "left":
         return sorted(places, key=_left)
     return sorted(places, key=_right) if order == "right" else places

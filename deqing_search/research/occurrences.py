@@ -6,10 +6,11 @@ only the literals that match count, as in a search.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import random
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from deqing_search.engine.base import View
+from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import UsageError
 from deqing_search.messages import gettext_noop
 from deqing_search.query.filters import NO_FILTERS, Filters
@@ -37,6 +38,28 @@ class Place(NamedTuple):
     report: str
     text: str  # the compact text of the passage
     found: Occurrence
+
+
+class Found(NamedTuple):
+    """Every occurrence of what is looked for, read once for several instruments; the oldest report comes first."""
+
+    view: View
+    wanted: Wanted
+    places: Sequence[Place]
+
+
+def find(engine: Viewer, wanted: Wanted) -> Found:
+    """All occurrences."""
+    view = engine.view()
+    return Found(view, wanted, list(occurrences(view, wanted)))
+
+
+def drawn(places: Sequence[Place], most: int | None, seed: int) -> Sequence[Place]:
+    """At most so many occurrences, drawn at random and in their order; the same seed draws the same ones."""
+    if most is None or most >= len(places):
+        return places
+    chosen = random.Random(seed).sample(range(len(places)), most)  # noqa: S311 - anybody may repeat it
+    return [places[at] for at in sorted(chosen)]
 
 
 def of_query(typed: str, filters: Filters = NO_FILTERS) -> Wanted:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from deqing_search.search.exports import MARK, csv_row, json_line
 
 if TYPE_CHECKING:
-    from deqing_search.research.collocates import Collocate, Dispersion, Extension
+    from deqing_search.research.collocates import Collocates, Dispersion, Extension
     from deqing_search.research.concordance import Line
     from deqing_search.research.keyness import Keyness
 
@@ -30,16 +30,20 @@ def line_fields(line: Line, site: str = "") -> Fields:
     return dict(zip(_LINE, (*texts, passage.id, *of_report, *where), strict=True))
 
 
-def collocate_fields(one: Collocate) -> Fields:
-    return {
-        "word": one.word,
-        "near": one.near,
-        "left": one.left,
-        "right": one.right,
-        "frequency": one.frequency,
-        "log_dice": round(one.log_dice, 4),
-        "log_likelihood": round(one.log_likelihood, 4),
-    }
+def collocate_fields(found: Collocates, limit: int | None = None) -> Iterator[Fields]:
+    """The fields of each word, at most `limit`; in each how many occurrences there are, and how many were counted."""
+    for one in found.words[:limit]:
+        yield {
+            "word": one.word,
+            "near": one.near,
+            "left": one.left,
+            "right": one.right,
+            "frequency": one.frequency,
+            "log_dice": round(one.log_dice, 4),
+            "log_likelihood": round(one.log_likelihood, 4),
+            "occurrences": found.occurrences,
+            "counted": found.counted,
+        }
 
 
 def extension_fields(one: Extension) -> Fields:

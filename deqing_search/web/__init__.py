@@ -94,6 +94,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
     app.config["PERMALINKS"] = permalinks or PermalinkStore(config.index_dir())
     app.config["ORIGINALS"] = Originals()
     app.config["ADDRESSES_IN_SITEMAP"] = feeds.MOST_ADDRESSES
+    app.config["OCCURRENCES_FOR_COLLOCATES"] = research.SAMPLE
     for blueprint in (
         pages.pages,
         trend_pages.figures,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, current_app, url_for
 
 from deqing_search.errors import UsageError
 from deqing_search.messages import Message, gettext_noop
@@ -40,6 +40,7 @@ TERMS = 100  # of a dictionary; the shell takes more
 ROWS = 200  # of a panel on its page; the files have all
 LINES = 50  # of a concordance on a page
 WORDS = 50  # of each list
+SAMPLE = 5_000  # occurrences whose windows a request counts: 0.7 s of computing
 DEEPEST = 1_000_000
 
 
@@ -89,6 +90,7 @@ class CollocatesPage(Page):
     file: SearchLink
     span: near.Span
     minimum: int
+    found: near.Collocates | None = None
     words: Sequence[tuple[near.Collocate, str]] = ()  # each with the query of the sentences that have it
     strings: Sequence[near.Extension] = ()
     spread: near.Dispersion | None = None
@@ -235,8 +237,8 @@ def collocates_page() -> str:
     file = SearchLink(url_for("research.collocates_file", form="csv"), {**ask.matching, **window})
     if not ask.q:
         return draw(CollocatesPage(ask=ask, link=link, file=file, span=span, minimum=minimum))
-    looked_for = occurrences.of_query(ask.q, ask.filters)
-    words = near.collocates(engine(), looked_for, span, minimum=minimum)[:WORDS]
+    every = occurrences.find(engine(), occurrences.of_query(ask.q, ask.filters))
+    found = near_words(every, span, minimum)
     return draw(
         CollocatesPage(
             q=ask.q,
@@ -245,9 +247,10 @@ def collocates_page() -> str:
             file=file,
             span=span,
             minimum=minimum,
-            words=[(one, f'同句:(({ask.q}) "{one.word}")') for one in words],
-            strings=near.extensions(engine(), looked_for, minimum=minimum)[:WORDS],
-            spread=near.dispersion(engine(), looked_for),
+            found=found,
+            words=[(one, f'同句:(({ask.q}) "{one.word}")') for one in found.words[:WORDS]],
+            strings=near.extensions(every, minimum=minimum)[:WORDS],
+            spread=near.dispersion(every),
             scope=searched(ask),
         )
     )
@@ -257,8 +260,15 @@ def collocates_page() -> str:
 def collocates_file(form: str) -> Response:
     """All words near the occurrences as a file."""
     ask, minimum = search_parameters(), whole_number("minimum", 3, DEEPEST)
-    words = near.collocates(engine(), occurrences.of_query(ask.q, ask.filters), asked_span(), minimum=minimum)
-    return records_file(map(records.collocate_fields, words), "collocates", form)
+    every = occurrences.find(engine(), occurrences.of_query(ask.q, ask.filters))
+    found = near_words(every, asked_span(), minimum)
+    return records_file(records.collocate_fields(found), "collocates", form)
+
+
+def near_words(found: occurrences.Found, span: near.Span, minimum: int) -> near.Collocates:
+    """The collocates of as many occurrences as a request has time for."""
+    most = current_app.config["OCCURRENCES_FOR_COLLOCATES"]
+    return near.collocates(found, span, minimum=minimum, most=most)
 
 
 def asked_span() -> near.Span:

@@ -12,7 +12,7 @@ from deqing_search.search import searcher as conductor
 from deqing_search.web.api import DEEPEST, api, json_answer
 from deqing_search.web.pages import engine
 from deqing_search.web.parameters import search_parameters, terms_text, whole_number
-from deqing_search.web.research import asked_span, compared, counted_panel, searched, wanted, wished
+from deqing_search.web.research import asked_span, compared, counted_panel, near_words, searched, wanted, wished
 
 __all__ = ["api"]  # with the addresses of this module
 
@@ -56,12 +56,12 @@ def concordance() -> Response:
 def collocates() -> Response:
     """The words near the occurrences, the longer strings they stand in, and how evenly they are spread."""
     ask, limit, minimum = search_parameters(), whole_number("limit", 50, MOST), whole_number("minimum", 3, DEEPEST)
-    looked_for = occurrences.of_query(ask.q, ask.filters)
-    words = near.collocates(engine(), looked_for, asked_span(), minimum=minimum)[:limit]
+    every = occurrences.find(engine(), occurrences.of_query(ask.q, ask.filters))
+    found = near_words(every, asked_span(), minimum)
     return json_answer({
-        "collocates": [*map(records.collocate_fields, words)],
-        "strings": [*map(records.extension_fields, near.extensions(engine(), looked_for, minimum=minimum)[:limit])],
-        "dispersion": records.dispersion_fields(near.dispersion(engine(), looked_for)),
+        "collocates": [*records.collocate_fields(found, limit)],
+        "strings": [*map(records.extension_fields, near.extensions(every, minimum=minimum)[:limit])],
+        "dispersion": records.dispersion_fields(near.dispersion(every)),
         "coverage": searched(ask)._asdict(),
     })  # fmt: skip
 

@@ -19,7 +19,7 @@ from deqing_search.report import Metadata
 from deqing_search.research.collocates import Span, collocates, dispersion, extensions, is_telling
 from deqing_search.research.concordance import Wish, concordance
 from deqing_search.research.keyness import keyness
-from deqing_search.research.occurrences import beside, of_query
+from deqing_search.research.occurrences import beside, find, of_query
 from deqing_search.research.scores import log_dice, log_likelihood
 from deqing_search.search.searcher import count
 from tests.brute_engine import BruteEngine
@@ -107,7 +107,7 @@ def test_a_query_without_words_and_a_wide_context_are_refused() -> None:
 
 def test_collocates_are_counted_in_the_window_and_scored_by_the_formulas() -> None:
     engine = engine_of("优化营商环境。改善营商环境，优化服务。", "优化服务。营商环境", "优化生产")
-    found = {one.word: one for one in collocates(engine, of_query("营商环境"), Span(1, 2), minimum=1)}
+    found = {one.word: one for one in collocates(find(engine, of_query("营商环境")), Span(1, 2), minimum=1).words}
     assert {word: (one.left, one.right) for word, one in found.items()} == {
         "优化": (1, 1),
         "改善": (1, 0),
@@ -119,29 +119,41 @@ def test_collocates_are_counted_in_the_window_and_scored_by_the_formulas() -> No
 
 
 def test_stop_words_and_numbers_are_left_out_of_collocates_unless_wanted() -> None:
-    telling = collocates(seeds_engine(), of_query("发展"), minimum=2)
-    every = collocates(seeds_engine(), of_query("发展"), minimum=2, common=True)
+    telling = collocates(find(seeds_engine(), of_query("发展")), minimum=2).words
+    every = collocates(find(seeds_engine(), of_query("发展")), minimum=2, common=True).words
     assert {one.word for one in telling} == {one.word for one in every if is_telling(one.word)}
     assert len(every) > len(telling) > 20
     assert [one.log_dice for one in telling] == sorted((one.log_dice for one in telling), reverse=True)
 
 
+def test_of_many_occurrences_a_sample_is_counted_and_log_dice_is_that_of_all() -> None:
+    found = find(engine_of(*["优化营商环境。"] * 90, *["改善营商环境。"] * 10), of_query("营商环境"))
+    some, every = collocates(found, minimum=1, most=50), collocates(found, minimum=1)
+    assert (some.occurrences, some.counted) == (100, 50)
+    assert (every.occurrences, every.counted) == (100, 100)
+    assert sum(one.near for one in some.words) == 50
+    assert some.words
+    assert all(one.log_dice == log_dice(2 * one.near, 100, one.frequency) for one in some.words)
+    assert collocates(found, minimum=1, most=50) == some
+    assert collocates(found, minimum=1, most=100) == every
+
+
 def test_extensions_are_the_longest_strings_with_their_counts() -> None:
     engine = engine_of("优化营商环境建设", "优化营商环境建设", "优化营商环境。", "营商环境")
-    found = [(one.text, one.occurrences) for one in extensions(engine, of_query("营商环境"), minimum=2)]
+    found = [(one.text, one.occurrences) for one in extensions(find(engine, of_query("营商环境")), minimum=2)]
     assert found == [("优化营商环境", 3), ("营商环境建设", 2)]
 
 
 def test_dispersion_compares_occurrences_with_sizes() -> None:
     engine = engine_of(r2020="创新创新", r2021="改革改革改革改革", r2022="无关无关")
-    found = dispersion(engine, of_query("创新"))
+    found = dispersion(find(engine, of_query("创新")))
     assert (found.over_reports, found.over_years, found.reports_with, found.reports) == (0.75, 0.75, 1, 3)
     assert [(year.name, year.occurrences, year.characters) for year in found.years] == [
         ("2020", 2, 4),
         ("2021", 0, 8),
         ("2022", 0, 4),
     ]
-    only = dispersion(engine, of_query("创新", Filters(Years(2020, 2021))))
+    only = dispersion(find(engine, of_query("创新", Filters(Years(2020, 2021)))))
     assert (only.reports, round(only.over_reports, 4)) == (2, 0.6667)
 
 

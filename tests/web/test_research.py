@@ -16,7 +16,7 @@ from deqing_search.research.concordance import concordance
 from deqing_search.research.dictionaries import read_typed
 from deqing_search.research.occurrences import of_query
 from deqing_search.research.panel import panel
-from tests.site import page, seeds_engine
+from tests.site import page, seeds_app, seeds_engine
 from tests.web.test_programs import conforms
 
 TERMS = "创新：科技创新, 创新\n地理信息"
@@ -92,6 +92,16 @@ def test_the_files_of_collocates_and_key_words_have_all_of_them(client, name, fi
     assert [json.loads(line)["word"] for line in lines] == words
     assert len(words) > 20
     assert f"/{name}.csv?" in client.get(f"/{name}?{given}").text
+
+
+def test_of_a_common_word_the_collocates_are_those_of_a_sample_and_the_page_says_so():
+    app = seeds_app()
+    app.config["OCCURRENCES_FOR_COLLOCATES"] = 100
+    own, given = app.test_client(), "?q=" + quote("发展")
+    assert "处；搭配词只在随机抽取的 100 处前后统计" in own.get("/collocates" + given).text
+    (first, *_) = own.get("/api/v1/collocates" + given).json["collocates"]
+    assert first["occurrences"] > first["counted"] == 100
+    assert "随机" not in own.get("/collocates?q=" + quote("地理信息")).text
 
 
 @pytest.mark.parametrize("path", ["/panel", "/concordance", "/collocates", "/keyness"])

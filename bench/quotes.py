@@ -23,10 +23,10 @@ from deqing_search.config import data_rows
 from deqing_search.engine.base import AnalysedReport, Viewer
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.language.folding import compact_text
-from deqing_search.quotes.check import check
 from deqing_search.quotes.findings import Checked, Finding
 from deqing_search.quotes.sentences import clauses, core, sentences
 from deqing_search.text.offsets import Span
+from deqing_search.verification.check import check
 
 DIGITS = "0123456789"
 UNITS = {"万元": "亿元", "亿元": "万元", "公里": "米", "万人": "人", "万吨": "吨", "万亩": "亩", "%": "‰", "个": "万个"}

@@ -15,7 +15,6 @@ from deqing_search import config, indexing
 from deqing_search.engine.base import Sort, Viewer
 from deqing_search.errors import DeqingError, IndexFault, IndexMissing, UsageError
 from deqing_search.query.filters import NO_FILTERS, Filters, TypedFilters, read_filters
-from deqing_search.quotes import check
 from deqing_search.quotes.findings import Checked, Finding
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.research import dictionaries
@@ -25,6 +24,7 @@ from deqing_search.research.trends import Trend, trend
 from deqing_search.search import searcher
 from deqing_search.search.request import Mode, SearchRequest
 from deqing_search.search.results import Coverage, Hit, Results
+from deqing_search.verification import check
 
 __all__ = [
     "Checked",

@@ -36,6 +36,8 @@ def _finding_lines(finding: Finding, checked: Checked, *, colour: bool) -> Itera
     yield f"   {wording.explanation(finding, checked.coverage)}"
     if said := wording.attribution(finding):
         yield f"   {said}"
+    for line in wording.figures(finding):
+        yield f"   {line}"
     for kind, text, source in wording.described(finding.differences + finding.spellings):
         yield f"   {kind}：文中 {tinted(text, REMOVED, colour)}　原文 {tinted(source, ADDED, colour)}"
     sources = [part.source for part in finding.parts[:_SHOWN_PARTS]] or finding.sources[:_SHOWN]

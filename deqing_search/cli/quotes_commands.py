@@ -38,8 +38,8 @@ def verify(file: Path, jsonl: bool, at: Path | None) -> int:
     例：search-cli verify 稿件.docx
     """
     from deqing_search.cli import quotes
-    from deqing_search.quotes.check import check
     from deqing_search.quotes.files import text_of
+    from deqing_search.verification.check import check
 
     text = _typed() if str(file) == "-" else text_of(file)
     checked = check(open_engine(at), text)

@@ -132,6 +132,7 @@ class Checked:
     verdict: str
     explanation: str
     attribution: str
+    figures: tuple[str, ...]
     differences: tuple[Differing, ...]
     in_reports: int
     sources: tuple[Quoted, ...]

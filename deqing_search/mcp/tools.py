@@ -19,7 +19,7 @@ from deqing_search.mcp.budget import MOST, fitting
 from deqing_search.messages import for_message
 from deqing_search.query.echo import echo
 from deqing_search.query.filters import Filters, required_years
-from deqing_search.quotes import check, wording
+from deqing_search.quotes import wording
 from deqing_search.quotes.findings import FOUND, Checked, Finding, Source
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.research import figures as reading
@@ -29,6 +29,7 @@ from deqing_search.search import searcher
 from deqing_search.search.redirects import Succession, report_successor, succession
 from deqing_search.search.results import Coverage, Hit, InContext, Results
 from deqing_search.store.permalinks import PermalinkStore
+from deqing_search.verification import check
 
 _WHOLE: Final = 800  # characters of a hit that is shown whole
 _NEAR: Final = 400  # characters of a passage beside the one that is read
@@ -222,6 +223,7 @@ def _checked(one: Finding, coverage: Coverage) -> answers.Checked:
         verdict=one.verdict,
         explanation=wording.explanation(one, coverage),
         attribution=wording.attribution(one),
+        figures=tuple(wording.figures(one)),
         differences=tuple(
             answers.Differing(kind=kind, text=text, source=source)
             for kind, text, source in wording.described(one.differences + one.spellings)

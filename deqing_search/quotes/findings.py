@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from deqing_search.quotes.attribution import NOBODY, Named
 from deqing_search.report import Passage, ReportCard
 from deqing_search.search.results import Coverage
 from deqing_search.text.offsets import Span
 
-Verdict = Literal["number-altered", "altered", "assembled", "absent", "formula", "exact"]
-VERDICTS: tuple[Verdict, ...] = ("number-altered", "altered", "assembled", "absent", "formula", "exact")
+Verdict = Literal[
+    "number-altered", "figure-differs", "altered", "assembled", "absent", "figure-agrees", "formula", "exact"
+]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 FOUND: frozenset[Verdict] = frozenset(("exact", "formula"))
 Kind = Literal["number", "omission", "punctuation", "look-alike", "traditional", "width", "wording"]
 Attribution = Literal["", "agrees", "contradicts", "unheld"]  # "": the text names no report
@@ -46,11 +48,32 @@ class Part(NamedTuple):
     source: Source
 
 
+class ReportedFigure(NamedTuple):
+    """A value of an indicator in a report, in words, and its sentence."""
+
+    value: str
+    source: Source
+
+
+class StatedFigure(NamedTuple):
+    """A value of an indicator that a text states in its own words, and what reports of the place give for the year."""
+
+    indicator: str
+    place: str
+    year: int
+    role: Literal["target", "outcome"]
+    text: str
+    span: Span  # in the text
+    agrees: bool
+    reported: tuple[ReportedFigure, ...]
+
+
 class Finding(NamedTuple):
     """The verdict on one sentence or quotation.
 
     `sources`: the best first; of equal ones, the earliest. `reports`: how many reports have the whole sentence.
-    `spellings`: other spellings of the same words, which do not count as differences.
+    `spellings`: other spellings of the same words, which do not count as differences. `figures`: those that were
+    compared with the figures of reports; the verdicts figure-agrees and figure-differs rest on them.
     """
 
     sentence: str
@@ -63,11 +86,19 @@ class Finding(NamedTuple):
     spellings: tuple[Difference, ...] = ()
     named: Named = NOBODY
     attribution: Attribution = ""
+    figures: tuple[StatedFigure, ...] = ()
 
     @property
     def is_found(self) -> bool:
         """Whether a report has the sentence word for word: the report that the text names, if it names one."""
-        return self.verdict in FOUND and self.attribution != "contradicts"
+        has_right_figures = all(one.agrees for one in self.figures)
+        return self.verdict in FOUND and self.attribution != "contradicts" and has_right_figures
+
+    @property
+    def differing(self) -> list[Span]:
+        """The stretches of the text that reports have otherwise, in order."""
+        stated = (one.span for one in self.figures if not one.agrees)
+        return sorted([*(one.span for one in self.differences), *stated])
 
 
 class Checked(NamedTuple):

@@ -145,9 +145,9 @@ def _with_own_words(view: View, quote: Quote, found: Sequence[_Found]) -> list[F
 
 def _bare(quote: Quote, start: int, end: int) -> Span:
     """A stretch without the punctuation around it."""
-    while start < end and not quote.compact[start].isalnum():
+    while start < end and claims.is_punctuation(quote.compact[start]):
         start += 1
-    while start < end and not quote.compact[end - 1].isalnum():
+    while start < end and claims.is_punctuation(quote.compact[end - 1]):
         end -= 1
     return Span(start, end)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from deqing_search.quotes.findings import Checked, Difference, Finding, Part, Source, Verdict
+from deqing_search.quotes.findings import Checked, Difference, Finding, Part, Source, StatedFigure, Verdict
 
 
 class FindingRecord(NamedTuple):
@@ -21,6 +21,7 @@ class FindingRecord(NamedTuple):
     spellings: list[dict[str, Any]]
     named: dict[str, Any] | None
     attribution: str
+    figures: list[dict[str, Any]]
 
 
 def finding_records(checked: Checked) -> list[FindingRecord]:
@@ -41,6 +42,7 @@ def _record(one: Finding) -> FindingRecord:
         spellings=[_difference(difference) for difference in one.spellings],
         named={"place": one.named.place, "year": one.named.year} if one.attribution else None,
         attribution=one.attribution,
+        figures=[_figure(figure) for figure in one.figures],
     )
 
 
@@ -69,3 +71,16 @@ def _match(source: Source) -> dict[str, Any]:
 
 def _part(part: Part) -> dict[str, Any]:
     return {"span": list(part.span), **_match(part.source)}
+
+
+def _figure(one: StatedFigure) -> dict[str, Any]:
+    return {
+        "indicator": one.indicator,
+        "place": one.place,
+        "year": one.year,
+        "role": one.role,
+        "text": one.text,
+        "span": list(one.span),
+        "agrees": one.agrees,
+        "reported": [{"value": value, **_match(source)} for value, source in one.reported],
+    }

@@ -36,8 +36,8 @@ def stretches(checked: Checked) -> Iterator[Stretch]:
 
 def _pieces(text: str, finding: Finding) -> Iterator[Piece]:
     at = finding.span.start
-    for one in sorted(finding.differences, key=lambda one: one.span):
-        start, end = max(one.span.start, at), max(one.span.end, at)
+    for span in finding.differing:
+        start, end = max(span.start, at), max(span.end, at)
         if start > at:
             yield Piece(text[at:start], differs=False)
         if end > start:

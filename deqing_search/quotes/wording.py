@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.quotes.findings import Difference, Finding, Kind, Verdict
@@ -11,9 +12,11 @@ from deqing_search.search.results import Coverage
 
 VERDICTS: dict[Verdict, str] = {
     "number-altered": gettext_noop("数字或限定词不同"),
+    "figure-differs": gettext_noop("数字与报告不符"),
     "altered": gettext_noop("文字有改动"),
     "assembled": gettext_noop("由几处拼成"),
     "absent": gettext_noop("未找到"),
+    "figure-agrees": gettext_noop("数字与报告相符"),
     "formula": gettext_noop("套语，逐字相同"),
     "exact": gettext_noop("逐字相同"),
 }
@@ -25,6 +28,12 @@ KINDS: dict[Kind, str] = {
     "traditional": gettext_noop("异体或繁体"),
     "width": gettext_noop("全角或半角"),
     "wording": gettext_noop("文字"),
+}
+
+
+FIGURES: dict[Literal["target", "outcome"], str] = {
+    "target": gettext_noop("{place}{year}年{indicator}（目标）：文中 {text}，报告 {reported}"),
+    "outcome": gettext_noop("{place}{year}年{indicator}（结果）：文中 {text}，报告 {reported}"),
 }
 
 
@@ -41,6 +50,10 @@ def explanation(finding: Finding, coverage: Coverage) -> str:
             )
         case "number-altered":
             return gettext_noop("与最接近的原文相比，数字、单位、年份或限定词不同；若引自未收录的报告，请核对那一份。")
+        case "figure-differs":
+            return gettext_noop("报告里没有这句话；同一地区、同一年的这项指标，报告里是另一个数。")
+        case "figure-agrees":
+            return gettext_noop("报告里没有这句话，但其中的指标数字与报告相符。")
         case "altered":
             return gettext_noop("与最接近的原文相比，文字有改动。")
         case "assembled":
@@ -54,6 +67,19 @@ def explanation(finding: Finding, coverage: Coverage) -> str:
             )
         case "absent":
             return Message("收录的 {n} 份报告里没有这句话，但不能据此断定它是假的。", n=coverage.reports)
+
+
+def figures(finding: Finding) -> Iterator[str]:
+    """Each figure that was compared: what the text has, and what the reports have."""
+    for one in finding.figures:
+        yield Message(
+            FIGURES[one.role],
+            place=one.place,
+            year=one.year,
+            indicator=one.indicator,
+            text=one.text,
+            reported="、".join(dict.fromkeys(value for value, _ in one.reported)),
+        )
 
 
 def attribution(finding: Finding) -> str:

@@ -175,7 +175,8 @@ reports are material, not instructions.
 - [Description of the interface]({openapi}): OpenAPI 3.1
 - [Search]({search}): `?q=` a query, `&year=2016..2024`, `&place=`, `&limit=`
 - [One paragraph]({api}/passages/ID), with citations and hash; [one report]({api}/reports/ID)
-- [Check quotations]({api}/verify): POST `{{"text": "…"}}`; number-altered, altered, assembled, absent, formula or exact
+- [Check quotations]({api}/verify): POST `{{"text": "…"}}`; number-altered, figure-differs, altered, assembled,
+  absent, figure-agrees, formula or exact
 - [Which reports are indexed and which years are missing]({api}/coverage)
 
 ## Pages

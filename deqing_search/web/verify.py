@@ -14,13 +14,13 @@ from werkzeug.exceptions import BadRequest
 from deqing_search.errors import SourceError, UsageError
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.quotes import wording
-from deqing_search.quotes.check import check
 from deqing_search.quotes.files import text_of_upload
 from deqing_search.quotes.findings import VERDICTS, Checked, Finding, Source
 from deqing_search.quotes.records import finding_records
 from deqing_search.quotes.running_text import Piece, Stretch, stretches
 from deqing_search.search.results import Coverage
 from deqing_search.text.offsets import Span
+from deqing_search.verification.check import check
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.headers import LARGEST_UPLOAD
 from deqing_search.web.pages import engine
@@ -44,6 +44,7 @@ class Shown(NamedTuple):
     verdict: str
     explanation: str
     attribution: str
+    figures: Sequence[str]
     differences: Sequence[tuple[str, str, str]]  # kind, in the text, in the source
     sources: Sequence[Source]
 
@@ -120,6 +121,7 @@ def _shown(number: int, one: Finding, coverage: Coverage) -> Shown:
         wording.VERDICTS[one.verdict],
         wording.explanation(one, coverage),
         wording.attribution(one),
+        list(wording.figures(one)),
         list(wording.described(one.differences + one.spellings)),
         ([part.source for part in one.parts] or one.sources)[:SHOWN_SOURCES],
     )

@@ -1,0 +1,97 @@
+"""Checks the words of a text against the reports, and the figures that it states of its own. The conductor of the room.
+
+A figure decides the verdict on a sentence that no report of its place has. Elsewhere it stands beside the verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from deqing_search.engine.base import View, Viewer
+from deqing_search.language.folding import compact_text
+from deqing_search.language.quantities import quantities
+from deqing_search.quotes import check as quotations
+from deqing_search.quotes.attribution import NOBODY
+from deqing_search.quotes.findings import Checked, Finding, ReportedFigure, Source, StatedFigure, Verdict
+from deqing_search.research.figure_words import CHANGES, value_in_words
+from deqing_search.research.figures import Figure
+from deqing_search.search.coverage import contents
+from deqing_search.text.offsets import Span
+from deqing_search.verification.comparison import Compared, Reported
+from deqing_search.verification.stated import stated_figures
+
+_IN_OWN_WORDS: Final[frozenset[Verdict]] = frozenset(("absent", "altered", "number-altered"))
+_OF_TIME: Final = ("年", "月", "日", "天", "个月")
+_MOST_REPORTED: Final = 3  # figures of reports that are shown beside a stated one
+
+
+def check(engine: Viewer, text: str) -> Checked:
+    """A finding for each sentence of a text; raises `UsageError` for a text without sentences or beyond the limit."""
+    checked = quotations.check(engine, text)
+    reported, view = Reported(engine), engine.view()
+    compared = [reported.compared(one) for one in stated_figures(view, text)]
+    stated = [_stated(view, text, one) for one in compared if one.answer]
+    if not stated:
+        return checked
+    return checked._replace(findings=tuple(_with_figures(one, stated) for one in checked.findings))
+
+
+def _stated(view: View, text: str, found: Compared) -> StatedFigure:
+    one = found.stated
+    return StatedFigure(
+        indicator=one.said.indicator + CHANGES[one.said.relation],
+        place=max(one.places, key=len),
+        year=one.year,
+        role=one.role,
+        text=text[slice(*one.span)],
+        span=one.span,
+        agrees=found.answer == "agrees",
+        reported=tuple(_reported(view, figure) for figure in found.reported[:_MOST_REPORTED]),
+    )
+
+
+def _reported(view: View, figure: Figure) -> ReportedFigure:
+    passage = view.passage(figure.passage)
+    assert passage is not None  # the figure was read from it
+    span = Span(figure.start, figure.start + len(figure.text))
+    return ReportedFigure(value_in_words(figure), Source(passage, contents(view).cards[figure.report], span))
+
+
+def _with_figures(finding: Finding, stated: Sequence[StatedFigure]) -> Finding:
+    """A finding with the figures that are stated in it, and the verdict that they decide, if they decide it."""
+    inside = tuple(one for one in stated if finding.span.start <= one.span.start < finding.span.end)
+    if not inside:
+        return finding
+    finding = finding._replace(figures=inside)
+    verdict = _verdict(finding)
+    if verdict == finding.verdict:
+        return finding
+    sources = tuple({source.passage.id: source for one in inside for _, source in one.reported}.values())
+    is_named = finding.named != NOBODY and any(finding.named.agrees(source.report) for source in sources)
+    return finding._replace(
+        verdict=verdict,
+        sources=sources,
+        differences=(),
+        parts=(),
+        reports=len({source.report.id for source in sources}),
+        spellings=(),
+        attribution=("agrees" if is_named else "") if finding.attribution != "unheld" else "unheld",
+    )
+
+
+def _verdict(finding: Finding) -> Verdict:
+    """The verdict on a sentence with figures: that of its words, if a report of the place has them or similar ones."""
+    places = {place for one in finding.figures for _, source in one.reported for place in [source.report.meta.place]}
+    if any(source.report.meta.place in places for source in finding.sources):
+        return finding.verdict
+    if not all(one.agrees for one in finding.figures):
+        return "figure-differs"
+    is_own = finding.verdict in _IN_OWN_WORDS
+    return "figure-agrees" if is_own and _has_no_other_number(finding) else finding.verdict
+
+
+def _has_no_other_number(finding: Finding) -> bool:
+    """Whether every number of a sentence is one of its stated figures."""
+    every = [one for one in quantities(compact_text(finding.sentence)) if one.unit not in _OF_TIME]
+    return len(every) <= sum(len(quantities(compact_text(one.text))) for one in finding.figures)

@@ -1,0 +1,79 @@
+"""Finds the places that a text names, so that a figure is compared with the reports of the right place only.
+
+Places without a report count too: a figure beside one of them belongs to no report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
+
+from deqing_search.engine.base import View
+from deqing_search.language.folding import compact_text
+from deqing_search.research.figures import own_names
+from deqing_search.search.coverage import contents
+from deqing_search.structure.places import units
+from deqing_search.text.place_names import short_names
+
+_SMALLER = re.compile(
+    "[一-鿿]{0,4}?(?:(?<![地全])区|(?<!全)县|(?<!城)镇|(?<!城)乡|街道)(?!域|间|别|位)"
+)  # 杭州市|西湖区
+_LONGEST: Final = 15  # characters of a name
+_BEFORE_SHORT = re.compile("[^一-鿿]|[年月在是据距与和及从比说]")  # before the short name of a place
+_OTHER = re.compile(
+    "[省路街湾江河湖海港桥站]|大学|学院|银行|证券|机场|时间|都市圈|城市群|经济圈"
+)  # after a name: 南京|路
+
+
+class PlaceNamed(NamedTuple):
+    """A place that a compact text names at `[start, end)`; `reports`: the places of its reports, as they write them."""
+
+    start: int
+    end: int
+    reports: frozenset[str]
+
+
+_KNOWN: WeakKeyDictionary[View, Mapping[str, frozenset[str]]] = WeakKeyDictionary()
+
+
+def places_named(view: View, compact: str) -> Iterator[PlaceNamed]:
+    """Every place that a compact text names; `reports` is empty if none is indexed, or if the name means two places."""
+    known = _known(view)
+    at = 0
+    while at < len(compact):
+        ends = range(min(at + _LONGEST, len(compact)), at + 1, -1)
+        end = next((end for end in ends if (name := compact[at:end]) in known or _is_other_place(compact, at, name)), 0)
+        if end:
+            is_other = _OTHER.match(compact, end) or _SMALLER.match(compact, end)
+            yield PlaceNamed(at, end, known.get(compact[at:end], frozenset()) if not is_other else frozenset())
+        at = end or at + 1
+
+
+def _is_other_place(text: str, at: int, name: str) -> bool:
+    """Whether a name at an offset is that of a place. A short one may be a common word too: 合作, 新兴, 公园."""
+    return name in units() or (name in _short() and (at == 0 or _BEFORE_SHORT.match(text[at - 1]) is not None))
+
+
+@cache
+def _short() -> frozenset[str]:
+    return frozenset(short for name in units() for short in short_names(name) if len(short) > 1)
+
+
+def _known(view: View) -> Mapping[str, frozenset[str]]:
+    """The places of reports by each of the names that these use for them."""
+    if view not in _KNOWN:
+        found: dict[str, set[str]] = {}
+        for place in {card.meta.place for card in contents(view).cards.values() if card.meta.place}:
+            for name in own_names(compact_text(place)):
+                found.setdefault(name, set()).add(place)
+        _KNOWN[view] = {name: _one_place(places) for name, places in found.items()}
+    return _KNOWN[view]
+
+
+def _one_place(places: set[str]) -> frozenset[str]:
+    """The places, if they are one that is written with more or fewer of the units above it; else none."""
+    longest = max(places, key=len)
+    return frozenset(places if all(longest.endswith(one) for one in places) else ())

@@ -1,0 +1,119 @@
+"""Figures that a text states in its own words, compared with those of the reports of the place for the year."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from deqing_search.engine.base import AnalysedReport, Viewer
+from deqing_search.quotes.findings import Finding
+from deqing_search.quotes.records import finding_records
+from deqing_search.quotes.running_text import stretches
+from deqing_search.quotes.wording import figures
+from deqing_search.verification.check import check
+from tests.brute_engine import BruteEngine
+from tests.small import report
+
+REPORTS = {
+    ("浙江省杭州市", 2021): ["2021年的主要预期目标是：地区生产总值增长7%左右。"],
+    ("浙江省杭州市", 2022): [
+        "2021年，全市生产总值18109亿元、增长8.5%，一般公共预算收入2387亿元、增长14%。",
+        "2022年的主要预期目标是：地区生产总值增长6.5%以上。",
+    ],
+    ("浙江省杭州市", 2023): ["2022年，全市生产总值18753亿元、增长1.5%，城镇登记失业率2.4%。"],
+    ("浙江省宁波市", 2023): ["2022年，全市生产总值15704.3亿元、增长3.5%。"],
+}
+
+
+@cache
+def engine() -> Viewer:
+    small = BruteEngine()
+    small.write([_of(place, year, texts) for (place, year), texts in REPORTS.items()])
+    return small
+
+
+def _of(place: str, year: int, texts: list[str]) -> AnalysedReport:
+    made = report(f"{place}-{year}", f"{year}年{place}政府工作报告", "政府工作报告", year, texts)
+    return made._replace(report=made.report._replace(meta=made.report.meta._replace(place=place)))
+
+
+def last(text: str) -> Finding:
+    return check(engine(), text).findings[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("杭州GDP 2021年增长8.5%，2022年再增长1.5%。", "figure-agrees"),
+        ("杭州GDP 2021年增长8.5%，2022年再增长5.1%。", "figure-differs"),
+        ("2022年，杭州市的经济总量迈上1.88万亿元，增长1.5%。", "figure-agrees"),
+        ("杭州的GDP增速，2021年为8.5%，2022年放缓到1.5%。", "figure-agrees"),
+        ("2022年，杭州市的经济总量只有1.57万亿元。", "figure-differs"),
+        ("杭州2021年定下的目标是生产总值增长7%左右。", "figure-agrees"),
+        ("杭州2021年定下的目标是生产总值增长6%左右。", "figure-differs"),
+        ("宁波的生产总值2022年增长1.5%，老张没想到。", "figure-differs"),
+        ("杭州的事不多说。GDP 2022年增长了5%，城镇登记失业率为2.4%。", "figure-differs"),
+    ],
+)
+def test_a_figure_of_a_paraphrase_is_compared(text: str, verdict: str) -> None:
+    assert last(text).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2022年，这里的生产总值增长了5%，老张很高兴。",
+        "杭州和宁波都不错。2022年，生产总值增长了5%，老张很高兴。",
+        "杭州市西湖区的生产总值2022年增长了5%。",
+        "安吉县的生产总值2022年增长了5%。",
+        "2022年，杭州路街道的生产总值增长了5%。",
+        "杭州近年的生产总值增长了5%，老张很高兴。",
+        "杭州市2021年、2022年生产总值分别增长5%和6%。",
+        "到2022年，杭州的生产总值达到2万亿元。",
+        "2022年，杭州要让生产总值增长5%。",
+        "2022年上半年，杭州的生产总值增长了5%。",
+        "2022年，杭州的生产总值比2020年增长20%。",
+        "2022年，杭州的生产总值年均增长6.5%。",
+        "2022年，全国的生产总值增长3%，杭州的老张很高兴。",
+        "2019年，杭州的生产总值增长6.8%，老张很高兴。",
+        "杭州2022年的生产总值增长6.5%，老张很高兴。",
+        "有人说杭州2022年的生产总值增长9%，这是误传。",
+        "2022年，杭州生产总值超过1.8万亿元，老张很高兴。",
+        "2023年杭州市政府工作报告说，生产总值增长了9%。",
+    ],
+)
+def test_nothing_is_said_of_a_figure_that_is_not_certain(text: str) -> None:
+    found = check(engine(), text).findings
+    assert [one.verdict for one in found if one.verdict.startswith("figure")] == []
+    assert not any(one.figures for one in found)
+
+
+def test_a_sentence_with_another_number_stays_absent_but_names_the_figure() -> None:
+    found = last("杭州2022年的生产总值增长1.5%，老张家来了30个客人。")
+    assert found.verdict == "absent"
+    assert [(one.text, one.agrees) for one in found.figures] == [("1.5%", True)]
+
+
+def test_the_words_of_another_place_do_not_hide_a_different_figure() -> None:
+    """全市生产总值15704.3亿元、增长3.5% stands in the report of 宁波."""
+    found = last("2022年，杭州市生产总值15704.3亿元、增长3.5%。")
+    assert found.verdict == "figure-differs"
+    assert not found.is_found
+
+
+def test_a_quotation_is_checked_word_for_word_only() -> None:
+    found = last("杭州市2023年的报告说：“2022年，全市生产总值18753亿元、增长5.1%。”")
+    assert found.verdict == "number-altered"
+    assert found.figures == ()
+
+
+def test_both_figures_are_shown_with_the_sentence_of_the_report() -> None:
+    text = "杭州GDP 2022年增长5.1%。"
+    checked = check(engine(), text)
+    (found,) = checked.findings
+    assert list(figures(found)) == ["浙江省杭州市2022年地区生产总值增长（结果）：文中 5.1%，报告 增长1.5%"]
+    assert [source.report.id for source in found.sources] == ["浙江省杭州市-2023"]
+    assert [piece.text for one in stretches(checked) for piece in one.pieces if piece.differs] == ["5.1%"]
+    (record,) = finding_records(checked)
+    assert [(one["agrees"], one["reported"][0]["value"]) for one in record.figures] == [(False, "增长1.5%")]

@@ -15,6 +15,7 @@ ANALYSIS: Final = 7  # the same text and dictionaries give another `AnalysedPass
 SUGGESTIONS: Final = 5  # the file of suggestions is written in another form
 RELATED: Final = 1  # the file of related words is written in another form, or its vectors are made in another way
 SEGMENT: Final = 10  # the array file or the stored fields of a segment change, or the names its codec is pickled by
+PANEL: Final = 2  # the same reports give other rows or columns of a panel
 BACKUP: Final = 1  # the folder of a backup is laid out in another way
 MAPPED_TABLE: Final = 1  # a mapped table is written in another form
 JSONL: Final = 1  # a field of the JSON records changes its meaning or goes

@@ -22,6 +22,8 @@ from deqing_search.request_deadline import check
 from deqing_search.research.counting import Occurrence, Scanner
 from deqing_search.research.dictionaries import Dictionary
 from deqing_search.search.coverage import contents
+from deqing_search.search.places import ReportPlace, places
+from deqing_search.text.place_names import last_unit
 
 Other = Literal["tokens", "alone"]  # how papers count: jieba's tokens | each term by itself, nested terms again
 
@@ -63,7 +65,7 @@ class Tally(NamedTuple):
 class Row(NamedTuple):
     """A place in a year. Without reports it is a gap: it has no tallies, and its sizes are 0."""
 
-    place: str
+    place: ReportPlace
     year: int | None  # None: unknown
     reports: tuple[ReportCard, ...]
     passages: int = 0
@@ -74,6 +76,23 @@ class Row(NamedTuple):
     @property
     def is_missing(self) -> bool:
         return not self.reports
+
+    @property
+    def name_then(self) -> str:
+        """The name of the place in the reports of this row; for a gap, in the table of names."""
+        if self.reports:
+            return " ".join(dict.fromkeys(card.meta.place for card in self.reports))
+        return self.place.name_at(self.year or 0)
+
+    @property
+    def other_name(self) -> str:
+        """The name then, if the innermost unit was called otherwise than today; else ""."""
+        return "" if last_unit(self.name_then) == last_unit(self.place.name) else self.name_then
+
+    @property
+    def changes(self) -> tuple[str, ...] | None:
+        """Why its figures are of another area than those of the year before, () if they are not; None: not known."""
+        return None if self.year is None else self.place.changes_before(self.year)
 
     def per_10000(self, column: int) -> float | None:
         """Occurrences in 10,000 characters; None for a gap."""
@@ -87,7 +106,10 @@ class Row(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """Rows by place, then year; every place has all years of the span. Rows of unknown year come after the years."""
+    """Rows by place, then year; every place has all years of the span. Rows of unknown year come after the years.
+
+    A place that was renamed is one place.
+    """
 
     dictionary: Dictionary
     filters: Filters
@@ -103,6 +125,11 @@ class Panel(NamedTuple):
     @property
     def gaps(self) -> int:
         return sum(row.is_missing for row in self.rows)
+
+    @property
+    def breaks(self) -> tuple[Row, ...]:
+        """The rows that have a row of the same place before them and are of another area than that."""
+        return tuple(row for before, row in pairwise(self.rows) if before.place == row.place and row.changes)
 
     @property
     def undated(self) -> int:
@@ -143,10 +170,11 @@ def panel(
 ) -> Panel:
     """Count a dictionary in all reports that the filters leave, by place and year."""
     view = engine.view()
-    cards, columns = contents(view).cards, columns_of(dictionary)
+    cards, columns, of_report = contents(view).cards, columns_of(dictionary), places(view)
     counter = _Counter(columns, others)
     texts = view.texts(filters.limit(And(())))
-    rows = [counter.row(cards[report], list(passages)) for report, passages in groupby(texts, lambda text: text.report)]
+    by_report = groupby(texts, lambda text: text.report)
+    rows = [counter.row(of_report[report], cards[report], list(passages)) for report, passages in by_report]
     return Panel(dictionary, filters, tuple(others), columns, tuple(_by_place_and_year(rows, filters)))
 
 
@@ -203,7 +231,7 @@ class _Counter:
                 self._of_term.setdefault(term, []).append(number)
         self._scan = Scanner(self._of_term).scan
 
-    def row(self, card: ReportCard, passages: Sequence[PassageText]) -> Row:
+    def row(self, place: ReportPlace, card: ReportCard, passages: Sequence[PassageText]) -> Row:
         """The row of one report."""
         check()
         sums = [[0, 0, 0, 0] for _ in self._columns]
@@ -215,7 +243,7 @@ class _Counter:
         tokens, alone = self._by_other_ways([passage.compact for passage in passages])
         tallies = (Tally(*four, *more) for four, *more in zip(sums, tokens, alone, strict=True))
         characters = sum(len(passage.compact) for passage in passages)
-        return Row(card.meta.place, card.meta.year, (card,), len(passages), sentences, characters, tuple(tallies))
+        return Row(place, card.meta.year, (card,), len(passages), sentences, characters, tuple(tallies))
 
     def _add(self, sums: Sequence[list[int]], found: Sequence[Occurrence], starts: Sequence[int]) -> None:
         """Add the occurrences of one passage, whose sentences begin at `starts`."""
@@ -248,13 +276,13 @@ class _Counter:
 
 def _by_place_and_year(rows: Iterable[Row], filters: Filters) -> Iterator[Row]:
     """One row for each place and year of the span, then those of unknown year."""
-    found: dict[tuple[str, int | None], Row] = {}
+    found: dict[tuple[ReportPlace, int | None], Row] = {}
     for row in rows:
         key = row.place, row.year
         found[key] = _together(found[key], row) if key in found else row
     years = [year for _, year in found if year is not None]
     span = range(min(years), max(years) + 1) if years else range(0)
-    for place in sorted({place for place, _ in found}):
+    for place in sorted({place for place, _ in found}, key=lambda place: (place.name, str(place.unit))):
         if any((place, year) in found for year in span):
             yield from (found.get((place, year), Row(place, year, ())) for year in span)
         if (place, None) in found:

@@ -94,8 +94,11 @@ def _kinds(row: Row) -> list[str]:
 
 
 _GAP = "1：这一年没有收录这个地区的报告，以下各栏为空，不是零"
+_BREAK = "1：前一年有合并、拆分或划转，从这一年起辖区不同，不宜与以前直接相比；空：区划表里没有这个地区，不知道"
 _OF_ROWS = (
-    Variable("place", "地区", "string", "报告所属地区，按收录时的写法", lambda row: row.place),
+    Variable(
+        "place", "地区", "string", "报告所属地区，更名、改设的用今名，前后是一行一行相接的", lambda row: row.place.name
+    ),
     Variable("year", "年份", "integer", "报告年份；空：年份不详", lambda row: row.year),
     Variable("missing", "缺报告", "integer", _GAP, lambda row: int(row.is_missing)),
     Variable("reports", "报告数", "integer", "收录的报告份数", lambda row: len(row.reports)),
@@ -107,6 +110,19 @@ _OF_ROWS = (
         lambda row: " ".join(card.id for card in row.reports),
     ),
     Variable("kinds", "类型", "string", "报告类型", lambda row: " ".join(_kinds(row))),
+    Variable(
+        "name_then",
+        "当年名称",
+        "string",
+        "地区在这一年的名称：报告里的，缺报告的年份据区划表",
+        lambda row: row.name_then,
+    ),
+    Variable(
+        "area_break", "口径变动", "integer", _BREAK, lambda row: None if row.changes is None else int(bool(row.changes))
+    ),
+    Variable(
+        "area_changes", "变动说明", "string", "前一年的合并、拆分和划转", lambda row: "；".join(row.changes or ())
+    ),
     Variable("passages", "段数", "integer", "这些报告的段数，标题和表格行也算", _size("passages")),
     Variable("sentences", "句数", "integer", "这些报告的句数，以。！？；断句", _size("sentences")),
     Variable("characters", "字数", "integer", "这些报告的字数，含标点，不计空白", _size("characters")),
@@ -133,12 +149,17 @@ def panel_records(panel: Panel) -> Iterator[str]:
 
 def row_fields(panel: Panel, row: Row) -> dict[str, Any]:
     """The fields of a JSON record; the API answers with the same ones."""
-    fields = {column.name: column.value(row) for column in _OF_ROWS if column.name not in ("missing", "report_ids")}
+    fields = {
+        column.name: column.value(row)
+        for column in _OF_ROWS
+        if column.name not in ("missing", "report_ids", "area_break", "area_changes")
+    }
     return {
         **fields,
         "kinds": _kinds(row),
         "reports": [card.id for card in row.reports],
         "missing": row.is_missing,
+        "area_changes": None if row.changes is None else list(row.changes),
         "counts": [_count_fields(column, row, at) for at, column in enumerate(panel.columns)],
     }
 

@@ -8,7 +8,7 @@ report in every year, so that a change of the figures is not a change of the pla
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 from typing import Literal, NamedTuple, TypeAlias
@@ -18,10 +18,12 @@ from deqing_search.errors import UsageError
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.filters import BETWEEN, NO_FILTERS, Filters, values_of
 from deqing_search.query.tree import Query
+from deqing_search.query.tree import filters as conditions
 from deqing_search.report import ReportCard
 from deqing_search.research.trends import with_text
 from deqing_search.search.coverage import extents_by_year, rate
 from deqing_search.search.page import required_root
+from deqing_search.search.places import ReportPlace, places
 from deqing_search.search.searcher import read
 
 MOST = 8  # series that a reader can still tell apart
@@ -77,6 +79,7 @@ class Chart(NamedTuple):
     few: frozenset[Name]  # names with fewer than half as many reports as the median has
     places: tuple[str, ...] = ()  # of a constant panel; else empty
     left_out: int = 0  # places or kinds beyond `NAMES`
+    breaks: Mapping[Name, tuple[str, ...]] = {}  # year → why some place is another area than the year before
 
     @property
     def gaps(self) -> tuple[Name, ...]:
@@ -113,31 +116,39 @@ def chart(engine: Viewer, typed: Sequence[str], wish: Wish = Wish()) -> Chart:  
 
     Counts only reports that the query and the filters search: with 地区:西安 only those on 西安.
     """
-    places = values_of(wish.filters.place) if wish.each_place else ()
-    _demand_readable(typed, places)
+    each = values_of(wish.filters.place) if wish.each_place else ()
+    _demand_readable(typed, each)
     names, left_out = _groups(engine, typed, wish)
+    breaks = _breaks(engine, typed, wish)
     series = tuple(
         _series(
             engine, one, wish._replace(filters=replace(wish.filters, place=place or wish.filters.place)), place, names
         )
         for one in typed
-        for place in places or ("",)
+        for place in each or ("",)
     )
-    return Chart(wish.by, _ordered(wish.by, series), series, _few(series), left_out=left_out)
+    return Chart(wish.by, _ordered(wish.by, series), series, _few(series), left_out=left_out, breaks=breaks)
 
 
 def constant_chart(engine: Viewer, typed: Sequence[str], wish: Wish = Wish()) -> Chart | None:  # noqa: B008 immutable
-    """The same over the years, of the places that have a report in every year of the span; None if no place has."""
+    """The same over the years, of the places that have a report in every year of the span; None if no place has.
+
+    A place that was renamed is one place.
+    """
     cards = [card for card in engine.view().cards() if wish.filters.allow(card) and card.meta.year and card.meta.place]
     span = _span(cards, wish.filters)
-    years: dict[str, set[int | None]] = defaultdict(set)
+    of_report = places(engine.view())
+    years: dict[ReportPlace, set[int | None]] = defaultdict(set)
     for card in cards:
-        years[card.meta.place].add(card.meta.year)
-    places = tuple(sorted(place for place, of_place in years.items() if of_place >= span))
-    if not places or len(span) < 2:
+        years[of_report[card.id]].add(card.meta.year)
+    kept = [place for place, of_place in years.items() if of_place >= span]
+    if not kept or len(span) < 2:
         return None
-    ids = BETWEEN.join(card.id for card in cards if card.meta.place in places)
-    return chart(engine, typed, wish._replace(filters=replace(wish.filters, report=ids)))._replace(places=places)
+    ids = BETWEEN.join(card.id for card in cards if of_report[card.id] in kept)
+    found = chart(engine, typed, wish._replace(filters=replace(wish.filters, report=ids)))
+    return found._replace(
+        places=tuple(sorted(place.name for place in kept)), breaks=_breaks_of(kept, sorted(filter(None, span))[1:])
+    )
 
 
 def _span(cards: Collection[ReportCard], filters: Filters) -> set[int | None]:
@@ -163,17 +174,43 @@ def _groups(engine: Viewer, typed: Sequence[str], wish: Wish) -> tuple[Groups, i
     """The reports of each place or kind, of the most frequent ones; and how many are left out."""
     if wish.by == "year":
         return None, 0
-    ids: dict[Name, list[str]] = defaultdict(list)
-    for card in engine.view().cards():
-        if wish.filters.allow(card):
-            ids[getattr(card.meta, wish.by)].append(card.id)
     view, matches = engine.view(), Counter[Name]()
+    of_report = places(view)
+    name_of = {
+        card.id: card.meta.kind if wish.by == "kind" else of_report[card.id].name
+        for card in view.cards()
+        if wish.filters.allow(card)
+    }
+    ids: dict[Name, list[str]] = defaultdict(list)
+    for report, name in name_of.items():
+        ids[name].append(report)
     for one in typed:
-        found = view.evaluate(Request(wish.filters.limit(required_root(read(one))), limit=0))
-        matches.update(found.facets[wish.by])
+        for report, passages in view.by_report(wish.filters.limit(required_root(read(one)))).items():
+            matches[name_of[report]] += passages
     ranked = sorted((name for name in ids if name), key=lambda name: (-matches[name], str(name)))
     kept = [*ranked[:NAMES], *([""] if "" in ids else [])]
     return {name: BETWEEN.join(ids[name]) for name in kept}, max(len(ranked) - NAMES, 0)
+
+
+def _breaks(engine: Viewer, typed: Sequence[str], wish: Wish) -> Mapping[Name, tuple[str, ...]]:
+    """The breaks of a chart over the years of a few places that the queries or the filters name."""
+    view, roots = engine.view(), [wish.filters.limit(required_root(read(one))) for one in typed]
+    if wish.by != "year" or not any(one.field == "place" for root in roots for one in conditions(root)):
+        return {}
+    matching = {report for root in roots for report in view.by_report(root)}
+    cards = [card for card in view.cards() if card.id in matching]
+    found = list(dict.fromkeys(places(view)[card.id] for card in cards))
+    years = sorted({card.meta.year for card in cards if card.meta.year is not None})
+    return _breaks_of(found, range(years[0] + 1, years[-1] + 1)) if years and len(found) <= NAMES else {}
+
+
+def _breaks_of(found: Sequence[ReportPlace], years: Iterable[int]) -> Mapping[Name, tuple[str, ...]]:
+    """The years in which a place is of another area than in the year before, with the reasons."""
+    reasons = {
+        year: tuple(f"{place.name}：{'；'.join(changes)}" for place in found if (changes := place.changes_before(year)))
+        for year in years
+    }
+    return {year: why for year, why in reasons.items() if why}
 
 
 def _series(engine: Viewer, typed: str, wish: Wish, place: str, groups: Groups) -> Series:

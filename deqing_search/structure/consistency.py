@@ -11,7 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from deqing_search.language.folding import compact_text
 from deqing_search.report import Passage, Report
+from deqing_search.text.place_history import unit_of
+from deqing_search.text.place_names import with_last_unit
 
 Problem = Literal["year-contradicts-text", "titles-differ", "no-year", "placeholder-year", "missing-years"]
 
@@ -43,12 +46,18 @@ def findings(reports: Iterable[Report]) -> Iterator[Finding]:
     for report in reports:
         yield from of_report(report)
         if report.meta.year and report.meta.place:
-            years[report.meta.place, report.meta.kind].add(report.meta.year)
+            years[_place_today(report.meta.place, report.meta.year), report.meta.kind].add(report.meta.year)
     for (place, kind), known in sorted(years.items()):
         gaps = sorted(set(range(min(known), max(known))) - known)
         if gaps:
             message = f"{place}的{kind or '报告'}缺 {'、'.join(map(str, gaps))} 年（已有 {min(known)}–{max(known)} 年）"
             yield Finding("", "missing-years", message)
+
+
+def _place_today(place: str, year: int) -> str:
+    """The place with the name of today, so that a year under its former name is not missing."""
+    unit = unit_of(compact_text(place), year)
+    return with_last_unit(place, unit.name) if unit else place
 
 
 def of_report(report: Report) -> Iterator[Finding]:

@@ -32,6 +32,15 @@ def last_unit(place: str) -> str:
     return (units(place) or [place])[-1]
 
 
+def with_last_unit(place: str, name: str) -> str:
+    """The name of a place with another name of its innermost unit.
+
+    >>> with_last_unit("湖北省襄樊市", "襄阳市")
+    '湖北省襄阳市'
+    """
+    return place.removesuffix(last_unit(place)) + name
+
+
 def has_unit(place: str) -> bool:
     """Whether the name of a place says what kind of unit it is: 德清县, but not 德清."""
     return bool(units(place))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -10,7 +10,9 @@ from flask import Blueprint, url_for
 
 from deqing_search.report import ReportCard
 from deqing_search.search import searcher as conductor
+from deqing_search.search.places import ReportPlace, places
 from deqing_search.search.searcher import Coverage, Hit, Results, Years
+from deqing_search.text.place_names import last_unit
 from deqing_search.web import comparison_pages, i18n
 from deqing_search.web.pages import engine
 from deqing_search.web.paging import PageOf, page_of
@@ -62,7 +64,7 @@ def coverage() -> str:
             ask=ask,
             link=SearchLink(url_for("figures.coverage"), ask.parameters),
             coverage=conductor.coverage(engine()),
-            listed=page_of(series(cards), ask.page, SERIES_ON_PAGE),
+            listed=page_of(series(cards, places(engine().view())), ask.page, SERIES_ON_PAGE),
             undated=undated[:INCOMPLETE],
             placeless=placeless[:INCOMPLETE],
             incomplete=(len(undated), len(placeless)),
@@ -71,9 +73,13 @@ def coverage() -> str:
 
 
 class Series(NamedTuple):
-    """The reports of one place and kind: every year from the first to the last, with its reports."""
+    """The reports of one place and kind: every year from the first to the last, with its reports.
+
+    A place that was renamed is one place; `others` are its names in the reports that are not of today.
+    """
 
     place: str
+    others: tuple[str, ...]
     kind: str
     years: tuple[tuple[int, tuple[ReportCard, ...]], ...]
 
@@ -82,18 +88,23 @@ class Series(NamedTuple):
         return sum(len(cards) for _, cards in self.years)
 
 
-def series(cards: Iterable[ReportCard]) -> list[Series]:
+def series(cards: Iterable[ReportCard], of_report: Mapping[str, ReportPlace]) -> list[Series]:
     """The reports that have a year, by place and kind: the longest series first."""
-    found: dict[tuple[str, str], dict[int, list[ReportCard]]] = {}
+    found: dict[tuple[ReportPlace, str], list[ReportCard]] = {}
     for card in cards:
         if card.meta.year is not None:
-            years = found.setdefault((card.meta.place, card.meta.kind), {})
-            years.setdefault(card.meta.year, []).append(card)
-    made = [
-        Series(place, kind, tuple((year, tuple(years.get(year, ()))) for year in range(min(years), max(years) + 1)))
-        for (place, kind), years in found.items()
-    ]
+            found.setdefault((of_report[card.id], card.meta.kind), []).append(card)
+    made = [_series(place, kind, held) for (place, kind), held in found.items()]
     return sorted(made, key=lambda one: (-one.reports, one.place, one.kind))
+
+
+def _series(place: ReportPlace, kind: str, held: Sequence[ReportCard]) -> Series:
+    years: dict[int, list[ReportCard]] = {}
+    for card in held:
+        years.setdefault(card.meta.year or 0, []).append(card)
+    span = range(min(years), max(years) + 1)
+    others = dict.fromkeys(card.meta.place for card in held if last_unit(card.meta.place) != last_unit(place.name))
+    return Series(place.name, tuple(others), kind, tuple((year, tuple(years.get(year, ()))) for year in span))
 
 
 class Side(NamedTuple):

@@ -20,6 +20,7 @@ from deqing_search.query.tree import Literal, Query, filters
 from deqing_search.report import Passage
 from deqing_search.search import searcher as conductor
 from deqing_search.search.outline import outlined
+from deqing_search.search.places import places
 from deqing_search.search.redirects import Succession, report_successor, succession
 from deqing_search.search.searcher import InContext, Mode, Results
 from deqing_search.store.permalinks import PermalinkStore
@@ -324,7 +325,7 @@ def report(report_id: str) -> str | AnyResponse:
             blocks=blocks(shown_passages, marks, explained(found.passages), mended),
             wide=wide if has_half_width(found.passages) else None,
             repaired=mended,
-            neighbours=neighbours(found, engine().view().cards()),
+            neighbours=neighbours(found, engine().view().cards(), places(engine().view())),
             outline=outline,
             shallowest=min((heading.level for heading in outline), default=1),
             marked_passages=[passage for passage in found.passages if marks.get(passage.id)],

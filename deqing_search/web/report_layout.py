@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from deqing_search.report import LoggedEdit, Passage, PassageKind, Report, ReportCard
+from deqing_search.search.places import ReportPlace
 from deqing_search.text.offsets import Span
 
 Column = tuple[str, int]  # a column's name, and how many of that name stand left of it: names may repeat or be empty
@@ -228,12 +229,14 @@ def _from(owned: Sequence[Stretch], first: int, last: int) -> Iterator[Stretch]:
         yield one
 
 
-def neighbours(report: Report, cards: Iterable[ReportCard]) -> tuple[ReportCard | None, ReportCard | None]:
+def neighbours(
+    report: Report, cards: Iterable[ReportCard], of_report: Mapping[str, ReportPlace]
+) -> tuple[ReportCard | None, ReportCard | None]:
     """The reports of the same kind and place nearest before and after in years; None where there is none."""
-    meta = report.meta
+    meta, place = report.meta, of_report.get(report.id)
     if meta.year is None or not meta.place:
         return None, None
-    alike = [card for card in cards if (card.meta.kind, card.meta.place) == (meta.kind, meta.place)]
+    alike = [card for card in cards if card.meta.kind == meta.kind and of_report[card.id] == place]
     dated = [(card.meta.year, card) for card in alike if card.meta.year is not None]
     before = max((one for one in dated if one[0] < meta.year), key=lambda one: one[0], default=None)
     after = min((one for one in dated if one[0] > meta.year), key=lambda one: one[0], default=None)

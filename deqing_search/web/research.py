@@ -64,6 +64,7 @@ class PanelPage(Page):
     terms: str
     file: SearchLink | None = None
     rows: Sequence[ShownRow] = ()
+    breaks: Sequence[Row] = ()
     panel: Panel | None = None
     scope: Coverage | None = None
 
@@ -128,6 +129,7 @@ def panel_page() -> str:
             terms=terms,
             file=SearchLink(url_for("research.panel_file", form="csv"), parameters),
             rows=[ShownRow(row, tuple(_cells(found, row))) for row in found.rows[:ROWS]],
+            breaks=found.breaks[:ROWS],
             panel=found,
             scope=conductor.coverage(engine()),
         )

@@ -33,6 +33,7 @@ from deqing_search.research.panel_files import (
 )
 from tests.brute_engine import BruteEngine
 from tests.oracle import report_of
+from tests.research.city_index import index_of
 from tests.site import seeds_engine
 
 texts = st.text("创新科技。a ", max_size=20)
@@ -82,9 +83,9 @@ def test_a_panel_equals_a_reading_of_every_report(
     by_place: dict[tuple[str, int | None], list[str]] = {}
     for passages, meta in given_reports:
         by_place.setdefault((meta.place, meta.year), []).extend(map(compact_text, passages))
-    assert {(row.place, row.year) for row in found.observed} == set(by_place)
+    assert {(row.place.name, row.year) for row in found.observed} == set(by_place)
     for row in found.observed:
-        passages = by_place[row.place, row.year]
+        passages = by_place[row.place.name, row.year]
         assert row.characters == sum(map(len, passages))
         assert row.sentences == sum(len(sentence_starts(text)) for text in passages)
         assert list(row.tallies) == [counted(passages, column.terms, dictionary.strings) for column in found.columns]
@@ -98,7 +99,7 @@ def test_every_place_has_every_year_of_the_span_and_a_gap_has_no_figures(
     dated = {meta.place for _, meta in given_reports if meta.year}
     years = [meta.year for _, meta in given_reports if meta.year]
     span = range(min(years), max(years) + 1) if years else []
-    assert [(row.place, row.year) for row in found.rows if row.year] == [
+    assert [(row.place.name, row.year) for row in found.rows if row.year] == [
         (place, year) for place in sorted(dated) for year in span
     ]
     columns = variables(found)[6:]
@@ -174,3 +175,39 @@ def test_a_manifest_verifies_until_the_corpus_changes(tmp_path: Path) -> None:
     changed = verify(indexing.open_index(tmp_path / "index"), files[-1])
     assert {change.kind for change in changed} == {"report-changed", "row-changed"}
     assert any("2021" in change.name for change in changed)
+
+
+HELD = {
+    ("湖北省襄樊市", 2008): "创新", ("湖北省襄樊市", 2010): "创新创新", ("湖北省襄阳市", 2012): "创新",
+    ("安徽省合肥市", 2010): "创新", ("安徽省合肥市", 2011): "创新", ("安徽省合肥市", 2012): "创新",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def renamed(tmp_path_factory: pytest.TempPathFactory) -> Panel:
+    reports = {of: f"{of[0]}政府工作报告\n\n{of[1]}年，{text}。" for of, text in HELD.items()}
+    return panel(index_of(tmp_path_factory.mktemp("renamed"), reports), read_typed("创新"))
+
+
+def test_a_renamed_place_has_one_row_a_year_under_its_name_of_today(renamed: Panel) -> None:
+    rows = [row for row in renamed.rows if row.place.name == "湖北省襄阳市"]
+    assert [(row.year, row.name_then, row.is_missing) for row in rows] == [
+        (2008, "湖北省襄樊市", False), (2009, "湖北省襄樊市", True), (2010, "湖北省襄樊市", False),
+        (2011, "湖北省襄阳市", True), (2012, "湖北省襄阳市", False),
+    ]  # fmt: skip
+    assert [row.tallies[0].occurrences for row in rows if row.reports] == [1, 2, 1]
+    assert all(row.changes == () for row in rows)
+
+
+def test_a_merger_is_a_break_in_the_year_after_it(renamed: Panel) -> None:
+    (broken,) = renamed.breaks
+    assert (broken.place.name, broken.year) == ("安徽省合肥市", 2012)
+    assert broken.changes == ("2011 年巢湖市、庐江县划入", "2011 年巢湖市的一部分并入")
+    table = list(csv.DictReader(io.StringIO("\n".join(panel_csv(renamed)).removeprefix("\ufeff"))))
+    assert [(row["年份"], row["地区"]) for row in table if row["口径变动"] == "1"] == [("2012", "安徽省合肥市")]
+    assert {row["当年名称"] for row in table if row["地区"] == "湖北省襄阳市"} == {"湖北省襄樊市", "湖北省襄阳市"}
+
+
+def test_of_a_place_that_the_table_lacks_no_break_is_known() -> None:
+    found = panel(engine_of([(["创新"], Metadata(year=2020, place="甲市"))]), read_typed("创新"))
+    assert [row.changes for row in found.rows] == [None]

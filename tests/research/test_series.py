@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -16,6 +17,7 @@ from deqing_search.query.years import Years
 from deqing_search.research.chart_svg import Drawing, Line, Mark, bars_svg, columns_svg, drawn
 from deqing_search.research.series import MOST, By, Wish, chart, constant_chart
 from deqing_search.research.trend_drawings import drawing
+from deqing_search.research.trend_records import trend_fields
 from deqing_search.research.trends import trend
 from deqing_search.search.searcher import all_passages
 from tests.research.city_index import index_of
@@ -121,3 +123,25 @@ def test_years_of_a_filter_bound_the_constant_panel(cities: Viewer) -> None:
     whole = constant_chart(cities, ["发展"])
     assert whole is not None
     assert whole.places == ("甲市",)
+
+
+def test_a_renamed_place_is_one_place_of_the_constant_panel_and_by_place(tmp_path: Path) -> None:
+    years = {"湖北省襄樊市": (2009, 2010), "湖北省襄阳市": (2011, 2012), "湖北省宜昌市": (2009, 2012)}
+    reports = {(place, year): city_report(place, year) for place in years for year in years[place]}
+    engine = index_of(tmp_path, {of: text[:60] for of, text in reports.items()})
+    constant = constant_chart(engine, ["发展"])
+    assert constant
+    assert constant.places == ("湖北省襄阳市",)
+    by_place = chart(engine, ["发展"], Wish(by="place"))
+    assert set(by_place.names) == {"湖北省襄阳市", "湖北省宜昌市"}
+    assert by_place.series[0].counts["湖北省襄阳市"].reports == 4
+
+
+def test_a_chart_of_a_place_says_where_its_area_changed(tmp_path: Path) -> None:
+    reports = {("安徽省合肥市", year): f"安徽省合肥市政府工作报告\n\n{year}年加快发展。" for year in (2010, 2011, 2012)}
+    engine = index_of(tmp_path, reports)
+    broken = {2012: ("安徽省合肥市：2011 年巢湖市、庐江县划入；2011 年巢湖市的一部分并入",)}
+    assert chart(engine, ["发展 地区:合肥"]).breaks == broken
+    assert chart(engine, ["发展"], Wish(Filters(place="合肥"))).breaks == broken
+    assert chart(engine, ["发展"]).breaks == {}  # of all places: not listed
+    assert [one["area_changes"] for one in trend_fields(chart(engine, ["发展 地区:合肥"]))][-1] == broken[2012][0]

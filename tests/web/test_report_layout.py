@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from deqing_search.report import LoggedEdit, Metadata, Passage, Report, ReportCard
 from deqing_search.search.outline import outlined
+from deqing_search.search.places import places_of
 from deqing_search.text.offsets import Span
 from deqing_search.web import punctuation, report_layout, source_view
 from deqing_search.web.source_view import Unshown
@@ -175,15 +176,21 @@ def card(id: str, year: int | None, place: str = "德清县", kind: str = "政�
 
 
 def test_the_nearest_years_of_the_same_place_and_kind_are_beside():
-    here = report([FIRST], [])._replace(meta=card("", 2020).meta)
+    here = report([FIRST], [])._replace(id="here", meta=card("", 2020).meta)
     cards = [card("far", 2016), card("before", 2019), card("here", 2020), card("after", 2023)]
     cards += [card("other", 2021, "安吉县"), card("plan", 2021, kind="规划"), card("undated", None)]
-    before, after = report_layout.neighbours(here, cards)
+    before, after = report_layout.neighbours(here, cards, places_of(cards))
     assert (before.id, after.id) == ("before", "after")
 
 
+def test_a_place_is_beside_itself_under_its_former_name():
+    cards = [card("before", 2009, "湖北省襄樊市"), card("here", 2012, "湖北省襄阳市")]
+    here = report([FIRST], [])._replace(id="here", meta=cards[1].meta)
+    assert report_layout.neighbours(here, cards, places_of(cards)) == (cards[0], None)
+
+
 def test_without_a_year_or_a_place_nobody_is_beside():
-    assert report_layout.neighbours(report([FIRST], []), [card("a", 2019, "")]) == (None, None)
+    assert report_layout.neighbours(report([FIRST], []), [card("a", 2019, "")], {}) == (None, None)
 
 
 # The source

@@ -1,0 +1,101 @@
+"""The reports of an index by administrative unit: a place that was renamed is one place, with the name of today.
+
+What is one unit is said by `text.place_history`. A place that is not in its table is known by the name it has in the
+reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from deqing_search.engine.base import View
+from deqing_search.language.folding import compact_text
+from deqing_search.report import Metadata, ReportCard
+from deqing_search.text.place_history import Change, Unit, changes_of, unit, unit_of
+from deqing_search.text.place_names import with_last_unit
+
+
+class ReportPlace(NamedTuple):
+    """A place that has reports. `name` is as the newest report writes it, with the name of today."""
+
+    name: str
+    unit: Unit | None  # None: the table does not say which
+
+    def name_at(self, year: int) -> str:
+        """The name in the reports of a year that has none, by the table: they appear at the beginning of the year."""
+        return with_last_unit(self.name, self.unit.name_at(year - 1)) if self.unit else self.name
+
+    def changes_before(self, year: int) -> tuple[str, ...] | None:
+        """What the reports of a year are of another area for than those of the year before; None: it is not known."""
+        return changes_in(self.unit, year - 1) if self.unit else None
+
+
+_PLACES: WeakKeyDictionary[View, Mapping[str, ReportPlace]] = WeakKeyDictionary()
+
+
+def places(view: View) -> Mapping[str, ReportPlace]:
+    """The place of each report of a view, by its id; worked out once for each view."""
+    if view not in _PLACES:
+        _PLACES[view] = places_of(view.cards())
+    return _PLACES[view]
+
+
+def places_of(cards: Iterable[ReportCard]) -> dict[str, ReportPlace]:
+    """The place of each report, by its id.
+
+    >>> from deqing_search.report import Metadata
+    >>> years = {2008: "湖北省襄樊市", 2012: "湖北省襄阳市", 2013: "某开发区"}
+    >>> cards = [ReportCard(str(year), Metadata(place=place, year=year), "", "", 1, 0) for year, place in years.items()]
+    >>> [place.name for place in places_of(cards).values()]
+    ['湖北省襄阳市', '湖北省襄阳市', '某开发区']
+    """
+    dated = sorted(cards, key=lambda card: card.meta.year or 0)
+    of_unit: dict[str, ReportPlace] = {}
+    for card in dated:
+        if (found := _unit_of(card.meta)) is not None:
+            of_unit[found.id] = ReportPlace(with_last_unit(card.meta.place, found.name), found)
+    return {
+        card.id: of_unit[found.id] if (found := _unit_of(card.meta)) else ReportPlace(card.meta.place, None)
+        for card in dated
+    }
+
+
+def _unit_of(meta: Metadata) -> Unit | None:
+    return unit_of(compact_text(meta.place), meta.year) if meta.place else None
+
+
+def changes_in(of_unit: Unit, year: int) -> tuple[str, ...]:
+    """The mergers, splits and transfers of a unit in a year, in words.
+
+    >>> changes_in(unit("310115"), 2009), changes_in(unit("340100"), 2011), changes_in(unit("420600"), 2010)
+    (('2009 年南汇区并入',), ('2011 年巢湖市、庐江县划入', '2011 年巢湖市的一部分并入'), ())
+    """
+    found: dict[str, list[str]] = {}
+    for change in changes_of(of_unit.id):
+        if change.year == year:
+            named, how = _in_words(change, of_unit)
+            found.setdefault(how, []).append(named)
+    return tuple(f"{year} 年{how.format('、'.join(dict.fromkeys(names)))}" for how, names in found.items())
+
+
+def _in_words(change: Change, of_unit: Unit) -> tuple[str, str]:
+    """The name that a change is about, and the words around it."""
+    if change.after == of_unit.id:
+        if change.kind == "析出":
+            return unit(change.before).name_at(change.year - 1), "由{}析出"
+        return change.what, _JOINED[change.kind]
+    other = unit(change.after).name_at(change.year) if change.after else ""
+    return (change.what if change.kind in ("析出", "划转") else other), _LEFT[change.kind]
+
+
+_JOINED = {"并入": "{}并入", "拆分": "{}的一部分并入", "升格": "县级{}升格", "划转": "{}划入"}
+_LEFT = {
+    "并入": "并入{}",
+    "拆分": "撤销，一部分划入{}",
+    "升格": "升格为地级{}",
+    "析出": "{}析出",
+    "划转": "{}划出",
+    "撤销": "撤销",
+}

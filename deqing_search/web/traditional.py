@@ -1,8 +1,8 @@
 """A finished page in traditional characters.
 
-Converts the text of a page and the attributes that people read. Scripts, addresses, the values that a form sends, code,
-and what the page marks as an original (`translate="no"`) stay as they are. The text itself is converted by
-`traditional_text`.
+Converts the text of a page, its language marks and the attributes that people read. Scripts, addresses, the values that
+a form sends, code, and what the page marks as an original (`translate="no"`) stay as they are. The text itself is
+converted by `traditional_text`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _BETWEEN = "\x1f"  # no word has it
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _KEPT = frozenset(("script", "style", "pre", "textarea", "code"))
 _ATTRIBUTES: Any = etree.XPath(
-    "//@title | //@alt | //@aria-label | //@placeholder | //@data-copied | //@data-selected | //@data-suggestions"
+    "//@title | //@alt | //@aria-label | //@placeholder | //@data-suggestions | //@data-name | //@data-says"
+    " | //body/@*[starts-with(name(), 'data-')]"
     " | //button/@value | //input[@type = 'submit' or @type = 'button']/@value"
     " | //meta[@name = 'description' or starts-with(@property, 'og:')]/@content"
 )
@@ -69,6 +70,8 @@ def _phrases(root: Any) -> Iterator[list[_Slot]]:
         if not at_end and (element.tag in _KEPT or element.get("translate") == "no"):
             walker.skip_subtree()
             continue
+        if not at_end and element.get("lang") == "zh-Hans" and element.tag != "input":  # what was typed stays
+            element.set("lang", "zh-Hant")
         text = element.tail if at_end else element.text
         if text and (phrase or not text.isspace()):
             phrase.append((element, "tail" if at_end else "text", text))

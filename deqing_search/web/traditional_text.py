@@ -1,21 +1,22 @@
 """A text in traditional characters, as they are written in Taiwan.
 
 The phrases and characters are those of OpenCC. `data/traditional.tsv` comes before them, with reasons: OpenCC turns
-回归 into 迴歸 and 内生发展 into 內生髮展. `data/traditional_forms.tsv` replaces what comes out of it. Names of
-people beside an office are converted character by character with `data/name_characters.tsv`: 范 is a name, 範 a model.
+回归 into 迴歸 and 内生发展 into 內生髮展. `data/traditional_forms.tsv` replaces what comes out of it. OpenCC reads
+from the left, 产制 in 生产制度; the words of `data/traditional_words.tsv` are cut out first. So are names of people
+beside an office, which are converted character by character with `data/name_characters.tsv`: 范 is a name, 範 a model.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import chain, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deqing_search.config import data_rows
 
@@ -34,19 +35,49 @@ def traditional(text: str) -> str:
     >>> traditional("市长 范余郁作报告，规范回归。")
     '市長 范余郁作報告，規範回歸。'
     """
+    apart = list(_in_order(chain(_names(text), _words(text))))
     convert = _converter().convert
-    edges = list(chain.from_iterable(_names(text)))
-    if not edges:
+    if not apart:
         return str(convert(text))
+    edges = chain.from_iterable((one.start, one.end) for one in apart)
     parts = [text[start:end] for start, end in pairwise((0, *edges, len(text)))]
     parts[::2] = convert(_APART.join(parts[::2])).split(_APART)
-    in_names = _name_characters()
-    parts[1::2] = ["".join(in_names.get(one) or convert(one) for one in name) for name in parts[1::2]]
+    parts[1::2] = [one.written for one in apart]
     return "".join(parts)
 
 
-def _names(text: str) -> Iterator[tuple[int, int]]:
-    """The offsets of names with a character of the table: beside an office, and those of three characters anywhere."""
+class _Apart(NamedTuple):
+    """A stretch of the text that OpenCC does not see, and what it becomes."""
+
+    start: int
+    end: int
+    written: str
+
+
+def _in_order(found: Iterable[_Apart]) -> Iterator[_Apart]:
+    """From the left, none overlapping."""
+    last = 0
+    for one in sorted(found):
+        if one.start >= last:
+            yield one
+            last = one.end
+
+
+def _words(text: str) -> Iterator[_Apart]:
+    pattern, written = _whole_words()
+    for match in pattern.finditer(text):
+        yield _Apart(*match.span(), written[match.lastindex or 0])
+
+
+@cache
+def _whole_words() -> tuple[re.Pattern[str], Sequence[str]]:
+    """The words of the table as groups of one pattern, and what each group becomes; there is no group 0."""
+    rows = [row.split("\t") for row in data_rows("traditional_words.tsv")]
+    return re.compile("|".join(f"({pattern})" for pattern, _, _ in rows)), ("", *(written for _, written, _ in rows))
+
+
+def _names(text: str) -> Iterator[_Apart]:
+    """Names with a character of the table: beside an office, and those of three characters anywhere."""
     in_names = _name_characters()
     found = [
         (match.start() + name.start(), match.start() + name.end())
@@ -56,11 +87,10 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
     known = {text[start:end] for start, end in found if end - start > 2}  # 余力 is in 不遗余力
     if known:
         found += [match.span() for match in re.finditer("|".join(known), text)]
-    last = 0
-    for start, end in sorted(found):
-        if start >= last and not in_names.keys().isdisjoint(text[start:end]):
-            yield start, end
-            last = end
+    convert = _converter().convert
+    for start, end in found:
+        if not in_names.keys().isdisjoint(text[start:end]):
+            yield _Apart(start, end, "".join(in_names.get(one) or convert(one) for one in text[start:end]))
 
 
 @cache

@@ -18,7 +18,10 @@ PAGES = [
     *("/r/", f"/r/{REPORTS[3]}?q=" + quote("发展"), f"/r/{REPORTS[3]}?raw=1", "/coverage", "/nothing"),
     *("/trend?q=" + quote("发展"), "/compare?q=" + quote("发展")),
 ]
-READ = {"title", "aria-label", "placeholder", "alt", "data-copied", "data-selected", "data-suggestions"}
+READ = {
+    *("title", "aria-label", "placeholder", "alt", "data-suggestions", "data-name", "data-says"),
+    *("data-failed", "data-copied", "data-keep", "data-drop", "data-full", "data-selected"),  # said by the script
+}
 
 
 class Structure(HTMLParser):
@@ -33,6 +36,8 @@ class Structure(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         kept = {name: value or "" for name, value in attrs if name not in READ and (tag, name) != ("meta", "content")}
+        if kept.get("lang") == "zh-Hans" and tag != "input" and kept.get("translate") != "no":
+            kept["lang"] = "zh-Hant"
         if "href" in kept:
             kept["href"] = unquote(kept["href"])
         self.parts += [self.length, tag, kept]
@@ -101,6 +106,9 @@ def body(page: str) -> str:
         ("<p>里</p>面", "<p>裡</p>面"),
         ("<b>公</b><mark>里</mark>", "<b>公</b><mark>裡</mark>"),
         ("<p>汉<b translate='no'>汉<i>汉</i></b>语</p>", '<p>漢<b translate="no">汉<i>汉</i></b>語</p>'),
+        ('<p lang="zh-Hans">汉</p>', '<p lang="zh-Hant">漢</p>'),
+        ('<p lang="zh-Hans" translate="no">汉</p>', '<p lang="zh-Hans" translate="no">汉</p>'),
+        ('<input lang="zh-Hans" value="汉">', '<input lang="zh-Hans" value="汉">'),
         ("<pre>汉语</pre>汉", "<pre>汉语</pre>漢"),
         ("<code>汉语</code>汉", "<code>汉语</code>漢"),
         ("<script>let 汉 = 1 < 2;</script>汉", "<script>let 汉 = 1 < 2;</script>漢"),

@@ -207,7 +207,13 @@ def main() -> None:
         parts.append(_table("Known items of the seeds", everyone, sets(found, reports)))
     if options.corpus:
         parts += _over_corpus(read_reports(options.corpus, most=SAMPLE), over_seeds, worst=options.worst)
-    options.out.write_text("\n".join(parts), encoding="utf-8")
+    options.out.write_text("\n".join([*parts, _related_words(options.out)]), encoding="utf-8")
+
+
+def _related_words(written: Path) -> str:
+    """The last section of the page, which is not measured here."""
+    page = written.read_text("utf-8") if written.exists() else ""
+    return "".join(page.partition("## Related words\n")[1:])
 
 
 def _over_corpus(chosen: Sequence[AnalysedReport], over_seeds: dict[str, Scores], *, worst: bool) -> Iterator[str]:
@@ -233,10 +239,10 @@ def _over_corpus(chosen: Sequence[AnalysedReport], over_seeds: dict[str, Scores]
 
 _HEAD = """# Relevance
 
-Written by `python bench/relevance.py CORPUS` on {day}; do not edit. The seeds have {passages} passages. Every ranking
-gets the same passages and only the typed string. deqing-search runs as on the result page: in exact mode, followed by
-words results if there are fewer than ten exact hits. If another ranking finds nothing, it accepts any of the words or
-trigrams.
+Written by `python bench/relevance.py CORPUS` on {day}, but for the last section; do not edit. The seeds have {passages}
+passages. Every ranking gets the same passages and only the typed string. deqing-search runs as on the result page: in
+exact mode, followed by words results if there are fewer than ten exact hits. If another ranking finds nothing, it
+accepts any of the words or trigrams.
 
 *nDCG@10*: the grades of the first ten hits, higher ranks weighing more; 1 is the best possible order. *MRR*: the mean
 of 1 / rank of the first passage with the highest grade. *Top 3*: the share of queries with a wanted passage among the

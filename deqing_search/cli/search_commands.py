@@ -315,9 +315,9 @@ def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) ->
 @jsonl_option
 @index_option
 def related(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) -> int:
-    """列出在报告里常与这个词出现在同类句子里的词。
+    """列出口语词在报告里的说法，以及常与这个词出现在同类句子里的词。
 
-    每行一个，附含有它的段数，最相近的在前。只供另查参考，不影响检索结果。
+    每行一个，附含有它的段数：先列报告里的说法，再列相关词，最相近的在前。只供另查参考，不影响检索结果。
 
     例：search-cli related 地理信息
     """

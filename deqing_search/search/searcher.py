@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from deqing_search.engine.base import Request, Sort, View, Viewer
@@ -220,16 +220,20 @@ def suggest(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
 
 
 def related(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
-    """Words that reports use in the same sentences as what was typed, the nearest first, each with its passages.
+    """What to search for instead of what was typed, or as well, each with its passages.
 
-    They are only offered: no result of a search depends on them.
+    First come the official terms for everyday words, then words that reports use in the same sentences. They are only
+    offered: no result of a search depends on them.
     """
     from deqing_search.suggest.completion import Suggestion
+    from deqing_search.suggest.everyday import official_terms
     from deqing_search.suggest.related import related as near
     from deqing_search.suggest.written import as_written
 
     view = engine.view()
-    counted = (Suggestion(as_written(view, text), _holding(view, text), "相关") for text in near(view, typed))
+    texts = dict.fromkeys(map(compact_text, chain(official_terms(typed), islice(near(view, typed), limit))))
+    texts.pop(compact_text(typed), None)
+    counted = (Suggestion(as_written(view, text), _holding(view, text), "相关") for text in texts)
     return list(islice((one for one in counted if one.passages), limit))
 
 

@@ -157,12 +157,17 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
 
 
 def _related(ask: SearchParameters, query: Query) -> list[tuple[Suggestion, str]]:
-    """Words that are related to a query of one literal, with the address of the search for either of them."""
+    """Words that are related to a query of one literal, with the address of the search for either of them.
+
+    A word that contains the literal is searched alone: passages with either of them are those that are shown.
+    """
     if not isinstance(query.root, Literal) or ask.page > 1:
         return []
-    link, typed = SearchLink(url_for("pages.search"), ask.parameters), f'"{query.root.text}"'
-    words = conductor.related(engine(), query.root.text, 8)
-    return [(one, link(q=f"{typed} OR {one.text}", page=1)) for one in words]
+    link, typed = SearchLink(url_for("pages.search"), ask.parameters), query.root.text
+    words = conductor.related(engine(), typed, 8)
+    contains = conductor.occurrence_counter(ask.q)
+    queries = [one.text if contains(one.text) else f'"{typed}" OR {one.text}' for one in words]
+    return [(one, link(q=query, page=1)) for one, query in zip(words, queries, strict=True)]
 
 
 def _undated(results: Results) -> int:

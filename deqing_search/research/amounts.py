@@ -26,6 +26,7 @@ _UP, _DOWN = (
 _DIRECTION = re.compile(f"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _REACHED = re.compile(f"(?:{_UP}|{_DOWN})(?:到|至)")
 _TURNED = re.compile("(?:增长?率|增速|增幅|涨幅|上涨幅度|上升幅度|降低率|下降率|经济增长速度|经济增长)$")
+_GROWS = re.compile("(?:左右|以上)?的?(?:中高速|较快|平稳|年均|速度)?(?:增长|增速|递增)(?![0-9])")
 _SUM = re.compile("总[值量额]|规模")
 # What stands before the start of a change: 从4087亿元增加到5060亿元.
 FROM = re.compile("(?:由|从)(?:(?P<year>[0-9]{4})年?底?末?的?|(?P<last>上年的?|去年的?))?$")
@@ -76,14 +77,12 @@ def numbers(text: str, named: Sequence[Named]) -> list[Number]:
         ):
             continue
         low = amount.number * amount.scale
-        bound = amount.bound or ("at least" if text[: amount.start].endswith("突破") else "")
-        grows = bool(
-            re.match("(?:左右|以上)?的?(?:中高速|较快|平稳|年均|速度)?(?:增长|增速|递增)(?![0-9])", text[amount.end :])
-        )
+        bound = amount.bound or ("at least" if text.endswith("突破", 0, amount.start) else "")
+        grows = bool(_GROWS.match(text, amount.end))
         number = Number(amount.start, amount.end, low, low, amount.unit, bound, grows)
         if amount.unit == "倍":
             number = _multiple(number, doubled=amount.worded)
-        if found and _RANGE.fullmatch(text[found[-1].end : number.start]) and not FROM.search(text[: found[-1].start]):
+        if found and _RANGE.fullmatch(text, found[-1].end, number.start) and not FROM.search(text[: found[-1].start]):
             before = found.pop()
             number = number._replace(start=before.start, low=before.low)
         found.append(number)
@@ -170,9 +169,10 @@ def _direction(text: str) -> str:
 
 def basis_of(relation: Relation, link: str, before: str) -> Basis:
     """Whether a value is of one year, the average of several or their total, by the words before it."""
-    if _AVERAGE.search(link) or re.search("年均[^,;]*$", before):
+    clause = before[max(before.rfind(","), before.rfind(";")) + 1 :]
+    if _AVERAGE.search(link) or "年均" in clause:
         return "average"
-    if re.search("(?:累计|(?<![0-9近])[五5]年(?!来))[^,;]*$", before) or _TOTAL.search(link):
+    if re.search("累计|(?<![0-9近])[五5]年(?!来)", clause) or _TOTAL.search(link):
         return "total"
     if relation == "level" and re.search("(?<![0-9])[五5]年累计(?:(?!达到|[0-9]{4}年)[^;])*$", before):
         return "total"

@@ -9,9 +9,8 @@ is the name of something unknown, and numbers after it belong to that. The year 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from deqing_search.research.amounts import (
@@ -26,7 +25,7 @@ from deqing_search.research.amounts import (
     shared_bound,
 )
 from deqing_search.research.figure_phrases import BRACKETS, SKIPPED, is_link, is_opener, without_asides
-from deqing_search.research.indicators import OTHER, Named, may_name, names
+from deqing_search.research.indicators import OTHER, Named, each_name, may_name_at, names, needles
 
 
 class Subject(NamedTuple):
@@ -74,7 +73,7 @@ class Statement(NamedTuple):
     start: Start | None = None
 
 
-_SAYS = re.compile("[0-9]|百分之|[零〇一二三四五六七八九十百千万亿点]{2}|翻|倍|位数|同步|下达|省控|省定|规定|要求")
+_SAYS = re.compile("[0-9]|百分之|[零〇一二两三四五六七八九十百千万亿点]{2}|翻|倍|位数|同步|下达|省控|省定|规定|要求")
 _BETWEEN = 60  # characters: more never stand between two members of a list, brackets of 40 included
 _NEXT_NAME = re.compile("(?:[、和与及]|以及)(?:外贸)?|,?(?:其中)[,:]?")
 _NEXT_NUMBER = re.compile("(?:左右|及?以上|以内|以下|上下)?(?:[、和与及]|以及|,)")
@@ -92,10 +91,12 @@ _CLAUSE_END = re.compile("[,。](?![0-9])")
 _ATTRIBUTE = re.compile(
     "(?:左右|及?以上|以内|以下)?的?(?:企业|公司|产品|园区|国家|县|区(?!间)|镇|乡)"
 )  # 超亿美元的企业
+_RESEARCH = re.compile("研发|研究|r&d")
 _SHARE = re.compile("(?<=[,、])占(?:地区|国内)?(?:生产总值|gdp)的?比[重例]")
 _DENOMINATOR = re.compile(
     "(?:占|相当于|高于|低于|快于|慢于|超过|优于|跑赢|对|比|与|同|和)(?:全[市省国区])?(?:地区|的|我市|本市|城镇)?$"
 )
+_SHARE_OF = re.compile("(?:占|相当于|高于|低于|快于|慢于)(?:全[市省国区])?(?:地区|的|我市|本市|城镇)?$")
 _AREA = re.compile("[区县乡街园港带州旗]|(?<!城)镇|新城|村|岛|口岸|基地|旗下|大带|三角|全国|全省|自治区|个|县域|板块")
 _GROUP = re.compile("企业|民营|非公|中心|家$|公司|集团")  # no place: it has values up to the next semicolon only
 _OF_FIRMS = (  # only these can be the values of a group of enterprises that an earlier name had before it
@@ -129,12 +130,21 @@ def statements(sentence: str, own: Collection[str] = (), only: str = "") -> list
     area = ""
     for start, end in _parts(sentence):
         text = sentence[start:end]
-        if (not wanted or may_name(text, wanted)) and _SAYS.search(text):
+        first = _first_use(text, wanted) if wanted else 0
+        if first is not None and _SAYS.search(text, first):
             part = _Part(text, tuple(own), area)
-            is_last = bool(wanted) and not may_name(sentence[end:], wanted)
+            is_last = bool(wanted) and may_name_at(sentence, wanted, end) is None
             found += part.read(start, wanted, is_last=is_last)
             area = "" if _is_group(part.area) else part.area
     return found
+
+
+def _first_use(text: str, indicator: str) -> int | None:
+    """Where the first name that may have a value stands; None if the indicator only serves comparisons."""
+    at = may_name_at(text, indicator)
+    while at is not None and _SHARE_OF.search(text, max(at - 8, 0), at):
+        at = may_name_at(text, indicator, at + 1)
+    return at
 
 
 def _parts(sentence: str) -> Iterator[tuple[int, int]]:
@@ -161,36 +171,38 @@ class _Part:
 
     def read(self, offset: int, only: str, *, is_last: bool) -> list[Statement]:
         """The statements, moved by `offset`. Of a part that no other follows only what `only` needs is read."""
-        named = _with_shares(self.text, names(self.text))
+        named, stop = self._names(only if is_last else "")
         if not any(only in one.indicators or (not only and one.indicators != (OTHER,)) for one in named):
             return []
-        stop = self._end_of(only, named) if is_last else len(self.text)
-        named = [one for one in named if one.start < stop]
-        read: list[Named | Number] = [*named, *numbers(self.text[:stop], named)]
-        skipped = [found.span() for found in SKIPPED.finditer(self.text)]
-        kept = [item for item in read if not any(start <= item.start < end for start, end in skipped)]
-        items = sorted(kept, key=lambda item: item.start)
+        items: list[Named | Number] = [*named, *numbers(self.text[:stop], named)]
+        for found in SKIPPED.finditer(self.text):
+            items = [item for item in items if not found.start() <= item.start < found.end()]
+        items.sort(key=lambda item: item.start)
         at, end = 0, 0
         while at < len(items):
             at, end = self._step(items, at, end)
-        return [
-            one._replace(
-                name=(one.name[0] + offset, one.name[1] + offset), value=(one.value[0] + offset, one.value[1] + offset)
-            )
-            for one in self.found
-        ]
+        return [_moved(one, offset) for one in self.found] if offset else self.found
 
-    def _end_of(self, only: str, named: Sequence[Named]) -> int:
-        """Where no more values of the indicator `only` can follow: another name begins, and no 分别 reaches back."""
-        last = max(at for at, one in enumerate(named) if only in one.indicators)
-        if "分别" in self.text[named[last].end :]:
-            return len(self.text)
-        ends = (one for one, after in pairwise(named[last:]) if not self._goes_on(one, after))
-        run_end = next(ends, named[-1])
-        if run_end is named[-1]:
-            return len(self.text)
-        stop = _CLAUSE_END.search(self.text, named[named.index(run_end) + 1].end)
-        return stop.start() if stop else len(self.text)
+    def _names(self, only: str) -> tuple[list[Named], int]:
+        """The names that are read, and where to stop: no more values of the indicator `only` can follow there.
+
+        Another name begins, and no 分别 reaches back and no 占 makes an indicator of it. All names without `only`.
+        """
+        if not only or "分别" in self.text or ("占" in self.text and _RESEARCH.search(self.text)):
+            return _with_shares(self.text, names(self.text)), len(self.text)
+        last = max(map(self.text.rfind, needles(only)))
+        named: list[Named] = []
+        stop = len(self.text)
+        ended = False
+        for one in each_name(self.text):
+            if one.start >= stop:
+                break
+            if named and named[-1].end > last and not ended and not self._goes_on(named[-1], one):
+                ended = True
+                found = _CLAUSE_END.search(self.text, one.end)
+                stop = found.start() if found else stop
+            named.append(one)
+        return named, stop
 
     def _step(self, items: Sequence[Named | Number], at: int, end: int) -> tuple[int, int]:
         """Read a run of names or a run of numbers that starts at `items[at]`, after the text up to `end`."""
@@ -364,12 +376,17 @@ class _Part:
                 self.found.append(said)
 
 
+def _moved(one: Statement, by: int) -> Statement:
+    """A statement of a part at its place in the sentence."""
+    return one._replace(name=(one.name[0] + by, one.name[1] + by), value=(one.value[0] + by, one.value[1] + by))
+
+
 def is_wild(one: Statement) -> bool:
     """Whether a change is too high for one year."""
     return one.relation in ("growth", "decline") and one.basis == "year" and (one.high or 0) > _WILD
 
 
-def _with_shares(text: str, named: Sequence[Named]) -> list[Named]:
+def _with_shares(text: str, named: Iterable[Named]) -> list[Named]:
     """The names; a share of the product after the spending for research is its intensity: 研发投入9亿元,占gdp比重2%."""
     found: list[Named] = []
     for one in named:

@@ -24,6 +24,7 @@ import time
 import urllib.request
 import zipfile
 from base64 import b64encode
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -189,9 +190,13 @@ class Cluster:
         first_port: int = 0,
         secured: bool = False,
         repository: Path | None = None,
+        settings: Sequence[str] = (),
     ) -> None:
-        """`secured`: with TLS and `USERS`. `repository`: a folder of snapshots besides the cluster's own."""
-        self._directory, self._secured = directory, secured
+        """`secured`: with TLS and `USERS`. `repository`: a folder of snapshots besides the cluster's own.
+
+        `settings`: lines for the configuration of each node.
+        """
+        self._directory, self._secured, self._settings = directory, secured, settings
         self.repository = repository or directory / "snapshots"
         self._jars = default_jars()
         self.ports = [first_port + n if first_port else _free_port() for n in range(nodes)]
@@ -302,6 +307,7 @@ class Cluster:
             "bootstrap.memory_lock: false",
             "node.processors: 1",
             *(_TLS if self._secured else []),
+            *self._settings,
         ]
         (at / "config" / "opensearch.yml").write_text("\n".join(lines) + "\n")
         (at / "config" / "log4j2.properties").write_text(_LOGGING)

@@ -121,6 +121,38 @@ def test_a_snapshot_restored_into_another_cluster_answers_identically(
         assert indexing.update(copied, [folder]).added == ("丁",)
 
 
+ASKED = [
+    ("search", {"query": "地理信息"}),
+    ("search", {"query": "财政收入多少", "mode": "words"}),
+    ("trend", {"queries": ["经济", "发展"]}),
+    ("verify", {"text": "全县地理信息产业产值增长。大力发展地理信息产业。"}),
+    ("coverage", {}),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("name")
+def test_the_server_for_programs_answers_as_over_the_embedded_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("mcp", reason="needs the extra [mcp]")
+    from mcp import Client
+
+    from tests.mcp.sessions import over_stdio
+
+    async def session(client: Client) -> list[str]:
+        return [str((await client.call_tool(tool, given)).structured_content) for tool, given in ASKED]
+
+    said = []
+    for engine in ("cluster", "embedded"):
+        if engine == "embedded":
+            monkeypatch.delenv("DEQING_ENGINE")
+        indexing.update(tmp_path / engine, [FOLDER])
+        said.append(over_stdio(tmp_path / engine, session))
+    assert said[0] == said[1]
+    assert "地理信息" in said[0][0]
+
+
 def answers(index: Path) -> list[Results]:
     """Pages of every mode."""
     viewer = indexing.open_index(index)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from deqing_search.request_deadline import check
 
 TIMEOUT = 30.0  # seconds for one request
 BULK_TIMEOUT = 300.0  # seconds for one that writes
-RETRIES = 4  # of a request that the cluster refuses because it is busy; the wait doubles each time
+RETRIES = 5  # of a request that the cluster refuses because it is busy; the wait doubles each time, more or less
 BULK_RETRIES = 6  # of the parts of a bulk that it refuses
 WAIT = 0.25  # seconds before the first of them
 PAGE = 2_000  # documents fetched at a time
@@ -69,15 +70,18 @@ class Connection:
                 return self._ask(method, path, body, params)
             except Busy:
                 check()
-                time.sleep(WAIT * 2**attempt)
+                _pause(attempt)
         return self._ask(method, path, body, params)
 
     def _ask(self, method: str, path: str, body: Any, params: Mapping[str, Any] | None) -> Any:
         with self._translated():
             self._demand_known_version()
             answer = self._client.transport.perform_request(method, path, params=dict(params or {}), body=body)
-        if isinstance(answer, dict):
-            self._demand_whole(answer)
+        for part in answer.get("responses", [answer]) if isinstance(answer, dict) else ():
+            if "status" in part and "error" in part:
+                raise self._fault(part["status"], str(part["error"]))
+            if part.get("timed_out") or part.get("_shards", {}).get("failed"):
+                raise self._incomplete()
         return answer
 
     def get(self, index: str, document: str) -> Hit | None:
@@ -108,10 +112,6 @@ class Connection:
         lines = (({"index": index, **_WHOLE}, {"size": 0, **request}) for request in requests)
         body = "".join(f"{json.dumps(line)}\n" for line in chain(*lines))
         answers = self.ask("POST", "/_msearch", body)["responses"] if requests else []
-        for answer in answers:
-            if "error" in answer:
-                raise self._fault(answer["status"], str(answer["error"]))
-            self._demand_whole(answer)
         return [answer["aggregations"] for answer in answers]
 
     def scan(
@@ -177,7 +177,7 @@ class Connection:
             lines = self._refused(lines)
             if not lines:
                 return
-            time.sleep(WAIT * 2**attempt)
+            _pause(attempt)
         raise IndexFault(
             f"OpenSearch 集群 {self.where} 太忙，写入多次被拒绝。", hint="等集群空闲后再执行一次同样的命令。"
         )
@@ -205,10 +205,6 @@ class Connection:
                 message = f"{self.where} 上的 OpenSearch 是 {number} 版，本程序只认识 {'、'.join(KNOWN)} 版。"
                 raise IndexFault(message, hint="换一个集群，或升级本程序。")
             self._checked = True
-
-    def _demand_whole(self, answer: Mapping[str, Any]) -> None:
-        if answer.get("timed_out") or answer.get("_shards", {}).get("failed"):
-            raise self._incomplete()
 
     def _incomplete(self) -> IndexFault:
         message = f"OpenSearch 集群 {self.where} 只答复了一部分，有的分片没有回答，所以不显示不完整的结果。"
@@ -246,6 +242,11 @@ class Connection:
         if status == 503:
             return IndexFault(f"{at} 不可用：有的分片或主节点不在。", hint="检查集群状态，等它恢复后再试。")
         return IndexFault(f"{at} 拒绝了请求（{status}）：{reason[:200]}", hint="检查集群的日志。")
+
+
+def _pause(attempt: int) -> None:
+    """Wait before another attempt, not as long as others that were refused at the same time."""
+    time.sleep(WAIT * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
 
 
 class Busy(IndexFault):

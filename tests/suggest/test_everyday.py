@@ -50,7 +50,7 @@ def test_folded_spellings_and_words_around_do_not_matter(typed, word):
 
 
 def test_the_longest_words_in_a_text_are_looked_up():
-    assert terms("老家停车难盼望打工") == [*terms("停车难"), *terms("打工")]
+    assert terms("停车难盼望打工") == [*terms("停车难"), *terms("打工")]
 
 
 @pytest.mark.parametrize("typed", ["", "网上学习", "龘龘", "打工" * LONGEST])

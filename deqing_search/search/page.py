@@ -83,10 +83,12 @@ class Page:
         root = required_root(self.query)
         if not exact.total:
             return self.words()
-        loose, shown = self._most_words(), len(exact.hits)
+        shown = len(exact.hits)
         last = 0 < shown < self.wanted.limit and self.wanted.offset + shown == exact.total
         quoted = all(literal.quoted for literal in literals(root))
-        if not last or exact.total >= FEW or self.wanted.sort != "relevance" or quoted or loose == root:
+        if not last or exact.total >= FEW or self.wanted.sort != "relevance" or quoted:
+            return None
+        if (loose := self._most_words()) == root:
             return None
         rest = replace(self, wanted=replace(self.wanted, offset=0, limit=self.wanted.limit - shown))
         found = rest._results("words", And((loose, Not(root))), ())  # noqa: SLF001 - a page of the same class

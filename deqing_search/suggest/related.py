@@ -66,6 +66,11 @@ class Related:
         self.passages = passages
         self._words, self._times, self._vectors = words, times, vectors
 
+    def knows(self, typed: str) -> bool:
+        """Whether words can be related to a text."""
+        text = compact_text(typed)
+        return len(text) <= LONGEST and self._vector(text) is not None
+
     def near(self, typed: str) -> Iterator[str]:
         """The words that are related to a text, the nearest first, without those that contain it.
 
@@ -135,9 +140,19 @@ class Related:
 
 def related(view: View, typed: str) -> Iterator[str]:
     """The words that are related to a text, as `Related.near` gives them."""
-    path = view.beside(NAME) if isinstance(view, SuggestionView) else None
-    known = open_related(path) if path else None
+    known = _of(view)
     yield from known.near(typed) if known else ()
+
+
+def has_related(view: View, typed: str) -> bool:
+    """Whether words can be related to a text, without looking for them."""
+    known = _of(view)
+    return known is not None and known.knows(typed)
+
+
+def _of(view: View) -> Related | None:
+    path = view.beside(NAME) if isinstance(view, SuggestionView) else None
+    return open_related(path) if path else None
 
 
 def write_related(view: SuggestionView, words: Iterable[Word], path: Path, *, sizes: Sizes = _USUAL) -> None:

@@ -6,6 +6,7 @@ Which units there really are is in `structure.places`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # A character of a name may look like a kind: 沙市市, 吴县市, 梅县区, 达县地区, 西盟佤族自治县.
 _UNIT = re.compile(
@@ -23,6 +24,7 @@ def units(place: str) -> list[str]:
     return _UNIT.findall(place)
 
 
+@lru_cache(5_000)
 def last_unit(place: str) -> str:
     """The innermost administrative unit in the name of a place; the name itself if it has none.
 
@@ -56,6 +58,7 @@ def short_names(place: str) -> list[str]:
     return [short if len(short) > 1 else unit for unit, short in bare] or ([place] if place else [])
 
 
+@lru_cache(5_000)
 def short_name(place: str) -> str:
     """The innermost unit without its kind.
 

@@ -145,7 +145,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
 def _asset_addresses(folder: Path) -> Callable[[str], str]:
     """Addresses of static files. They carry a digest of the file, so that browsers may keep it for a year."""
     digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in folder.iterdir()}
-    return lambda name: url_for("static", filename=name, v=digests[name])
+    return lambda name: urls.url_for("static", filename=name, v=digests[name])
 
 
 def _convert_script(response: Response) -> Response:

@@ -17,9 +17,20 @@ from deqing_search.search.searcher import Results
 from deqing_search.web.groups import Column, year_columns
 from deqing_search.web.labels import CONDITIONS
 from deqing_search.web.parameters import SearchParameters
+from deqing_search.web.urls import SearchLink
 
 FIRST = 12  # values that are shown at once
 NAMES = ("part", "kind", "place")
+
+
+class Choice(NamedTuple):
+    """One value of a filter, and the search in which it is chosen or, if it is chosen, no longer is."""
+
+    value: str
+    passages: int
+    is_chosen: bool
+    address: str
+    width: float  # of its bar, out of 100
 
 
 class Facet(NamedTuple):
@@ -28,26 +39,25 @@ class Facet(NamedTuple):
     name: str
     label: str
     chosen: Sequence[str]
-    first: Sequence[tuple[str, int]]  # the largest, largest first
+    first: Sequence[Choice]  # the largest, largest first
     groups: Sequence[tuple[str, Sequence[tuple[str, int]]]]  # all by name, places by province; empty if `first` has all
-    most: int
 
     @property
     def all(self) -> list[tuple[str, int]]:
         """All values."""
         return [one for _, values in self.groups for one in values]
 
-    def toggled(self, value: str) -> str:
-        """The values that are chosen after `value` is added, or taken away if it was chosen.
 
-        >>> Facet("place", "", ("杭州市",), (), (), 1).toggled("宁波市")
-        '杭州市|宁波市'
-        """
-        without = [one for one in self.chosen if one != value]
-        return one_text(without if value in self.chosen else [*self.chosen, value])
+def toggled(chosen: Sequence[str], value: str) -> str:
+    """The values that are chosen after `value` is added, or taken away if it was chosen.
+
+    >>> toggled(("杭州市",), "宁波市")
+    '杭州市|宁波市'
+    """
+    return one_text([one for one in chosen if one != value] if value in chosen else [*chosen, value])
 
 
-def facets(engine: Viewer, ask: SearchParameters, shown: Results) -> list[Facet]:
+def facets(engine: Viewer, ask: SearchParameters, shown: Results, link: SearchLink) -> list[Facet]:
     """The filters that would change what is shown. One whose only value all hits have is left out."""
     found = []
     for name in NAMES:
@@ -55,15 +65,20 @@ def facets(engine: Viewer, ask: SearchParameters, shown: Results) -> list[Facet]
         among = _without(engine, ask, shown, **{name: ""}) if chosen else shown
         counts = conductor.parts(engine, among) if name == "part" else among.facets.get(name, {})
         if len(counts) > 1 or set(counts.values()) - {among.total}:
-            found.append(_facet(name, chosen, counts))
+            found.append(_facet(name, chosen, counts, link))
     return found
 
 
-def _facet(name: str, chosen: Sequence[str], counts: Mapping[str, int]) -> Facet:
+def _facet(name: str, chosen: Sequence[str], counts: Mapping[str, int], link: SearchLink) -> Facet:
     largest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     every = _grouped(name, counts) if len(largest) > FIRST else []
     first = largest[:FIRST] + [one for one in largest[FIRST:] if one[0] in chosen]
-    return Facet(name, CONDITIONS[name], chosen, first, every, largest[0][1])
+    most = largest[0][1]
+    choices = [
+        Choice(value, count, value in chosen, link(**{name: toggled(chosen, value)}), round(100 * count / most, 1))
+        for value, count in first
+    ]
+    return Facet(name, CONDITIONS[name], chosen, choices, every)
 
 
 def _grouped(name: str, counts: Mapping[str, int]) -> list[tuple[str, list[tuple[str, int]]]]:

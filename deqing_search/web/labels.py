@@ -78,7 +78,7 @@ HEADINGS = {
     500: gettext_noop("程序出错"),
     503: gettext_noop("索引暂不可用"),
 }
-_MARKED, _CUT = "<mark>{}</mark>", '<span class="cut">……</span>'
+_CUT = '<span class="cut">……</span>'
 BUSY = gettext_noop("系统繁忙")
 _THEN = '</span><span class="then" aria-hidden="true">›</span><span>'
 UNKNOWN = gettext_noop("请求无法完成")
@@ -266,7 +266,7 @@ def excerpt(shown: Snippet) -> Markup:
     """
     text, at, pieces = shown.text, 0, []
     for start, end in shown.marks:
-        pieces += [escape(text[at:start]), _MARKED.format(escape(text[start:end]))]
+        pieces.append(f"{escape(text[at:start])}<mark>{escape(text[start:end])}</mark>")
         at = end
     pieces.append(escape(text[at:]))
     cut = _CUT if shown.cut_before else "", _CUT if shown.cut_after else ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Response, current_app, g, redirect, request, url_for
+from flask import Blueprint, Response, current_app, g, redirect, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -61,7 +61,7 @@ from deqing_search.web.source_view import Unshown, beside
 from deqing_search.web.templating import draw
 from deqing_search.web.text_changes import changed
 from deqing_search.web.unknown_ids import no_passage, no_report
-from deqing_search.web.urls import SearchLink, query_string, text_fragment
+from deqing_search.web.urls import SearchLink, query_string, text_fragment, url_for
 from deqing_search.web.way_back import LAST_HIT, opened_from
 from deqing_search.web.wider_searches import wider
 
@@ -126,6 +126,9 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
     """`shown` is the first list; facets and page numbers are of it."""
     scope = conductor.coverage(engine(), results.query)
     path = url_for("pages.search")
+    link = SearchLink(path, ask.parameters)
+    related_to = _related_to(ask, results.query)
+    shows_related = switch("related") or not results.total
     wider_searches = [] if shown.total else wider(engine(), ask, conductor.explain(ask.q))
     return ResultsPage(
         q=ask.q,
@@ -140,9 +143,9 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         modes=MODES,
         hit_numbers={hit.passage.id: shown.offset + at for at, hit in enumerate(shown.hits, 1)},
         groups={"": gettext_noop("逐段"), **GROUPS},
-        facets=facets(engine(), ask, shown),
-        link=SearchLink(path, ask.parameters),
-        feed=url_for("feeds.atom", **ask.matching),
+        facets=facets(engine(), ask, shown, link),
+        link=link,
+        feed=url_for("feeds.atom") + query_string(**ask.matching),
         downloads=_downloads(ask, shown.mode),
         scope=scope,
         coverage=results.coverage,
@@ -150,24 +153,32 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         years=years(engine(), ask, shown),
         wider=[(one, SearchLink(path, one.ask.parameters)()) for one in wider_searches],
         undated=0 if shown.total else _undated(results),
-        related=_related(ask, results.query),
+        related=_related(link, related_to) if related_to and shows_related else [],
+        related_at=_related_at(link, related_to) if related_to and not shows_related else "",
         unknown_values=[] if shown.total else conductor.unknown_values(engine(), results.query),
         grouped=by_report if ask.group else lambda hits: [(None, conductor.group_duplicates(hits))],
     )
 
 
-def _related(ask: SearchParameters, query: Query) -> list[tuple[Suggestion, str]]:
-    """Words that are related to a query of one literal, with the address of the search for either of them.
+def _related_to(ask: SearchParameters, query: Query) -> str:
+    """The text that related words are offered for: the only literal of a query, on its first page."""
+    return query.root.text if isinstance(query.root, Literal) and ask.page == 1 else ""
 
-    A word that contains the literal is searched alone: passages with either of them are those that are shown.
+
+def _related(link: SearchLink, text: str) -> list[tuple[Suggestion, str]]:
+    """Words that are related to a text, with the address of the search for either of them.
+
+    A word that contains the text is searched alone: passages with either of them are those that are shown.
     """
-    if not isinstance(query.root, Literal) or ask.page > 1:
-        return []
-    link, typed = SearchLink(url_for("pages.search"), ask.parameters), query.root.text
-    words = conductor.related(engine(), typed, 8)
-    contains = conductor.occurrence_counter(ask.q)
-    queries = [one.text if contains(one.text) else f'"{typed}" OR {one.text}' for one in words]
-    return [(one, link(q=query, page=1)) for one, query in zip(words, queries, strict=True)]
+    words, typed = conductor.related(engine(), text, 8), f'"{text}"'
+    contains = conductor.occurrence_counter(typed)
+    queries = [one.text if contains(one.text) else f"{typed} OR {one.text}" for one in words]
+    return [(one, link(q=query)) for one, query in zip(words, queries, strict=True)]
+
+
+def _related_at(link: SearchLink, text: str) -> str:
+    """The address of the same page with related words, "" if there are none. Few who found something want them."""
+    return f"{link(related=1)}#related" if conductor.has_related(engine(), text) else ""
 
 
 def _undated(results: Results) -> int:
@@ -182,8 +193,8 @@ def _downloads(ask: SearchParameters, mode: Mode) -> dict[str, str]:
     """The addresses of the files with all passages of the first list, by their format."""
     forms = {"CSV": "csv", "JSONL": "jsonl", "Markdown": "md", "DOCX": "docx"}
     shown = None if mode == "exact" else mode
-    address = partial(url_for, "downloads.export", **ask.matching, mode=shown, sort=ask.sort)
-    return {name: address(form=form) for name, form in forms.items()}
+    search = query_string(**ask.matching, mode=shown, sort=ask.sort)
+    return {name: url_for("downloads.export", form=form) + search for name, form in forms.items()}
 
 
 def _around(typed: str, span: tuple[int, int]) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import ClassVar
 
 from flask import Flask, current_app, request
@@ -51,9 +51,27 @@ def _made(app: Flask, language: str, functions: Mapping[str, Callable[..., objec
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: escape(catalogue.gettext(message)), catalogue.ngettext, newstyle=True
     )
-    environment.globals.update(functions, cached_part=_cached_part, languages=i18n.LANGUAGES, language=i18n.language)
+    environment.globals.update(
+        functions, _=_gettext(language), cached_part=_cached_part, languages=i18n.LANGUAGES, language=i18n.language
+    )
     environment.filters.update(labels.FILTERS)
+    if language != "en":  # no Chinese has to be marked, and nothing is translated
+        environment.filters.update(in_chinese=escape, translated=escape)
     return environment
+
+
+def _gettext(language: str) -> Callable[..., Markup]:
+    """What Jinja's own `_` returns, without looking each message up again on each page."""
+    catalogue = i18n.catalogue(language)
+
+    @cache
+    def template(message: str) -> Markup:
+        return escape(catalogue.gettext(message))
+
+    def gettext(message: str, **values: object) -> Markup:
+        return template(message) % values if values else template(message)
+
+    return gettext
 
 
 def _environment() -> Environment:

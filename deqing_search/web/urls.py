@@ -5,9 +5,9 @@ A page of results has some 100 links. Of 5 ms for such a page `url_for` alone wo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -34,7 +34,7 @@ def _path(_root: str, endpoint: str, values: tuple[tuple[str, Value], ...]) -> s
     return flask.url_for(endpoint, **named)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SearchLink:
     """The address of a search. Called with changes, it returns the changed address.
 
@@ -47,10 +47,14 @@ class SearchLink:
     parameters: Mapping[str, Value]
 
     def __call__(self, **changes: Value) -> str:
-        changed = {**self.parameters, **changes}
-        return self.path + query_string(
-            **{name: value for name, value in changed.items() if (name, value) != ("page", 1)}
-        )
+        if changes.get("page") == 1:
+            changes["page"] = None
+        return self.path + _joined({**self._pairs, **_pairs(changes)}.values())
+
+    @cached_property
+    def _pairs(self) -> dict[str, str]:
+        """The parameters as they stand in the address: a page of results has some fifty such links."""
+        return _pairs(self.parameters)
 
 
 def query_string(**parameters: Value) -> str:
@@ -59,8 +63,17 @@ def query_string(**parameters: Value) -> str:
     >>> query_string(q="地理 信息", mode=None, page=2)
     '?q=%E5%9C%B0%E7%90%86+%E4%BF%A1%E6%81%AF&page=2'
     """
-    whole = "&".join([_pair(name, value) for name, value in parameters.items() if value is not None and value != ""])
+    return _joined(_pairs(parameters).values())
+
+
+def _joined(pairs: Iterable[str]) -> str:
+    whole = "&".join(filter(None, pairs))
     return f"?{whole}" if whole else ""
+
+
+def _pairs(parameters: Mapping[str, Value]) -> dict[str, str]:
+    """Each parameter as it stands in an address, "" where it is left out."""
+    return {name: "" if value is None or value == "" else _pair(name, value) for name, value in parameters.items()}
 
 
 @lru_cache(1_000)

@@ -13,6 +13,7 @@ from deqing_search.query.filters import TypedFilters, read_filters
 from deqing_search.search import searcher
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.web import create_app, pages
+from tests import related_words
 from tests.site import Tree, ask, hits, page, seeds_engine
 
 
@@ -36,6 +37,22 @@ def test_every_mark_is_what_was_typed(client):
 
 def test_the_query_is_echoed_in_chinese(client):
     assert "查找含“共同富裕”且不含“规划”" in page(client, ask("共同富裕 -规划")).text
+
+
+def test_related_words_stand_where_nothing_is_found_and_else_one_link_away(tmp_path):
+    index = related_words.indexed(tmp_path)
+    related_words.write(index, related_words.SIZES)
+    engine = indexing.open_index(index)
+    client = create_app(engine, PermalinkStore(index)).test_client()
+    found, not_found = "看病", "看病公路"
+    [offer] = [link for link in page(client, ask(found)).links if "related" in link]
+    for text, address in ((found, unescape(offer)), (not_found, ask(not_found))):
+        words = searcher.related(engine, text, 8)
+        assert words
+        shown = client.get(address).text
+        for word in words:
+            assert f'<span class="value" lang="zh-Hans">{word.text}</span><span class="count">{word.passages}<' in shown
+    assert "related" not in client.get(ask("看病 医院")).text  # of two literals
 
 
 def test_a_diagnostic_points_at_its_place(client):

@@ -15,7 +15,7 @@ Verdict = Literal[
 ]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 FOUND: frozenset[Verdict] = frozenset(("exact", "formula"))
-Kind = Literal["number", "omission", "punctuation", "look-alike", "traditional", "width", "wording"]
+Kind = Literal["number", "place", "omission", "punctuation", "look-alike", "traditional", "width", "wording"]
 Attribution = Literal["", "agrees", "contradicts", "unheld"]  # "": the text names no report
 
 

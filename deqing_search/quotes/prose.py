@@ -64,15 +64,19 @@ def prose_findings(view: View, quote: Quote, whole: Finding | None = None) -> li
 
 def has_own_edge(view: View, quote: Quote, finding: Finding) -> bool:
     """Whether a finding differs from its source where the stretch begins or ends with words of the writer's own."""
+    cut = cut_of(quote, shortest=0)
+    if finding.parts and len(cut) > 1 and is_lead(without_places(view, quote.compact[slice(*cut[0])])):
+        return True
     if not finding.differences or any(map(_is_other_number, finding.differences)):
         return False
-    cut = cut_of(quote, shortest=0)
     if len(cut) > 1 and any(not _is_mostly_same(quote.back(*one), finding) for one in (cut[0], cut[-1])):
         return True
-    spans = [one.span for one in finding.differences]
-    head = quote.text[quote.span.start : min(spans).end] if min(spans).start == quote.span.start else ""
-    tail = quote.text[max(spans).start : quote.span.end] if max(spans).end == quote.span.end else ""
-    return bool(head and _is_own_head(view, head)) or bool(tail and is_trail(tail))
+    first = min(finding.differences, key=lambda one: one.span)
+    last = max(finding.differences, key=lambda one: one.span)
+    head = quote.text[quote.span.start : first.span.end] if first.span.start == quote.span.start else ""
+    tail = quote.text[last.span.start : quote.span.end] if last.span.end == quote.span.end else ""
+    is_misspelt = len(head) == 1 and any(map(str.isalnum, first.source))  # 有展 for 开展
+    return bool(head and not is_misspelt and _is_own_head(view, head)) or bool(tail and is_trail(tail))
 
 
 def _is_mostly_same(at: Span, finding: Finding) -> bool:

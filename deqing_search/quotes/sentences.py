@@ -41,8 +41,10 @@ def sentences(text: str) -> Iterator[Span]:
 def core(text: str, span: Span) -> Span:
     """A span without punctuation and white space at its ends, and without the number of an item.
 
-    >>> core("“增长5%。”", Span(0, 7))
-    Span(start=1, end=5)
+    A quotation mark at its beginning stays if it is closed inside.
+
+    >>> core("“增长5%。”", Span(0, 7)), core("“强城”升级。", Span(0, 7))
+    (Span(start=1, end=5), Span(start=0, end=6))
     """
     start, end = span
     if number := _NUMBERING.match(text, start, end):
@@ -51,7 +53,11 @@ def core(text: str, span: Span) -> Span:
         start += 1
     while start < end and text[end - 1] in _EDGE:
         end -= 1
-    return Span(start, end)
+    closes_more = sum(text.count(sign, start, end) for sign in _CLOSES) > sum(
+        text.count(sign, start, end) for sign in _OPENS
+    )
+    opened = closes_more and start > span.start and text[start - 1] in _OPENS
+    return Span(start - 1 if opened else start, end)
 
 
 def _is_sign(text: str, at: int) -> bool:

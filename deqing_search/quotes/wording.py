@@ -22,6 +22,7 @@ VERDICTS: dict[Verdict, str] = {
 }
 KINDS: dict[Kind, str] = {
     "number": gettext_noop("数字、单位、年份或限定词"),
+    "place": gettext_noop("地区"),
     "omission": gettext_noop("略去"),
     "punctuation": gettext_noop("标点"),
     "look-alike": gettext_noop("形近字，可能是识别错误"),
@@ -49,7 +50,9 @@ def explanation(finding: Finding, coverage: Coverage) -> str:
                 year=first_held(finding) or "？",
             )
         case "number-altered":
-            return gettext_noop("与最接近的原文相比，数字、单位、年份或限定词不同；若引自未收录的报告，请核对那一份。")
+            return gettext_noop(
+                "与最接近的原文相比，数字、单位、年份、地区或限定词不同；若引自未收录的报告，请核对那一份。"
+            )
         case "figure-differs":
             return gettext_noop("报告里没有这句话；同一地区、同一年的这项指标，报告里是另一个数。")
         case "figure-agrees":

@@ -1,6 +1,8 @@
 """Checks the words of a text against the reports, and the figures that it states of its own. The conductor of the room.
 
-A figure decides the verdict on a sentence that no report of its place has. Elsewhere it stands beside the verdict.
+`quotes` knows no place and no year of a claim. What it finds is compared with those that the text names: `frames` for
+words that a report has, `neighbours` for altered ones. A figure decides the verdict on a sentence that no report of its
+place has. Elsewhere it stands beside the verdict.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from deqing_search.research.figures import Figure
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
 from deqing_search.verification.comparison import Compared, Reported
+from deqing_search.verification.frames import with_frames
+from deqing_search.verification.neighbours import without_neighbours
 from deqing_search.verification.stated import stated_figures
 
 _IN_OWN_WORDS: Final[frozenset[Verdict]] = frozenset(("absent", "altered", "number-altered"))
@@ -30,6 +34,8 @@ def check(engine: Viewer, text: str) -> Checked:
     """A finding for each sentence of a text; raises `UsageError` for a text without sentences or beyond the limit."""
     checked = quotations.check(engine, text)
     reported, view = Reported(engine), engine.view()
+    found = list(without_neighbours(view, text, checked.findings))
+    checked = checked._replace(findings=tuple(with_frames(view, text, found)))
     compared = [reported.compared(one) for one in stated_figures(view, text)]
     stated = [_stated(view, text, one) for one in compared if one.answer]
     if not stated:
@@ -83,11 +89,10 @@ def _with_figures(finding: Finding, stated: Sequence[StatedFigure]) -> Finding:
 def _verdict(finding: Finding) -> Verdict:
     """The verdict on a sentence with figures: that of its words, if a report of the place has them or similar ones."""
     places = {place for one in finding.figures for _, source in one.reported for place in [source.report.meta.place]}
-    if any(source.report.meta.place in places for source in finding.sources):
-        return finding.verdict
+    is_of_place = any(source.report.meta.place in places for source in finding.sources)
     if not all(one.agrees for one in finding.figures):
-        return "figure-differs"
-    is_own = finding.verdict in _IN_OWN_WORDS
+        return finding.verdict if is_of_place else "figure-differs"
+    is_own = finding.verdict == "number-altered" or (finding.verdict in _IN_OWN_WORDS and not is_of_place)
     return "figure-agrees" if is_own and _has_no_other_number(finding) else finding.verdict
 
 

@@ -6,7 +6,7 @@ Places without a report count too: a figure beside one of them belongs to no rep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
@@ -50,6 +50,16 @@ def places_named(view: View, compact: str) -> Iterator[PlaceNamed]:
             is_other = _OTHER.match(compact, end) or _SMALLER.match(compact, end)
             yield PlaceNamed(at, end, known.get(compact[at:end], frozenset()) if not is_other else frozenset())
         at = end or at + 1
+
+
+def innermost(places: Iterable[PlaceNamed]) -> list[PlaceNamed]:
+    """The places without those that another one follows at once: 浙江省|杭州市."""
+    found: list[PlaceNamed] = []
+    for one in places:
+        if found and found[-1].end == one.start:
+            found.pop()
+        found.append(one)
+    return found
 
 
 def _is_other_place(text: str, at: int, name: str) -> bool:

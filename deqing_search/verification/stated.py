@@ -7,7 +7,7 @@ left out: nothing is said of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from deqing_search.engine.base import View
@@ -17,7 +17,7 @@ from deqing_search.research.figures import own_names
 from deqing_search.research.indicators import names
 from deqing_search.research.statements import Statement, statements
 from deqing_search.text.offsets import Span
-from deqing_search.verification.places import PlaceNamed, places_named
+from deqing_search.verification.places import PlaceNamed, innermost, places_named
 
 Role = Literal["target", "outcome"]
 
@@ -106,7 +106,7 @@ def stated_figures(view: View, text: str) -> Iterator[Stated]:
 def _figures_of(view: View, paragraph: Sequence[_Sentence]) -> Iterator[Stated]:
     named: list[PlaceNamed] = []
     for sentence in paragraph:
-        places = _innermost(places_named(view, sentence.words))
+        places = innermost(places_named(view, sentence.words))
         named += places
         if _may_state(sentence.words):
             yield from _figures(sentence, places, places or named)
@@ -130,16 +130,6 @@ def _paragraphs(text: str) -> Iterator[list[_Sentence]]:
         found.append(_Sentence(span.start, *compact(bare[slice(*span)])))
         last = span.end
     yield found
-
-
-def _innermost(places: Iterable[PlaceNamed]) -> list[PlaceNamed]:
-    """The places without those that another one follows at once: 浙江省|杭州市."""
-    found: list[PlaceNamed] = []
-    for one in places:
-        if found and found[-1].end == one.start:
-            found.pop()
-        found.append(one)
-    return found
 
 
 def _figures(sentence: _Sentence, inside: Sequence[PlaceNamed], named: Sequence[PlaceNamed]) -> Iterator[Stated]:

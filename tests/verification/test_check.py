@@ -21,7 +21,10 @@ REPORTS = {
         "2021年，全市生产总值18109亿元、增长8.5%，一般公共预算收入2387亿元、增长14%。",
         "2022年的主要预期目标是：地区生产总值增长6.5%以上。",
     ],
-    ("浙江省杭州市", 2023): ["2022年，全市生产总值18753亿元、增长1.5%，城镇登记失业率2.4%。"],
+    ("浙江省杭州市", 2023): [
+        "2022年，全市生产总值18753亿元、增长1.5%，城镇登记失业率2.4%。",
+        "新建学校30所，完成旧改120个小区。",
+    ],
     ("浙江省宁波市", 2023): ["2022年，全市生产总值15704.3亿元、增长3.5%。"],
 }
 
@@ -117,3 +120,33 @@ def test_both_figures_are_shown_with_the_sentence_of_the_report() -> None:
     assert [piece.text for one in stretches(checked) for piece in one.pieces if piece.differs] == ["5.1%"]
     (record,) = finding_records(checked)
     assert [(one["agrees"], one["reported"][0]["value"]) for one in record.figures] == [(False, "增长1.5%")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("2019年，新建学校30所，完成旧改120个小区。", ["number"]),
+        ("2022年宁波新建学校30所，完成旧改120个小区。", ["place"]),
+        ("2022年，新建学校30所，完成旧改120个小区。", []),
+        ("2022年杭州市新建学校30所，完成旧改120个小区。", []),
+    ],
+)
+def test_the_place_and_the_year_before_the_words_of_a_report_are_checked(text: str, kinds: list[str]) -> None:
+    found = last(text)
+    assert [one.kind for one in found.differences] == kinds
+    assert found.is_found == (not kinds)
+    assert found.sentence == text.rstrip("。") or not kinds
+
+
+def test_a_sentence_of_another_year_is_no_altered_number() -> None:
+    found = last("2020年，全市生产总值16106亿元、增长3.9%。")
+    assert (found.verdict, found.sources) == ("absent", ())
+
+
+def test_every_character_of_a_ratio_is_checked() -> None:
+    (found,) = check(engine(), "去年三次产业比例为7.3:44.4:48.3，老张说结构变好了。").findings
+    assert found.sentence.endswith("老张说结构变好了")
+
+
+def test_a_sentence_keeps_the_quotation_mark_at_its_beginning() -> None:
+    assert last("“两个亚运”精彩绽放，老张很高兴。").sentence.startswith("“两个亚运”")

@@ -26,6 +26,7 @@ _UP, _DOWN = (
 _DIRECTION = re.compile(f"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _REACHED = re.compile(f"(?:{_UP}|{_DOWN})(?:到|至)")
 _TURNED = re.compile("(?:增长?率|增速|增幅|涨幅|上涨幅度|上升幅度|降低率|下降率|经济增长速度|经济增长)$")
+_WITHIN = re.compile("的?(?:年度|预期|控制|调控)*目标(?:值|范围)?(?:以内|之内|以下|下|内)")  # 5.5%预期目标下
 _GROWS = re.compile("(?:左右|以上)?的?(?:中高速|较快|平稳|年均|速度)?(?:增长|增速|递增)(?![0-9])")
 _SUM = re.compile("总[值量额]|规模")
 # What stands before the start of a change: 从4087亿元增加到5060亿元.
@@ -37,7 +38,9 @@ _AVERAGE = re.compile("年均|年平均|每年")
 _TOTAL = re.compile(
     '累计|比(?:[0-9]{4}年|"?[一二三四五六七八九十]+五)|较(?:[0-9]{4}年|"?[一二三四五六七八九十]+五)|五年间|翻'
 )
-_SINCE = re.compile("与[0-9]{4}年相比|比[0-9]{4}年|五年[共合]?(?:累计|共)|较[0-9]{4}年")
+_SINCE = re.compile(
+    '[与同](?:[0-9]{4}年|"?[一二三四五六七八九十]+五"?末?)相比|比[0-9]{4}年|五年[共合]?(?:累计|共)|较[0-9]{4}年'
+)
 _MONEY = ("元", "美元")
 _UNITS: dict[str, tuple[str, ...]] = {
     "城镇新增就业": ("人", "个", "人次"),
@@ -78,6 +81,7 @@ def numbers(text: str, named: Sequence[Named]) -> list[Number]:
             continue
         low = amount.number * amount.scale
         bound = amount.bound or ("at least" if text.endswith("突破", 0, amount.start) else "")
+        bound = "at most" if _WITHIN.match(text, amount.end) else bound
         grows = bool(_GROWS.match(text, amount.end))
         number = Number(amount.start, amount.end, low, low, amount.unit, bound, grows)
         if amount.unit == "倍":

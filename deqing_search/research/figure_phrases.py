@@ -17,7 +17,8 @@ _STAGES = (
     "|连?(?:跨|迈)[越过上]?[0-9一二三四五六七八九两]+个[百千万亿]+元?级?(?:台阶|大关|关口)"
     "|(?:(?:再跨|跨越)[0-9.]*[百千万亿]+元?|(?:跨|迈)[过上][百千万]亿)级?(?:台阶|大关|关口)(?=[、,]达)"
 )
-SKIPPED = re.compile(f"{_STAGES}|\\((?:剔除|扣除|不含|不包括|含)[^()]{{0,40}}\\)")
+_PRAISED = "(?<=[,、])成为全[^,;。]*(?=[,、])"  # 成为全国第十个总量超万亿元城市
+SKIPPED = re.compile(f"{_STAGES}|{_PRAISED}|\\((?:剔除|扣除|不含|不包括|含)[^()]{{0,40}}\\)")
 _OTHER_METHOD = re.compile(r"^\((?=按?(?:可比|同口径))")  # 下降8.4%(按可比口径增长3.5%)
 _AFTER_NUMBER = re.compile("^[多余]")  # 增长了一倍多,年均增长21.4%
 
@@ -72,4 +73,4 @@ def _opener() -> re.Pattern[str]:
 
 @cache
 def _aside() -> re.Pattern[str]:
-    return re.compile(f"{BRACKETS.pattern}|{_STAGES}|{_patterns('aside')}")
+    return re.compile(f"{BRACKETS.pattern}|{_STAGES}|{_PRAISED}|{_patterns('aside')}")

@@ -39,7 +39,11 @@ _NONE_SET = re.compile(
     "(?:不|未|没有)再?(?:提出|设定?|设置|确定)[^。；，]{0,12}(?:增长|增速|经济|生产总值)[^。；，]{0,10}目标"
 )
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|综保区|园区|县域|镇街|长江带|经济带|口岸")
-_ZONE_FIRST = re.compile("[^,;:]{0,8}(?:新区|开发区|航空港|经济区|功能区|自贸(?:试验)?区|高新区|保税区|经开区)[^,;:]*,")
+_ZONE_FIRST = re.compile(
+    "[^,;:]{0,8}(?:新区|开发区|航空港|经济区|功能区|自贸(?:试验)?区|高新区|保税区|经开区|县域)[^,;:]*,"
+)
+_PART_OF_PLACE = re.compile("[^,;:。]{0,8},占全[市县州](?:的)?(?:比[重例]|[0-9])")  # after a value of a district
+_BASE_YEAR = re.compile("(?:比|较)([0-9]{4})年")
 # A zone as what a later clause speaks of, not as what is built: 高新区格局初步形成,实现生产总值120亿元.
 _ZONE_TOPIC = re.compile(
     "[,;](?!加快|推进|推动|支持|建设|依托|深化|围绕|提升|发挥|以|在|把|抓好|做强)"
@@ -116,10 +120,13 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
             when = _period(sentence[0], one, place)
             if when is None:
                 continue
+            if _since_last_year(one, sentence[0], when):
+                one = one._replace(basis="year")
             at = sentence.start()
             marks = tuple(original_span(offsets, at + start, at + end) for start, end in (one.name, one.value))
             figure = _summed(_figure(passage, card, one, when, marks), sentence[0], place)
             certain = figure.certain and not _may_be_of_zone(one, place.before, sentence[0])
+            certain = certain and not _PART_OF_PLACE.match(sentence[0], one.value[1])
             certain = certain and not _may_be_above_size(one, sentence[0])
             start, end = original_span(offsets, *sentence.span())
             found.append(figure._replace(certain=certain, text=passage.text[start:end], start=start))
@@ -196,10 +203,11 @@ def _summed(figure: Figure, sentence: str, place: Place) -> Figure:
     of_jobs = figure.role == "outcome" and figure.basis == "year" and figure.indicator in _JOBS
     if not of_jobs or _ONE_YEAR.search(sentence):
         return figure
-    near = _SPAN.findall(place.before)
-    if near:
-        return figure._replace(basis="total") if _YEARS_PAST.fullmatch(near[-1]) else figure
-    unsure = any(_YEARS_PAST.search(heading) or _PLAN.search(heading) for heading in place.headings)
+    near = list(_SPAN.finditer(place.before))[-1:]
+    many = any(_YEARS_PAST.fullmatch(span[0]) for span in near)
+    if near and place.before.startswith((",", "累计"), near[0].end()):  # 五年来, …。城镇新增就业20万人
+        return figure._replace(basis="total") if many else figure
+    unsure = many or any(_YEARS_PAST.search(heading) or _PLAN.search(heading) for heading in place.headings)
     return figure._replace(certain=figure.certain and not unsure)
 
 
@@ -211,6 +219,12 @@ def _over_years(one: Statement, sentence: str, headings: Sequence[str]) -> State
     if not _of_years_only(headings) and not _YEARS_PAST.search(before) and not _ROSE.search(before):
         return one
     return one._replace(basis="total", certain=one.subject.certain)
+
+
+def _since_last_year(one: Statement, sentence: str, when: Period) -> bool:
+    """Whether a change since a year is that of one year: 比2008年增长10% of 2009."""
+    base = _BASE_YEAR.findall(sentence, one.name[1], one.value[0]) if one.basis == "total" else []
+    return bool(base) and when.of_year == int(base[-1]) + 1
 
 
 def _of_years_only(headings: Sequence[str]) -> bool:

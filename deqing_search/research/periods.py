@@ -44,9 +44,10 @@ _AIM = re.compile(
 )
 # Aims that were met or missed, or are met by a later one, are no aims of this sentence.
 _MET = re.compile("(?:完成|超额|超过|低于|高于|好于)了?[^,;:]{0,12}目标|(?:实现|达到)了?[^,;:]{0,12}目标(?![是为:])")
+_MET_ALL = re.compile("完成了[^,;。]{0,30}(?:目标|任务)")  # after the value: it is one of the aims that were met
 _STRIVE = re.compile("力争|争取|确保|计划|安排|要|目标|预期")
 _DONE = re.compile("完成了|实现了|达到了|同比|比上年|较上年|预计|初步核算|快报|去年|截至|已|全年共?(?:完成|实现)")
-_REACHED = re.compile("预计|完成了|实现了|同比|已(?:达|超|突破|完成|实现)")
+_REACHED = re.compile("预计|完成了|实现了|同比|未[达完实]|已(?:达|超|突破|完成|实现)")
 _PART_OF_YEAR = re.compile(
     "[一二三四]季度|上半年|下半年|前[三一二四0-9]+个?(?:季度|月)|[0-9]{1,2}-[0-9]{1,2}月|月份|今年以来"
 )
@@ -172,6 +173,8 @@ def _is_aim(said: str, sentence: str, part: Part, place: Place) -> tuple[bool, b
     """Whether the value is an aim, and whether that is certain."""
     if _names_aim(said):
         return True, True
+    if _MET_ALL.search(sentence, len(said)):
+        return False, part != "aims"
     if part == "review":
         return _names_aim(place.before[-120:]) and not _DONE.search(said), not _names_aim(place.before[-120:])
     past = _past_year(said, place.year) or bool(_YEARS_BACK.search(said))

@@ -34,9 +34,10 @@ _LOWER = (
     "单位地区生产总值二氧化碳排放",
 )
 _SAVING = _LOWER[3:]
+_MOST_TIMES = 5  # an amount is never so many times another of the year after
 _ROUNDING = 1e-9
 _CLAUSE = re.compile("[,;。]")
-_METHOD = re.compile("城乡(?!.*分别)|同口径|可比口径|可比价|剔除|扣除|名义|实际|全口径|属地|自然口径")
+_METHOD = re.compile("城乡(?!.*分别)|同口径|可比口径|剔除|扣除|名义|实际(?=增|下降|上涨|提高)|全口径|属地|自然口径")
 
 
 class Pledge(NamedTuple):
@@ -146,7 +147,15 @@ def _judged(
         return "different", None
     if len(aims) > 1 or len(results) > 1:
         return "contradictory", None
+    if not _of_one_size(aims[0], results[0]):
+        return "different", None
     return _compared(aims[0], results[0])
+
+
+def _of_one_size(aim: Figure, result: Figure) -> bool:
+    """Whether two amounts may be those of one thing: none is more than five times the other."""
+    ends = [abs(end) for end in (aim.low, result.low) if end]
+    return aim.relation != "level" or aim.unit == "%" or len(ends) < 2 or max(ends) <= _MOST_TIMES * min(ends)
 
 
 def _same_method(aim: Figure, result: Figure) -> bool:

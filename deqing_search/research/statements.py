@@ -77,7 +77,7 @@ _SAYS = re.compile("[0-9]|百分之|[零〇一二两三四五六七八九十百�
 _BETWEEN = 60  # characters: more never stand between two members of a list, brackets of 40 included
 _NEXT_NAME = re.compile("(?:[、和与及]|以及)(?:外贸)?|,?(?:其中)[,:]?")
 _NEXT_NUMBER = re.compile("(?:左右|及?以上|以内|以下|上下)?(?:[、和与及]|以及|,)")
-_COMPARES = re.compile("[^,;:]*[与同]|[^,;:]+和")
+_COMPARES = re.compile("[^,;:]*[与同](?:全[市省国]|本地|我市|本市|地区)?|[^,;:]+和")
 # Other names in one list with the current ones, and the link to the numbers: 、播种面积达到.
 _BESIDE = [
     re.compile(f"(?P<listed>[、和与及][^,;:。]*?)(?P<link>(?:{words}).*)")
@@ -97,7 +97,7 @@ _DENOMINATOR = re.compile(
     "(?:占|相当于|高于|低于|快于|慢于|超过|优于|跑赢|对|比|与|同|和)(?:全[市省国区])?(?:地区|的|我市|本市|城镇)?$"
 )
 _SHARE_OF = re.compile("(?:占|相当于|高于|低于|快于|慢于)(?:全[市省国区])?(?:地区|的|我市|本市|城镇)?$")
-_AREA = re.compile("[区县乡街园港带州旗]|(?<!城)镇|新城|村|岛|口岸|基地|旗下|大带|三角|全国|全省|自治区|个|县域|板块")
+_AREA = re.compile("[区县乡街园港带州旗湖]|(?<!城)镇|新城|村|岛|口岸|基地|旗下|大带|三角|全国|全省|自治区|个|县域|板块")
 _GROUP = re.compile("企业|民营|非公|中心|家$|公司|集团")  # no place: it has values up to the next semicolon only
 _OF_FIRMS = (  # only these can be the values of a group of enterprises that an earlier name had before it
     "工业增加值",
@@ -279,7 +279,8 @@ class _Part:
             self.current = [*self.current, *beside.slots]
             text = beside.link
         elif not is_link(text):
-            self.current = [Slot(None) for _ in run]
+            left = len(self.current) if self.waiting else 0  # names without a value keep their place in the list
+            self.current = [Slot(None) for _ in range(max(len(run), left))]
             self.area = "其中一部分" if _ZONE.search(text) else self.area
         elif "双双" in text and self._is_trade():  # 进出口双双迈上200亿美元: imports and exports, each
             self.current = [Slot(None)]
@@ -329,7 +330,7 @@ class _Part:
         indicator = slot.named.indicators[0]
         name = self.text[slot.named.start : slot.named.end]
         relation = relation_of(indicator, name, link, number)
-        if relation is None or (together and relation == "level" and not re.search("均|都|各|分别", link)):
+        if relation is None or (together and relation == "level" and not re.search("均|都|各|分别|双双", link)):
             return
         start = FROM.search(link)
         if start and (relation != "level" or start["last"]):

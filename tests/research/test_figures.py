@@ -109,6 +109,8 @@ def test_new_jobs_are_the_sum_of_the_five_years_that_the_text_before_names(engin
         ("全国", "国家财政收入增长5%", True),
         ("河南省郑州市", "全省生产总值增长5%", False),
         ("河南省郑州市", "园区建设加快,高新区格局初步形成,实现生产总值120亿元", False),
+        ("河南省郑州市", "生产总值增长23%以上,占全市的比重超过50%", False),
+        ("河南省郑州市", "县域经济提速,实现生产总值280亿元", False),
         ("河南省郑州市", "园区建设加快,高新区格局初步形成,全市生产总值120亿元", True),
     ],
 )
@@ -117,6 +119,14 @@ def test_a_value_is_sure_if_it_is_that_of_the_whole_place(place: str, text: str,
     passage = Passage("p", "r", 1, "paragraph", 0, ("一、2023年工作回顾",), text, (), (1, 1))
     (figure,) = figures_of(passage, ReportCard("r", meta, "", "", 1, 0))
     assert figure.certain is sure
+
+
+def test_a_change_since_the_year_before_is_that_of_one_year(engine: Viewer) -> None:
+    meta = Metadata(title="政府工作报告", kind="政府工作报告", year=2010, place="北京市")
+    text = "全市生产总值达到11865亿元,比2008年增长10.1%,比2005年增长60%"
+    passage = Passage("p", "r", 1, "paragraph", 0, ("一、2009年工作回顾",), text, (), (1, 1))
+    figures = figures_of(passage, ReportCard("r", meta, "", "", 1, 0))
+    assert [(one.low, one.basis) for one in figures if one.relation == "growth"] == [(10.1, "year"), (60, "total")]
 
 
 def test_a_saving_of_a_plan_is_that_of_all_its_years(engine: Viewer) -> None:

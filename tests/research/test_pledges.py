@@ -161,3 +161,19 @@ def test_the_law_has_pairs_that_are_judged() -> None:
     assert [one.verdict for one in join(figures[:1], [card(2022)])] == ["report not held"]
     two = [*figures, figure("target", 8.0, True, "exactly", "%")]
     assert [one.verdict for one in join(two, [card(2022), card(2023)])] == ["contradictory"]
+
+
+def test_an_amount_of_another_size_is_not_the_same_thing() -> None:
+    figures = [figure("target", 14e9, True, "at least", "元"), figure("outcome", 1.2e12, True, "exactly", "元")]
+    assert [one.verdict for one in join(figures, [card(2022), card(2023)])] == ["different"]
+
+
+def test_real_work_is_no_way_of_counting() -> None:
+    aim = figure("target", 6.0, True, "exactly", "%")._replace(
+        text="生产总值增长6%,实际工作中争取更好结果", marks=(Span(0, 4), Span(6, 8))
+    )
+    result = figure("outcome", 6.4, True, "exactly", "%")
+    plain = result._replace(text="生产总值按可比价计算增长6.4%", marks=(Span(0, 4), Span(12, 16)))
+    real = result._replace(text="生产总值实际增长6.4%", marks=(Span(0, 4), Span(8, 12)))
+    verdicts = [next(join([aim, one], [card(2022), card(2023)])).verdict for one in (plain, real)]
+    assert verdicts == ["met", "different"]

@@ -147,6 +147,24 @@ VALUES = [
     ("全口径、地方级财政收入分别增长5%、8%", ["财政总收入 growth 5", "地方财政收入 growth 8"]),
     ("来源于甲地区的一般公共预算收入5947亿元", ["财政总收入 level 5.947e+11"]),
     ("对“一带一路”沿线国家和地区进出口增长10%", []),
+    (
+        "社会消费品零售总额和进出口总值连续第3年双双超过1万亿元、分别达11012亿元和10914亿元",
+        [
+            "社会消费品零售总额 level 1e+12",
+            "进出口总额 level 1e+12",
+            "社会消费品零售总额 level 1.1012e+12",
+            "进出口总额 level 1.0914e+12",
+        ],
+    ),
+    ("出口额58亿美元、出口交货值119亿美元，分别增长16%和11%", ["出口总额 level 5.8e+09", "出口总额 growth 16"]),
+    (
+        "生产总值10053亿元，成为全国第十个总量超万亿元城市，比上年增长10.2%",
+        ["地区生产总值 level 1.0053e+12", "地区生产总值 growth 10.2"],
+    ),
+    (
+        "生产总值再次跨过一个千亿级台阶，达到5154亿元、同比增长6%",
+        ["地区生产总值 level 5.154e+11", "地区生产总值 growth 6"],
+    ),
     ("居民消费价格总指数升幅控制在3%左右", ["居民消费价格 growth 3"]),
 ]
 
@@ -168,6 +186,7 @@ def test_each_value_goes_to_its_own_indicator(text: str, expected: list[str]) ->
         ("生产总值增长5.5%以上", 5.5, 5.5, "at least"),
         ("城镇登记失业率控制在4%以内", 4, 4, "at most"),
         ("城镇调查失业率不高于5.5%", 5.5, 5.5, "at most"),
+        ("城镇调查失业率控制在5.5%预期目标下运行", 5.5, 5.5, "at most"),
         ("研发投入强度突破4%", 4, 4, "at least"),
         ("固定资产投资下降19.8%", 19.8, 19.8, "exactly"),
     ],
@@ -221,6 +240,11 @@ def test_growth_after_a_start_is_that_since_the_year_of_the_start() -> None:
 def test_a_wording_without_a_number_is_kept(text: str, wording: str) -> None:
     (one,) = statements(compact_text(text))
     assert (one.low, one.wording) == (None, wording)
+
+
+def test_what_grows_in_step_with_an_indicator_says_nothing_of_it() -> None:
+    read = statements("人均生产总值力争与本地生产总值同步增长")
+    assert [one.indicator for one in read] == ["人均地区生产总值"]
 
 
 def test_a_part_of_the_place_is_named_and_unsure() -> None:

@@ -2,8 +2,8 @@
 
 Exit codes: 0 hits or done, 1 none, 2 usage, 3 index or source files. This module has the order of the commands in the
 help. They and their options are in the modules `…_commands` and `…_command`. Lines and records are made in `hits`,
-`trends`, `comparison`, `research`, `quotes`, `reuse`, `watch` and `cleaning`, errors are printed by `errors`, what the
-commands share is in `options`.
+`trends`, `comparison`, `research`, `quotes`, `reuse`, `places`, `watch` and `cleaning`, errors are printed by `errors`,
+what the commands share is in `options`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from deqing_search.cli.figure_commands import figures, pledges, promises
 from deqing_search.cli.index_commands import backup, index, restore
 from deqing_search.cli.mcp_command import mcp
 from deqing_search.cli.quotes_commands import reuse, verify
-from deqing_search.cli.report_commands import cite, docs, show
+from deqing_search.cli.report_commands import cite, docs, places, show
 from deqing_search.cli.research_commands import collocates, concordance, keyness, panel
 from deqing_search.cli.search_commands import compare, export, query, related, suggest, trend
 from deqing_search.cli.serve_command import serve
@@ -48,7 +48,7 @@ def cli() -> None:
 
 cli.arrange(
     {
-        "查找和阅读": (query, show, cite, docs, export, watch, suggest, related),
+        "查找和阅读": (query, show, cite, docs, places, export, watch, suggest, related),
         "计数和比较": (trend, compare, panel, concordance, collocates, keyness),
         "目标和承诺": (figures, pledges, promises),
         "核对和沿用": (verify, reuse),

@@ -1,4 +1,7 @@
-"""The commands that show what the index has: show, cite, docs. Their lines and records are made in `hits`."""
+"""The commands that show what the index has: show, cite, docs, places.
+
+Their lines and records are made in `hits`, those of places in `places`.
+"""
 
 from __future__ import annotations
 
@@ -158,3 +161,27 @@ def docs(chosen: Chosen, for_tables: bool, jsonl: bool, at: Path | None) -> int:
     lines = hits.card_lines(shown, names) if shown else ()
     print_records(map(hits.card_fields, shown), lines, for_tables=for_tables, jsonl=jsonl)
     return HITS if shown else NONE
+
+
+@click.command(cls=Command)
+@click.argument("name", metavar="地区")
+@jsonl_option
+@index_option
+def places(name: str, jsonl: bool, at: Path | None) -> int:
+    """列出一个地区历年的名称和代码、合并和拆分，和收录的报告。
+
+    写今名或曾用名，全名或简称。
+
+    例：search-cli places 襄阳
+    """
+    from deqing_search.cli.hits import record
+    from deqing_search.cli.places import place_lines
+    from deqing_search.query.filters import short_text
+    from deqing_search.search.place_histories import histories, history_fields
+
+    found = histories(open_engine(at), short_text("地区", name))
+    if not found:
+        notify(f"区划表里没有“{name}”。", "写县级以上行政区划的名称，如 search-cli places 襄阳")
+    records = (record(**history_fields(one)) for one in found)
+    print_answer(records, place_lines(found, colour=coloured()), jsonl=jsonl)
+    return HITS if found else NONE

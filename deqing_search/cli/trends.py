@@ -39,7 +39,7 @@ def trend_lines(chart: Chart, coverage: Coverage) -> Iterator[str]:
     if chart.few:
         yield "* 报告份数不到中位数的一半"
     for name, why in chart.breaks.items():
-        yield f"口径变动：从 {name} 年的报告起辖区不同：{'；'.join(why)}。"
+        yield f"口径变动：从 {name} 年的报告起辖区不同：{'；'.join(one.said for one in why)}。"
     if chart.left_out:
         yield f"另有 {chart.left_out} 个{_BY[chart.by]}未列出，用 --place 选择。"
     if chart.places:

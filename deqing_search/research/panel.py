@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from deqing_search.engine.base import PassageText, Viewer
 from deqing_search.language.analyzer import sentence_starts
 from deqing_search.language.plain_jieba import plain_words
+from deqing_search.messages import Message
 from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.tree import And
 from deqing_search.report import ReportCard
@@ -90,7 +91,7 @@ class Row(NamedTuple):
         return "" if last_unit(self.name_then) == last_unit(self.place.name) else self.name_then
 
     @property
-    def changes(self) -> tuple[str, ...] | None:
+    def changes(self) -> tuple[Message, ...] | None:
         """Why its figures are of another area than those of the year before, () if they are not; None: not known."""
         return None if self.year is None else self.place.changes_before(self.year)
 

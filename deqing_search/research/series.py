@@ -70,6 +70,17 @@ class Series(NamedTuple):
         return Count(*map(sum, zip(*self.counts.values(), self.unknown, strict=True)))
 
 
+class Break(NamedTuple):
+    """Why the reports of a place are of another area than those of the year before."""
+
+    place: str
+    changes: tuple[Message, ...]
+
+    @property
+    def said(self) -> str:
+        return f"{self.place}：{'；'.join(self.changes)}"
+
+
 class Chart(NamedTuple):
     """Some series over the same names."""
 
@@ -79,7 +90,7 @@ class Chart(NamedTuple):
     few: frozenset[Name]  # names with fewer than half as many reports as the median has
     places: tuple[str, ...] = ()  # of a constant panel; else empty
     left_out: int = 0  # places or kinds beyond `NAMES`
-    breaks: Mapping[Name, tuple[str, ...]] = {}  # year → why some place is another area than the year before
+    breaks: Mapping[Name, tuple[Break, ...]] = {}  # year → why some place is another area than the year before
 
     @property
     def gaps(self) -> tuple[Name, ...]:
@@ -192,7 +203,7 @@ def _groups(engine: Viewer, typed: Sequence[str], wish: Wish) -> tuple[Groups, i
     return {name: BETWEEN.join(ids[name]) for name in kept}, max(len(ranked) - NAMES, 0)
 
 
-def _breaks(engine: Viewer, typed: Sequence[str], wish: Wish) -> Mapping[Name, tuple[str, ...]]:
+def _breaks(engine: Viewer, typed: Sequence[str], wish: Wish) -> Mapping[Name, tuple[Break, ...]]:
     """The breaks of a chart over the years of a few places that the queries or the filters name."""
     view, roots = engine.view(), [wish.filters.limit(required_root(read(one))) for one in typed]
     if wish.by != "year" or not any(one.field == "place" for root in roots for one in conditions(root)):
@@ -204,10 +215,10 @@ def _breaks(engine: Viewer, typed: Sequence[str], wish: Wish) -> Mapping[Name, t
     return _breaks_of(found, range(years[0] + 1, years[-1] + 1)) if years and len(found) <= NAMES else {}
 
 
-def _breaks_of(found: Sequence[ReportPlace], years: Iterable[int]) -> Mapping[Name, tuple[str, ...]]:
+def _breaks_of(found: Sequence[ReportPlace], years: Iterable[int]) -> Mapping[Name, tuple[Break, ...]]:
     """The years in which a place is of another area than in the year before, with the reasons."""
     reasons = {
-        year: tuple(f"{place.name}：{'；'.join(changes)}" for place in found if (changes := place.changes_before(year)))
+        year: tuple(Break(place.name, changes) for place in found if (changes := place.changes_before(year)))
         for year in years
     }
     return {year: why for year, why in reasons.items() if why}

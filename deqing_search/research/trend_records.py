@@ -18,7 +18,7 @@ def trend_fields(found: Chart) -> Iterator[Fields]:
         shared = {"term": one.typed, "panel": panel, "place": one.place or None, "kind": None, "year": None}
         for name in found.names:
             if name in one.counts:
-                breaks = "；".join(found.breaks.get(name, ()))
+                breaks = "；".join(one.said for one in found.breaks.get(name, ()))
                 yield {**shared, found.by: name, **count_fields(one.counts[name]), "area_changes": breaks}
         if one.unknown.occurrences:
             yield {**shared, **count_fields(one.unknown), "area_changes": ""}

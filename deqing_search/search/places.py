@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from deqing_search.engine.base import View
 from deqing_search.language.folding import compact_text
+from deqing_search.messages import Message, gettext_noop
 from deqing_search.report import Metadata, ReportCard
 from deqing_search.text.place_history import Change, Unit, changes_of, unit, unit_of
 from deqing_search.text.place_names import with_last_unit
@@ -27,7 +28,7 @@ class ReportPlace(NamedTuple):
         """The name in the reports of a year that has none, by the table: they appear at the beginning of the year."""
         return with_last_unit(self.name, self.unit.name_at(year - 1)) if self.unit else self.name
 
-    def changes_before(self, year: int) -> tuple[str, ...] | None:
+    def changes_before(self, year: int) -> tuple[Message, ...] | None:
         """What the reports of a year are of another area for than those of the year before; None: it is not known."""
         return changes_in(self.unit, year - 1) if self.unit else None
 
@@ -66,7 +67,7 @@ def _unit_of(meta: Metadata) -> Unit | None:
     return unit_of(compact_text(meta.place), meta.year) if meta.place else None
 
 
-def changes_in(of_unit: Unit, year: int) -> tuple[str, ...]:
+def changes_in(of_unit: Unit, year: int) -> tuple[Message, ...]:
     """The mergers, splits and transfers of a unit in a year, in words.
 
     >>> changes_in(unit("310115"), 2009), changes_in(unit("340100"), 2011), changes_in(unit("420600"), 2010)
@@ -77,25 +78,30 @@ def changes_in(of_unit: Unit, year: int) -> tuple[str, ...]:
         if change.year == year:
             named, how = _in_words(change, of_unit)
             found.setdefault(how, []).append(named)
-    return tuple(f"{year} 年{how.format('、'.join(dict.fromkeys(names)))}" for how, names in found.items())
+    return tuple(Message(how, year=year, names="、".join(dict.fromkeys(names))) for how, names in found.items())
 
 
 def _in_words(change: Change, of_unit: Unit) -> tuple[str, str]:
     """The name that a change is about, and the words around it."""
     if change.after == of_unit.id:
-        if change.kind == "析出":
-            return unit(change.before).name_at(change.year - 1), "由{}析出"
-        return change.what, _JOINED[change.kind]
+        named = unit(change.before).name_at(change.year - 1) if change.kind == "析出" else change.what
+        return named, _JOINED[change.kind]
     other = unit(change.after).name_at(change.year) if change.after else ""
     return (change.what if change.kind in ("析出", "划转") else other), _LEFT[change.kind]
 
 
-_JOINED = {"并入": "{}并入", "拆分": "{}的一部分并入", "升格": "县级{}升格", "划转": "{}划入"}
-_LEFT = {
-    "并入": "并入{}",
-    "拆分": "撤销，一部分划入{}",
-    "升格": "升格为地级{}",
-    "析出": "{}析出",
-    "划转": "{}划出",
-    "撤销": "撤销",
+_JOINED = {  # of the unit that something came to
+    "并入": gettext_noop("{year} 年{names}并入"),
+    "拆分": gettext_noop("{year} 年{names}的一部分并入"),
+    "升格": gettext_noop("{year} 年县级{names}升格"),
+    "析出": gettext_noop("{year} 年由{names}析出"),
+    "划转": gettext_noop("{year} 年{names}划入"),
+}
+_LEFT = {  # of the unit that ended or lost something
+    "并入": gettext_noop("{year} 年并入{names}"),
+    "拆分": gettext_noop("{year} 年撤销，一部分划入{names}"),
+    "升格": gettext_noop("{year} 年升格为地级{names}"),
+    "析出": gettext_noop("{year} 年{names}析出"),
+    "划转": gettext_noop("{year} 年{names}划出"),
+    "撤销": gettext_noop("{year} 年撤销"),
 }

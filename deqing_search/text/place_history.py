@@ -26,6 +26,17 @@ class Spell(NamedTuple):
     how: str  # it came from the spell before it: 更名, 改设, 升格, 改码; "" for the first spell
     source: str
 
+    @property
+    def within(self) -> str:
+        """The province and the prefecture, by the code; the last names that they had in these years.
+
+        >>> [spell.within for spell in unit("330521").spells]
+        ['浙江省嘉兴地区', '浙江省湖州市']
+        """
+        codes = dict.fromkeys((self.code[:2] + "0000", self.code[:4] + "00"))
+        held = ([other.name for _, other in _table().by_code.get(code, ()) if _overlap(self, other)] for code in codes)
+        return "".join(names[-1] for code, names in zip(codes, held, strict=True) if names and code != self.code)
+
     def __contains__(self, year: object) -> bool:
         return isinstance(year, int) and (self.first or 0) <= year <= (self.last or year)
 
@@ -183,6 +194,15 @@ def names_around(spell: Spell) -> frozenset[str]:
     by_code = _table().by_code
     overlapping = (other.name for code in codes for _, other in by_code.get(code, ()) if _overlap(spell, other))
     return frozenset(overlapping)
+
+
+def full_name(one: Unit) -> str:
+    """The newest name after those of the province and the prefecture that it had then.
+
+    >>> [full_name(one) for one in units_called("襄樊")], full_name(unit("110101"))
+    (['湖北省襄阳市'], '北京市东城区')
+    """
+    return one.spells[-1].within + one.name
 
 
 def _overlap(one: Spell, other: Spell) -> bool:

@@ -27,6 +27,7 @@ _NOT_USED: Final[Mapping[str, frozenset[str]]] = {
     "indicators.figures": frozenset(("q", "mode")),
     "pledges.page": frozenset(("q", "mode", "part", "report")),
     "promises.page": frozenset(("q", "mode", "kind", "part", "report")),
+    "places.page": frozenset(CONDITIONS) - {"place"},
     "quotes.form": frozenset(CONDITIONS),
     "reuse.reports": frozenset(("q", "mode", "part")),
 }

@@ -171,7 +171,7 @@ def test_examples_of_the_help_run(run: Run, typed: str) -> None:
     [
         "query 德清", "show x", "cite x", "docs", "export", "suggest d", "related 德清", "trend 德清", "compare 德清",
         "panel 德清", "concordance 德清", "collocates 德清", "keyness --year 2024", "figures GDP", "pledges",
-        "promises --place 德清", "verify {seed}", "reuse", "backup b", "serve",
+        "promises --place 德清", "places 德清", "verify {seed}", "reuse", "backup b", "serve",
     ],
 )  # fmt: skip
 def test_no_command_builds_a_named_index(run: Run, tmp_path: Path, typed: str) -> None:

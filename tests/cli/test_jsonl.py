@@ -87,6 +87,7 @@ def printed(run: Run, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
         "suggest --jsonl": run("suggest", "dlxx", "--jsonl").out,
         "related --jsonl": run("related", "看病", "--jsonl", at=with_related_words(tmp_path)).out,
         "docs --jsonl": run("docs", "--jsonl").out,
+        "places --jsonl": run("places", "德清", "--jsonl").out,
         "clean --jsonl": "".join(run("clean", str(FOLDER / f"{name}.txt"), "--jsonl").out for name in (plan, report)),
         "clean --only --jsonl": run("clean", str(FOLDER), "--only", "jump-mark", "--jsonl").out,
         "clean --sample --jsonl": run("clean", str(FOLDER), "--fix", "jump-mark", "--sample", "9", "--jsonl").out,

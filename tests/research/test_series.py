@@ -15,7 +15,7 @@ from deqing_search.language.folding import compact_text
 from deqing_search.query.filters import Filters
 from deqing_search.query.years import Years
 from deqing_search.research.chart_svg import Drawing, Line, Mark, bars_svg, columns_svg, drawn
-from deqing_search.research.series import MOST, By, Wish, chart, constant_chart
+from deqing_search.research.series import MOST, Break, By, Wish, chart, constant_chart
 from deqing_search.research.trend_drawings import drawing
 from deqing_search.research.trend_records import trend_fields
 from deqing_search.research.trends import trend
@@ -140,8 +140,8 @@ def test_a_renamed_place_is_one_place_of_the_constant_panel_and_by_place(tmp_pat
 def test_a_chart_of_a_place_says_where_its_area_changed(tmp_path: Path) -> None:
     reports = {("安徽省合肥市", year): f"安徽省合肥市政府工作报告\n\n{year}年加快发展。" for year in (2010, 2011, 2012)}
     engine = index_of(tmp_path, reports)
-    broken = {2012: ("安徽省合肥市：2011 年巢湖市、庐江县划入；2011 年巢湖市的一部分并入",)}
+    broken = {2012: (Break("安徽省合肥市", ("2011 年巢湖市、庐江县划入", "2011 年巢湖市的一部分并入")),)}
     assert chart(engine, ["发展 地区:合肥"]).breaks == broken
     assert chart(engine, ["发展"], Wish(Filters(place="合肥"))).breaks == broken
     assert chart(engine, ["发展"]).breaks == {}  # of all places: not listed
-    assert [one["area_changes"] for one in trend_fields(chart(engine, ["发展 地区:合肥"]))][-1] == broken[2012][0]
+    assert [one["area_changes"] for one in trend_fields(chart(engine, ["发展 地区:合肥"]))][-1] == broken[2012][0].said

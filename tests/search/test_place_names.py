@@ -15,6 +15,7 @@ from deqing_search.query.echo import echo
 from deqing_search.query.places import with_other_names
 from deqing_search.query.tree import NOT_TYPED, Filter
 from deqing_search.report import Metadata, Passage, Report
+from deqing_search.search.place_histories import histories
 from deqing_search.search.searcher import (
     Filters,
     SearchRequest,
@@ -124,3 +125,16 @@ def test_the_offers_of_a_chosen_place_stand_with_the_results(engine: Engine):
     found = search(engine, SearchRequest("改革", Filters(place="崇文"), mode="exact"))
     assert any("并入东城区" in str(one.message) for one in found.query.diagnostics)
     assert engine.view().evaluate(Request(found.query.root, limit=0)).total == 0
+
+
+def test_the_history_of_a_place_has_its_names_changes_and_reports(tmp_path: Path):
+    engine = WhooshEngine(tmp_path, compact=compact_text)
+    engine.write(report(*one) for one in HELD)
+    first, *_ = histories(engine, "襄樊")
+    assert (first.name, [spell.name for spell in first.unit.spells]) == ("湖北省襄阳市", ["襄樊市", "襄阳市"])
+    assert [(card.meta.place, card.meta.year) for card in first.reports] == [
+        ("湖北省襄樊市", 2008), ("湖北省襄阳市", 2012),
+    ]  # fmt: skip
+    assert "1983 年襄阳地区并入" in first.changes_in_words
+    assert [one.name for one in histories(engine, "思茅")[:2]] == ["云南省普洱市", "云南省普洱市思茅区"]
+    assert histories(engine, "地理信息") == []

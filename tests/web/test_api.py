@@ -27,6 +27,7 @@ NOT_HERE = {
     "/reports": {"part"},
     "pledges": {"part", "report"},
     "promises": {"kind", "part", "report"},
+    "places": FILTERS - {"place"},
 }  # the pages say so too
 
 

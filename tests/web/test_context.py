@@ -113,6 +113,7 @@ ROUTES = {
     "/figures": {"indicator": "地区生产总值"},
     "/pledges": {"indicator": "地区生产总值"},
     "/promises": {"place": "德清"},
+    "/places": {"place": "德清"},
     "/verify": {},
     "/reuse": {},
     "/feed.atom": {"q": "发展"},
@@ -190,6 +191,7 @@ TOOLS = (
     "/figures",
     "/pledges",
     "/promises",
+    "/places",
     "/coverage",
     "/reuse",
 )

@@ -17,6 +17,7 @@ from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.query import tree
 from deqing_search.query.report_parts import PARTS
 from deqing_search.research.indicators import indicators
+from deqing_search.text.place_history import every_unit, full_name
 from deqing_search.web import create_app, i18n, labels, pages
 from deqing_search.web.traditional import in_traditional
 from tests.site import REPORTS, SEEDS, VOID, ask, page, seeds_app, seeds_engine
@@ -46,6 +47,7 @@ PAGES = [
     "/figures?indicator=GDP",
     "/pledges?place=德清",
     "/promises?place=德清",
+    "/places?place=襄阳",
     "/reuse",
     "/nothing",
 ]
@@ -157,7 +159,7 @@ def english_messages() -> list[str]:
 @cache
 def held_in_chinese() -> str:
     """What may stay Chinese: the reports with what is known of them and their sources, the examples of queries, the
-    names of the language's fields, and of the languages."""
+    names of the language's fields, and of the languages, the names of administrative units."""
     view = seeds_engine().view()
     said = [one for card in view.cards() if (one := view.report(card.id))]
     return "\n".join([
@@ -171,6 +173,8 @@ def held_in_chinese() -> str:
         *tree.FIELDS,
         *tree.UNITS,
         *indicators(),  # as reports print them
+        *(name for one in every_unit() for spell in one.spells for name in (spell.name, spell.within)),
+        *map(full_name, every_unit()),
         *i18n.LANGUAGES.values(),
         *(word for words in PARTS.values() for word in words),  # the headings that are looked for
         (WEB / "templates" / "help.html").read_text(encoding="utf-8"),

@@ -76,6 +76,7 @@ def test_answers_are_as_described(client, described):
         ("/api/v1/figures", "/api/v1/figures?indicator=GDP"),
         ("/api/v1/pledges", "/api/v1/pledges?indicator=GDP"),
         ("/api/v1/promises", "/api/v1/promises?place=" + quote("德清")),
+        ("/api/v1/places", "/api/v1/places?place=" + quote("德清|襄樊")),
         ("/api/v1/figures", "/api/v1/figures?indicator=" + quote("笑话")),
     ):
         conforms(described, path, client.get(address))

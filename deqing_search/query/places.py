@@ -24,10 +24,10 @@ from deqing_search.query.tree import (
     all_of,
     filters,
 )
-from deqing_search.text.place_history import Alias, Change, Unit, aliases, changes_of, names_around, unit, units_called
+from deqing_search.text.place_history import Alias, Unit, aliases, changes_of, names_around, unit, units_called
 from deqing_search.text.place_names import short_name
 
-_ENDS = ("并入", "拆分")  # the changes after which a unit has no successor
+_ENDS = ("并入", "拆分")  # the changes with which a unit ends and others go on
 _MOST_OFFERS = 3
 
 
@@ -82,7 +82,7 @@ def offers(root: Node) -> Iterator[Diagnostic]:
 def _offers(value: str) -> Iterator[Message]:
     for one in units_called(value):
         if not one.exists:
-            yield from (_ended(one.name, change) for change in changes_of(one.id) if _ends(change, one.id, value))
+            yield from _ended(one, value)
         elif not _is_counted(one, value):
             former = next(spell.name for spell in reversed(one.spells) if short_name(spell.name) in value)
             said = gettext_noop("{former}今名{name}，{name}的报告没有计入；要看请写 地区:{short}")
@@ -95,14 +95,14 @@ def _is_counted(one: Unit, value: str) -> bool:
     return any(value in name for name in names) or any(alias.unit == one for alias in aliases(value))
 
 
-def _ends(change: Change, id_: str, value: str) -> bool:
-    is_end = change.before == id_ and bool(change.after) and change.kind in _ENDS
-    return is_end and not _is_counted(unit(change.after), value)
-
-
-def _ended(name: str, change: Change) -> Message:
-    after = unit(change.after).name_at(change.year)
-    said = gettext_noop("{name} {year} 年并入{after}，{after}的报告没有计入；要看请写 地区:{short}")
-    if change.kind == "拆分":
-        said = gettext_noop("{name} {year} 年撤销，一部分划入{after}，{after}的报告没有计入；要看请写 地区:{short}")
-    return Message(said, name=name, year=change.year, after=after, short=short_name(after))
+def _ended(one: Unit, value: str) -> Iterator[Message]:
+    """Where a unit that ended went to, unless the reports of that are found too."""
+    ends = [change for change in changes_of(one.id) if change.before == one.id and change.kind in _ENDS]
+    went = {change.after: change.year for change in ends if not _is_counted(unit(change.after), value)}
+    names = [unit(after).name_at(year) for after, year in went.items()]
+    if len(names) == 1:
+        said = gettext_noop("{name} {year} 年并入{after}，{after}的报告没有计入；要看请写 地区:{short}")
+        yield Message(said, name=one.name, year=ends[0].year, after=names[0], short=short_name(names[0]))
+    elif names:
+        said = gettext_noop("{name} {year} 年撤销，划入{after}；这些地区的报告没有计入")
+        yield Message(said, name=one.name, year=ends[0].year, after="、".join(names))

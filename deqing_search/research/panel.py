@@ -107,9 +107,9 @@ class Row(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """Rows by place, then year; every place has all years of the span. Rows of unknown year come after the years.
+    """Rows by place, then year; every place has all years of the span in which it existed, by the table of names.
 
-    A place that was renamed is one place.
+    A place that was renamed is one place. Rows of unknown year come after the years.
     """
 
     dictionary: Dictionary
@@ -285,7 +285,8 @@ def _by_place_and_year(rows: Iterable[Row], filters: Filters) -> Iterator[Row]:
     span = range(min(years), max(years) + 1) if years else range(0)
     for place in sorted({place for place, _ in found}, key=lambda place: (place.name, str(place.unit))):
         if any((place, year) in found for year in span):
-            yield from (found.get((place, year), Row(place, year, ())) for year in span)
+            dated = (found.get((place, year), Row(place, year, ())) for year in span)
+            yield from (row for row in dated if row.reports or place.existed(row.year or 0))
         if (place, None) in found:
             yield found[place, None]
 

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from deqing_search.engine.base import View
-from deqing_search.language.folding import letters
+from deqing_search.language.folding import compact_text, letters
 from deqing_search.report import ReportCard
+from deqing_search.text.place_history import Alias, aliases
 from deqing_search.text.place_names import last_unit, short_name, short_names
 
 MOST = 3  # named reports that are shown: a title such as 温州市政府工作报告 is the same every year
@@ -49,7 +50,19 @@ def _by_place_and_year(names: _Names, asked: str) -> list[ReportCard]:
     start, end = years[0].span()
     rest, year = asked[:start] + asked[end:], int(years[0][1])
     place, kind = _place_and_kind(rest, names.kinds)
-    return [card for card in names.by_place.get((place, year), ()) if kind in letters(card.meta.kind)]
+    found = names.by_place.get((place, year)) or _under_another_name(names, place, year)
+    return [card for card in found if kind in letters(card.meta.kind)]
+
+
+def _under_another_name(names: _Names, place: str, year: int) -> list[ReportCard]:
+    """The reports of a place of a year in which it had another name than the one that was typed."""
+    others = ((alias, letters(alias.shown)) for alias in aliases(place))
+    cards = (card for alias, name in others for card in names.by_place.get((name, year), ()) if _is(alias, card))
+    return list({card.id: card for card in cards}.values())
+
+
+def _is(alias: Alias, card: ReportCard) -> bool:
+    return alias.holds(compact_text(card.meta.place), card.meta.year)
 
 
 def _place_and_kind(rest: str, kinds: Iterable[str]) -> tuple[str, str]:

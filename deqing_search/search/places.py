@@ -28,6 +28,13 @@ class ReportPlace(NamedTuple):
         """The name in the reports of a year that has none, by the table: they appear at the beginning of the year."""
         return with_last_unit(self.name, self.unit.name_at(year - 1)) if self.unit else self.name
 
+    def existed(self, year: int) -> bool:
+        """Whether it may have a report of a year; they appear at its beginning, before what changes in it."""
+        if self.unit is None:
+            return True
+        first, last = self.unit.spells[0].first, self.unit.spells[-1].last
+        return (first or 0) < year <= (last or year) + 1
+
     def changes_before(self, year: int) -> tuple[Message, ...] | None:
         """What the reports of a year are of another area for than those of the year before; None: it is not known."""
         return changes_in(self.unit, year - 1) if self.unit else None

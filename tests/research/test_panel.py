@@ -180,6 +180,7 @@ def test_a_manifest_verifies_until_the_corpus_changes(tmp_path: Path) -> None:
 HELD = {
     ("湖北省襄樊市", 2008): "创新", ("湖北省襄樊市", 2010): "创新创新", ("湖北省襄阳市", 2012): "创新",
     ("安徽省合肥市", 2010): "创新", ("安徽省合肥市", 2011): "创新", ("安徽省合肥市", 2012): "创新",
+    ("安徽省巢湖市", 2008): "创新", ("安徽省巢湖市", 2011): "创新",
 }  # fmt: skip
 
 
@@ -197,6 +198,12 @@ def test_a_renamed_place_has_one_row_a_year_under_its_name_of_today(renamed: Pan
     ]  # fmt: skip
     assert [row.tallies[0].occurrences for row in rows if row.reports] == [1, 2, 1]
     assert all(row.changes == () for row in rows)
+
+
+def test_a_place_has_no_gap_after_its_end(renamed: Panel) -> None:
+    assert [(row.year, row.is_missing) for row in renamed.rows if row.place.name == "安徽省巢湖市"] == [
+        (2008, False), (2009, True), (2010, True), (2011, False),
+    ]  # fmt: skip
 
 
 def test_a_merger_is_a_break_in_the_year_after_it(renamed: Panel) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from deqing_search.engine.base import AnalysedReport, Engine, Request
 from deqing_search.engine.opensearch.candidates import candidates
+from deqing_search.engine.opensearch.engine import OpenSearchEngine
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.language.analyzer import analyse
 from deqing_search.language.folding import compact_text
@@ -77,6 +78,15 @@ def test_the_text_itself_is_never_searched_under_another_name(engine: Engine):
     assert search(engine, SearchRequest("襄阳市", mode="exact")).total == 2
 
 
+def test_a_query_names_a_report_by_another_name_of_its_place(tmp_path: Path):
+    engine = WhooshEngine(tmp_path, compact=compact_text)
+    engine.write(report(*one) for one in HELD)
+    named = {typed: search(engine, SearchRequest(typed)).named for typed in ("襄阳 2008", "襄樊2012", "襄阳2009")}
+    assert [[one.card.id for one in cards] for cards in named.values()] == [
+        ["湖北省襄樊市2008"], ["湖北省襄阳市2012"], [],
+    ]  # fmt: skip
+
+
 def test_excluding_a_place_excludes_it_under_every_name(engine: Engine):
     found = search(engine, SearchRequest("改革 -地区:襄阳", mode="exact"))
     assert found.total == len(HELD) - 4
@@ -112,6 +122,8 @@ def test_the_echo_says_which_names_are_included(typed: str, said: str):
     ("typed", "notes"),
     [
         ("改革 地区:崇文", ["崇文区 2010 年并入东城区，东城区的报告没有计入；要看请写 地区:东城"]),
+        ("改革 地区:居巢区", []),
+        ("改革 地区:巢湖市", ["巢湖市 2011 年撤销，划入合肥市、芜湖市、马鞍山市；这些地区的报告没有计入"]),
         ("改革 地区:思茅", ["思茅市今名普洱市，普洱市的报告没有计入；要看请写 地区:普洱"]),
         ("改革 地区:襄阳", []),  # the reports of 襄州区, once 襄阳县, are of a district of 襄阳市
         ("改革 地区:杭州", []),
@@ -138,3 +150,14 @@ def test_the_history_of_a_place_has_its_names_changes_and_reports(tmp_path: Path
     assert "1983 年襄阳地区并入" in first.changes_in_words
     assert [one.name for one in histories(engine, "思茅")[:2]] == ["云南省普洱市", "云南省普洱市思茅区"]
     assert histories(engine, "地理信息") == []
+
+
+@pytest.mark.slow
+def test_a_cluster_finds_a_place_under_its_other_names_too(cluster: str):
+    engine = OpenSearchEngine(f"opensearch://{cluster}/places", compact=compact_text)
+    engine.write(report(*one) for one in HELD)
+    found = {
+        place: {hit.report.id for hit in search(engine, SearchRequest(f"改革 地区:{place}", mode="exact")).hits}
+        for place, _ in PLACES
+    }
+    assert found == dict(PLACES)

@@ -176,7 +176,7 @@ def _promise_lines(found: Promises) -> Iterator[str]:
 
 
 def _promise_and_related(one: Promise) -> Iterator[str]:
-    yield f"{one.place} {one.year} {one.verb}：{one.thing} ← {one.passage.id}"
+    yield f"{one.place} {one.year} {' '.join(one.text.split())} ← {one.passage.id}"
     if one.related is None:
         yield "    没有收录下一年报告"
     elif not one.related:

@@ -95,7 +95,7 @@ def promise_fields(promise: Promise, site: str = "") -> Fields:
         "place": promise.place,
         "year": promise.year,
         "verb": promise.verb,
-        "thing": promise.thing,
+        "thing": "、".join(promise.things),
         **_stretch_fields(promise, site),
         "related": None if promise.related is None else [_related_fields(one, site) for one in promise.related],
     }

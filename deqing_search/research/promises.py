@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from math import log
 from typing import Final, NamedTuple
 
@@ -28,29 +29,39 @@ MOST_RELATED: Final = 3
 LEAST_SCORE: Final = 0.6  # of the weight of a promise that a sentence must share
 _VERBS = (
     "建成投用|建成投产|建成通车|建成开放|建成运营|建成使用|开工建设|启动建设|竣工投产|竣工投用|投入使用|投入运营|正式运营|"
-    "(?<!创)建成(?!区)|开工|竣工|完工|投产|投用|通车|开通|启用|落成|贯通|出台|制定(?!机制)|颁布|印发|设立|成立|组建|挂牌|"
-    "(?<!利用)上线|开馆|开园|举办(?!水平|能力)"
+    "(?<!创)建成(?!区)|开工|竣工|完工|投产|投用|(?<!直)通车|开通运营|开通|启用|落成|(?<=全线)贯通|出台|(?<!政策)(?<!标准)制定(?!机制)|"
+    "颁布|印发|设立|成立|组建|挂牌(?!督办|保护|制)|"
+    "(?<!利用)上线|开馆|开园|举办好?(?!水平|能力|之年|地|城市)"
 )
 _VERB = re.compile(_VERBS)
 _CLAUSE = re.compile("[^,;:。!?]+")
 _ITEM = re.compile(r'(?:"[^"]*"|《[^》]*》|\([^()]*\)|(?<=[0-9])、(?=[0-9])|[^、])+')
 _PAST = re.compile("去年|上年|已经?(?:建成|开工|出台)|了$")
+# Clauses that explain, give a reason or speak of a thing that others have made: 国家出台的政策, 政策制定.
+_NO_PROMISE = re.compile(
+    '^(?:是|指|围绕|立足|我们|"[^"]{1,6}"指|按照|根据|着眼|特别是|坚决扛起)|(?:建成|出台|制定|设立|成立|举办)的(?!$)'
+)
 _NEXT = re.compile("今年|年内|将|要|确保|力争|争取|计划")
 _FILLER = re.compile(
     "^(?:年内|年底前|上半年|下半年|今年|将|要|确保|力争|争取|全面|加快|推进|推动|促进|实现|尽快|抓紧|统筹|积极|继续|并|及|和|"
-    "全线|正式|高标准|高质量|高水平|一批|新|完成|规划|研究|在全[省国市县]|率先|基本|探索|支持|-|[一二三四五六七八九十]是|\\([0-9]+\\))+"
+    "全线|正式|高标准|高质量|高水平|一批|一届|初步|新(?!兴|型|能源|材料|区|城|药|村|港)|完成|规划|研究|在全[省国市县]|率先|基本|探索|支持|[0-9]{1,2}月[0-9]{0,2}日?|-|[一二三四五六七八九十]是|\\([0-9]+\\))+"
     "|[0-9]{1,2}月(?:底|份)?前?|[一二三四]季度|[上下]半年|年底前?"
     "|(?:全线|正式|基本|如期)*(?:并|等|等一批)?(?:重点|重大)?(?:项目|工程)?(?:建设|的?实施|并)?$"
 )
 _GENERAL = re.compile("小康社会|坚实基础|现代化(?:国家|强国)")  # too general to find in the next report
 _KIND = re.compile(
-    "(?:各项|相关|配套|若干)*(?:专项资金|政策措施|政府规章|政策|实施意见|实施方案|行动计划|专项规划|项目)"
+    "(?:各项|相关|配套|若干)*(?:专项资金|(?:优惠|支持|扶持)?政策措施|政府规章|(?:优惠|支持|扶持)?政策|实施意见|实施方案|行动计划|专项规划|项目|基础设施)"
 )
 _LEADS = re.compile("^(?:完善|健全|提升|深化|发挥|突出|优化|加强|规范)")  # promises to better a thing, not to make one
 _SENTENCE = re.compile("[^。!?\n]+[。!?\n]?")
+_BRACKETED = re.compile(r"\([^()]*\)")
 _SHORTEST = 4  # characters that name a thing, besides numbers
 _COUNTING = re.compile("[0-9.]+年?")
 _UNCOUNTED = ("", "年", "月", "日", "期")  # units of numbers that belong to names: 3号线, 二期
+
+
+_MOST_COMMON = 5  # sentences of the next report with all of a thing: more make it a general word, as 基础设施
+_SURE_SCORE = 0.8  # below it, the end of the name must be among what is shared: 基金, 污水处理厂
 
 
 class Related(NamedTuple):
@@ -66,7 +77,7 @@ class Related(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """One thing that a report promises: `thing` is compared with the next report, `span` is its clause in the passage.
+    """What one clause of a report promises: `things` are compared with the next report, `span` is the clause.
 
     `related` is None if the next report is not indexed or the place is unknown, and empty if no sentence shares enough.
     """
@@ -75,7 +86,7 @@ class Promise(NamedTuple):
     year: int
     passage: Passage
     verb: str
-    thing: str
+    things: tuple[str, ...]
     span: Span
     related: tuple[Related, ...] | None
 
@@ -112,7 +123,7 @@ def _with_related(view: View, card: ReportCard, following: ReportCard | None) ->
     ranking = Ranking(after.passages) if after else None
     for passage in report.passages if report else ():
         for one in promises_of(passage, card):
-            yield one._replace(related=ranking.related(one.thing) if ranking else None)
+            yield one._replace(related=ranking.related_to_any(one.things) if ranking else None)
 
 
 def promises_of(passage: Passage, card: ReportCard) -> Iterator[Promise]:
@@ -126,8 +137,10 @@ def promises_of(passage: Passage, card: ReportCard) -> Iterator[Promise]:
             continue
         for clause in _CLAUSE.finditer(text, *sentence.span()):
             span = original_span(offsets, *clause.span())
-            for verb, thing in things(clause[0]):
-                yield Promise(card.meta.place, card.meta.year or 0, passage, verb, thing, span, None)
+            quoted = text.count('"', sentence.start(), clause.start()) % 2
+            if not quoted and (found := tuple(things(clause[0]))):
+                verb, names = found[0][0], tuple(thing for _, thing in found)
+                yield Promise(card.meta.place, card.meta.year or 0, passage, verb, names, span, None)
 
 
 def things(clause: str) -> Iterator[tuple[str, str]]:
@@ -138,7 +151,7 @@ def things(clause: str) -> Iterator[tuple[str, str]]:
     >>> list(things("新建学校10所")), list(things("去年建成市民中心"))
     ([], [])
     """
-    if _PAST.search(clause) or _GENERAL.search(clause):
+    if _PAST.search(clause) or _GENERAL.search(clause) or _NO_PROMISE.search(clause):
         return
     items = _ITEM.findall(clause)
     at = next((at for at, item in enumerate(items) if _VERB.search(item)), None)
@@ -146,6 +159,8 @@ def things(clause: str) -> Iterator[tuple[str, str]]:
         return
     verb = _VERB.search(items[at])
     assert verb is not None
+    if items[at].count('"', 0, verb.start()) % 2:
+        return  # the verb is quoted
     leads = not _FILLER.sub("", items[at][: verb.start()])
     for item in items[at:] if leads else items[: at + 1]:
         thing = _bare(item)
@@ -155,7 +170,7 @@ def things(clause: str) -> Iterator[tuple[str, str]]:
 
 def _bare(item: str) -> str:
     """An item of a list without its verb and the words around the name of the thing."""
-    return _FILLER.sub("", _FILLER.sub("", _VERB.sub("", item)))
+    return _FILLER.sub("", _FILLER.sub("", _VERB.sub("", _BRACKETED.sub("", item))))
 
 
 def _is_one_thing(thing: str) -> bool:
@@ -192,6 +207,12 @@ class Ranking:
             span = original_span(offsets, *found.span())
             self._sentences.append(_Sentence(passage, span, is_review))
 
+    def related_to_any(self, names: Sequence[str]) -> tuple[Related, ...]:
+        """The best sentences for several things: the best of each, then the second ones."""
+        ranked = zip_longest(*map(self.related, names))
+        best = {one.passage.id: one for row in reversed(list(ranked)) for one in reversed(row) if one}
+        return tuple(reversed(best.values()))[:MOST_RELATED]
+
     def related(self, thing: str) -> tuple[Related, ...]:
         """The best sentence of each of the best passages; those on what was done first among equals."""
         total = len(self._sentences)
@@ -201,7 +222,10 @@ class Ranking:
             for at in self._with.get(pair, ()):
                 shared[at] += weight
         whole = sum(weights.values())
-        good = [at for at, weight in shared.items() if weight >= LEAST_SCORE * whole]
+        if sum(weight > _SURE_SCORE * whole for weight in shared.values()) > _MOST_COMMON:
+            return ()
+        ends = set(self._with.get(thing[-2:], ()))
+        good = [at for at, weight in shared.items() if weight >= (LEAST_SCORE if at in ends else _SURE_SCORE) * whole]
         good.sort(key=lambda at: (-shared[at], not self._sentences[at].is_review, at))
         best: dict[str, Related] = {}
         for at in good:

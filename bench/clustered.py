@@ -68,8 +68,9 @@ def main() -> None:
         },
     }
     build(engines, reports)
-    typed = [SearchRequest(query.typed) for query in draw(list(items(reports)))]
-    generated = generate(reports, options.generated)
+    found = list(items(reports))
+    typed = [SearchRequest(query.typed) for query in draw(found)]
+    generated = generate(reports, found, options.generated)
     print(f"{len(reports)} reports, {sum(len(one.analysed) for one in reports)} passages")
     for name, requests in (("queries", typed), ("generated requests", generated)):
         print(f"{len(requests)} {name}", flush=True)

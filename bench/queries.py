@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from material import Item, items
+from material import Item
 
 from deqing_search.engine.base import AnalysedReport, Sort
 from deqing_search.query.tree import FIELDS
@@ -134,18 +134,19 @@ def _phrase(chance: random.Random, found: Sequence[Item], length: int) -> Query:
             return Query(f"phrase of {length}", f'"{literal}"', (literal,))
 
 
-def generate(reports: Sequence[AnalysedReport], count: int, *, seed: int = 3) -> list[SearchRequest]:
+def generate(
+    reports: Sequence[AnalysedReport], found: Sequence[Item], count: int, *, seed: int = 3
+) -> list[SearchRequest]:
     """Requests with every operator in turn, in every mode and order; the same ones for the same reports."""
-    chance = random.Random(seed)  # noqa: S311 - the same draw every time
-    operators = _Operators(chance, reports)
+    operators = _Operators(random.Random(seed), reports, found)  # noqa: S311 - the same draw every time
     return [operators.request(number) for number in range(count)]
 
 
 class _Operators:
     """Makes queries of words, phrases and facts drawn from reports."""
 
-    def __init__(self, chance: random.Random, reports: Sequence[AnalysedReport]) -> None:
-        self._chance, self._reports, self._found = chance, reports, list(items(reports))
+    def __init__(self, chance: random.Random, reports: Sequence[AnalysedReport], found: Sequence[Item]) -> None:
+        self._chance, self._reports, self._found = chance, reports, found
         self._ranks = [words for words in _words(self._found) if words]
         leaves = (self._word, self._word, self._phrase, self._number)
         groups = (self._all, self._any, self._but, self._near, self._near_any)

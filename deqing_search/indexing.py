@@ -1,7 +1,8 @@
 """The write path: builds and updates the index.
 
-A rebuild fills a new generation and then swaps the pointer (`store/generations.py`). An update is one transaction of
-the engine. So a reader sees the old state or the new one. `sources/roots.py` finds the files, `pipeline.py` prepares
+A rebuild fills a new generation part by part and then swaps the pointer (`store/generations.py`). If it is killed, the
+next one goes on with the parts that are there. An update is one transaction of the engine. So a reader sees the old
+state or the new one. `sources/roots.py` finds the files, `pipeline.py` prepares
 each of them, and `store/current.py` opens the index.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,20 +31,21 @@ from deqing_search.sources.roots import (
     roots_of,
 )
 from deqing_search.store.current import (
+    begin,
     built_with,
     demand_same,
     discard,
     engine_of,
     has_index,
     keep_only,
-    new_engine,
     newest_view,
     open_index,
 )
 from deqing_search.store.generations import (
     Pointer,
+    is_unfinished,
     joined,
-    next_generation,
+    mark_unfinished,
     read_pointer,
     write_pointer,
     writing,
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcome", "has_index", "open_index", "open_or_build", "places", "rebuild", "update"]
 
+PART = 100_000  # passages after which a build commits: a minute of work or two
 _FIRST_BUILD = 600  # seconds that a reader waits while another process builds the first index
 
 
@@ -75,8 +79,11 @@ def update(
     catalog: Path | None = None,
     progress: Progress | None = None,
     patience: float = 0,
+    part: int = PART,
 ) -> Outcome:
     """Write new and changed reports under `paths` and delete vanished ones; build the index if there is none.
+
+    A build commits after each `part` passages, and the next one goes on from there if it is killed.
 
     Raises `IndexBusy` when another process still writes after `patience` seconds, `IndexNotWritable`,
     `IndexOutdated`. The outcome lists the files that cannot be read.
@@ -84,7 +91,7 @@ def update(
     with writing(index, patience):
         pointer, roots = read_pointer(index), roots_of(paths, catalog)
         if pointer is None:
-            return _build(index, (), roots, progress)
+            return _build(index, (), roots, progress, part)
         demand_same(index, pointer.built_with)
         engine = engine_of(index / pointer.generation)
         view, permalinks = newest_view(index, engine), _permalinks(index)
@@ -100,14 +107,19 @@ def update(
 
 
 def rebuild(
-    index: Path, paths: Sequence[Path], *, catalog: Path | None = None, progress: Progress | None = None
+    index: Path,
+    paths: Sequence[Path],
+    *,
+    catalog: Path | None = None,
+    progress: Progress | None = None,
+    part: int = PART,
 ) -> Outcome:
     """Build a new generation from `paths` and every place indexed before, put it in use and delete the old one.
 
     A folder that is missing is a fault in the outcome. Its reports are left out, and the next update looks there again.
     """
     with writing(index):
-        return _build(index, _roots(index), roots_of(paths, catalog), progress)
+        return _build(index, _roots(index), roots_of(paths, catalog), progress, part)
 
 
 def places(index: Path) -> list[Path]:
@@ -139,27 +151,50 @@ def _roots(index: Path) -> tuple[Root, ...]:
     return pointer.roots if pointer else ()
 
 
-def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress: Progress | None) -> Outcome:
-    """Build a new generation; the pointer moves to it when it is complete and contains a report."""
+def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress: Progress | None, part: int) -> Outcome:
+    """Build a generation; the pointer moves to it when it is complete and contains a report."""
     sources, faults, notes = gather(joined(before, named), endings=READERS, fixes=TITLES, known=before)
-    generation, done = next_generation(index), list[str]()
-    engine = new_engine(index / generation)
+    engine, directory, has = begin(index)
+    kept = {source.report for source in sources if has and has.get(source.report) == digest_of(source)}
+    done, rest = sorted(kept), [source for source in sources if source.report not in kept]
     try:
-        with _recorded(_permalinks(index), prepare_all(sources, faults, done, progress)) as reports:
-            engine.write(reports)
+        if gone := has.keys() - {source.report for source in sources}:
+            engine.write([], delete=gone)
+        permalinks = _permalinks(index)
+        with closing(prepare_all(rest, faults, done, progress)) as prepared:
+            for reports in _parts(prepared, part):
+                with _recorded(permalinks, reports) as recorded:
+                    engine.write(recorded)
+                mark_unfinished(directory, built_with())
         if done:
             _write_suggestions(engine)
             roots = joined((root for root in before if may_return(root, READERS)), existing(named))
-            write_pointer(index, Pointer(generation, built_with(), roots))
+            write_pointer(index, Pointer(directory.name, built_with(), roots))
     except BaseException:
-        discard(engine, index / generation)
+        if not is_unfinished(directory):
+            discard(engine, directory)
         raise
     if done:
-        keep_only(engine, index / generation)
+        keep_only(engine, directory)
     else:
-        discard(engine, index / generation)
+        discard(engine, directory)
         faults = faults or [_nothing_left(index)]
     return Outcome(tuple(done), (), (), 0, tuple(faults), tuple(notes))
+
+
+def _parts(prepared: Generator[AnalysedReport], size: int) -> Iterator[Generator[AnalysedReport]]:
+    """The reports in parts of about `size` passages; each part is read to its end before the next."""
+    for first in prepared:
+        yield _part(chain([first], prepared), size)
+
+
+def _part(reports: Iterator[AnalysedReport], size: int) -> Generator[AnalysedReport]:
+    passages = 0
+    for report in reports:
+        yield report
+        passages += len(report.analysed)
+        if passages >= size:
+            return
 
 
 def _nothing_left(index: Path) -> SourceError:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +44,28 @@ def found(index: Path, typed: str = WORD) -> list[str]:
 
 def titles(index: Path) -> dict[str, str]:
     return {card.id: card.meta.title for card in indexing.open_index(index).view().cards()}
+
+
+KILLS_ITSELF = """
+import os, signal, sys
+from pathlib import Path
+from deqing_search import indexing
+
+index, folder, last, part = sys.argv[1:]
+
+def killed(done, total, report):
+    if done == int(last):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+indexing.update(Path(index), [Path(folder)], progress=killed, part=int(part))
+"""
+
+
+def kill_at(report: int, index: Path, folder: Path, *, part: int) -> None:
+    """Build an index in a process that is killed when it has read so many reports."""
+    command = [sys.executable, "-c", KILLS_ITSELF, str(index), str(folder), str(report), str(part)]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL  # noqa: S603
+    assert not indexing.has_index(index)
 
 
 def generations(index: Path) -> list[str]:

@@ -11,10 +11,11 @@ import pytest
 
 from deqing_search import indexing
 from deqing_search.errors import IndexMissing
+from deqing_search.query.tree import literal_of
 from deqing_search.store.generations import read_pointer
 from tests import places
 from tests.command import COMMAND, environment
-from tests.places import WORD, found, generations, titles, write
+from tests.places import WORD, found, generations, kill_at, titles, write
 from tests.waiting import until
 
 folder, index = places.folder, places.index
@@ -137,6 +138,23 @@ def test_a_rebuild_that_was_killed_leaves_the_old_generation_and_the_next_writer
     assert len(generations(index)) == 2
     assert indexing.update(index, [many]).unchanged == 39
     assert generations(index) == ["generation-1"]
+
+
+def test_a_build_that_was_killed_goes_on_with_the_reports_that_it_has(many: Path, index: Path, tmp_path: Path) -> None:
+    kill_at(20, index, many, part=100)
+    write(many / "00.txt", f"改过的第0号报告：大力发展{WORD}。")
+    (many / "35.txt").unlink()  # of the last part
+    read: list[str] = []
+    outcome = indexing.update(index, [many], progress=lambda done, total, report: read.append(report))
+    assert len(outcome.added) == 38
+    assert len(read) == 39 - 16 - 1 + 1  # four parts of four reports were complete
+    assert len(generations(index)) == 1
+    indexing.update(tmp_path / "at once", [many])
+    resumed, at_once = (indexing.open_index(one).view() for one in (index, tmp_path / "at once"))
+    assert resumed.cards() == at_once.cards()
+    texts = [[text[1:] for text in view.texts(literal_of("发展"))] for view in (resumed, at_once)]
+    assert texts[0] == texts[1]
+    assert len(texts[0]) == 34 * 30 + 1 + 3
 
 
 def test_a_writer_that_is_interrupted_ends_with_a_word_and_no_trace(many: Path, index: Path) -> None:

@@ -200,8 +200,11 @@ class FileEngine(Protocol):
 class RemoteEngine(Engine, Protocol):
     """An engine that keeps a generation of the index elsewhere than in the local folder of the generation."""
 
-    def begin(self) -> None:
-        """Make room for a new generation; raises `errors.IndexBusy` if another folder has its index there."""
+    def begin(self, *, resume: bool = False) -> None:
+        """Make room for a new generation; raises `errors.IndexBusy` if another folder has its index there.
+
+        With `resume`, what an earlier build wrote for this generation is kept.
+        """
 
     def publish(self) -> None:
         """Make this generation the one in use and delete the others."""

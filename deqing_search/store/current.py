@@ -5,14 +5,24 @@ Checks that this version of the code built it, and says when an index is missing
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from deqing_search import config, versions
 from deqing_search.config import POINTER
 from deqing_search.engine.base import Engine, RemoteEngine, View, Viewer
 from deqing_search.errors import IndexFault, IndexMissing, IndexOutdated, UsageError
-from deqing_search.store.generations import build_hint, drop_others, pointer_state, read_pointer, rebuild_hint
+from deqing_search.store.generations import (
+    build_hint,
+    drop_others,
+    next_generation,
+    pointer_state,
+    read_pointer,
+    rebuild_hint,
+    unfinished,
+)
 
 _ENGINE = "引擎"  # in `built_with`
 
@@ -67,11 +77,33 @@ def engine_of(directory: Path) -> Engine:
     return WhooshEngine(directory, compact=compact_text)
 
 
-def new_engine(directory: Path) -> Engine:
-    """The engine of a generation that is about to be built; raises `IndexBusy` as `RemoteEngine.begin` does."""
+class Begun(NamedTuple):
+    """A generation that is being built, and the digests of the reports that it has, by id."""
+
+    engine: Engine
+    directory: Path
+    has: Mapping[str, str]
+
+
+def begin(index: Path) -> Begun:
+    """Begin a generation, or go on with one that a build of this version left unfinished.
+
+    Raises `IndexBusy` as `RemoteEngine.begin` does.
+    """
+    if name := unfinished(index, built_with()):
+        engine = _begun(index / name, resume=True)
+        try:
+            return Begun(engine, index / name, {card.id: card.digest for card in engine.view().cards()})
+        except (IndexMissing, IndexOutdated, FileNotFoundError):
+            discard(engine, index / name)
+    directory = index / next_generation(index)
+    return Begun(_begun(directory, resume=False), directory, {})
+
+
+def _begun(directory: Path, *, resume: bool) -> Engine:
     engine = engine_of(directory)
     if isinstance(engine, RemoteEngine):
-        engine.begin()
+        engine.begin(resume=resume)
     return engine
 
 

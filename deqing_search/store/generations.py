@@ -11,7 +11,7 @@ import os
 import re
 import shlex
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from deqing_search.errors import IndexBusy, IndexNotWritable, IndexOutdated, rea
 from deqing_search.report import Root
 
 _LOCK = "write.lock"
+_BUILDING = "building.json"  # in a generation that has some of its reports: the versions that build it
 _NAME = re.compile(rf"{GENERATION}(\d+)")
 
 
@@ -101,11 +102,12 @@ def write_pointer(index: Path, pointer: Pointer) -> None:
         if (index / pointer.generation).is_dir():  # a backup has no generations
             _replace(index / pointer.generation / POINTER, said)  # first the copy: a pointer that is in use has one
         _replace(index / POINTER, said)
+        (index / pointer.generation / _BUILDING).unlink(missing_ok=True)
     except OSError as fault:
         raise _not_writable(index, fault) from fault
 
 
-def _replace(file: Path, said: dict[str, Any]) -> None:
+def _replace(file: Path, said: Mapping[str, Any]) -> None:
     temporary = file.with_name(f"{POINTER}.new")
     with temporary.open("w", encoding="ascii") as opened:
         json.dump(said, opened, indent=1)  # ASCII only: a path need not be valid Unicode
@@ -154,6 +156,28 @@ def joined(roots: Iterable[Root], named: Iterable[Root]) -> tuple[Root, ...]:
 def next_generation(index: Path) -> str:
     """Return a name that no generation in the folder has."""
     return f"{GENERATION}{max((number for number, _ in _generations(index)), default=0) + 1}"
+
+
+def unfinished(index: Path, built_with: dict[str, str]) -> str | None:
+    """Return the generation that a build of these versions left unfinished; None if there is none."""
+    for _, generation in sorted(_generations(index), reverse=True):
+        with suppress(OSError, ValueError):
+            if json.loads((generation / _BUILDING).read_text(encoding="utf-8")) == built_with:
+                return generation.name
+    return None
+
+
+def is_unfinished(generation: Path) -> bool:
+    """Return whether a build can go on with what this generation has."""
+    return (generation / _BUILDING).exists()
+
+
+def mark_unfinished(generation: Path, built_with: dict[str, str]) -> None:
+    """Record that a generation has some of its reports; raises `IndexNotWritable`."""
+    try:
+        _replace(generation / _BUILDING, built_with)
+    except OSError as fault:
+        raise _not_writable(generation.parent, fault) from fault
 
 
 def drop_others(index: Path, generation: str) -> None:

@@ -21,7 +21,7 @@ from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
 from deqing_search.engine.whoosh import codec, commits
 from deqing_search.engine.whoosh.codec import ArrayCodec, ArraySegment
 from deqing_search.engine.whoosh.commits import NoIndex, OpenSegment, generation, open_committed
-from deqing_search.engine.whoosh.writer import Busy, DurableStorage, Transaction
+from deqing_search.engine.whoosh.writer import LARGEST, Busy, DurableStorage, Transaction
 from deqing_search.versions import SEGMENT
 
 
@@ -40,8 +40,8 @@ def add_report(transaction: Transaction, name: str, *texts: str) -> range:
     return range(first, first + 1 + len(texts))
 
 
-def commit(place: Path, *names: str, delete: tuple[str, ...] = ()) -> None:
-    transaction = Transaction(place)
+def commit(place: Path, *names: str, delete: tuple[str, ...] = (), largest: int = LARGEST) -> None:
+    transaction = Transaction(place, largest=largest)
     for segment in transaction.segments():
         for number, name in enumerate(segment.arrays.report_ids):
             if name in delete:
@@ -139,6 +139,17 @@ def test_a_segment_deleted_by_half_is_rewritten(tmp_path: Path) -> None:
     commit(tmp_path, delete=tuple("fgh"))
     assert open_committed(tmp_path).segments == ()
     assert files(tmp_path) == {".toc", ""}
+
+
+def test_segments_grow_by_merging_until_they_are_large(tmp_path: Path) -> None:
+    sizes = []
+    for name in "abcdefgh":  # three documents each
+        commit(tmp_path, name, largest=6)
+        segments = open_committed(tmp_path).segments
+        sizes.append(sorted(one.arrays.reports for one in segments))
+    assert sizes[:4] == [[1], [2], [1, 2], [2, 2]]
+    assert sizes[-1] == [2, 2, 2, 2]
+    assert stored_reports(tmp_path) == {*"abcdefgh"}
 
 
 def test_an_abandoned_transaction_leaves_neither_files_nor_a_lock(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tests import places
 from tests.cluster.nodes import Cluster
 from tests.cluster.running import started
 from tests.command import Run
-from tests.places import found, generations, write
+from tests.places import found, generations, kill_at, write
 from tests.seeds import FOLDER
 from tests.site import seeds_index
 
@@ -99,6 +99,20 @@ def test_a_failed_build_leaves_nothing_in_the_cluster(node: Cluster, name: str, 
     (tmp_path / "empty").mkdir()
     indexing.update(tmp_path / "index", [tmp_path / "empty"])
     assert indices(node, name) == {}
+
+
+@pytest.mark.slow
+def test_a_build_that_was_killed_goes_on_with_the_reports_that_it_has(
+    node: Cluster, name: str, folder: Path, index: Path, tmp_path: Path
+) -> None:
+    kill_at(2, index, folder, part=1)
+    assert len(indices(node, name)) == 3
+    read: list[str] = []
+    indexing.update(index, [folder], progress=lambda done, total, report: read.append(report))
+    assert len(read) == 2
+    assert found(index) == ["丙", "乙", "甲"]
+    with pytest.raises(IndexBusy, match="不是从"):
+        indexing.update(tmp_path / "other", [folder])
 
 
 @pytest.mark.slow

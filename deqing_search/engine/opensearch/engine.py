@@ -155,14 +155,18 @@ class OpenSearchEngine:
             void = (*before.void, *range(before.number + 1, number))[-VOID:]
             self._put(lease, replace(lease.head, commit=Commit(number, void)))
 
-    def begin(self) -> None:
+    def begin(self, *, resume: bool = False) -> None:
         """Make room for a new generation; raises `IndexBusy` if the name belongs to the index of another folder."""
         assert self._directory is not None
-        if foreign := [name for name in self._in_use() if not (self._directory.with_name(name) / _MARK).exists()]:
+        mine = {name.parent.name for name in self._directory.parent.glob(f"*/{_MARK}")}
+        if resume:  # it was never in use, so if a generation of this name is, it is not ours
+            mine.discard(self._directory.name)
+        if foreign := sorted(self._in_use() - mine):
             at = f"集群 {self._connection.where} 里的索引 {self._connection.name}"
             message = f"{at} 不是从 {self._directory.parent} 建的（{foreign[0]}），没有改动它。"
             raise IndexBusy(message, hint="用建它的那个索引目录，或在地址里另取一个名称。")
-        self.discard()
+        if not resume:
+            self.discard()
         self._directory.mkdir(exist_ok=True)
         (self._directory / _MARK).touch()
 

@@ -14,6 +14,7 @@ import os
 import pickle
 import struct
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ from deqing_search.engine.whoosh.commits import (
     read_segments,
     seal,
 )
+
+LARGEST = 250_000  # documents of a segment that is merged from others
 
 # What Whoosh, unpickling and unpacking raise on a table of contents that is cut short or names other classes.
 _BROKEN_TOC = (
@@ -80,10 +83,11 @@ class Busy(Exception):  # noqa: N818 - a state; the engine raises its own error 
 class Transaction:
     """One writer: its documents and deletions become visible together or never.
 
-    Raises `Busy` if another writer holds the lock, OSError if the directory cannot be written.
+    Segments of more than `largest` documents are not made of others. Raises `Busy` if another writer holds the lock,
+    OSError if the directory cannot be written.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, largest: int = LARGEST) -> None:
         storage = DurableStorage(str(directory))
         storage.create()
         _create_index(storage, directory)
@@ -95,7 +99,7 @@ class Transaction:
         except index.LockError as locked:
             raise Busy from locked
         self._writer.pool = self._writer.fieldwriter  # Whoosh's own pool would sort what is in order
-        self._storage, self._directory = storage, directory
+        self._storage, self._directory, self._largest = storage, directory, largest
         self._before = {segment.segment_id(): segment for segment in self._writer.segments}
         _sweep(storage, self._writer.generation - 1, self._writer.segments)
 
@@ -121,7 +125,7 @@ class Transaction:
     def commit(self) -> None:
         """Make everything visible at once. Small segments are merged into the new one."""
         try:
-            self._writer.commit(mergetype=_merge)
+            self._writer.commit(mergetype=partial(_merge, largest=self._largest))
         except BaseException:
             self._writer.fieldwriter.close()
             self._remove_leftovers()
@@ -165,11 +169,13 @@ def _sweep(storage: DurableStorage, generation: int, segments: Sequence[ArraySeg
             storage.delete_file(name)
 
 
-def _merge(writer: Any, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+def _merge(writer: Any, segments: Sequence[ArraySegment], *, largest: int) -> list[ArraySegment]:
     """Whoosh's merge policy: add to the writer the segments that are not larger than what it holds already.
 
     As in binary counting, n commits of one size leave at most log n segments, each document is copied at most log n
-    times, and a small commit leaves a large segment alone. A segment is rewritten once half of it is deleted.
+    times, and a small commit leaves a large segment alone. Segments that would have more than `largest` documents
+    together stay apart: the time of a merge grows faster than its size. A segment is rewritten once half of it is
+    deleted.
     """
     from whoosh.reading import SegmentReader
 
@@ -179,7 +185,7 @@ def _merge(writer: Any, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
         live = segment.doc_count()
         if not live:
             continue
-        if live > size and segment.deleted_count() <= live:
+        if (live > size or live + size > largest) and segment.deleted_count() <= live:
             kept.append(segment)
             continue
         reader = SegmentReader(writer.storage, writer.schema, segment)

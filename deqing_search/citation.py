@@ -16,6 +16,7 @@ from typing import Any
 
 from deqing_search.messages import gettext_noop
 from deqing_search.report import Metadata, Passage, Report, ReportCard
+from deqing_search.text.acts import body_of
 from deqing_search.text.controls import without_controls
 from deqing_search.text.place_names import has_unit, last_unit
 
@@ -58,9 +59,26 @@ class Citation:
 
 
 def cited(report: Report | ReportCard, passage: Passage, address: str) -> Source:
-    """Return the source that a citation of the passage names, with today as the day of access."""
-    title = report.meta.title or report.id
-    return Source(passage, title, report.meta, address, date.today())  # noqa: DTZ011 the day here is the one meant
+    """Return the source that a citation of the passage names, with today as the day of access.
+
+    A passage of an act about the report, in the same file, has the title and the author of the act.
+    """
+    act = _act_of(passage)
+    meta = _of_act(report.meta, act) if act else report.meta
+    title = act or report.meta.title or report.id
+    return Source(passage, title, meta, address, date.today())  # noqa: DTZ011 the day here is the one meant
+
+
+def _act_of(passage: Passage) -> str:
+    """The title of the act about a report in which the passage stands, or which it is."""
+    titles = passage.section[:1] or (passage.text,)
+    return titles[0] if body_of(titles[0]) else ""
+
+
+def _of_act(meta: Metadata, title: str) -> Metadata:
+    """What is known of an act: its kind, and the year of the meeting. The day of the meeting is that of the report."""
+    year = int(meta.date[:4]) if meta.date else meta.year
+    return meta._replace(kind=title[-2:], year=year, date="")
 
 
 def citations(source: Source) -> tuple[Citation, ...]:
@@ -90,6 +108,11 @@ def digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def author(source: Source) -> str:
+    """Return the body whose act the source is, else who issued the report; "" where it is unknown."""
+    return body_of(source.title) or issuer(source.meta)
+
+
 def issuer(meta: Metadata) -> str:
     """Return the author of a work report: the government of the place, by law. The author of other kinds is unknown.
 
@@ -112,25 +135,25 @@ def standard(source: Source) -> str:
     The standard has no place for a paragraph or a digest. Both are at the permalink, which is the last address. Where
     the address that the report came from is known, it stands first: it is the official one.
     """
-    author = f"{issuer(source.meta)}. " if issuer(source.meta) else ""
+    by = f"{author(source)}. " if author(source) else ""
     issued = source.meta.date or str(source.meta.year or "")
     if issued and not _is_news(source.meta):
         issued = f"({issued})"
     addresses = "".join(f" {address}." for address in (source.meta.source, source.address) if address)
     return (
-        f"{author}{source.title}[{'N' if _is_news(source.meta) else 'R'}/OL]. "
+        f"{by}{source.title}[{'N' if _is_news(source.meta) else 'R'}/OL]. "
         f"{issued}[{source.accessed.isoformat()}].{addresses}"
     )
 
 
 def footnote(source: Source) -> str:
     """Return a Chinese footnote: author, title, date, section, paragraph, address, day of access, digest."""
-    author = f"{issuer(source.meta)}：" if issuer(source.meta) else ""
+    by = f"{author(source)}：" if author(source) else ""
     dated = _chinese(source.meta)
     dated = f"，{dated}" if dated and dated not in source.title else ""
     address = f"{source.address}，" if source.address else ""
     return (
-        f"{author}《{_inner_titles(source.title)}》{dated}，{_place_in(source.passage)}，{address}"
+        f"{by}《{_inner_titles(source.title)}》{dated}，{_place_in(source.passage)}，{address}"
         f"{_day(source.accessed)}访问，文本校验码 {digest(source.passage.text)[:_SHORT]}{_original(source, '，')}。"
     )
 
@@ -153,12 +176,12 @@ def _linked(text: str, address: str) -> str:
 
 def bibtex(source: Source) -> str:
     """Return an entry for BibTeX and biber. Braces keep the name of a government in one piece."""
-    author = issuer(source.meta)
+    by = author(source)
     fields = {
-        "author": f"{{{_escaped_bibtex(author)}}}" if author else "",
+        "author": f"{{{_escaped_bibtex(by)}}}" if by else "",
         "title": f"{{{_escaped_bibtex(source.title)}}}",
-        "institution": _escaped_bibtex(author),
-        "type": _escaped_bibtex(source.meta.kind) if author else "",
+        "institution": _escaped_bibtex(by),
+        "type": _escaped_bibtex(source.meta.kind) if by else "",
         "year": str(source.meta.year or ""),
         "date": source.meta.date,
         "url": _address(source),
@@ -166,7 +189,7 @@ def bibtex(source: Source) -> str:
         "note": _escaped_bibtex(_note(source)),
         "language": "chinese",
     }
-    kind = "techreport" if author else "misc"
+    kind = "techreport" if by else "misc"
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
     return f"@{kind}{{{_key(source)},\n{lines}\n}}\n"
 
@@ -184,8 +207,8 @@ def csl_json(source: Source) -> str:
 def _ris(source: Source) -> Iterator[tuple[str, str]]:
     meta = source.meta
     yield "TY", "NEWS" if _is_news(meta) else "RPRT"
-    if issuer(meta):
-        yield "AU", issuer(meta)
+    if author(source):
+        yield "AU", author(source)
     yield "TI", _one_line(source.title)
     if meta.year:
         yield "PY", str(meta.year)
@@ -204,7 +227,7 @@ def _ris(source: Source) -> Iterator[tuple[str, str]]:
 
 
 def _csl(source: Source) -> dict[str, Any]:
-    meta, author = source.meta, issuer(source.meta)
+    meta, by = source.meta, author(source)
     item: dict[str, Any] = {
         "id": _key(source),
         "type": "article-newspaper" if _is_news(meta) else "report",
@@ -216,8 +239,8 @@ def _csl(source: Source) -> dict[str, Any]:
     }
     if _address(source):
         item["URL"] = _address(source)
-    if author:
-        item |= {"author": [{"literal": author}], "genre": meta.kind}
+    if by:
+        item |= {"author": [{"literal": by}], "genre": meta.kind}
     if issued := [int(part) for part in meta.date.split("-") if part.isdigit()] or ([meta.year] if meta.year else []):
         item["issued"] = {"date-parts": [issued]}
     if source.passage.section:

@@ -8,9 +8,9 @@ from typing import Final
 
 INDEX: Final = 2  # an older index cannot be read, or ids of passages are made in another way
 EXTRACTION: Final = 17  # a medium gives another text or other edits for the same file
-CLEANING: Final = 29  # any fix gives another text
-STRUCTURE: Final = 14  # any text is cut into other passages
-METADATA: Final = 4  # the same text or path gives other metadata
+CLEANING: Final = 30  # any fix gives another text
+STRUCTURE: Final = 15  # any text is cut into other passages
+METADATA: Final = 5  # the same text or path gives other metadata
 ANALYSIS: Final = 7  # the same text and dictionaries give another `AnalysedPassage`
 SUGGESTIONS: Final = 5  # the file of suggestions is written in another form
 RELATED: Final = 1  # the file of related words is written in another form, or its vectors are made in another way

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 
 from deqing_search import citation
 from deqing_search.citation import Source, citations, digest
-from deqing_search.report import Metadata, Passage
+from deqing_search.report import Metadata, Passage, Report
 from deqing_search.text.offsets import Span
 from tests.seeds import SEEDS, report_of
 
@@ -195,3 +195,17 @@ def test_a_work_report_is_the_government_s_of_its_place(place: str, issuer: str)
 
 def test_of_a_plan_the_author_is_not_made_up() -> None:
     assert "人民政府" not in form(replace(CITED, title="规划", meta=META._replace(kind="规划")), "gbt7714")
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_resolution_in_the_file_of_a_report_is_not_cited_as_the_government_s(name: str) -> None:
+    act = "德清县第十七届人民代表大会第三次会议关于德清县人民政府工作报告的决议"
+    held = Report("r", META._replace(title="2024年德清县政府工作报告"), (), "", "")
+    source = citation.cited(held, PASSAGE._replace(section=(act,)), "https://example.org/p/7k2m9qxa")
+    written = form(source, name)
+    assert act in written
+    assert (
+        "德清县第十七届人民代表大会第三次会议" in written.replace(act, "") or name == "markdown"
+    )  # which names no author
+    assert not re.search("2024年德清县政府工作报告|02-03", written)
+    assert "德清县人民政府" in form(citation.cited(held, PASSAGE, ""), "gbt7714")

@@ -54,9 +54,14 @@ def _meeting(lines: list[Line]) -> list[tuple[Line, Line]]:
     return [
         (left, right)
         for left, right in pairs
-        if right.text.endswith(("上", "上）", "上)")) and not is_byline(left.text) and not is_byline(right.text)
+        if not is_byline(left.text) and (not is_byline(right.text) or _goes_on(left.text, right.text))
         if is_byline(left.text + right.text)
     ][:1]
+
+
+def _goes_on(left: str, right: str) -> bool:
+    """A day and a place stand above the number of a session, which could stand alone: …在合肥市 ⏎ 第十七届…会议上."""
+    return right.startswith("第") and left.endswith(("省", "市", "县", "区", "州", "旗", "盟"))
 
 
 def _one_measure(lines: list[Line]) -> bool:

@@ -13,18 +13,23 @@ from typing import Literal, NamedTuple
 
 from deqing_search.language.folding import compact_text
 from deqing_search.report import Passage, Report
+from deqing_search.structure.kinds import WORK_REPORT
+from deqing_search.text.acts import body_of
 from deqing_search.text.place_history import unit_of
 from deqing_search.text.place_names import with_last_unit
 
-Problem = Literal["year-contradicts-text", "titles-differ", "no-year", "placeholder-year", "missing-years"]
+Problem = Literal[
+    "year-contradicts-text", "titles-differ", "title-of-act", "no-year", "placeholder-year", "missing-years"
+]
 
 _ORDINALS = {name: number for number, name in enumerate("一二三四五六七八九十", start=1)}
 # The 13th five-year plan began in 2016, each begins five years after the one before.
 _PLAN = re.compile(
-    r"(?P<year>今年|(?:19|20)(?:\d\d|[xX×*＊]{2})\s*年)[^。；！？]{0,24}?[“\"]?(?P<plan>十?[一二三四五六七八九]|十)五[”\"]?"
+    r"(?P<year>今年|(?:19|20)(?:\d\d|[xX×*＊]{2})\s*年)[^。；！？]{0,24}?[“\"]?(?P<plan>十?[一二三四五六七八九]|十)五(?![大届次])[”\"]?"
     r"[^。；！？，“”]{0,10}(?P<place>开局|起步|第一|中期|第三|收官|最后|完成)(?:之)?(?:一)?年"
 )
 _WITHIN = {"开局": 0, "起步": 0, "第一": 0, "中期": 2, "第三": 2, "收官": 4, "最后": 4, "完成": 4}
+_CALLED = {"第一": "第一年", "中期": "中期", "第三": "第三年", "最后": "最后一年"}  # the others are called 开局之年 …
 _TITLE_YEAR = re.compile(r"((?:19|20)\d\d)\s*年?")
 _TITLED = re.compile("工作报告|规划|纲要|计划|公报")
 _HEAD = 4  # passages in which a text names its own title
@@ -65,13 +70,18 @@ def of_report(report: Report) -> Iterator[Finding]:
     year = report.meta.year
     if year is None:
         yield Finding(report.id, "no-year", "不知道是哪一年的报告：题名、目录和正文开头都没有写")
+    if report.meta.kind == WORK_REPORT and body_of(report.meta.title):
+        message = "题名是决议或意见，正文是政府工作报告，没有找到报告自己的题名：引用前请核对，或在目录里写明题名"
+        yield Finding(report.id, "title-of-act", message, report.meta.title)
+    named_years = {year} if year else set()
     for passage in report.passages[:_HEAD]:
         named = _TITLE_YEAR.match(passage.text) if passage.kind == "heading" else None
-        if named and year and int(named[1]) != year and _TITLED.search(passage.text):
+        if not named or not _TITLED.search(passage.text):
+            continue
+        named_years.add(int(named[1]))
+        if year and int(named[1]) != year:
             message = f"正文题名写的是 {named[1]} 年，目录或题名的年份是 {year} 年"
             yield Finding(report.id, "titles-differ", message, passage.text[:60], passage.lines)
-    named_years = {year} if year else set()
-    named_years |= {int(said[1]) for passage in report.passages[:_HEAD] if (said := _TITLE_YEAR.match(passage.text))}
     for passage in report.passages:
         yield from _of_passage(report.id, passage, named_years)
 
@@ -79,13 +89,12 @@ def of_report(report: Report) -> Iterator[Finding]:
 def _of_passage(report: str, passage: Passage, years: set[int]) -> Iterator[Finding]:
     for said in _PLAN.finditer(passage.text):
         meant = plan_start(said["plan"]) + _WITHIN[said["place"]]
-        if said["year"][:4].isdigit():
-            wrong = {int(said["year"][:4])} - {meant}
-        else:
-            wrong = {year for year in years if year != meant}
+        stated = said["year"][:4] if said["year"][:4].isdigit() else ""
+        wrong = ({int(stated)} if stated else years) - {meant}
         if wrong:
-            against = "、".join(map(str, sorted(wrong)))
-            message = f"“{said['plan']}五”的{said['place']}之年是 {meant} 年，与 {against} 年不符"
+            called = f"“{said['plan']}五”的{_CALLED.get(said['place'], said['place'] + '之年')}（{meant} 年）"
+            against = "" if stated else f"，与报告年份 {'、'.join(map(str, sorted(wrong)))} 年不符"
+            message = f"文中说{f' {stated} 年' if stated else '今年'}是{called}{against}"
             yield Finding(report, "year-contradicts-text", message, said[0], passage.lines)
     if re.search(r"20[xX×*＊]{2}年", passage.text):
         message = "原文的年份是占位符，未作填补"

@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from deqing_search.report import Metadata, RawText
 from deqing_search.structure.dates import day_in, in_digits
+from deqing_search.structure.enclosed import act_of, report_below
 from deqing_search.structure.kinds import (
     bare,
     completed,
@@ -23,12 +24,13 @@ from deqing_search.structure.kinds import (
     says_nothing,
     title_line,
 )
-from deqing_search.structure.occasion import above_address, head_of, occasion, page_lines
+from deqing_search.structure.occasion import above_address, head_of, occasion, page_lines, without_marks
 from deqing_search.structure.path_facts import facts_of
 from deqing_search.structure.places import places_in
 from deqing_search.structure.provenance import provenance
 from deqing_search.structure.years import Evidence, year_in_headings, year_in_title, year_of
 from deqing_search.text.lines import numbering
+from deqing_search.text.place_names import last_unit
 
 _INFERABLE = (
     *("title", "kind", "year", "date", "place"),
@@ -50,7 +52,7 @@ def describe(raw: RawText, catalog: Metadata, path: PurePath = _NOWHERE) -> Meta
     >>> raw = RawText("r", "政府工作报告\\n(2024年2月3日在德清县第十七届人民代表大会第三次会议上)\\n", "")
     >>> found = describe(raw, Metadata())
     >>> found.title, found.date, found.year, found.kind, found.place, found.session
-    ('2024年德清县政府工作报告', '2024-02-03', 2024, '政府工作报告', '德清县', '第十七届人民代表大会第三次会议')
+    ('2024年德清县政府工作报告', '2024-02-03', 2024, '政府工作报告', '德清县', '德清县第十七届人民代表大会第三次会议')
     >>> found.inferred
     ('title', 'kind', 'year', 'date', 'place', 'session')
     """
@@ -62,16 +64,22 @@ def describe(raw: RawText, catalog: Metadata, path: PurePath = _NOWHERE) -> Meta
     return catalog._replace(**taken, inferred=tuple(taken))
 
 
+def _of_place(session: str, place: str) -> str:
+    """The session with the place whose congress met, unless it says so itself."""
+    return last_unit(place) + session if session and place != "全国" and "全国" not in session else session
+
+
 def _of_year(date: str, year: int) -> bool:
     """A session late in a year can be about the next one."""
     return date[:4] == str(year) or (date[:4] == str(year - 1) and date[5:7] >= "09")
 
 
 def _found(raw: RawText, catalog: Metadata, path: PurePath) -> Metadata:
-    front, lines, of_path = dict(raw.front_matter), page_lines(raw.text), facts_of(path)
+    front, of_path = dict(raw.front_matter), facts_of(path)
+    given, lines = _without_act(front.get("title", ""), raw.text)
     head = head_of(lines)
     above = above_address(head)
-    title = catalog.title or _title(front.get("title", ""), above)
+    title = catalog.title or _title(given, above)
     kind = catalog.kind or kind_delivered(_kind(title, above), head) or front.get("kind", "") or of_path.kind
     said = occasion(in_digits(title), head)
     date = said.date or day_in(in_digits(front.get("date", "")))
@@ -86,13 +94,22 @@ def _found(raw: RawText, catalog: Metadata, path: PurePath) -> Metadata:
         year=year,
         date=date,
         place=place,
-        session=said.session,
+        session=_of_place(said.session, catalog.place or place),
         speaker=said.speaker,
         office=said.office,
         source=came.source,
         publisher=came.publisher,
         published=came.published,
     )
+
+
+def _without_act(title: str, text: str) -> tuple[str, list[str]]:
+    """The title of a page and its first lines; if an act about a report stands first, those of the report below it."""
+    lines = page_lines(text)
+    if not act_of(title, lines):
+        return title, lines
+    start = report_below(whole := without_marks(text))
+    return (title, lines) if start is None else ("", page_lines("\n".join(whole[start:])))
 
 
 def _title(given: str, above: Sequence[str]) -> str:

@@ -93,6 +93,11 @@ def page_lines(text: str) -> list[str]:
     return [*islice(filter(None, lines), _CHROME)]
 
 
+def without_marks(text: str) -> list[str]:
+    """All lines of a page that are not blank, without the marks of its medium."""
+    return [*filter(None, (_MARKS.sub("", line).strip() for line in text.split("\n")))]
+
+
 def occasion(title: str, head: Sequence[str]) -> Occasion:
     """What the title and the head of a text say of the occasion.
 

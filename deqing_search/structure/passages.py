@@ -15,10 +15,12 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from deqing_search.report import CleanText, Doubt, LoggedEdit, Passage, PassageKind, RawText, Table
+from deqing_search.structure.enclosed import act_of, report_below
 from deqing_search.structure.headings import Heading, Headings
 from deqing_search.structure.short_lines import ShortLines
 from deqing_search.structure.tables import read_known, read_plain
 from deqing_search.structure.truncation import breaks_off
+from deqing_search.text.acts import body_of
 from deqing_search.text.characters import has_any
 from deqing_search.text.lines import (
     Line,
@@ -47,7 +49,7 @@ _LONGEST_TITLE = 60
 _RUN_IN = re.compile(r"[^。！？]{4,45}。(?=.)")  # a paragraph whose first sentence is its heading
 _RUN_IN_RANKS = range(5)  # 编 章 节 一、 （一）: a bare `1.` opens list items as well
 _OF_TABLE = re.compile("附?表|图")
-_TITLE = re.compile(r"(?:工作报告|规划|纲要|计划|公报|意见|方案|决定|通知|办法)(?:[（(].*)?$")
+_TITLE = re.compile(r"(?:报告|规划|纲要|计划|公报|意见|方案|决定|通知|办法)(?:[（(].*)?$")
 _LOST = "\ufffd\ue000-\uf8ff"  # by a font or an encoding, for good
 _FLAWS = {  # what tells each, and without which characters there is none in a text
     "placeholder": (re.compile(r"20[xX×＊*]{2}|[_＿]{2,}|[□■]{2,}|[xX×]{3,}"), "xX×＊*_＿□■"),
@@ -120,7 +122,7 @@ def passages_of(raw: RawText, clean: CleanText) -> tuple[Passage, ...]:
     >>> [(p.kind, p.section, p.text) for p in passages_of(raw, clean(raw))]
     [('heading', (), '一、回顾'), ('paragraph', ('一、回顾',), '过去五年，我们办成了一批大事。')]
     """
-    shapes = list(_shape(clean.text, _known(raw, clean)))
+    shapes = list(_shape(clean.text, _known(raw, clean), dict(raw.front_matter).get("title", "")))
     starts, ends = [shaped.line.start for shaped in shapes], [shaped.line.end for shaped in shapes]
     traces = zip(*clean.way_back.traces(starts, ends, line_starts(raw.text)), strict=True)
     flaws = {name: pattern for name, (pattern, characters) in _FLAWS.items() if has_any(characters, clean.text)}
@@ -203,12 +205,12 @@ def _known(raw: RawText, clean: CleanText) -> _Known:
     return found
 
 
-def _shape(text: str, known: _Known) -> Iterator[_Shaped]:
+def _shape(text: str, known: _Known, page_title: str = "") -> Iterator[_Shaped]:
     places = known.tables
     place = _Place()
     lines = lines_of(text)
     headlines = _headlines(lines, bylines_of(text))
-    title = _title_line(lines)
+    title = _title_below_act(lines, page_title, place)
     shown, short = Headings(lines), ShortLines(lines)
     at = 0
     while at < len(lines):
@@ -223,7 +225,11 @@ def _shape(text: str, known: _Known) -> Iterator[_Shaped]:
         if at in headlines:
             yield _headline(lines, at, headlines[at], place)
         elif at == title:
+            place.headings.clear()  # of an act about the report
             yield _Shaped(line, "heading", (), line.text)
+        elif title is not None and body_of(line.text):
+            place.enter(line.text, _FRAMED)
+            yield _Shaped(line, "heading", (), line.text, level=1)
         else:
             below = lines[at + 1] if at + 1 < len(lines) else None
             levelled = _levelled(line, known.levels.get(at), below, place)
@@ -278,6 +284,17 @@ def _stands_over(text: str, below: Line | None) -> bool:
     if numbering(text) is not None:
         return True
     return is_prose(below.text) or is_heading(below.text) or is_row(below.text) or ends_sentence(below.text)
+
+
+def _title_below_act(lines: list[Line], page_title: str, place: _Place) -> int | None:
+    """The line that is the report's own title. An act that stands above it is a section, opened here."""
+    texts = [line.text for line in lines]
+    act = act_of(page_title, texts)
+    below = report_below(texts) if act else None
+    if below is None:
+        return _title_line(lines)
+    place.enter(act, _FRAMED)
+    return below
 
 
 def _title_line(lines: list[Line]) -> int | None:

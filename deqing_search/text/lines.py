@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from deqing_search.text.datelines import is_dateline
+
 HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 TERMINAL = "。！？!?…"
 _TERMINALS = frozenset(TERMINAL)
@@ -40,7 +42,8 @@ _OCCASION = re.compile(
 )
 _NAME = rf"[{HAN}](?:[\s　]*[{HAN}]){{1,3}}"
 _SPEAKER = re.compile(
-    rf"(?:[{HAN}]{{1,10}}(?:人民政府|[省市县区州旗]))?(?:代?[省市县区州旗]长|自治区主席)[\s　：:]*{_NAME}$"
+    rf"(?:[{HAN}]{{1,10}}(?:人民政府|[省市县区州旗]))?(?:[党省市县区州][委组](?:副?书记)、)?[\s　]*"
+    rf"(?:(?:代理?|常务副|副)?[省市县区州旗]长|(?:自治区|代)*主席)[\s　：:]*{_NAME}(?:同志)?$"
 )
 _ITEM = re.compile(rf"(?:——|[•●■◆·*\-]\s|[{NUMERAL}]+是|第[{NUMERAL}]+[，,、])")
 _GLOSSARY = re.compile(
@@ -195,7 +198,7 @@ def numbering(line: str) -> int | None:
     return next((rank for rank, pattern in enumerate(NUMBERING) if pattern.match(line)), None)
 
 
-OF_BYLINES = "记讯上长席"  # a byline has at least one of these
+OF_BYLINES = "记讯上长席届"  # a byline has at least one of these
 
 
 def is_byline(line: str) -> bool:
@@ -204,7 +207,7 @@ def is_byline(line: str) -> bool:
     >>> is_byline("| 记者 董华 蔡俊"), is_byline("(2024年2月3日在德清县第十七届人民代表大会第三次会议上)")
     (True, True)
     """
-    if opens_article(line) or (line.endswith(("上", "上）", "上)")) and _OCCASION.match(line)):
+    if opens_article(line) or is_dateline(line) or (line.endswith(("上", "上）", "上)")) and _OCCASION.match(line)):
         return True
     return ("长" in line or "主席" in line) and bool(_SPEAKER.fullmatch(line))
 

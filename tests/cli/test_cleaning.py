@@ -56,7 +56,7 @@ def test_an_unknown_fix_is_an_error_that_lists_the_known_ones(run: Run) -> None:
 def test_check_tells_the_contradiction_of_the_seeds(run: Run) -> None:
     done = run("check", str(FOLDER))
     assert done.code == 0
-    assert "“十三五”的开局之年是 2016 年，与 2023 年不符" in done.out
+    assert "文中说今年是“十三五”的开局之年（2016 年），与报告年份 2023 年不符" in done.out
     records = [json.loads(line) for line in run("check", str(FOLDER), "--jsonl").out.splitlines()]
     assert {record["problem"] for record in records} >= {"titles-differ", "year-contradicts-text", "missing-years"}
 

@@ -217,13 +217,16 @@ def test_who_delivers_a_report_says_what_it_is() -> None:
     assert found(notice, title="关于政府工作报告的决议").kind == "决议"
 
 
-def test_a_page_that_carries_a_report_below_its_title_is_that_report() -> None:
-    text = (
+@pytest.mark.parametrize("printed", [False, True])
+def test_a_page_that_carries_a_report_below_a_resolution_is_that_report(*, printed: bool) -> None:
+    resolution = "德清县第十七届人民代表大会第五次会议关于政府工作报告的决议"
+    text = f"{resolution}\n" * printed + (
         "（2026年2月11日德清县第十七届人民代表大会第五次会议通过）\n会议决定批准这个报告。\n政府工作报告\n"
         "——2026年2月9日在德清县第十七届人民代表大会第五次会议上\n各位代表：\n我代表县人民政府向大会报告工作。\n"
     )
-    meta = found(text, title="德清县第十七届人民代表大会第五次会议关于政府工作报告的决议")
+    meta = found(text, title="" if printed else resolution)
     assert (meta.kind, meta.date, meta.place) == ("政府工作报告", "2026-02-09", "德清县")
+    assert (meta.title, meta.session) == ("2026年德清县政府工作报告", "德清县第十七届人民代表大会第五次会议")
 
 
 @pytest.mark.parametrize(
@@ -280,9 +283,20 @@ def test_the_day_of_a_page_is_not_that_of_the_meeting(text: str) -> None:
     assert (meta.date, meta.year, meta.published) == ("", None, "2026-02-09")
 
 
+@pytest.mark.parametrize(
+    ("line", "session"),
+    [
+        ("2024年2月3日在市十七届人大三次会议上", "第十七届人民代表大会第三次会议"),
+        ("2024年3月5日在第十四届全国人民代表大会第二次会议上", "第十四届全国人民代表大会第二次会议"),
+    ],
+)
+def test_a_session_without_a_known_place_bears_none(line: str, session: str) -> None:
+    assert found(f"政府工作报告\n——{line}\n各位代表：\n").session == session
+
+
 def test_a_meeting_line_that_is_wrapped_is_read() -> None:
     meta = found("政府工作报告\n——2024年2月3日在德清县第十七届人民代表\n大会第三次会议上\n各位代表：\n")
-    assert (meta.date, meta.place, meta.session) == ("2024-02-03", "德清县", "第十七届人民代表大会第三次会议")
+    assert (meta.date, meta.place, meta.session) == ("2024-02-03", "德清县", "德清县第十七届人民代表大会第三次会议")
 
 
 SPEAKERS = [

@@ -20,6 +20,11 @@ KICKER = (
 NEWSPAPER, REPORT_2024, PLAN = "deqing-2025-newspaper-page", "deqing-2024-work-report", "deqing-2021-urbanization-plan"
 
 
+def parsed(text: str) -> tuple[Passage, ...]:
+    raw = RawText("r", text, "")
+    return shape(raw, clean(raw))
+
+
 def holding(text: str) -> list[Passage]:
     return [passage for passage in all_passages() if text in passage.text]
 
@@ -257,3 +262,49 @@ def test_the_levels_of_markdown_are_kept_where_headings_have_no_number() -> None
     raw = RawText("r", f"# 工作回顾\n\n## 工业\n\n{PROSE}\n\n## 农业\n\n{PROSE}\n\n# 工作安排\n\n{PROSE}\n", "")
     sections = [passage.section for passage in shape(raw, clean(raw)) if passage.kind == "paragraph"]
     assert sections == [("工作回顾", "工业"), ("工作回顾", "农业"), ("工作安排",)]
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "──2020年5月12日在济南市第十七届人民代表大会第二次会议上",
+        "──在太原市第十二届\n人民代表大会第一次会议上",
+        "2025年1月8日在宁波市\n第十六届人民代表大会第五次会议上",
+        "2006年1月\n6日在武汉市第十一届人民代表大会第四次会议上",
+        "——佛山市第十二届人民代表大会第二次会议\n（2004年2月24日）",
+        "在厦门市第十二届人民代表大会第三次会议上\n（2005年2月22日，征求意见稿）",
+        "——2009年1月6日在大连市第十四届人民代表大会第二次会议上市长　夏德仁",
+        "——2002年3月15日沈阳市第十二届人民代表大会第六次会议通过",
+        "市十七届人大六次会议文件（三）",
+        "（2003年2月16日 陈良宇）",
+        "——二〇二一年一月十八日在厦门市第十五届人民代表大会第六次会议上",
+    ],
+)
+def test_a_dateline_is_a_byline_and_no_section(dateline: str) -> None:
+    text = f"政府工作报告\n{dateline}\n一、过去一年工作回顾\n过去一年，我们办成了一批大事，人民生活明显改善。\n"
+    found = parsed(text)
+    assert {p.kind for p in found[1:-2]} == {"byline"}
+    assert [p.section for p in found] == [()] * (len(found) - 1) + [("一、过去一年工作回顾",)]
+
+
+@pytest.mark.parametrize("line", ["一、认真执行市十三届人大三次会议决议", "全面落实市十三届人大三次会议精神"])
+def test_a_heading_that_names_a_session_is_no_dateline(line: str) -> None:
+    found = parsed(f"政府工作报告\n{line}\n过去一年，我们办成了一批大事，人民生活明显改善。\n")
+    assert (found[1].kind, found[2].section) == ("heading", (line,))
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_resolution_in_the_file_of_a_report_is_a_section_of_its_own(*, first: bool) -> None:
+    act = "某市第七届人民代表大会第七次会议关于某市人民政府工作报告的决议"
+    resolution = (
+        f"{act}\n（2026年2月11日某市第七届人民代表大会第七次会议通过）\n会议批准这个报告，号召全市人民努力奋斗。\n"
+    )
+    report = (
+        "政府工作报告\n——2026年2月9日在某市第七届人民代表大会第七次会议上\n各位代表：\n"
+        "一、回顾\n过去一年，我们办成了一批大事，人民生活明显改善。\n"
+    )
+    found = parsed(resolution + report if first else report + resolution)
+    of_act = [p.text[:4] for p in found if p.section[:1] == (act,)]
+    assert of_act == ["（202", "会议批准"]
+    assert [p.section for p in found if p.text.startswith("过去一年")] == [("一、回顾",)]
+    assert [p.section for p in found if p.text == "政府工作报告"] == [()]

@@ -186,6 +186,7 @@ class ReportCard(NamedTuple):
     path: str
     passages: int  # their number
     edits: int  # the number of edits that cleaning made
+    format_marks: int = 0  # how many of them took away nothing but marks of the file's format: text.format_marks
 
 
 class Value(NamedTuple):

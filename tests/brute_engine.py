@@ -11,6 +11,7 @@ from deqing_search.language.folding import compact_text
 from deqing_search.language.number_edges import stands_whole
 from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words, literals
 from deqing_search.report import AnalysedPassage, Passage, Report, ReportCard
+from deqing_search.text.format_marks import is_format_mark
 from tests.oracle import in_range
 
 
@@ -141,7 +142,18 @@ class BruteView:
 
     def cards(self) -> Sequence[ReportCard]:
         ordered = sorted(self.reports.values(), key=lambda report: (report.meta.year or 0, report.id))
-        return [ReportCard(r.id, r.meta, r.digest, r.path, len(r.passages), len(r.edit_log)) for r in ordered]
+        return [
+            ReportCard(
+                r.id,
+                r.meta,
+                r.digest,
+                r.path,
+                len(r.passages),
+                len(r.edit_log),
+                sum(is_format_mark(entry.fix, entry.before) for entry in r.edit_log),
+            )
+            for r in ordered
+        ]
 
     def years(self, where: Node) -> Mapping[int | None, int]:
         counts: Counter[int | None] = Counter()

@@ -15,6 +15,7 @@ from deqing_search.cli.errors import ADDED, DIM, REMOVED
 from deqing_search.cli.hits import glimpse, passage_fields, record, tinted, visible
 from deqing_search.report import LoggedEdit, RawText, Report
 from deqing_search.review import OPEN, RIGHT, WRONG, Sample, Verdict
+from deqing_search.text.format_marks import is_format_mark
 
 if TYPE_CHECKING:
     from deqing_search.indexing import Outcome
@@ -36,7 +37,8 @@ def explain_lines(edit_log: Sequence[LoggedEdit]) -> Iterator[str]:
     for name, title in TITLES.items():
         entries = [entry for entry in edit_log if entry.fix == name]
         if entries:
-            yield f"{title}（{name}）：{len(entries)} 处"
+            marks = sum(is_format_mark(entry.fix, entry.before) for entry in entries)
+            yield f"{title}（{name}）：{len(entries)} 处{_of_format(marks)}"
             for entry in entries[:3]:
                 yield f"    第 {entry.lines[0]} 行：{glimpse(entry.before)} → {glimpse(entry.after)}（{entry.reason}）"
 
@@ -52,15 +54,21 @@ def doubt_lines(raw: RawText) -> Iterator[str]:
 
 def total_lines(reports: Iterable[Report]) -> Iterator[str]:
     """For each fix the number of its edits, and of the reports that have them."""
-    number, edits, touched = 0, Counter[str](), Counter[str]()
+    number, edits, touched, marks = 0, Counter[str](), Counter[str](), Counter[str]()
     for report in reports:
         number += 1
         edits.update(entry.fix for entry in report.edit_log)
         touched.update({entry.fix for entry in report.edit_log})
+        marks.update(entry.fix for entry in report.edit_log if is_format_mark(entry.fix, entry.before))
     yield f"共 {number} 份报告"
     for name, title in TITLES.items():
         if edits[name]:
-            yield f"{title}（{name}）：{edits[name]} 处 · {touched[name]} 份报告"
+            yield f"{title}（{name}）：{edits[name]} 处{_of_format(marks[name])} · {touched[name]} 份报告"
+
+
+def _of_format(marks: int) -> str:
+    """How many of the edits of a fix are no repairs of damage."""
+    return f"（其中略去格式标记 {marks} 处，不算修复）" if marks else ""
 
 
 def edit_lines(raw: RawText, report: Report, fix: str, *, colour: bool) -> Iterator[str]:

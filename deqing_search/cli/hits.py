@@ -227,7 +227,13 @@ def card_lines(cards: Iterable[ReportCard], names: Mapping[str, str]) -> Iterato
     """The reports as a table, with their short ids."""
     rows = [("年份", "段数", "修复", "编号", "题名")]
     rows += [
-        (str(card.meta.year or "—"), str(card.passages), str(card.edits), names[card.id], headline(card.meta))
+        (
+            str(card.meta.year or "—"),
+            str(card.passages),
+            str(card.edits - card.format_marks),
+            names[card.id],
+            headline(card.meta),
+        )
         for card in cards
     ]
     return table(rows)
@@ -240,6 +246,7 @@ def card_fields(card: ReportCard) -> dict[str, Any]:
         **metadata_fields(card.meta),
         "passages": card.passages,
         "edits": card.edits,
+        "format_marks": card.format_marks,
         "url": f"/r/{card.id}",
     }
 

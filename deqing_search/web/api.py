@@ -239,5 +239,6 @@ def _card(card: ReportCard) -> dict[str, Any]:
         "meta": metadata_fields(card.meta),
         "passages": card.passages,
         "edits": card.edits,
+        "format_marks": card.format_marks,
         "url": url_for("pages.report", report_id=card.id),
     }

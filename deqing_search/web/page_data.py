@@ -17,7 +17,7 @@ from deqing_search.web.groups import Column
 from deqing_search.web.paging import PageOf
 from deqing_search.web.parameters import SearchParameters
 from deqing_search.web.relatives import Shown
-from deqing_search.web.report_layout import Block
+from deqing_search.web.report_layout import Block, Changes
 from deqing_search.web.source_view import Pair, Unshown
 from deqing_search.web.templating import Page
 from deqing_search.web.text_changes import Changed
@@ -81,7 +81,7 @@ class PassagePage(Page):
     blocks: Sequence[Block]  # the passage and its neighbours
     at_start: bool
     at_end: bool
-    repairs: Sequence[LoggedEdit]
+    changes: Changes
     changed: Changed | None
     permalink: str
     is_public: bool  # others can open it
@@ -122,6 +122,7 @@ class ReportPage(Page):
     blocks: Sequence[Block]
     wide: bool | None
     repaired: Mapping[str, Sequence[LoggedEdit]]
+    changes: Changes
     neighbours: tuple[ReportCard | None, ReportCard | None]  # the year before and the year after
     outline: Sequence[Passage]
     shallowest: int  # level of the outline

@@ -56,7 +56,7 @@ from deqing_search.web.parameters import (
 )
 from deqing_search.web.punctuation import has_half_width, in_full_width
 from deqing_search.web.relatives import relatives_of
-from deqing_search.web.report_layout import blocks, explained, neighbours, repaired, repairs
+from deqing_search.web.report_layout import blocks, changes, changes_of, explained, neighbours, repaired
 from deqing_search.web.source_view import Unshown, beside
 from deqing_search.web.templating import draw
 from deqing_search.web.text_changes import changed
@@ -237,7 +237,7 @@ def passage(passage_id: str) -> str | AnyResponse:
             blocks=blocks(near, marks),
             at_start=near[0].ordinal == report.passages[0].ordinal,
             at_end=near[-1].ordinal == report.passages[-1].ordinal,
-            repairs=repairs(report, passage),
+            changes=changes_of(report, passage),
             changed=changed(_succession(was), passage) if was else None,
             permalink=permalink,
             is_public=is_public(),
@@ -340,7 +340,8 @@ def report(report_id: str) -> str | AnyResponse:
             report=found,
             blocks=blocks(shown_passages, marks, explained(found.passages), mended),
             wide=wide if has_half_width(found.passages) else None,
-            repaired=mended,
+            repaired={id: changes(entries).repairs for id, entries in mended.items()},
+            changes=changes(found.edit_log),
             neighbours=neighbours(found, engine().view().cards(), places(engine().view())),
             outline=outline,
             shallowest=min((heading.level for heading in outline), default=1),

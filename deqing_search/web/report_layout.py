@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from deqing_search.report import LoggedEdit, Passage, PassageKind, Report, ReportCard
 from deqing_search.search.places import ReportPlace
+from deqing_search.text.format_marks import is_format_mark
 from deqing_search.text.offsets import Span
 
 Column = tuple[str, int]  # a column's name, and how many of that name stand left of it: names may repeat or be empty
@@ -146,9 +147,24 @@ def repaired(report: Report) -> dict[str, list[LoggedEdit]]:
     return found
 
 
-def repairs(report: Report, passage: Passage) -> list[LoggedEdit]:
-    """The entries of the edit log that touch the source of `passage`."""
-    return repaired(report).get(passage.id, [])
+class Changes(NamedTuple):
+    """What cleaning did: repairs of damage, and marks of the file's format that were left out."""
+
+    repairs: tuple[LoggedEdit, ...]
+    marks: tuple[LoggedEdit, ...]
+
+
+def changes(entries: Iterable[LoggedEdit]) -> Changes:
+    """Repairs and marks of the format, apart."""
+    parted: tuple[list[LoggedEdit], list[LoggedEdit]] = ([], [])
+    for entry in entries:
+        parted[is_format_mark(entry.fix, entry.before)].append(entry)
+    return Changes(*map(tuple, parted))
+
+
+def changes_of(report: Report, passage: Passage) -> Changes:
+    """What cleaning did to the source of `passage`."""
+    return changes(repaired(report).get(passage.id, ()))
 
 
 class Place(NamedTuple):
@@ -159,7 +175,9 @@ class Place(NamedTuple):
 
 
 def places(passage: Passage, entries: Iterable[LoggedEdit]) -> list[Place]:
-    """The repairs that a reader can see, each at its offset: nothing but white space or an empty `before` has no sign.
+    """The repairs that a reader can see, each at its offset.
+
+    White space, an empty `before` and marks of the file's format have no sign.
 
     Told of passages that stand in the source character for character, but for what was taken out; of others the spans
     do not say which character came from where.
@@ -168,7 +186,11 @@ def places(passage: Passage, entries: Iterable[LoggedEdit]) -> list[Place]:
     length = sum(span.end - span.start for span in passage.spans)
     if length != len(passage.text) or any(_stretched(entry) for entry in entries):
         return []
-    found = {Place(at, e.before) for e in entries if e.before.strip() and (at := _offset(passage, e)) is not None}
+    found = {
+        Place(at, e.before)
+        for e in changes(entries).repairs
+        if e.before.strip() and (at := _offset(passage, e)) is not None
+    }
     return sorted(found)
 
 

@@ -43,7 +43,7 @@ def test_a_folder_is_explained_in_totals_and_a_bad_file_does_not_stop_it(run: Ru
     done = run("clean", str(place), "--explain")
     assert done.code == 3
     assert "共 1 份报告" in done.out
-    assert "去掉残留的标记符号（markup）：2 处 · 1 份报告" in done.out
+    assert "去掉残留的标记符号（markup）：2 处（其中略去格式标记 2 处，不算修复） · 1 份报告" in done.out
     assert "坏.docx" in done.err
 
 

@@ -21,8 +21,8 @@ def passage(id: str, ordinal: int, text: str, *spans: Span, **more) -> Passage:
     return Passage(id, "r", ordinal, "paragraph", 0, (), text, spans, (ordinal, ordinal), **more)
 
 
-def entry(*source: Span) -> LoggedEdit:
-    return LoggedEdit("fix", "缘由", source, (1, 1), "前", "后")
+def entry(*source: Span, before: str = "前", fix: str = "fix") -> LoggedEdit:
+    return LoggedEdit(fix, "缘由", source, (1, 1), before, "后")
 
 
 def report(passages: list[Passage], edit_log: list[LoggedEdit]) -> Report:
@@ -53,7 +53,17 @@ def test_a_repair_on_a_border_is_shown_once(span, owners):
 def test_what_was_removed_inside_a_passage_is_its_own():
     broken = passage("c", 1, "甲乙丙丁", Span(0, 2), Span(6, 8))
     made = entry(Span(2, 6))
-    assert report_layout.repairs(report([broken, passage("d", 2, "戊", Span(9, 10))], [made]), broken) == [made]
+    held = report([broken, passage("d", 2, "戊", Span(9, 10))], [made])
+    assert report_layout.changes_of(held, broken).repairs == (made,)
+
+
+def test_marks_of_the_format_are_apart_and_have_no_sign():
+    bold = entry(Span(2, 4), before="**", fix="markup")._replace(after="")
+    damage = entry(Span(6, 7), before="口")._replace(after="")
+    text = passage("c", 1, "甲乙丙丁戊", Span(0, 2), Span(4, 6), Span(7, 8))
+    found = report_layout.changes_of(report([text], [bold, damage]), text)
+    assert found == report_layout.Changes((damage,), (bold,))
+    assert [place.before for place in report_layout.places(text, [bold, damage])] == ["口"]
 
 
 def test_of_a_passage_broken_by_another_each_keeps_its_own():

@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, TypeVar
 from deqing_search.engine.segment.array_file import decode, encode
 from deqing_search.errors import IndexOutdated
 from deqing_search.report import LoggedEdit, Metadata, Passage, Report, ReportCard
+from deqing_search.text.format_marks import is_format_mark
 from deqing_search.text.offsets import Span
 
 P = ParamSpec("P")
@@ -58,16 +59,17 @@ def load_passage(raw: bytes) -> Passage:
 
 def dump_report(report: Report) -> bytes:
     """A report without its passages: its card on the first line, its edit log on the second."""
-    card = [report.id, report.meta, report.digest, report.path, len(report.passages), len(report.edit_log)]
+    marks = sum(is_format_mark(entry.fix, entry.before) for entry in report.edit_log)
+    card = [report.id, report.meta, report.digest, report.path, len(report.passages), len(report.edit_log), marks]
     return _dump(card) + b"\n" + _dump(report.edit_log)
 
 
 @_damage_is_named
 def load_card(raw: bytes) -> ReportCard:
     """The card of a report; its edit log is not decoded."""
-    id_, meta, digest, path, passages, edits = json.loads(decode(raw[: raw.index(b"\n")]))
+    id_, meta, digest, path, passages, edits, marks = json.loads(decode(raw[: raw.index(b"\n")]))
     known = Metadata._make(meta)
-    return ReportCard(id_, known._replace(inferred=tuple(known.inferred)), digest, path, passages, edits)
+    return ReportCard(id_, known._replace(inferred=tuple(known.inferred)), digest, path, passages, edits, marks)
 
 
 @_damage_is_named

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property, lru_cache
-from itertools import islice, product
+from itertools import chain, islice, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 _LETTER, _NEXT = "[a-z0-9]", "[^a-z0-9\t\n]"  # of a syllable; the character before its syllable
 _SKIPPED = r"[^\w\t\n]{0,2}"  # punctuation, which has no syllable and is rarely typed
 _WHOLE = 4  # typed characters, after which a text that has nothing more comes first
-_MOST_TYPED = 24  # characters: a longer text is a sentence, and no word begins with it
+_MOST_TYPED = 40  # characters: a longer text is a sentence, and no word begins with it
 _LONGEST = 12  # characters of a word to correct
 _TRIED = 24  # corrections of a part of a literal that are counted
 _PARTS = (2, 3, 4)  # characters of a word inside a literal; a longer word contains a shorter one with the same slip
@@ -118,6 +118,11 @@ class Suggestions:
         return {char: readings.split() for char, readings in rows}
 
     @cached_property
+    def _syllables(self) -> frozenset[str]:
+        """The syllables that have a vowel; ng is one of 嗯."""
+        return frozenset(filter(re.compile("[aeiouv]").search, chain.from_iterable(self.readings.values())))
+
+    @cached_property
     def keys(self) -> dict[str, str]:
         """The key of each word."""
         return {word: row.partition("\t")[0] for word, row in self._rows.items()}
@@ -144,7 +149,7 @@ class Suggestions:
 
         If four or more characters are typed, words of which nothing is left to type come before longer ones.
         """
-        wanted = compact_text(typed).replace("'", "")
+        wanted = _typed(typed)
         if not wanted or len(wanted) > _MOST_TYPED:
             return []
         found: dict[str, Suggestion] = {}
@@ -171,6 +176,13 @@ class Suggestions:
             best += [text for text in self._similar_in_part(wanted) if text not in found]
         counted = ((text, count(text)) for text in best)
         return [Suggestion(text, passages, "更正") for text, passages in counted if passages][:limit]
+
+    def spell(self, typed: str, limit: int, count: Count) -> list[Suggestion]:
+        """Texts of several words that pinyin spells to the end, the likeliest first. `count` finds all of them."""
+        wanted = _typed(typed).replace("'", "")
+        texts = self._spellings.chains(wanted, self._syllables) if len(wanted) <= _MOST_TYPED else []
+        counted = ((text, count(text)) for text in texts)
+        return [Suggestion(text, passages, "补全") for text, passages in counted if passages][:limit]
 
     def _slices(self, wanted: str) -> list[tuple[int, int]]:
         """The parts of the lines that have all words with this beginning."""
@@ -247,6 +259,15 @@ class Suggestions:
         return self._sounds_of[char]
 
 
+def _typed(text: str) -> str:
+    """What a person types, with the letters of the keys: v for ü, also in lue and nue, where only ü can be meant.
+
+    >>> _typed("lüyou"), _typed("zhanlue"), _typed("nüer"), _typed("xi'an")
+    ('lvyou', 'zhanlve', 'nver', "xi'an")
+    """
+    return re.sub("(?<=[ln])ue(?![nr])", "ve", compact_text(text).replace("ü", "v")).strip("'")
+
+
 @lru_cache(maxsize=256)
 def _whole(wanted: str) -> re.Pattern[str]:
     """A pattern for the keys of words that this is all of: at most the rest of a syllable is left to type."""
@@ -255,9 +276,15 @@ def _whole(wanted: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def _beginning(wanted: str) -> re.Pattern[str]:
-    """A pattern for the keys of words with this beginning. A letter is of the syllable before it or begins the next."""
+    """A pattern for the keys of words with this beginning. A letter is of the syllable before it or begins the next.
+
+    After an apostrophe it begins the next: xi'an is 西安, not 县.
+    """
     parts, before = ["\n"], ""
     for char in wanted:
+        if char == "'":
+            before = "border"
+            continue
         letter = re.match(_LETTER, char) is not None
         if not letter:
             parts.append((f"{_LETTER}*{_SKIPPED}" if before else "") + re.escape(char))

@@ -138,10 +138,11 @@ def _words(text: str) -> str:
 
 
 def _spelled_out(known: Suggestions, literal: Literal, limit: int, count: Count) -> list[Suggestion]:
-    """Letters that find nothing, read as the pinyin or the initials of a word."""
-    if not re.fullmatch("[a-z]+", literal.compact) or count(literal.compact):
+    """Letters that find nothing, read as the pinyin or the initials of a word, or as the pinyin of several."""
+    if not re.fullmatch("[a-zü']+", literal.compact) or count(literal.compact):
         return []
-    return [word for word in known.complete(literal.text, limit) if count(word.text)]
+    completed = [word for word in known.complete(literal.text, limit) if count(word.text)]
+    return completed or known.spell(literal.text, limit, count)
 
 
 def expect_slips(view: View) -> None:

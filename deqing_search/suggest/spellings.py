@@ -5,11 +5,19 @@ Each length is indexed when it is first asked for. `completion` decides which wo
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from heapq import nlargest
+from operator import itemgetter
 from typing import NamedTuple
 
 _OTHER = b"?"
+_LONGEST_SYLLABLE = 6
+_CHAINED = 4  # syllables of a word in a chain; a longer word is a chain of shorter ones
+_CHAINS = 8  # that are followed at each place
+_HOMOPHONES = 3  # that are tried in a chain, the commonest
+_EACH = 12.0  # what a further word costs, compared with the logarithm of its passages
 # Keeps the letters and digits of syllables, and line ends.
 _SYLLABLES = bytes(byte if chr(byte) in "\nabcdefghijklmnopqrstuvwxyz0123456789" else _OTHER[0] for byte in range(256))
 
@@ -44,6 +52,24 @@ class Spellings:
         sound = "".join("?" + syllable for syllable in syllables).encode()
         return self._of_length(len(syllables)).sounding.get(sound, ())
 
+    def chains(self, letters: str, syllables: Collection[str]) -> list[str]:
+        """Texts of several words that letters spell to the end, the likeliest first.
+
+        >>> words = Spellings({"消费": "消xiao费fei\\t消费\\t9\\tterm", "信心": "信xin心xin\\t信心\\t5\\tterm"})
+        >>> syllables = {"xiao", "fei", "xin", "xi"}
+        >>> words.chains("xiaofeixinxin", syllables), words.chains("xiaofeixin", syllables)
+        (['消费信心'], [])
+        """
+        best: list[dict[str, float]] = [{"": 0.0}, *({} for _ in letters)]
+        for start in range(len(letters)):
+            before = _heaviest(best[start])
+            for sounds in _begun(letters[start:], syllables, _CHAINED) if before else ():
+                after = best[start + len("".join(sounds))]
+                for word in self.sounding(sounds)[:_HOMOPHONES]:
+                    weight = math.log(int(self._lines[word].split("\t")[2])) - _EACH
+                    after.update((text + word, known + weight) for text, known in before)
+        return [text for text, _ in _heaviest(best[-1])]
+
     def framed(self, before: str, after: str) -> Iterator[str]:
         """The words of `before`, one character and `after`."""
         words = self._of_length(len(before) + 1 + len(after))
@@ -73,3 +99,19 @@ class Spellings:
                 starting[word[:2]].append(word)
                 ending[word[-2:]].append(word)
         return _Words(dict(sounding), dict(starting), dict(ending))
+
+
+def _begun(letters: str, syllables: Collection[str], most: int) -> Iterator[tuple[str, ...]]:
+    """The syllables that letters begin with, at most so many, read in every way.
+
+    >>> list(_begun("xian", {"xi", "an", "xian"}, 2))
+    [('xi',), ('xi', 'an'), ('xian',)]
+    """
+    for end in range(1, min(_LONGEST_SYLLABLE, len(letters)) + 1 if most else 0):
+        if letters[:end] in syllables:
+            yield (letters[:end],)
+            yield from ((letters[:end], *rest) for rest in _begun(letters[end:], syllables, most - 1))
+
+
+def _heaviest(texts: Mapping[str, float]) -> list[tuple[str, float]]:
+    return nlargest(_CHAINS, texts.items(), key=itemgetter(1))

@@ -70,6 +70,12 @@ def known(view: View) -> Suggestions:
         ("changsanj", "长三角"),  # nothing is left to type, so it comes before 长三角一体化
         ("changsanjy", "长三角一体化"),
         ("hzs", "湖州市"),
+        ("zhanlve", "战略"),
+        ("zhanlue", "战略"),
+        ("zhanlüe", "战略"),
+        ("lüyou", "旅游"),
+        ("LVYOU", "旅游"),
+        ("ping’an", "平安"),
     ],
 )
 def test_each_beginning_is_completed(known, typed, first):
@@ -112,6 +118,19 @@ def test_headings_and_defined_terms_are_completed(view, known):
     assert set(words) == {"term", "phrase", "heading", "defined", "local"}
     for word in words.values():
         assert word.text in [each.text for each in known.complete(word.text[:-1], 1000)]
+
+
+def test_an_apostrophe_begins_a_syllable(known):
+    without, having = ({one.text for one in known.complete(typed, 1000)} for typed in ("xian", "xi'an"))
+    assert "新安" in having < without
+    assert "现代" in without - having
+
+
+def test_pinyin_of_several_words_is_spelled_to_the_end(index):
+    """The words stand together in a passage, but too seldom for a phrase."""
+    assert [one.text for one in suggested(open_index(index), "shehuixietiaofazhan", 3)] == ["社会协调发展"]
+    assert corrections(index, "shehuixietiaofazhan") == ("社会协调发展",)
+    assert suggested(open_index(index), "shehuixietiaofazhanx", 3) == []
 
 
 @settings(deadline=None)

@@ -240,9 +240,12 @@ def related(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
 
 def has_related(engine: Viewer, typed: str) -> bool:
     """Whether `related` has words to choose from. It costs a hundredth of choosing and counting them."""
+    from deqing_search.suggest.everyday import official_terms
     from deqing_search.suggest.related import has_related as near
 
-    return near(engine.view(), typed)
+    view = engine.view()
+    terms = (term for term in official_terms(typed) if compact_text(term) != compact_text(typed))
+    return near(view, typed) or any(_holding(view, term) for term in terms)
 
 
 def _holding(view: View, text: str) -> int:

@@ -84,7 +84,9 @@ def test_shell_api_and_page_offer_them(run: Run):
 
 
 def test_a_term_that_contains_what_was_typed_is_searched_alone():
-    queries = searches(page(seeds_app().test_client(), ask("养老")))
+    client = seeds_app().test_client()
+    assert any("related=1" in link for link in page(client, ask("养老")).links)
+    queries = searches(page(client, ask("养老", related=1)))
     assert "养老服务" in queries
     assert not any(" OR " in query for query in queries if query.count("养老") > 1)
 

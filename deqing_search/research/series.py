@@ -24,7 +24,7 @@ from deqing_search.research.trends import with_text
 from deqing_search.search.coverage import extents_by_year, rate
 from deqing_search.search.page import required_root
 from deqing_search.search.places import ReportPlace, places
-from deqing_search.search.searcher import read
+from deqing_search.search.searcher import explain, read
 
 MOST = 8  # series that a reader can still tell apart
 NAMES = 40  # places or kinds of a chart: those with the most passages
@@ -55,7 +55,7 @@ class Series(NamedTuple):
 
     typed: str
     place: str
-    query: Query
+    query: Query  # with the filters, as it is to be said
     counts: Mapping[Name, Count]
     unknown: Count  # the reports whose year, place or kind is unknown
 
@@ -230,7 +230,8 @@ def _series(engine: Viewer, typed: str, wish: Wish, place: str, groups: Groups) 
     counts = dict(counted)
     none = Count(0, 0, 0, 0, 0)
     unknown = counts.pop("", None) or counts.pop(None, None) or none
-    return Series(typed, place, query, {name: count for name, count in counts.items() if name is not None}, unknown)
+    said = explain(typed, replace(wish.filters, report=""))  # a constant panel has hundreds of ids there
+    return Series(typed, place, said, {name: count for name, count in counts.items() if name is not None}, unknown)
 
 
 def _by_year(engine: Viewer, query: Query, filters: Filters) -> Iterator[tuple[Name | None, Count]]:

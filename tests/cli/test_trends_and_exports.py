@@ -42,7 +42,7 @@ def test_reports_without_a_year_are_counted_apart(
     assert "其中 2 处在年份不明的报告里" in run("trend", "发展").out
     unknown = {"place": None, "kind": None, "year": None}
     counts = {"occurrences": 2, "passages": 1, "reports_with": 1, "reports": 1, "characters": 24, "per_10000": 833.3333}
-    undated = {"term": "发展", "panel": "all", **unknown, **counts}
+    undated = {"term": "发展", "panel": "all", **unknown, **counts, "area_changes": ""}
     assert records(run("trend", "发展", "--jsonl").out) == [{"schema": 1, **undated}]
     rows = list(csv.DictReader(io.StringIO(run("trend", "发展", "--csv").out.removeprefix("\ufeff"))))
     assert rows == [{name: "" if value is None else str(value) for name, value in undated.items()}]

@@ -12,6 +12,7 @@ from lxml import etree
 from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
+from deqing_search.query.echo import echo
 from deqing_search.query.filters import Filters
 from deqing_search.query.years import Years
 from deqing_search.research.chart_svg import Drawing, Line, Mark, bars_svg, columns_svg, drawn
@@ -135,6 +136,8 @@ def test_a_renamed_place_is_one_place_of_the_constant_panel_and_by_place(tmp_pat
     by_place = chart(engine, ["发展"], Wish(by="place"))
     assert set(by_place.names) == {"湖北省襄阳市", "湖北省宜昌市"}
     assert by_place.series[0].counts["湖北省襄阳市"].reports == 4
+    (chosen,) = chart(engine, ["发展"], Wish(Filters(place="襄樊"))).series
+    assert echo(chosen.query) == "查找含“发展”且地区含“襄樊”（含今名襄阳市）的段落"
 
 
 def test_a_chart_of_a_place_says_where_its_area_changed(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ def test_frequent_words_and_each_kind_are_written_as_in_taiwan(name: str, least:
         ("书记关于作风的规范", "書記關於作風的規範"),
         ("市长\xa0 范波", "市長\xa0 范波"),
         ("代表 规范", "代表 規範"),
+        ("叶欣、陈洪光、范信德，典范信得过", "葉欣、陳洪光、范信德，典範信得過"),
     ],
 )
 def test_a_name_beside_an_office_stays_a_name(text: str, converted: str) -> None:
@@ -54,6 +55,7 @@ def test_a_name_beside_an_office_stays_a_name(text: str, converted: str) -> None
         ("传统制药，控制药品价格，管制药品", "傳統製藥，控制藥品價格，管制藥品"),
         ("风机制冷，固体制剂，抑制剂", "風機製冷，固體製劑，抑制劑"),
         ("企业转制面，改制为公司，修改制定", "企業轉制面，改制為公司，修改制定"),
+        ("推进里水、大沥，城里水、两公里水面", "推進里水、大瀝，城裡水、兩公里水面"),
         ("巨大冲击，扩大采购", "巨大衝擊，擴大採購"),
     ],
 )

@@ -263,7 +263,7 @@ def context_lines(found: InContext, *, colour: bool) -> Iterator[str]:
     yield ""
     first, last = passage.lines
     lines = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
-    yield f"原文：{Path(found.report.path).name} {lines}"
+    yield f"原件：{Path(found.report.path).name} {lines}"
     if meta.source:
         yield f"来源：{meta.source}"
     if site := config.site_url():

@@ -57,7 +57,7 @@ def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: b
 def backup(folder: Path, at: Path | None) -> int:
     """把索引和永久链接库备份到一个新文件夹。
 
-    备份时网站和写入都不必停。
+    备份时网站不必停，索引也可以照常更新。
 
     例：search-cli backup 备份-2026-11-30
     """

@@ -47,10 +47,11 @@ def panel_lines(panel: Panel, differences: Sequence[Difference], coverage: Cover
         yield f"口径变动：{row.place.name}从 {row.year} 年的报告起辖区不同：{'；'.join(row.changes or ())}。"
     if len(panel.columns) > _SHOWN:
         yield f"另有 {len(panel.columns) - _SHOWN} 栏未列出，用 --csv 或 --out 目录 取全部。"
-    yield "数法：由左至右、取最长、互不重叠；包含在长词里的短词不另计。"
+    yield "数法：同一处只计一次，长词优先；长词里的短词不另计。"
     yield from _difference_lines(differences)
     undated = f"，其中 {panel.undated} 份年份不详" if panel.undated else ""
-    yield f"{len(panel.rows)} 行，数了 {panel.reports} 份报告{undated}；缺报告 {panel.gaps} 行，是空缺，不是零。"
+    gaps = f"其中 {panel.gaps} 行没有收录报告，记为空缺，不记为零。" if panel.gaps else ""
+    yield f"共 {len(panel.rows)} 行，统计了 {panel.reports} 份报告{undated}。{gaps}"
     yield coverage_line(coverage)
 
 
@@ -119,7 +120,7 @@ def extension_lines(found: Sequence[Extension], coverage: Coverage) -> Iterator[
 def dispersion_lines(found: Dispersion, coverage: Coverage) -> Iterator[str]:
     """The two DP, and the occurrences of each year."""
     yield f"DP（报告）{found.over_reports:.3f}，DP（年份）{found.over_years:.3f}；0 为最均匀，越接近 1 越集中"
-    yield f"{found.reports} 份报告中，{found.reports_with} 份里有"
+    yield f"{found.reports} 份报告中，有 {found.reports_with} 份出现"
     years = ((str(year.name), str(year.occurrences), str(year.characters)) for year in found.years)
     yield from table([("年份", "次数", "字数"), *years])
     if found.undated:
@@ -131,7 +132,13 @@ def keyness_lines(found: Keyness, limit: int) -> Iterator[str]:
     """The four lists, each word with its occurrences here and there."""
     here, there = found.here, found.there
     yield f"这一组 {here.reports} 份报告 {here.words} 词，另一组 {there.reports} 份 {there.words} 词"
-    for title, words in (("多用", found.more), ("少用", found.less), ("新用", found.new), ("不再用", found.gone)):
+    lists = (
+        ("这一组多用", found.more),
+        ("这一组少用", found.less),
+        ("只见于这一组", found.new),
+        ("只见于另一组", found.gone),
+    )
+    for title, words in lists:
         yield f"── {title}（{len(words)} 个）──"
         rows = [("词", "这一组", "另一组", "对数似然值", "对数比")]
         for one in words[:limit]:

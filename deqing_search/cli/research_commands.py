@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     help="词表：TSV、CSV（词、组）、YAML 或一行一组的文本。",
 )
 @filter_options
-@click.option("--tokens", is_flag=True, help="另按结巴分词的词计数，看与旧论文的数法相差多少。")
+@click.option("--tokens", is_flag=True, help="另按结巴分词计数，便于同以往论文的数字比较。")
 @click.option("--alone", is_flag=True, help="另计每个词单独的次数，包含在长词里的也算。")
 @csv_option
 @click.option(
@@ -95,7 +95,7 @@ def panel(
     found = counting.panel(engine, terms, filters, others=others)
     if out:
         _write(found, out, parquet=parquet, stata=stata)
-    coverage = searcher.coverage(engine)
+    coverage = searcher.coverage_of(engine, filters)
     lines = research.panel_lines(found, counting.differences(found), coverage)
     table = panel_files.panel_csv(found) if for_tables else None
     print_answer(panel_files.panel_records(found), lines, jsonl=jsonl, table=table)
@@ -265,7 +265,7 @@ def keyness(
 ) -> int:
     """主题词：一组报告与另一组相比，多用和少用的词。
 
-    也列出新用和不再用的词；附对数似然值和对数比。
+    也列出只见于一组的词；附对数似然值和对数比。
 
     例：search-cli keyness --year 2024 --against 年:2016
     """

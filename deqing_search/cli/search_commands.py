@@ -192,7 +192,7 @@ def compare(
     jsonl: bool,
     at: Path | None,
 ) -> int:
-    """对照两个时段里的同一个检索，或逐段对照两份报告。
+    """对照同一个检索式在两个时段里的结果，或逐段对照两份报告。
 
     写检索词，列出两个年份（或两段年份）里各有几段、写了什么；写两份报告的编号，就逐段对照。
 
@@ -315,7 +315,7 @@ def suggest(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) ->
 @jsonl_option
 @index_option
 def related(words: tuple[str, ...], limit: int, jsonl: bool, at: Path | None) -> int:
-    """列出口语词在报告里的说法，以及常与这个词出现在同类句子里的词。
+    """列出口语词在报告里的说法，以及与这个词用法相近的词。
 
     每行一个，附含有它的段数：先列报告里的说法，再列相关词，最相近的在前。只供另查参考，不影响检索结果。
 

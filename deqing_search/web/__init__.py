@@ -121,6 +121,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
             "asset": _asset_addresses(Path(str(app.static_folder))),
             "absolute": pages.absolute,
             "here": pages.here,
+            "address_on_paper": pages.address_on_paper,
             "report_name": pages.report_name,
             "this_page": pages.this_page,
             "unused_conditions": unused_conditions,
@@ -207,7 +208,7 @@ def _fault_page(error: DeqingError) -> Response:
         log.error("fault while answering %s: %s", request.path, error)
     reason, hint = labels.refusal(error, query_text_if_valid()) if wrong else labels.fault(error)
     if isinstance(error, TooCostly):
-        hint = labels.narrower(error, request.path)
+        return _error_answer(code, reason, labels.TOO_COSTLY, hint=labels.narrower(error, request.path))
     return _error_answer(code, reason, labels.HEADINGS[code], hint=hint)
 
 

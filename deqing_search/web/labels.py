@@ -68,8 +68,9 @@ DAMAGE = {
     "continued": gettext_noop("上文在其他版面，原件未收录"),
     "continues-elsewhere": gettext_noop("下文在其他版面，原件未收录"),
 }
+TOO_COSTLY = gettext_noop("没有算完")
 HEADINGS = {
-    400: gettext_noop("无法识别这个请求"),
+    400: gettext_noop("这个请求无法执行"),
     404: gettext_noop("没有找到"),
     405: gettext_noop("不支持这样的请求"),
     410: gettext_noop("本段已不存在"),

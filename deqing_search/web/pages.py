@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, current_app, g, redirect, request
 from werkzeug.exceptions import NotFound
+from werkzeug.urls import uri_to_iri
 from werkzeug.wrappers import Response as AnyResponse
 
 from deqing_search import config
@@ -108,12 +109,14 @@ def answer(ask: SearchParameters, *, offset: int, limit: int) -> Results:
 
 
 @pages.get("/")
-def search() -> str:
-    """The search box and the results; without a query the home page."""
+def search() -> str | AnyResponse:
+    """The search box and the results; without a query the home page, or with filters the list of reports."""
     ask = search_parameters()
     if not ask.q and not ask.filters:
         cards = newest_first(engine().view().cards())
         return draw(HomePage(examples=EXAMPLES, cards=cards, coverage=conductor.coverage(engine())))
+    if not ask.q:  # a place was chosen, and nothing typed
+        return redirect(SearchLink(url_for("pages.reports"), ask.filters.parameters())(), 302)
     results = answer(ask, offset=ask.offset, limit=PAGE_SIZE)
     shown = results.lists[0] if results.lists else results
     last = max(-(-shown.total // PAGE_SIZE), 1)
@@ -390,6 +393,11 @@ def here() -> str:
     except UnicodeDecodeError:
         return "/"
     return quote(request.path) + (f"?{asked_for}" if asked_for else "")
+
+
+def address_on_paper() -> str:
+    """The address of this page as people read it, with its Chinese."""
+    return uri_to_iri(absolute(request.root_path + here()))
 
 
 def _marks(q: str, mode: Mode | None, passages: Sequence[Passage]) -> dict[str, tuple[Span, ...]]:

@@ -131,7 +131,7 @@ def panel_page() -> str:
             rows=[ShownRow(row, tuple(_cells(found, row))) for row in found.rows[:ROWS]],
             breaks=found.breaks[:ROWS],
             panel=found,
-            scope=conductor.coverage(engine()),
+            scope=conductor.coverage_of(engine(), ask.filters),
         )
     )
 

@@ -23,6 +23,24 @@ def test_the_first_hit_is_on_the_first_screen_of_a_phone(open_page, path, script
     assert not page.locator(".facets a").first.is_visible()
 
 
+@pytest.mark.parametrize(
+    ("path", "answer", "at_most"),
+    [
+        ("/trend?terms=地理信息,数字经济&place=德清", "figure svg", 540),
+        ("/concordance?q=地理信息", ".kwic tr", 440),
+        ("/collocates?q=地理信息", ".counts tr", 480),
+        ("/panel?terms=地理信息,数字经济", ".counts tr", 480),
+        ("/keyness?q=年:2024&against=年:2016", ".counts tr", 520),
+    ],
+)
+def test_a_phone_shows_the_answer_before_the_form(open_page, path, answer, at_most):
+    page = open_page(path, **PHONE)
+    assert top(page, answer) < at_most
+    assert not page.locator("form.compare-form").is_visible()
+    page.locator("details.fold > summary").first.click()
+    assert page.locator("form.compare-form").is_visible()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_filters_years_and_order_open_on_a_phone(open_page, scripts):
     page = open_page(FOUND, java_script_enabled=scripts, **PHONE)
@@ -80,3 +98,18 @@ def test_at_a_desk_the_filters_stand_left_of_the_hits_and_the_pages_below_them(o
     hits = page.locator("#hits").bounding_box()
     assert page.locator(".facets").bounding_box()["x"] < hits["x"]
     assert top(page, ".pages") > page.locator(".hit").last.bounding_box()["y"]
+
+
+def test_paper_has_what_was_asked_the_address_and_the_link_of_each_hit(open_page):
+    page = open_page(FOUND + "&place=德清")
+    page.emulate_media(media="print")
+    printed = "([selector, side]) => getComputedStyle(document.querySelector(selector), side).content"
+    assert page.evaluate(printed, [".on-paper[data-address]", "::before"]).endswith('/?q=地理信息&place=德清"')
+    assert page.evaluate(printed, [".hit blockquote", "::after"]).startswith('"/p/')
+    page = open_page("/trend?terms=地理信息")
+    page.emulate_media(media="print")
+    assert page.locator(".said").inner_text() == "地理信息"
+    assert not page.locator("form.compare-form").is_visible()
+    page = open_page("/coverage")
+    page.emulate_media(media="print")
+    assert not page.locator("#year").is_visible()  # its placeholder would be read as a year that was chosen

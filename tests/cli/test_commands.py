@@ -192,7 +192,7 @@ def test_a_passage_is_shown_among_its_neighbours_by_its_number_or_link(run: Run)
     assert shown.code == 0
     assert len([line for line in shown.out.splitlines() if line.startswith(("▶ ", "  "))]) == 5
     assert re.search(r"^▶ 类别：更加协调的城镇化空间布局；", shown.out, re.M)
-    assert "原文：deqing-2021-urbanization-plan.txt 第 48–53 行\n" in shown.out
+    assert "原件：deqing-2021-urbanization-plan.txt 第 48–53 行\n" in shown.out
     assert run("show", "https://example.org/p/9esxvmdstyajbpm1") == shown
     asked = [line["asked"] for line in records(run("show", "9esxvmdstyajbpm1", "--around", "1", "--jsonl").out)]
     assert asked == [False, True, False]

@@ -46,7 +46,7 @@ def test_arguments_that_are_no_text_are_accepted(index: Path, tmp_path: Path) ->
     shown = process("show", "na-me", index=tmp_path / "index")
     assert (shown.code, shown.err) == (0, "")
     (hit,) = records(process("query", "很好", "--jsonl", index=tmp_path / "index").out)
-    assert "原文：na\\udcffme.txt 第 1 行" in process("show", hit["id"], index=tmp_path / "index").out
+    assert "原件：na\\udcffme.txt 第 1 行" in process("show", hit["id"], index=tmp_path / "index").out
     assert process("index", "--rebuild", index=tmp_path / "index").code == 0
 
 

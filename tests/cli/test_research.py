@@ -16,9 +16,9 @@ def test_a_panel_prints_gaps_as_gaps_and_its_rule(run: Run) -> None:
     lines = out.splitlines()
     assert lines[0].split() == ["地区", "年份", "报告", "字数", "科技创新", "创新", "组:创新", "合计"]
     assert [line.split()[1] for line in lines if line.endswith(" 缺")]
-    assert "由左至右、取最长、互不重叠" in out
+    assert "同一处只计一次，长词优先" in out
     assert "逐词次数" in out
-    assert "是空缺，不是零" in out
+    assert "记为空缺，不记为零" in out
 
 
 def test_a_panel_counts_as_a_search_does(run: Run) -> None:
@@ -72,7 +72,7 @@ def test_collocates_and_keywords_are_printed_in_their_order(run: Run) -> None:
     assert ["地理信息小镇", "3"] in map(str.split, run("collocates", "地理信息", "--strings").out.splitlines())
     assert "DP（报告）" in run("collocates", "地理信息", "--dispersion").out
     out = run("keyness", "--year", "2024", "--against", "年:2016").out
-    assert "── 新用" in out
+    assert "── 只见于这一组" in out
     assert run("keyness", "地理信息", "--csv").code == 0
 
 

@@ -419,7 +419,7 @@ def test_an_empty_side_says_whether_the_index_has_reports_of_its_years(client):
             "Paragraphs that contain “发展” and do not contain “规划”",
         ),
         ("/api/v1/search?q=作者:张三", "没有“作者:”这种条件", "There is no condition “作者:”"),
-        ("/api/v1/search?q=()", "无法识别这个请求", "The request makes no sense"),
+        ("/api/v1/search?q=()", "这个请求无法执行", "The request cannot be carried out"),
         (
             "/api/v1/search?q=x&year=y",
             "参数 year 的值“y”不是年份或区间。",

@@ -25,6 +25,8 @@ from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.language.folding import compact_text
 from deqing_search.quotes.findings import Checked, Finding
 from deqing_search.quotes.sentences import clauses, core, sentences
+from deqing_search.research.figure_words import value_in_words
+from deqing_search.research.figures import find_figures
 from deqing_search.text.offsets import Span
 from deqing_search.verification.check import check
 
@@ -72,9 +74,11 @@ def measure(reports: Sequence[AnalysedReport], place: Path, args: argparse.Names
     passages = sum(len(one.analysed) for one in indexed)
     known, unknown = drawn(indexed, draw, args.each), drawn(left, draw, args.each)
     print(f"{len(indexed)} reports with {passages} passages indexed, {len(left)} left out, seed {args.seed}")
+    every = "\n".join(passage.compact for report in indexed for passage in report.analysed)
     for name, edit, right in EDITS:
-        show(name, [outcome(engine, one, edit, draw, right) for one in known])
-    count_verdicts(engine, unknown, indexed, args.read)
+        show(name, [outcome(Trial(engine, every, right), one, edit(one, draw)) for one in known])
+    count_verdicts(engine, unknown, every, args.read)
+    states_figures(engine, indexed, draw, args.each)
     timed(engine, known, draw)
 
 
@@ -96,17 +100,24 @@ Edit = Callable[[Sentence, random.Random], str]
 Right = Callable[[Checked], bool]
 
 
-def outcome(engine: Viewer, one: Sentence, edit: Edit, draw: random.Random, right: Right) -> tuple[bool, bool] | None:
-    """Whether the verdict and the source are right; None if the sentence cannot be edited so."""
-    text = edit(one, draw)
+class Trial(NamedTuple):
+    """An index, the text of all its passages, and what must be said of an edited sentence."""
+
+    engine: Viewer
+    every: str
+    right: Right
+
+
+def outcome(trial: Trial, one: Sentence, text: str) -> tuple[bool, bool] | None:
+    """Whether the verdict and the source are right; None if the sentence cannot be edited so, or a report has it so."""
     if not text or not compact_text(text):
         return None
-    if right is not is_spelt and text != one.text and bare(text) in compact_text(one.text):
+    if trial.right is not is_spelt and text != one.text and bare(text) in trial.every:
         return None  # still word for word
-    found = check(engine, text)
-    if VERBOSE and not right(found):
+    found = check(trial.engine, text)
+    if VERBOSE and not trial.right(found):
         print("   ?", [one.verdict for one in found.findings], text[:90], "|", one.text[:60])
-    return right(found), any(names(finding, one.report) for finding in found.findings)
+    return trial.right(found), any(names(finding, one.report) for finding in found.findings)
 
 
 def bare(text: str) -> str:
@@ -277,9 +288,8 @@ EDITS: tuple[tuple[str, Edit, Right], ...] = (
 )
 
 
-def count_verdicts(engine: Viewer, unknown: Sequence[Sentence], indexed: Sequence[AnalysedReport], read: int) -> None:
+def count_verdicts(engine: Viewer, unknown: Sequence[Sentence], every: str, read: int) -> None:
     """Count the verdicts on sentences that stand in no indexed report."""
-    every = "\n".join(passage.compact for report in indexed for passage in report.analysed)
     new = [one for one in unknown if bare(one.text) not in every]
     found = [finding for one in new for finding in check(engine, one.text).findings]
     counts = {name: sum(one.verdict == name for one in found) for name in dict.fromkeys(one.verdict for one in found)}
@@ -290,6 +300,28 @@ def count_verdicts(engine: Viewer, unknown: Sequence[Sentence], indexed: Sequenc
         for source in one.sources[:3]:
             meta = source.report.meta
             print("        ", source.passage.text[slice(*source.span)], meta.place, meta.year)
+
+
+def states_figures(engine: Viewer, indexed: Sequence[AnalysedReport], draw: random.Random, count: int) -> None:
+    """State results of reports in other words, as they are and with one digit changed, and count the verdicts.
+
+    Both sides are read by the same rules: this measures the comparison, not the reading of reports.
+    """
+    stated = []
+    for indicator in ("地区生产总值", "一般公共预算收入", "城镇居民人均可支配收入", "社会消费品零售总额"):
+        for one in find_figures(engine, indicator).figures:
+            last = one.of_year == (one.year or 0) - 1 and one.bound == "exactly" and one.subject == one.place
+            if one.certain and one.role == "outcome" and one.basis == "year" and last:
+                stated.append((f"{one.of_year}年，{one.place}{indicator}", value_in_words(one)))
+    drawn = draw.sample(stated, min(count, len(stated)))
+    changed = [(said, one_digit(Sentence(value, ""), draw)) for said, value in drawn]
+    for name, right, wrong, pairs in (
+        ("figure stated", "figure-agrees", "figure-differs", drawn),
+        ("figure stated, one digit changed", "figure-differs", "figure-agrees", changed),
+    ):
+        verdicts = [one.verdict for pair in pairs for one in check(engine, "".join(pair) + "。").findings]
+        shares = (100 * sum(one == verdict for one in verdicts) / max(len(verdicts), 1) for verdict in (right, wrong))
+        print(f"{name:34} {len(verdicts):5}  {right} {next(shares):6.2f} %  {wrong} {next(shares):6.2f} %")
 
 
 def timed(engine: Viewer, known: Sequence[Sentence], draw: random.Random) -> None:

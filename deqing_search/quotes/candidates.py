@@ -7,6 +7,7 @@ rare pieces rank first. The postings of the engine are enough for this, so there
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from deqing_search.engine.base import Request, Sort, View
@@ -23,6 +24,7 @@ _LONG_SHARES = (1 / 2, 3 / 4, 7 / 8)  # of a sentence; rare, so that the engine 
 _CANDIDATES = 12
 _SHORT, _SHORT_CANDIDATES = 16, 48  # short sentences have few pieces, and those stand in many passages
 _CLAUSE_CANDIDATES = 4
+_REMEMBERED = 256  # passages
 
 
 class Candidate(NamedTuple):
@@ -31,6 +33,7 @@ class Candidate(NamedTuple):
     passage: Passage
     compact: str
     offsets: Sequence[int]
+    characters: frozenset[str]
 
     def original(self, start: int, end: int) -> Span:
         """The stretch of `passage.text` for a stretch of the compact text that is not empty."""
@@ -63,7 +66,14 @@ def matching(view: View, where: Node, limit: int, sort: Sort = "oldest") -> Matc
     check()
     found = view.evaluate(Request(where, sort=sort, limit=limit))
     passages = view.passages([scored.handle for scored in found.page])
-    return Matches([Candidate(passage, *compact(passage.text)) for passage in passages], found.total, found.reports)
+    return Matches(list(map(_candidate, passages)), found.total, found.reports)
+
+
+@lru_cache(_REMEMBERED)
+def _candidate(passage: Passage) -> Candidate:
+    """The passage as a candidate. Clauses of one sentence find the same passages again and again."""
+    text, offsets = compact(passage.text)
+    return Candidate(passage, text, offsets, frozenset(text))
 
 
 def candidates(view: View, compact: str) -> list[Candidate]:

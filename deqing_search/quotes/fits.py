@@ -29,7 +29,10 @@ def best_fit(sentence: str, near: Sequence[Candidate], *, is_said: bool = False)
     most = max(int(len(sentence) * _MOST_DIFFERENT), _LEAST_DISTANCE)
     for one in near:
         check()
-        found = align(sentence, one.compact, most - 1 if best else most)
+        bound = most - 1 if best else most
+        if sum(char not in one.characters for char in sentence) > bound:
+            continue  # each of these characters is a difference
+        found = align(sentence, one.compact, bound)
         if found and _weight(sentence, one.compact, found) <= _most_altered(len(sentence), is_said=is_said):
             best, most = (one, found), found.distance
         if not most:

@@ -250,8 +250,8 @@ def _from_places(view: View, quote: Quote, cut: Sequence[Span], passages: Sequen
     if missing:
         shorter, left = _covered(quote, cut_of(quote, shortest=0), pool)
         found, missing = (found, missing) if left else (shorter, left)
-    altered = [one for clause in missing if (one := _altered_clause(view, quote, clause, passages))]
-    if not found or len(altered) < len(missing):
+    altered = _altered_clauses(view, quote, missing, passages) if found else None
+    if altered is None:
         return Finding(quote.sentence, quote.span, "absent", parts=_parts(view, quote, _alone(quote, cut, pool)))
     return _with_differences(_assembled(view, quote, found), altered)
 
@@ -283,6 +283,19 @@ def cut_of(quote: Quote, *, shortest: int = SHORTEST_CLAUSE) -> list[Span]:
     """The clauses of a sentence without the punctuation around them."""
     cut = (core(quote.compact, one) for one in clauses(quote.compact, shortest))
     return [one for one in cut if one.end > one.start]
+
+
+def _altered_clauses(
+    view: View, quote: Quote, cut: Sequence[Span], passages: Sequence[Candidate]
+) -> list[Finding] | None:
+    """The findings on clauses that differ a little from those of passages; None if one of them does not."""
+    found: list[Finding] = []
+    for clause in cut:
+        one = _altered_clause(view, quote, clause, passages)
+        if one is None:
+            return None
+        found.append(one)
+    return found
 
 
 def _altered_clause(view: View, quote: Quote, clause: Span, passages: Sequence[Candidate]) -> Finding | None:

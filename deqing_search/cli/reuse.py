@@ -52,7 +52,7 @@ def _clause_lines(found: Reuse, one: Clause, card: ReportCard, *, colour: bool) 
         first, passage = one.carriers[0].report, found.first_passages[one.carriers[0].handle]
         yield f"第 {one.passage.ordinal} 段　{tinted(one.text, BOLD, colour)}"
         origins = "、".join(wording.ORIGINS[origin] for origin in ORIGINS if origin in one.origins)
-        yield f"   {wording.relatives(one, card)}" + (f"沿用：{origins}。" if origins else "")
+        yield f"   {wording.relatives(one, card)}" + (f"更早见于：{origins}。" if origins else "")
         yield tinted(f"   别处最早：{headline(first.meta)}　{links.to_passage(passage.id)}", DIM, colour)
     elif one.edited_from:
         yield f"第 {one.passage.ordinal} 段　{tinted(one.text, BOLD, colour)}"

@@ -73,7 +73,9 @@ def _changes_word(mine: Stretch, theirs: Stretch) -> bool:
     if is_negation(alone) or ("negation" in here) != ("negation" in there):
         return True
     both = here.keys() & there.keys()
-    if here.get("period") != there.get("period") or ("bound" in both and here["bound"] != there["bound"]):
+    if any(kind in both and here[kind] != there[kind] for kind in ("period", "bound")):
+        return True
+    if alone and ("period" in here or "period" in there):
         return True
     if {"up", "down"} <= here.keys() | there.keys():
         return True
@@ -129,17 +131,19 @@ def context_left_out(passage: str, span: Span) -> Span | None:
     return Span(span.end, span.end + len(later[0])) if later else None
 
 
-def is_omission(passage: str, hunk: Hunk) -> bool:
-    """Whether a sentence leaves out whole clauses of a passage, and says nothing in their place.
+def is_omission(sentence: str, passage: str, hunk: Hunk) -> bool:
+    """Whether a sentence leaves out whole clauses of a passage, and has at most punctuation in their place.
 
-    >>> is_omission("坚持改革,扩大开放,推进创新", Hunk(5, 5, 5, 10))
+    >>> is_omission("坚持改革,推进创新", "坚持改革,扩大开放,推进创新", Hunk(5, 5, 5, 10))
     True
-    >>> is_omission("增长不超过5%,", Hunk(2, 2, 2, 3))
+    >>> is_omission("增长超过5%", "增长不超过5%", Hunk(2, 2, 2, 3))
     False
     """
     left = passage[hunk.source_start : hunk.source_end]
-    if hunk.end > hunk.start or len(left) < _SHORTEST_OMISSION:
+    if len(left) < _SHORTEST_OMISSION or not is_punctuation(sentence[hunk.start : hunk.end]):
         return False
+    if hunk.end > hunk.start:
+        return left[0] in _BREAKS and left[-1] in _BREAKS
     ends = left[-1] in _BREAKS and (hunk.source_start == 0 or passage[hunk.source_start - 1] in _BREAKS)
     starts = left[0] in _BREAKS and passage[hunk.source_end : hunk.source_end + 1] in _BREAKS
     return ends or starts

@@ -55,7 +55,7 @@ def _weight(sentence: str, passage: str, found: Alignment) -> int:
 def _weight_of(sentence: str, passage: str, hunk: Hunk) -> int:
     """How many characters a difference counts for."""
     mine, theirs = sentence[hunk.start : hunk.end], passage[hunk.source_start : hunk.source_end]
-    if claims.is_omission(passage, hunk):
+    if claims.is_omission(sentence, passage, hunk):
         return 1
     size = max(len(mine), len(theirs))
     if size <= FEW and claims.changes_claim(sentence, passage, hunk):

@@ -26,8 +26,8 @@ def relatives(clause: Clause, own: ReportCard) -> str:
     places = len({card.meta.place for card in every})
     years = [card.meta.year for card in every if card.meta.year is not None]
     if not years:
-        return Message("见于 {places} 个地区的 {reports} 份报告。", places=places, reports=len(every))
-    said = gettext_noop("见于 {places} 个地区的 {reports} 份报告，收录中最早的是 {year} 年。")
+        return Message("连同本报告，见于 {places} 个地区的 {reports} 份报告。", places=places, reports=len(every))
+    said = gettext_noop("连同本报告，见于 {places} 个地区的 {reports} 份报告；收录的报告里最早的是 {year} 年。")
     return Message(said, places=places, reports=len(every), year=min(years))
 
 

@@ -29,7 +29,7 @@ def difference(sentence: str, passage: str, hunk: Hunk) -> Difference:
 
 
 def _kind(sentence: str, passage: str, hunk: Hunk, mine: str, theirs: str) -> Kind:
-    if claims.is_omission(passage, hunk):
+    if claims.is_omission(sentence, passage, hunk):
         return "omission"
     if claims.changes_number(sentence, passage, hunk):
         return "number"

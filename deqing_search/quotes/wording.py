@@ -103,6 +103,10 @@ def shown(text: str) -> str:
 
 
 def described(differences: tuple[Difference, ...]) -> Iterator[tuple[str, str, str]]:
-    """The kind of each difference, what the text has, and what the source has."""
+    """The kind of each difference, what the text has, and what the source has; traditional characters together."""
+    spelt = [one for one in differences if one.kind == "traditional"]
     for one in differences:
-        yield KINDS[one.kind], shown(one.text), shown(one.source)
+        if one.kind != "traditional":
+            yield KINDS[one.kind], shown(one.text), shown(one.source)
+    if spelt:
+        yield KINDS["traditional"], "、".join(one.text for one in spelt), "、".join(one.source for one in spelt)

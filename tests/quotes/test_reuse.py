@@ -210,7 +210,7 @@ def test_there_is_no_report_with_an_unknown_id() -> None:
 def test_the_command_prints_a_report_and_the_table(run: Run) -> None:
     code, out, _ = run("reuse", "deqing-2021-review-and-plan")
     assert (code, "“最早”仅就收录的报告而言；没有收录的有：" in out, "浙江省" in out) == (0, True, True)
-    assert re.search("见于 1 个地区的 [23] 份报告，收录中最早的是 20[0-9]{2} 年", out)
+    assert re.search("连同本报告，见于 1 个地区的 [23] 份报告；收录的报告里最早的是 20[0-9]{2} 年", out)
     rows = records(run("reuse", "--jsonl").out)
     assert len(rows) == 5
     assert sum(row["elsewhere_clauses"] for row in rows) > 0

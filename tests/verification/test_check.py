@@ -150,3 +150,15 @@ def test_every_character_of_a_ratio_is_checked() -> None:
 
 def test_a_sentence_keeps_the_quotation_mark_at_its_beginning() -> None:
     assert last("“两个亚运”精彩绽放，老张很高兴。").sentence.startswith("“两个亚运”")
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("新建学校31所，完成旧改120个小区。", "number-altered"),
+        ("新建学校31所，完成旧改121个小区。", "absent"),
+        ("报告说“新建学校31所，完成旧改121个小区”。", "number-altered"),
+    ],
+)
+def test_a_short_sentence_with_two_other_numbers_is_no_altered_one_unless_it_is_quoted(text: str, verdict: str) -> None:
+    assert last(text).verdict == verdict

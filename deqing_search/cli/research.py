@@ -41,10 +41,10 @@ def panel_lines(panel: Panel, differences: Sequence[Difference], coverage: Cover
         counts = [str(row.tallies[at].occurrences) for at in shown] if row.reports else []
         extent = [str(len(row.reports)), str(row.characters)] if row.reports else ["缺"]
         called = f"（{row.other_name}）" if row.other_name else ""
-        rows.append((f"{row.place.name}{called}" or "（地区不详）", str(row.year or "不详"), *extent, *counts))
+        rows.append((f"{row.place}{called}" or "（地区不详）", str(row.year or "不详"), *extent, *counts))
     yield from table(rows)
     for row in panel.breaks:
-        yield f"口径变动：{row.place.name}从 {row.year} 年的报告起辖区不同：{'；'.join(row.changes or ())}。"
+        yield f"口径变动：{row.place}从 {row.year} 年的报告起辖区不同：{'；'.join(row.changes or ())}。"
     if len(panel.columns) > _SHOWN:
         yield f"另有 {len(panel.columns) - _SHOWN} 栏未列出，用 --csv 或 --out 目录 取全部。"
     yield "数法：同一处只计一次，长词优先；长词里的短词不另计。"

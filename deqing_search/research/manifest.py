@@ -123,7 +123,7 @@ def _filters(parameters: Mapping[str, str]) -> Filters:
 
 
 def _key(row: Row) -> str:
-    return f"{row.place.name} {row.year or ''}".strip()
+    return f"{row.place} {row.year or ''}".strip()
 
 
 def _hash(values: list[str], size: int | None = _SHORT) -> str:

@@ -66,13 +66,18 @@ class Tally(NamedTuple):
 class Row(NamedTuple):
     """A place in a year. Without reports it is a gap: it has no tallies, and its sizes are 0."""
 
-    place: ReportPlace
+    of: ReportPlace
     year: int | None  # None: unknown
     reports: tuple[ReportCard, ...]
     passages: int = 0
     sentences: int = 0
     characters: int = 0  # white space left out
     tallies: tuple[Tally, ...] = ()  # one for each column
+
+    @property
+    def place(self) -> str:
+        """Its name of today."""
+        return self.of.name
 
     @property
     def is_missing(self) -> bool:
@@ -83,17 +88,17 @@ class Row(NamedTuple):
         """The name of the place in the reports of this row; for a gap, in the table of names."""
         if self.reports:
             return " ".join(dict.fromkeys(card.meta.place for card in self.reports))
-        return self.place.name_at(self.year or 0)
+        return self.of.name_at(self.year or 0)
 
     @property
     def other_name(self) -> str:
         """The name then, if the innermost unit was called otherwise than today; else ""."""
-        return "" if last_unit(self.name_then) == last_unit(self.place.name) else self.name_then
+        return "" if last_unit(self.name_then) == last_unit(self.place) else self.name_then
 
     @property
     def changes(self) -> tuple[Message, ...] | None:
         """Why its figures are of another area than those of the year before, () if they are not; None: not known."""
-        return None if self.year is None else self.place.changes_before(self.year)
+        return None if self.year is None else self.of.changes_before(self.year)
 
     def per_10000(self, column: int) -> float | None:
         """Occurrences in 10,000 characters; None for a gap."""
@@ -130,7 +135,7 @@ class Panel(NamedTuple):
     @property
     def breaks(self) -> tuple[Row, ...]:
         """The rows that have a row of the same place before them and are of another area than that."""
-        return tuple(row for before, row in pairwise(self.rows) if before.place == row.place and row.changes)
+        return tuple(row for before, row in pairwise(self.rows) if before.of == row.of and row.changes)
 
     @property
     def undated(self) -> int:
@@ -201,7 +206,7 @@ def _difference(found: Panel, column: int, way: Other) -> Difference:
     total, pairs, turned = found.total(column), 0, 0
     dated = [row for row in found.rows if row.year is not None]
     for before, after in pairwise(dated):
-        if before.place == after.place and before.reports and after.reports:
+        if before.of == after.of and before.reports and after.reports:
             one, two = before.tallies[column], after.tallies[column]
             exact, other = _sign(two.occurrences - one.occurrences), _sign(_other(two, way) - _other(one, way))
             pairs += bool(exact or other)
@@ -279,7 +284,7 @@ def _by_place_and_year(rows: Iterable[Row], filters: Filters) -> Iterator[Row]:
     """One row for each place and year of the span, then those of unknown year."""
     found: dict[tuple[ReportPlace, int | None], Row] = {}
     for row in rows:
-        key = row.place, row.year
+        key = row.of, row.year
         found[key] = _together(found[key], row) if key in found else row
     years = [year for _, year in found if year is not None]
     span = range(min(years), max(years) + 1) if years else range(0)
@@ -294,7 +299,7 @@ def _by_place_and_year(rows: Iterable[Row], filters: Filters) -> Iterator[Row]:
 def _together(one: Row, other: Row) -> Row:
     """The row of two reports on one place and year."""
     return Row(
-        one.place,
+        one.of,
         one.year,
         (*one.reports, *other.reports),
         one.passages + other.passages,

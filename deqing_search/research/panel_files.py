@@ -97,7 +97,7 @@ _GAP = "1：这一年没有收录这个地区的报告，以下各栏为空，�
 _BREAK = "1：前一年有合并、拆分或划转，从这一年起辖区不同，不宜与以前直接相比；空：区划表里没有这个地区，不知道"
 _OF_ROWS = (
     Variable(
-        "place", "地区", "string", "报告所属地区，更名、改设的用今名，前后是一行一行相接的", lambda row: row.place.name
+        "place", "地区", "string", "报告所属地区，更名、改设的用今名，前后是一行一行相接的", lambda row: row.place
     ),
     Variable("year", "年份", "integer", "报告年份；空：年份不详", lambda row: row.year),
     Variable("missing", "缺报告", "integer", _GAP, lambda row: int(row.is_missing)),

@@ -20,6 +20,7 @@ import click
 from deqing_search.cli.click_in_chinese import usage_message
 from deqing_search.cli.layout import under_its_indent
 from deqing_search.cli.pager import page, pager
+from deqing_search.cli.program import NAME, program
 from deqing_search.errors import DeqingError, reason
 from deqing_search.text.controls import HarmlessLog, escaped, escaped_line
 
@@ -27,6 +28,8 @@ from deqing_search.text.controls import HarmlessLog, escaped, escaped_line
 DIM, BOLD, MARK, ADDED, REMOVED, PLAIN = (f"\x1b[{style}m" for style in ("02", "01", "01;31", "032", "031", "00"))
 STYLES = frozenset([DIM, BOLD, MARK, ADDED, REMOVED, PLAIN])
 _STYLE = re.compile(f"({'|'.join(map(re.escape, STYLES))})")
+
+_COMMAND = re.compile(rf"(?<![\w/]){NAME}(?= )")
 
 HITS, NONE, USAGE, FAULT = 0, 1, 2, 3
 _INTERRUPTED = 130
@@ -36,7 +39,7 @@ def notify(message: str, hint: str = "") -> None:
     """Print a message on stderr, and below it what to type next. Each is one line, whatever a file is called."""
     click.echo(escaped_line(message), err=True)
     if hint:
-        click.echo(f"  下一步：{escaped_line(hint)}", err=True)
+        click.echo(f"  下一步：{_COMMAND.sub(program(), escaped_line(hint))}", err=True)
 
 
 @contextmanager

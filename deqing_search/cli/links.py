@@ -8,6 +8,7 @@ import click
 
 from deqing_search import config
 from deqing_search.cli.options import as_typed
+from deqing_search.cli.program import program
 
 
 def to_passage(id: str) -> str:
@@ -26,4 +27,4 @@ def command(arguments: str) -> str:
     """A command as it is typed, for the index that the running command was given."""
     context = click.get_current_context(silent=True)
     at = context.params.get("at") if context else None
-    return f"search-cli {arguments}" + (f" --index {as_typed(str(at))}" if isinstance(at, Path) else "")
+    return f"{program()} {arguments}" + (f" --index {as_typed(str(at))}" if isinstance(at, Path) else "")

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
 
 from deqing_search.engine.base import Evaluation, Request, View
 from deqing_search.errors import UsageError
-from deqing_search.language.quantities import is_amount
+from deqing_search.language.quantities import is_amount, read_range
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.places import offers
 from deqing_search.query.tree import (
@@ -37,6 +39,7 @@ from deqing_search.text.offsets import Span
 if TYPE_CHECKING:
     from deqing_search.query.expansion import Variant
 
+_LATIN = re.compile("[a-z]{2,}")
 FEW = 10  # fewer exact hits than this are seen at a glance; the number is fixed, so that every face decides alike
 
 
@@ -51,18 +54,34 @@ class Page:
     def exact(self) -> Results:
         root = required_root(self.query)
         found = self._results("exact", root, modes.boost_terms(root))
-        notes = (*found.query.diagnostics, *self._longer_numbers(root, found.total))
+        notes = (
+            *found.query.diagnostics,
+            *self._longer_numbers(root, found.total),
+            *self._longer_words(root, found.total),
+        )
         return found._replace(query=found.query._replace(diagnostics=tuple(sorted(notes))))
 
     def _longer_numbers(self, root: Node, total: int) -> Iterator[Diagnostic]:
         """For each number, a note with how many passages have it only as a part of a longer number: 5% in 15%."""
-        for literal in filter(lambda one: is_amount(one.compact), literals(root)):
+        typed = list(literals(root))
+        for at, literal in enumerate(typed):
+            if not is_amount(literal.compact):
+                continue
             whole = _with_whole(root, literal)
             if whole != root and (n := total - self._count(whole)):  # equal inside NEAR
                 said = gettext_noop(
                     "“{text}”按文字查找，其中 {n} 段里只是更长的数的一部分；只要这个数，请写 数值:{number}"
                 )
-                yield Diagnostic(literal.span, Message(said, text=literal.text, n=n, number=literal.compact), "note")
+                number = _range_from(typed[at:])
+                yield Diagnostic(literal.span, Message(said, text=literal.text, n=n, number=number), "note")
+
+    def _longer_words(self, root: Node, total: int) -> Iterator[Diagnostic]:
+        """A note with how many passages have a Latin query only inside longer words: IT in DIGITAL."""
+        if not isinstance(root, Literal) or not _LATIN.fullmatch(root.compact):
+            return
+        if n := total - self._count(And((root, Words((root.compact,), root.span)))):
+            said = gettext_noop("“{text}”按文字查找，其中 {n} 段里只是更长的词的一部分；只要这个词，请改为按词语查找")
+            yield Diagnostic(root.span, Message(said, text=root.text, n=n), "note")
 
     def words(self) -> Results:
         """Passages with most of the words; if there are few, passages with any of them."""
@@ -158,6 +177,12 @@ def required_root(query: Query) -> Node:
     if query.root is None:
         raise UsageError("没有要查找的内容", hint="例如：地理信息")
     return query.root
+
+
+def _range_from(typed: Sequence[Literal]) -> str:
+    """What to write after 数值: for a number, with what follows it as far as they are a range: 10 万人以上."""
+    texts = accumulate(one.compact for one in typed)
+    return max(takewhile(lambda text: text == typed[0].compact or read_range(text), texts), key=len)
 
 
 def _with_whole(root: Node, number: Literal) -> Node:

@@ -177,6 +177,28 @@ def test_a_number_searched_as_text_comes_with_a_warning_if_longer_numbers_contai
         assert len(exact - whole) == longer
 
 
+def test_the_warning_names_the_range_that_was_typed():
+    engine = BruteEngine()
+    engine.write([report("jobs", "就业", "规划", 2024, ["新增就业10万人以上。", "新增就业110万人，万人以上。"])])
+    for typed, number in (
+        ("就业 10 万人以上", "10万人以上"),
+        ("就业 10 新增", "10"),
+        ("10 万人以上 就业", "10万人以上"),
+    ):
+        (note,) = search(engine, SearchRequest(typed, mode="exact")).query.diagnostics
+        assert note.message.endswith(f"请写 数值:{number}"), typed
+
+
+@pytest.mark.parametrize(("typed", "longer"), [("IT", 1), ("digital", 0), ("GDP", 0), ("IT 产业", 0), ("i", 0)])
+def test_a_latin_query_comes_with_a_warning_if_longer_words_contain_it(typed, longer):
+    engine = BruteEngine()
+    engine.write(
+        [report("it", "产业", "规划", 2024, ["发展IT产业。", "发展digital产业，GDP增长。", "IT与digital产业。"])]
+    )
+    notes = [note.message for note in search(engine, SearchRequest(typed, mode="exact")).query.diagnostics]
+    assert [f"其中 {longer} 段里只是更长的词的一部分" in note for note in notes] == [True] * longer
+
+
 def test_numbers_in_near_are_not_counted_again_as_whole_numbers(wholes):
     steps = {}
     for typed in ("2% NEAR/9 (增长 OR 十)", "百分 NEAR/9 (增长 OR 十)"):

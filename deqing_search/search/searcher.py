@@ -118,12 +118,12 @@ def search(engine: Viewer, request: SearchRequest) -> Results:
     query, mode = read(request.typed), request.mode
     view = engine.view()
     page = Page(view, modes.prepare(query, mode), request)
-    first = not request.offset and request.limit and request.filters == NO_FILTERS
-    named = tuple(_with_outline(view, card) for card in named_reports(view, request.typed)) if first else ()
+    cards = named_reports(view, request.typed) if request.limit and request.filters == NO_FILTERS else ()
+    named = () if request.offset else tuple(_with_outline(view, card) for card in cards)
     if mode == "words":
         return page.words()._replace(named=named)
     found = (page.expanded() if mode == "expanded" else page.exact())._replace(named=named)
-    if named:
+    if cards:  # on every page of the results
         found = found._replace(query=without_notes_on_years(found.query))
     if mode is None:
         found = found._replace(words=page.words_besides(found))

@@ -329,10 +329,11 @@ class Snapshot:
 
     def holding_phrases(self, phrases: Collection[str], without: Collection[str]) -> Mapping[str, int]:
         """The same for some phrases; those that no passage has are left out."""
-        segments = list(zip(self.segments, self._live_passages, strict=True))
         possible = list(filter(is_possible, phrases))
-        counts = (sum(arrays.holding_phrase(text, live, without) for arrays, live in segments) for text in possible)
-        return {text: count for text, count in zip(possible, counts, strict=True) if count}
+        counts = np.zeros(len(possible), np.int64)
+        for arrays, live in zip(self.segments, self._live_passages, strict=True):
+            counts += arrays.holding_phrases(possible, live, without)
+        return {text: count for text, count in zip(possible, counts.tolist(), strict=True) if count}
 
     def sentences_of(
         self, texts: Sequence[str], without: Collection[str]

@@ -6,7 +6,7 @@ characters for all of them at once, and only the frequent ones are read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -94,13 +94,13 @@ def is_possible(text: str) -> bool:
     return SHORTEST <= len(text) <= LONGEST and all(_HAN[0] <= ord(char) <= _HAN[1] for char in text)
 
 
-def words_between(text: str, cuts: Mask) -> list[str]:
+def words_between(text: str, cuts: Sequence[int]) -> list[str]:
     """The words of a text, cut where `cuts` says; it has one more item than the text has characters.
 
-    >>> words_between("发展产业", np.array([True, False, True, False, True]))
+    >>> words_between("发展产业", [1, 0, 1, 0, 1])
     ['发展', '产业']
     """
-    borders = np.flatnonzero(cuts).tolist()
+    borders = [at for at, cut in enumerate(cuts) if cut]
     return [text[start:end] for start, end in pairwise(borders)]
 
 

@@ -6,7 +6,7 @@ Whoosh.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -18,7 +18,6 @@ from deqing_search.engine.segment.array_file import Arrays, Ints, Mask, Strings,
 from deqing_search.engine.segment.checksums import Array
 from deqing_search.engine.segment.counts import COMMA, Counts, Memory, Rows, count, stand_in_row
 from deqing_search.engine.segment.entries import KINDS, REPORT_STRINGS, Entry, PassageEntry, ReportEntry
-from deqing_search.engine.segment.external_sort import heads
 from deqing_search.engine.segment.phrases import (
     MOST_WORDS,
     Keys,
@@ -33,6 +32,7 @@ from deqing_search.engine.segment.text import ALONE, CODE_BITS, END, Codes, Posi
 from deqing_search.report import Value
 
 TOGETHER = 1 << 13  # passages whose terms a merge reads together, about 20 MB
+TOGETHER_PHRASES = 1 << 10  # phrases that are looked for at a time, about 20 MB
 SCANNED = 1 << 20  # postings that a merge scans at a time
 SEARCH = 8  # a binary search for the end of a report costs as much as reading so many passages
 
@@ -271,17 +271,34 @@ class SegmentArrays:
         """The characters of the whole text from a position to another."""
         return self._text.passage(start, end)
 
-    def holding_phrase(self, phrase: str, live: Mask | None, without: Collection[str]) -> int:
-        """The number of `live` passages with a phrase, as `phrases` counts them; `is_possible` must hold for it."""
-        at = self.occurrences(phrase).astype(np.int64)
+    def holding_phrases(self, phrases: Sequence[str], live: Mask | None, without: Collection[str]) -> Ints:
+        """For each of the phrases the number of `live` passages with it, as `phrases` counts them.
+
+        `is_possible` must hold for each.
+        """
+        counts = np.zeros(len(phrases), np.int64)
+        for first in range(0, len(phrases), TOGETHER_PHRASES):
+            some = phrases[first : first + TOGETHER_PHRASES]
+            owner, at = self._text.occurrences_of_all(some)
+            good = self._are_phrases(some, owner, at, without)
+            pairs = np.unique(owner[good] << 32 | self.units["passage"].at(at[good]))
+            if live is not None:
+                pairs = pairs[live[pairs & 0xFFFFFFFF]]
+            counts[first : first + len(some)] = np.bincount(pairs >> 32, minlength=len(some))
+        return counts
+
+    def _are_phrases(self, texts: Sequence[str], owner: Ints, at: Ints, without: Collection[str]) -> Mask:
+        """For each place `at` of a text, whether the text is cut there as a phrase is."""
+        lengths = np.array(list(map(len, texts)), np.int64)[owner]
         cuts = self._arrays.large("cut").around(at >> 3, after=2)
-        places = at[:, None] + np.arange(len(phrase) + 1)
-        cut = (cuts[places >> 3] >> (7 - (places & 7)).astype(np.uint8) & 1).astype(np.bool_)
-        _, first, rows = np.unique(cut @ (1 << np.arange(cut.shape[1])), return_index=True, return_inverse=True)
-        good = np.array([_is_phrase(phrase, cut[one], without) for one in first.tolist()], np.bool_)
-        passages = self.units["passage"].at(at[good[rows]])
-        passages = passages[heads(passages)]
-        return len(passages) if live is None else int(np.count_nonzero(live[passages]))
+        cut = np.zeros(len(at), np.int64)
+        for i in range(lengths.max(initial=-1) + 1):
+            place = at + i
+            bit = cuts.take(place >> 3, mode="clip") >> (7 - (place & 7)).astype(np.uint8) & 1
+            cut |= np.where(i <= lengths, bit.astype(np.int64) << i, 0)
+        ways, rows = np.unique(owner << 32 | cut, return_inverse=True)
+        good = [_is_phrase(texts[way >> 32], way & 0xFFFFFFFF, without) for way in ways.tolist()]
+        return np.array(good, np.bool_)[rows]
 
     def entry(self, document: int) -> Entry:
         """The entry of a document, rebuilt. The order of its terms is lost."""
@@ -368,7 +385,9 @@ class SegmentArrays:
         return range(first, int(self.first[report + 1]) + report + 1)
 
 
-def _is_phrase(text: str, cuts: Mask, without: Collection[str]) -> bool:
-    """Whether a text that is cut into words like this is a phrase."""
-    words = words_between(text, cuts)
-    return bool(cuts[0] and cuts[-1]) and 2 <= len(words) <= MOST_WORDS and not any(word in without for word in words)
+def _is_phrase(text: str, cut: int, without: Collection[str]) -> bool:
+    """Whether a text is a phrase if the bits of `cut` say where it is cut, the lowest before its first character."""
+    if not (cut & 1 and cut >> len(text)):
+        return False
+    words = words_between(text, [cut >> i & 1 for i in range(len(text) + 1)])
+    return 2 <= len(words) <= MOST_WORDS and not any(word in without for word in words)

@@ -28,6 +28,7 @@ from deqing_search.store.current import open_index
 
 DATA = Path(__file__).parent / "data"
 # Growth targets and the twelve commonest indicators of the goal: all but these four.
+LABELLED_WORDINGS = ("同步", "完成下达")
 BESIDES = ("人均地区生产总值", "财政总收入", "地方财政收入", "出口总额")
 
 
@@ -101,6 +102,7 @@ def sentences(view: View, half: str) -> Iterator[Sentence]:
             if row["half"] != half or card is None:
                 continue
             read = [figure for figure in _read(view, card, row) if figure.indicator in known]
+            read = [one for one in read if one.low is not None or one.wording in LABELLED_WORDINGS]
             if half == "blind":  # 同步 and the like, without a number, are not labelled there
                 read = [figure for figure in read if figure.low is not None]
             yield Sentence(row["sentence"], row["drawn_as"], row["text"], labelled[row["sentence"]], read)

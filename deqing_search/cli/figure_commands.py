@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.argument("indicator", metavar="指标")
 @click.option("--targets", "wanted", flag_value="targets", help="只看目标；没有设目标的报告也列出。")
 @click.option("--outcomes", "wanted", flag_value="outcomes", help="只看结果。")
+@click.option("--absent", "wanted", flag_value="absent", help="只列没有设目标的报告。")
 @limited_by("place", "year")
 @click.option("--of", "of", metavar="年份", help="数值所属的年份或区间：2023。")
 @click.option("--sure", is_flag=True, help="不列不确定的。")

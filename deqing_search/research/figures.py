@@ -29,7 +29,7 @@ from deqing_search.research.table_rows import row_values
 from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import short_names, units
 
-Wanted = Literal["", "targets", "outcomes"]
+Wanted = Literal["", "targets", "outcomes", "absent"]
 _ENDS = "。!?\n"
 _SENTENCE = re.compile(f"[^{_ENDS}]+[{_ENDS}]?")
 MOST_PASSAGES = 100_000  # passages read for one answer
@@ -305,14 +305,16 @@ def find_figures(engine: Viewer, typed: str, choice: Choice = ALL) -> Found:
     """The figures of an indicator by place, the year they are of, the year of the report, the place in the report.
 
     If `wanted` is "targets", a report without a target has an entry with the role "absent": certain if the report
-    says so, uncertain if no target was found. Raises `UsageError` for an unknown indicator.
+    says so, uncertain if no target was found; "absent" gives these entries alone. Raises `UsageError` for an unknown
+    indicator.
     """
     indicator, view = known_indicator(typed), engine.view()
     cards = _reports(view, choice.filters)
     read = list(_all(view, indicator, choice.filters, cards))
-    if choice.wanted == "targets":
+    if choice.wanted in ("targets", "absent"):
         read = [one for one in read if one.role in ("target", "plan")]
-        read += _absent(view, indicator, choice.filters, cards, read)
+        absent = _absent(view, indicator, choice.filters, cards, read)
+        read = absent if choice.wanted == "absent" else read + absent
     elif choice.wanted == "outcomes":
         read = [one for one in read if one.role == "outcome"]
     shown = [one for one in read if choice.of is None or one.of_year in choice.of]

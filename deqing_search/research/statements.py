@@ -73,7 +73,9 @@ class Statement(NamedTuple):
     start: Start | None = None
 
 
-_SAYS = re.compile("[0-9]|百分之|[零〇一二两三四五六七八九十百千万亿点]{2}|翻|倍|位数|同步|下达|省控|省定|规定|要求")
+_SAYS = re.compile(
+    "[0-9]|百分之|[零〇一二两三四五六七八九十百千万亿点]{2}|翻|倍|位数|同步|持平|(?:低|高|快|好)于全|下达|省控|省定|规定|要求"
+)
 _BETWEEN = 60  # characters: more never stand between two members of a list, brackets of 40 included
 _NEXT_NAME = re.compile("(?:[、和与及]|以及)(?:外贸)?|,?(?:其中)[,:]?")
 _NEXT_NUMBER = re.compile("(?:左右|及?以上|以内|以下|上下)?(?:[、和与及]|以及|,)")
@@ -112,6 +114,10 @@ _WHOLE_PLACE = re.compile("占.*生产总值|^全社会研")  # a share of the p
 _ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|园区|增长带|经济带|合作区")
 _OF_ONE_YEAR = ("地区生产总值", "人均地区生产总值")  # 今后五年实现生产总值2万亿元: of the last year, not a sum
 _ONE_YEAR = re.compile("上年|去年|上一年|同比")
+# An aim that only another place gives its number: 增速高于全省平均水平, 与全省持平.
+_RELATIVE = re.compile(
+    "(?:不低于|高于|快于|好于)全[国省区](?:、?全[国省区])?(?:平均水平|平均|水平|增速)?|与全[国省区](?:基本)?(?:持平|同步)"
+)
 _WILD = 60  # a growth in one year above this is uncertain
 
 
@@ -407,4 +413,7 @@ def _is_group(area: str) -> bool:
 def _wording_of(phrase: str) -> str:
     if re.search("(?:完成|达到|落实)(?:国家|省|上级|自治区|市)?\\w{0,6}(?:下达|省控|省定|规定|要求)", phrase):
         return "完成下达"
-    return "同步" if re.search("同步", phrase) else ""
+    if re.search("同步", phrase):
+        return "同步"
+    relative = _RELATIVE.search(phrase)
+    return relative[0] if relative else ""

@@ -23,7 +23,12 @@ from deqing_search.web.templating import Page, draw
 indicators = Blueprint("indicators", __name__)
 
 MOST_ROWS = 400  # on the page; files have all of them
-_WANTED = {"": gettext_noop("目标和结果"), "targets": gettext_noop("目标"), "outcomes": gettext_noop("结果")}
+_WANTED = {
+    "": gettext_noop("目标和结果"),
+    "targets": gettext_noop("目标"),
+    "outcomes": gettext_noop("结果"),
+    "absent": gettext_noop("未设目标"),
+}
 _CLAUSE = re.compile("[^，；。：！？]*[，；。：！？]|[^，；。：！？]+")
 
 

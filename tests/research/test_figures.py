@@ -86,6 +86,8 @@ def test_marks_are_the_name_and_the_value_in_the_passage(engine: Viewer) -> None
 def test_a_report_that_sets_no_target_is_listed_as_absent(engine: Viewer) -> None:
     found = find_figures(engine, "地区生产总值", Choice(wanted="targets", of=Years(2024, 2024)))
     assert shown(found.figures) == [(2024, "absent", None, True)]
+    alone = find_figures(engine, "地区生产总值", Choice(wanted="absent"))
+    assert [(one.year, one.role) for one in alone.figures] == [(2024, "absent"), (2026, "absent")]
     silent = find_figures(engine, "居民消费价格", Choice(wanted="targets", of=Years(2024, 2024)))
     assert shown(silent.figures) == [(2024, "absent", None, False)]
 

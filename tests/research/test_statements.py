@@ -235,7 +235,12 @@ def test_growth_after_a_start_is_that_since_the_year_of_the_start() -> None:
 
 @pytest.mark.parametrize(
     ("text", "wording"),
-    [("居民收入增长与经济增长基本同步", "同步"), ("单位生产总值能耗完成国家下达目标任务", "完成下达")],
+    [
+        ("居民收入增长与经济增长基本同步", "同步"),
+        ("单位生产总值能耗完成国家下达目标任务", "完成下达"),
+        ("地区生产总值增速力争高于全省平均水平", "高于全省平均水平"),
+        ("地区生产总值增速与全省基本持平", "与全省基本持平"),
+    ],
 )
 def test_a_wording_without_a_number_is_kept(text: str, wording: str) -> None:
     (one,) = statements(compact_text(text))

@@ -211,7 +211,7 @@ def main() -> None:
 
 
 def _related_words(written: Path) -> str:
-    """The last section of the page, which is not measured here."""
+    """The last sections of the page, which are not measured here."""
     page = written.read_text("utf-8") if written.exists() else ""
     return "".join(page.partition("## Related words\n")[1:])
 
@@ -239,10 +239,10 @@ def _over_corpus(chosen: Sequence[AnalysedReport], over_seeds: dict[str, Scores]
 
 _HEAD = """# Relevance
 
-Written by `python bench/relevance.py CORPUS` on {day}, but for the last section; do not edit. The seeds have {passages}
-passages. Every ranking gets the same passages and only the typed string. deqing-search runs as on the result page: in
-exact mode, followed by words results if there are fewer than ten exact hits. If another ranking finds nothing, it
-accepts any of the words or trigrams.
+Written by `python bench/relevance.py CORPUS` on {day}, but for the last two sections; do not edit. The seeds have
+{passages} passages. Every ranking gets the same passages and only the typed string. deqing-search runs as on the result
+page: in exact mode, followed by words results if there are fewer than ten exact hits. If another ranking finds nothing,
+it accepts any of the words or trigrams.
 
 *nDCG@10*: the grades of the first ten hits, higher ranks weighing more; 1 is the best possible order. *MRR*: the mean
 of 1 / rank of the first passage with the highest grade. *Top 3*: the share of queries with a wanted passage among the

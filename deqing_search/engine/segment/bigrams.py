@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from deqing_search.engine.segment.array_file import ArrayWriter, Ints, offsets
-from deqing_search.engine.segment.counts import COMMA, LEAD, Counts, stand_in_row
+from deqing_search.engine.segment.array_file import ArrayWriter, Ints, Mask, offsets
+from deqing_search.engine.segment.counts import COMMA, LEAD, Counts, Rows, count, stand_in_row
 from deqing_search.engine.segment.external_sort import Run, Sorted, heads, merged
 from deqing_search.engine.segment.temporary import StoredArray, TemporaryArrays
 from deqing_search.engine.segment.text import ALONE, CODE_BITS, END
@@ -77,24 +77,34 @@ def _coded(keys: Keys, codes: Ints) -> Keys:
 
 
 class _Tally:
-    """Counts the positions of one bigram or character by passage; positions come in parts."""
+    """Counts the positions of one character by passage; they come in parts, one for each bigram that it begins."""
 
     def __init__(self, starts: Uints) -> None:
         self._starts = starts
         self._times = np.zeros(len(starts) - 1, np.int64)
         self._leads, self._outside = np.zeros((2, len(starts) - 1), np.bool_)
 
-    def add(self, values: Keys, flag: int) -> None:
-        """Count positions; `flag` is the bit that says that an occurrence is an item of a list."""
-        positions = (values >> _FLAGS).astype(self._starts.dtype)
-        passages = np.searchsorted(self._starts, positions, side="right") - 1
+    def add(self, values: Keys) -> None:
+        positions, passages = _located(values, self._starts)
         self._times += np.bincount(passages, minlength=len(self._times))
         self._leads[passages[positions - self._starts[passages] < LEAD]] = True
-        self._outside[passages[values >> np.uint64(flag) & np.uint64(1) == 0]] = True
+        self._outside[passages[~_is_item(values, flag=1)]] = True
 
     def counts(self) -> Counts:
         found = np.flatnonzero(self._times)
         return Counts(found, self._times[found], self._leads[found].astype(np.int8) - ~self._outside[found])
+
+
+def _located(values: Keys, starts: Uints) -> tuple[Uints, Rows]:
+    """The positions of a bigram, and the passage of each."""
+    positions = (values >> _FLAGS).astype(starts.dtype)
+    return positions, np.searchsorted(starts, positions, side="right") - 1
+
+
+def _is_item(values: Keys, flag: int) -> Mask:
+    """Whether each occurrence is an item of a list: bit 0 says it of a bigram, bit 1 of its first character."""
+    items: Mask = values >> np.uint64(flag) & np.uint64(1) != 0
+    return items
 
 
 class FrequentGrams:
@@ -123,22 +133,21 @@ class FrequentGrams:
             if self._totals[firsts[low]] >= self._least:
                 self._start_character(int(firsts[low]))
                 if self._alone:
-                    self._alone.add(batch.values[at[low] : at[high]], flag=1)
+                    self._alone.add(batch.values[at[low] : at[high]])
                 for row in (np.flatnonzero(often[low:high]) + low).tolist():
-                    bigram = _Tally(self.starts)
-                    bigram.add(batch.values[at[row] : at[row + 1]], flag=0)
-                    self._keep(int(batch.keys[row]), bigram)
+                    values = batch.values[at[row] : at[row + 1]]
+                    counts = count(*_located(values, self.starts), self.starts, _is_item(values, flag=0))
+                    self._keep(int(batch.keys[row]), counts)
 
     def _start_character(self, first: int) -> None:
         """Finish the counts of the last first character and start those of the next."""
         if first != self._first:
             if self._alone:
-                self._keep(self._first << CODE_BITS | ALONE, self._alone)
+                self._keep(self._first << CODE_BITS | ALONE, self._alone.counts())
             frequent = first >= 0 and self._totals[first] >= _CHARACTER * self._least
             self._first, self._alone = first, _Tally(self.starts) if frequent else None
 
-    def _keep(self, key: int, tally: _Tally) -> None:
-        counts = tally.counts()
+    def _keep(self, key: int, counts: Counts) -> None:
         if counts.times.max() <= np.iinfo(np.uint16).max:
             put = {
                 name: self._temporary.put(getattr(counts, name).astype(dtype)) for name, dtype in _GRAM_TYPES.items()

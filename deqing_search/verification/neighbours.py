@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Final
 
 from deqing_search.engine.base import View
 from deqing_search.language.folding import compact_text
-from deqing_search.quotes.findings import Finding, Source, Verdict
+from deqing_search.quotes.findings import Difference, Finding, Source, Verdict
 from deqing_search.quotes.sentences import quotations, sentences
 from deqing_search.verification.frames import YEAR, years_of
 from deqing_search.verification.places import innermost, places_named
@@ -31,20 +32,38 @@ def without_neighbours(view: View, text: str, findings: Sequence[Finding]) -> It
         is_own = finding.verdict in _ALTERED and not any(one.start <= at < one.end for one in quoted)
         start = max((one.start for one in spans if one.start <= at), default=0)
         said = compact_text(text[start : finding.span.end])
-        if is_own and (_is_by_chance(finding) or _is_of_another(view, said, finding)):
+        if is_own and (_is_of_another(view, said, finding) or _is_by_chance(view, said, finding)):
             finding = Finding(finding.sentence, finding.span, "absent", named=finding.named)
         yield finding
 
 
-def _is_by_chance(finding: Finding) -> bool:
-    """Whether a sentence is so short that its differences leave too little that is the same to name its source."""
-    if finding.attribution == "agrees":
+def _is_by_chance(view: View, said: str, finding: Finding) -> bool:
+    """Whether a sentence is so short that its differences leave too little that is the same to name its source.
+
+    That does not count if the text names the place or the report of the source.
+    """
+    places = {place for one in places_named(view, said) for place in one.reports}
+    differing = [one for one in finding.differences if one.kind != "punctuation"]
+    is_named = finding.attribution == "agrees" or any(one.report.meta.place in places for one in finding.sources)
+    if is_named or not differing:
         return False
     letters = sum(map(str.isalnum, finding.sentence))
-    differing = [one for one in finding.differences if one.kind != "punctuation"]
     numbers = sum(one.kind == "number" for one in differing)
     shortest = _SHORT_WORDS if not numbers else _SHORT_NUMBERS if numbers > 1 else _SHORT_NUMBER
-    return letters < shortest and (len(differing) > 1 or not numbers)
+    is_far = len(differing) > 1 or not numbers or _is_other_number(differing[0])
+    return is_far and letters < shortest
+
+
+def _is_other_number(one: Difference) -> bool:
+    """Whether more than one digit of a number differs, and its digits are not only exchanged.
+
+    >>> [_is_other_number(Difference("number", *two, Span(0, 2))) for two in (("31", "30"), ("13", "31"), ("45", "30"))]
+    [False, False, True]
+    """
+    mine, theirs = ("".join(filter(str.isdigit, words)) for words in (one.text, one.source))
+    if not mine or not theirs or sorted(mine) == sorted(theirs):
+        return False
+    return len([1 for here, there in zip_longest(mine, theirs) if here != there]) > 1
 
 
 def _is_of_another(view: View, said: str, finding: Finding) -> bool:

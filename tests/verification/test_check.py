@@ -157,6 +157,8 @@ def test_a_sentence_keeps_the_quotation_mark_at_its_beginning() -> None:
     [
         ("新建学校31所，完成旧改120个小区。", "number-altered"),
         ("新建学校31所，完成旧改121个小区。", "absent"),
+        ("完成旧改135个小区，老张说。", "absent"),
+        ("杭州新建学校31所，完成旧改121个小区。", "number-altered"),
         ("报告说“新建学校31所，完成旧改121个小区”。", "number-altered"),
     ],
 )

@@ -27,8 +27,8 @@ from deqing_search.research.figures import Figure, figures_of
 from deqing_search.store.current import open_index
 
 DATA = Path(__file__).parent / "data"
-# Growth targets and the twelve commonest indicators of the goal: all but these four.
 LABELLED_WORDINGS = ("同步", "完成下达")
+# Growth targets and the twelve commonest indicators of the goal: all but these four.
 BESIDES = ("人均地区生产总值", "财政总收入", "地方财政收入", "出口总额")
 
 

@@ -102,6 +102,8 @@ def _series(place: ReportPlace, kind: str, held: Sequence[ReportCard]) -> Series
     years: dict[int, list[ReportCard]] = {}
     for card in held:
         years.setdefault(card.meta.year or 0, []).append(card)
+    for cards in years.values():
+        cards.sort(key=lambda card: card.meta.date)
     span = range(min(years), max(years) + 1)
     others = dict.fromkeys(card.meta.place for card in held if last_unit(card.meta.place) != last_unit(place.name))
     return Series(place.name, tuple(others), kind, tuple((year, tuple(years.get(year, ()))) for year in span))

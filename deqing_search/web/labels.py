@@ -249,6 +249,19 @@ def dated_title(card: Report | ReportCard) -> str:
     return headline(card) + (f"（{year}）" if year and year not in title(card) else "")
 
 
+def year_among(card: ReportCard, others: Sequence[ReportCard]) -> str:
+    """The year of a report; with its month where others of the same place and kind are of the same year.
+
+    >>> may = ReportCard("a", Metadata(year=2021, date="2021-03-26"), "", "", 1, 0)
+    >>> year_among(may, [may]), year_among(may, [may, may._replace(id="b")])
+    ('2021', '2021（3月）')
+    """
+    month = card.meta.date[5:7].lstrip("0")
+    if len(others) < 2 or not month:
+        return str(card.meta.year)
+    return gettext("%(year)s（%(month)s月）", year=card.meta.year, month=month)
+
+
 def section_path(section: Sequence[str]) -> Markup:
     """The headings above a passage, outermost first.
 
@@ -355,4 +368,5 @@ FILTERS = {
     "damage_label": damage_label,
     "line_range": line_range,
     "report_title": headline,
+    "year_among": year_among,
 }

@@ -35,7 +35,8 @@ from deqing_search.engine.opensearch.documents import (
     in_ascii,
     passage_fields,
 )
-from deqing_search.engine.opensearch.view import FIRST, Commit, OpenSearchView
+from deqing_search.engine.opensearch.reports import Commit
+from deqing_search.engine.opensearch.view import FIRST, OpenSearchView
 from deqing_search.engine.segment.entries import Compact, passage_entry, report_entry
 from deqing_search.engine.segment.stored_fields import dump_passage, dump_report
 from deqing_search.errors import DeqingError, IndexBusy, IndexMissing, IndexOutdated

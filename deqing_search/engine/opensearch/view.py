@@ -8,11 +8,10 @@ candidates are read, and the cost of a query grows with them.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property, lru_cache
-from itertools import accumulate, chain
+from itertools import chain
 from operator import add
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,10 +19,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from deqing_search.engine.base import Evaluation, Extent, Lexicon, PassageText, Request, Scored, Sort, SuggestionView
-from deqing_search.engine.evaluation.facets import Facets
+from deqing_search.engine.base import Evaluation, Extent, Lexicon, PassageText, Request, Scored, SuggestionView
 from deqing_search.engine.evaluation.lexicon import SnapshotLexicon
-from deqing_search.engine.evaluation.ranking import PLACE, YEAR, by_short_name, favoured
+from deqing_search.engine.evaluation.ranking import PLACE, YEAR, favoured
 from deqing_search.engine.evaluation.snapshot import Snapshot, Statistics
 from deqing_search.engine.opensearch.aggregations import (
     by_year,
@@ -36,7 +34,8 @@ from deqing_search.engine.opensearch.aggregations import (
 from deqing_search.engine.opensearch.bounds import Factor, bounded, names
 from deqing_search.engine.opensearch.candidates import EVERY, candidates, of_name, spans_reports, with_any
 from deqing_search.engine.opensearch.connection import Connection, Hit
-from deqing_search.engine.opensearch.documents import Json, digest, from_ascii, load_passage_entry, load_report_entry
+from deqing_search.engine.opensearch.documents import Json, digest, from_ascii, load_passage_entry
+from deqing_search.engine.opensearch.reports import Commit, CommittedReports, StoredReport
 from deqing_search.engine.segment.array_file import ArrayWriter, Ints, map_arrays
 from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
 from deqing_search.engine.segment.reader import SegmentArrays
@@ -51,17 +50,7 @@ _FIGURES = 4_096  # document frequencies that it remembers
 _TOGETHER = 1_000  # reports named in one query
 FIRST = 60  # passages read for a page before the first look at their scores
 _DEEPEST = 2_000  # the last hit that a page found by bounds may have; for a later page all matches are read
-_NEVER = 1 << 31  # sorts an unknown year after all others
 _ENTRY = ("version", "index", "entry")
-
-
-class StoredReport(NamedTuple):
-    """A version of a report in the cluster."""
-
-    version: str
-    entry: ReportEntry
-    passages: int
-    characters: int
 
 
 class _Found(NamedTuple):
@@ -69,21 +58,6 @@ class _Found(NamedTuple):
 
     snapshot: Snapshot
     handles: Sequence[int]
-
-
-class Commit(NamedTuple):
-    """A commit: its number, and the numbers below it that writers took and never committed."""
-
-    number: int = 0
-    void: tuple[int, ...] = ()
-
-    def includes(self) -> Json:
-        """A query for all documents that this commit or an earlier one wrote."""
-        return {"bool": {"filter": [{"range": {"commit": {"lte": self.number}}}], "must_not": [self.abandoned()]}}
-
-    def abandoned(self) -> Json:
-        """A query for all documents of the numbers that were never committed."""
-        return {"terms": {"commit": list(self.void)}}
 
 
 class _Counts(NamedTuple):
@@ -110,32 +84,13 @@ class OpenSearchView(SnapshotLexicon):
         self._first = first
         self._commit = commit
         self._connection, self._index, self._current, self._directory = connection, index, current, directory
-        self._reports, removed = self._read_reports()
-        self._numbers = {report.version: number for number, report in enumerate(self._reports)}
-        self._by_id = {report.entry.id: report for report in self._reports}
-        self._base = [0, *accumulate(report.passages for report in self._reports)]
+        self._reports = CommittedReports.read(connection, index("reports"), commit)
         self._mine: list[Json] = [commit.includes()]
-        if removed:
-            self._mine.append({"bool": {"must_not": [{"terms": {"version": removed}}]}})
+        if self._reports.removed:
+            self._mine.append({"bool": {"must_not": [{"terms": {"version": self._reports.removed}}]}})
         self._found = lru_cache(_QUERIES)(self._fetch)
         self._figures: dict[Needle | str, int] = {}
         self._counts = lru_cache(_QUERIES)(self._count_matches)
-
-    def _read_reports(self) -> tuple[list[StoredReport], list[str]]:
-        """The reports of this commit, and the versions removed by it or earlier that the cluster still has."""
-        fields = ("removes", "passages", "characters", "entry")
-        versions, removed = dict[str, Mapping[str, Any]](), set[str]()
-        for hit in self._connection.scan(self._index("reports"), self._commit.includes(), fields):
-            if "removes" in hit["_source"]:
-                removed.add(hit["_source"]["removes"])
-            else:
-                versions[hit["_id"]] = hit["_source"]
-        reports = [
-            StoredReport(version, load_report_entry(source["entry"]), source["passages"], source["characters"])
-            for version, source in versions.items()
-            if version not in removed
-        ]
-        return sorted(reports, key=lambda report: report.entry.id), sorted(removed)
 
     @property
     def commit(self) -> int:
@@ -160,7 +115,7 @@ class OpenSearchView(SnapshotLexicon):
 
     def versions(self) -> Iterator[tuple[str, str]]:
         """The id of each report, and its version."""
-        return ((report.entry.id, report.version) for report in self._reports)
+        return ((report.entry.id, report.version) for report in self._reports.stored)
 
     def _within(self, query: Json) -> Json:
         return {"bool": {"filter": [query, *self._mine]}}
@@ -184,7 +139,7 @@ class OpenSearchView(SnapshotLexicon):
 
     def _versions(self, query: Json) -> list[str]:
         if query == EVERY:
-            return [report.version for report in self._reports]
+            return self._reports.versions
         hits = self._connection.scan(self._index("passages"), self._within(query), ["version"])
         return sorted({hit["_source"]["version"] for hit in hits})
 
@@ -203,18 +158,18 @@ class OpenSearchView(SnapshotLexicon):
 
     @cached_property
     def _statistics(self) -> Statistics:
-        return Statistics(self._base[-1], sum(report.characters for report in self._reports), self._holding)
+        return Statistics(self._reports.passages, self._reports.characters, self._holding)
 
     def _entries(self, hits: Iterable[Hit], handles: list[int]) -> Iterator[ReportEntry | PassageEntry]:
         """The entries of passages and, before the first of each report, that of the report; appends the handles."""
         last = -1
         for hit in hits:
             source = hit["_source"]
-            number = self._numbers[source["version"]]
+            number = self._reports.number_of[source["version"]]
             if number != last:
-                yield self._reports[number].entry
+                yield self._reports.stored[number].entry
                 last = number
-            handles.append(self._base[number] + source["index"])
+            handles.append(self._reports.first[number] + source["index"])
             yield load_passage_entry(source["entry"])
 
     def _segment(self, entries: Iterable[ReportEntry | PassageEntry]) -> SegmentArrays:
@@ -227,11 +182,6 @@ class OpenSearchView(SnapshotLexicon):
             builder.write(out)
             out.close()
             return SegmentArrays(map_arrays(path))
-
-    def _report_of(self, handle: int) -> int:
-        if not 0 <= handle < self._base[-1]:
-            raise IndexError(f"no passage {handle}")
-        return bisect_right(self._base, handle) - 1
 
     def _holding(self, name: Needle | str) -> int:
         """How many passages have a literal or a term."""
@@ -257,7 +207,7 @@ class OpenSearchView(SnapshotLexicon):
             int(by_report.sum()),
             sum(counts.years.values()),
             int(np.count_nonzero(by_report)),
-            self._facets.count(by_report),
+            self._reports.facets.count(by_report),
         )
 
     def _page(self, request: Request, by_report: Ints) -> tuple[Scored, ...]:
@@ -273,26 +223,18 @@ class OpenSearchView(SnapshotLexicon):
 
     def _factors(self, typed: Sequence[str]) -> list[Factor]:
         """The passages whose scores are multiplied because a question names their place or year."""
-        favour = favoured(self._named, typed)
-        versions = [self._reports[number].version for number in favour.reports]
+        favour = favoured(self._reports.by_place, typed)
+        versions = [self._reports.stored[number].version for number in favour.reports]
         queries = {"version": (versions, PLACE), "year": (favour.years, YEAR)}
         return [Factor({"terms": {field: some}}, times) for field, (some, times) in queries.items() if some]
 
-    @cached_property
-    def _named(self) -> dict[str, list[int]]:
-        """The reports on each place, by its short names."""
-        places: dict[str, list[int]] = {}
-        for number, report in enumerate(self._reports):
-            places.setdefault(report.entry.compact_place, []).append(number)
-        return by_short_name(places)
-
     def _page_by_year(self, request: Request, by_report: Ints) -> tuple[Scored, ...]:
         """The page, from the matches of the reports that are on it."""
-        order = self._orders[request.sort]
+        order = self._reports.orders[request.sort]
         until = np.cumsum(by_report[order])
         first, last = np.searchsorted(until, [request.offset, request.offset + request.limit - 1], side="right")
         before = int(until[first - 1]) if first else 0
-        versions = [self._reports[number].version for number in order[first : last + 1]]
+        versions = [self._reports.stored[number].version for number in order[first : last + 1]]
         if len(versions) > _TOGETHER:
             return _page_of(self._found(request.where), request).page
         chosen = [{"bool": {"filter": [{"terms": {"version": versions}}, candidates(request.where).query]}}]
@@ -323,29 +265,15 @@ class OpenSearchView(SnapshotLexicon):
         ordered = sorted(read, key=lambda hit: (hit["_source"]["version"], hit["_source"]["index"]))
         return _page_of(self._snapshot(ordered), request).page
 
-    @cached_property
-    def _facets(self) -> Facets:
-        entries = [report.entry for report in self._reports]
-        years = [str(entry.year) if entry.year else "" for entry in entries]
-        return Facets({"year": years, "kind": [e.kind for e in entries], "place": [e.place for e in entries]})
-
-    @cached_property
-    def _orders(self) -> Mapping[Sort, list[int]]:
-        """For each sort by year, the numbers of the reports in that order, unknown years last."""
-        years = [report.entry.year for report in self._reports]
-        newest = sorted(range(len(years)), key=lambda number: -years[number])
-        oldest = sorted(range(len(years)), key=lambda number: years[number] or _NEVER)
-        return {"newest": newest, "oldest": oldest}
-
     def _count_matches(self, where: Node) -> _Counts:
         """What the cluster counts of a tree that it decides, in one request."""
         query, occurring = self._candidates(where), occurrences(where)
-        by_report = counted_by_report(query, len(self._reports))
+        by_report = counted_by_report(query, len(self._reports.stored))
         answers = self._aggregated([*by_report, *(summed_by_year(query, one) for one in occurring or ())])
-        passages, characters = np.zeros((2, len(self._reports)), np.int64)
+        passages, characters = np.zeros((2, len(self._reports.stored)), np.int64)
         for answer in answers[: len(by_report)]:
             for bucket in answer["reports"]["buckets"]:
-                number = self._numbers[bucket["key"]]
+                number = self._reports.number_of[bucket["key"]]
                 passages[number], characters[number] = bucket["doc_count"], bucket["characters"]["value"]
         return _Counts(passages, characters, None if occurring is None else by_year(answers[len(by_report) :]))
 
@@ -397,7 +325,7 @@ class OpenSearchView(SnapshotLexicon):
     def _counted(self, where: Node) -> Iterator[tuple[StoredReport, int, int]]:
         """Each report, its matches and their characters."""
         counts = self._counts(where)
-        return zip(self._reports, counts.passages.tolist(), counts.characters.tolist(), strict=True)
+        return zip(self._reports.stored, counts.passages.tolist(), counts.characters.tolist(), strict=True)
 
     def texts(self, where: Node) -> Iterator[PassageText]:
         found = self._found(where)
@@ -408,8 +336,9 @@ class OpenSearchView(SnapshotLexicon):
         return self._found(where).snapshot.frequencies(where)
 
     def passages(self, handles: Sequence[int]) -> list[Passage]:
-        numbers = [(handle, self._report_of(handle)) for handle in handles]
-        ids = [f"{self._reports[number].version}-{handle - self._base[number]}" for handle, number in numbers]
+        known = self._reports
+        numbers = [(handle, known.of_passage(handle)) for handle in handles]
+        ids = [f"{known.stored[number].version}-{handle - known.first[number]}" for handle, number in numbers]
         return self._stored(ids)
 
     def _stored(self, ids: Sequence[str]) -> list[Passage]:
@@ -423,7 +352,7 @@ class OpenSearchView(SnapshotLexicon):
         return load_passage(from_ascii(hits[0]["_source"]["passage"])) if hits else None
 
     def report(self, report_id: str) -> Report | None:
-        if (known := self._by_id.get(report_id)) is None:
+        if (known := self._reports.by_id.get(report_id)) is None:
             return None
         (stored,) = self._connection.several(self._index("reports"), [known.version], ["stored"])
         passages = self._stored([f"{known.version}-{index}" for index in range(known.passages)])
@@ -434,8 +363,7 @@ class OpenSearchView(SnapshotLexicon):
 
     @cached_property
     def _cards(self) -> tuple[ReportCard, ...]:
-        versions = [report.version for report in self._reports]
-        stored = self._connection.several(self._index("reports"), versions, ["stored"])
+        stored = self._connection.several(self._index("reports"), self._reports.versions, ["stored"])
         cards = (load_card(from_ascii(source["stored"])) for source in stored)
         return tuple(sorted(cards, key=lambda card: (card.meta.year or 0, card.id)))
 

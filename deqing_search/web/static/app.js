@@ -170,15 +170,6 @@ function offerFetchedCopy(button) {
   button.addEventListener("click", () => copyFetched(button.dataset.fetches));
 }
 
-// The buttons of a hit, which the page has once.
-function addButtons(ways) {
-  const buttons = document.getElementById("hit-buttons").content.cloneNode(true);
-  const path = new URL(ways.querySelector(".permalink").href).pathname;
-  for (const button of buttons.querySelectorAll("[data-fetches]")) button.dataset.fetches = `${path}/${button.dataset.fetches}`;
-  buttons.querySelector("[data-keeps]").dataset.keeps = path.split("/").at(-1);
-  ways.insertBefore(buttons, ways.querySelector("span"));
-}
-
 function offerCopy(button) {
   const source = document.getElementById(button.dataset.copies);
   button.hidden = false;
@@ -432,7 +423,6 @@ document.querySelectorAll("input[data-narrows]").forEach(narrow);
 if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 62rem)").matches) {
   document.querySelectorAll("details.fold").forEach((fold) => { fold.open = true; });
 }
-document.querySelectorAll("#hits .hit .ways").forEach(addButtons);
 document.querySelectorAll("button[data-keeps]").forEach((button) => {
   button.addEventListener("click", () => keepOrDrop(button.dataset.keeps));
 });

@@ -396,13 +396,15 @@ def _amount(compact: str) -> Amount | None:
 
 
 def format_value(number: float, unit: str) -> str:
-    """A value as a person would write it.
+    """A value as a report would write it: trillions with at most two decimals, 12556亿元 otherwise.
 
     >>> format_value(1000000000.0, "元"), format_value(10.2, "%"), format_value(35000.0, "")
     ('10亿元', '10.2%', '3.5万')
+    >>> format_value(1.25e12, "元"), format_value(1.2556e12, "元")
+    ('1.25万亿元', '12556亿元')
     """
     value = Decimal(repr(number))
-    for sign in ("万亿", "亿", "万"):
-        if value >= SCALES[sign] and value * 10_000 % SCALES[sign] == 0:
+    for sign, parts in (("万亿", 100), ("亿", 10_000), ("万", 10_000)):
+        if value >= SCALES[sign] and value * parts % SCALES[sign] == 0:
             return plain(value / SCALES[sign]) + sign + unit
     return plain(value) + unit

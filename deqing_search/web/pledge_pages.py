@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from deqing_search.query.filters import Filters
 from deqing_search.research.figure_records import pledge_csv, pledge_fields, pledge_records
 from deqing_search.research.figure_words import VERDICTS, difference_in_words, value_in_words
-from deqing_search.research.figures import Figure
+from deqing_search.research.figures import Figure, known_indicator
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.research.pledges import Pledge, Pledges, find_pledges
 from deqing_search.web.api import api, json_answer
@@ -109,4 +109,5 @@ def _said(figure: Figure) -> Said:
 
 
 def _asked(ask: SearchParameters) -> Asked:
-    return Asked(name_parameter("indicator"), Filters(ask.filters.years, ask.kind, ask.place))
+    typed = name_parameter("indicator")
+    return Asked(known_indicator(typed) if typed else "", Filters(ask.filters.years, ask.kind, ask.place))

@@ -62,7 +62,7 @@ def test_find_and_cite(user):
 
 def test_target_and_outcome(user):
     user.click(".tools summary")
-    user.click(".tools a", has_text="目标与下一年结果")
+    user.click(".tools a", has_text="目标与完成情况")
     user.enter("input[name=place]", "德清")
     assert "地区生产总值" in user.page.locator("table.rows").inner_text()
     demand(user, "see a target beside its outcome")

@@ -74,6 +74,7 @@ _WHOLES = {  # what a report of such a place calls all of it; 全市 and 全县 
     "州": ("全州", "我州"),
     "全国": ("全国", "我国", "国家"),
 }
+_EXPECTED = re.compile("预计(?!目标|的)")
 _LEAD = re.compile("(?!预计,|全年,)[^,;:0-9]{6,},")  # 开放型经济持续发展, opens a new topic
 
 
@@ -103,6 +104,11 @@ class Figure(NamedTuple):
     text: str = ""  # the sentence
     start: int = 0  # of the sentence, in the text of the passage
 
+    @property
+    def is_expected(self) -> bool:
+        """Whether the report only expects this outcome."""
+        return self.role == "outcome" and self.wording == "预计"
+
 
 def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[Figure]:
     """The figures of one passage, in their order; of one indicator only, if one is given."""
@@ -125,6 +131,7 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
             at = sentence.start()
             marks = tuple(original_span(offsets, at + start, at + end) for start, end in (one.name, one.value))
             figure = _summed(_figure(passage, card, one, when, marks), sentence[0], place)
+            figure = _estimated(figure, sentence[0][: one.value[0]])
             certain = figure.certain and not _may_be_of_zone(one, place.before, sentence[0])
             certain = certain and not _PART_OF_PLACE.match(sentence[0], one.value[1])
             certain = certain and not _may_be_above_size(one, sentence[0])
@@ -132,6 +139,12 @@ def figures_of(passage: Passage, card: ReportCard, indicator: str = "") -> list[
             found.append(figure._replace(certain=certain, text=passage.text[start:end], start=start))
     found += _row_figures(passage, card, indicator)
     return [one for one in found if one.relation or one.role in ("target", "plan")]  # 同步 of a result is no figure
+
+
+def _estimated(figure: Figure, before: str) -> Figure:
+    """An outcome that the report only expects: 预计 stands before it in the sentence."""
+    is_expected = figure.role == "outcome" and figure.low is not None and _EXPECTED.search(before)
+    return figure._replace(wording="预计") if is_expected else figure
 
 
 def _sentences(text: str, indicator: str) -> Iterator[re.Match[str]]:

@@ -131,7 +131,7 @@ def _best(figures: Sequence[Figure]) -> tuple[Figure, ...]:
 
 
 def _said(one: Figure) -> tuple[object, ...]:
-    return one.relation, one.low, one.high, one.unit, one.bound, one.wording
+    return one.relation, one.low, one.high, one.unit, one.bound, one.wording if one.low is None else ""
 
 
 def _judged(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from deqing_search.query.years import Years
 from deqing_search.report import Metadata, ReportCard
 from deqing_search.research.amounts import Bound, Relation
 from deqing_search.research.figure_records import pledge_csv, pledge_records
-from deqing_search.research.figure_words import difference_in_words
+from deqing_search.research.figure_words import difference_in_words, value_in_words
 from deqing_search.research.figures import Figure
 from deqing_search.research.periods import Role
 from deqing_search.research.pledges import find_pledges, join
@@ -67,6 +68,15 @@ def test_a_pledge_is_judged_as_its_wording_allows(
 ) -> None:
     (one,) = find_pledges(engine, [name], of=Years(2022, 2022)).pledges
     assert (one.verdict, one.difference) == (verdict, difference)
+
+
+def test_an_expected_outcome_is_compared_and_says_so(tmp_path: Path) -> None:
+    results = RESULTS.replace("全市生产总值增长5.6%", "预计全市生产总值增长5.6%，其中规模以上工业增加值增长9.1%")
+    both = city_index(tmp_path, {2022: AIMS, 2023: results})
+    for name, said, verdict in (("GDP", "预计增长5.6%", "near"), ("规模以上工业增加值", "预计增长9.1%", "met")):
+        (one,) = find_pledges(both, [name], of=Years(2022, 2022)).pledges
+        assert (value_in_words(one.outcomes[0]), one.outcomes[0].is_expected, one.verdict) == (said, True, verdict)
+        assert not value_in_words(one.targets[0]).startswith("预计")
 
 
 def test_a_report_that_is_missing_is_a_gap(engine: Viewer) -> None:

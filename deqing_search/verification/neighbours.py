@@ -57,6 +57,7 @@ def _is_by_chance(view: View, said: str, finding: Finding) -> bool:
 def _is_other_number(one: Difference) -> bool:
     """Whether more than one digit of a number differs, and its digits are not only exchanged.
 
+    >>> from deqing_search.text.offsets import Span
     >>> [_is_other_number(Difference("number", *two, Span(0, 2))) for two in (("31", "30"), ("13", "31"), ("45", "30"))]
     [False, False, True]
     """

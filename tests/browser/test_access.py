@@ -82,7 +82,8 @@ def violations(page, axe: str, *, of_colour: bool = False) -> list[str]:  # type
 def test_axe_finds_nothing_every_text_can_be_read_and_a_small_phone_is_wide_enough(open_page, axe, path):
     """A page is loaded once for all three. Contrast is 4.5 to 1 at least (WCAG AA), of marks and quiet texts too."""
     page = visited(open_page, path, color_scheme="light")
-    for details in page.locator("details").all():
+    # The open menu of tools lies over the page; the first page is looked at with it.
+    for details in page.locator("details" if path == PAGES[0] else "main details").all():
         details.evaluate("element => element.open = true")
     assert violations(page, axe) == []
     assert page.evaluate(CONTRAST) == []

@@ -69,7 +69,7 @@ def test_search_filter_read_and_cite(open_page, scripts):
     assert page.locator(".cited mark").first.inner_text() == "地理信息"
     page.locator(".onward a").click()
     assert "/r/" in page.url
-    assert page.locator(".passage:target, tr:target").count() == 1
+    page.locator(".passage:target, tr:target").wait_for()
 
 
 def test_slash_goes_to_the_box_and_is_typed_inside_it(open_page):

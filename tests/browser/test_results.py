@@ -108,7 +108,7 @@ def test_paper_has_what_was_asked_the_address_and_the_link_of_each_hit(open_page
     assert page.evaluate(printed, [".hit blockquote", "::after"]).startswith('"/p/')
     page = open_page("/trend?terms=地理信息")
     page.emulate_media(media="print")
-    assert page.locator(".said").inner_text() == "地理信息"
+    assert page.locator(".asked").inner_text() == "地理信息"
     assert not page.locator("form.compare-form").is_visible()
     page = open_page("/coverage")
     page.emulate_media(media="print")

@@ -27,8 +27,9 @@ from tests.oracle import analysed, compact, literal, report_of
 BATCHES, QUERIES = 6, 10  # DEQING_CLUSTER_BATCHES=50 tries 500 queries
 
 
-def engine_at(address: str, shards: int = 3, first: int = 2) -> OpenSearchEngine:
-    return OpenSearchEngine(f"opensearch://{address}/t{uuid4().hex}", compact=compact, shards=shards, first=first)
+def engine_at(address: str, shards: int = 3, first: int = 2, lease: float = 120) -> OpenSearchEngine:
+    name = f"opensearch://{address}/t{uuid4().hex}"
+    return OpenSearchEngine(name, compact=compact, shards=shards, first=first, lease=lease)
 
 
 @pytest.fixture

@@ -24,9 +24,10 @@ from deqing_search.search import exports
 from deqing_search.search import searcher as conductor
 from deqing_search.text.controls import escaped
 from deqing_search.web.clients import client
-from deqing_search.web.pages import citable, engine, site
+from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.request_lanes import Room, Turns, busy
+from deqing_search.web.urls import citable, site
 
 downloads = Blueprint("downloads", __name__)
 

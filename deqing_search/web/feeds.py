@@ -17,10 +17,11 @@ from deqing_search.query.filters import BETWEEN
 from deqing_search.search import searcher as conductor
 from deqing_search.search.additions import Addition, additions
 from deqing_search.web.i18n import gettext
-from deqing_search.web.pages import absolute, engine, permalink_store, site
+from deqing_search.web.pages import engine, permalink_store
 from deqing_search.web.paging import PageOf, page_of
 from deqing_search.web.parameters import SearchParameters, demand_exact, query_text, search_parameters
 from deqing_search.web.templating import Page, draw
+from deqing_search.web.urls import absolute, site
 
 feeds = Blueprint("feeds", __name__)
 

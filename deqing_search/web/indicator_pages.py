@@ -16,9 +16,10 @@ from deqing_search.research.figures import Choice, Figure, Found, Wanted, find_f
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
-from deqing_search.web.pages import engine, site
+from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, choice, name_parameter, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
+from deqing_search.web.urls import site
 
 indicators = Blueprint("indicators", __name__)
 

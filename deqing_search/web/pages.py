@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, current_app, g, redirect, request
 from werkzeug.exceptions import NotFound
-from werkzeug.urls import uri_to_iri
 from werkzeug.wrappers import Response as AnyResponse
 
-from deqing_search import config
 from deqing_search.citation import Citation, citations, cited, digest
 from deqing_search.engine.base import View, Viewer
 from deqing_search.errors import IndexFault
@@ -62,7 +59,7 @@ from deqing_search.web.source_view import Unshown, beside
 from deqing_search.web.templating import draw
 from deqing_search.web.text_changes import changed
 from deqing_search.web.unknown_ids import no_passage, no_report
-from deqing_search.web.urls import SearchLink, query_string, text_fragment, url_for
+from deqing_search.web.urls import SearchLink, absolute, citable, is_public, query_string, text_fragment, url_for
 from deqing_search.web.way_back import LAST_HIT, opened_from
 from deqing_search.web.wider_searches import wider
 
@@ -357,47 +354,6 @@ def report_name(report_id: str) -> str:
     """The title of a report with its place and year; its id if there is no such report."""
     card = conductor.card(engine(), report_id)
     return labels.dated_title(card) if card else report_id
-
-
-def this_page(ask: SearchParameters) -> SearchLink:
-    """This page, to be called with changed parameters."""
-    given = {name: value for name, value in request.args.items() if name not in ("page", "in")}
-    return SearchLink(request.root_path + request.path, {**given, **ask.filters.parameters()})
-
-
-def absolute(path: str) -> str:
-    """A full address for citations: on the configured site, else on the host that this visitor used."""
-    return (config.site_url() or request.host_url.rstrip("/")) + path
-
-
-def site() -> str:
-    """What stands before the paths in files: the address of the site, with the path below which it is served."""
-    return absolute(request.root_path)
-
-
-def is_public() -> bool:
-    """Whether others can open the addresses of this site: not where its visitor uses it on his own machine."""
-    name = urlsplit(request.host_url).hostname or ""
-    return bool(config.site_url()) or not (name == "localhost" or name == "::1" or name.startswith("127."))
-
-
-def citable(address: str) -> str:
-    """The address, or nothing where others cannot open it."""
-    return address if is_public() else ""
-
-
-def here() -> str:
-    """The address of this page, for the way back from the language switch; "/" if it is not valid."""
-    try:
-        asked_for = request.query_string.decode("ascii")
-    except UnicodeDecodeError:
-        return "/"
-    return quote(request.path) + (f"?{asked_for}" if asked_for else "")
-
-
-def address_on_paper() -> str:
-    """The address of this page as people read it, with its Chinese."""
-    return uri_to_iri(absolute(request.root_path + here()))
 
 
 def _marks(q: str, mode: Mode | None, passages: Sequence[Passage]) -> dict[str, tuple[Span, ...]]:

@@ -13,9 +13,10 @@ from deqing_search.research.promises import Promise, Promises, find_promises
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
 from deqing_search.web.indicator_pages import MOST_ROWS
-from deqing_search.web.pages import engine, site
+from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.templating import Page, draw
+from deqing_search.web.urls import site
 
 promise_pages = Blueprint("promises", __name__)
 

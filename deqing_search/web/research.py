@@ -22,7 +22,7 @@ from deqing_search.research.panel_files import panel_csv, panel_records
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage
 from deqing_search.web.downloads import record_lines, records_file, sent_file
-from deqing_search.web.pages import engine, site
+from deqing_search.web.pages import engine
 from deqing_search.web.parameters import (
     LONGEST_QUERY,
     SearchParameters,
@@ -32,7 +32,7 @@ from deqing_search.web.parameters import (
     whole_number,
 )
 from deqing_search.web.templating import Page, draw
-from deqing_search.web.urls import SearchLink, query_string
+from deqing_search.web.urls import SearchLink, query_string, site
 
 research = Blueprint("research", __name__)
 

@@ -1,4 +1,4 @@
-"""Addresses in templates: Flask's `url_for` with a memory, a search with some parameters changed, a place in a text.
+"""Addresses of the site: paths, searches with some parameters changed, this page, full addresses, a place in a text.
 
 A page of results has some 100 links. Of 5 ms for such a page `url_for` alone would take 1.5.
 """
@@ -9,12 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import flask
 from flask import request
+from werkzeug.urls import uri_to_iri
 
+from deqing_search import config
 from deqing_search.text.offsets import Span
+from deqing_search.web.parameters import SearchParameters
 
 _ENDS = 8  # characters by which the start and the end of a passage are found again
 _ROUND = 6  # characters on each side that tell one occurrence from another
@@ -80,6 +83,47 @@ def _pairs(parameters: Mapping[str, Value]) -> dict[str, str]:
 def _pair(name: str, value: str | int) -> str:
     """One parameter; a page has the same few again and again."""
     return urlencode({name: value}, safe=_PLAIN)
+
+
+def this_page(ask: SearchParameters) -> SearchLink:
+    """This page, to be called with changed parameters."""
+    given = {name: value for name, value in request.args.items() if name not in ("page", "in")}
+    return SearchLink(request.root_path + request.path, {**given, **ask.filters.parameters()})
+
+
+def absolute(path: str) -> str:
+    """A full address for citations: on the configured site, else on the host that this visitor used."""
+    return (config.site_url() or request.host_url.rstrip("/")) + path
+
+
+def site() -> str:
+    """What stands before the paths in files: the address of the site, with the path below which it is served."""
+    return absolute(request.root_path)
+
+
+def is_public() -> bool:
+    """Whether others can open the addresses of this site: not where its visitor uses it on his own machine."""
+    name = urlsplit(request.host_url).hostname or ""
+    return bool(config.site_url()) or not (name == "localhost" or name == "::1" or name.startswith("127."))
+
+
+def citable(address: str) -> str:
+    """The address, or nothing where others cannot open it."""
+    return address if is_public() else ""
+
+
+def here() -> str:
+    """The address of this page, for the way back from the language switch; "/" if it is not valid."""
+    try:
+        asked_for = request.query_string.decode("ascii")
+    except UnicodeDecodeError:
+        return "/"
+    return quote(request.path) + (f"?{asked_for}" if asked_for else "")
+
+
+def address_on_paper() -> str:
+    """The address of this page as people read it, with its Chinese."""
+    return uri_to_iri(absolute(request.root_path + here()))
 
 
 def text_fragment(text: str, marks: Sequence[Span]) -> str:

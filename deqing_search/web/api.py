@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, request
 
 from deqing_search.citation import citations, cited, digest
 from deqing_search.messages import Message, gettext_noop
@@ -24,7 +24,7 @@ from deqing_search.web.i18n import echo, translate
 from deqing_search.web.pages import answer, engine, permalink_store
 from deqing_search.web.parameters import PAGE_SIZE, search_parameters, whole_number
 from deqing_search.web.unknown_ids import no_passage, no_report
-from deqing_search.web.urls import absolute, citable, query_string
+from deqing_search.web.urls import absolute, citable, query_string, url_for
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 
 from deqing_search.report import ReportCard
 from deqing_search.search import searcher as conductor
@@ -18,7 +18,7 @@ from deqing_search.web.pages import engine
 from deqing_search.web.paging import PageOf, page_of
 from deqing_search.web.parameters import SearchParameters, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
-from deqing_search.web.urls import SearchLink
+from deqing_search.web.urls import SearchLink, url_for
 
 figures = Blueprint("figures", __name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from flask import Response, request, url_for
+from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
 from deqing_search.messages import Message
@@ -25,7 +25,7 @@ from deqing_search.web.parameters import SearchParameters, choice, id_parameter,
 from deqing_search.web.report_layout import Run
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.unknown_ids import no_report
-from deqing_search.web.urls import SearchLink
+from deqing_search.web.urls import SearchLink, url_for
 
 EXPRESSIONS = 40  # of each list on the page
 PLACES = 400  # that the form suggests

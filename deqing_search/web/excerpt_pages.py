@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
 from deqing_search.citation import cited, footnote
@@ -22,7 +22,7 @@ from deqing_search.search.redirects import succession
 from deqing_search.web.downloads import cited_lines, sent_file
 from deqing_search.web.pages import engine, permalink_store
 from deqing_search.web.templating import Page, draw
-from deqing_search.web.urls import absolute, citable, query_string
+from deqing_search.web.urls import absolute, citable, query_string, url_for
 
 excerpts = Blueprint("excerpts", __name__)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, current_app
 from werkzeug.exceptions import BadRequest
 
 from deqing_search.messages import Message
@@ -21,7 +21,7 @@ from deqing_search.web.pages import engine, permalink_store
 from deqing_search.web.paging import PageOf, page_of
 from deqing_search.web.parameters import SearchParameters, demand_exact, query_text, search_parameters
 from deqing_search.web.templating import Page, draw
-from deqing_search.web.urls import absolute, site
+from deqing_search.web.urls import absolute, site, url_for
 
 feeds = Blueprint("feeds", __name__)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response
 
 from deqing_search.messages import gettext_noop
 from deqing_search.research.figure_records import figure_csv, figure_fields, figure_records
@@ -19,7 +19,7 @@ from deqing_search.web.downloads import lines_file
 from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, choice, name_parameter, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
-from deqing_search.web.urls import site
+from deqing_search.web.urls import site, url_for
 
 indicators = Blueprint("indicators", __name__)
 

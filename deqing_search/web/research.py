@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, current_app
 
 from deqing_search.errors import UsageError
 from deqing_search.messages import Message, gettext_noop
@@ -32,7 +32,7 @@ from deqing_search.web.parameters import (
     whole_number,
 )
 from deqing_search.web.templating import Page, draw
-from deqing_search.web.urls import SearchLink, query_string, site
+from deqing_search.web.urls import SearchLink, query_string, site, url_for
 
 research = Blueprint("research", __name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 
 from deqing_search.quotes import reuse_wording as wording
 from deqing_search.quotes.reuse import ORIGINS, Reuse, Share, reuse
@@ -22,7 +22,7 @@ from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.relatives import Shown, shown
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.unknown_ids import no_report
-from deqing_search.web.urls import SearchLink
+from deqing_search.web.urls import SearchLink, url_for
 
 reuse_pages = Blueprint("reuse", __name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple, cast
 
-from flask import Response, url_for
+from flask import Response
 from markupsafe import Markup
 
 from deqing_search.errors import UsageError
@@ -28,7 +28,7 @@ from deqing_search.web.labels import CONDITIONS
 from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, choice, search_parameters, switch, terms_text
 from deqing_search.web.templating import Page, draw
-from deqing_search.web.urls import SearchLink
+from deqing_search.web.urls import SearchLink, url_for
 
 __all__ = ["api", "figures"]  # with the addresses of this module
 

@@ -1,6 +1,6 @@
 """Addresses of the site: paths, searches with some parameters changed, this page, full addresses, a place in a text.
 
-A page of results has some 100 links. Of 5 ms for such a page `url_for` alone would take 1.5.
+`url_for` remembers: a page of results has some 100 links, and of its 5 ms Flask's `url_for` would take 1.5.
 """
 
 from __future__ import annotations

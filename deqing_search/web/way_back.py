@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from flask import url_for
-
 from deqing_search.engine.base import Viewer
 from deqing_search.search import searcher as conductor
 from deqing_search.web.parameters import PAGE_SIZE, SearchParameters
-from deqing_search.web.urls import SearchLink
+from deqing_search.web.urls import SearchLink, url_for
 
 LAST_HIT: Final = 1_000_000  # the largest number that an address may give
 

@@ -38,6 +38,7 @@ from deqing_search.web import (
     pledge_pages,
     promise_pages,
     quotas,
+    reading_pages,
     request_lanes,
     research,
     research_api,
@@ -97,7 +98,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
     app.config["ADDRESSES_IN_SITEMAP"] = feeds.MOST_ADDRESSES
     app.config["OCCURRENCES_FOR_COLLOCATES"] = research.SAMPLE
     for blueprint in (
-        pages.pages,
+        reading_pages.pages,
         trend_pages.figures,
         excerpt_pages.excerpts,
         research.research,

@@ -12,9 +12,9 @@ from flask import Blueprint
 
 from deqing_search import config
 from deqing_search.web import api
+from deqing_search.web.answering import engine
 from deqing_search.web.described import Description, Operation, description
 from deqing_search.web.groups import newest_first
-from deqing_search.web.pages import engine
 from deqing_search.web.parameters import LONGEST_QUERY
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.urls import site

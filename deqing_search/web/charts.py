@@ -14,7 +14,7 @@ from deqing_search.search.places import ReportPlace, places
 from deqing_search.search.searcher import Coverage, Hit, Results, Years
 from deqing_search.text.place_names import last_unit
 from deqing_search.web import comparison_pages, i18n
-from deqing_search.web.pages import engine
+from deqing_search.web.answering import engine
 from deqing_search.web.paging import PageOf, page_of
 from deqing_search.web.parameters import SearchParameters, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw

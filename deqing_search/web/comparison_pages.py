@@ -18,9 +18,9 @@ from deqing_search.research.expressions import Expression
 from deqing_search.search import searcher as conductor
 from deqing_search.search.redirects import report_successor
 from deqing_search.search.searcher import Coverage
+from deqing_search.web.answering import engine, permalink_store
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.groups import newest_first
-from deqing_search.web.pages import engine, permalink_store
 from deqing_search.web.parameters import SearchParameters, choice, id_parameter, search_parameters
 from deqing_search.web.report_layout import Run
 from deqing_search.web.templating import Page, draw

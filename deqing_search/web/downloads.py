@@ -23,8 +23,8 @@ from deqing_search.research import records
 from deqing_search.search import exports
 from deqing_search.search import searcher as conductor
 from deqing_search.text.controls import escaped
+from deqing_search.web.answering import engine
 from deqing_search.web.clients import client
-from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.request_lanes import Room, Turns, busy
 from deqing_search.web.urls import citable, site

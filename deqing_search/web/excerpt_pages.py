@@ -19,8 +19,8 @@ from deqing_search.report import Passage, Report
 from deqing_search.search import searcher as conductor
 from deqing_search.search.coverage import contents
 from deqing_search.search.redirects import succession
+from deqing_search.web.answering import engine, permalink_store
 from deqing_search.web.downloads import cited_lines, sent_file
-from deqing_search.web.pages import engine, permalink_store
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.urls import absolute, citable, query_string, url_for
 

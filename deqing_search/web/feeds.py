@@ -16,8 +16,8 @@ from deqing_search.messages import Message
 from deqing_search.query.filters import BETWEEN
 from deqing_search.search import searcher as conductor
 from deqing_search.search.additions import Addition, additions
+from deqing_search.web.answering import engine, permalink_store
 from deqing_search.web.i18n import gettext
-from deqing_search.web.pages import engine, permalink_store
 from deqing_search.web.paging import PageOf, page_of
 from deqing_search.web.parameters import SearchParameters, demand_exact, query_text, search_parameters
 from deqing_search.web.templating import Page, draw

@@ -14,9 +14,9 @@ from deqing_search.research.figure_records import figure_csv, figure_fields, fig
 from deqing_search.research.figure_words import ROLES, value_in_words
 from deqing_search.research.figures import Choice, Figure, Found, Wanted, find_figures
 from deqing_search.research.indicators import indicators as all_indicators
+from deqing_search.web.answering import engine
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
-from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, choice, name_parameter, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.urls import site, url_for

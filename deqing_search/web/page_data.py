@@ -1,4 +1,4 @@
-"""What the pages of `pages` show: one noun for each template. Wording is the template's."""
+"""What the pages of `pages` and `reading_pages` show: one noun for each template. Wording is the template's."""
 
 from __future__ import annotations
 

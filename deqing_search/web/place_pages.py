@@ -10,8 +10,8 @@ from flask import Blueprint, Response
 from deqing_search.messages import gettext_noop
 from deqing_search.query.filters import values_of
 from deqing_search.search.place_histories import History, histories, history_fields
+from deqing_search.web.answering import engine
 from deqing_search.web.api import api, json_answer
-from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.templating import Page, draw
 

@@ -14,10 +14,10 @@ from deqing_search.research.figure_words import VERDICTS, difference_in_words, v
 from deqing_search.research.figures import Figure, known_indicator
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.research.pledges import Pledge, Pledges, find_pledges
+from deqing_search.web.answering import engine
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
 from deqing_search.web.indicator_pages import pieces_of
-from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, name_parameter, search_parameters
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.urls import site

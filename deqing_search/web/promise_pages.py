@@ -10,10 +10,10 @@ from flask import Blueprint, Response, request
 from deqing_search.query.filters import Filters
 from deqing_search.research.figure_records import promise_csv, promise_fields, promise_records
 from deqing_search.research.promises import Promise, Promises, find_promises
+from deqing_search.web.answering import engine
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
 from deqing_search.web.indicator_pages import MOST_ROWS
-from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.urls import site

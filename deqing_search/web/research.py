@@ -21,8 +21,8 @@ from deqing_search.research.panel import Column, Panel, Row, panel
 from deqing_search.research.panel_files import panel_csv, panel_records
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage
+from deqing_search.web.answering import engine
 from deqing_search.web.downloads import record_lines, records_file, sent_file
-from deqing_search.web.pages import engine
 from deqing_search.web.parameters import (
     LONGEST_QUERY,
     SearchParameters,

@@ -9,8 +9,8 @@ from deqing_search.research import concordance as lines
 from deqing_search.research import occurrences, records
 from deqing_search.research.panel_files import row_fields
 from deqing_search.search import searcher as conductor
+from deqing_search.web.answering import engine
 from deqing_search.web.api import DEEPEST, api, json_answer
-from deqing_search.web.pages import engine
 from deqing_search.web.parameters import search_parameters, terms_text, whole_number
 from deqing_search.web.research import asked_span, compared, counted_panel, near_words, searched, wanted, wished
 

@@ -14,9 +14,10 @@ from deqing_search.quotes.reuse_records import clause_records, summary_fields
 from deqing_search.report import Report, ReportCard
 from deqing_search.search import searcher as conductor
 from deqing_search.search.coverage import contents
+from deqing_search.web.answering import engine
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.groups import newest_first
-from deqing_search.web.pages import REPORTS_ON_PAGE, engine
+from deqing_search.web.pages import REPORTS_ON_PAGE
 from deqing_search.web.paging import PageOf, page_of
 from deqing_search.web.parameters import SearchParameters, search_parameters
 from deqing_search.web.relatives import Shown, shown

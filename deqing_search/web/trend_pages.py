@@ -21,11 +21,11 @@ from deqing_search.research.trends import trend as yearly
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage
 from deqing_search.web import i18n
+from deqing_search.web.answering import engine
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.charts import figures
 from deqing_search.web.downloads import records_file
 from deqing_search.web.labels import CONDITIONS
-from deqing_search.web.pages import engine
 from deqing_search.web.parameters import SearchParameters, choice, search_parameters, switch, terms_text
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.urls import SearchLink, url_for

@@ -21,9 +21,9 @@ from deqing_search.quotes.running_text import Piece, Stretch, stretches
 from deqing_search.search.results import Coverage
 from deqing_search.text.offsets import Span
 from deqing_search.verification.check import check
+from deqing_search.web.answering import engine
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.headers import LARGEST_UPLOAD
-from deqing_search.web.pages import engine
 from deqing_search.web.request_lanes import busy, leave_lane
 from deqing_search.web.templating import Page, draw
 

@@ -10,7 +10,7 @@ import pytest
 from deqing_search import indexing
 from deqing_search.search import searcher
 from deqing_search.store.permalinks import PermalinkStore
-from deqing_search.web import create_app, pages, report_layout
+from deqing_search.web import create_app, reading_pages, report_layout
 from tests.site import REPORTS, page
 
 
@@ -61,7 +61,7 @@ def test_every_hit_opens_in_context(client, engine):
         assert f"第 {hit.passage.ordinal} 段" in tree.text
         assert f"/r/{hit.passage.report}?q={quote('地理信息')}#p-{hit.passage.id}" in tree.links
         assert "地理信息" in tree.marks
-        assert sum(name.startswith("p-") for name in tree.text_of) <= 2 * pages.NEIGHBOURS + 1
+        assert sum(name.startswith("p-") for name in tree.text_of) <= 2 * reading_pages.NEIGHBOURS + 1
 
 
 def test_a_passage_shows_what_was_repaired_in_it(client, engine):

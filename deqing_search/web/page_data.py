@@ -46,8 +46,7 @@ class ResultsPage(Page):
     shown: Results
     echo: str
     notes: Sequence[tuple[Diagnostic, str, str, str]]  # with what was typed before, at and after it
-    last_page: int
-    page_links: Sequence[int | None]
+    page: PageOf[Hit]
     sorts: Mapping[str, str]
     modes: Mapping[str, str]
     hit_numbers: Mapping[str, int]  # of `shown`, by the ids of the passages

@@ -23,7 +23,7 @@ from deqing_search.web.answering import answer, engine, permalink_store
 from deqing_search.web.facets import facets, years
 from deqing_search.web.groups import by_report, by_year, newest_first, regions
 from deqing_search.web.page_data import ErrorPage, HomePage, ReportsPage, ResultsPage, Way
-from deqing_search.web.paging import page_links, page_of
+from deqing_search.web.paging import PageOf, page_of
 from deqing_search.web.parameters import (
     GROUPS,
     MODES,
@@ -76,8 +76,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         shown=shown,
         echo=i18n.echo(results.query),
         notes=[(note, *_around(ask.q, note.span)) for note in results.query.diagnostics],
-        last_page=last,
-        page_links=page_links(ask.page, last),
+        page=PageOf(shown.hits, ask.page, last, shown.total),
         sorts=SORTS,
         modes=MODES,
         hit_numbers={hit.passage.id: shown.offset + at for at, hit in enumerate(shown.hits, 1)},

@@ -64,7 +64,7 @@ class PanelPage(Page):
     terms: str
     file: SearchLink | None = None
     rows: Sequence[ShownRow] = ()
-    breaks: Sequence[Row] = ()
+    breaks: Sequence[tuple[int | None, Sequence[Row]]] = ()  # by their years
     panel: Panel | None = None
     scope: Coverage | None = None
 
@@ -129,7 +129,7 @@ def panel_page() -> str:
             terms=terms,
             file=SearchLink(url_for("research.panel_file", form="csv"), parameters),
             rows=[ShownRow(row, tuple(_cells(found, row))) for row in found.rows[:ROWS]],
-            breaks=found.breaks[:ROWS],
+            breaks=[(row.year, (row,)) for row in found.breaks[:ROWS]],
             panel=found,
             scope=conductor.coverage_of(engine(), ask.filters),
         )

@@ -318,3 +318,45 @@ def test_an_empty_page_says_that_a_report_is_undated_and_does_not_deny_it(tmp_pa
         text = page(client, path).text
         assert "另有 1 份报告年份不详" in text
         assert "，有 1 段，其中 1 段出自年份不详的报告" in text
+
+
+def test_what_was_probably_meant_is_offered_and_finds_something(client):
+    text = client.get(ask("地里信息")).text
+    assert "您要找的是不是" in text
+    assert page(client, ask("地理信息")).marks
+
+
+def test_each_place_leads_to_as_many_passages_as_it_says(client):
+    counts = searcher.search(seeds_engine(), searcher.SearchRequest("发展")).facets["place"]
+    assert counts
+    for place, count in counts.items():
+        assert (
+            searcher.search(seeds_engine(), searcher.SearchRequest("发展", searcher.Filters(place=place))).total
+            == count
+        )
+        assert f"<b>{count}</b> 段" in client.get(ask("发展", place=place)).text
+
+
+def test_each_part_leads_to_as_many_passages_as_it_says(client):
+    counts = searcher.parts(seeds_engine(), searcher.search(seeds_engine(), searcher.SearchRequest("发展")))
+    assert {"目标", "名词解释"} <= counts.keys()
+    for part, count in counts.items():
+        assert (
+            searcher.search(seeds_engine(), searcher.SearchRequest("发展", searcher.Filters(part=part))).total == count
+        )
+        assert f"<b>{count}</b> 段" in client.get(ask("发展", part=part)).text
+
+
+def test_a_part_holds_what_its_headings_say():
+    part = searcher.Filters(part="名词解释")
+    hits = searcher.search(seeds_engine(), searcher.SearchRequest("发展", part, limit=99)).hits
+    assert hits
+    for hit in hits:
+        assert any("名词解释" in heading for heading in hit.passage.section)
+
+
+def test_hits_under_their_report_are_the_same_hits(client):
+    plain, grouped = (client.get(ask("发展", group=group)).text for group in ("", "report"))
+    found = [set(re.findall(r'href="(/p/\w+)\?', text)) for text in (plain, grouped)]  # folded or not
+    assert found[0] == found[1]
+    assert len(found[0]) == 20

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 import sqlite3
 import xml.etree.ElementTree as ET
-from html import unescape
 from urllib.parse import quote
 
 import feedparser
@@ -18,7 +15,6 @@ from openapi_spec_validator import validate
 
 from deqing_search import indexing
 from deqing_search.engine.whoosh.engine import WhooshEngine
-from deqing_search.research.trends import trend
 from deqing_search.search import searcher
 from deqing_search.search.records import HitRecord
 from deqing_search.store.permalinks import PermalinkStore
@@ -238,121 +234,6 @@ def test_a_shared_passage_shows_its_own_words(client):
     assert f'property="og:url" content="http://localhost/p/{passage.id}"' in text
 
 
-# Figures
-
-
-def test_the_coverage_page_leads_to_every_report_and_strikes_the_gaps(client):
-    tree = page(client, "/coverage")
-    assert {f"/r/{report}" for report in REPORTS} <= set(tree.links)
-    assert '<s class="gap">2017</s>' in client.get("/coverage").text
-
-
-def test_the_trend_page_shows_the_counts_by_year(client):
-    years = trend(seeds_engine(), "发展").years
-    text = client.get("/trend?q=" + quote("发展")).text
-    assert years
-    for year in years:
-        mean, rate = year.occurrences / year.reports, 10_000 * year.occurrences / year.characters
-        assert re.search(f'<th scope="row">{year.year}</th><td>{year.occurrences}</td>.*<td>{year.reports}</td>', text)
-        assert f"<td>{mean:.2f}</td><td>{rate:.2f}</td></tr>" in text
-        assert f'aria-label="{year.year}　发展：每万字 {rate:.2f} 处，{year.occurrences} 处' in text
-    assert '<th scope="row">2017</th><td colspan="6">没有收录</td>' in text
-    assert "年份不明" not in text
-
-
-def test_the_trend_of_some_reports_is_drawn_over_their_years(client):
-    recent = ["2021", "2022", "2023", "2024"]
-    drawn = {"发展 年:2021..2024": recent, "(发展 年:2021..2024) 的": recent, "发展 类型:规划": ["2021"]}
-    assert drawn
-    for typed, years in drawn.items():
-        text = client.get("/trend?q=" + quote(typed)).text
-        assert re.findall(r'<th scope="row">(\d+)</th>', text) == years
-        assert text.count('class="gap"') == text.count('<td colspan="6">没有收录</td>') == years.count("2023") * 2
-        assert "所选范围内已收" in text
-    nothing = client.get("/trend?q=" + quote("发展 地区:西安")).text
-    assert "没有收录符合筛选条件的报告" in nothing
-    assert "<figure" not in nothing
-
-
-def test_several_queries_are_on_one_chart_and_every_mark_leads_to_its_passages(client):
-    address = "/trend?terms=" + quote("发展, 地理信息 OR 创新") + "&place=" + quote("德清")
-    text = client.get(address).text
-    marks = re.findall(r'<a class="mark" href="([^"]+)" aria-label="(\d+)　([^：]+)：每万字 [\d.]+ 处，(\d+) 处', text)
-    assert len(marks) == 2 * 4
-    for link, year, _, occurrences in marks:
-        found = client.get(unescape(link).replace("/?", "/api/v1/search?")).json
-        assert (found["occurrences"], set(found["facets"]["year"])) == (int(occurrences), {year})
-    assert "发展, 地理信息 OR 创新" in text
-
-
-@pytest.mark.parametrize("by", ["place", "kind"])
-def test_a_trend_over_places_or_kinds_is_drawn_as_bars(client, by):
-    text = client.get(f"/trend?by={by}&constant=1&q=" + quote("发展")).text
-    assert text.count('class="mark"') >= 1
-    assert "没有一个地区在这些年份里每年都有报告" in text
-
-
-def test_a_chart_is_a_file_without_links_and_its_table_has_every_count(client):
-    given = "terms=" + quote("发展，创新")
-    picture = client.get(f"/trend.svg?{given}")
-    assert picture.mimetype == "image/svg+xml"
-    style = re.findall("<style>(.*?)</style>", picture.text, re.S)[0]
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert f"style-src 'sha256-{digest}'" in picture.headers["Content-Security-Policy"]  # else browsers ignore it
-    assert "href" not in picture.text
-    rows = client.get(f"/trend.csv?{given}").get_data(as_text=True).splitlines()
-    counts = client.get(f"/api/v1/trend?{given}").json["counts"]
-    assert len(rows) == len(counts) + 1 == 2 * 4 + 1
-    assert len(client.get(f"/trend.jsonl?{given}").get_data(as_text=True).splitlines()) == len(counts)
-    assert client.get("/trend.svg").status_code == 400
-    assert client.get("/trend?terms=" + ",".join("一二三四五六七八九")).status_code == 400
-
-
-def test_filters_travel_from_the_results_to_the_trend(client):
-    results = unescape(client.get("/?q=" + quote("发展") + "&place=" + quote("德清") + "&kind=" + quote("规划")).text)
-    (link,) = set(re.findall(r'href="(/trend\?[^"]+)"', results))
-    text = client.get(link).text
-    assert 'name="place" value="德清"' in text
-    assert "所选范围内已收 <b>1</b> 份报告" in text
-
-
-def test_two_years_are_compared_among_the_reports_that_are_looked_into(client):
-    plans = page(client, "/compare?q=" + quote("发展 类型:规划"))
-    assert plans.text.count("2021 年") >= 2  # both sides: there is no other year with a plan
-    assert "所选范围内已收 1 份报告" in plans.text
-    other = page(client, "/compare?left=2016&right=2021&q=" + quote("发展 类型:规划")).text
-    assert other.count("没有收录符合筛选条件的报告。") == 1
-    assert "这些年份的报告里没有找到。" in page(client, "/compare?left=2016&right=2021&q=" + quote("龘靐齉爩")).text
-
-
-def test_reports_without_a_year_are_counted_beside_the_trend(tmp_path):
-    (tmp_path / "one.txt").write_text("某地的发展情况说明。发展很快，各项工作进展顺利。\n", "utf-8")
-    indexing.update(tmp_path / "index", [tmp_path / "one.txt"])
-    own = create_app(indexing.open_index(tmp_path / "index")).test_client()
-    assert "另有 2 处出自年份不详的报告" in own.get("/trend?q=" + quote("发展")).text
-
-
-def test_two_spans_of_years_stand_side_by_side(client):
-    tree = page(client, "/compare?left=2016&right=2021..2025&q=" + quote("地理信息"))
-    left = searcher.search(
-        seeds_engine(), searcher.SearchRequest("地理信息", searcher.Filters(years=searcher.Years(2016, 2016)))
-    )
-    right = searcher.search(
-        seeds_engine(), searcher.SearchRequest("地理信息", searcher.Filters(years=searcher.Years(2021, 2025)))
-    )
-    for side in (left, right):
-        assert f"{side.total} 段 · {side.occurrences} 处 · {side.reports} 份报告" in tree.text
-    assert [link.split("?")[0] for link in tree.links if link.startswith("/p/")] == [
-        hit.url for side in (left, right) for hit in side.hits[:10]
-    ]
-
-
-def test_what_was_probably_meant_is_offered_and_finds_something(client):
-    text = client.get(ask("地里信息")).text
-    assert "您要找的是不是" in text
-    assert page(client, ask("地理信息")).marks
-
-
 def test_completions_come_as_browsers_take_them(client):
     answer = client.get("/suggest?q=dlxx")
     assert answer.mimetype == "application/x-suggestions+json"
@@ -361,50 +242,6 @@ def test_completions_come_as_browsers_take_them(client):
     assert texts[0] == "地理信息"
     assert len(notes) == len(texts)
     assert json.loads(client.get("/suggest?q=").text) == ["", [], []]
-
-
-def test_each_place_leads_to_as_many_passages_as_it_says(client):
-    counts = searcher.search(seeds_engine(), searcher.SearchRequest("发展")).facets["place"]
-    assert counts
-    for place, count in counts.items():
-        assert (
-            searcher.search(seeds_engine(), searcher.SearchRequest("发展", searcher.Filters(place=place))).total
-            == count
-        )
-        assert f"<b>{count}</b> 段" in client.get(ask("发展", place=place)).text
-
-
-def test_each_part_leads_to_as_many_passages_as_it_says(client):
-    counts = searcher.parts(seeds_engine(), searcher.search(seeds_engine(), searcher.SearchRequest("发展")))
-    assert {"目标", "名词解释"} <= counts.keys()
-    for part, count in counts.items():
-        assert (
-            searcher.search(seeds_engine(), searcher.SearchRequest("发展", searcher.Filters(part=part))).total == count
-        )
-        assert f"<b>{count}</b> 段" in client.get(ask("发展", part=part)).text
-
-
-def test_a_part_holds_what_its_headings_say():
-    part = searcher.Filters(part="名词解释")
-    hits = searcher.search(seeds_engine(), searcher.SearchRequest("发展", part, limit=99)).hits
-    assert hits
-    for hit in hits:
-        assert any("名词解释" in heading for heading in hit.passage.section)
-
-
-def test_hits_under_their_report_are_the_same_hits(client):
-    plain, grouped = (client.get(ask("发展", group=group)).text for group in ("", "report"))
-    found = [set(re.findall(r'href="(/p/\w+)\?', text)) for text in (plain, grouped)]  # folded or not
-    assert found[0] == found[1]
-    assert len(found[0]) == 20
-
-
-def test_an_empty_side_says_whether_the_index_has_reports_of_its_years(client):
-    text = client.get("/compare?left=1999&right=2016&q=zzz").text
-    assert "没有收录这些年份的报告。" in text
-    assert "这些年份的报告里没有找到。" in text
-    assert "没有收录这些年份的报告。" in client.get("/?q=发展&year=2018").text
-    assert "没有收录这些年份的报告。" not in client.get("/?q=zzz&year=2016").text
 
 
 # In English

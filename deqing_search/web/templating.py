@@ -47,10 +47,8 @@ def install(app: Flask, functions: Mapping[str, Callable[..., object]]) -> None:
 def _made(app: Flask, language: str, functions: Mapping[str, Callable[..., object]]) -> Environment:
     environment = app.create_jinja_environment()
     environment.extend(language=language)
-    catalogue = i18n.catalogue(language)
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda message: escape(catalogue.gettext(message)), catalogue.ngettext, newstyle=True
-    )
+    # For the form of the calls that `{% trans %}` is parsed into; it is translated when compiled, and `_` is ours.
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(
         functions, _=_gettext(language), cached_part=_cached_part, languages=i18n.LANGUAGES, language=i18n.language
     )
@@ -61,7 +59,7 @@ def _made(app: Flask, language: str, functions: Mapping[str, Callable[..., objec
 
 
 def _gettext(language: str) -> Callable[..., Markup]:
-    """What Jinja's own `_` returns, without looking each message up again on each page."""
+    """The `_` of templates; it remembers the messages, which Jinja's own would look up again for each page."""
     catalogue = i18n.catalogue(language)
 
     @cache

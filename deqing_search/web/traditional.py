@@ -43,6 +43,10 @@ class _Phrase(NamedTuple):
     def text(self) -> str:
         return "".join([text for _, _, text in self.slots])
 
+    def worded(self, text: str) -> str:
+        """A text of it, before its characters are converted: with the words of Taiwan if the site says it."""
+        return text if self.of_report else _as_in_taiwan(text)
+
 
 def in_traditional(page: str) -> str:
     """The page with its Chinese in traditional characters. A mark does not cut a phrase: 里面 is 裡面, 公里 stays.
@@ -60,12 +64,12 @@ def in_traditional(page: str) -> str:
 def _converted(page: str) -> str:
     root: Any = etree.HTML(page)
     phrases, values = list(_phrases(root)), _ATTRIBUTES(root)
-    texts = [phrase.text if phrase.of_report else _as_in_taiwan(phrase.text) for phrase in phrases]
+    texts = [phrase.worded(phrase.text) for phrase in phrases]
     # A page has some hundreds of texts: one by one takes twice as long as all at once.
     converted = traditional(_BETWEEN.join([*texts, *map(_as_in_taiwan, values)])).split(_BETWEEN)
     for phrase, new in zip(phrases, converted[: len(texts)], strict=True):
-        if new != (old := phrase.text):
-            _replace(phrase.slots, new, same_length=len(new) == len(old))
+        if new != phrase.text:
+            _replace(phrase, new)
     for value, new in zip(values, converted[len(texts) :], strict=True):
         if new != value and value.getparent().get("translate") != "no":
             value.getparent().set(value.attrname, new)
@@ -119,9 +123,9 @@ def _phrases(root: Any) -> Iterator[_Phrase]:
             phrase.append((element, "tail" if at_end else "text", text))
 
 
-def _replace(phrase: list[_Slot], converted: str, *, same_length: bool) -> None:
-    """Put the converted phrase where its texts were: cut as they were, unless its length has changed."""
-    end = 0
-    for element, kind, text in phrase:
+def _replace(phrase: _Phrase, converted: str) -> None:
+    """Put the converted phrase where its texts were: cut as they were; if its length has changed, each by itself."""
+    same_length, end = len(converted) == len(phrase.text), 0
+    for element, kind, text in phrase.slots:
         start, end = end, end + len(text)
-        setattr(element, kind, converted[start:end] if same_length else traditional(text))
+        setattr(element, kind, converted[start:end] if same_length else traditional(phrase.worded(text)))

@@ -108,6 +108,7 @@ def body(page: str) -> str:
         ("下载文件，“文件”", "下載檔案，「文件」"),
         ('<p lang="zh-Hans">下载文件，<b>“</b></p>文件”', '<p lang="zh-Hant">下載文件，<b>“</b></p>檔案」'),
         ("<mark>文</mark>件", "<mark>檔</mark>案"),
+        ("已复制，“<mark>下</mark>载”", "已複製（簡體原文），「<mark>下</mark>載」"),  # of another length
         ('<i title="粘贴">粘贴</i>', '<i title="貼上">貼上</i>'),
         ("<p>汉<b translate='no'>汉<i>汉</i></b>语</p>", '<p>漢<b translate="no">汉<i>汉</i></b>語</p>'),
         ('<p lang="zh-Hans">汉</p>', '<p lang="zh-Hant">漢</p>'),

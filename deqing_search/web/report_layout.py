@@ -179,7 +179,7 @@ def places(passage: Passage, entries: Iterable[LoggedEdit]) -> list[Place]:
 
     White space, an empty `before` and marks of the file's format have no sign.
 
-    Told of passages that stand in the source character for character, but for what was taken out; of others the spans
+    Only for passages that stand in the source character for character, except what was taken out. For others the spans
     do not say which character came from where.
     """
     entries = list(entries)

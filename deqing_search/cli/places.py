@@ -14,12 +14,14 @@ from deqing_search.text.place_history import Spell
 def place_lines(found: Sequence[History], *, colour: bool) -> Iterator[str]:
     """Each unit: its names with their years, its mergers and splits, its reports, and the sources."""
     for at, one in enumerate(found):
-        yield from [""] if at else []
+        if at:
+            yield ""
         yield tinted(f"{one.name}{'' if one.unit.exists else '（已撤销）'}", BOLD, colour)
         yield from table([_spell(spell) for spell in one.unit.spells])
         yield from (f"   {said}" for said in one.changes_in_words)
         yield f"   {_held(one)}"
-        yield from (f"   依据：{'、'.join(based)}" for based in [list(sources(one))] if based)
+        if based := list(sources(one)):
+            yield f"   依据：{'、'.join(based)}"
 
 
 def _spell(spell: Spell) -> tuple[str, ...]:

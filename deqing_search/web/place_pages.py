@@ -51,4 +51,6 @@ def places_as_json() -> Response:
 
 
 def _found(ask: SearchParameters) -> list[History]:
-    return [one for name in values_of(ask.place) for one in histories(engine(), name)]
+    """The units of all names that were asked for, each once: two names may be of one unit."""
+    found = {one.unit.id: one for name in values_of(ask.place) for one in histories(engine(), name)}
+    return list(found.values())

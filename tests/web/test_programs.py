@@ -78,6 +78,11 @@ def test_answers_are_as_described(client, described):
         conforms(described, path, client.get(address))
 
 
+def test_a_place_that_is_asked_for_by_two_names_is_listed_once(client):
+    found = client.get("/api/v1/places?place=" + quote("襄阳市|襄樊市")).json["places"]
+    assert [one["name"] for one in found] == ["湖北省襄阳市"]
+
+
 def test_the_description_has_the_fields_of_a_hit_in_their_order(described):
     hit = described["components"]["schemas"]["Hit"]
     assert list(hit["properties"]) == hit["required"] == [*HitRecord._fields]

@@ -39,8 +39,7 @@ def value_in_words(figure: Figure) -> str:
     if figure.low is None or figure.high is None:
         return figure.wording
     ends = [format_value(end, figure.unit) for end in dict.fromkeys((figure.low, figure.high))]
-    sure = figure.wording if figure.wording in ("力争", "预计") else ""
-    return f"{sure}{_BASIS[figure.basis]}{CHANGES[figure.relation]}{'—'.join(ends)}{_AFTER[figure.bound]}"
+    return f"{figure.wording}{_BASIS[figure.basis]}{CHANGES[figure.relation]}{'—'.join(ends)}{_AFTER[figure.bound]}"
 
 
 def difference_in_words(pledge: Pledge) -> str:

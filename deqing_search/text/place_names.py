@@ -13,6 +13,12 @@ _UNIT = re.compile(
     r".+?(?:自治[区州县旗]|特别行政区|[地特]区|省|市(?!区|市(?![中东西南北郊]区))|县(?![区市]|[地特]区)|旗(?![县区])|盟(?!佤)|区(?!县)|州$)"
 )
 _KIND = re.compile("(?:自治[区州县旗]|特别行政区|[地特]区|[省市县区旗盟]|州$)$")
+_WHOLES = {  # what a report of such a place calls all of it; 全市 and 全县 never mean a greater place
+    "省": ("全省", "我省"),
+    "自治区": ("全区", "我区", "自治区"),
+    "州": ("全州", "我州"),
+    "全国": ("全国", "我国", "国家"),
+}
 
 
 def units(place: str) -> list[str]:
@@ -66,3 +72,17 @@ def short_name(place: str) -> str:
     ('德清', '湘西土家族苗族')
     """
     return (short_names(place) or [""])[-1]
+
+
+@lru_cache(4096)
+def own_names(place: str) -> tuple[str, ...]:
+    """The names that a report uses for its own place.
+
+    >>> own_names("浙江省杭州市")
+    ('杭州市', '杭州地区', '杭州')
+    """
+    if not place:
+        return ()
+    last, short = units(place)[-1:], short_names(place)[-1:]
+    whole = next((names for end, names in _WHOLES.items() if place.endswith(end)), ())
+    return (*whole, *last, *(f"{name}地区" for name in short), *short)

@@ -13,10 +13,9 @@ from weakref import WeakKeyDictionary
 
 from deqing_search.engine.base import View
 from deqing_search.language.folding import compact_text
-from deqing_search.research.figures import own_names
 from deqing_search.search.coverage import contents
 from deqing_search.structure.places import units
-from deqing_search.text.place_names import short_names
+from deqing_search.text.place_names import own_names, short_names
 
 _SMALLER = re.compile(
     "[一-鿿]{0,4}?(?:(?<![地全])区|(?<!全)县|(?<!城)镇|(?<!城)乡|街道)(?!域|间|别|位)"

@@ -13,10 +13,10 @@ from typing import Final, Literal, NamedTuple
 from deqing_search.engine.base import View
 from deqing_search.language.folding import compact, original_span
 from deqing_search.quotes.sentences import quotations, sentences
-from deqing_search.research.figures import own_names
 from deqing_search.research.indicators import names
 from deqing_search.research.statements import Statement, statements
 from deqing_search.text.offsets import Span
+from deqing_search.text.place_names import own_names
 from deqing_search.verification.places import PlaceNamed, innermost, places_named
 
 Role = Literal["target", "outcome"]

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from deqing_search.engine.base import View
 from deqing_search.language.folding import compact_text, fold
 from deqing_search.quotes.leads import introduces
+from deqing_search.quotes.sentences import blanked
 from deqing_search.report import ReportCard
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
@@ -69,7 +70,7 @@ class Mentions:
     def __init__(self, view: View, text: str, quoted: Sequence[Span]) -> None:
         self._view = view
         self._text = text
-        self._folded = _without(fold(text), quoted)
+        self._folded = blanked(fold(text), quoted)  # what a quotation says names no source
         self._found = list(self._read())
 
     def named_beside(self, at: Span, sentence: Span, *, is_said: bool) -> Named:
@@ -140,16 +141,6 @@ def _completed(named: Named, last: Named) -> Named:
     if named.place and named.place != last.place:
         return named
     return Named(last.place, named.year or last.year)
-
-
-def _without(text: str, quoted: Sequence[Span]) -> str:
-    """A text with its quotations blanked out: what they say names no source."""
-    pieces: list[str] = []
-    at = 0
-    for start, end in quoted:
-        pieces += text[at:start], "□" * (end - start)
-        at = end
-    return "".join([*pieces, text[at:]])
 
 
 def _read_name(view: View, text: str) -> Named:

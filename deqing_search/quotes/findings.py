@@ -16,6 +16,7 @@ Verdict = Literal[
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 FOUND: frozenset[Verdict] = frozenset(("exact", "formula"))
 Kind = Literal["number", "place", "omission", "punctuation", "look-alike", "traditional", "width", "wording"]
+StatedRole = Literal["target", "outcome"]
 Attribution = Literal["", "agrees", "contradicts", "unheld"]  # "": the text names no report
 
 
@@ -61,7 +62,7 @@ class StatedFigure(NamedTuple):
     indicator: str
     place: str
     year: int
-    role: Literal["target", "outcome"]
+    role: StatedRole
     text: str
     span: Span  # in the text
     agrees: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from deqing_search.text.offsets import Span
@@ -94,6 +94,20 @@ def _pairs(text: str) -> Iterator[Span]:
             yield Span(opened.pop() + 1, at)
         elif char in _OPENS or (char in _STRAIGHT and not closes):
             opened.append(at)
+
+
+def blanked(text: str, quoted: Sequence[Span]) -> str:
+    """A text with `□` for each character of its quotations.
+
+    >>> blanked("报告说：“推进改革。”", [Span(5, 10)])
+    '报告说：“□□□□□”'
+    """
+    pieces: list[str] = []
+    at = 0
+    for start, end in quoted:
+        pieces += text[at:start], "□" * (end - start)
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def unbroken(text: str, quoted: Span) -> list[Span]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.quotes.findings import Difference, Finding, Kind, Verdict
+from deqing_search.quotes.findings import Difference, Finding, Kind, StatedRole, Verdict
 from deqing_search.quotes.records import first_held
 from deqing_search.search.results import Coverage
 
@@ -32,7 +31,7 @@ KINDS: dict[Kind, str] = {
 }
 
 
-FIGURES: dict[Literal["target", "outcome"], str] = {
+FIGURES: dict[StatedRole, str] = {
     "target": gettext_noop("{place}{year}年{indicator}（目标）：文中 {text}，报告 {reported}"),
     "outcome": gettext_noop("{place}{year}年{indicator}（结果）：文中 {text}，报告 {reported}"),
 }

@@ -20,6 +20,7 @@ from deqing_search.research.figure_words import CHANGES, value_in_words
 from deqing_search.research.figures import Figure
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
+from deqing_search.verification.article import article_of
 from deqing_search.verification.comparison import Compared, Reported
 from deqing_search.verification.frames import with_frames
 from deqing_search.verification.neighbours import without_neighbours
@@ -33,10 +34,11 @@ _MOST_REPORTED: Final = 3  # figures of reports that are shown beside a stated o
 def check(engine: Viewer, text: str) -> Checked:
     """A finding for each sentence of a text; raises `UsageError` for a text without sentences or beyond the limit."""
     checked = quotations.check(engine, text)
+    article = article_of(text)
     reported, view = Reported(engine), engine.view()
-    found = list(without_neighbours(view, text, checked.findings))
-    checked = checked._replace(findings=tuple(with_frames(view, text, found)))
-    compared = [reported.compared(one) for one in stated_figures(view, text)]
+    found = list(without_neighbours(view, article, checked.findings))
+    checked = checked._replace(findings=tuple(with_frames(view, article, found)))
+    compared = [reported.compared(one) for one in stated_figures(view, article)]
     stated = [_stated(view, text, one) for one in compared if one.answer]
     if not stated:
         return checked
@@ -88,7 +90,7 @@ def _with_figures(finding: Finding, stated: Sequence[StatedFigure]) -> Finding:
 
 def _verdict(finding: Finding) -> Verdict:
     """The verdict on a sentence with figures: that of its words, if a report of the place has them or similar ones."""
-    places = {place for one in finding.figures for _, source in one.reported for place in [source.report.meta.place]}
+    places = {source.report.meta.place for one in finding.figures for _, source in one.reported}
     is_of_place = any(source.report.meta.place in places for source in finding.sources)
     if not all(one.agrees for one in finding.figures):
         return finding.verdict if is_of_place else "figure-differs"

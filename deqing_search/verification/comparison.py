@@ -77,7 +77,7 @@ def _agrees(stated: Stated, one: Figure) -> bool:
 
 
 def _may_agree(stated: Stated, one: Figure) -> bool:
-    """Whether a reported figure does not contradict a stated one for certain."""
+    """Whether it is not certain that a reported figure contradicts a stated one."""
     if one.low is None or one.high is None or one.relation != stated.said.relation or one.unit != stated.said.unit:
         return False
     if one.certain and one.of_year not in (None, stated.year):

@@ -17,12 +17,12 @@ from deqing_search.quotes.candidates import condition, literal, matching
 from deqing_search.quotes.findings import FOUND, Difference, Finding, Kind, Source
 from deqing_search.quotes.leads import is_speech
 from deqing_search.quotes.places import only_clean, places_in
-from deqing_search.quotes.sentences import quotations, sentences
 from deqing_search.quotes.verdicts import MOST_SOURCES
 from deqing_search.report import Passage, ReportCard
 from deqing_search.research.periods import compact_headings, part_of
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
+from deqing_search.verification.article import Article
 from deqing_search.verification.places import innermost, places_named
 
 _MOST_LOOKED_AT: Final = 1000  # passages with the words
@@ -41,16 +41,14 @@ class _Frame(NamedTuple):
     year: int | None
 
 
-def with_frames(view: View, text: str, findings: Sequence[Finding]) -> list[Finding]:
+def with_frames(view: View, article: Article, findings: Sequence[Finding]) -> list[Finding]:
     """The findings; altered are those whose words no report has for the place and the year that stand before them."""
-    quoted, begun = quotations(text), [one.start for one in sentences(text)]
     found: list[Finding] = []
     last = 0
     for finding in findings:
         at = finding.span.start
-        if finding.verdict in FOUND and not any(one.start <= at < one.end for one in quoted):
-            start = max([last, *(one for one in begun if one <= at)])
-            frame = _frame(view, text, Span(start, at))
+        if finding.verdict in FOUND and not article.is_quoted(at):
+            frame = _frame(view, article.text, Span(max(last, article.sentence_start(at)), at))
             finding = _in_frame(view, finding, frame) if frame else finding
         found.append(finding)
         last = finding.span.end

@@ -13,9 +13,9 @@ from typing import Final
 from deqing_search.engine.base import View
 from deqing_search.language.folding import compact_text
 from deqing_search.quotes.findings import Difference, Finding, Source, Verdict
-from deqing_search.quotes.sentences import quotations, sentences
+from deqing_search.verification.article import Article
 from deqing_search.verification.frames import YEAR, years_of
-from deqing_search.verification.places import innermost, places_named
+from deqing_search.verification.places import PlaceNamed, innermost, places_named
 
 _ALTERED: Final[frozenset[Verdict]] = frozenset(("altered", "number-altered"))
 _SHORT_NUMBERS: Final = 30  # letters of a sentence in which two numbers differ
@@ -24,25 +24,28 @@ _SHORT_WORDS: Final = 10  # letters of a sentence in which only words differ
 _IS_YEAR = re.compile("(?:19|20)?[0-9]{2}年?")
 
 
-def without_neighbours(view: View, text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
+def without_neighbours(view: View, article: Article, findings: Sequence[Finding]) -> Iterator[Finding]:
     """The findings; a sentence in the writer's own words whose sources are of another place or year is absent."""
-    quoted, spans = quotations(text), list(sentences(text))
     for finding in findings:
-        at = finding.span.start
-        is_own = finding.verdict in _ALTERED and not any(one.start <= at < one.end for one in quoted)
-        start = max((one.start for one in spans if one.start <= at), default=0)
-        said = compact_text(text[start : finding.span.end])
-        if is_own and (_is_of_another(view, said, finding) or _is_by_chance(view, said, finding)):
+        is_own = finding.verdict in _ALTERED and not article.is_quoted(finding.span.start)
+        if is_own and _is_neighbour(view, article, finding):
             finding = Finding(finding.sentence, finding.span, "absent", named=finding.named)
         yield finding
 
 
-def _is_by_chance(view: View, said: str, finding: Finding) -> bool:
-    """Whether a sentence is so short that its differences leave too little that is the same to name its source.
+def _is_neighbour(view: View, article: Article, finding: Finding) -> bool:
+    """Whether the sources of a finding are of another place or year than what its text says, or similar by chance."""
+    said = compact_text(article.text[article.sentence_start(finding.span.start) : finding.span.end])
+    named = list(places_named(view, said))
+    return _is_of_another(said, innermost(named), finding) or _is_by_chance(named, finding)
+
+
+def _is_by_chance(named: Sequence[PlaceNamed], finding: Finding) -> bool:
+    """Whether a sentence is short, and so much of it differs that what is the same does not name its source.
 
     That does not count if the text names the place or the report of the source.
     """
-    places = {place for one in places_named(view, said) for place in one.reports}
+    places = {place for one in named for place in one.reports}
     differing = [one for one in finding.differences if one.kind != "punctuation"]
     is_named = finding.attribution == "agrees" or any(one.report.meta.place in places for one in finding.sources)
     if is_named or not differing:
@@ -67,9 +70,8 @@ def _is_other_number(one: Difference) -> bool:
     return len([1 for here, there in zip_longest(mine, theirs) if here != there]) > 1
 
 
-def _is_of_another(view: View, said: str, finding: Finding) -> bool:
+def _is_of_another(said: str, named: Sequence[PlaceNamed], finding: Finding) -> bool:
     """Whether what a text says up to the end of a finding names a place or a year that none of its sources has."""
-    named = innermost(places_named(view, said))
     place = named[-1] if named else None
     if (
         place

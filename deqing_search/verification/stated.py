@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from deqing_search.engine.base import View
 from deqing_search.language.folding import compact, original_span
-from deqing_search.quotes.sentences import quotations, sentences
+from deqing_search.quotes.findings import StatedRole
+from deqing_search.quotes.sentences import blanked
 from deqing_search.research.indicators import names
 from deqing_search.research.statements import Statement, statements
 from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import own_names
+from deqing_search.verification.article import Article
 from deqing_search.verification.places import PlaceNamed, innermost, places_named
 
-Role = Literal["target", "outcome"]
-
-_QUOTED: Final = "□"  # stands for each character of a quotation, which is checked word for word
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n")
 _CLAUSE_SIGNS: Final = ",;:。!?"
 _THIS_PLACE: Final = (
@@ -73,7 +72,7 @@ class Stated(NamedTuple):
 
     places: frozenset[str]
     year: int
-    role: Role
+    role: StatedRole
     said: Statement
     span: Span
     text: str  # the value as the text writes it
@@ -92,13 +91,13 @@ class _Sentence(NamedTuple):
         return Span(self.start + at.start, self.start + at.end)
 
 
-def stated_figures(view: View, text: str) -> Iterator[Stated]:
+def stated_figures(view: View, article: Article) -> Iterator[Stated]:
     """The figures that a text states of a place and a year, in its order.
 
     The place is named in the sentence, or is the only one in the paragraph before it; the year is named in the
-    sentence. Quotations are left out.
+    sentence. Quotations are left out: they are checked word for word.
     """
-    for paragraph in _paragraphs(text):
+    for paragraph in _paragraphs(article):
         if any(_may_state(one.words) for one in paragraph):
             yield from _figures_of(view, paragraph)
 
@@ -116,15 +115,13 @@ def _may_state(words: str) -> bool:
     return any(map(str.isdigit, words)) and bool(names(words)) and not _DENIES.search(words)
 
 
-def _paragraphs(text: str) -> Iterator[list[_Sentence]]:
+def _paragraphs(article: Article) -> Iterator[list[_Sentence]]:
     """The sentences of each paragraph, with `□` for each character of a quotation."""
-    bare = text
-    for start, end in quotations(text):
-        bare = bare[:start] + _QUOTED * (end - start) + bare[end:]
+    bare = blanked(article.text, article.quoted)
     found: list[_Sentence] = []
     last = 0
-    for span in sentences(text):
-        if found and _PARAGRAPH_END.search(text, last, span.start):
+    for span in article.sentences:
+        if found and _PARAGRAPH_END.search(article.text, last, span.start):
             yield found
             found = []
         found.append(_Sentence(span.start, *compact(bare[slice(*span)])))
@@ -184,7 +181,7 @@ def _is_of_value(words: str, year: re.Match[str]) -> bool:
     return not is_compared and not _OF_REPORT.match(words, year.end())
 
 
-def _role(words: str, said: Statement, year: re.Match[str]) -> Role | None:
+def _role(words: str, said: Statement, year: re.Match[str]) -> StatedRole | None:
     """Whether a value is an aim or a result, by the nearest words before it. A result if no word speaks of aims."""
     start, end = said.value
     before = [one.lastgroup for one in _ROLES.finditer(words, 0, start)]

@@ -10,7 +10,7 @@ from deqing_search.language.folding import compact_text
 from deqing_search.messages import Message
 from deqing_search.report import ReportCard
 from deqing_search.search.places import changes_in, places
-from deqing_search.text.place_history import Change, Spell, Unit, changes_of, full_name, unit, units_called
+from deqing_search.text.place_history import Change, Spell, Unit, changes_of, full_name, units_called
 
 MOST_UNITS = 50  # of one name, such as 城关区 or 新华区
 
@@ -84,9 +84,9 @@ def _change_fields(change: Change) -> dict[str, Any]:
         "kind": change.kind,
         "what": change.what,
         "before": change.before,
-        "before_name": unit(change.before).name_at(change.year - 1),
+        "before_name": change.name_before,
         "after": change.after or None,
-        "after_name": unit(change.after).name_at(change.year) if change.after else None,
+        "after_name": change.name_after or None,
         "source": change.source,
     }
 

@@ -14,7 +14,7 @@ from deqing_search.engine.base import View
 from deqing_search.language.folding import compact_text
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.report import Metadata, ReportCard
-from deqing_search.text.place_history import Change, Unit, changes_of, unit, unit_of
+from deqing_search.text.place_history import Change, Unit, changes_of, unit_of
 from deqing_search.text.place_names import with_last_unit
 
 
@@ -25,18 +25,15 @@ class ReportPlace(NamedTuple):
     unit: Unit | None  # None: the table does not say which
 
     def name_at(self, year: int) -> str:
-        """The name in the reports of a year that has none, by the table: they appear at the beginning of the year."""
+        """The name for a year without reports, by the table. Reports appear at the beginning of a year."""
         return with_last_unit(self.name, self.unit.name_at(year - 1)) if self.unit else self.name
 
     def existed(self, year: int) -> bool:
-        """Whether it may have a report of a year; they appear at its beginning, before what changes in it."""
-        if self.unit is None:
-            return True
-        first, last = self.unit.spells[0].first, self.unit.spells[-1].last
-        return (first or 0) < year <= (last or year) + 1
+        """Whether it may have a report of a year. Reports appear at its beginning, before the changes of that year."""
+        return self.unit is None or any(year - 1 in spell for spell in self.unit.spells)
 
     def changes_before(self, year: int) -> tuple[Message, ...] | None:
-        """What the reports of a year are of another area for than those of the year before; None: it is not known."""
+        """Why the reports of a year are of another area than those of the year before; None: it is not known."""
         return changes_in(self.unit, year - 1) if self.unit else None
 
 
@@ -59,15 +56,9 @@ def places_of(cards: Iterable[ReportCard]) -> dict[str, ReportPlace]:
     >>> [place.name for place in places_of(cards).values()]
     ['湖北省襄阳市', '湖北省襄阳市', '某开发区']
     """
-    dated = sorted(cards, key=lambda card: card.meta.year or 0)
-    of_unit: dict[str, ReportPlace] = {}
-    for card in dated:
-        if (found := _unit_of(card.meta)) is not None:
-            of_unit[found.id] = ReportPlace(with_last_unit(card.meta.place, found.name), found)
-    return {
-        card.id: of_unit[found.id] if (found := _unit_of(card.meta)) else ReportPlace(card.meta.place, None)
-        for card in dated
-    }
+    dated = [(card, _unit_of(card.meta)) for card in sorted(cards, key=lambda card: card.meta.year or 0)]
+    of_unit = {one.id: ReportPlace(with_last_unit(card.meta.place, one.name), one) for card, one in dated if one}
+    return {card.id: of_unit[one.id] if one else ReportPlace(card.meta.place, None) for card, one in dated}
 
 
 def _unit_of(meta: Metadata) -> Unit | None:
@@ -77,6 +68,7 @@ def _unit_of(meta: Metadata) -> Unit | None:
 def changes_in(of_unit: Unit, year: int) -> tuple[Message, ...]:
     """The mergers, splits and transfers of a unit in a year, in words.
 
+    >>> from deqing_search.text.place_history import unit
     >>> changes_in(unit("310115"), 2009), changes_in(unit("340100"), 2011), changes_in(unit("420600"), 2010)
     (('2009 年南汇区并入',), ('2011 年巢湖市、庐江县划入', '2011 年巢湖市的一部分并入'), ())
     """
@@ -91,10 +83,8 @@ def changes_in(of_unit: Unit, year: int) -> tuple[Message, ...]:
 def _in_words(change: Change, of_unit: Unit) -> tuple[str, str]:
     """The name that a change is about, and the words around it."""
     if change.after == of_unit.id:
-        named = unit(change.before).name_at(change.year - 1) if change.kind == "析出" else change.what
-        return named, _JOINED[change.kind]
-    other = unit(change.after).name_at(change.year) if change.after else ""
-    return (change.what if change.kind in ("析出", "划转") else other), _LEFT[change.kind]
+        return (change.name_before if change.kind == "析出" else change.what), _JOINED[change.kind]
+    return (change.what if change.kind in ("析出", "划转") else change.name_after), _LEFT[change.kind]
 
 
 _JOINED = {  # of the unit that something came to

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from deqing_search.config import data_rows
@@ -33,9 +34,7 @@ class Spell(NamedTuple):
         >>> [spell.within for spell in unit("330521").spells]
         ['浙江省嘉兴地区', '浙江省湖州市']
         """
-        codes = dict.fromkeys((self.code[:2] + "0000", self.code[:4] + "00"))
-        held = ([other.name for _, other in _table().by_code.get(code, ()) if _overlap(self, other)] for code in codes)
-        return "".join(names[-1] for code, names in zip(codes, held, strict=True) if names and code != self.code)
+        return "".join(names[-1] for names in _around(self) if names)
 
     def __contains__(self, year: object) -> bool:
         return isinstance(year, int) and (self.first or 0) <= year <= (self.last or year)
@@ -91,9 +90,19 @@ class Change(NamedTuple):
     what: str  # the name of what was merged, split off or transferred
     source: str
 
+    @property
+    def name_before(self) -> str:
+        """The name of the unit before the change."""
+        return unit(self.before).name_at(self.year - 1)
+
+    @property
+    def name_after(self) -> str:
+        """The name of the unit after the change; "" if the table does not know it."""
+        return unit(self.after).name_at(self.year) if self.after else ""
+
 
 class Alias(NamedTuple):
-    """Another name under which a place may stand in a report: `name`, but in none of `without`, in these years."""
+    """Another name of a place in reports of these years: it contains `name`, and none of `without`."""
 
     unit: Unit
     shown: str
@@ -165,7 +174,9 @@ def changes_of(id_: str) -> Sequence[Change]:
 
 @lru_cache(4096)
 def units_called(value: str) -> tuple[Unit, ...]:
-    """The units that have or had a name, whole or without its kind; after the name of one around it, only those in it.
+    """The units that have or had a name, whole or without its kind.
+
+    If the name of a larger unit stands before it, only those in that unit.
 
     >>> [one.name for one in units_called("襄樊")], [one.name for one in units_called("湖北省襄阳")]
     (['襄阳市'], ['襄阳市', '襄州区', '襄阳地区'])
@@ -190,10 +201,14 @@ def _lies_in(one: Unit, head: str) -> bool:
 @lru_cache(8192)
 def names_around(spell: Spell) -> frozenset[str]:
     """The names that the units around a spell had in its years: prefectures and the province."""
-    codes = {spell.code[:2] + "0000", spell.code[:4] + "00"} - {spell.code}
-    by_code = _table().by_code
-    overlapping = (other.name for code in codes for _, other in by_code.get(code, ()) if _overlap(spell, other))
-    return frozenset(overlapping)
+    return frozenset(chain.from_iterable(_around(spell)))
+
+
+def _around(spell: Spell) -> Iterator[list[str]]:
+    """The names that the province and then the prefecture had in the years of a spell, by its code."""
+    for code in dict.fromkeys((spell.code[:2] + "0000", spell.code[:4] + "00")):
+        if code != spell.code:
+            yield [other.name for _, other in _table().by_code.get(code, ()) if _overlap(spell, other)]
 
 
 def full_name(one: Unit) -> str:
@@ -214,7 +229,7 @@ def aliases(value: str) -> tuple[Alias, ...]:
     """Under which other names the places that are called `value` stand in reports.
 
     Units that are called so today come first; only if there is none, those that once were. A name that another unit
-    has or had too counts only behind the name of the prefecture or province, or in its years.
+    has or had too counts only after the name of the prefecture or province, or in its years.
 
     >>> [(one.shown, one.name) for value in ("襄阳", "襄樊", "德清", "杭州") for one in aliases(value)]
     [('襄樊市', '襄樊市'), ('襄阳市', '襄阳市')]
@@ -273,10 +288,10 @@ def unit_of(place: str, year: int | None) -> Unit | None:
     >>> unit_of("朝阳区", 2020), unit_of("全国", 2020)
     (None, None)
     """
-    chain = units(place) or [place]
-    found = _table().holders.get(chain[-1], [])
-    if len(chain) > 1:
-        found = [one for one in found if names_around(one[1]) & set(chain[:-1])]
+    *outer, name = units(place) or [place]
+    found = _table().holders.get(name, [])
+    if outer:
+        found = [one for one in found if names_around(one[1]) & set(outer)]
     if len({holder.id for holder, _ in found}) > 1 and year is not None:
-        found = [one for one in found if (one[1].first or -1) + 1 <= year <= (one[1].last or year) + 1]
+        found = [one for one in found if year - 1 in one[1]]  # a report appears at the beginning of its year
     return found[0][0] if len({holder.id for holder, _ in found}) == 1 else None

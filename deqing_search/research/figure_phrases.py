@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from deqing_search.config import DATA
+from deqing_search.config import data_rows
 
 BRACKETS = re.compile("\\([^()]{0,40}\\)|\\[[0-9]+\\]|\\$")
 # Amounts that were passed on the way: the value comes after them.
@@ -56,8 +56,7 @@ def without_asides(text: str) -> str:
 @cache
 def _patterns(kind: str) -> str:
     """The rows of one kind as one alternation."""
-    lines = (DATA / "figure_phrases.tsv").read_text("utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    rows = (row.split("\t") for row in data_rows("figure_phrases.tsv"))
     return "|".join(pattern for row, pattern, _ in rows if row == kind)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from deqing_search.config import DATA
+from deqing_search.config import data_rows
 from deqing_search.language.folding import compact_text
 
 OTHER = "-"  # the name of something that is no indicator of ours, as 水耗
@@ -35,8 +35,7 @@ class Named(NamedTuple):
 @cache
 def rows() -> tuple[Row, ...]:
     """The table, in its order: the first row that matches at a place counts."""
-    lines = (DATA / "indicators.tsv").read_text("utf-8").splitlines()
-    cells = (line.split("\t") for line in lines if not line.startswith("#"))
+    cells = (row.split("\t") for row in data_rows("indicators.tsv"))
     return tuple(Row(tuple(names.split("+")), tuple(needles.split(",")), name) for names, needles, name, _ in cells)
 
 

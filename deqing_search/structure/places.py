@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from deqing_search.config import DATA
+from deqing_search.config import data_rows
 from deqing_search.text.lines import HAN
 
 COUNTRY: Final = "全国"  # the place of what the State Council reports
@@ -66,10 +66,9 @@ def _stems() -> dict[str, str]:
 
 
 def _rows() -> Iterator[tuple[str, str, bool]]:
-    for line in (DATA / "places.tsv").read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            code, name, *former = line.split("\t")
-            yield code, name, bool(former)
+    for row in data_rows("places.tsv"):
+        code, name, *former = row.split("\t")
+        yield code, name, bool(former)
 
 
 def places_in(line: str) -> Iterator[str]:

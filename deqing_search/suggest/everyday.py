@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
 
-from deqing_search.config import DATA
+from deqing_search.config import data_rows
 from deqing_search.language.analyzer import cut
 from deqing_search.language.folding import compact_text
 
@@ -54,6 +54,5 @@ def _inside(text: str) -> list[str]:
 @cache
 def _table() -> dict[str, list[str]]:
     """Everyday word, folded → the terms."""
-    lines = (DATA / "everyday_words.tsv").read_text("utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    rows = (row.split("\t") for row in data_rows("everyday_words.tsv"))
     return {word: terms.split(" ") for word, terms in rows}

@@ -42,7 +42,7 @@ _AIM = re.compile(
     "(?:预期|奋斗|调控|约束|发展|主要|总体|具体|增长|工作|建议|经济)性?\\w{0,6}(?:目标|指标)(?!任务)\\w{0,4}[是为定:]"
     "|目标(?:任务)?(?:建议)?(?:是|为|:)|预期性?(?:目标|指标)(?!任务|要求)(?=[,:])|建议\\w{0,20}目标"
 )
-# Aims that were met or missed, or are met by a later one, are no aims of this sentence.
+# Words that say of an aim that it is met, missed or exceeded set no aim: 完成预期目标, 高于目标.
 _MET = re.compile("(?:完成|超额|超过|低于|高于|好于)了?[^,;:]{0,12}目标|(?:实现|达到)了?[^,;:]{0,12}目标(?![是为:])")
 _MET_ALL = re.compile("完成了[^,;。]{0,30}(?:目标|任务)")  # after the value: it is one of the aims that were met
 _STRIVE = re.compile("力争|争取|确保|计划|安排|要|目标|预期")
@@ -218,9 +218,9 @@ def _aimed(said: str, place: Place, certain: bool, average: bool) -> Period:
     if many is not None and not (average and not many):
         of_year = of_year or _end_of_plan(place)
         return Period("plan" if many or average else "target", of_year, certain)
+    near_year, near = _last_span(place.before[-100:], place.year)
     for heading in reversed(place.headings):
         of_year, many = _last_span(heading, place.year)
-        near_year, near = _last_span(place.before[-100:], place.year)
         if many and near:
             of_year = _end_of_plan(place)  # the text before names another end: 到2020年
         if many and near is False and not average and "增长" in said:  # 今后五年 above, 今年 in the text before

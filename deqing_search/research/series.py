@@ -127,10 +127,14 @@ def chart(engine: Viewer, typed: Sequence[str], wish: Wish = Wish()) -> Chart:  
 
     Counts only reports that the query and the filters search: with 地区:西安 only those on 西安.
     """
+    return _counted(engine, typed, wish)._replace(breaks=_breaks(engine, typed, wish))
+
+
+def _counted(engine: Viewer, typed: Sequence[str], wish: Wish) -> Chart:
+    """The chart without its breaks."""
     each = values_of(wish.filters.place) if wish.each_place else ()
     _demand_readable(typed, each)
     names, left_out = _groups(engine, typed, wish)
-    breaks = _breaks(engine, typed, wish)
     series = tuple(
         _series(
             engine, one, wish._replace(filters=replace(wish.filters, place=place or wish.filters.place)), place, names
@@ -138,7 +142,7 @@ def chart(engine: Viewer, typed: Sequence[str], wish: Wish = Wish()) -> Chart:  
         for one in typed
         for place in each or ("",)
     )
-    return Chart(wish.by, _ordered(wish.by, series), series, _few(series), left_out=left_out, breaks=breaks)
+    return Chart(wish.by, _ordered(wish.by, series), series, _few(series), left_out=left_out)
 
 
 def constant_chart(engine: Viewer, typed: Sequence[str], wish: Wish = Wish()) -> Chart | None:  # noqa: B008 immutable
@@ -156,7 +160,7 @@ def constant_chart(engine: Viewer, typed: Sequence[str], wish: Wish = Wish()) ->
     if not kept or len(span) < 2:
         return None
     ids = BETWEEN.join(card.id for card in cards if of_report[card.id] in kept)
-    found = chart(engine, typed, wish._replace(filters=replace(wish.filters, report=ids)))
+    found = _counted(engine, typed, wish._replace(filters=replace(wish.filters, report=ids)))
     return found._replace(
         places=tuple(sorted(place.name for place in kept)), breaks=_breaks_of(kept, sorted(filter(None, span))[1:])
     )

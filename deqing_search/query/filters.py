@@ -32,9 +32,8 @@ BETWEEN = "|"  # between the values of one filter
 class Filters:
     """Which reports, and which part of them, an answer is limited to; None and "": not limited.
 
-    `kind` is the whole kind of the report, `place` any part of the name of its place,
-    or another name of it, `part` one of
-    `report_parts.PARTS`, `report` its id: as 年:, 类型:, 地区: and 报告: in a query, and 章节: with the headings of
+    `kind` is the whole kind of the report, `place` any part of the name of its place, or another name of it, `part` one
+    of `report_parts.PARTS`, `report` its id: as 年:, 类型:, 地区: and 报告: in a query, and 章节: with the headings of
     that part. Each of the four may have several values with `BETWEEN` between them, of which one is enough: 杭州|宁波.
 
     >>> bool(Filters()), bool(Filters(kind="规划"))

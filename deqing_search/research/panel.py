@@ -134,7 +134,7 @@ class Panel(NamedTuple):
 
     @property
     def breaks(self) -> tuple[Row, ...]:
-        """The rows that have a row of the same place before them and are of another area than that."""
+        """The rows of another area than the row of the same place before them."""
         return tuple(row for before, row in pairwise(self.rows) if before.of == row.of and row.changes)
 
     @property

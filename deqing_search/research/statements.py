@@ -192,7 +192,8 @@ class _Part:
     def _names(self, only: str) -> tuple[list[Named], int]:
         """The names that are read, and where to stop: no more values of the indicator `only` can follow there.
 
-        Another name begins, and no 分别 reaches back and no 占 makes an indicator of it. All names without `only`.
+        That is where another name begins, unless 分别 reaches back or 占 makes an indicator of it. Without `only`, all
+        names are read.
         """
         if not only or "分别" in self.text or ("占" in self.text and _RESEARCH.search(self.text)):
             return _with_shares(self.text, names(self.text)), len(self.text)

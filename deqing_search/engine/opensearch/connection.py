@@ -186,7 +186,7 @@ class Connection:
         """Send the lines once; returns those refused with status 429, raises for any other fault."""
         body = "".join(f"{first}\n{rest}" for first, rest in lines)
         try:
-            answer = self.ask("POST", "/_bulk", body, {"request_timeout": BULK_TIMEOUT})
+            answer = self._ask("POST", "/_bulk", body, {"request_timeout": BULK_TIMEOUT})
         except Busy:
             return list(lines)
         results = [next(iter(item.values())) for item in answer["items"]]

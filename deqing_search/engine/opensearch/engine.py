@@ -35,7 +35,7 @@ from deqing_search.engine.opensearch.documents import (
     in_ascii,
     passage_fields,
 )
-from deqing_search.engine.opensearch.reports import Commit
+from deqing_search.engine.opensearch.reports import Commit, CommittedReports
 from deqing_search.engine.opensearch.view import FIRST, OpenSearchView
 from deqing_search.engine.segment.entries import Compact, passage_entry, report_entry
 from deqing_search.engine.segment.stored_fields import dump_passage, dump_report
@@ -297,7 +297,8 @@ class OpenSearchEngine:
 
     def _live(self, commit: Commit) -> dict[str, str]:
         """Report id → its version in a commit."""
-        return dict(OpenSearchView(self._connection, commit, self._index, lambda: None, None).versions())
+        reports = CommittedReports.read(self._connection, self._index("reports"), commit)
+        return {report.entry.id: report.version for report in reports.stored}
 
     def _removal(self, version: str, commit: int) -> Action:
         key = f"{version}-removed-{commit}"

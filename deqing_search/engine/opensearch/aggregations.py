@@ -14,7 +14,7 @@ from typing import Any
 from deqing_search.engine.evaluation.occurrences import wanted_by
 from deqing_search.engine.opensearch.candidates import candidates, spans_reports
 from deqing_search.engine.opensearch.documents import Json, digest, searched_field
-from deqing_search.engine.opensearch.intervals import Inexpressible, counted, query_of
+from deqing_search.engine.opensearch.intervals import Inexpressible, Positions, consecutive, counted, query_of
 from deqing_search.query.tree import Node
 
 TIMES = "floor(_score / (1 - _score) + 0.5)"  # the occurrences in a passage, from the score of `occurrences_of`
@@ -28,12 +28,10 @@ def decides(where: Node) -> bool:
 
 
 def occurrences(where: Node) -> list[Json] | None:
-    """A query for each literal that counts; `TIMES` computes its occurrences from the score.
+    """A query for each literal that counts in a tree that the cluster `decides`.
 
-    None: the occurrences are counted by reading the matches.
+    `TIMES` computes the occurrences from the score. None: they are counted by reading the matches.
     """
-    if not decides(where):
-        return None
     wanted = wanted_by(where)
     if not (wanted.restricted or wanted.longer or any(literal.whole for literal in wanted.literals)):
         return [occurrences_of(literal.compact) for literal in wanted.literals]
@@ -45,16 +43,13 @@ def occurrences(where: Node) -> list[Json] | None:
 
 def occurrences_of(compact: str) -> Json:
     """A query that finds a literal; `TIMES` computes the occurrences from its score."""
-    return _times_of(*searched_field(compact))
+    field, tokens = searched_field(compact)
+    return query_of(Positions(field, consecutive(tokens)))
 
 
 def occurrences_of_term(term: str) -> Json:
     """The same for a term."""
-    return _times_of("terms", digest(term))
-
-
-def _times_of(field: str, tokens: str) -> Json:
-    return {"intervals": {field: {"match": {"query": tokens, "ordered": True, "max_gaps": 0}}}}
+    return query_of(Positions("terms", consecutive(digest(term))))
 
 
 def summed_by_year(query: Json, occurring: Json) -> Json:

@@ -39,6 +39,11 @@ def query_of(positions: Positions) -> Json:
     return {"intervals": {positions.field: positions.rule}}
 
 
+def consecutive(tokens: str) -> Rule:
+    """Where tokens stand one after the other."""
+    return {"match": {"query": tokens, "ordered": True, "max_gaps": 0}}
+
+
 def standing(needle: Needle) -> Rule:
     """Where a literal occurs."""
     compact, whole = needle
@@ -173,8 +178,8 @@ def _can_overlap(one: str, other: str) -> bool:
 
 def _phrase(text: str, before: int = 0) -> Rule:
     """A string, with some characters before it."""
-    rule = {"query": "_ " * before + " ".join(map(character, text)), "ordered": True, "max_gaps": 0}
-    return {"match": {**rule, "analyzer": HOLES} if before else rule}
+    rule = consecutive("_ " * before + " ".join(map(character, text)))
+    return {"match": {**rule["match"], "analyzer": HOLES}} if before else rule
 
 
 def _one_of(characters: str) -> Rule:

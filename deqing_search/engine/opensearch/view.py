@@ -123,9 +123,6 @@ class OpenSearchView(SnapshotLexicon):
     def _candidates(self, where: Node) -> Json:
         return self._within(candidates(where).query)
 
-    def _count(self, query: Json) -> int:
-        return self._connection.count(self._index("passages"), query)
-
     def _fetch(self, where: Node) -> _Found:
         """All candidates of a query tree."""
         if spans_reports(where):
@@ -285,7 +282,7 @@ class OpenSearchView(SnapshotLexicon):
     def total(self, where: Node) -> int:
         if not decides(where):
             return self._found(where).snapshot.total(where)
-        total = self._count(self._candidates(where))
+        total = self._connection.count(self._index("passages"), self._candidates(where))
         self._current()
         return total
 

@@ -227,25 +227,29 @@ def related(engine: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
     offered: no result of a search depends on them.
     """
     from deqing_search.suggest.completion import Suggestion
-    from deqing_search.suggest.everyday import official_terms
     from deqing_search.suggest.related import related as near
     from deqing_search.suggest.written import as_written
 
     view = engine.view()
-    texts = dict.fromkeys(map(compact_text, chain(official_terms(typed), islice(near(view, typed), limit))))
-    texts.pop(compact_text(typed), None)
+    texts = dict.fromkeys(chain(_official_terms(typed), map(compact_text, islice(near(view, typed), limit))))
     counted = (Suggestion(as_written(view, text), _holding(view, text), "相关") for text in texts)
     return list(islice((one for one in counted if one.passages), limit))
 
 
 def has_related(engine: Viewer, typed: str) -> bool:
     """Whether `related` has words to choose from. It costs a hundredth of choosing and counting them."""
-    from deqing_search.suggest.everyday import official_terms
     from deqing_search.suggest.related import has_related as near
 
     view = engine.view()
-    terms = (term for term in official_terms(typed) if compact_text(term) != compact_text(typed))
-    return near(view, typed) or any(_holding(view, term) for term in terms)
+    return near(view, typed) or any(_holding(view, term) for term in _official_terms(typed))
+
+
+def _official_terms(typed: str) -> Iterator[str]:
+    """The official terms for everyday words in a text, folded, without the text itself."""
+    from deqing_search.suggest.everyday import official_terms
+
+    text = compact_text(typed)
+    return (term for term in map(compact_text, official_terms(typed)) if term != text)
 
 
 def _holding(view: View, text: str) -> int:

@@ -2,13 +2,13 @@
 
 A rebuild fills a new generation part by part and then swaps the pointer (`store/generations.py`). If it is killed, the
 next one goes on with the parts that are there. An update is one transaction of the engine. So a reader sees the old
-state or the new one. `sources/roots.py` finds the files, `pipeline.py` prepares
-each of them, and `store/current.py` opens the index.
+state or the new one. `sources/roots.py` finds the files, `pipeline.py` prepares each of them, and `store/current.py`
+opens the index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -20,7 +20,7 @@ from deqing_search.engine.base import AnalysedReport, Engine, SuggestionView, Vi
 from deqing_search.errors import IndexNotWritable, IndexOutdated, SourceError, reason
 from deqing_search.extract import READERS
 from deqing_search.pipeline import Progress, digest_of, prepare_all
-from deqing_search.report import ReportCard, Root
+from deqing_search.report import ReportCard, Root, SourceFile
 from deqing_search.sources.roots import (
     existing,
     gather,
@@ -154,14 +154,14 @@ def _roots(index: Path) -> tuple[Root, ...]:
 def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress: Progress | None, part: int) -> Outcome:
     """Build a generation; the pointer moves to it when it is complete and contains a report."""
     sources, faults, notes = gather(joined(before, named), endings=READERS, fixes=TITLES, known=before)
-    engine, directory, has = begin(index)
-    kept = {source.report for source in sources if has and has.get(source.report) == digest_of(source)}
-    done, rest = sorted(kept), [source for source in sources if source.report not in kept]
+    engine, directory, indexed = begin(index)
+    found, changed = {source.report for source in sources}, _changed(sources, indexed)
+    done = sorted(found - {source.report for source in changed})
     try:
-        if gone := has.keys() - {source.report for source in sources}:
+        if gone := indexed.keys() - found:
             engine.write([], delete=gone)
         permalinks = _permalinks(index)
-        with closing(prepare_all(rest, faults, done, progress)) as prepared:
+        with closing(prepare_all(changed, faults, done, progress)) as prepared:
             for reports in _parts(prepared, part):
                 with _recorded(permalinks, reports) as recorded:
                     engine.write(recorded)
@@ -219,7 +219,7 @@ def _update(
         indexed=indexed,
         known=known,
     )
-    changed = [s for s in sources if s.report not in indexed or indexed[s.report].digest != digest_of(s)]
+    changed = _changed(sources, indexed)
     found = {source.report for source in sources}
     gone = tuple(card.id for card in indexed.values() if card.id not in found and has_vanished(Path(card.path), roots))
     done: list[str] = []
@@ -236,6 +236,11 @@ def _update(
         faults=tuple(faults),
         notes=tuple(notes),
     )
+
+
+def _changed(sources: Iterable[SourceFile], indexed: Mapping[str, ReportCard]) -> list[SourceFile]:
+    """The sources that are new, and those that differ from the indexed report."""
+    return [s for s in sources if s.report not in indexed or indexed[s.report].digest != digest_of(s)]
 
 
 def _write_suggestions(engine: Engine, before: View | None = None) -> None:

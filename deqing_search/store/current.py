@@ -14,6 +14,7 @@ from deqing_search import config, versions
 from deqing_search.config import POINTER
 from deqing_search.engine.base import Engine, RemoteEngine, View, Viewer
 from deqing_search.errors import IndexFault, IndexMissing, IndexOutdated, UsageError
+from deqing_search.report import ReportCard
 from deqing_search.store.generations import (
     build_hint,
     drop_others,
@@ -78,11 +79,11 @@ def engine_of(directory: Path) -> Engine:
 
 
 class Begun(NamedTuple):
-    """A generation that is being built, and the digests of the reports that it has, by id."""
+    """A generation that is being built, and the reports that it has, by id."""
 
     engine: Engine
     directory: Path
-    has: Mapping[str, str]
+    indexed: Mapping[str, ReportCard]
 
 
 def begin(index: Path) -> Begun:
@@ -93,7 +94,7 @@ def begin(index: Path) -> Begun:
     if name := unfinished(index, built_with()):
         engine = _begun(index / name, resume=True)
         try:
-            return Begun(engine, index / name, {card.id: card.digest for card in engine.view().cards()})
+            return Begun(engine, index / name, {card.id: card for card in engine.view().cards()})
         except (IndexMissing, IndexOutdated, FileNotFoundError):
             discard(engine, index / name)
     directory = index / next_generation(index)

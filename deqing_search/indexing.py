@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from deqing_search.cleaning.titles import TITLES
 from deqing_search.engine.base import AnalysedReport, Engine, SuggestionView, View, Viewer
-from deqing_search.errors import IndexNotWritable, IndexOutdated, SourceError, reason
+from deqing_search.errors import IndexNotWritable, SourceError, reason
 from deqing_search.extract import READERS
 from deqing_search.pipeline import Progress, digest_of, prepare_all
 from deqing_search.report import ReportCard, Root, SourceFile
@@ -47,6 +47,7 @@ from deqing_search.store.generations import (
     joined,
     mark_unfinished,
     read_pointer,
+    undamaged_pointer,
     write_pointer,
     writing,
 )
@@ -143,11 +144,8 @@ def open_or_build(
 
 
 def _roots(index: Path) -> tuple[Root, ...]:
-    """The places indexed before; none if the pointer is damaged, since a rebuild must be able to repair that."""
-    try:
-        pointer = read_pointer(index)
-    except IndexOutdated:
-        return ()
+    """The places indexed before; none if the pointer is damaged."""
+    pointer = undamaged_pointer(index)
     return pointer.roots if pointer else ()
 
 

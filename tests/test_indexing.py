@@ -12,7 +12,8 @@ import pytest
 from deqing_search import indexing
 from deqing_search.errors import IndexMissing
 from deqing_search.query.tree import literal_of
-from deqing_search.store.generations import read_pointer
+from deqing_search.store.current import built_with
+from deqing_search.store.generations import mark_unfinished, read_pointer
 from tests import places
 from tests.command import COMMAND, environment
 from tests.places import WORD, found, generations, kill_at, titles, write
@@ -155,6 +156,16 @@ def test_a_build_that_was_killed_goes_on_with_the_reports_that_it_has(many: Path
     texts = [[text[1:] for text in view.texts(literal_of("发展"))] for view in (resumed, at_once)]
     assert texts[0] == texts[1]
     assert len(texts[0]) == 34 * 30 + 1 + 3
+
+
+def test_a_rebuild_leaves_the_generation_in_use_alone_after_a_crash_right_after_the_swap(
+    folder: Path, index: Path
+) -> None:
+    indexing.update(index, [folder])
+    mark_unfinished(index / "generation-1", built_with())
+    indexing.rebuild(index, [])
+    assert generations(index) == ["generation-2"]
+    assert found(index) == ["丙", "乙", "甲"]
 
 
 def test_a_writer_that_is_interrupted_ends_with_a_word_and_no_trace(many: Path, index: Path) -> None:

@@ -48,6 +48,14 @@ def read_pointer(index: Path) -> Pointer | None:
     return pointer
 
 
+def undamaged_pointer(index: Path) -> Pointer | None:
+    """Return the pointer; None if there is none or it is damaged, since a rebuild must be able to repair that."""
+    try:
+        return read_pointer(index)
+    except IndexOutdated:
+        return None
+
+
 def newest_complete(index: Path) -> Pointer | None:
     """Return the pointer to the newest generation that was ever in use, from the copy that each has; None if none has.
 
@@ -159,8 +167,14 @@ def next_generation(index: Path) -> str:
 
 
 def unfinished(index: Path, built_with: dict[str, str]) -> str | None:
-    """Return the generation that a build of these versions left unfinished; None if there is none."""
+    """Return the generation that a build of these versions left unfinished; None if there is none.
+
+    The one in use is complete, even if a crash right after the swap of the pointer left the record in it.
+    """
+    pointer = undamaged_pointer(index)
     for _, generation in sorted(_generations(index), reverse=True):
+        if pointer and generation.name == pointer.generation:
+            continue
         with suppress(OSError, ValueError):
             if json.loads((generation / _BUILDING).read_text(encoding="utf-8")) == built_with:
                 return generation.name

@@ -60,7 +60,7 @@ def _meeting(lines: list[Line]) -> list[tuple[Line, Line]]:
 
 
 def _goes_on(left: str, right: str) -> bool:
-    """A day and a place stand above the number of a session, which could stand alone: …在合肥市 ⏎ 第十七届…会议上."""
+    """The left line ends with a place, the right one is its session, a byline by itself: 在合肥市 ⏎ 第十七届…会议上."""
     return right.startswith("第") and left.endswith(("省", "市", "县", "区", "州", "旗", "盟"))
 
 

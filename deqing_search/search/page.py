@@ -180,7 +180,7 @@ def required_root(query: Query) -> Node:
 
 
 def _range_from(typed: Sequence[Literal]) -> str:
-    """What to write after 数值: for a number, with what follows it as far as they are a range: 10 万人以上."""
+    """A number as it is written after 数值:, with the literals after it that make it a range, as in 10 万人以上."""
     texts = accumulate(one.compact for one in typed)
     return max(takewhile(lambda text: text == typed[0].compact or read_range(text), texts), key=len)
 

@@ -148,7 +148,9 @@ def count(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Count:
 def years_to_compare(engine: Viewer, typed: str, filters: Filters = NO_FILTERS) -> Years:
     """The first and the last year with a match.
 
-    Where these are one year or none, those of the reports that are searched; where these have no year, of all reports.
+    If only one year has a match, the other is the first year that is searched, or the last if both are the same. If no
+    year has, these are the first and the last year that are searched. If no searched report has a year, all reports
+    count as searched.
     """
     found = search(engine, SearchRequest(typed, filters, mode="exact", limit=0))
     matched = sorted(map(int, found.facets["year"]))

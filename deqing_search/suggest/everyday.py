@@ -1,7 +1,7 @@
 """The official terms that reports write for everyday words: 外出务工 for 打工. data/everyday_words.tsv lists them.
 
-The vectors of `related` know an everyday word only if reports use it; many hardly stand there. A term never changes
-the results of a query: it is offered, with its count.
+The vectors of `related` know an everyday word only if reports use it, which many hardly do. A term never changes the
+results of a query: it is offered, with its count.
 """
 
 from __future__ import annotations

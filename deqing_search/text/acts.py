@@ -11,7 +11,7 @@ _ACT = re.compile(
 
 
 def body_of(title: str) -> str:
-    """The body whose act on a report has this title; "" if the title is none of such an act.
+    """The body whose act on a report has this title; "" if it is the title of no such act.
 
     >>> body_of("某市第七届人民代表大会第七次会议关于某市人民政府工作报告的决议")
     '某市第七届人民代表大会第七次会议'

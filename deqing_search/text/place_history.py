@@ -228,8 +228,9 @@ def _overlap(one: Spell, other: Spell) -> bool:
 def aliases(value: str) -> tuple[Alias, ...]:
     """Under which other names the places that are called `value` stand in reports.
 
-    Units that are called so today come first; only if there is none, those that once were. A name that another unit
-    has or had too counts only after the name of the prefecture or province, or in its years.
+    Units that are called so today come first; only if there is none, those that once were. If another unit has or had
+    the same name, the name counts only in the years in which this unit had it. If the other unit lies in another
+    province, the name also has to follow that of the prefecture or province.
 
     >>> [(one.shown, one.name) for value in ("襄阳", "襄樊", "德清", "杭州") for one in aliases(value)]
     [('襄樊市', '襄樊市'), ('襄阳市', '襄阳市')]

@@ -42,7 +42,7 @@ SLACK = 1 + 1e-4  # the cluster computes with 24 bits
 
 
 class Factor(NamedTuple):
-    """The scores of the passages of a query are so many times as high."""
+    """The scores of the passages that a query finds are multiplied by `times`."""
 
     query: Json
     times: float

@@ -160,7 +160,7 @@ class OpenSearchEngine:
         """Make room for a new generation; raises `IndexBusy` if the name belongs to the index of another folder."""
         assert self._directory is not None
         mine = {name.parent.name for name in self._directory.parent.glob(f"*/{_MARK}")}
-        if resume:  # it was never in use, so if a generation of this name is, it is not ours
+        if resume:  # this generation was never in use: if one of its name is, that is of another folder
             mine.discard(self._directory.name)
         if foreign := sorted(self._in_use() - mine):
             at = f"集群 {self._connection.where} 里的索引 {self._connection.name}"

@@ -1,4 +1,4 @@
-"""The reports of one commit in a cluster, in memory: which versions they have, and what of them counts and sorts.
+"""The reports of one commit in a cluster, in memory: their versions, and what counting and sorting need of them.
 
 `view` finds passages; here is what it needs to know of their reports.
 """
@@ -52,7 +52,8 @@ class CommittedReports:
         self.stored, self.removed = sorted(stored, key=lambda report: report.entry.id), sorted(removed)
         self.number_of = {report.version: number for number, report in enumerate(self.stored)}
         self.by_id = {report.entry.id: report for report in self.stored}
-        self.first = [0, *accumulate(report.passages for report in self.stored)]  # passage of each, and of all
+        # The first passage of each report, and at the end how many passages there are.
+        self.first = [0, *accumulate(report.passages for report in self.stored)]
 
     @classmethod
     def read(cls, connection: Connection, index: str, commit: Commit) -> CommittedReports:

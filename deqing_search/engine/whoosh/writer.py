@@ -83,8 +83,8 @@ class Busy(Exception):  # noqa: N818 - a state; the engine raises its own error 
 class Transaction:
     """One writer: its documents and deletions become visible together or never.
 
-    Segments of more than `largest` documents are not made of others. Raises `Busy` if another writer holds the lock,
-    OSError if the directory cannot be written.
+    No merge makes a segment of more than `largest` documents. Raises `Busy` if another writer holds the lock, OSError
+    if the directory cannot be written.
     """
 
     def __init__(self, directory: Path, *, largest: int = LARGEST) -> None:

@@ -132,13 +132,7 @@ def keyness_lines(found: Keyness, limit: int) -> Iterator[str]:
     """The four lists, each word with its occurrences here and there."""
     here, there = found.here, found.there
     yield f"这一组 {here.reports} 份报告 {here.words} 词，另一组 {there.reports} 份 {there.words} 词"
-    lists = (
-        ("这一组多用", found.more),
-        ("这一组少用", found.less),
-        ("只见于这一组", found.new),
-        ("只见于另一组", found.gone),
-    )
-    for title, words in lists:
+    for _, title, words in found.lists:
         yield f"── {title}（{len(words)} 个）──"
         rows = [("词", "这一组", "另一组", "对数似然值", "对数比")]
         for one in words[:limit]:

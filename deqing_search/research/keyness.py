@@ -39,6 +39,14 @@ class Side(NamedTuple):
     reports: int
 
 
+class KeyList(NamedTuple):
+    """One of the lists: its name in records, its title for people, its words."""
+
+    name: str
+    title: str
+    words: tuple[KeyWord, ...]
+
+
 class Keyness(NamedTuple):
     """`more` and `less` by falling certainty; `new` and `gone` have no occurrence in the other group, by frequency."""
 
@@ -48,6 +56,16 @@ class Keyness(NamedTuple):
     less: tuple[KeyWord, ...]
     new: tuple[KeyWord, ...]
     gone: tuple[KeyWord, ...]
+
+    @property
+    def lists(self) -> tuple[KeyList, ...]:
+        """The four lists, in the order in which they are shown."""
+        return (
+            KeyList("more", gettext_noop("这一组多用"), self.more),
+            KeyList("less", gettext_noop("这一组少用"), self.less),
+            KeyList("new", gettext_noop("只见于这一组"), self.new),
+            KeyList("gone", gettext_noop("只见于另一组"), self.gone),
+        )
 
 
 def group(typed: str | None, filters: Filters = NO_FILTERS) -> Node:

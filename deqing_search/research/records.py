@@ -64,8 +64,8 @@ def dispersion_fields(found: Dispersion) -> Fields:
 
 def key_fields(found: Keyness, limit: int | None = None) -> Iterator[Fields]:
     """The words of each list, at most `limit` of each."""
-    for name in ("more", "less", "new", "gone"):
-        for word in getattr(found, name)[:limit]:
+    for name, _, words in found.lists:
+        for word in words[:limit]:
             scores = {"log_likelihood": round(word.log_likelihood, 4), "log_ratio": round(word.log_ratio, 4)}
             yield {"list": name, "word": word.word, "here": word.here, "there": word.there, **scores}
 

@@ -39,7 +39,7 @@ def notify(message: str, hint: str = "") -> None:
     """Print a message on stderr, and below it what to type next. Each is one line, whatever a file is called."""
     click.echo(escaped_line(message), err=True)
     if hint:
-        click.echo(f"  下一步：{_COMMAND.sub(program(), escaped_line(hint))}", err=True)
+        click.echo(f"  下一步：{_COMMAND.sub(lambda _: program(), escaped_line(hint))}", err=True)
 
 
 @contextmanager

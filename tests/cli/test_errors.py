@@ -299,9 +299,13 @@ def test_years_of_a_comparison_are_read_as_they_are_written(run: Run) -> None:
     assert {one["years"] for one in records(written.out)} == {"2016", "2024"}
 
 
-def test_a_command_to_paste_has_the_path_that_was_typed_where_the_name_alone_is_not_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("folder", "quote"), [("bin", ""), (r"a\1", "'")])  # \1 would be a group of a pattern
+def test_a_command_to_paste_has_the_path_that_was_typed_where_the_name_alone_is_not_found(
+    tmp_path: Path, folder: str, quote: str
+) -> None:
     """As after the first command of the README, which runs .venv/bin/search-cli."""
-    script = tmp_path / "search-cli"
+    script = tmp_path / folder / "search-cli"
+    script.parent.mkdir()
     script.write_text("from deqing_search.__main__ import main\n\nmain()\n", "utf-8")
     script.chmod(0o755)
 
@@ -310,5 +314,5 @@ def test_a_command_to_paste_has_the_path_that_was_typed_where_the_name_alone_is_
         typed = [sys.executable, script, "nothing"]
         return subprocess.run(typed, env=settings, capture_output=True, text=True, check=False).stderr  # noqa: S603
 
-    assert f"下一步：{script} --help" in said(tmp_path / "none")
-    assert "下一步：search-cli --help" in said(tmp_path)
+    assert f"下一步：{quote}{script}{quote} --help" in said(tmp_path / "none")
+    assert "下一步：search-cli --help" in said(script.parent)

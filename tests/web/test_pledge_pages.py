@@ -31,6 +31,11 @@ def test_without_place_and_indicator_there_is_only_the_form(client: FlaskClient)
     assert (answer.status_code, "<table" in answer.text) == (200, False)
 
 
+@pytest.mark.parametrize("path", ["/figures?indicator=GDP&place=西沙", "/pledges?place=西沙", "/promises?place=西沙"])
+def test_a_place_without_reports_leads_to_what_is_held(client: FlaskClient, path: str) -> None:
+    assert '没有符合这些条件的报告。 <a href="/coverage">' in client.get(path).text
+
+
 def test_a_report_and_the_page_of_figures_lead_to_it(client: FlaskClient) -> None:
     assert "/pledges?place=" in client.get("/r/deqing-2016-work-report").text
     assert "/pledges?indicator=" in client.get("/figures?indicator=GDP").text

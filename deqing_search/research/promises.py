@@ -209,9 +209,11 @@ class Ranking:
 
     def related_to_any(self, names: Sequence[str]) -> tuple[Related, ...]:
         """The best sentences for several things: the best of each, then the second ones."""
-        ranked = zip_longest(*map(self.related, names))
-        best = {one.passage.id: one for row in reversed(list(ranked)) for one in reversed(row) if one}
-        return tuple(reversed(best.values()))[:MOST_RELATED]
+        rows = zip_longest(*map(self.related, names))
+        best: dict[str, Related] = {}
+        for one in (one for row in rows for one in row if one):
+            best.setdefault(one.passage.id, one)
+        return tuple(best.values())[:MOST_RELATED]
 
     def related(self, thing: str) -> tuple[Related, ...]:
         """The best sentence of each of the best passages; those on what was done first among equals."""

@@ -104,6 +104,18 @@ def test_what_is_counted_done_or_general_is_no_promise(clause: str, expected: li
     assert [thing for _, thing in things(clause.replace("“", '"').replace("”", '"'))] == expected
 
 
+def test_a_passage_found_for_two_things_keeps_its_best_rank(tmp_path: Path) -> None:
+    aims = "# 甲市2022年政府工作报告\n\n## 2022年工作安排\n\n建成滨江文化公园、滨江文化公园地铁站。\n"
+    after = "# 甲市2023年政府工作报告\n\n## 2022年工作回顾\n\n"
+    after += "滨江文化公园开放，地铁站动工。\n\n滨江文化公园地铁站完成选址。\n"
+    (one,) = find_promises(city_index(tmp_path, {2022: aims, 2023: after}), of=Years(2022, 2022)).promises
+    assert one.related is not None
+    assert [(found.text, found.score) for found in one.related] == [
+        ("滨江文化公园开放，地铁站动工。", 1.0),
+        ("滨江文化公园地铁站完成选址。", 1.0),
+    ]
+
+
 def test_records_have_the_best_sentence_and_say_if_there_is_a_next_report(engine: Viewer) -> None:
     found = find_promises(engine).promises
     assert promise_fields(found[0])["related"][0]["text"] == "城市品质提升，市民文化中心正式对外开放。"

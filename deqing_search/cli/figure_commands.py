@@ -146,7 +146,7 @@ def _pledge_and_passages(one: Pledge) -> Iterator[str]:
 def promises(chosen: Chosen, year: str | None, for_tables: bool, jsonl: bool, at: Path | None) -> int:
     """列出不含数字的承诺，和下一年报告里可能的下文。
 
-    承诺如建成、开工、出台……。所列的句子可能说的是同一件事，不作判断。
+    承诺指建成、开工、出台某事，推进、完成某项工程，创建某个称号。所列的句子可能说的是同一件事，程序不作判断。
 
     例：search-cli promises --place 德清 --year 2024
     """

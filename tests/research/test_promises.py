@@ -9,7 +9,8 @@ import pytest
 from deqing_search.engine.base import Viewer
 from deqing_search.query.years import Years
 from deqing_search.research.figure_records import promise_csv, promise_fields
-from deqing_search.research.promises import Promise, find_promises, things
+from deqing_search.research.promised_things import things
+from deqing_search.research.promises import Promise, find_promises
 from tests.research.city_index import city_index
 
 REPORTS = {
@@ -61,15 +62,16 @@ def test_each_thing_of_the_aims_stands_beside_the_sentences_that_name_it(engine:
 
 
 def test_without_the_next_report_there_is_a_gap(engine: Viewer) -> None:
-    (one,) = find_promises(engine, of=Years(2023, 2023)).promises
-    assert (one.things, one.related) == (("市博物馆新馆",), None)
+    road, museum = find_promises(engine, of=Years(2023, 2023)).promises
+    assert (road.verb, road.things, road.related) == ("加快", ("临港快速路",), None)
+    assert (museum.things, museum.related) == (("市博物馆新馆",), None)
 
 
 def test_two_reports_of_unknown_place_are_not_of_one_place(tmp_path: Path) -> None:
     texts = {year: text.replace("甲市", "") for year, text in REPORTS.items()}
     found = find_promises(city_index(tmp_path, texts, place=""))
     assert {(card.meta.place, card.meta.year) for card in found.reports} == {("", 2022), ("", 2023)}
-    assert len(found.promises) == 4
+    assert len(found.promises) == 5
     assert {one.related for one in found.promises} == {None}
 
 
@@ -98,6 +100,17 @@ def test_two_reports_of_unknown_place_are_not_of_one_place(tmp_path: Path) -> No
         ("设立专项资金", []),
         ("市科技馆、体育中心9月底前建成", ["市科技馆", "体育中心"]),
         ("地铁3、4号线开工建设", ["地铁3、4号线"]),
+        ("继续推进科技园二期、创意生活城等建设", ["科技园二期", "创意生活城"]),
+        ("完成机场二期改扩建", ["机场二期改扩建"]),
+        ("东部新区加快滨江湿地公园建设步伐", ["滨江湿地公园"]),
+        ("全力争创国家食品安全示范城市", ["国家食品安全示范城市"]),
+        ("加快推进青年公园和体育公园等5个公园建设", ["青年公园和体育公园"]),
+        ("推进重大项目建设", []),
+        ("加快建设一批文化产业园区", []),
+        ("打造国际枢纽港", []),
+        ("加快战略性新兴产业发展", []),
+        ("鼓励企业设立研究院", []),
+        ("推进未建成交付住房清零", []),
     ],
 )
 def test_what_is_counted_done_or_general_is_no_promise(clause: str, expected: list[str]) -> None:

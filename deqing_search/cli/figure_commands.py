@@ -79,11 +79,18 @@ def _lines(found: Found, shown: list[Figure]) -> Iterator[str]:
         doubt = "" if one.certain else "不确定" if one.low is not None else "没有读到"
         whose = "" if one.subject == one.place else f"{one.subject} "
         value, year = f"{whose}{value_in_words(one)}", str(one.of_year or "不详")
-        rows.append((one.place, year, ROLES[one.role], value, doubt, f"{one.year} 年报告", one.passage or one.report))
+        rows.append(
+            (_with_name_then(one), year, ROLES[one.role], value, doubt, f"{one.year} 年报告", one.passage or one.report)
+        )
     if shown:
         yield from layout.table(rows)
         yield f"看一段：{links.command('show 编号')}"
     yield f"{found.indicator}：{len(shown)} 个数值，查了 {len(found.reports)} 份报告。"
+
+
+def _with_name_then(one: Figure | Promise) -> str:
+    """The place, and what the report calls it if that is another name."""
+    return f"{one.place}（{one.other_name}）" if one.other_name else one.place
 
 
 @click.command(cls=Command)
@@ -127,13 +134,15 @@ def _pledge_lines(found: Pledges) -> Iterator[str]:
 
 
 def _pledge_and_passages(one: Pledge) -> Iterator[str]:
-    from deqing_search.research.figure_words import VERDICTS, difference_in_words, value_in_words
+    from deqing_search.research.figure_words import VERDICTS, difference_in_words, notes_in_words, value_in_words
 
     aims, results = (" / ".join(map(value_in_words, side)) for side in (one.targets, one.outcomes))
     difference = difference_in_words(one)
     verdict = VERDICTS[one.verdict] + (f"（{difference}）" if difference else "")
     passages = " ".join(figure.passage for figure in (*one.targets, *one.outcomes))
     yield f"{one.place} {one.year} {one.indicator}　目标 {aims}　结果 {results or '—'}　{verdict}"
+    if notes := notes_in_words(one):
+        yield f"    {'；'.join(notes)}"
     yield f"    ← {passages}"
 
 
@@ -177,7 +186,7 @@ def _promise_lines(found: Promises) -> Iterator[str]:
 
 
 def _promise_and_related(one: Promise) -> Iterator[str]:
-    yield f"{one.place} {one.year} {' '.join(one.text.split())} ← {one.passage.id}"
+    yield f"{_with_name_then(one)} {one.year} {' '.join(one.text.split())} ← {one.passage.id}"
     if one.related is None:
         yield "    没有收录下一年报告"
     elif not one.related:

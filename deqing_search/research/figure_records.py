@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from deqing_search.research.figure_words import CHANGES, value_in_words
+from deqing_search.research.figure_words import CHANGES, difference_in_words, value_in_words
 from deqing_search.research.figures import Figure
 from deqing_search.research.pledges import Pledge
 from deqing_search.research.promises import Promise, Related
@@ -18,6 +18,7 @@ def figure_fields(figure: Figure, site: str = "") -> Fields:
     """The fields of one figure, in their order. `site` stands before the address."""
     return {
         "place": figure.place,
+        "name_then": figure.name_then,
         "year": figure.year,
         "report": figure.report,
         "passage": figure.passage,
@@ -63,6 +64,10 @@ def pledge_fields(pledge: Pledge, site: str = "") -> Fields:
         "verdict": pledge.verdict,
         "difference": pledge.difference,
         "unit": pledge.targets[0].unit,
+        "difference_text": difference_in_words(pledge),
+        "names_then": list(pledge.names_then),
+        "area_changes": list(pledge.area_changes),
+        "target_adjusted": pledge.is_adjusted,
         "targets": [figure_fields(one, site) for one in pledge.targets],
         "outcomes": [figure_fields(one, site) for one in pledge.outcomes],
     }
@@ -80,6 +85,8 @@ def pledge_csv(pledges: Iterable[Pledge], site: str = "") -> Iterator[str]:
 
 def _pledge_row(pledge: Pledge, site: str) -> Fields:
     said = pledge_fields(pledge, site)
+    for name in ("names_then", "area_changes"):
+        said[name] = "；".join(said[name])
     for name in ("targets", "outcomes"):
         figures = getattr(pledge, name)
         side = said.pop(name)
@@ -93,6 +100,7 @@ def promise_fields(promise: Promise, site: str = "") -> Fields:
     """The fields of a promise. `related` is null if the next report is not indexed or the place is unknown."""
     return {
         "place": promise.place,
+        "name_then": promise.name_then,
         "year": promise.year,
         "verb": promise.verb,
         "thing": "、".join(promise.things),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deqing_search.language.quantities import format_value
-from deqing_search.messages import gettext_noop
+from deqing_search.messages import Message, gettext_noop
 from deqing_search.research.figures import Figure
 from deqing_search.research.pledges import Pledge
 
@@ -51,3 +51,15 @@ def difference_in_words(pledge: Pledge) -> str:
         return f"{pledge.difference:+.4g}个百分点" if pledge.difference else "0"
     sign = "-" if pledge.difference < 0 else "+" if pledge.difference else ""
     return sign + format_value(abs(pledge.difference), unit)
+
+
+def notes_in_words(pledge: Pledge) -> list[Message]:
+    """What to know of a pledge besides its verdict: another name then, another area, a target that was changed."""
+    notes = list(pledge.area_changes)
+    if pledge.names_then:
+        notes.insert(0, Message("当时的名称：{names}", names=" → ".join(pledge.names_then)))
+    if pledge.difference is not None and pledge.outcomes[0].is_expected:
+        notes.append(Message("结果为预计数"))
+    if pledge.is_adjusted:
+        notes.append(Message("报告称目标在年中调整过"))
+    return notes

@@ -23,7 +23,9 @@ from deqing_search.research.bases import EXPECTED
 from deqing_search.research.indicators import indicator_named, indicators, needles
 from deqing_search.research.periods import Role
 from deqing_search.research.readings import Reading, readings
+from deqing_search.search.places import places
 from deqing_search.text.offsets import Span
+from deqing_search.text.place_names import other_name
 
 Wanted = Literal["", "targets", "outcomes", "absent"]
 MOST_PASSAGES = 100_000  # passages read for one answer
@@ -41,7 +43,7 @@ class Figure(NamedTuple):
     `certain` is False if a reader of the sentence alone may doubt the indicator, the subject, the role or the year.
     """
 
-    place: str
+    place: str  # the name of today, if the administrative unit is known
     year: int | None  # of the report
     report: str
     passage: str
@@ -60,6 +62,12 @@ class Figure(NamedTuple):
     certain: bool
     text: str = ""  # the sentence
     start: int = 0  # of the sentence, in the text of the passage
+    name_then: str = ""  # of the place, in the report
+
+    @property
+    def other_name(self) -> str:
+        """What the report calls the place, if that is another name than today's."""
+        return other_name(self.place, self.name_then)
 
     @property
     def is_expected(self) -> bool:
@@ -149,7 +157,15 @@ def find_figures(engine: Viewer, typed: str, choice: Choice = ALL) -> Found:
     elif choice.wanted == "outcomes":
         read = [one for one in read if one.role == "outcome"]
     shown = [one for one in read if choice.of is None or one.of_year in choice.of]
-    return Found(indicator, tuple(sorted(shown, key=_order)), tuple(cards.values()))
+    of_report = places(view)
+    joined = (_of_place(one, of_report[one.report].name) for one in shown)
+    return Found(indicator, tuple(sorted(joined, key=_order)), tuple(cards.values()))
+
+
+def _of_place(figure: Figure, name: str) -> Figure:
+    """The figure of a report under the name that all reports of its administrative unit are joined by."""
+    subject = name if figure.subject == figure.place else figure.subject
+    return figure._replace(place=name, subject=subject, name_then=figure.place)
 
 
 def _order(figure: Figure) -> tuple[str, int, int]:

@@ -24,7 +24,7 @@ from deqing_search.research.counting import Occurrence, Scanner
 from deqing_search.research.dictionaries import Dictionary
 from deqing_search.search.coverage import contents
 from deqing_search.search.places import ReportPlace, places
-from deqing_search.text.place_names import last_unit
+from deqing_search.text.place_names import other_name
 
 Other = Literal["tokens", "alone"]  # how papers count: jieba's tokens | each term by itself, nested terms again
 
@@ -93,7 +93,7 @@ class Row(NamedTuple):
     @property
     def other_name(self) -> str:
         """The name then, if the innermost unit was called otherwise than today; else ""."""
-        return "" if last_unit(self.name_then) == last_unit(self.place) else self.name_then
+        return other_name(self.place, self.name_then)
 
     @property
     def changes(self) -> tuple[Message, ...] | None:

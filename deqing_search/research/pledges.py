@@ -13,12 +13,15 @@ from typing import Literal, NamedTuple
 
 from deqing_search.engine.base import Viewer
 from deqing_search.language.folding import compact_text
+from deqing_search.messages import Message
 from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.years import Years
 from deqing_search.report import ReportCard
 from deqing_search.research.figures import Choice, Figure, find_figures
 from deqing_search.research.indicators import indicators
 from deqing_search.research.indicators import names as named_in
+from deqing_search.search.places import ReportPlace, places
+from deqing_search.text.place_names import other_name
 
 Verdict = Literal[
     "met", "near", "missed", "unclear", "different", "contradictory", "unsure", "outcome not told", "report not held"
@@ -37,6 +40,7 @@ _SAVING = _LOWER[3:]
 _MOST_TIMES = 5  # an amount is never so many times another of the year after
 _ROUNDING = 1e-9
 _CLAUSE = re.compile("[,;。]")
+_ADJUSTED = re.compile("调整后的?[^,;。]{0,8}(?:目标|预期|任务)")
 _METHOD = re.compile("城乡(?!.*分别)|同口径|可比口径|剔除|扣除|名义|实际(?=增|下降|上涨|提高)|全口径|属地|自然口径")
 
 
@@ -44,6 +48,8 @@ class Pledge(NamedTuple):
     """The targets of a place for a year, and the outcomes for that year in its next report.
 
     `difference` is the outcome less the target (0 inside a range), in the unit of both; None where nothing is compared.
+    `area_changes`: why the outcome is of another area than the target. `is_adjusted`: the report says that the target
+    was changed during the year.
     """
 
     place: str
@@ -53,6 +59,17 @@ class Pledge(NamedTuple):
     outcomes: tuple[Figure, ...]
     verdict: Verdict
     difference: float | None = None
+    area_changes: tuple[Message, ...] = ()
+
+    @property
+    def is_adjusted(self) -> bool:
+        return any(_ADJUSTED.search(compact_text(one.text)) for one in self.outcomes)
+
+    @property
+    def names_then(self) -> tuple[str, ...]:
+        """The names of the place in the reports of both sides, if they are not all that of today."""
+        names = tuple(dict.fromkeys(one.name_then for one in (*self.targets, *self.outcomes)))
+        return names if any(other_name(self.place, name) for name in names) else ()
 
 
 class Pledges(NamedTuple):
@@ -78,10 +95,11 @@ def find_pledges(
     """
     found: list[Pledge] = []
     cards: tuple[ReportCard, ...] = ()
+    of_report = places(engine.view())
     for name in names or indicators():
         read = find_figures(engine, name, Choice(filters))
         cards = read.reports
-        found += [one for one in join(read.figures, cards) if of is None or one.year in of]
+        found += [one for one in join(read.figures, cards, of_report) if of is None or one.year in of]
     return Pledges(tuple(sorted(found, key=lambda one: (one.place, _rank(one.indicator), one.year))), cards)
 
 
@@ -89,10 +107,12 @@ def _rank(indicator: str) -> int:
     return indicators().index(indicator)
 
 
-def join(figures: Iterable[Figure], cards: Iterable[ReportCard]) -> Iterator[Pledge]:
-    """The figures of one indicator as pledges, by place and year of the target."""
+def join(
+    figures: Iterable[Figure], cards: Iterable[ReportCard], of_report: Mapping[str, ReportPlace]
+) -> Iterator[Pledge]:
+    """The figures of one indicator as pledges, by place and year of the target. `of_report`: the places by report."""
     kinds = {card.id: card.meta.kind for card in cards}
-    indexed = {(card.meta.place, card.meta.year, card.meta.kind) for card in cards}
+    indexed = {(of_report[card.id].name, card.meta.year, card.meta.kind) for card in cards}
     targets: dict[tuple[str, int, str], list[Figure]] = defaultdict(list)
     outcomes: dict[tuple[str, int, str], list[Figure]] = defaultdict(list)
     for one in figures:
@@ -104,19 +124,24 @@ def join(figures: Iterable[Figure], cards: Iterable[ReportCard]) -> Iterator[Ple
         elif one.role == "outcome" and one.year == one.of_year + 1:
             outcomes[key].append(one)
     for (place, year, kind), aims in sorted(targets.items()):
-        has_next = (place, year + 1, kind) in indexed
-        yield from _by_form(aims, outcomes.get((place, year, kind), ()), has_next)
+        results = outcomes.get((place, year, kind), [])
+        changes = of_report[aims[0].report].changes_before(year + 1) or ()
+        for pledge in _by_form(aims, results, has_next=(place, year + 1, kind) in indexed, is_one_area=not changes):
+            yield pledge._replace(area_changes=changes)
 
 
-def _by_form(aims: Sequence[Figure], results: Sequence[Figure], has_next: bool) -> Iterator[Pledge]:
-    """One pledge for each form that the targets have."""
+def _by_form(
+    aims: Sequence[Figure], results: Sequence[Figure], *, has_next: bool, is_one_area: bool
+) -> Iterator[Pledge]:
+    """One pledge for each form that the targets have. Amounts of two areas are not compared."""
     by_form: Mapping[_Form, list[Figure]] = defaultdict(list)
     for one in aims:
         by_form[_form(one)].append(one)
     for form, same in by_form.items():
         found = [one for one in results if _form(one) == form]
         sides = _best(same), _best(found or results)
-        verdict, difference = _judged(*sides, has_next=has_next, comparable=bool(found))
+        comparable = bool(found) and (is_one_area or form.change or form.unit == "%")
+        verdict, difference = _judged(*sides, has_next=has_next, comparable=comparable)
         yield Pledge(aims[0].place, aims[0].of_year or 0, aims[0].indicator, *sides, verdict, difference)
 
 

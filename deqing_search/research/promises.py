@@ -22,8 +22,10 @@ from deqing_search.report import Passage, ReportCard
 from deqing_search.request_deadline import check
 from deqing_search.research.periods import compact_headings, part_of
 from deqing_search.research.promised_things import things
+from deqing_search.search.places import places
 from deqing_search.text.likeness import pairs
 from deqing_search.text.offsets import Span
+from deqing_search.text.place_names import other_name
 
 MOST_RELATED: Final = 3
 LEAST_SCORE: Final = 0.75  # of the weight of a promise that a sentence must share
@@ -59,6 +61,12 @@ class Promise(NamedTuple):
     things: tuple[str, ...]
     span: Span
     related: tuple[Related, ...] | None
+    name_then: str = ""  # of the place, in the report
+
+    @property
+    def other_name(self) -> str:
+        """What the report calls the place, if that is another name than today's."""
+        return other_name(self.place, self.name_then)
 
     @property
     def text(self) -> str:
@@ -77,14 +85,15 @@ def find_promises(engine: Viewer, filters: Filters = NO_FILTERS, of: Years | Non
     """The promises of the reports that the filters allow; `of` limits the years of these reports."""
     view = engine.view()
     cards = [card for card in view.cards() if filters.allow(card) and card.meta.year is not None]
-    by_year = {(card.meta.place, card.meta.year, card.meta.kind): card for card in cards if card.meta.place}
+    names = {card.id: places(view)[card.id].name for card in cards}
+    by_year = {(names[card.id], card.meta.year, card.meta.kind): card for card in cards if card.meta.place}
     read = [card for card in cards if of is None or card.meta.year in of]
-    read.sort(key=lambda card: (card.meta.place, card.meta.year, card.id))
+    read.sort(key=lambda card: (names[card.id], card.meta.year, card.id))
     found: list[Promise] = []
     for card in read:
         check()
-        following = by_year.get((card.meta.place, (card.meta.year or 0) + 1, card.meta.kind))
-        found += _with_related(view, card, following)
+        following = by_year.get((names[card.id], (card.meta.year or 0) + 1, card.meta.kind))
+        found += (one._replace(place=names[card.id]) for one in _with_related(view, card, following))
     return Promises(tuple(found), tuple(read))
 
 
@@ -110,7 +119,7 @@ def promises_of(passage: Passage, card: ReportCard) -> Iterator[Promise]:
             quoted = text.count('"', sentence.start(), clause.start()) % 2
             if not quoted and (found := tuple(things(clause[0]))):
                 verb, names = found[0][0], tuple(thing for _, thing in found)
-                yield Promise(card.meta.place, card.meta.year or 0, passage, verb, names, span, None)
+                yield Promise(card.meta.place, card.meta.year or 0, passage, verb, names, span, None, card.meta.place)
 
 
 class _Sentence(NamedTuple):

@@ -40,6 +40,15 @@ def last_unit(place: str) -> str:
     return (units(place) or [place])[-1]
 
 
+def other_name(place: str, then: str) -> str:
+    """The name of a place in a report, if its innermost unit was called otherwise than today; else "".
+
+    >>> other_name("湖北省襄阳市", "襄樊市"), other_name("浙江省湖州市德清县", "德清县")
+    ('襄樊市', '')
+    """
+    return "" if last_unit(then) == last_unit(place) else then
+
+
 def with_last_unit(place: str, name: str) -> str:
     """The name of a place with another name of its innermost unit.
 

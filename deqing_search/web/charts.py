@@ -12,7 +12,7 @@ from deqing_search.report import ReportCard
 from deqing_search.search import searcher as conductor
 from deqing_search.search.places import ReportPlace, places
 from deqing_search.search.searcher import Coverage, Hit, Results, Years
-from deqing_search.text.place_names import last_unit
+from deqing_search.text.place_names import other_name
 from deqing_search.web import comparison_pages, i18n
 from deqing_search.web.answering import engine
 from deqing_search.web.paging import PageOf, page_of
@@ -105,7 +105,7 @@ def _series(place: ReportPlace, kind: str, held: Sequence[ReportCard]) -> Series
     for cards in years.values():
         cards.sort(key=lambda card: card.meta.date)
     span = range(min(years), max(years) + 1)
-    others = dict.fromkeys(card.meta.place for card in held if last_unit(card.meta.place) != last_unit(place.name))
+    others = dict.fromkeys(other for card in held if (other := other_name(place.name, card.meta.place)))
     return Series(place.name, tuple(others), kind, tuple((year, tuple(years.get(year, ()))) for year in span))
 
 

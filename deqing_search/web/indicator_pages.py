@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 
 from deqing_search.messages import gettext_noop
 from deqing_search.research.figure_records import figure_csv, figure_fields, figure_records
-from deqing_search.research.figure_words import ROLES, value_in_words
+from deqing_search.research.figure_words import CHANGES, ROLES, value_in_words
 from deqing_search.research.figures import Choice, Figure, Found, Wanted, find_figures
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.web.answering import engine
@@ -43,13 +43,13 @@ class Row(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """A year of the chart: the growth that was aimed at and that was reached; None where no figure is sure."""
+    """A year of the chart: the growth that was aimed at and that was reached, "–" where no figure is sure."""
 
     year: int
-    target: float | None
-    outcome: float | None
-    target_height: float = 0
-    outcome_height: float = 0
+    target: str
+    outcome: str
+    target_height: float
+    outcome_height: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,20 +127,26 @@ def bars(figures: Sequence[Figure]) -> list[Bar]:
     """
     if len({one.place for one in figures}) != 1:
         return []
-    sides: dict[str, dict[int, float]] = {"target": {}, "outcome": {}}
+    sides: dict[str, dict[int, Figure]] = {"target": {}, "outcome": {}}
     for one in figures:
         yearly = one.certain and one.relation == "growth" and one.basis == "year" and one.role in sides
         if yearly and one.of_year and one.low is not None:
-            sides[one.role].setdefault(one.of_year, one.low)
+            sides[one.role].setdefault(one.of_year, one)
     years = sorted({*sides["target"], *sides["outcome"]})
-    most = max((value for side in sides.values() for value in side.values()), default=0)
-    made = [Bar(year, sides["target"].get(year), sides["outcome"].get(year)) for year in years]
+    most = max((one.low or 0 for side in sides.values() for one in side.values()), default=0)
+    pairs = ((year, sides["target"].get(year), sides["outcome"].get(year)) for year in years)
     return [
-        bar._replace(target_height=_height(bar.target, most), outcome_height=_height(bar.outcome, most)) for bar in made
+        Bar(year, _label(aim), _label(result), _height(aim, most), _height(result, most)) for year, aim, result in pairs
     ]
 
 
-def _height(value: float | None, most: float) -> float:
+def _label(figure: Figure | None) -> str:
+    """A growth above its bar: 7.5—8左右."""
+    return value_in_words(figure).replace(CHANGES["growth"], "").replace("%", "") if figure else "–"
+
+
+def _height(figure: Figure | None, most: float) -> float:
+    value = figure.low if figure else None
     return round(max(value or 0, 0) / most * 100, 1) if most > 0 else 0
 
 

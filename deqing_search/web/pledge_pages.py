@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, request
 
+from deqing_search.messages import Message
 from deqing_search.query.filters import Filters
 from deqing_search.research.figure_records import pledge_csv, pledge_fields, pledge_records
-from deqing_search.research.figure_words import VERDICTS, difference_in_words, value_in_words
+from deqing_search.research.figure_words import VERDICTS, difference_in_words, notes_in_words, value_in_words
 from deqing_search.research.figures import Figure, known_indicator
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.research.pledges import Pledge, Pledges, find_pledges
@@ -41,6 +42,7 @@ class Row(NamedTuple):
     pledge: Pledge
     verdict: str
     difference: str
+    notes: tuple[Message, ...]
     sides: tuple[tuple[Said, ...], tuple[Said, ...]]
 
 
@@ -102,7 +104,7 @@ def pledges_as_json() -> Response:
 
 def _row(pledge: Pledge) -> Row:
     sides = tuple(map(_said, pledge.targets)), tuple(map(_said, pledge.outcomes))
-    return Row(pledge, VERDICTS[pledge.verdict], difference_in_words(pledge), sides)
+    return Row(pledge, VERDICTS[pledge.verdict], difference_in_words(pledge), tuple(notes_in_words(pledge)), sides)
 
 
 def _said(figure: Figure) -> Said:

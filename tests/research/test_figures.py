@@ -158,5 +158,5 @@ def test_records_have_the_documented_fields_and_tables_are_harmless(engine: View
     fields = figure_fields(found[0])
     assert (fields["indicator"], fields["bound"], fields["unit"]) == ("地区生产总值增长", "about", "%")
     head, *rows = list(figure_csv(found))
-    assert head.startswith("\ufeffplace,year,report,passage,indicator")
+    assert head.startswith("\ufeffplace,name_then,year,report,passage,indicator")
     assert len(rows) == len(found)

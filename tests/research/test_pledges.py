@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,13 @@ from deqing_search.query.years import Years
 from deqing_search.report import Metadata, ReportCard
 from deqing_search.research.amounts import Bound, Relation
 from deqing_search.research.figure_records import pledge_csv, pledge_records
-from deqing_search.research.figure_words import difference_in_words, value_in_words
-from deqing_search.research.figures import Figure
+from deqing_search.research.figure_words import difference_in_words, notes_in_words, value_in_words
+from deqing_search.research.figures import Figure, find_figures
 from deqing_search.research.periods import Role
-from deqing_search.research.pledges import find_pledges, join
+from deqing_search.research.pledges import Pledge, find_pledges, join
+from deqing_search.search.places import places_of
 from deqing_search.text.offsets import Span
-from tests.research.city_index import city_index
+from tests.research.city_index import city_index, index_of
 
 AIMS = """# 甲市政府工作报告（2022年）
 
@@ -102,6 +104,11 @@ def card(year: int) -> ReportCard:
     return ReportCard(f"r{year}", Metadata("甲市政府工作报告", "政府工作报告", year, place="甲市"), "", "", 1, 0)
 
 
+def joined(figures: Iterable[Figure], *years: int) -> list[Pledge]:
+    cards = [card(year) for year in years]
+    return list(join(figures, cards, places_of(cards)))
+
+
 def figure(role: Role, low: float, certain: bool, bound: Bound, unit: str, indicator: str = "地区生产总值") -> Figure:
     year = 2022 if role == "target" else 2023
     relation: Relation = "growth" if unit == "%" else "level"
@@ -134,7 +141,7 @@ def test_bounds_on_both_sides_are_judged_only_where_they_leave_no_doubt(
         figure("target", aim[0], True, aim[1], "%", indicator),
         figure("outcome", result[0], True, result[1], "%", indicator),
     ]
-    (one,) = join(figures, [card(2022), card(2023)])
+    (one,) = joined(figures, 2022, 2023)
     assert one.verdict == verdict
 
 
@@ -153,7 +160,7 @@ FIGURES = st.lists(
 
 @given(FIGURES)
 def test_only_one_certain_target_and_one_certain_outcome_of_one_unit_are_judged(figures: list[Figure]) -> None:
-    for pledge in join(figures, [card(2022), card(2023)]):
+    for pledge in joined(figures, 2022, 2023):
         assert all(one in figures for one in (*pledge.targets, *pledge.outcomes))
         if pledge.verdict not in ("met", "near", "missed"):
             continue
@@ -167,15 +174,15 @@ def test_only_one_certain_target_and_one_certain_outcome_of_one_unit_are_judged(
 
 def test_the_law_has_pairs_that_are_judged() -> None:
     figures = [figure("target", 5.0, True, "about", "%"), figure("outcome", 5.3, True, "exactly", "%")]
-    assert [one.verdict for one in join(figures, [card(2022), card(2023)])] == ["met"]
-    assert [one.verdict for one in join(figures[:1], [card(2022)])] == ["report not held"]
+    assert [one.verdict for one in joined(figures, 2022, 2023)] == ["met"]
+    assert [one.verdict for one in joined(figures[:1], 2022)] == ["report not held"]
     two = [*figures, figure("target", 8.0, True, "exactly", "%")]
-    assert [one.verdict for one in join(two, [card(2022), card(2023)])] == ["contradictory"]
+    assert [one.verdict for one in joined(two, 2022, 2023)] == ["contradictory"]
 
 
 def test_an_amount_of_another_size_is_not_the_same_thing() -> None:
     figures = [figure("target", 14e9, True, "at least", "元"), figure("outcome", 1.2e12, True, "exactly", "元")]
-    assert [one.verdict for one in join(figures, [card(2022), card(2023)])] == ["different"]
+    assert [one.verdict for one in joined(figures, 2022, 2023)] == ["different"]
 
 
 def test_real_work_is_no_way_of_counting() -> None:
@@ -185,5 +192,33 @@ def test_real_work_is_no_way_of_counting() -> None:
     result = figure("outcome", 6.4, True, "exactly", "%")
     plain = result._replace(text="生产总值按可比价计算增长6.4%", marks=(Span(0, 4), Span(12, 16)))
     real = result._replace(text="生产总值实际增长6.4%", marks=(Span(0, 4), Span(8, 12)))
-    verdicts = [next(join([aim, one], [card(2022), card(2023)])).verdict for one in (plain, real)]
+    verdicts = [joined([aim, one], 2022, 2023)[0].verdict for one in (plain, real)]
     assert verdicts == ["met", "different"]
+
+
+def test_the_outcome_under_a_new_name_stands_beside_the_target_under_the_old_one(tmp_path: Path) -> None:
+    """襄樊 became 襄阳 at the end of 2010; no area changed."""
+    aims = AIMS.replace("甲市", "襄樊市").replace("2022", "2010")
+    results = RESULTS.replace("甲市", "襄阳市").replace("2023", "2011").replace("2022", "2010")
+    engine = index_of(tmp_path, {("湖北省襄樊市", 2010): aims, ("湖北省襄阳市", 2011): results})
+    (one,) = find_pledges(engine, ["GDP"], of=Years(2010, 2010)).pledges
+    assert (one.place, one.verdict, one.area_changes) == ("湖北省襄阳市", "near", ())
+    assert one.names_then == ("湖北省襄樊市", "湖北省襄阳市")
+    assert notes_in_words(one) == ["当时的名称：湖北省襄樊市 → 湖北省襄阳市"]
+    first = find_figures(engine, "GDP").figures[0]
+    assert (first.place, first.name_then, first.subject) == ("湖北省襄阳市", "湖北省襄樊市", "湖北省襄阳市")
+
+
+def test_amounts_of_two_areas_are_not_compared(tmp_path: Path) -> None:
+    """In 2011 合肥 got 庐江 and a part of 巢湖."""
+    aims, results = AIMS.replace("2022", "2011"), RESULTS.replace("2023", "2012").replace("2022", "2011")
+    engine = city_index(tmp_path, {2011: aims, 2012: results}, place="安徽省合肥市")
+    jobs, growth = find_pledges(engine, ["城镇新增就业", "GDP"], of=Years(2011, 2011)).pledges[::-1]
+    assert (jobs.verdict, growth.verdict) == ("different", "near")
+    assert notes_in_words(jobs)[0].startswith("2011 年")
+
+
+def test_a_target_that_was_changed_during_the_year_says_so(tmp_path: Path) -> None:
+    results = RESULTS.replace("全市生产总值增长5.6%", "全市生产总值增长5.6%，好于调整后的年度预期目标")
+    (one,) = find_pledges(city_index(tmp_path, {2022: AIMS, 2023: results}), ["GDP"], of=Years(2022, 2022)).pledges
+    assert notes_in_words(one) == ["报告称目标在年中调整过"]

@@ -11,7 +11,7 @@ from deqing_search.query.years import Years
 from deqing_search.research.figure_records import promise_csv, promise_fields
 from deqing_search.research.promised_things import things
 from deqing_search.research.promises import Promise, find_promises
-from tests.research.city_index import city_index
+from tests.research.city_index import city_index, index_of
 
 REPORTS = {
     2022: """# 甲市2022年政府工作报告
@@ -127,6 +127,14 @@ def test_a_passage_found_for_two_things_keeps_its_best_rank(tmp_path: Path) -> N
         ("滨江文化公园开放，地铁站动工。", 1.0),
         ("滨江文化公园地铁站完成选址。", 1.0),
     ]
+
+
+def test_the_next_report_of_a_place_under_its_new_name_is_read(tmp_path: Path) -> None:
+    texts = {("湖北省襄樊市", 2010): REPORTS[2022], ("湖北省襄阳市", 2011): REPORTS[2023]}
+    texts = {key: text.replace("2022", "2010").replace("2023", "2011") for key, text in texts.items()}
+    first = find_promises(index_of(tmp_path, texts)).promises[0]
+    assert (first.place, first.other_name) == ("湖北省襄阳市", "湖北省襄樊市")
+    assert related_texts(first) == ["城市品质提升，市民文化中心正式对外开放。"]
 
 
 def test_records_have_the_best_sentence_and_say_if_there_is_a_next_report(engine: Viewer) -> None:

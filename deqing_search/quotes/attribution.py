@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -16,6 +15,7 @@ from deqing_search.quotes.sentences import blanked
 from deqing_search.report import ReportCard
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
+from deqing_search.text.place_history import goes_by
 
 _REPORT = re.compile("(?<!调研|审计|研究|检测|评估|财务|分析)报告")
 _ANY_PLACE = "([一-鿿]{2,6}?[省市县区州旗盟])"  # a place, whether or not a report of it is indexed
@@ -30,7 +30,6 @@ _SENTENCE_END = re.compile(r"[。！？!?]+|\n\s*\n")
 _CLAUSE_END = re.compile("[,;:，；：]")
 _PARAGRAPH_END = re.compile(r"(?<![：:])\n[^\S\n]*\n")  # 报告提出： goes on in the next paragraph
 _FARTHEST: Final = 40  # characters from a place or a year to the word 报告
-_REMEMBERED: Final = 4096  # names of places
 _PATTERNS: WeakKeyDictionary[View, tuple[re.Pattern[str], re.Pattern[str]]] = WeakKeyDictionary()
 
 
@@ -41,13 +40,9 @@ class Named(NamedTuple):
     year: int | None = None
 
     def agrees(self, card: ReportCard) -> bool:
-        """Whether a report is of this place and year."""
-        return self.year in (None, card.meta.year) and self.place in _folded(card.meta.place)
-
-
-@lru_cache(_REMEMBERED)
-def _folded(place: str) -> str:
-    return fold(place)
+        """Whether a report is of this place, under whatever name, and year."""
+        meta = card.meta
+        return self.year in (None, meta.year) and goes_by(self.place, compact_text(meta.place), meta.year)
 
 
 NOBODY = Named()

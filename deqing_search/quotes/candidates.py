@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from deqing_search.engine.base import Request, Sort, View
 from deqing_search.language.folding import compact, compact_text, original_span
+from deqing_search.query.places import with_other_names
 from deqing_search.query.tree import NOT_TYPED, And, Filter, Literal, Node, Or, literal_of
 from deqing_search.report import Passage
 from deqing_search.request_deadline import check
@@ -53,10 +54,10 @@ def literal(compact: str) -> Literal:
     return literal_of(compact, whole=True)
 
 
-def condition(place: str, year: int | None) -> Iterable[Filter]:
-    """The conditions on the place and the year of a report; nothing where they are unknown."""
+def condition(place: str, year: int | None) -> Iterable[Node]:
+    """The conditions on the place, under all its names, and on the year of a report; nothing where they are unknown."""
     if place:
-        yield Filter("place", NOT_TYPED, compact_text(place))
+        yield with_other_names(Filter("place", NOT_TYPED, compact_text(place)))
     if year:
         yield Filter("year", NOT_TYPED, low=year, high=year)
 

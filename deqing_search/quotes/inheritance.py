@@ -19,6 +19,7 @@ from deqing_search.quotes.reuse import Share, last_years
 from deqing_search.quotes.shared_clauses import shared_clauses
 from deqing_search.report import ReportCard
 from deqing_search.request_deadline import check
+from deqing_search.search.places import places
 
 _Numbers = npt.NDArray[np.int64]
 _Value = TypeVar("_Value", np.int64, np.bool_)
@@ -51,7 +52,7 @@ def inheritance(engine: Viewer, filters: Filters = NO_FILTERS) -> list[Inheritan
     view = engine.view()
     cards = list(view.cards())
     numbers = {card.id: number for number, card in enumerate(cards)}
-    before = last_years(cards)
+    before = last_years(view)
     found = _read(engine, numbers)
     own = np.array([numbers[before[card.id].id] if card.id in before else -1 for card in cards], np.int64)
     years = np.array([card.meta.year or _UNKNOWN for card in cards], np.int64)
@@ -62,7 +63,9 @@ def inheritance(engine: Viewer, filters: Filters = NO_FILTERS) -> list[Inheritan
         for at, card in enumerate(cards)
         if filters.allow(card)
     ]
-    return sorted(rows, key=lambda row: (row.report.meta.place, row.report.meta.year or _UNKNOWN, row.report.id))
+    return sorted(
+        rows, key=lambda row: (places(view)[row.report.id].name, row.report.meta.year or _UNKNOWN, row.report.id)
+    )
 
 
 def _read(engine: Viewer, numbers: dict[str, int]) -> _Clauses:

@@ -19,6 +19,7 @@ from deqing_search.quotes.shared_clauses import shared_clauses
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.request_deadline import check
 from deqing_search.search.coverage import contents
+from deqing_search.search.places import places
 from deqing_search.text.offsets import Span
 from deqing_search.text.place_names import units
 
@@ -29,20 +30,22 @@ _MUNICIPALITIES: Final = ("北京市", "天津市", "上海市", "重庆市")
 
 
 class Carrier(NamedTuple):
-    """A report that has a clause, and the first passage of it that has it."""
+    """A report that has a clause, the name of today of its place, and the first passage of it that has the clause."""
 
     report: ReportCard
+    place: str
     handle: int
 
 
 class Clause(NamedTuple):
-    """A clause of a report. `carriers`: the other reports with it, the oldest first; unknown years last.
+    """A clause of a report; `place` is the name of today of its place.
 
-    `edited_from`: the clause of the report of the year before that differs from this one in a few characters. Empty if
-    that report has the same clause.
+    `carriers`: the other reports with it, the oldest first; unknown years last. `edited_from`: the clause of the report
+    of the year before that differs from this one in a few characters. Empty if that report has the same clause.
     """
 
     passage: Passage
+    place: str
     span: Span  # in `passage.text`
     characters: int  # white space left out
     carriers: tuple[Carrier, ...] = ()
@@ -56,7 +59,7 @@ class Clause(NamedTuple):
     @property
     def places(self) -> int:
         """How many places the carriers are of."""
-        return len({one.report.meta.place for one in self.carriers})
+        return len({one.place for one in self.carriers})
 
 
 class Share(NamedTuple):
@@ -122,18 +125,19 @@ def reuse(engine: Viewer, report_id: str) -> Reuse | None:
         return None
     card = contents(view).cards[report_id]
     found = [one for passage in report.passages for one in clauses_of(view, passage, card)]
-    before = last_years(view.cards()).get(report_id)
+    before = last_years(view).get(report_id)
     clauses = tuple(_with_edits(view, found, before)) if before else tuple(found)
     return Reuse(report, clauses, _first_passages(view, clauses), tuple(unheld(view, card)))
 
 
 def clauses_of(view: View, passage: Passage, card: ReportCard) -> Iterator[Clause]:
     """The clauses of a passage, each with its carriers."""
+    place = places(view)[card.id].name
     for clause, span in _cut(passage):
         check()
         carriers = tuple(_carriers(view, clause, card))
-        origins = frozenset(origin for one in carriers if (origin := _origin(card, one.report)))
-        yield Clause(passage, span, len(clause), carriers, origins)
+        origins = frozenset(origin for one in carriers if (origin := _origin(place, card.meta.year, one)))
+        yield Clause(passage, place, span, len(clause), carriers, origins)
 
 
 def _cut(passage: Passage) -> Iterator[tuple[str, Span]]:
@@ -148,7 +152,7 @@ def _carriers(view: View, clause: str, card: ReportCard) -> Iterator[Carrier]:
     for text in view.texts(literal_of(clause)):
         if text.report not in seen and _has(text.compact, clause):
             seen.add(text.report)
-            yield Carrier(contents(view).cards[text.report], text.handle)
+            yield Carrier(contents(view).cards[text.report], places(view)[text.report].name, text.handle)
 
 
 def _has(text: str, clause: str) -> bool:
@@ -156,21 +160,21 @@ def _has(text: str, clause: str) -> bool:
     return any(text[start:end] == clause for start, end in shared_clauses(text))
 
 
-def _origin(card: ReportCard, other: ReportCard) -> Origin | None:
-    """The relation of an earlier report to a report; None if it is not earlier, or if place or year are unknown.
+def _origin(place: str, year: int | None, other: Carrier) -> Origin | None:
+    """The relation of an earlier report to one of a place and a year; None if it is not earlier, or if that is unknown.
 
     A report of a higher level of the same year counts as earlier, because the lower levels put it into practice.
     """
-    mine, theirs = card.meta, other.meta
-    if not mine.place or mine.year is None or theirs.year is None or theirs.year > mine.year:
+    theirs = other.report.meta.year
+    if not place or year is None or theirs is None or theirs > year:
         return None
-    if theirs.place in higher_levels(mine.place):
+    if other.place in higher_levels(place):
         return "higher levels"
-    if theirs.year == mine.year:
+    if theirs == year:
         return None
-    if theirs.place != mine.place:
+    if other.place != place:
         return "other places"
-    return "last year" if theirs.year == mine.year - 1 else "own earlier"
+    return "last year" if theirs == year - 1 else "own earlier"
 
 
 def higher_levels(place: str) -> list[str]:
@@ -184,31 +188,32 @@ def higher_levels(place: str) -> list[str]:
     return [] if place == _NATION else [_NATION, *above]
 
 
-def last_years(cards: Iterable[ReportCard]) -> Mapping[str, ReportCard]:
-    """For the id of each report the one of the same place and kind of the year before; of several the first."""
-    dated = [(card, year) for card in cards if card.meta.place and (year := card.meta.year) is not None]
+def last_years(view: View) -> Mapping[str, ReportCard]:
+    """For the id of each report the one of the same place and kind of the year before; of several the first.
+
+    A place that was renamed is one place.
+    """
+    dated = [(card, year) for card in view.cards() if card.meta.place and (year := card.meta.year) is not None]
     first: dict[tuple[str, str, int], ReportCard] = {}
     for card, year in dated:
-        first.setdefault((card.meta.place, card.meta.kind, year), card)
-    before = ((card.id, first.get((card.meta.place, card.meta.kind, year - 1))) for card, year in dated)
+        first.setdefault((places(view)[card.id].name, card.meta.kind, year), card)
+    before = ((card.id, first.get((places(view)[card.id].name, card.meta.kind, year - 1))) for card, year in dated)
     return {id: card for id, card in before if card is not None}
 
 
 def unheld(view: View, card: ReportCard) -> Iterator[str]:
     """Reports that the index lacks and that may have a clause earlier, in words: 德清县 2023 年, 浙江省."""
-    meta = card.meta
-    indexed = {(one.meta.place, one.meta.year) for one in view.cards()}
-    if meta.year is None or not meta.place:
+    name, year = places(view)[card.id].name, card.meta.year
+    indexed = {(places(view)[one.id].name, one.meta.year) for one in view.cards()}
+    if year is None or not name:
         yield "年份或地区不详，不能判断先后"
         return
-    own = sorted(year for place, year in indexed if place == meta.place and year is not None and year < meta.year)
+    own = sorted(of for place, of in indexed if place == name and of is not None and of < year)
     if own:
-        missing = [year for year in range(own[0], meta.year) if year not in own]
-        yield from ([f"{meta.place} {'、'.join(map(str, missing))} 年"] if missing else [])
-        yield f"{meta.place} {own[0]} 年以前"
-    else:
-        yield f"{meta.place} {meta.year} 年以前"
-    yield from _unheld_levels(meta.place, meta.year, indexed)
+        missing = [of for of in range(own[0], year) if of not in own]
+        yield from ([f"{name} {'、'.join(map(str, missing))} 年"] if missing else [])
+    yield f"{name} {own[0] if own else year} 年以前"
+    yield from _unheld_levels(name, year, indexed)
 
 
 def _unheld_levels(place: str, year: int, indexed: Iterable[tuple[str, int | None]]) -> Iterator[str]:

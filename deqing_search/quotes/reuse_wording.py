@@ -23,7 +23,7 @@ UNTITLED = gettext_noop("没有标题的部分")
 def relatives(clause: Clause, own: ReportCard) -> str:
     """How many places and reports have a clause, its own report included, and the earliest year in the index."""
     every = [own, *(one.report for one in clause.carriers)]
-    places = len({card.meta.place for card in every})
+    places = len({clause.place, *(one.place for one in clause.carriers)})
     years = [card.meta.year for card in every if card.meta.year is not None]
     if not years:
         return Message("连同本报告，见于 {places} 个地区的 {reports} 份报告。", places=places, reports=len(every))

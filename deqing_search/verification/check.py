@@ -49,7 +49,7 @@ def _stated(view: View, text: str, found: Compared) -> StatedFigure:
     one = found.stated
     return StatedFigure(
         indicator=one.said.indicator + CHANGES[one.said.relation],
-        place=max(one.places, key=len),
+        place=max(sorted(one.places), key=len),
         year=one.year,
         role=one.role,
         text=text[slice(*one.span)],

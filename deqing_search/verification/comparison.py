@@ -59,7 +59,7 @@ class Reported:
         if key not in self._read:
             where = Filters(place=one_text(stated.places))
             found = find_figures(self._engine, stated.said.indicator, Choice(where)).figures
-            self._read[key] = tuple(one for one in found if one.place in stated.places)
+            self._read[key] = tuple(one for one in found if one.name_then in stated.places)
         return tuple(one for one in self._read[key] if (one.year or 0) <= stated.year + _LATEST)
 
 

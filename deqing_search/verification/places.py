@@ -6,7 +6,7 @@ Places without a report count too: a figure beside one of them belongs to no rep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from deqing_search.engine.base import View
 from deqing_search.language.folding import compact_text
 from deqing_search.search.coverage import contents
+from deqing_search.search.places import ReportPlace, places
 from deqing_search.structure.places import units
 from deqing_search.text.place_names import own_names, short_names
 
@@ -51,10 +52,10 @@ def places_named(view: View, compact: str) -> Iterator[PlaceNamed]:
         at = end or at + 1
 
 
-def innermost(places: Iterable[PlaceNamed]) -> list[PlaceNamed]:
+def innermost(named: Iterable[PlaceNamed]) -> list[PlaceNamed]:
     """The places without those that another one follows at once: 浙江省|杭州市."""
     found: list[PlaceNamed] = []
-    for one in places:
+    for one in named:
         if found and found[-1].end == one.start:
             found.pop()
         found.append(one)
@@ -72,17 +73,31 @@ def _short() -> frozenset[str]:
 
 
 def _known(view: View) -> Mapping[str, frozenset[str]]:
-    """The places of reports by each of the names that these use for them."""
+    """The places of reports by each of the names that these use for them, and by names that they had or have today."""
     if view not in _KNOWN:
-        found: dict[str, set[str]] = {}
-        for place in {card.meta.place for card in contents(view).cards.values() if card.meta.place}:
-            for name in own_names(compact_text(place)):
-                found.setdefault(name, set()).add(place)
-        _KNOWN[view] = {name: _one_place(places) for name, places in found.items()}
+        written: dict[ReportPlace, set[str]] = {}
+        for card in contents(view).cards.values():
+            if card.meta.place:
+                written.setdefault(places(view)[card.id], set()).add(card.meta.place)
+        _KNOWN[view] = _by_name(written)
     return _KNOWN[view]
 
 
-def _one_place(places: set[str]) -> frozenset[str]:
-    """The places, if they are one that is written with more or fewer of the units above it; else none."""
-    longest = max(places, key=len)
-    return frozenset(places if all(longest.endswith(one) for one in places) else ())
+def _by_name(written: Mapping[ReportPlace, set[str]]) -> dict[str, frozenset[str]]:
+    """The places as reports write them, by name. A name that reports use is not that of a unit which only had it."""
+    used: dict[str, list[set[str]]] = {}
+    other: dict[str, list[set[str]]] = {}
+    for place, forms in written.items():
+        for name in {name for form in forms for name in own_names(compact_text(form))}:
+            used.setdefault(name, []).append(forms)
+        for spell in place.unit.names() if place.unit else ():
+            for name in own_names(spell.name):
+                other.setdefault(name, []).append(forms)
+    return {name: _one_place(forms) for name, forms in (other | used).items()}
+
+
+def _one_place(forms: Sequence[set[str]]) -> frozenset[str]:
+    """The forms of a name if they are of one place, which may be written with more of the units above it; else none."""
+    every = set().union(*forms)
+    longest = max(every, key=len)
+    return frozenset(every if len(forms) == 1 or all(longest.endswith(one) for one in every) else ())

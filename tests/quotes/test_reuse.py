@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from deqing_search.engine.base import AnalysedReport, Viewer
 from deqing_search.language.analyzer import analyse
 from deqing_search.language.folding import compact_text
+from deqing_search.quotes import reuse_wording as wording
 from deqing_search.quotes.edited_clauses import EditedClauses
 from deqing_search.quotes.inheritance import inheritance
 from deqing_search.quotes.reuse import ORIGINS, higher_levels, relatives, reuse
 from deqing_search.report import Metadata
+from deqing_search.search.coverage import contents
 from deqing_search.store.current import open_index
 from tests.brute_engine import BruteEngine
 from tests.command import Run, records
@@ -189,6 +191,19 @@ def test_what_the_index_lacks_is_named(place: str, unheld: tuple[str, ...]) -> N
     found = reuse(engine_of(indexed), f"{place}-2022")
     assert found is not None
     assert found.unheld == unheld
+
+
+def test_a_place_that_was_renamed_is_one_place() -> None:
+    """襄樊 became 襄阳 at the end of 2010."""
+    text = "深入实施创新驱动发展战略。"
+    engine = engine_of({("湖北省襄樊市", 2010): text, ("湖北省襄阳市", 2011): text})
+    found = reuse(engine, "湖北省襄阳市-2011")
+    assert found is not None
+    assert (found.clauses[0].origins, found.unheld[0]) == ({"last year"}, "湖北省襄阳市 2010 年以前")
+    assert "见于 1 个地区的 2 份报告" in wording.relatives(
+        found.clauses[0], contents(engine.view()).cards[found.report.id]
+    )
+    assert [row.last_year and row.last_year.clauses for row in inheritance(engine)] == [None, 1]
 
 
 def test_a_passage_names_its_relatives() -> None:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import edlib
 
 _DIGITS, _DIGITS_BEFORE = re.compile("[0-9.]+"), re.compile(r"[0-9.]+$")
+_STOPS: Final = ",;:。!?"
 _STEPS = re.compile(r"(\d+)([=XID])")
 _REMEMBERED: Final = 8  # sentences; each is compared with many passages in turn
 _MOST_LETTERS = 250  # edlib compares texts of at most 256 distinct characters
@@ -50,7 +51,24 @@ Hunk(start=6, end=7, source_start=8, source_end=9)))
         return None
     start, end = _nearest(found["locations"], len(sentence))
     path = edlib.align(query, target[start:end], mode="NW", task="path")
-    return Alignment(int(path["editDistance"]), start, end, tuple(_hunks(path["cigar"] or "", start)))
+    return _from_clause(
+        passage, Alignment(int(path["editDistance"]), start, end, tuple(_hunks(path["cigar"] or "", start)))
+    )
+
+
+def _from_clause(passage: str, found: Alignment) -> Alignment:
+    """An alignment that begins with the clause in which the rest stands, if the sentence begins otherwise.
+
+    >>> align("努力建设文明城市", "坚持内涵式,建设文明城市", 3)
+    Alignment(distance=2, start=6, end=12, hunks=(Hunk(start=0, end=2, source_start=6, source_end=6),))
+    """
+    first = found.hunks[0] if found.hunks else None
+    if not first or first.start or first.source_start != found.start:
+        return found
+    stop = max(passage.rfind(sign, found.start, first.source_end) for sign in _STOPS) + 1
+    if not stop:
+        return found
+    return found._replace(start=stop, hunks=(first._replace(source_start=stop), *found.hunks[1:]))
 
 
 def whole_numbers(sentence: str, passage: str, hunks: Sequence[Hunk]) -> list[Hunk]:

@@ -22,6 +22,7 @@ from deqing_search.quotes.leads import ends_before_trail, is_lead, is_speech, is
 from deqing_search.quotes.places import clause_ends, clause_starts, clean_place_of
 from deqing_search.quotes.sentences import SHORTEST_CLAUSE
 from deqing_search.quotes.verdicts import (
+    LONG_ALTERED,
     SHORTEST_ALTERED,
     Quote,
     absent,
@@ -40,7 +41,6 @@ _CLOSE: Final = 4  # characters right beside the words of a report, which may ch
 _INSIDE = re.compile(r"[\w、“”‘’「」《》()（）]")  # beside it a clause goes on
 _NUMBER = re.compile(r"(?:[(（]?[一二三四五六七八九十0-9]{1,3}[)）.．、]|[一二三四五六七八九十]是|[①-⑳])$")
 _FEW: Final = 3  # characters; where fewer differ, a clause is misquoted, not the writer's own
-_LONG_ALTERED: Final = 24  # characters of a stretch that is recognised in any text although it is altered
 _NEAR: Final = 20  # characters before a stretch that may name the place of its report
 _SHORTEST_STATEMENT: Final = 8  # characters; shorter words without a number get no finding
 
@@ -202,7 +202,7 @@ def _is_sure(quote: Quote, finding: Finding, beside: tuple[str, str]) -> bool:
 
     Those are certain only if the text says that they are quoted, or names the report or its place.
     """
-    if quote.is_said or len(quote.compact) >= _LONG_ALTERED or (finding.verdict in FOUND and not any(beside)):
+    if quote.is_said or len(quote.compact) >= LONG_ALTERED or (finding.verdict in FOUND and not any(beside)):
         return True
     around = quote.text[max(quote.span.start - _NEAR, 0) : quote.span.end]
     places = (name for one in finding.sources for name in short_names(one.report.meta.place))
@@ -211,17 +211,19 @@ def _is_sure(quote: Quote, finding: Finding, beside: tuple[str, str]) -> bool:
 
 def _altering(view: View, head: str, tail: str) -> tuple[str, str]:
     """The words before and after those of a report in their clauses, each empty if it is a writer's own."""
-    own_head = _is_own_head(view, head) or _is_clause(head, head[-_CLOSE:])
+    longest = size_of_place(view, head) or _LONG
+    own_head = _is_own_head(view, head) or _is_clause(head, head[-_CLOSE:], longest)
     own_tail = is_trail(tail) or _is_clause(tail[::-1], tail[:_CLOSE])
     return "" if own_head else head, "" if own_tail else tail
 
 
-def _is_clause(words: str, close: str) -> bool:
+def _is_clause(words: str, close: str, longest: int = _LONG) -> bool:
     """Whether words beside those of a report are a clause of the writer's, and do not change these.
 
-    `words` are read towards those of the report, and `close` are the ones right beside them.
+    `words` are read towards those of the report, and `close` are the ones right beside them. Those of more than
+    `longest` characters are a clause, as are those that name a place and say something of it.
     """
-    return (not words[-1:].isalnum() or len(words) > _LONG) and not claims.can_change_claim(close)
+    return (not words[-1:].isalnum() or len(words) > longest) and not claims.can_change_claim(close)
 
 
 def _with_beside(quote: Quote, finding: Finding, before: str, after: str) -> Finding:
@@ -297,7 +299,7 @@ def _known_part(view: View, quote: Quote, span: Span, passages: Sequence[Candida
         return span
     if len(clause.compact) < SHORTEST_ALTERED:
         return None
-    if clause.is_said or len(clause.compact) >= _LONG_ALTERED:
+    if clause.is_said or len(clause.compact) >= LONG_ALTERED:
         passages = [*passages, *passages_near(view, clause)]
     if (found := aligned(view, clause, passages)) and not has_own_edge(view, clause, found):
         return span if _is_sure(clause, found, ("", "")) else None

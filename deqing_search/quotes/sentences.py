@@ -11,7 +11,9 @@ from deqing_search.text.offsets import Span
 _END = re.compile(r"(?:[。！？!?]+|(?<![0-9])\.(?=\s|$))[”’」』\"'）)]*|\n[^\S\n]*\n\s*|(?<=[；;：:])[^\S\n]*\n\s*")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 _ELLIPSIS = re.compile(r"(?:…|\.{3}|。{3})+")
-_CLAUSE = re.compile("(?:(?!--|——)[^，,；;：:。！？!?\n])+(?:--+|—{2,}|[，,；;：:。！？!?\n])*")
+_CLAUSE = re.compile(
+    "(?:(?!--|——)[^，,；;：:。！？!?\n]|(?<=[0-9])[,，:：](?=[0-9]))+(?:--+|—{2,}|[，,；;：:。！？!?\n])*"
+)
 _EDGE = " \t\r\n\u3000。！？!?，,；;：:、.…“”‘’「」『』\"'《》〈〉（）()—-·*#>"
 _NUMBERING = re.compile(
     r"[\s—-]*(?:[0-9]{1,2}[.．、](?![0-9])|[(（【〔]?[一二三四五六七八九十0-9]{1,3}[)）】〕]|[一二三四五六七八九十]{1,3}、|[一二三四五六七八九十]{1,2}是(?!否)|[①-⑳])\s*"
@@ -134,6 +136,8 @@ def clauses(compact: str, shortest: int = SHORTEST_CLAUSE) -> list[Span]:
 
     >>> [(start, end) for start, end in clauses("同时,坚持稳中求进,推进改革开放")]
     [(0, 10), (10, 16)]
+    >>> [(start, end) for start, end in clauses("比例调整为6.7:51.9:41.4,推进改革开放")]
+    [(0, 19), (19, 25)]
     """
     found: list[Span] = []
     start = 0

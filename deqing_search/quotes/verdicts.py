@@ -45,6 +45,7 @@ MOST_SOURCES: Final = 20  # that a finding names
 MOST_LOOKED_AT: Final = 1000  # passages, to find one with the whole claim
 FORMULA: Final = 10  # reports with the same sentence
 SHORTEST_ALTERED: Final = 8  # characters of a stretch that can be recognised although it differs
+LONG_ALTERED: Final = 24  # characters of a stretch that is recognised in any text although it is altered
 _LARGE_GAP: Final = 100  # characters that a sentence may leave out, besides as many as it has
 
 
@@ -250,7 +251,7 @@ def _from_places(view: View, quote: Quote, cut: Sequence[Span], passages: Sequen
     if missing:
         shorter, left = _covered(quote, cut_of(quote, shortest=0), pool)
         found, missing = (found, missing) if left else (shorter, left)
-    altered = _altered_clauses(view, quote, missing, passages) if found else None
+    altered = _altered_clauses(view, quote, missing, _of_reports(quote, passages, found)) if found else None
     if altered is None:
         return Finding(quote.sentence, quote.span, "absent", parts=_parts(view, quote, _alone(quote, cut, pool)))
     return _with_differences(_assembled(view, quote, found), altered)
@@ -285,6 +286,19 @@ def cut_of(quote: Quote, *, shortest: int = SHORTEST_CLAUSE) -> list[Span]:
     return [one for one in cut if one.end > one.start]
 
 
+def _of_reports(
+    quote: Quote, passages: Sequence[Candidate], found: Sequence[tuple[Span, Candidate, Span]]
+) -> Sequence[Candidate]:
+    """The passages that an altered clause may come from: of a quotation all, else those of reports with other clauses.
+
+    A clause with a number is similar to one of some report by chance: 新增就业超过166万人.
+    """
+    reports = {one.passage.report for _, one, _ in found}
+    of_reports = {one.passage.id: one for one in passages if quote.is_said or one.passage.report in reports}
+    of_reports.update((one.passage.id, one) for _, one, _ in found)
+    return list(of_reports.values())
+
+
 def _altered_clauses(
     view: View, quote: Quote, cut: Sequence[Span], passages: Sequence[Candidate]
 ) -> list[Finding] | None:
@@ -304,7 +318,9 @@ def _altered_clause(view: View, quote: Quote, clause: Span, passages: Sequence[C
     if clause.end - clause.start < SHORTEST_ALTERED:
         return None
     part = quote.part(*clause)
-    return aligned(view, part, passages) or aligned(view, part, candidates(view, part.compact))
+    found = aligned(view, part, passages)
+    is_sure = quote.is_said or clause.end - clause.start >= LONG_ALTERED
+    return found or (aligned(view, part, candidates(view, part.compact)) if is_sure else None)
 
 
 def _with_differences(finding: Finding, altered: Sequence[Finding]) -> Finding:

@@ -26,6 +26,8 @@ from deqing_search.verification.article import Article
 from deqing_search.verification.places import innermost, places_named
 
 _MOST_LOOKED_AT: Final = 1000  # passages with the words
+_FEW_REPORTS: Final = 2  # whose words are their own, even without a number
+_SHORT_WORDS: Final = 20  # characters
 YEAR = re.compile("(?<![0-9比较与从由自至到-])((?:19|20)[0-9]{2})年(?!以?来|起|[-—至到、和与]|代)")
 _ANY_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})年")
 _SEVERAL_YEARS = re.compile("[过这]去?的?[五四三]年|[五四三]年来|[五四三]年|十[一二三四]?五|今后|未来")
@@ -80,6 +82,8 @@ def _in_frame(view: View, finding: Finding, frame: _Frame) -> Finding:
     whole = [(one, at) for one, at in only_clean(places_in(near, words))]
     if frame.places:
         whole = [(one, at) for one, at in whole if cards[one.passage.report].meta.place in frame.places]
+    if not whole and _is_shared(finding):
+        return finding
     if not whole:
         said = "、".join(dict.fromkeys(source.report.meta.place for source in finding.sources))
         return _altered(finding, frame, "place", frame.place, said)
@@ -89,6 +93,13 @@ def _in_frame(view: View, finding: Finding, frame: _Frame) -> Finding:
     first = [Source(one.passage, cards[one.passage.report], one.original(*at)) for one, at in whole[:MOST_SOURCES]]
     said = "、".join(f"{year}年" for year in sorted({max(of) for of in years.values()}))
     return _altered(finding._replace(sources=tuple(first)), frame, "number", f"{frame.year}年", said)
+
+
+def _is_shared(finding: Finding) -> bool:
+    """Whether words without a number are so short, or stand in so many reports, that they are of no one place."""
+    words = compact_text(finding.sentence)
+    has_number = any(map(str.isdigit, words))
+    return not has_number and (finding.reports > _FEW_REPORTS or len(words) < _SHORT_WORDS)
 
 
 def _altered(finding: Finding, frame: _Frame, kind: Kind, named: str, source: str) -> Finding:

@@ -20,7 +20,11 @@ from deqing_search.verification.places import PlaceNamed, innermost, places_name
 _ALTERED: Final[frozenset[Verdict]] = frozenset(("altered", "number-altered"))
 _SHORT_NUMBERS: Final = 30  # letters of a sentence in which two numbers differ
 _SHORT_NUMBER: Final = 20  # letters of a sentence in which a number and a word differ
-_SHORT_WORDS: Final = 10  # letters of a sentence in which only words differ
+_SHORT_REPLACED: Final = 18  # letters of a sentence in which a word is another one
+_SHORT_WORDS: Final = 10  # letters of a sentence in which only characters differ
+_SHORT_BESIDES_DATE: Final = 8  # letters of a sentence without its date
+_FEW: Final = 2  # differences
+_DATE = re.compile("(?:19|20)[0-9]{2}年?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?")
 _IS_YEAR = re.compile("(?:19|20)?[0-9]{2}年?")
 
 
@@ -37,10 +41,24 @@ def _is_neighbour(view: View, article: Article, finding: Finding) -> bool:
     """Whether the sources of a finding are of another place or year than what its text says, or similar by chance."""
     said = compact_text(article.text[article.sentence_start(finding.span.start) : finding.span.end])
     named = list(places_named(view, said))
-    return _is_of_another(said, innermost(named), finding) or _is_by_chance(named, finding)
+    is_other = _is_of_another(said, innermost(named), finding) or _is_of_another_year(finding)
+    return is_other or _is_date(finding) or _is_by_chance(article, named, finding)
 
 
-def _is_by_chance(named: Sequence[PlaceNamed], finding: Finding) -> bool:
+def _is_of_another_year(finding: Finding) -> bool:
+    """Whether the source has another year and another number too: a sentence that is written anew every year."""
+    numbers = [one for one in finding.differences if one.kind == "number"]
+    years = sum(_DATE.fullmatch(one.text) is not None for one in numbers)
+    return 0 < years < len(numbers)
+
+
+def _is_date(finding: Finding) -> bool:
+    """Whether a sentence is little more than a date, which says nothing that a report could have otherwise."""
+    words, dates = _DATE.subn("", compact_text(finding.sentence))
+    return dates > 0 and sum(map(str.isalnum, words)) < _SHORT_BESIDES_DATE
+
+
+def _is_by_chance(article: Article, named: Sequence[PlaceNamed], finding: Finding) -> bool:
     """Whether a sentence is short, and so much of it differs that what is the same does not name its source.
 
     That does not count if the text names the place or the report of the source.
@@ -52,9 +70,13 @@ def _is_by_chance(named: Sequence[PlaceNamed], finding: Finding) -> bool:
         return False
     letters = sum(map(str.isalnum, finding.sentence))
     numbers = sum(one.kind == "number" for one in differing)
-    shortest = _SHORT_WORDS if not numbers else _SHORT_NUMBERS if numbers > 1 else _SHORT_NUMBER
-    is_far = len(differing) > 1 or not numbers or _is_other_number(differing[0])
-    return is_far and letters < shortest
+    if not numbers:
+        is_replaced = any(min(len(one.text), len(one.source)) > 1 for one in differing)
+        return letters < (_SHORT_REPLACED if is_replaced else _SHORT_WORDS)
+    if len(differing) == 1 and article.text[differing[0].span.start - 1 : differing[0].span.start] == "第":
+        return letters < _SHORT_NUMBERS
+    is_far = len(differing) > 1 or _is_other_number(differing[0])
+    return is_far and letters < (_SHORT_NUMBERS if numbers > 1 or len(differing) > _FEW else _SHORT_NUMBER)
 
 
 def _is_other_number(one: Difference) -> bool:

@@ -25,6 +25,13 @@ REPORTS = {
         "2022年，全市生产总值18753亿元、增长1.5%，城镇登记失业率2.4%。",
         "新建学校30所，完成旧改120个小区。",
     ],
+    ("浙江省温州市", 2023): [
+        "2022年1月10日在温州市",
+        "深入推进第五轮环保三年行动计划。",
+        "2022年新增公园30个，建成绿道110公里，新开通公交线路20条。",
+        "新增就业超过4万人。轻重工业比例为51:49。",
+        "建设生态文明，增强可持续发展能力。坚持绿色发展道路。",
+    ],
     ("浙江省宁波市", 2023): ["2022年，全市生产总值15704.3亿元、增长3.5%。"],
     ("湖北省襄樊市", 2010): ["2009年，全市生产总值增长14.1%。", "扎实推进汉江流域综合治理工作。"],
     ("湖北省襄阳市", 2012): ["2011年，全市生产总值增长16.1%。"],
@@ -149,9 +156,28 @@ def test_a_sentence_of_another_year_is_no_altered_number() -> None:
     assert (found.verdict, found.sources) == ("absent", ())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021年1月10日在宁波市",
+        "深入推进第六轮环保三年行动计划。",
+        "2021年新增公园45个，建成绿道130公里，新开通公交线路20条。",
+        "新增就业超过166万人，完成旧改120个小区。",
+        "建设生态绿城，增强可持续发展能力。",
+    ],
+)
+def test_a_sentence_that_is_similar_by_chance_is_absent(text: str) -> None:
+    assert [one.verdict for one in check(engine(), text).findings if one.verdict != "exact"] == ["absent"]
+
+
+def test_common_words_without_a_number_belong_to_no_place() -> None:
+    assert last("宁波要坚持绿色发展道路。").verdict == "exact"
+
+
 def test_every_character_of_a_ratio_is_checked() -> None:
     (found,) = check(engine(), "去年三次产业比例为7.3:44.4:48.3，老张说结构变好了。").findings
     assert found.sentence.endswith("老张说结构变好了")
+    assert last("2022年，温州的轻重工业比例为51:48。").verdict == "number-altered"
 
 
 def test_a_sentence_keeps_the_quotation_mark_at_its_beginning() -> None:

@@ -128,6 +128,11 @@ def engine_address() -> str:
     return os.environ.get("DEQING_ENGINE", "")
 
 
+def cluster_shards() -> int:
+    """Into how many shards a new generation is divided in the cluster: `DEQING_OPENSEARCH_SHARDS`, else 1."""
+    return _positive(os.environ.get("DEQING_OPENSEARCH_SHARDS", ""), 1)
+
+
 def use_engine(address: str) -> None:
     """Set `DEQING_ENGINE` for this process and those that it starts."""
     os.environ["DEQING_ENGINE"] = address

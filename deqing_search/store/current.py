@@ -132,7 +132,7 @@ def _cluster_engine(address: str, directory: Path) -> Engine:
         raise UsageError("没有安装连接集群的程序。", hint="运行 pip install 'deqing-search[cluster]'。") from missing
     from deqing_search.language.folding import compact_text
 
-    return OpenSearchEngine(address, compact=compact_text, directory=directory)
+    return OpenSearchEngine(address, compact=compact_text, directory=directory, shards=config.cluster_shards())
 
 
 def newest_view(index: Path, engine: Engine) -> View:

@@ -30,7 +30,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 DEPLOYED = HERE.parent.parent / "deploy" / "opensearch"
-HEAP = "512m"
+JVM = ("-Xms512m", "-Xmx512m", "-XX:TieredStopAtLevel=1")  # little memory, a quick start
 START_SECONDS = 300.0  # until the cluster answers; about 20 on an idle machine
 
 _TRANSPORT = ("netty-", "transport-netty4-client")
@@ -191,11 +191,13 @@ class Cluster:
         secured: bool = False,
         repository: Path | None = None,
         settings: Sequence[str] = (),
+        jvm: Sequence[str] = JVM,
     ) -> None:
         """`secured`: with TLS and `USERS`. `repository`: a folder of snapshots besides the cluster's own.
 
-        `settings`: lines for the configuration of each node.
+        `settings`: lines for the configuration of each node. `jvm`: options of its Java.
         """
+        self._jvm = jvm
         self._directory, self._secured, self._settings = directory, secured, settings
         self.repository = repository or directory / "snapshots"
         self._jars = default_jars()
@@ -334,7 +336,7 @@ class Cluster:
     def _start(self, program: str, number: int) -> subprocess.Popen[bytes]:
         at, home = self._directory / f"node{number}", self._directory / "home"
         command = [
-            program, f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            program, *self._jvm, "-XX:+UseSerialGC",
             "-Djava.security.manager=allow", "-Dlog4j2.disable.jmx=true",
             f"-Djava.security.policy={home / 'policy'}", f"-Djava.io.tmpdir={at / 'temporary'}",
             f"-Dopensearch.path.home={home}", f"-Dopensearch.path.conf={at / 'config'}", "-cp", f"{home / 'lib'}/*",

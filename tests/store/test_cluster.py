@@ -41,7 +41,7 @@ def indices(node: Cluster, name: str) -> Mapping[str, Any]:
 
 @pytest.mark.slow
 def test_a_rebuild_moves_the_aliases_and_deletes_the_old_generation(
-    node: Cluster, name: str, folder: Path, index: Path
+    node: Cluster, name: str, folder: Path, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     indexing.update(index, [folder])
     viewer = indexing.open_index(index)
@@ -49,6 +49,7 @@ def test_a_rebuild_moves_the_aliases_and_deletes_the_old_generation(
     assert indexing.update(index, [folder]).added == ("丁",)
     assert found(index) == ["丁", "丙", "乙", "甲"]
     (folder / "甲.txt").unlink()
+    monkeypatch.setenv("DEQING_OPENSEARCH_SHARDS", "2")
     indexing.rebuild(index, [])
     assert found(index) == ["丁", "丙", "乙"]
     assert searcher.search(viewer, searcher.SearchRequest("地理信息产业", mode="exact")).total == 3
@@ -57,6 +58,8 @@ def test_a_rebuild_moves_the_aliases_and_deletes_the_old_generation(
     parts = ("head", "passages", "reports")
     assert named == {f"{name}-{part}": f"{name}-generation-2-{part}" for part in parts}
     assert len(indices(node, name)) == len(parts)
+    (settings,) = node.ask(f"/{name}-*-passages/_settings").values()
+    assert settings["settings"]["index"]["number_of_shards"] == "2"
     assert list(integrity.check(index)) == []
 
 

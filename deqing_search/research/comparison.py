@@ -15,6 +15,7 @@ from deqing_search.request_deadline import check
 from deqing_search.research.differences import ChangedNumber, Piece, changed_numbers, differences, shared
 from deqing_search.research.expressions import Expression, expressions_only_in
 from deqing_search.research.passage_pairs import Pair, passage_pairs
+from deqing_search.research.periods import compact_headings, part_of
 from deqing_search.search.searcher import open_report
 
 Status = Literal["same", "edited", "moved", "new", "gone"]
@@ -127,8 +128,13 @@ def _rows(
 def _pair_row(before: Passage, after: Passage, *, moved: bool) -> Row:
     if compact_text(before.text) == compact_text(after.text):
         return Row("moved" if moved else "same", before, after)
-    pieces, numbers = differences(before.text, after.text), tuple(changed_numbers(before.text, after.text))
-    return Row("moved" if moved else "edited", before, after, pieces, numbers)
+    numbers = () if _are_aim_and_result(before, after) else tuple(changed_numbers(before.text, after.text))
+    return Row("moved" if moved else "edited", before, after, differences(before.text, after.text), numbers)
+
+
+def _are_aim_and_result(before: Passage, after: Passage) -> bool:
+    """Whether one passage is on results and the other on aims: a target of 6 % did not change to a result of 2.8 %."""
+    return {part_of(compact_headings(one.section), None) for one in (before, after)} == {"review", "aims"}
 
 
 def sections(rows: Sequence[Row]) -> Iterator[Section]:

@@ -17,11 +17,15 @@ Part = Literal["review", "aims", ""]
 
 
 class Place(NamedTuple):
-    """Where a sentence stands: the year of the report, its headings from the outermost, the passage before it."""
+    """Where a sentence stands: the year of the report, its headings from the outermost, the passage before it.
+
+    `month`: in which the report was given; 0 if it is not known.
+    """
 
     year: int | None
     headings: tuple[str, ...] = ()
     before: str = ""
+    month: int = 0
 
 
 class Period(NamedTuple):
@@ -51,6 +55,7 @@ _REACHED = re.compile("预计|完成了|实现了|同比|未[达完实]|已(?:�
 _PART_OF_YEAR = re.compile(
     "[一二三四]季度|上半年|下半年|前[三一二四0-9]+个?(?:季度|月)|[0-9]{1,2}-[0-9]{1,2}月|月份|今年以来"
 )
+_LAST_MONTHS = {"一季度": 3, "上半年": 6}
 _NUMBER = {name: at for at, name in enumerate(["九五", "十五", "十一五", "十二五", "十三五", "十四五", "十五五"])}
 _PLAN = re.compile('(?<![二三四六七八九十])(九五|十[一二三四五]?五)(?=["规时期计末,、和以发的暨])')
 _PLAN_TIME = re.compile('(?<![二三四六七八九十])(九五|十[一二三四五]?五)"?(?=时期|期间|期?末|主要|发展)')
@@ -86,7 +91,14 @@ def period(sentence: str, at: int, place: Place, *, average: bool = False) -> Pe
     if aim:
         return _aimed(said, place, certain, average)
     year, known = _reached(said, place)
+    if of_part and _is_over(of_part[0], place) and not _LAST.search(said) and _named_year(said) is None:
+        year = place.year
     return Period("outcome", year, certain and known)
+
+
+def _is_over(part: str, place: Place) -> bool:
+    """Whether a part of a year was over when the report was given: 一季度 in a report of May is of its own year."""
+    return place.month > _LAST_MONTHS.get(part, 12)
 
 
 def start_of(sentence: str, at: int, place: Place) -> Period | None:

@@ -47,9 +47,10 @@ def readings(passage: Passage, card: ReportCard, indicator: str) -> Iterator[Rea
 def _of_sentences(passage: Passage, card: ReportCard, indicator: str) -> Iterator[Reading]:
     text, offsets = compact(passage.text)
     own, headings = own_names(card.meta.place), compact_headings(passage.section)
+    month = int(card.meta.date[5:7] or 0)
     for sentence in _sentences(text, indicator):
         at, end = sentence.span()
-        place = Place(card.meta.year, headings, text[:at])
+        place = Place(card.meta.year, headings, text[:at], month)
         for said in statements(sentence[0], own, indicator):
             if indicator in ("", said.indicator) and (read := _read(said, sentence[0], place)):
                 name, value = (original_span(offsets, at + one, at + other) for one, other in (said.name, said.value))

@@ -41,6 +41,15 @@ ROADS = "加快轨道交通建设，建成城际铁路二期，新开公交线�
 PARKS = "建成城市公园五座，新增绿地三百亩，完成河道整治。"
 
 
+def test_a_target_did_not_change_to_a_result() -> None:
+    aim, result = passages("固定资产投资增长6%，加快重大项目建设。", "固定资产投资增长2.8%，加快重大项目建设。")
+    parts = ("二、2023年工作安排",), ("一、2023年工作回顾",), ("二、2024年工作安排",)
+    shown = [
+        aligned([aim._replace(section=parts[0])], [result._replace(section=part)])[0].numbers for part in parts[1:]
+    ]
+    assert [len(one) for one in shown] == [0, 1]
+
+
 @pytest.mark.parametrize("name", SEEDS)
 def test_a_report_against_itself_has_no_difference(name: str) -> None:
     found = compare_reports(seeds_engine(), name, name)

@@ -82,3 +82,19 @@ def test_a_start_without_a_year_is_that_of_the_plan_or_of_the_year_compared_with
 
 def test_a_report_without_a_year_gives_no_year() -> None:
     assert period("生产总值增长5%", 6, Place(None, ("工作回顾",))) == ("outcome", None, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "month", "year"),
+    [
+        ("一季度生产总值增长", 5, 2024),
+        ("一季度生产总值增长", 1, 2023),
+        ("去年一季度生产总值增长", 5, 2023),
+        ("上半年生产总值增长", 6, 2023),
+    ],
+)
+def test_a_part_of_the_year_that_is_over_when_the_report_is_given_is_of_that_year(
+    said: str, month: int, year: int
+) -> None:
+    found = period(said, len(said), Place(2024, REVIEW, month=month))
+    assert (found.role, found.of_year, found.certain) == ("outcome", year, False)

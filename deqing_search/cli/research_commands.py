@@ -117,11 +117,8 @@ def _write(found: Panel, folder: Path, *, parquet: bool, stata: bool) -> None:
     from deqing_search.research import panel_files
     from deqing_search.research.manifest import manifest_text
 
-    written = panel_files.write_files(found, folder, manifest_text(found))
-    if parquet:
-        written.append(panel_files.write_parquet(found, folder / "panel.parquet"))
-    if stata:
-        written.append(panel_files.write_stata(found, folder / "panel.dta"))
+    forms = [form for form, wanted in (("parquet", parquet), ("dta", stata)) if wanted]
+    written = panel_files.write_files(found, folder, manifest_text(found), forms)
     notify(f"已写 {'、'.join(map(str, written))}")
 
 

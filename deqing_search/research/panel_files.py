@@ -6,7 +6,8 @@ A gap is an empty cell. Parquet and Stata need the `research` extra.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -22,7 +23,7 @@ Type = Literal["string", "integer", "number"]
 
 _LABEL = 80  # bytes that every version of Stata shows of a label
 _DIGITS = 8  # of a rate or a share
-_INSTALL = "pip install deqing-search[research]"
+_INSTALL = gettext_noop("安装：pip install deqing-search[research]；CSV 和 JSONL 不需要")
 OTHERS: dict[Other, tuple[str, str]] = {
     "tokens": ("分词次数", "结巴默认词典分词后，等于该词的词数；用来复现旧论文，不是真实次数"),
     "alone": ("逐词次数", "每个词单独数（str.count），套叠的词重复计；用来复现旧论文，不是真实次数"),
@@ -181,33 +182,43 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, _DIGITS)
 
 
-def write_files(panel: Panel, folder: Path, manifest: str) -> list[Path]:
+def panel_lines(panel: Panel, form: str) -> Iterator[str] | Iterator[bytes]:
+    """The panel as a file: lines of csv or jsonl, or the bytes of parquet or dta.
+
+    Raises `UsageError` without the extra for the last two.
+    """
+    lines = {"csv": panel_csv, "jsonl": panel_records}
+    return lines[form](panel) if form in lines else iter([BINARY[form](panel)])
+
+
+def write_files(panel: Panel, folder: Path, manifest: str, forms: Collection[str] = ()) -> list[Path]:
     """Write panel.csv, panel.jsonl, codebook.csv and manifest.json, without orders to a terminal; return their paths.
 
-    Raises `UsageError` if the folder cannot be written.
+    `forms` of `BINARY` are written too. Raises `UsageError` if the folder cannot be written, or without the extra.
     """
-    texts = {
-        "panel.csv": "".join(f"{escaped(line)}\r\n" for line in panel_csv(panel)),
-        "panel.jsonl": "".join(f"{escaped(line)}\n" for line in panel_records(panel)),
-        "codebook.csv": "".join(f"{escaped(line)}\r\n" for line in codebook_csv(panel)),
-        "manifest.json": escaped(manifest),
+    files = {
+        "panel.csv": "".join(f"{escaped(line)}\r\n" for line in panel_csv(panel)).encode(),
+        "panel.jsonl": "".join(f"{escaped(line)}\n" for line in panel_records(panel)).encode(),
+        "codebook.csv": "".join(f"{escaped(line)}\r\n" for line in codebook_csv(panel)).encode(),
+        "manifest.json": escaped(manifest).encode(),
+        **{f"panel.{form}": BINARY[form](panel) for form in forms},
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8", newline="")
-        return [folder / name for name in texts]
+        for name, written in files.items():
+            (folder / name).write_bytes(written)
+        return [folder / name for name in files]
     except OSError as fault:
         raise UsageError(Message("写不进 {path}：{reason}。", path=folder, reason=reason(fault))) from fault
 
 
-def write_parquet(panel: Panel, path: Path) -> Path:
-    """Write a Parquet file whose fields have heading and meaning as metadata; raises `UsageError` without the extra."""
+def panel_parquet(panel: Panel) -> bytes:
+    """A Parquet file whose fields have heading and meaning as metadata; raises `UsageError` without the extra."""
     try:
         import pyarrow as pa
         from pyarrow import parquet
     except ImportError as missing:
-        raise UsageError(gettext_noop("写 Parquet 文件需要安装 pyarrow。"), hint=_INSTALL) from missing
+        raise UsageError(gettext_noop("写 Parquet 文件要有 pyarrow，这里没有安装。"), hint=_INSTALL) from missing
     types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
     columns = variables(panel)
     fields = [
@@ -215,23 +226,28 @@ def write_parquet(panel: Panel, path: Path) -> Path:
         for one in columns
     ]
     arrays = [pa.array([one.value(row) for row in panel.rows], types[one.type]) for one in columns]
-    parquet.write_table(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), path)
-    return path
+    written = BytesIO()
+    parquet.write_table(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), written)
+    return written.getvalue()
 
 
-def write_stata(panel: Panel, path: Path) -> Path:
-    """Write a file for Stata 14 or later, its variables labelled; raises `UsageError` without the extra."""
+def panel_stata(panel: Panel) -> bytes:
+    """A file for Stata 14 or later, its variables labelled; raises `UsageError` without the extra."""
     try:
         import pandas
     except ImportError as missing:
-        raise UsageError(gettext_noop("写 Stata 文件需要安装 pandas。"), hint=_INSTALL) from missing
+        raise UsageError(gettext_noop("写 Stata 文件要有 pandas，这里没有安装。"), hint=_INSTALL) from missing
     columns = variables(panel)
     frame = pandas.DataFrame({one.name: _stata_column(one, panel.rows) for one in columns})
     labels = {one.name: _label(one.heading) for one in columns}
+    written = BytesIO()
     frame.to_stata(
-        path, write_index=False, version=118, variable_labels=labels, data_label=f"deqing-search {__version__}"
+        written, write_index=False, version=118, variable_labels=labels, data_label=f"deqing-search {__version__}"
     )
-    return path
+    return written.getvalue()
+
+
+BINARY: Mapping[str, Callable[[Panel], bytes]] = {"parquet": panel_parquet, "dta": panel_stata}
 
 
 def _stata_column(column: Variable, rows: Sequence[Row]) -> Any:

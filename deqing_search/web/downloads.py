@@ -39,7 +39,11 @@ _MEDIA = {
     "jsonl": "application/x-ndjson",
     "md": "text/markdown",
     "txt": "text/plain",
+}
+_BINARY_MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "dta": "application/x-stata-dta",
+    "parquet": "application/vnd.apache.parquet",
 }
 
 
@@ -136,7 +140,7 @@ def record_lines(every: Iterable[records.Fields], form: str) -> Iterable[str]:
 
 
 def _file(body: bytes | Iterable[bytes], name: str, form: str) -> Response:
-    media = _MEDIA[form] if form == "docx" else f"{_MEDIA[form]}; charset=utf-8"
+    media = _BINARY_MEDIA.get(form) or f"{_MEDIA[form]}; charset=utf-8"
     answer = Response(body, content_type=media, headers={"Cache-Control": "no-store"})
     answer.headers["Content-Disposition"] = f"attachment; filename={name}.{form}"
     return answer

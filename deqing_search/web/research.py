@@ -18,7 +18,7 @@ from deqing_search.research import occurrences, records
 from deqing_search.research.counting import rivals
 from deqing_search.research.dictionaries import Dictionary, read_typed
 from deqing_search.research.panel import Column, Panel, Row, panel
-from deqing_search.research.panel_files import panel_csv, panel_records
+from deqing_search.research.panel_files import panel_lines
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage
 from deqing_search.web.answering import engine
@@ -136,13 +136,12 @@ def panel_page() -> str:
     )
 
 
-@research.get("/panel.<any(csv,jsonl):form>")
+@research.get("/panel.<any(csv,jsonl,dta,parquet):form>")
 def panel_file(form: str) -> Response:
     """The whole panel as a file."""
 
-    def written() -> Iterable[str]:
-        found = counted_panel(search_parameters(), terms_text("terms"))
-        return panel_csv(found) if form == "csv" else panel_records(found)
+    def written() -> Iterable[str] | Iterable[bytes]:
+        return panel_lines(counted_panel(search_parameters(), terms_text("terms")), form)
 
     return sent_file(written, "panel", form)
 

@@ -25,11 +25,11 @@ from deqing_search.research.panel import Panel, Tally, differences, panel, ways
 from deqing_search.research.panel_files import (
     codebook_csv,
     panel_csv,
+    panel_parquet,
     panel_records,
+    panel_stata,
     variables,
     write_files,
-    write_parquet,
-    write_stata,
 )
 from tests.brute_engine import BruteEngine
 from tests.oracle import report_of
@@ -146,17 +146,17 @@ def test_names_of_variables_are_those_that_stata_accepts(seeds: Panel) -> None:
     assert all(name.isascii() and name.isidentifier() and len(name) <= 32 for name in names)
 
 
-def test_parquet_and_stata_have_the_figures_and_the_labels(seeds: Panel, tmp_path: Path) -> None:
+def test_parquet_and_stata_have_the_figures_and_the_labels(seeds: Panel) -> None:
     missing = "the [research] extra is not installed"
     pandas, parquet = (pytest.importorskip(name, reason=missing) for name in ("pandas", "pyarrow.parquet"))
-    read = parquet.read_table(write_parquet(seeds, tmp_path / "p.parquet"))
+    read = parquet.read_table(io.BytesIO(panel_parquet(seeds)))
     wanted = [None if row.is_missing else row.tallies[2].occurrences for row in seeds.rows]
     assert read.column("t003_n").to_pylist() == wanted
     assert read.schema.field("t003_n").metadata[b"heading"].decode() == "地理信息"
-    path = write_stata(seeds, tmp_path / "p.dta")
-    frame = pandas.read_stata(path)
+    written = panel_stata(seeds)
+    frame = pandas.read_stata(io.BytesIO(written))
     assert [None if one != one else int(one) for one in frame["t003_n"]] == wanted
-    with pandas.io.stata.StataReader(path) as reader:
+    with pandas.io.stata.StataReader(io.BytesIO(written)) as reader:
         assert reader.variable_labels()["t003_n"] == "地理信息"
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import sys
 from html import unescape
 from urllib.parse import quote
 
@@ -102,6 +103,24 @@ def test_of_a_common_word_the_collocates_are_those_of_a_sample_and_the_page_says
     (first, *_) = own.get("/api/v1/collocates" + given).json["collocates"]
     assert first["occurrences"] > first["counted"] == 100
     assert "随机" not in own.get("/collocates?q=" + quote("地理信息")).text
+
+
+def test_a_panel_is_also_a_file_for_stata_and_parquet(client):
+    pandas = pytest.importorskip("pandas", reason="the [research] extra is not installed")
+    pytest.importorskip("pyarrow", reason="the [research] extra is not installed")
+    answers = [client.get(f"/panel.{form}?terms={quote(TERMS)}", buffered=True) for form in ("csv", "dta", "parquet")]
+    assert [answer.headers["Content-Disposition"].rpartition(".")[2] for answer in answers] == ["csv", "dta", "parquet"]
+    rows = answers[0].text.count("\n") - 1
+    assert rows > 1
+    read = pandas.read_stata(io.BytesIO(answers[1].data)), pandas.read_parquet(io.BytesIO(answers[2].data))
+    assert [len(frame) for frame in read] == [rows, rows]
+
+
+@pytest.mark.parametrize(("form", "needed"), [("dta", "pandas"), ("parquet", "pyarrow")])
+def test_without_the_extra_the_answer_says_what_is_missing(client, monkeypatch, form, needed):
+    monkeypatch.setitem(sys.modules, needed, None)
+    answer = client.get(f"/panel.{form}?terms={quote(TERMS)}", buffered=True)
+    assert (answer.status_code, f"要有 {needed}，这里没有安装" in answer.text) == (400, True)
 
 
 @pytest.mark.parametrize("path", ["/panel", "/concordance", "/collocates", "/keyness"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from deqing_search.cli import links
 from deqing_search.cli.hits import coverage_line
 from deqing_search.cli.layout import columns, padded, table
-from deqing_search.research.panel_files import OTHERS, heading
+from deqing_search.research.panel_files import difference_in_words, heading
 from deqing_search.text.place_names import short_name
 
 if TYPE_CHECKING:
@@ -48,18 +48,11 @@ def panel_lines(panel: Panel, differences: Sequence[Difference], coverage: Cover
     if len(panel.columns) > _SHOWN:
         yield f"另有 {len(panel.columns) - _SHOWN} 栏未列出，用 --csv 或 --out 目录 取全部。"
     yield "数法：同一处只计一次，长词优先；长词里的短词不另计。"
-    yield from _difference_lines(differences)
+    yield from map(difference_in_words, differences)
     undated = f"，其中 {panel.undated} 份年份不详" if panel.undated else ""
     gaps = f"其中 {panel.gaps} 行没有收录报告，记为空缺，不记为零。" if panel.gaps else ""
     yield f"共 {len(panel.rows)} 行，统计了 {panel.reports} 份报告{undated}。{gaps}"
     yield coverage_line(coverage)
-
-
-def _difference_lines(differences: Sequence[Difference]) -> Iterator[str]:
-    for one in differences:
-        off = "" if one.relative is None else f"，差 {one.relative:+.1%}"
-        turned = f"；{one.pairs} 次逐年升降中 {one.turned} 次方向不同" if one.pairs else ""
-        yield f"{heading(one.column)}：实有 {one.exact} 处，{OTHERS[one.way][0]} {one.other}{off}{turned}"
 
 
 def change_lines(changes: Sequence[Change]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from deqing_search import __version__
 from deqing_search.errors import UsageError, reason
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.research.panel import Column, Other, Panel, Row, Tally
+from deqing_search.research.panel import Column, Difference, Other, Panel, Row, Tally
 from deqing_search.search.exports import MARK, csv_row, json_line
 from deqing_search.text.controls import escaped
 
@@ -25,8 +25,8 @@ _LABEL = 80  # bytes that every version of Stata shows of a label
 _DIGITS = 8  # of a rate or a share
 _INSTALL = gettext_noop("安装：pip install deqing-search[research]；CSV 和 JSONL 不需要")
 OTHERS: dict[Other, tuple[str, str]] = {
-    "tokens": ("分词次数", "结巴默认词典分词后，等于该词的词数；用来复现旧论文，不是真实次数"),
-    "alone": ("逐词次数", "每个词单独数（str.count），套叠的词重复计；用来复现旧论文，不是真实次数"),
+    "tokens": (gettext_noop("分词次数"), "结巴默认词典分词后，等于该词的词数；用来复现旧论文，不是真实次数"),
+    "alone": (gettext_noop("逐词次数"), "每个词单独数（str.count），套叠的词重复计；用来复现旧论文，不是真实次数"),
 }
 
 
@@ -58,6 +58,15 @@ def heading(column: Column) -> str:
     ('创新', '组:科技')
     """
     return {"term": column.text, "group": f"组:{column.text}", "all": "合计"}[column.kind]
+
+
+def difference_in_words(one: Difference) -> Message:
+    """How much another way of counting differs from the occurrences, for shell and page."""
+    off = "—" if one.relative is None else f"{one.relative:+.1%}"
+    said = gettext_noop("{what}：实有 {exact} 处，{way} {other}，差 {off}；{pairs} 次逐年升降中 {turned} 次方向不同")
+    way = Message(OTHERS[one.way][0])
+    values = {"exact": one.exact, "other": one.other, "off": off, "pairs": one.pairs, "turned": one.turned}
+    return Message(said, what=heading(one.column), way=way, **values)
 
 
 def _of_column(at: int, name: str, called: str, others: Sequence[Other]) -> list[Variable]:
@@ -183,11 +192,11 @@ def _rounded(value: float | None) -> float | None:
 
 
 def panel_lines(panel: Panel, form: str) -> Iterator[str] | Iterator[bytes]:
-    """The panel as a file: lines of csv or jsonl, or the bytes of parquet or dta.
+    """The panel as a file: lines of csv, jsonl or the codebook, or the bytes of parquet or dta.
 
     Raises `UsageError` without the extra for the last two.
     """
-    lines = {"csv": panel_csv, "jsonl": panel_records}
+    lines = {"csv": panel_csv, "jsonl": panel_records, "codebook": codebook_csv}
     return lines[form](panel) if form in lines else iter([BINARY[form](panel)])
 
 

@@ -36,6 +36,7 @@ TO_ONE_CLIENT: Final = 1  # of them
 _LINES: Final = 200  # lines that are sent together
 _MEDIA = {
     "csv": "text/csv",
+    "json": "application/json",
     "jsonl": "application/x-ndjson",
     "md": "text/markdown",
     "txt": "text/plain",

@@ -17,8 +17,9 @@ from deqing_search.research import keyness as keys
 from deqing_search.research import occurrences, records
 from deqing_search.research.counting import rivals
 from deqing_search.research.dictionaries import Dictionary, read_typed
-from deqing_search.research.panel import Column, Panel, Row, panel
-from deqing_search.research.panel_files import panel_lines
+from deqing_search.research.manifest import manifest_text
+from deqing_search.research.panel import Column, Panel, Row, differences, panel, ways
+from deqing_search.research.panel_files import difference_in_words, panel_lines
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage
 from deqing_search.web.answering import engine
@@ -28,6 +29,7 @@ from deqing_search.web.parameters import (
     SearchParameters,
     choice,
     search_parameters,
+    switch,
     terms_text,
     whole_number,
 )
@@ -42,6 +44,7 @@ LINES = 50  # of a concordance on a page
 WORDS = 50  # of each list
 SAMPLE = 5_000  # occurrences whose windows a request counts: 0.7 s of computing
 DEEPEST = 1_000_000
+_DESCRIPTIONS = {"codebook": ("codebook", "csv"), "manifest": ("manifest", "json")}  # files of a panel
 
 
 class Cell(NamedTuple):
@@ -66,6 +69,7 @@ class PanelPage(Page):
     rows: Sequence[ShownRow] = ()
     breaks: Sequence[tuple[int | None, Sequence[Row]]] = ()  # by their years
     panel: Panel | None = None
+    differences: Sequence[Message] = ()
     scope: Coverage | None = None
 
 
@@ -122,7 +126,8 @@ def panel_page() -> str:
     if not terms:
         return draw(PanelPage(ask=ask, terms=terms))
     found = counted_panel(ask, terms)
-    parameters = {"terms": terms, **ask.filters.parameters()}
+    counted: dict[str, str] = dict.fromkeys(found.others, "1")
+    parameters = {"terms": terms, **counted, **ask.filters.parameters()}
     return draw(
         PanelPage(
             ask=ask,
@@ -131,29 +136,35 @@ def panel_page() -> str:
             rows=[ShownRow(row, tuple(_cells(found, row))) for row in found.rows[:ROWS]],
             breaks=[(row.year, (row,)) for row in found.breaks[:ROWS]],
             panel=found,
+            differences=[difference_in_words(one) for one in differences(found)],
             scope=conductor.coverage_of(engine(), ask.filters),
         )
     )
 
 
-@research.get("/panel.<any(csv,jsonl,dta,parquet):form>")
+@research.get("/panel.<any(csv,jsonl,dta,parquet,codebook,manifest):form>")
 def panel_file(form: str) -> Response:
-    """The whole panel as a file."""
+    """The whole panel as a file, the meaning of its variables, or what `search-cli panel --verify` takes."""
 
     def written() -> Iterable[str] | Iterable[bytes]:
-        return panel_lines(counted_panel(search_parameters(), terms_text("terms")), form)
+        found = counted_panel(search_parameters(), terms_text("terms"))
+        return [manifest_text(found)] if form == "manifest" else panel_lines(found, form)
 
-    return sent_file(written, "panel", form)
+    return sent_file(written, *_DESCRIPTIONS.get(form, ("panel", form)))
 
 
 def counted_panel(ask: SearchParameters, terms: str) -> Panel:
-    """The panel of typed terms; raises `UsageError` if there are none, or more than a page may count."""
+    """The panel of typed terms, with the other ways of counting that the address asks for.
+
+    Raises `UsageError` if there are no terms, or more than a page may count.
+    """
     dictionary = read_typed(terms)
     if len(dictionary.terms) > TERMS:
         said = gettext_noop("词表有 {n} 个词，网页上至多 {most} 个。")
         hint = gettext_noop("更长的词表请用 search-cli panel --dictionary")
         raise UsageError(Message(said, n=len(dictionary.terms), most=TERMS), hint=hint)
-    return panel(engine(), dictionary, ask.filters)
+    others = ways(tokens=switch("tokens"), alone=switch("alone"))
+    return panel(engine(), dictionary, ask.filters, others=others)
 
 
 def _cells(found: Panel, row: Row) -> Iterable[Cell]:

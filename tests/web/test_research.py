@@ -15,6 +15,7 @@ import pytest
 from deqing_search.query.filters import Filters
 from deqing_search.research.concordance import concordance
 from deqing_search.research.dictionaries import read_typed
+from deqing_search.research.manifest import verify
 from deqing_search.research.occurrences import of_query
 from deqing_search.research.panel import panel
 from tests.site import page, seeds_app, seeds_engine
@@ -114,6 +115,23 @@ def test_a_panel_is_also_a_file_for_stata_and_parquet(client):
     assert rows > 1
     read = pandas.read_stata(io.BytesIO(answers[1].data)), pandas.read_parquet(io.BytesIO(answers[2].data))
     assert [len(frame) for frame in read] == [rows, rows]
+
+
+def test_a_panel_counts_as_papers_do_if_asked_and_says_how_far_that_is_off(client):
+    asked = f"terms={quote(TERMS)}&tokens=1&alone=1"
+    said = client.get(f"/panel?{asked}").text
+    assert [len(re.findall(f"科技创新：实有 [0-9]+ 处，{way}", said)) for way in ("分词次数", "逐词次数")] == [1, 1]
+    first = client.get(f"/api/v1/panel?{asked}").json["rows"][0]["counts"][0]
+    assert None not in (first["tokens"], first["alone"])
+
+
+def test_a_panel_of_the_site_is_verified_by_its_manifest(client, tmp_path):
+    asked = f"terms={quote(TERMS)}&year=2016..2024&tokens=1"
+    manifest = tmp_path / "manifest.json"
+    manifest.write_bytes(client.get(f"/panel.manifest?{asked}", buffered=True).data)
+    assert verify(seeds_engine(), manifest) == []
+    names = client.get(f"/panel.codebook?{asked}", buffered=True).text.count("\n") - 1
+    assert names == client.get(f"/panel.csv?{asked}", buffered=True).text.splitlines()[0].count(",") + 1
 
 
 @pytest.mark.parametrize(("form", "needed"), [("dta", "pandas"), ("parquet", "pyarrow")])

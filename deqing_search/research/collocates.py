@@ -101,6 +101,7 @@ def collocates(
 ) -> Collocates:
     """The words near the occurrences, the highest logDice first. `common` keeps stop words and bare numbers.
 
+    What is looked for and its parts (营商 of 营商环境) are no collocates of it: they stand there again by themselves.
     Of more than `most` occurrences a random sample is counted, always the same one: cutting the text into words takes
     most of the time. Raises `UsageError` for a span that is too wide.
     """
@@ -113,7 +114,8 @@ def collocates(
     frequencies = found.view.frequencies(found.wanted.filters.limit(And(())))
     window, total = sum(left.values()) + sum(right.values()), sum(frequencies.values())
     words = []
-    for word in {*left, *right}:
+    parts = {word for word in {*left, *right} if any(word in term for term in found.wanted.shown)}
+    for word in {*left, *right} - parts:
         near, frequency = left[word] + right[word], frequencies.get(word, 0)
         if near >= minimum and frequency and (common or is_telling(word)):
             in_all = round(near * every / len(places))

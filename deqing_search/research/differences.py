@@ -19,7 +19,6 @@ _NAMED = re.compile(
     "(?!(?:分别|同比|年均|平均|增长|下降|提高|降低|增加|减少|达到?|完成|实现|其中|比重|占|为|至|到|约|超过?|突破|以上|以内|左右|和|及|、)*$).{3,}"
 )
 _NUMBERING = re.compile("[(][一二三四五六七八九十0-9]+[)]")
-_BOUND = re.compile("以[上下内][^,;:。]")
 _ENDS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳，。；：、！？（）,;:!?()"
 
 
@@ -78,6 +77,8 @@ def changed_numbers(before: str, after: str) -> Iterator[ChangedNumber]:
     [('城镇新增就业', '12.6万人', '11.4万人')]
     >>> [one.words for one in changed_numbers("②35岁以下大学生36.4万人", "③35岁以下大学生39.7万人")]
     ['35岁以下大学生']
+    >>> list(changed_numbers("落地1亿元以上产业项目396个", "招引百亿元产业项目3个"))
+    []
     """
     old, new = _named(before), _named(after)
     for one in old:
@@ -101,7 +102,7 @@ def _named(text: str) -> list[_Named]:
     offsets = [*offsets, len(text)]
     found, end, last = [], 0, 0
     for value in values(folded):
-        goes_on = _BOUND.match(folded, end)  # 35岁|以下大学生36.4万人
+        goes_on = end and folded[end] not in _ENDS  # 35岁|以下大学生36.4万人
         clause = max(folded.rfind(sign, 0, value.start) for sign in _ENDS) + 1
         start = max(last if goes_on else end, clause)
         words = text[offsets[start] : offsets[value.start]].strip()

@@ -118,6 +118,13 @@ def test_collocates_are_counted_in_the_window_and_scored_by_the_formulas() -> No
     assert found["优化"].log_likelihood == log_likelihood(2, 4, 4, total)
 
 
+def test_what_is_looked_for_and_its_parts_are_no_collocates() -> None:
+    found = find(seeds_engine(), of_query("科技创新"))
+    near = {one.word for one in collocates(found, minimum=1).words}
+    assert "体系" in near
+    assert near.isdisjoint({"科技创新", "科技", "创新"})
+
+
 def test_stop_words_and_numbers_are_left_out_of_collocates_unless_wanted() -> None:
     telling = collocates(find(seeds_engine(), of_query("发展")), minimum=2).words
     every = collocates(find(seeds_engine(), of_query("发展")), minimum=2, common=True).words

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from deqing_search.report import Metadata
     from deqing_search.research.collocates import Collocate, Dispersion, Extension
     from deqing_search.research.concordance import Concordance
-    from deqing_search.research.keyness import Keyness
+    from deqing_search.research.keyness import Keyness, Side
     from deqing_search.research.manifest import Change
     from deqing_search.research.panel import Difference, Panel
     from deqing_search.search.searcher import Coverage
@@ -124,7 +124,10 @@ def dispersion_lines(found: Dispersion, coverage: Coverage) -> Iterator[str]:
 def keyness_lines(found: Keyness, limit: int) -> Iterator[str]:
     """The four lists, each word with its occurrences here and there."""
     here, there = found.here, found.there
-    yield f"这一组 {here.reports} 份报告 {here.words} 词，另一组 {there.reports} 份 {there.words} 词"
+    yield f"这一组：{_size(here)}；另一组：{_size(there)}"
+    for name, places in zip(("这一组", "另一组"), found.unshared_places, strict=True):
+        if places:
+            yield f"两组的地区不完全相同，只在{name}：{'、'.join(places)}"
     for _, title, words in found.lists:
         yield f"── {title}（{len(words)} 个）──"
         rows = [("词", "这一组", "另一组", "对数似然值", "对数比")]
@@ -132,3 +135,7 @@ def keyness_lines(found: Keyness, limit: int) -> Iterator[str]:
             scores = f"{one.log_likelihood:.1f}", f"{one.log_ratio:+.2f}"
             rows.append((one.word, str(one.here), str(one.there), *scores))
         yield from table(rows)
+
+
+def _size(side: Side) -> str:
+    return f"{side.passages} 段（{side.reports} 份报告）、{side.words} 词"

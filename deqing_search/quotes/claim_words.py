@@ -22,7 +22,7 @@ _PLAIN: Final = "plain"  # the kind of 不断, which denies nothing
 
 
 class ClaimWord(NamedTuple):
-    """A word that decides a claim, at `[start, end)` of a text; `word` is the first of those that mean the same."""
+    """A word that decides a claim, at `[start, end)` of a text."""
 
     start: int
     end: int
@@ -96,9 +96,8 @@ def claim_words(text: str, start: int = 0, end: int | None = None) -> Iterator[C
     [('增长', 'up'), ('不', 'negation'), ('低于', 'bound')]
     """
     for found in _pattern().finditer(text, start, len(text) if end is None else end):
-        word, kind = _table()[found[0]]
-        if kind != _PLAIN:
-            yield ClaimWord(*found.span(), word, kind)
+        if (kind := _kinds()[found[0]]) != _PLAIN:
+            yield ClaimWord(*found.span(), found[0], kind)
 
 
 def is_negation(word: str) -> bool:
@@ -107,19 +106,16 @@ def is_negation(word: str) -> bool:
     >>> is_negation("不"), is_negation("不断")
     (True, False)
     """
-    return _table().get(word, ("", ""))[1] == "negation"
+    return _kinds().get(word) == "negation"
 
 
 @cache
-def _table() -> dict[str, tuple[str, str]]:
-    """Each word of the table with its meaning and its kind. The bounds of a row mean the same."""
+def _kinds() -> dict[str, str]:
     rows = (row.split("\t") for row in data_rows("claim_words.tsv"))
-    return {
-        word: (words.split()[0] if kind == "bound" else word, kind) for words, kind, _ in rows for word in words.split()
-    }
+    return {word: kind for words, kind, _ in rows for word in words.split()}
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     """Every word of the table, the longer first."""
-    return re.compile("|".join(sorted(_table(), key=len, reverse=True)))
+    return re.compile("|".join(sorted(_kinds(), key=len, reverse=True)))

@@ -33,10 +33,12 @@ class KeyWord(NamedTuple):
 
 
 class Side(NamedTuple):
-    """How large a group is."""
+    """How large a group is. `places`: of its reports, in the order of their names."""
 
     words: int
     reports: int
+    passages: int
+    places: tuple[str, ...]
 
 
 class KeyList(NamedTuple):
@@ -56,6 +58,17 @@ class Keyness(NamedTuple):
     less: tuple[KeyWord, ...]
     new: tuple[KeyWord, ...]
     gone: tuple[KeyWord, ...]
+
+    @property
+    def unshared_places(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The places that only this group has, and those that only the other has; none if they share no place.
+
+        The words of such a place are in one list for its sake: 拉萨, where one of two years has no report of it.
+        """
+        ours, theirs = self.here.places, self.there.places
+        if not {*ours} & {*theirs}:
+            return (), ()
+        return tuple(one for one in ours if one not in theirs), tuple(one for one in theirs if one not in ours)
 
     @property
     def lists(self) -> tuple[KeyList, ...]:
@@ -94,8 +107,8 @@ def keyness(engine: Viewer, here: Node, there: Node | None = None, *, minimum: i
     words = sorted(frequent, key=lambda one: (-one.log_likelihood, one.word))
     both = [one for one in words if one.here and one.there and one.log_likelihood >= SURE]
     return Keyness(
-        Side(sizes[0], _reports(view, here)),
-        Side(sizes[1], _reports(view, other)),
+        _side(view, here, sizes[0]),
+        _side(view, other, sizes[1]),
         more=tuple(one for one in both if one.log_ratio > 0),
         less=tuple(one for one in both if one.log_ratio < 0),
         new=tuple(sorted((one for one in words if not one.there), key=lambda one: (-one.here, one.word))),
@@ -113,8 +126,9 @@ def _without_parts(words: Sequence[KeyWord]) -> list[KeyWord]:
     ]
 
 
-def _reports(view: View, where: Node) -> int:
-    return view.evaluate(Request(where, limit=0)).reports
+def _side(view: View, where: Node, words: int) -> Side:
+    found = view.evaluate(Request(where, limit=0))
+    return Side(words, found.reports, found.total, tuple(sorted(found.facets.get("place", {}))))
 
 
 def _key(word: str, ours: Mapping[str, int], theirs: Mapping[str, int], sizes: tuple[int, int]) -> KeyWord:

@@ -114,7 +114,7 @@ class Page:
         return found._replace(query=found.query._replace(root=self.request("words", loose).where))
 
     def expanded(self) -> Results:
-        """Exact results, with the variants of each literal that occur in them."""
+        """Exact results, with the variants of each literal that were searched, and their counts."""
         from deqing_search.query.expansion import as_literal, as_whole, expand, variants_of
 
         root = required_root(self.query)
@@ -127,16 +127,9 @@ class Page:
             literal = typed[name]
             counts = {variant: self._count(And((all_forms, as_literal(variant, literal)))) for variant in found}
             occurring[name] = [variant for variant in found if counts[variant]]
-            if occurring[name]:
-                counted.append(
-                    CountedVariant(
-                        literal.text,
-                        literal.text,
-                        gettext_noop("原词"),
-                        self._count(And((all_forms, as_whole(literal)))),
-                    )
-                )
-                counted += [CountedVariant(literal.text, *variant, counts[variant]) for variant in occurring[name]]
+            typed_alone = self._count(And((all_forms, as_whole(literal))))
+            counted.append(CountedVariant(literal.text, literal.text, gettext_noop("原词"), typed_alone))
+            counted += [CountedVariant(literal.text, *variant, counts[variant]) for variant in found]
         forms = expand(root, occurring)
         if self._count(forms) < self._count(all_forms):
             forms = all_forms  # 同文 may need a variant that is in another passage of the report, which does not match

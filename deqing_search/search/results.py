@@ -83,7 +83,7 @@ class Results(NamedTuple):
     offset: int
     limit: int
     words: Results | None = None  # what words mode finds besides, never mixed in; None: words mode did not run
-    variants: tuple[CountedVariant, ...] = ()  # expanded mode: each form that occurs in the results
+    variants: tuple[CountedVariant, ...] = ()  # expanded mode: each form that was searched
     named: tuple[NamedReport, ...] = ()  # reports that the query names, on the first page without filters
     suggestions: tuple[str, ...] = ()  # exact mode found nothing: queries that were probably meant, the likeliest first
 

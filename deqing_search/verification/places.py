@@ -11,7 +11,6 @@ from functools import cache
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from deqing_search.config import data_rows
 from deqing_search.engine.base import View
 from deqing_search.language.folding import compact_text
 from deqing_search.search.coverage import contents
@@ -70,8 +69,7 @@ def _is_other_place(text: str, at: int, name: str) -> bool:
 
 @cache
 def _short() -> frozenset[str]:
-    homonyms = {name for row in data_rows("place_homonyms.tsv") for name in row.split("\t")[0].split()}
-    return frozenset(short for name in units() for short in short_names(name) if len(short) > 1) - homonyms
+    return frozenset(short for name in units() for short in short_names(name) if len(short) > 1)
 
 
 def _known(view: View) -> Mapping[str, frozenset[str]]:

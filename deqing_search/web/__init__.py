@@ -123,7 +123,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
             "absolute": urls.absolute,
             "here": urls.here,
             "address_on_paper": urls.address_on_paper,
-            "report_name": pages.report_name,
+            "report_name": labels.report_name,
             "this_page": urls.this_page,
             "unused_conditions": unused_conditions,
         },

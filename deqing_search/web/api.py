@@ -21,7 +21,7 @@ from deqing_search.search.searcher import Results
 from deqing_search.web import labels
 from deqing_search.web.answering import answer, engine, permalink_store
 from deqing_search.web.groups import newest_first
-from deqing_search.web.i18n import echo, translate
+from deqing_search.web.i18n import translate
 from deqing_search.web.parameters import PAGE_SIZE, search_parameters, whole_number
 from deqing_search.web.unknown_ids import no_passage, no_report
 from deqing_search.web.urls import absolute, citable, query_string, url_for
@@ -175,7 +175,7 @@ def _results(results: Results) -> dict[str, Any]:
     return {
         "query": {
             "typed": results.query.typed,
-            "echo": echo(results.query),
+            "echo": labels.echo(results.query),
             "diagnostics": [
                 {
                     "severity": note.severity,

@@ -13,8 +13,9 @@ from deqing_search.search import searcher as conductor
 from deqing_search.search.places import ReportPlace, places
 from deqing_search.search.searcher import Coverage, Hit, Results, Years
 from deqing_search.text.place_names import other_name
-from deqing_search.web import comparison_pages, i18n
+from deqing_search.web import comparison_pages
 from deqing_search.web.answering import engine
+from deqing_search.web.labels import echo
 from deqing_search.web.paging import PageOf, page_of
 from deqing_search.web.parameters import SearchParameters, search_parameters, years_parameter
 from deqing_search.web.templating import Page, draw
@@ -44,6 +45,7 @@ class ComparePage(Page):
     template = "compare.html"
     ask: SearchParameters
     here: SearchLink  # this page, with the years of both sides
+    chosen: SearchParameters  # the search without years: the sides have years of their own
     link: SearchLink  # the page of results
     sides: tuple[Side, Side]
     echo: str
@@ -132,15 +134,17 @@ def compare() -> str:
     scope = conductor.coverage(engine(), query)
     ends = conductor.years_to_compare(engine(), q, all_years) if query else Years(scope.first_year, scope.last_year)
     first, last = _chosen_or(ask.filters.years, ends)
-    parameters = {**ask.parameters, "left": left[0], "right": right[0]}
+    chosen = replace(ask, filters=all_years)
+    parameters = {**chosen.parameters, "left": left[0], "right": right[0]}
     return draw(
         ComparePage(
             q=q,
             ask=ask,
             here=SearchLink(url_for("figures.compare"), parameters),
+            chosen=chosen,
             link=SearchLink(url_for("pages.search"), ask.parameters),
             sides=(_side(ask, *left, first), _side(ask, *right, last)),
-            echo=i18n.echo(query) if query else "",
+            echo=echo(query) if query else "",
             scope=scope,
             coverage=conductor.coverage(engine()),
         )

@@ -20,8 +20,6 @@ from markupsafe import Markup, escape
 from werkzeug.http import parse_cookie
 
 from deqing_search.messages import Message
-from deqing_search.query.echo import echo as echo_of
-from deqing_search.query.tree import Query
 
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 COOKIE = "language"
@@ -90,11 +88,6 @@ def translated(message: str) -> Markup:
     '没有“&lt;作者&gt;:”'
     """
     return message if isinstance(message, Markup) else in_chinese(translate(message))
-
-
-def echo(query: Query) -> str:
-    """The query as a sentence in the language of this answer."""
-    return echo_of(query, language="en" if language() == "en" else "zh")
 
 
 def in_chinese(text: str) -> Markup:

@@ -18,12 +18,16 @@ from deqing_search.errors import (
     TooCostly,
 )
 from deqing_search.messages import Message, gettext_noop
+from deqing_search.query.echo import echo as echo_of
 from deqing_search.query.filters import values_of
-from deqing_search.query.years import ranges_of
+from deqing_search.query.tree import Query
+from deqing_search.query.years import Years, ranges_of, read_years
 from deqing_search.report import LoggedEdit, Metadata, Passage, Report, ReportCard
+from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import explain
 from deqing_search.search.snippet import Snippet
 from deqing_search.text.place_names import last_unit, short_name
+from deqing_search.web.answering import engine
 from deqing_search.web.i18n import gettext, in_chinese, language, translate, translated
 
 KINDS = {
@@ -181,6 +185,22 @@ def year_ranges(years: Sequence[int]) -> str:
     return (", " if language() == "en" else "、").join(ranges_of(years))
 
 
+def year_span(text: str) -> str:
+    """Years as they stand in an address, for people to read.
+
+    >>> year_span("2016..2024"), year_span("2016.."), year_span("2024")
+    ('2016—2024 年', '2016 年及以后', '2024 年')
+    """
+    first, last = read_years(text) or Years()
+    if first == last:
+        return gettext("%(year)s 年", year=first or "")
+    if first is None:
+        return gettext("%(year)s 年及以前", year=last)
+    return (
+        gettext("%(first)s—%(last)s 年", first=first, last=last) if last else gettext("%(year)s 年及以后", year=first)
+    )
+
+
 def thousands(number: int) -> str:
     """
     >>> thousands(12345)
@@ -247,6 +267,17 @@ def dated_title(card: Report | ReportCard) -> str:
     """
     year = str(card.meta.year or "")
     return headline(card) + (f"（{year}）" if year and year not in title(card) else "")
+
+
+def report_name(report_id: str) -> str:
+    """The title of a report of the index with its place and year; its id if there is no such report."""
+    card = conductor.card(engine(), report_id)
+    return dated_title(card) if card else report_id
+
+
+def echo(query: Query) -> str:
+    """The query as a sentence in the language of this answer."""
+    return echo_of(query, language="en" if language() == "en" else "zh", titled=lambda id: f"《{report_name(id)}》")
 
 
 def year_among(card: ReportCard, others: Sequence[ReportCard]) -> str:
@@ -356,6 +387,7 @@ FILTERS = {
     "shortened": shortened,
     "visible": visible,
     "year_ranges": year_ranges,
+    "year_span": year_span,
     "thousands": thousands,
     "briefly": briefly,
     "chinese_date": chinese_date,

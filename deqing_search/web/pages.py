@@ -50,7 +50,8 @@ def search() -> str | AnyResponse:
     ask = search_parameters()
     if not ask.q and not ask.filters:
         cards = newest_first(engine().view().cards())
-        return draw(HomePage(examples=EXAMPLES, cards=cards, coverage=conductor.coverage(engine())))
+        examples = [typed for typed in EXAMPLES if conductor.count(engine(), typed).passages]
+        return draw(HomePage(examples=examples, cards=cards, coverage=conductor.coverage(engine())))
     if not ask.q:  # a place was chosen, and nothing typed
         return redirect(SearchLink(url_for("pages.reports"), ask.filters.parameters())(), 302)
     results = answer(ask, offset=ask.offset, limit=PAGE_SIZE)
@@ -74,7 +75,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         ask=ask,
         results=results,
         shown=shown,
-        echo=i18n.echo(results.query),
+        echo=labels.echo(results.query),
         notes=[(note, *_around(ask.q, note.span)) for note in results.query.diagnostics],
         page=PageOf(shown.hits, ask.page, last, shown.total),
         sorts=SORTS,
@@ -166,12 +167,6 @@ def reports() -> str:
             coverage=conductor.coverage(engine()),
         )
     )
-
-
-def report_name(report_id: str) -> str:
-    """The title of a report with its place and year; its id if there is no such report."""
-    card = conductor.card(engine(), report_id)
-    return labels.dated_title(card) if card else report_id
 
 
 def error_page(code: int, reason: str, *, heading: str, hint: str = "", ways: Sequence[Way] = ()) -> Response:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app
 
 from deqing_search.errors import UsageError
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.query.tree import MAX_LITERALS
+from deqing_search.query.tree import MAX_LITERALS, literals
 from deqing_search.research import collocates as near
 from deqing_search.research import concordance as lines
 from deqing_search.research import keyness as keys
@@ -65,6 +65,7 @@ class PanelPage(Page):
     template = "panel.html"
     ask: SearchParameters
     terms: str
+    offered: str = ""  # as terms, where none are given: what the query looks for
     file: SearchLink | None = None
     rows: Sequence[ShownRow] = ()
     breaks: Sequence[tuple[int | None, Sequence[Row]]] = ()  # by their years
@@ -111,6 +112,7 @@ class KeynessPage(Page):
     limit: int
     found: keys.Keyness | None = None
     there: str = ""  # the query of the other group; empty: all others
+    only_shared: str = ""  # the address of the comparison of the places that both groups have
     coverage: Coverage | None = None
 
 
@@ -124,7 +126,9 @@ def panel_page() -> str:
     """A dictionary by place and year, every figure linked to its occurrences."""
     ask, terms = search_parameters(), terms_text("terms")
     if not terms:
-        return draw(PanelPage(ask=ask, terms=terms))
+        root = conductor.explain(ask.q).root
+        offered = ", ".join(literal.text for literal in literals(root)) if root else ""
+        return draw(PanelPage(ask=ask, terms=terms, offered=offered))
     found = counted_panel(ask, terms)
     counted: dict[str, str] = dict.fromkeys(found.others, "1")
     parameters = {"terms": terms, **counted, **ask.filters.parameters()}
@@ -295,6 +299,7 @@ def keyness_page() -> str:
     file = SearchLink(url_for("research.keyness_file", form="csv"), {**ask.matching, "against": against})
     if not ask.q and not ask.filters:
         return draw(KeynessPage(ask=ask, file=file, against=against, limit=WORDS))
+    found = compared(ask, against)
     return draw(
         KeynessPage(
             q=ask.q,
@@ -302,11 +307,31 @@ def keyness_page() -> str:
             file=file,
             against=against,
             limit=WORDS,
-            found=compared(ask, against),
+            found=found,
             there=against,
+            only_shared=_only_shared(ask, against, found),
             coverage=conductor.coverage(engine()),
         )
     )
+
+
+def _only_shared(ask: SearchParameters, against: str, found: keys.Keyness) -> str:
+    """The address of the same comparison without the places that one group lacks; "" if no query can say it."""
+    ours, theirs = found.unshared_places
+    queries = {"q": _elsewhere(ask.q, ours), "against": _elsewhere(against, theirs)}
+    too_long = max(map(len, queries.values())) > LONGEST_QUERY
+    if not (ours or theirs) or (theirs and not against) or len(ours) + len(theirs) > MAX_LITERALS or too_long:
+        return ""
+    return url_for("research.keyness_page") + query_string(**{**ask.parameters, **queries})
+
+
+def _elsewhere(typed: str, places: Sequence[str]) -> str:
+    """The query without the reports of some places.
+
+    >>> _elsewhere("年:2023", ["拉萨市"])
+    '(年:2023) -地区:"拉萨市"'
+    """
+    return " ".join([f"({typed})"] * bool(typed and places) + [f'-地区:"{place}"' for place in places]) or typed
 
 
 @research.get("/keyness.<any(csv,jsonl):form>")

@@ -25,7 +25,7 @@ from deqing_search.web.answering import engine
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.charts import figures
 from deqing_search.web.downloads import records_file
-from deqing_search.web.labels import CONDITIONS
+from deqing_search.web.labels import CONDITIONS, echo
 from deqing_search.web.parameters import SearchParameters, choice, search_parameters, switch, terms_text
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.urls import SearchLink, url_for
@@ -120,7 +120,7 @@ def trend() -> str:
             shown,
             panels=[_panel(asked, one, charts) for one in charts],
             is_without_constant=asked.constant and len(charts) == 1,
-            echoes=[i18n.echo(one.query) for one in charts[0].series if one.place in ("", charts[0].series[0].place)],
+            echoes=[echo(one.query) for one in charts[0].series if one.place in ("", charts[0].series[0].place)],
             scope=conductor.coverage(engine(), query),
             coverage=conductor.coverage(engine()),
         )

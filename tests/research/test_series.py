@@ -137,7 +137,7 @@ def test_a_renamed_place_is_one_place_of_the_constant_panel_and_by_place(tmp_pat
     assert set(by_place.names) == {"湖北省襄阳市", "湖北省宜昌市"}
     assert by_place.series[0].counts["湖北省襄阳市"].reports == 4
     (chosen,) = chart(engine, ["发展"], Wish(Filters(place="襄樊"))).series
-    assert echo(chosen.query) == "查找含“发展”且地区含“襄樊”（含今名襄阳市）的段落"
+    assert echo(chosen.query) == "在地区含“襄樊”（含今名襄阳市）的报告里查找含“发展”的段落"
 
 
 def test_a_chart_of_a_place_says_where_its_area_changed(tmp_path: Path) -> None:

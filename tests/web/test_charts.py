@@ -98,7 +98,7 @@ def test_two_years_are_compared_among_the_reports_that_are_looked_into(client):
     assert "所选范围内已收 1 份报告" in plans.text
     other = page(client, "/compare?left=2016&right=2021&q=" + quote("发展 类型:规划")).text
     assert other.count("没有收录符合筛选条件的报告。") == 1
-    assert "这些年份的报告里没有找到。" in page(client, "/compare?left=2016&right=2021&q=" + quote("龘靐齉爩")).text
+    assert "2016 年的报告里没有找到。" in page(client, "/compare?left=2016&right=2021&q=" + quote("龘靐齉爩")).text
 
 
 def test_reports_without_a_year_are_counted_beside_the_trend(tmp_path):
@@ -125,7 +125,18 @@ def test_two_spans_of_years_stand_side_by_side(client):
 
 def test_an_empty_side_says_whether_the_index_has_reports_of_its_years(client):
     text = client.get("/compare?left=1999&right=2016&q=zzz").text
-    assert "没有收录这些年份的报告。" in text
-    assert "这些年份的报告里没有找到。" in text
-    assert "没有收录这些年份的报告。" in client.get("/?q=发展&year=2018").text
-    assert "没有收录这些年份的报告。" not in client.get("/?q=zzz&year=2016").text
+    assert "没有收录 1999 年的报告。" in text
+    assert "2016 年的报告里没有找到。" in text
+    empty = client.get("/?q=发展&year=2018").text
+    assert "没有收录 2018 年的报告，因此没有可查的段落。" in empty
+    assert "不限年份" in empty
+    assert "少写几个字" not in empty
+    assert "没有收录" not in client.get("/?q=zzz&year=2016").text
+
+
+def test_a_comparison_shows_its_years_on_its_sides_and_not_as_a_condition(client):
+    """It compares the chosen year with the first one: a chip of the chosen year would be untrue."""
+    text = client.get("/compare?q=地理信息&year=2021&place=德清").text
+    assert "德清" in text[text.index('class="facet picked"') :]
+    assert "2021 年</span>" not in text
+    assert client.get("/compare?q=地理信息&left=2016..2021&right=2024").text.count("2016—2021 年") == 1

@@ -8,7 +8,7 @@ import json
 import re
 import sys
 from html import unescape
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -18,6 +18,8 @@ from deqing_search.research.dictionaries import read_typed
 from deqing_search.research.manifest import verify
 from deqing_search.research.occurrences import of_query
 from deqing_search.research.panel import panel
+from deqing_search.web import create_app
+from tests.research.city_index import index_of
 from tests.site import page, seeds_app, seeds_engine
 from tests.web.test_programs import conforms
 
@@ -139,6 +141,24 @@ def test_without_the_extra_the_answer_says_what_is_missing(client, monkeypatch, 
     monkeypatch.setitem(sys.modules, needed, None)
     answer = client.get(f"/panel.{form}?terms={quote(TERMS)}", buffered=True)
     assert (answer.status_code, f"要有 {needed}，这里没有安装" in answer.text) == (400, True)
+
+
+def test_the_groups_of_a_comparison_are_measured_and_their_places_compared(tmp_path):
+    years = {"西藏自治区拉萨市": (2023,), "浙江省杭州市": (2023, 2024)}
+    text = "加快发展，改革创新。\n" * 3
+    own = create_app(
+        index_of(tmp_path, {(place, year): text for place in years for year in years[place]})
+    ).test_client()
+    tree = page(own, "/keyness?q=" + quote("年:2024") + "&against=" + quote("年:2023"))
+    assert re.search(r"这一组：\d 段（1 份报告）、\d+ 词；另一组：\d 段（2 份报告）", tree.text)
+    assert "只在另一组：西藏自治区拉萨市。" in tree.text
+    (only_shared,) = [link for link in tree.links if "-" in unquote(link) and link.startswith("/keyness")]
+    assert "两组的地区不完全相同" not in page(own, only_shared).text
+
+
+def test_what_a_query_looks_for_is_offered_as_terms_of_a_panel(client):
+    text = client.get("/panel?q=" + quote("(民宿 OR 农家乐) -规划 年:2021")).text
+    assert "民宿, 农家乐</textarea>" in text
 
 
 @pytest.mark.parametrize("path", ["/panel", "/concordance", "/collocates", "/keyness"])

@@ -161,7 +161,7 @@ def contents(view: View) -> Contents:
     """The reports of a view by id, their coverage and the names of their places."""
     if view not in _CONTENTS:
         cards = view.cards()
-        places = {compact_text(card.meta.place) for card in cards}
+        places = map(compact_text, {card.meta.place for card in cards})
         named = frozenset(name for place in places for name in (*units(place), *short_names(place)))
         _CONTENTS[view] = Contents({card.id: card for card in cards}, _coverage(cards), named)
     return _CONTENTS[view]

@@ -90,12 +90,15 @@ def _names(view: View) -> _Names:
 def _add(names: _Names, card: ReportCard) -> None:
     place, year = card.meta.place, card.meta.year
     if card.meta.kind:
-        names.kinds.add(letters(card.meta.kind))
+        names.kinds.add(_letters(card.meta.kind))
     if card.meta.title:
-        names.by_title.setdefault(letters(card.meta.title), []).append(card)
+        names.by_title.setdefault(_letters(card.meta.title), []).append(card)
     if place and year:
         for name in _names_of(place):
             names.by_place.setdefault((name, year), []).append(card)
+
+
+_letters = lru_cache(10_000)(letters)  # many reports have one kind, and one title
 
 
 @lru_cache(10_000)

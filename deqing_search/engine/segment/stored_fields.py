@@ -25,6 +25,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _decoder = json.JSONDecoder()
+_INFERRED = Metadata._fields.index("inferred")
 
 
 def _damage_is_named(load: Callable[P, T]) -> Callable[P, T]:
@@ -67,9 +68,9 @@ def dump_report(report: Report) -> bytes:
 @_damage_is_named
 def load_card(raw: bytes) -> ReportCard:
     """The card of a report; its edit log is not decoded."""
-    id_, meta, digest, path, passages, edits, marks = json.loads(decode(raw[: raw.index(b"\n")]))
-    known = Metadata._make(meta)
-    return ReportCard(id_, known._replace(inferred=tuple(known.inferred)), digest, path, passages, edits, marks)
+    id_, meta, digest, path, passages, edits, marks = _load(raw[: raw.index(b"\n")])
+    meta[_INFERRED] = tuple(meta[_INFERRED])
+    return ReportCard(id_, Metadata._make(meta), digest, path, passages, edits, marks)
 
 
 @_damage_is_named

@@ -22,7 +22,7 @@ _PLAIN: Final = "plain"  # the kind of 不断, which denies nothing
 
 
 class ClaimWord(NamedTuple):
-    """A word that decides a claim, at `[start, end)` of a text."""
+    """A word that decides a claim, at `[start, end)` of a text; `word` is the first of those that mean the same."""
 
     start: int
     end: int
@@ -96,8 +96,9 @@ def claim_words(text: str, start: int = 0, end: int | None = None) -> Iterator[C
     [('增长', 'up'), ('不', 'negation'), ('低于', 'bound')]
     """
     for found in _pattern().finditer(text, start, len(text) if end is None else end):
-        if (kind := _kinds()[found[0]]) != _PLAIN:
-            yield ClaimWord(*found.span(), found[0], kind)
+        word, kind = _table()[found[0]]
+        if kind != _PLAIN:
+            yield ClaimWord(*found.span(), word, kind)
 
 
 def is_negation(word: str) -> bool:
@@ -106,16 +107,19 @@ def is_negation(word: str) -> bool:
     >>> is_negation("不"), is_negation("不断")
     (True, False)
     """
-    return _kinds().get(word) == "negation"
+    return _table().get(word, ("", ""))[1] == "negation"
 
 
 @cache
-def _kinds() -> dict[str, str]:
+def _table() -> dict[str, tuple[str, str]]:
+    """Each word of the table with its meaning and its kind. The bounds of a row mean the same."""
     rows = (row.split("\t") for row in data_rows("claim_words.tsv"))
-    return {word: kind for words, kind, _ in rows for word in words.split()}
+    return {
+        word: (words.split()[0] if kind == "bound" else word, kind) for words, kind, _ in rows for word in words.split()
+    }
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     """Every word of the table, the longer first."""
-    return re.compile("|".join(sorted(_kinds(), key=len, reverse=True)))
+    return re.compile("|".join(sorted(_table(), key=len, reverse=True)))

@@ -16,7 +16,7 @@ Verdict = Literal[
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 FOUND: frozenset[Verdict] = frozenset(("exact", "formula"))
 Kind = Literal["number", "place", "omission", "punctuation", "look-alike", "traditional", "width", "wording"]
-StatedRole = Literal["target", "outcome"]
+StatedRole = Literal["target", "outcome", ""]  # "": a number of the report that the text names
 Attribution = Literal["", "agrees", "contradicts", "unheld"]  # "": the text names no report
 
 
@@ -57,7 +57,11 @@ class ReportedFigure(NamedTuple):
 
 
 class StatedFigure(NamedTuple):
-    """A value of an indicator that a text states in its own words, and what reports of the place give for the year."""
+    """A value that a text states in its own words, and what reports have instead.
+
+    It is of an indicator, for a place and a year; or it is a number that the text attributes to a report: then `role`
+    is "", `indicator` has the words before it, and place and year are those of the report.
+    """
 
     indicator: str
     place: str

@@ -73,7 +73,9 @@ def is_lead(text: str) -> bool:
 def _is_lead_clause(text: str) -> bool:
     if len(text) > _LONGEST or _DENIES.search(text):
         return False
-    return _is_speech_clause(text) or len(text) in _after_frame(text, 0)
+    speech = _patterns().speech[0].match(text)
+    starts = (0, speech.end()) if speech else (0,)
+    return _is_speech_clause(text) or any(len(text) in _after_frame(text, at) for at in starts)
 
 
 def _is_speech_clause(text: str) -> bool:

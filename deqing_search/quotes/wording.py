@@ -34,6 +34,7 @@ KINDS: dict[Kind, str] = {
 FIGURES: dict[StatedRole, str] = {
     "target": gettext_noop("{place}{year}年{indicator}（目标）：文中 {text}，报告 {reported}"),
     "outcome": gettext_noop("{place}{year}年{indicator}（结果）：文中 {text}，报告 {reported}"),
+    "": gettext_noop("{place}{year}年的报告：文中“{indicator}{text}”，报告“{reported}”"),
 }
 
 
@@ -53,9 +54,9 @@ def explanation(finding: Finding, coverage: Coverage) -> str:
                 "与最接近的原文相比，数字、单位、年份、地区或限定词不同；若引自未收录的报告，请核对那一份。"
             )
         case "figure-differs":
-            return gettext_noop("报告里没有这句话；同一地区、同一年的这项指标，报告里是另一个数。")
+            return gettext_noop("报告里没有这句话；同一件事，报告里的数字不同。")
         case "figure-agrees":
-            return gettext_noop("报告里没有这句话，但其中的指标数字与报告相符。")
+            return gettext_noop("报告里没有这句话，但其中的数字与报告相符。")
         case "altered":
             return gettext_noop("与最接近的原文相比，文字有改动。")
         case "assembled":

@@ -14,13 +14,14 @@ from deqing_search.engine.base import View, Viewer
 from deqing_search.language.folding import compact_text
 from deqing_search.language.quantities import quantities
 from deqing_search.quotes import check as quotations
-from deqing_search.quotes.attribution import NOBODY
+from deqing_search.quotes.attribution import NOBODY, Mentions
 from deqing_search.quotes.findings import Checked, Finding, ReportedFigure, Source, StatedFigure, Verdict
 from deqing_search.research.figure_words import CHANGES, value_in_words
 from deqing_search.research.figures import Figure
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
 from deqing_search.verification.article import article_of
+from deqing_search.verification.attributed import attributed_figures
 from deqing_search.verification.comparison import Compared, Reported
 from deqing_search.verification.frames import with_frames
 from deqing_search.verification.neighbours import without_neighbours
@@ -40,9 +41,16 @@ def check(engine: Viewer, text: str) -> Checked:
     checked = checked._replace(findings=tuple(with_frames(view, article, found)))
     compared = [reported.compared(one) for one in stated_figures(view, article)]
     stated = [_stated(view, text, one) for one in compared if one.answer]
-    if not stated:
-        return checked
-    return checked._replace(findings=tuple(_with_figures(one, stated) for one in checked.findings))
+    mentions = Mentions(view, text, article.quoted)
+    attributed = [one for finding in checked.findings for one in attributed_figures(view, article, mentions, finding)]
+    findings = (_with_figures(one, _inside(one, stated, attributed)) for one in checked.findings)
+    return checked._replace(findings=tuple(findings))
+
+
+def _inside(finding: Finding, stated: Sequence[StatedFigure], attributed: Sequence[StatedFigure]) -> list[StatedFigure]:
+    """The figures that are stated in a finding, in order; those of an indicator are known better than others."""
+    every = {one.span: one for one in [*attributed, *stated]}
+    return [every[span] for span in sorted(every) if finding.span.start <= span.start < finding.span.end]
 
 
 def _stated(view: View, text: str, found: Compared) -> StatedFigure:
@@ -68,14 +76,13 @@ def _reported(view: View, figure: Figure) -> ReportedFigure:
 
 def _with_figures(finding: Finding, stated: Sequence[StatedFigure]) -> Finding:
     """A finding with the figures that are stated in it, and the verdict that they decide, if they decide it."""
-    inside = tuple(one for one in stated if finding.span.start <= one.span.start < finding.span.end)
-    if not inside:
+    if not stated:
         return finding
-    finding = finding._replace(figures=inside)
+    finding = finding._replace(figures=tuple(stated))
     verdict = _verdict(finding)
     if verdict == finding.verdict:
         return finding
-    sources = tuple({source.passage.id: source for one in inside for _, source in one.reported}.values())
+    sources = tuple({source.passage.id: source for one in stated for _, source in one.reported}.values())
     is_named = finding.named != NOBODY and any(finding.named.agrees(source.report) for source in sources)
     return finding._replace(
         verdict=verdict,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
 from deqing_search.engine.base import Request, View, Viewer
@@ -19,6 +18,7 @@ from deqing_search.query.tree import And, Or, literal_of
 from deqing_search.query.years import Years
 from deqing_search.research.figures import Choice, Figure, find_figures
 from deqing_search.research.indicators import names, needles
+from deqing_search.verification.counted import rounding
 from deqing_search.verification.stated import Stated
 
 Answer = Literal["agrees", "differs", ""]
@@ -97,12 +97,7 @@ def _is_equal(stated: Stated, one: Figure) -> bool:
 def _rounding(stated: Stated) -> float:
     """By how much a value may differ that a text gives rounded; whole per cents are not taken for rounded ones."""
     amounts = quantities(stated.text)
-    if len(amounts) != 1:
-        return 0.0
-    exponent = amounts[0].number.as_tuple().exponent
-    if not isinstance(exponent, int) or (exponent >= 0 and stated.said.unit == "%"):
-        return 0.0
-    return float(Decimal(10) ** exponent * amounts[0].scale / 2)
+    return rounding(amounts[0]) if len(amounts) == 1 else 0.0
 
 
 def _is_written(view: View, stated: Stated) -> bool:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
+from deqing_search.config import data_rows
 from deqing_search.engine.base import View
 from deqing_search.language.folding import compact_text
 from deqing_search.search.coverage import contents
@@ -69,7 +70,8 @@ def _is_other_place(text: str, at: int, name: str) -> bool:
 
 @cache
 def _short() -> frozenset[str]:
-    return frozenset(short for name in units() for short in short_names(name) if len(short) > 1)
+    homonyms = {name for row in data_rows("place_homonyms.tsv") for name in row.split("\t")[0].split()}
+    return frozenset(short for name in units() for short in short_names(name) if len(short) > 1) - homonyms
 
 
 def _known(view: View) -> Mapping[str, frozenset[str]]:

@@ -61,6 +61,7 @@ _DENIES = re.compile("不是|并非|没有|误|错|传言|谣|据说|假如|如�
 
 # Words of writers, and as many characters in the words of reports, which `statements` knows.
 _WRITERS_WORDS = (
+    (re.compile("(?:突破|超过|跨过|越过|迈过)了(?=[0-9])"), "不低于"),
     (re.compile("(?:定下|提出|设定|制定|确定|给出|当时|当年)的(?=[一-鿿]{0,4}目标)"), ",,,"),
     (re.compile("[只仅才]有(?=[0-9])"), "只为"),
     (re.compile("(?:放缓|回落|回升|反弹|下滑|攀升)[到至为](?=[0-9.]+%)"), "增长为"),
@@ -102,6 +103,11 @@ def stated_figures(view: View, article: Article) -> Iterator[Stated]:
             yield from _figures_of(view, paragraph)
 
 
+def denies(words: str) -> bool:
+    """Whether a sentence says that something is not so, or only supposed."""
+    return _DENIES.search(words) is not None
+
+
 def _figures_of(view: View, paragraph: Sequence[_Sentence]) -> Iterator[Stated]:
     named: list[PlaceNamed] = []
     for sentence in paragraph:
@@ -112,7 +118,7 @@ def _figures_of(view: View, paragraph: Sequence[_Sentence]) -> Iterator[Stated]:
 
 
 def _may_state(words: str) -> bool:
-    return any(map(str.isdigit, words)) and bool(names(words)) and not _DENIES.search(words)
+    return any(map(str.isdigit, words)) and bool(names(words)) and not denies(words)
 
 
 def _paragraphs(article: Article) -> Iterator[list[_Sentence]]:
@@ -133,7 +139,7 @@ def _figures(sentence: _Sentence, inside: Sequence[PlaceNamed], named: Sequence[
     """The figures of a sentence. `inside`: the places that it names; `named`: those that its figures may be of."""
     for places in {one.reports: None for one in named if one.reports}:
         own = [name for place in sorted(places) for name in own_names(place)]
-        for said in statements(_in_words_of_reports(sentence.words), (*own, *_THIS_PLACE)):
+        for said in statements(in_words_of_reports(sentence.words), (*own, *_THIS_PLACE)):
             year = _year(sentence.words, said)
             role = _role(sentence.words, said, year) if year else None
             is_of_place = {places} in ({one.reports for one in named}, _beside(sentence.words, said, inside))
@@ -141,10 +147,10 @@ def _figures(sentence: _Sentence, inside: Sequence[PlaceNamed], named: Sequence[
                 yield Stated(places, int(year[1]), role, said, sentence.span(said), sentence.words[slice(*said.value)])
 
 
-def _in_words_of_reports(words: str) -> str:
+def in_words_of_reports(words: str) -> str:
     """A sentence with some words of writers replaced; every other character stays where it is.
 
-    >>> _in_words_of_reports("增速回升到5.6%")
+    >>> in_words_of_reports("增速回升到5.6%")
     '增速增长为5.6%'
     """
     for pattern, instead in _WRITERS_WORDS:

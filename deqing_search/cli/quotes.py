@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from deqing_search.cli import links
 from deqing_search.cli.errors import ADDED, BOLD, DIM, REMOVED
 from deqing_search.cli.hits import coverage_line, headline, record, tinted
 from deqing_search.quotes import wording
-from deqing_search.quotes.findings import VERDICTS, Checked, Finding
+from deqing_search.quotes.clause_verdicts import clause_verdicts
+from deqing_search.quotes.findings import VERDICTS, Checked, Finding, Source
 from deqing_search.quotes.records import finding_records
 
 _SHOWN = 3  # sources of a finding
-_SHOWN_PARTS = 8
+_SHOWN_CLAUSES = 12  # of a sentence
 
 
 def verify_records(checked: Checked) -> Iterator[str]:
@@ -40,9 +42,18 @@ def _finding_lines(finding: Finding, checked: Checked, *, colour: bool) -> Itera
         yield f"   {line}"
     for kind, text, source in wording.described(finding.differences + finding.spellings):
         yield f"   {kind}：文中 {tinted(text, REMOVED, colour)}　原文 {tinted(source, ADDED, colour)}"
-    sources = [part.source for part in finding.parts[:_SHOWN_PARTS]] or finding.sources[:_SHOWN]
-    for one in sources:
-        words = one.passage.text[slice(*one.span)].replace("\n", "")
-        place = f"{headline(one.report.meta)} 第 {one.passage.ordinal} 段"
-        yield f"   原文：{words}"
-        yield tinted(f"   {place}　{links.to_passage(one.passage.id)}", DIM, colour)
+    clauses = clause_verdicts(checked.text, finding)[:_SHOWN_CLAUSES]
+    for one, after in zip_longest(clauses, clauses[1:]):
+        words = checked.text[slice(*one.span)].replace("\n", "")
+        yield f"   分句，{wording.VERDICTS[one.verdict]}：{words}"
+        goes_on = after and after.source and one.source and after.source.passage.id == one.source.passage.id
+        if one.source and finding.parts and not goes_on:
+            yield _place_line(one.source, colour=colour)
+    for found in [] if finding.parts and clauses else finding.sources[:_SHOWN]:
+        yield f"   原文：{found.passage.text[slice(*found.span)]}".replace("\n", "")
+        yield _place_line(found, colour=colour)
+
+
+def _place_line(one: Source, *, colour: bool) -> str:
+    place = f"{headline(one.report.meta)} 第 {one.passage.ordinal} 段"
+    return tinted(f"   {place}　{links.to_passage(one.passage.id)}", DIM, colour)

@@ -125,8 +125,20 @@ class Quoted(Place):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClauseChecked:
+    """The verdict on a clause. `source`: the permalink of the passage, "" if no report has it."""
+
+    words: str
+    verdict: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Checked:
-    """The verdict on a sentence. `in_reports`: how many reports have it word for word."""
+    """The verdict on a sentence. `in_reports`: how many reports have it word for word.
+
+    `clauses`: of a sentence that is found in part, each with its own verdict.
+    """
 
     sentence: str
     verdict: str
@@ -134,6 +146,7 @@ class Checked:
     attribution: str
     figures: tuple[str, ...]
     differences: tuple[Differing, ...]
+    clauses: tuple[ClauseChecked, ...]
     in_reports: int
     sources: tuple[Quoted, ...]
 

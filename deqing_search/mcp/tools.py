@@ -20,6 +20,7 @@ from deqing_search.messages import for_message
 from deqing_search.query.echo import echo
 from deqing_search.query.filters import Filters, required_years
 from deqing_search.quotes import wording
+from deqing_search.quotes.clause_verdicts import Clause, clause_verdicts
 from deqing_search.quotes.findings import FOUND, Checked, Finding, Source
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.research import figures as reading
@@ -27,7 +28,7 @@ from deqing_search.research import trends
 from deqing_search.research.figure_words import ROLES, value_in_words
 from deqing_search.search import searcher
 from deqing_search.search.redirects import Succession, report_successor, succession
-from deqing_search.search.results import Coverage, Hit, InContext, Results
+from deqing_search.search.results import Hit, InContext, Results
 from deqing_search.store.permalinks import PermalinkStore
 from deqing_search.verification import check
 
@@ -195,7 +196,7 @@ def _part(passage: Passage) -> answers.Part:
 def verify(held: Collection, asked: arguments.Verify) -> answers.VerifyAnswer:
     """Whether each sentence stands in the reports word for word, what differs, and where the source is."""
     checked = check.check(held.engine, asked.text)
-    findings = fitting(_checked(one, checked.coverage) for one in checked.findings)
+    findings = fitting(_checked(one, checked) for one in checked.findings)
     left = checked.findings[len(findings) :]
     return answers.VerifyAnswer(
         searched=searched(checked.coverage),
@@ -216,20 +217,29 @@ def _not_checked(checked: Checked) -> Iterator[str]:
             yield _shortened(words, _NEAR)
 
 
-def _checked(one: Finding, coverage: Coverage) -> answers.Checked:
+def _checked(one: Finding, checked: Checked) -> answers.Checked:
     sources = [part.source for part in one.parts] or list(one.sources)
     return answers.Checked(
         sentence=one.sentence,
         verdict=one.verdict,
-        explanation=wording.explanation(one, coverage),
+        explanation=wording.explanation(one, checked.coverage),
         attribution=wording.attribution(one),
         figures=tuple(wording.figures(one)),
         differences=tuple(
             answers.Differing(kind=kind, text=text, source=source)
             for kind, text, source in wording.described(one.differences + one.spellings)
         ),
+        clauses=tuple(_clause(checked.text, clause) for clause in clause_verdicts(checked.text, one)),
         in_reports=one.reports if one.verdict in FOUND else 0,
         sources=tuple(map(_quoted, sources[:_SOURCES])),
+    )
+
+
+def _clause(text: str, one: Clause) -> answers.ClauseChecked:
+    return answers.ClauseChecked(
+        words=text[slice(*one.span)],
+        verdict=one.verdict,
+        source=passage_link(one.source.passage.id) if one.source else "",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from deqing_search.quotes.clause_verdicts import Clause, clause_verdicts
 from deqing_search.quotes.findings import Checked, Difference, Finding, Part, Source, StatedFigure, Verdict
 
 
@@ -22,14 +23,15 @@ class FindingRecord(NamedTuple):
     named: dict[str, Any] | None
     attribution: str
     figures: list[dict[str, Any]]
+    clauses: list[dict[str, Any]]
 
 
 def finding_records(checked: Checked) -> list[FindingRecord]:
     """The findings of a text in its order."""
-    return [_record(one) for one in checked.findings]
+    return [_record(checked.text, one) for one in checked.findings]
 
 
-def _record(one: Finding) -> FindingRecord:
+def _record(text: str, one: Finding) -> FindingRecord:
     return FindingRecord(
         sentence=one.sentence,
         span=(one.span.start, one.span.end),
@@ -43,6 +45,7 @@ def _record(one: Finding) -> FindingRecord:
         named={"place": one.named.place, "year": one.named.year} if one.attribution else None,
         attribution=one.attribution,
         figures=[_figure(figure) for figure in one.figures],
+        clauses=[_clause(clause) for clause in clause_verdicts(text, one)],
     )
 
 
@@ -71,6 +74,10 @@ def _match(source: Source) -> dict[str, Any]:
 
 def _part(part: Part) -> dict[str, Any]:
     return {"span": list(part.span), **_match(part.source)}
+
+
+def _clause(one: Clause) -> dict[str, Any]:
+    return {"span": list(one.span), "verdict": one.verdict, "match": _match(one.source) if one.source else None}
 
 
 def _figure(one: StatedFigure) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from deqing_search.quotes.clause_verdicts import clause_verdicts
 from deqing_search.quotes.findings import Checked, Finding
 
 
 class Piece(NamedTuple):
-    """A part of a sentence; `differs`: its source has other text there."""
+    """A part of a sentence; `differs`: its source has other text there, or no report has this clause of it."""
 
     text: str
     differs: bool
@@ -36,7 +37,8 @@ def stretches(checked: Checked) -> Iterator[Stretch]:
 
 def _pieces(text: str, finding: Finding) -> Iterator[Piece]:
     at = finding.span.start
-    for span in finding.differing:
+    missing = [one.span for one in clause_verdicts(text, finding) if one.verdict == "absent"]
+    for span in sorted([*finding.differing, *missing]):
         start, end = max(span.start, at), max(span.end, at)
         if start > at:
             yield Piece(text[at:start], differs=False)

@@ -262,7 +262,7 @@ def _alone(quote: Quote, cut: Sequence[Span], pool: Sequence[Candidate]) -> list
     found = []
     for clause, words in zip(cut, quote.words(cut), strict=True):
         places = ((one, at) for one in pool if (at := clean_place_of(one.compact, words)))
-        if len(words) >= SHORTEST_ALTERED and (first := next(places, None)):
+        if len(words) > SHORTEST_CLAUSE and (first := next(places, None)):
             found.append((clause, *first))
     return found
 

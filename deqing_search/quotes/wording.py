@@ -62,11 +62,8 @@ def explanation(finding: Finding, coverage: Coverage) -> str:
         case "assembled":
             return gettext_noop("各分句分别见于原文，但原文里不是连着的一句。")
         case "absent" if finding.parts:
-            words = "”“".join(part.source.passage.text[slice(*part.source.span)] for part in finding.parts)
             return Message(
-                "收录的 {n} 份报告里没有整句，只有其中的“{words}”；但不能据此断定其余的是假的。",
-                n=coverage.reports,
-                words=words,
+                "收录的 {n} 份报告里没有整句，只有其中几个分句；但不能据此断定其余的是假的。", n=coverage.reports
             )
         case "absent":
             return Message("收录的 {n} 份报告里没有这句话，但不能据此断定它是假的。", n=coverage.reports)
@@ -89,6 +86,8 @@ def attribution(finding: Finding) -> str:
     """What the finding says about the report that the text names; empty if it names none."""
     place, year = finding.named.place, finding.named.year or ""
     match finding.attribution:
+        case "agrees" if finding.verdict == "figure-differs":
+            return ""  # the place that differs stands there
         case "agrees":
             return Message("与文中写明的出处相符：{place} {year}", place=place, year=year)
         case "contradicts":

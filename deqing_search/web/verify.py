@@ -14,6 +14,7 @@ from werkzeug.exceptions import BadRequest
 from deqing_search.errors import SourceError, UsageError
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.quotes import wording
+from deqing_search.quotes.clause_verdicts import Clause, clause_verdicts
 from deqing_search.quotes.files import text_of_upload
 from deqing_search.quotes.findings import VERDICTS, Checked, Finding, Source
 from deqing_search.quotes.records import finding_records
@@ -36,6 +37,15 @@ PATIENCE: Final = 0.2  # seconds to wait while another file is read
 _READING = Lock()  # one file at a time
 
 
+class ShownClause(NamedTuple):
+    """A clause of a sentence that is found in part; `source`: None if it is not found."""
+
+    words: str
+    name: str  # of the verdict, as a class of the style sheet
+    verdict: str
+    source: Source | None
+
+
 class Shown(NamedTuple):
     """A finding and what is said of it. `number`: its place in the text, counted from one."""
 
@@ -46,6 +56,7 @@ class Shown(NamedTuple):
     attribution: str
     figures: Sequence[str]
     differences: Sequence[tuple[str, str, str]]  # kind, in the text, in the source
+    clauses: Sequence[ShownClause]
     sources: Sequence[Source]
 
 
@@ -89,7 +100,7 @@ def verify() -> Response:
         text=text,
         coverage=checked.coverage,
         counts=[(wording.VERDICTS[name], checked.count(name)) for name in VERDICTS if checked.count(name)],
-        findings=[_shown(numbers[one.span], one, checked.coverage) for one in checked.urgent_first],
+        findings=[_shown(numbers[one.span], one, checked) for one in checked.urgent_first],
         runs=[_run(one, numbers) for one in stretches(checked)],
     )
     return Response(draw(page), mimetype="text/html", headers={"Cache-Control": "no-store"})
@@ -114,17 +125,23 @@ def _run(one: Stretch, numbers: Mapping[Span, int]) -> Run:
     return Run(one.pieces, numbers[one.finding.span], verdict, wording.VERDICTS[verdict])
 
 
-def _shown(number: int, one: Finding, coverage: Coverage) -> Shown:
+def _shown(number: int, one: Finding, checked: Checked) -> Shown:
+    clauses = [_clause(checked.text, clause) for clause in clause_verdicts(checked.text, one)]
     return Shown(
         number,
         one,
         wording.VERDICTS[one.verdict],
-        wording.explanation(one, coverage),
+        wording.explanation(one, checked.coverage),
         wording.attribution(one),
         list(wording.figures(one)),
         list(wording.described(one.differences + one.spellings)),
-        ([part.source for part in one.parts] or one.sources)[:SHOWN_SOURCES],
+        clauses,
+        () if one.parts and clauses else one.sources[:SHOWN_SOURCES],
     )
+
+
+def _clause(text: str, one: Clause) -> ShownClause:
+    return ShownClause(text[slice(*one.span)], one.verdict, wording.VERDICTS[one.verdict], one.source)
 
 
 def _checked(text: str) -> Checked:

@@ -13,10 +13,10 @@ from deqing_search.engine.base import Viewer
 from deqing_search.errors import UsageError
 from deqing_search.language.folding import compact_text
 from deqing_search.quotes.check import check
+from deqing_search.quotes.clause_verdicts import clause_verdicts
 from deqing_search.quotes.findings import Checked, Finding
 from deqing_search.quotes.running_text import stretches
 from deqing_search.quotes.sentences import sentences
-from deqing_search.quotes.wording import explanation
 from deqing_search.store.current import open_index
 from tests.brute_engine import BruteEngine
 from tests.seeds import all_passages
@@ -194,7 +194,28 @@ def test_a_quotation_that_is_only_partly_found_says_which_part() -> None:
     found = only("报告说“推进地理信息产业发展，给每户发钱三千元”。")
     assert found.verdict == "absent"
     assert [part.source.passage.text[slice(*part.source.span)] for part in found.parts] == ["推进地理信息产业发展"]
-    assert "推进地理信息产业发展" in str(explanation(found, check(engine(), "增长10.2%").coverage))
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("报告说“推进地理信息产业发展，给每户发钱三千元”。", "exact absent"),
+        ("大力发展地理信息产业，积极培养新兴业态，扎实推进“五水共治”行动。", "exact altered exact"),
+        ("数字经济核心产业增加值增长13%左右，规上工业企业达到1050家。", "number-altered exact"),
+        ("大力发展地理信息产业，积极培育新兴业态，让群众办事更加方便。", "exact exact exact"),
+        ("坚持生态优先、绿色发展，全面建成小康社会。", "exact exact"),
+        ("让群众办事更加方便。", ""),
+        ("老张家门前有条河，河里有许多鱼。", ""),
+    ],
+)
+def test_each_clause_of_a_sentence_that_is_found_in_part_has_its_verdict(text: str, verdicts: str) -> None:
+    (found,) = check(engine(), text).findings
+    cut = clause_verdicts(text, found)
+    assert [one.verdict for one in cut] == verdicts.split()
+    for one in cut:
+        if one.verdict == "exact" and one.source:
+            stands = one.source.passage.text[slice(*one.source.span)]
+            assert compact_text(stands) == compact_text(text[slice(*one.span)])
 
 
 def test_other_spellings_are_named() -> None:

@@ -85,7 +85,12 @@ def _lines(found: Found, shown: list[Figure]) -> Iterator[str]:
     if shown:
         yield from layout.table(rows)
         yield f"看一段：{links.command('show 编号')}"
-    yield f"{found.indicator}：{len(shown)} 个数值，查了 {len(found.reports)} 份报告。"
+    if {one.role for one in shown} == {"absent"}:
+        said = sum(one.certain for one in shown)
+        unread = f"{said} 份说没有提出当年目标，{len(shown) - said} 份没有读到，请看原文"
+        yield f"{found.indicator}：{len(found.reports)} 份报告里，{unread}。"
+    else:
+        yield f"{found.indicator}：{len(shown)} 个数值，查了 {len(found.reports)} 份报告。"
 
 
 def _with_name_then(one: Figure | Promise) -> str:

@@ -144,8 +144,8 @@ def find_figures(engine: Viewer, typed: str, choice: Choice = ALL) -> Found:
     """The figures of an indicator by place, the year they are of, the year of the report, the place in the report.
 
     If `wanted` is "targets", a report without a target has an entry with the role "absent": certain if the report
-    says so, uncertain if no target was found; "absent" gives these entries alone. Raises `UsageError` for an unknown
-    indicator.
+    says so, uncertain if no target was found; "absent" gives these entries alone, and as searched the reports of the
+    years `of` alone. Raises `UsageError` for an unknown indicator.
     """
     indicator, view = known_indicator(typed), engine.view()
     cards = _reports(view, choice.filters)
@@ -154,6 +154,8 @@ def find_figures(engine: Viewer, typed: str, choice: Choice = ALL) -> Found:
         read = [one for one in read if one.role in ("target", "plan")]
         absent = _absent(view, indicator, choice.filters, cards, read)
         read = absent if choice.wanted == "absent" else read + absent
+    if choice.wanted == "absent":
+        cards = {id: card for id, card in cards.items() if choice.of is None or card.meta.year in choice.of}
     elif choice.wanted == "outcomes":
         read = [one for one in read if one.role == "outcome"]
     shown = [one for one in read if choice.of is None or one.of_year in choice.of]

@@ -129,6 +129,14 @@ class Panel(NamedTuple):
         return tuple(row for row in self.rows if row.reports)
 
     @property
+    def spans(self) -> Iterator[Row]:
+        """The rows of each place from its first report to its last, with the gaps between them."""
+        for _, rows in groupby(self.rows, lambda row: row.of):
+            of_place = list(rows)
+            held = [at for at, row in enumerate(of_place) if row.reports]
+            yield from of_place[held[0] : held[-1] + 1] if held else ()
+
+    @property
     def gaps(self) -> int:
         return sum(row.is_missing for row in self.rows)
 

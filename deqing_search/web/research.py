@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple, cast
 
 from flask import Blueprint, Response, current_app
@@ -137,7 +138,7 @@ def panel_page() -> str:
             ask=ask,
             terms=terms,
             file=SearchLink(url_for("research.panel_file", form="csv"), parameters),
-            rows=[ShownRow(row, tuple(_cells(found, row))) for row in found.rows[:ROWS]],
+            rows=[ShownRow(row, tuple(_cells(found, row))) for row in islice(found.spans, ROWS)],
             breaks=[(row.year, (row,)) for row in found.breaks[:ROWS]],
             panel=found,
             differences=[difference_in_words(one) for one in differences(found)],

@@ -88,6 +88,8 @@ def test_a_report_that_sets_no_target_is_listed_as_absent(engine: Viewer) -> Non
     assert shown(found.figures) == [(2024, "absent", None, True)]
     alone = find_figures(engine, "地区生产总值", Choice(wanted="absent"))
     assert [(one.year, one.role) for one in alone.figures] == [(2024, "absent"), (2026, "absent")]
+    one_year = find_figures(engine, "地区生产总值", Choice(wanted="absent", of=Years(2024, 2024)))
+    assert [card.meta.year for card in one_year.reports] == [2024]
     silent = find_figures(engine, "居民消费价格", Choice(wanted="targets", of=Years(2024, 2024)))
     assert shown(silent.figures) == [(2024, "absent", None, False)]
 

@@ -206,6 +206,13 @@ def test_a_place_has_no_gap_after_its_end(renamed: Panel) -> None:
     ]  # fmt: skip
 
 
+def test_the_spans_of_a_panel_begin_and_end_with_reports(renamed: Panel) -> None:
+    shown = [(row.place, row.year, row.is_missing) for row in renamed.spans]
+    assert ("安徽省合肥市", 2008, True) not in shown
+    assert ("安徽省巢湖市", 2009, True) in shown
+    assert {row for row in renamed.rows if row.reports} <= set(renamed.spans)
+
+
 def test_a_merger_is_a_break_in_the_year_after_it(renamed: Panel) -> None:
     (broken,) = renamed.breaks
     assert (broken.place, broken.year) == ("安徽省合肥市", 2012)

@@ -179,6 +179,14 @@ def test_each_value_goes_to_its_own_indicator(text: str, expected: list[str]) ->
 
 
 @pytest.mark.parametrize(
+    "text", ["市委市政府把全市生产总值增长目标确定为6.5%左右", "建议奋力实现地区生产总值增长6.5%左右"]
+)
+def test_who_sets_an_aim_and_how_hard_he_tries_is_no_subject(text: str) -> None:
+    (one,) = statements(compact_text(text))
+    assert (one.low, one.bound, one.subject.text, one.certain) == (6.5, "about", "", True)
+
+
+@pytest.mark.parametrize(
     ("text", "low", "high", "bound"),
     [
         ("生产总值增长6%-6.5%", 6, 6.5, "exactly"),

@@ -10,8 +10,9 @@ from typing import NamedTuple, cast
 from flask import Blueprint, Response
 
 from deqing_search.messages import gettext_noop
+from deqing_search.research.bases import EXPECTED
 from deqing_search.research.figure_records import figure_csv, figure_fields, figure_records
-from deqing_search.research.figure_words import CHANGES, ROLES, value_in_words
+from deqing_search.research.figure_words import ROLES, value_in_words
 from deqing_search.research.figures import Choice, Figure, Found, Wanted, find_figures
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.web.answering import engine
@@ -30,6 +31,7 @@ _WANTED = {
     "outcomes": gettext_noop("结果"),
     "absent": gettext_noop("未设目标"),
 }
+_SIGNS = {"about": "~", "at least": "≥", "at most": "≤"}  # of the chart
 _CLAUSE = re.compile("[^，；。：！？]*[，；。：！？]|[^，；。：！？]+")
 
 
@@ -141,8 +143,12 @@ def bars(figures: Sequence[Figure]) -> list[Bar]:
 
 
 def _label(figure: Figure | None) -> str:
-    """A growth above its bar: 7.5—8左右."""
-    return value_in_words(figure).replace(CHANGES["growth"], "").replace("%", "") if figure else "–"
+    """A growth above its bar, short enough for a phone: ~7.5–8."""
+    if figure is None:
+        return "–"
+    expected = EXPECTED if figure.is_expected else ""
+    ends = dict.fromkeys(f"{end:g}" for end in (figure.low, figure.high) if end is not None)
+    return f"{expected}{_SIGNS.get(figure.bound, '')}{'–'.join(ends)}"
 
 
 def _height(figure: Figure | None, most: float) -> float:

@@ -120,5 +120,6 @@ _FIRST = (
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    found = "|".join(f"(?P<n{number}>{row.pattern})" for number, row in enumerate(rows()))
+    # The group is empty and comes last, so that the first character of a name decides whether it is tried.
+    found = "|".join(f"(?:{row.pattern})(?P<n{number}>)" for number, row in enumerate(rows()))
     return re.compile(f"(?=[{_FIRST}])(?:{found})")

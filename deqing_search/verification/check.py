@@ -57,7 +57,7 @@ def _stated(view: View, text: str, found: Compared) -> StatedFigure:
     one = found.stated
     return StatedFigure(
         indicator=one.said.indicator + CHANGES[one.said.relation],
-        place=max(sorted(one.places), key=len),
+        place=found.reported[0].place,
         year=one.year,
         role=one.role,
         text=text[slice(*one.span)],

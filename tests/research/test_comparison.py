@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import statistics
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.compared import labelled, measure
+from deqing_search import indexing
 from deqing_search.errors import UsageError
 from deqing_search.report import Passage
 from deqing_search.research.comparison import aligned, compare_reports, sections
@@ -39,6 +46,24 @@ FARMING = "稳定粮食生产，建设高标准农田2万亩，培育农业龙�
 SCHOOLS = "新建中小学三所，办好学前教育，让孩子有学上、上好学。"
 ROADS = "加快轨道交通建设，建成城际铁路二期，新开公交线路。"
 PARKS = "建成城市公园五座，新增绿地三百亩，完成河道整治。"
+
+
+def test_pairs_of_real_reports_are_those_of_the_labels(tmp_path: Path) -> None:
+    """Three pairs of reports that no rule was made on."""
+    corpus = os.environ.get("DEQING_CORPUS")
+    if not corpus:
+        pytest.skip("DEQING_CORPUS names no folder with the corpus of city reports")
+    unseen = [one for one in labelled() if one.half != "seen"]
+    paths = {"-".join(path.relative_to(corpus).with_suffix("").parts): path for path in Path(corpus).rglob("*.md")}
+    for name in (name for one in unseen for name in one.reports):
+        copy = tmp_path / "corpus" / paths[name].relative_to(corpus)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(paths[name], copy)
+    indexing.rebuild(tmp_path / "index", [tmp_path / "corpus"])
+    view = indexing.open_index(tmp_path / "index").view()
+    scores = [statistics.harmonic_mean(measure(view, one, errors=False)) for one in unseen]
+    assert len(scores) == 3
+    assert min(scores) >= 0.9
 
 
 def test_a_target_did_not_change_to_a_result() -> None:

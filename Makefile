@@ -47,7 +47,7 @@ lock:  ## renew deploy/*.lock: one version of each package, with hashes, and tho
 	$(PYTHON) -m pip install --quiet 'pip-tools>=7.5'
 	$(COMPILE) --generate-hashes --output-file deploy/requirements.lock
 	$(COMPILE) --constraint deploy/requirements.lock --output-file deploy/extras.lock \
-	  --extra cluster --extra fast --extra mcp --extra ocr --extra research
+	  --extra cluster --extra distributed --extra fast --extra mcp --extra ocr --extra research
 
 audit:  ## look for known holes in the locked packages (needs pypi.org)
 	$(PYTHON) -m pip install --quiet 'pip-audit>=2.10'

@@ -138,6 +138,28 @@ def use_engine(address: str) -> None:
     os.environ["DEQING_ENGINE"] = address
 
 
+def workers() -> str:
+    """Who reads the files to index: `DEQING_WORKERS`, a number of processes of this machine or tcp://host:port of a
+    scheduler; else one process for each processor.
+    """
+    return os.environ.get("DEQING_WORKERS", "")
+
+
+def use_workers(given: str) -> None:
+    """Set `DEQING_WORKERS` for this process and those that it starts."""
+    os.environ["DEQING_WORKERS"] = given
+
+
+def scheduler() -> str:
+    """The scheduler whose workers read files, as tcp://host:port, from `DEQING_WORKERS`; "": this machine does."""
+    return workers() if "://" in workers() else ""
+
+
+def processes() -> int:
+    """How many processes read files at most: `DEQING_WORKERS` where it is a number, else one for each processor."""
+    return _positive(workers(), os.cpu_count() or 1)
+
+
 def mcp_token() -> str:
     """What programs must send to the server of MCP over HTTP: `DEQING_MCP_TOKEN`, else nothing."""
     return os.environ.get("DEQING_MCP_TOKEN", "")

@@ -7,6 +7,7 @@
     │   └── TooCostly         it takes more computing than one request may use
     ├── SourceError           one source file cannot be read; the others go on (exit code 3)
     │   └── SourceTooCostly   to read it takes more time or memory than one file may use
+    ├── WorkersFault          the machines that read files cannot be used (exit code 3)
     ├── ServerFault           the site cannot be served at this address (exit code 3)
     ├── BackupFault           a backup is damaged or incomplete (exit code 3)
     └── IndexFault            the index cannot be used or written (exit code 3)
@@ -76,6 +77,10 @@ class SourceError(DeqingError):
 
 class SourceTooCostly(SourceError):  # noqa: N818
     """A source file that takes more time or memory than one file may use."""
+
+
+class WorkersFault(DeqingError):  # noqa: N818
+    """The machines that read files cannot be used."""
 
 
 class ServerFault(DeqingError):  # noqa: N818

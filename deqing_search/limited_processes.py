@@ -23,7 +23,7 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-from deqing_search.config import FileLimits
+from deqing_search.config import FileLimits, processes
 
 MANY: Final = 12  # with this many items a second process saves more time than its start takes
 AHEAD: Final = 24  # results that may wait: a slow consumer must not fill the memory
@@ -65,7 +65,7 @@ def map_in_processes(
     """
     warm_up = warm_up if len(items) >= MANY else None
     start = partial(_Worker[Item, Result], partial(_serve, function, limits, warm_up))
-    workers = [start() for _ in range(min(os.cpu_count() or 1, len(items) // MANY + 1, len(items)))]
+    workers = [start() for _ in range(min(processes(), len(items) // MANY + 1, len(items)))]
     try:
         done: dict[int, Result] = {}
         waiting = deque(enumerate(items))
@@ -88,18 +88,44 @@ def map_in_processes(
 def apply_in_new_process(
     function: Callable[[Item], Result], item: Item, *, on_lost: Callable[[Item, Loss], Result], limits: FileLimits
 ) -> Result:
-    """Return `function(item)`, or `on_lost(item, loss)` if the item ends its process.
-
-    The process is not a fork of this one: a fork of a process with several threads may wait for ever for a lock that
-    another thread held.
-    """
-    worker = _Worker[Item, Result](partial(_serve, function, limits, None), "spawn")
+    """Return `function(item)`, or `on_lost(item, loss)` if the item ends its process."""
+    process = LimitedProcess(function, limits)
     try:
-        worker.take(0, item)
-        received = worker.result()
+        received = process.apply(item)
     finally:
-        worker.kill()
+        process.kill()
     return on_lost(item, received) if isinstance(received, Loss) else received
+
+
+class LimitedProcess(Generic[Item, Result]):
+    """A process that applies a function to one item after the other. After an item that ends it, a new one starts.
+
+    It is not a fork of this process: a fork of a process with several threads may wait for ever for a lock that
+    another thread held. Threads may share it; each waits for its turn.
+    """
+
+    def __init__(
+        self, function: Callable[[Item], Result], limits: FileLimits, warm_up: Callable[[], None] | None = None
+    ) -> None:
+        """The limits are those of one item. Each new process calls `warm_up` first."""
+        self._serve = partial(_serve, function, limits, warm_up)
+        self._worker: _Worker[Item, Result] | None = None
+        self._turn = threading.Lock()
+
+    def apply(self, item: Item) -> Result | Loss:
+        """Return `function(item)`, or why the item ended the process."""
+        with self._turn:
+            worker = self._worker = self._worker or _Worker[Item, Result](self._serve, "spawn")
+            worker.take(0, item)
+            received = worker.result()
+            if isinstance(received, Loss):
+                self._worker = None
+            return received
+
+    def kill(self) -> None:
+        """End the process."""
+        if self._worker:
+            self._worker.kill()
 
 
 class _Worker(Generic[Item, Result]):

@@ -5,8 +5,11 @@ Decides the order of the stages and what a fault says about a file that cannot b
 
 from __future__ import annotations
 
+import pickle
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -19,15 +22,16 @@ from deqing_search.limited_processes import Loss, apply_in_new_process, map_in_p
 from deqing_search.report import Metadata, RawText, Report, SourceFile
 from deqing_search.sources.faults import exceeded, read_or_fault
 from deqing_search.sources.roots import gather, real, roots_of
+from deqing_search.worker_machines import Job, map_on_machines
 
 Progress = Callable[[int, int, str], None]  # reports done, reports in total, id of the last one
 
 
-def prepare(source: SourceFile) -> AnalysedReport:
-    """Read, clean, structure and analyse one file; raises `SourceError`."""
+def prepare(source: SourceFile, data: bytes | None = None) -> AnalysedReport:
+    """Read, clean, structure and analyse one file, whose bytes may be given; raises `SourceError`."""
     from deqing_search.language.analyzer import analyse
 
-    report = _structured(source)
+    report = _structured(source, extract(source, data))
     return AnalysedReport(report, tuple(analyse(passage.text) for passage in report.passages))
 
 
@@ -38,11 +42,7 @@ def prepare_all(
     progress: Progress | None,
 ) -> Generator[AnalysedReport]:
     """Yield each source prepared, its id also in `done`; a source that cannot be read goes to `faults` instead."""
-    from deqing_search.language.analyzer import expect_much_text
-
-    limits = config.file_limits()
-    results = map_in_processes(_prepared_or_fault, sources, on_lost=_lost, limits=limits, warm_up=expect_much_text)
-    with closing(results):
+    with closing(_prepared(sources)) as results:
         for count, prepared in enumerate(results, start=1):
             if progress:
                 progress(count, len(sources), sources[count - 1].report)
@@ -51,6 +51,55 @@ def prepare_all(
             else:
                 done.append(prepared.report.id)
                 yield prepared
+
+
+def _prepared(sources: Sequence[SourceFile]) -> Generator[AnalysedReport | SourceError]:
+    """Each source prepared, or its fault: by this machine, or by the workers that `DEQING_WORKERS` names."""
+    from deqing_search.language.analyzer import expect_much_text
+
+    limits = config.file_limits()
+    if not (config.scheduler() and sources):
+        return map_in_processes(_prepared_or_fault, sources, on_lost=_lost, limits=limits, warm_up=expect_much_text)
+    job = Job(_prepared_in_worker, expect_much_text, _worker_versions, limits)
+    return _received(sources, map_on_machines(config.scheduler(), job, map(_packed, sources)), limits)
+
+
+def _received(
+    sources: Sequence[SourceFile], results: Generator[bytes | None], limits: config.FileLimits
+) -> Generator[AnalysedReport | SourceError]:
+    """The results of workers. What they cannot read is read again here, so its fault is the same as without them."""
+    with closing(results):
+        for source, received in zip(sources, results, strict=True):
+            prepared = pickle.loads(received) if received else None  # noqa: S301 - workers run our code
+            if prepared:
+                yield prepared._replace(report=prepared.report._replace(path=str(real(source.path))))
+            else:
+                yield apply_in_new_process(_prepared_or_fault, source, on_lost=_lost, limits=limits)
+
+
+def _packed(source: SourceFile) -> bytes:
+    """A source with the bytes of its file, for a machine without the file; without bytes if it cannot be read."""
+    data = read_or_fault(read_bytes, source.path, source.path)
+    return pickle.dumps((source, b"" if isinstance(data, SourceError) else data))
+
+
+def _prepared_in_worker(packed: bytes) -> bytes:
+    """The prepared source; empty if it cannot be read."""
+    source, data = pickle.loads(packed)  # noqa: S301 - a worker runs what its scheduler sends
+    prepared = read_or_fault(partial(prepare, data=data), source, source.path)
+    return b"" if isinstance(prepared, SourceError) else pickle.dumps(prepared)
+
+
+def _worker_versions() -> dict[str, str]:
+    """The versions of what a prepared report depends on. Those of a worker must be the same."""
+    from importlib.metadata import version
+
+    from deqing_search import __version__
+    from deqing_search.store.current import prepared_with
+
+    libraries = {name: version(name) for name in ("jieba", "lxml", "opencc", "pdfminer.six", "python-docx")}
+    python = "{}.{}".format(*sys.version_info)
+    return {"deqing-search": __version__, "Python": python, **libraries, **prepared_with()}
 
 
 def _prepared_or_fault(source: SourceFile) -> AnalysedReport | SourceError:
@@ -123,13 +172,11 @@ def _extract_or_fault(source: SourceFile) -> RawText | SourceError:
     return read_or_fault(extract, source, source.path)
 
 
-def _structured(source: SourceFile, raw: RawText | None = None) -> Report:
+def _structured(source: SourceFile, raw: RawText) -> Report:
     from deqing_search.cleaning.cleaner import clean
-    from deqing_search.extract import extract
     from deqing_search.structure.metadata import describe
     from deqing_search.structure.passages import passages_of
 
-    raw = raw or extract(source)
     cleaned = clean(raw, skip=source.catalog.skip.split())
     return Report(
         id=source.report,

@@ -198,7 +198,7 @@ def refusal(repository: Path, version: str) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("extra", ["cluster", "fast", "mcp", "ocr", "research"])
+@pytest.mark.parametrize("extra", ["cluster", "distributed", "fast", "mcp", "ocr", "research"])
 def test_every_package_of_an_extra_is_locked_within_its_bounds(extra: str) -> None:
     wanted = dependencies("options.extras_require", extra)
     lines = (ROOT / "deploy" / "extras.lock").read_text(encoding="utf-8")

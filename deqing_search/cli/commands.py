@@ -17,7 +17,7 @@ from deqing_search.cli.cleaning_commands import check, clean
 from deqing_search.cli.click_in_chinese import Group
 from deqing_search.cli.errors import errors_printed, escape_output
 from deqing_search.cli.figure_commands import figures, pledges, promises
-from deqing_search.cli.index_commands import backup, index, restore
+from deqing_search.cli.index_commands import backup, index, restore, worker
 from deqing_search.cli.mcp_command import mcp
 from deqing_search.cli.quotes_commands import reuse, verify
 from deqing_search.cli.report_commands import cite, docs, places, show
@@ -52,7 +52,7 @@ cli.arrange(
         "计数和比较": (trend, compare, panel, concordance, collocates, keyness),
         "目标和承诺": (figures, pledges, promises),
         "核对和沿用": (verify, reuse),
-        "文件和索引": (index, clean, check, backup, restore),
+        "文件和索引": (index, worker, clean, check, backup, restore),
         "网站和接口": (serve, mcp),
     }
 )

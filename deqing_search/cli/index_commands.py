@@ -1,10 +1,11 @@
-"""The commands that write an index, make a backup of it and restore it: index, backup, restore.
+"""The commands that write an index, make a backup of it and restore it: index, worker, backup, restore.
 
 What they print is made in `cleaning`.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from deqing_search import config
 from deqing_search.cli.click_in_chinese import Command
 from deqing_search.cli.errors import FAULT, HITS, notify, print_answer, progress
 from deqing_search.cli.options import index_option, jsonl_option
-from deqing_search.errors import IndexOutdated
+from deqing_search.errors import IndexOutdated, UsageError
 
 _folder = click.argument("folder", type=click.Path(path_type=Path, readable=False), metavar="文件夹")
 
@@ -26,6 +27,13 @@ _folder = click.argument("folder", type=click.Path(path_type=Path, readable=Fals
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     metavar="文件",
     help="目录文件（默认用文件夹里的 catalog.csv）。",
+)
+@click.option(
+    "--workers",
+    metavar="个数|地址",
+    expose_value=False,
+    callback=lambda context, option, value: config.use_workers(_workers(value)) if value else None,
+    help="读文件的进程数，或分派各台机器的调度器 tcp://主机:端口（默认每个处理器一个进程，可用 DEQING_WORKERS 设定）。",
 )
 @jsonl_option
 @index_option
@@ -49,6 +57,32 @@ def index(paths: tuple[Path, ...], rebuild: bool, catalog: Path | None, jsonl: b
         notify(note)
     print_answer(cleaning.outcome_records(outcome), cleaning.outcome_lines(outcome, place), jsonl=jsonl)
     return FAULT if outcome.faults else HITS
+
+
+def _workers(given: str) -> str:
+    """The number or address; raises `UsageError`."""
+    if not re.fullmatch(r"[1-9]\d*|(tcp|tls)://[^/]+:\d+/?", given):
+        raise UsageError(
+            f"--workers 不能是 {given}。", hint="写进程的个数，或调度器的地址，例如 --workers tcp://10.0.0.5:8786"
+        )
+    return given
+
+
+@click.command(cls=Command)
+@click.argument("address", metavar="地址")
+@click.option("--processes", type=click.IntRange(1), metavar="N", help="进程数（默认每个处理器一个）。")
+def worker(address: str, processes: int | None) -> int:
+    """替另一台机器上的 index --workers 读取报告。
+
+    文件由那台机器发来，这里不需要有。调度器停了，或按 Ctrl+C，就停止；没有读完的由别的机器接着读。
+
+    例：search-cli worker tcp://10.0.0.5:8786
+    """
+    from deqing_search.worker_machines import run_workers
+
+    number = processes or config.processes()
+    run_workers(_workers(address), number, lambda: notify(f"{number} 个进程已连上 {address}，按 Ctrl+C 停止。"))
+    return HITS
 
 
 @click.command(cls=Command)

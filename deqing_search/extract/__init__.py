@@ -31,9 +31,12 @@ READERS: Final[dict[str, str]] = {
 }
 
 
-def extract(source: SourceFile) -> RawText:
-    """Read the characters of a source; raises `SourceError` naming the file and the reason."""
-    data = read_bytes(source.path)
+def extract(source: SourceFile, data: bytes | None = None) -> RawText:
+    """Read the characters of a source; raises `SourceError` naming the file and the reason.
+
+    With `data`, its bytes, the file need not be on this machine.
+    """
+    data = read_bytes(source.path) if data is None else _not_empty(source.path, data)
     reader = READERS.get(source.path.suffix.lower())
     if reader is None:
         ending = f"{source.path.suffix} 格式" if source.path.suffix else "没有扩展名的文件"

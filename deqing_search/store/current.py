@@ -143,8 +143,8 @@ def newest_view(index: Path, engine: Engine) -> View:
         raise IndexOutdated(f"索引 {index} 的文件缺失或已损坏：{fault}", hint=rebuild_hint(index)) from fault
 
 
-def built_with() -> dict[str, str]:
-    """The versions that the content of an index depends on. A different one makes the index outdated."""
+def prepared_with() -> dict[str, str]:
+    """The versions that a prepared report depends on."""
     from deqing_search.language import analyzer
 
     return {
@@ -153,8 +153,15 @@ def built_with() -> dict[str, str]:
         "清洗规则": str(versions.CLEANING),
         "结构规则": str(versions.STRUCTURE),
         "题名与日期规则": str(versions.METADATA),
-        "补全与纠正": str(versions.SUGGESTIONS),
         "分词与折叠": analyzer.fingerprint(),
+    }
+
+
+def built_with() -> dict[str, str]:
+    """The versions that the content of an index depends on. A different one makes the index outdated."""
+    return {
+        **prepared_with(),
+        "补全与纠正": str(versions.SUGGESTIONS),
         **({_ENGINE: name} if (name := _cluster_name()) else {}),
     }
 

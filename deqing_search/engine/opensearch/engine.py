@@ -24,7 +24,14 @@ from uuid import uuid4
 
 from deqing_search.config import GENERATION
 from deqing_search.engine.base import AnalysedReport
-from deqing_search.engine.opensearch.connection import Action, Conflict, Connection, Hit, NotThere
+from deqing_search.engine.opensearch.connection import (
+    BULK_TIMEOUT,
+    Action,
+    Conflict,
+    Connection,
+    Hit,
+    NotThere,
+)
 from deqing_search.engine.opensearch.documents import (
     ANALYSIS,
     PASSAGES,
@@ -260,7 +267,7 @@ class OpenSearchEngine:
 
     def _refresh(self) -> None:
         for part in ("passages", "reports"):
-            self._connection.ask("POST", f"/{self._index(part)}/_refresh")
+            self._connection.ask("POST", f"/{self._index(part)}/_refresh", None, {"request_timeout": BULK_TIMEOUT})
 
     def _clean(self, head: _Head) -> None:
         """Delete what dead writers left, and the versions that neither this commit nor the one before has.

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 WIDTH = 960
 _LEFT, _RIGHT, _TOP, _PLOT = 64, 16, 56, 260
+_BELOW = 44  # the height of the years and notes
 _ROW = 16  # of a bar
 _NOTE = 34  # the width of a note below a year
 _COLOURS = ("#a5301c", "#1f5c8a", "#2f6b2f", "#7a4b9a", "#8a6100", "#00707a", "#5f564a", "#b0307a")
@@ -58,13 +59,21 @@ class Drawing(NamedTuple):
 
 
 def drawn(drawing: Drawing, *, by_year: bool, is_file: bool = False) -> str:
-    """The chart for years, or the one for places and kinds."""
-    return (columns_svg if by_year else bars_svg)(drawing, is_file=is_file)
+    """The chart for years, or the one for places and kinds. On a page the axis of values stays when years scroll."""
+    if not by_year:
+        return bars_svg(drawing, is_file=is_file)
+    chart = columns_svg(drawing, is_file=is_file)
+    return chart if is_file else f'<div class="plot">{_still_axis(drawing)}{chart}</div>'
+
+
+def _still_axis(drawing: Drawing) -> str:
+    size = f'viewBox="0 0 {_LEFT} {_TOP + _PLOT + _BELOW}"'
+    return f'<svg class="still" {size} aria-hidden="true">{"".join(_values(drawing))}</svg>'
 
 
 def columns_svg(drawing: Drawing, *, is_file: bool = False) -> str:
     """Columns for one series, lines for several, over years. Only a file has a legend; a page writes its own."""
-    height = _TOP + _PLOT + 44 + 20 * _legend_rows(drawing) * is_file
+    height = _TOP + _PLOT + _BELOW + 20 * _legend_rows(drawing) * is_file
     return _document(drawing, height, [*_axis(drawing), *_gaps(drawing), *_over_years(drawing)], is_file=is_file)
 
 
@@ -106,11 +115,17 @@ def _document(drawing: Drawing, height: float, parts: Sequence[str], *, is_file:
 
 
 def _axis(drawing: Drawing) -> Iterator[str]:
+    for step in range(5):
+        y = _TOP + _PLOT - _PLOT * step / 4
+        yield f'<line class="{"grid" if step else "axis"}" x1="{_LEFT}" y1="{y:g}" x2="{WIDTH - _RIGHT}" y2="{y:g}"/>'
+    yield from _values(drawing)
+
+
+def _values(drawing: Drawing) -> Iterator[str]:
     end = _end(drawing)
     for step in range(5):
-        value, y = end * step / 4, _TOP + _PLOT - _PLOT * step / 4
-        yield f'<line class="{"grid" if step else "axis"}" x1="{_LEFT}" y1="{y:g}" x2="{WIDTH - _RIGHT}" y2="{y:g}"/>'
-        yield f'<text class="soft" x="{_LEFT - 8}" y="{y + 4:g}" text-anchor="end">{value:g}</text>'
+        y = _TOP + _PLOT - _PLOT * step / 4
+        yield f'<text class="soft" x="{_LEFT - 8}" y="{y + 4:g}" text-anchor="end">{end * step / 4:g}</text>'
 
 
 def _width(drawing: Drawing) -> float:

@@ -31,10 +31,16 @@ def page_of(items: Sequence[Item], page: int, size: int) -> PageOf[Item]:
     >>> page_of("abcde", 2, 2).items
     'cd'
     """
-    last = max(-(-len(items) // size), 1)
+    last = last_page(len(items), page, size)
+    return PageOf(items[(page - 1) * size : page * size], page, last, len(items))
+
+
+def last_page(total: int, page: int, size: int) -> int:
+    """The number of the last page; raises `NotFound` if the page with the number `page` comes after it."""
+    last = max(-(-total // size), 1)
     if page > last:
         raise NotFound(Message("没有第 {page} 页，共 {last} 页。", page=page, last=last))
-    return PageOf(items[(page - 1) * size : page * size], page, last, len(items))
+    return last
 
 
 def page_links(page: int, last: int) -> list[int | None]:

@@ -25,6 +25,7 @@ from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Coverage
 from deqing_search.web.answering import engine
 from deqing_search.web.downloads import record_lines, records_file, sent_file
+from deqing_search.web.paging import PageOf, last_page
 from deqing_search.web.parameters import (
     LONGEST_QUERY,
     SearchParameters,
@@ -84,9 +85,8 @@ class ConcordancePage(Page):
     file: SearchLink
     besides: str
     found: lines.Concordance | None = None
+    listed: PageOf[lines.Line] | None = None
     scope: Coverage | None = None
-    page: int = 1
-    pages: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,14 +205,14 @@ def concordance_page() -> str:
         ask=ask,
         wish=wish,
         besides=besides,
-        page=ask.page,
         here=SearchLink(url_for("research.concordance_page"), parameters),
         file=SearchLink(url_for("research.concordance_file", form="csv"), parameters),
     )
     if not ask.q:
         return draw(shown)
     found = lines.concordance(engine(), wanted(ask, besides), wish)
-    return draw(replace(shown, found=found, scope=searched(ask), pages=-(-found.listed // LINES)))
+    listed = PageOf(found.lines, ask.page, last_page(found.listed, ask.page, LINES), found.listed)
+    return draw(replace(shown, found=found, listed=listed, scope=searched(ask)))
 
 
 @research.get("/concordance.<any(csv,jsonl):form>")

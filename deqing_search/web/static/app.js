@@ -252,6 +252,7 @@ const keys = {
   "/": () => { const box = document.querySelector("input[name=q]"); box?.focus(); box?.select(); },
   j: () => move(1),
   k: () => move(-1),
+  f: () => document.getElementById("refine")?.focus(),
   y: copyCurrentLink,
   c: () => copyCurrent("text"),
   q: () => copyCurrent("quotation"),
@@ -447,6 +448,14 @@ document.querySelectorAll(".step").forEach((group) => {
   group.hidden = false;
   sayWhichMark(Math.min(startingPlace(1), marks.length - 1));
   group.addEventListener("click", (event) => { if (event.target.dataset.step) stepPlace(Number(event.target.dataset.step)); });
+});
+document.querySelectorAll("details.tools").forEach((menu) => {
+  menu.addEventListener("focusout", (event) => { if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false; });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
 });
 const outline = document.querySelector("nav.outline");
 if (outline) followOutline(outline);

@@ -186,6 +186,10 @@ def test_who_sets_an_aim_and_how_hard_he_tries_is_no_subject(text: str) -> None:
     assert (one.low, one.bound, one.subject.text, one.certain) == (6.5, "about", "", True)
 
 
+def test_what_the_government_spends_itself_is_not_that_of_the_place() -> None:
+    assert [one.certain for one in statements("市政府固定资产投资安排264.5亿元")] == [False]
+
+
 @pytest.mark.parametrize(
     ("text", "low", "high", "bound"),
     [

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
@@ -187,7 +187,7 @@ def _http_error_page(error: HTTPException) -> AnyResponse:
     page = _error_answer(error.code, labels.reason(error), labels.heading(error), ways=getattr(error, "ways", ()))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         page.headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    if retry_after := getattr(error, "retry_after", None) or g.get("retry_after"):
+    if retry_after := getattr(error, "retry_after", None):
         page.headers["Retry-After"] = str(retry_after)
     return page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import request
@@ -14,6 +15,7 @@ def client() -> str:
     return named(request.remote_addr or "unknown")
 
 
+@lru_cache(1_000)
 def named(address: str) -> str:
     """The client that has an address: of IPv6 the network, since one customer has all addresses of it.
 

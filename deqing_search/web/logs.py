@@ -56,9 +56,8 @@ def install() -> None:
         return
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    for name in ("deqing_search", "flask-limiter"):
-        logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = [handler], False
+    logger = logging.getLogger("deqing_search")
+    logger.handlers, logger.propagate = [handler], False
     _requests.setLevel(logging.INFO)
 
 

@@ -16,7 +16,6 @@ from tests.web.test_request_lanes import site, status
 def limited(seconds: float, store: str = "memory://") -> Flask:
     """An application that computes, with a quota for each client."""
     app = Flask("limited")
-    app.config["RATELIMIT_ENABLED"] = True
     quotas.install(app, seconds, store)
     return site(app=app)
 

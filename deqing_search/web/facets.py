@@ -40,12 +40,8 @@ class Facet(NamedTuple):
     label: str
     chosen: Sequence[str]
     first: Sequence[Choice]  # the largest, largest first
-    groups: Sequence[tuple[str, Sequence[tuple[str, int]]]]  # all by name, places by province; empty if `first` has all
-
-    @property
-    def all(self) -> list[tuple[str, int]]:
-        """All values."""
-        return [one for _, values in self.groups for one in values]
+    number: int  # of all values
+    groups: Sequence[tuple[str, Sequence[tuple[str, int]]]]  # all by name, places by province; empty if not asked for
 
 
 def toggled(chosen: Sequence[str], value: str) -> str:
@@ -57,28 +53,30 @@ def toggled(chosen: Sequence[str], value: str) -> str:
     return one_text([one for one in chosen if one != value] if value in chosen else [*chosen, value])
 
 
-def facets(engine: Viewer, ask: SearchParameters, shown: Results, link: SearchLink) -> list[Facet]:
-    """The filters that would change what is shown. One whose only value all hits have is left out."""
+def facets(engine: Viewer, ask: SearchParameters, shown: Results, link: SearchLink, whole: str) -> list[Facet]:
+    """The filters that would change what is shown. One whose only value all hits have is left out.
+
+    `whole` names the filter whose values are all listed. Few want that, and it is a third of the page.
+    """
     found = []
     for name in NAMES:
         chosen = values_of(getattr(ask, name))
         among = _without(engine, ask, shown, **{name: ""}) if chosen else shown
         counts = conductor.parts(engine, among) if name == "part" else among.facets.get(name, {})
         if len(counts) > 1 or set(counts.values()) - {among.total}:
-            found.append(_facet(name, chosen, counts, link))
+            found.append(_facet(name, chosen, counts, link, name == whole))
     return found
 
 
-def _facet(name: str, chosen: Sequence[str], counts: Mapping[str, int], link: SearchLink) -> Facet:
+def _facet(name: str, chosen: Sequence[str], counts: Mapping[str, int], link: SearchLink, is_whole: bool) -> Facet:
     largest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    every = _grouped(name, counts) if len(largest) > FIRST else []
     first = largest[:FIRST] + [one for one in largest[FIRST:] if one[0] in chosen]
     most = largest[0][1]
     choices = [
         Choice(value, count, value in chosen, link(**{name: toggled(chosen, value)}), round(100 * count / most, 1))
         for value, count in first
     ]
-    return Facet(name, CONDITIONS[name], chosen, choices, every)
+    return Facet(name, CONDITIONS[name], chosen, choices, len(counts), _grouped(name, counts) if is_whole else [])
 
 
 def _grouped(name: str, counts: Mapping[str, int]) -> list[tuple[str, list[tuple[str, int]]]]:

@@ -20,7 +20,7 @@ from deqing_search.search.searcher import Mode, Results
 from deqing_search.suggest.completion import Suggestion
 from deqing_search.web import i18n, labels
 from deqing_search.web.answering import answer, engine, permalink_store
-from deqing_search.web.facets import facets, years
+from deqing_search.web.facets import NAMES, facets, years
 from deqing_search.web.groups import by_report, by_year, newest_first, regions
 from deqing_search.web.page_data import ErrorPage, HomePage, ReportsPage, ResultsPage, Way
 from deqing_search.web.paging import PageOf, page_of
@@ -30,6 +30,7 @@ from deqing_search.web.parameters import (
     PAGE_SIZE,
     SORTS,
     SearchParameters,
+    choice,
     query_text_if_valid,
     search_parameters,
     switch,
@@ -82,7 +83,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         modes=MODES,
         hit_numbers={hit.passage.id: shown.offset + at for at, hit in enumerate(shown.hits, 1)},
         groups={"": gettext_noop("逐段"), **GROUPS},
-        facets=facets(engine(), ask, shown, link),
+        facets=facets(engine(), ask, shown, link, choice("all", NAMES)),
         link=link,
         feed=url_for("feeds.atom") + query_string(**ask.matching),
         downloads=_downloads(ask, shown.mode),

@@ -248,7 +248,9 @@ def test_the_list_of_all_places_is_whole_and_each_leads_to_as_many_passages_as_i
     indexing.update(tmp_path / "index", [sources])
     app = create_app(indexing.open_index(tmp_path / "index"), PermalinkStore(tmp_path / "index"))
     shown = app.test_client().get(ask("海洋经济", sort="newest")).text
-    form = shown.partition('<details class="more">')[2].partition("</details>")[0]
+    link = unescape(shown.partition('<p class="more"><a href="')[2].partition('"')[0])
+    assert "values-place" not in shown
+    form = app.test_client().get(link).text.partition('id="all-place"')[2].partition("</details>")[0]
     assert '<input type="hidden" name="sort" value="newest">' in form
     places = re.findall(r'<input type="checkbox" name="place" value="(.+?)">.*?<span class="count">(\d+)', form)
     assert len(places) == len(names)

@@ -170,6 +170,24 @@ function offerFetchedCopy(button) {
   button.addEventListener("click", () => copyFetched(button.dataset.fetches));
 }
 
+// The buttons of a hit. Its page has only their labels: written beside each hit they would be a tenth of it.
+function addButtons(hit) {
+  const ways = hit.querySelector(".ways");
+  const { pathname } = new URL(ways.querySelector(".permalink").href);
+  const labels = document.getElementById("hits").dataset;
+  const data = [
+    ["fetches", `${pathname}/text`, labels.text],
+    ["fetches", `${pathname}/quotation`, labels.quotation],
+    ["keeps", pathname.split("/").at(-1), ""],
+  ];
+  const buttons = data.map(([name, value, label]) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: label });
+    button.dataset[name] = value;
+    return button;
+  });
+  [...ways.querySelectorAll("a:not(.unseen)")].at(-1).after(...buttons);
+}
+
 function offerCopy(button) {
   const source = document.getElementById(button.dataset.copies);
   button.hidden = false;
@@ -346,6 +364,25 @@ function narrow(input) {
   });
 }
 
+// What few want is on a page of its own; the part of it that is wanted takes the place of the link.
+async function load(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const link = event.currentTarget;
+  let part;
+  try {
+    const answer = await fetch(link.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    part = page.getElementById(link.dataset.loads);
+  } catch {
+    part = null;
+  }
+  if (!part) return location.assign(link.href);
+  link.parentElement.replaceWith(part);
+  part.querySelectorAll("input[data-narrows]").forEach(narrow);
+  part.querySelector("summary, a").focus();
+}
+
 // Excerpts: the ids of the kept passages, in this browser. The address of their page carries them.
 const kept = {
   most: 200,
@@ -420,6 +457,8 @@ if (box) {
 }
 document.addEventListener("keydown", onKey);
 document.querySelectorAll("input[data-narrows]").forEach(narrow);
+document.querySelectorAll("a[data-loads]").forEach((link) => link.addEventListener("click", load));
+document.querySelectorAll("#hits .hit").forEach(addButtons);
 // Where the style sheet cannot show what is folded, on wide screens.
 if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 62rem)").matches) {
   document.querySelectorAll("details.fold").forEach((fold) => { fold.open = true; });

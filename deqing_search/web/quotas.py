@@ -90,6 +90,6 @@ class _Quota:
             try:
                 return ask(self._shared)
             except (StorageError, OSError) as fault:  # memcached raises its errors of the network as they are
-                log.warning("the store of quotas does not answer: %r", fault)
+                log.warning("the store of quotas does not answer: %s", repr(fault))
                 self._ask_again = monotonic() + RETRY
         return ask(self._own)

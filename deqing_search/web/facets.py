@@ -17,7 +17,7 @@ from deqing_search.search.searcher import Results
 from deqing_search.web.groups import Column, year_columns
 from deqing_search.web.labels import CONDITIONS
 from deqing_search.web.parameters import SearchParameters
-from deqing_search.web.urls import SearchLink
+from deqing_search.web.urls import SearchLink, pair
 
 FIRST = 12  # values that are shown at once
 NAMES = ("part", "kind", "place")
@@ -72,8 +72,15 @@ def _facet(name: str, chosen: Sequence[str], counts: Mapping[str, int], link: Se
     largest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     first = largest[:FIRST] + [one for one in largest[FIRST:] if one[0] in chosen]
     most = largest[0][1]
+    others = link.without(name)
     choices = [
-        Choice(value, count, value in chosen, link(**{name: toggled(chosen, value)}), round(100 * count / most, 1))
+        Choice(
+            value,
+            count,
+            value in chosen,
+            others + pair(name, left) if (left := toggled(chosen, value)) else link(**{name: None}),
+            round(100 * count / most, 1),
+        )
         for value, count in first
     ]
     return Facet(name, CONDITIONS[name], chosen, choices, len(counts), _grouped(name, counts) if is_whole else [])

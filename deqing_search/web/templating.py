@@ -77,14 +77,14 @@ def _environment() -> Environment:
     return environments[i18n.language()]
 
 
-def _cached_part(template: str) -> Markup:
-    """A part that is the same on every page of a language and of a root path."""
-    return _draw_part(_environment(), template, request.root_path)
+def _cached_part(template: str, shown_on: str = "") -> Markup:
+    """A part that is the same on every page of a language, of a root path and, where `shown_on` is given, of a kind."""
+    return _draw_part(_environment(), template, request.root_path, shown_on)
 
 
-@lru_cache(100)
-def _draw_part(environment: Environment, template: str, root: str) -> Markup:
-    return Markup(environment.get_template(template).render())  # noqa: S704 the template has escaped it
+@lru_cache(500)
+def _draw_part(environment: Environment, template: str, _root: str, shown_on: str) -> Markup:
+    return Markup(environment.get_template(template).render(shown_on=shown_on))  # noqa: S704 the template has escaped it
 
 
 class CompiledTranslations(InternationalizationExtension):

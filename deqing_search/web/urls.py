@@ -54,6 +54,15 @@ class SearchLink:
             changes["page"] = None
         return self.path + _joined({**self._pairs, **_pairs(changes)}.values())
 
+    def without(self, name: str) -> str:
+        """The address without one parameter, for many links that differ in it: `pair` can be written after it.
+
+        >>> SearchLink("/", {"q": "a", "year": "2020"}).without("year")
+        '/?q=a&'
+        """
+        others = "".join(f"{pair}&" for changed, pair in self._pairs.items() if pair and changed != name)
+        return f"{self.path}?{others}"
+
     @cached_property
     def _pairs(self) -> dict[str, str]:
         """The parameters as they stand in the address: a page of results has some fifty such links."""
@@ -76,11 +85,11 @@ def _joined(pairs: Iterable[str]) -> str:
 
 def _pairs(parameters: Mapping[str, Value]) -> dict[str, str]:
     """Each parameter as it stands in an address, "" where it is left out."""
-    return {name: "" if value is None or value == "" else _pair(name, value) for name, value in parameters.items()}
+    return {name: "" if value is None or value == "" else pair(name, value) for name, value in parameters.items()}
 
 
 @lru_cache(1_000)
-def _pair(name: str, value: str | int) -> str:
+def pair(name: str, value: str | int) -> str:
     """One parameter; a page has the same few again and again."""
     return urlencode({name: value}, safe=_PLAIN)
 
@@ -123,7 +132,12 @@ def here() -> str:
 
 def address_on_paper() -> str:
     """The address of this page as people read it, with its Chinese."""
-    return uri_to_iri(absolute(request.root_path + here()))
+    return _host_on_paper(absolute("")) + uri_to_iri(request.root_path + here())
+
+
+@lru_cache(100)
+def _host_on_paper(address: str) -> str:
+    return uri_to_iri(address)
 
 
 def text_fragment(text: str, marks: Sequence[Span]) -> str:

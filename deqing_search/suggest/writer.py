@@ -141,8 +141,10 @@ def _renewed(
     around = _around(filter(_is_rare, terms), (*unchanged.longer, *known.fragments))
     least = known.state.least
     fragments = known.fragments - changed | _fragments({**terms, **view.holding(around - changed)}, least, thresholds)
-    facts = _Facts(terms, _phrases(changed, view, least, thresholds), _titles(view), _defined(view), fragments, least)
-    return _Renewal(_words(changed, facts), fragments, unchanged.lines, unchanged.keys, known.readings_text)
+    facts = _Facts(terms, {}, _titles(view), _defined(view), fragments, least)
+    phrases = _phrases([text for text in changed if not _is_term(text, facts)], view, least, thresholds)
+    renewed = _words(changed, facts._replace(phrases=phrases))
+    return _Renewal(renewed, fragments, unchanged.lines, unchanged.keys, known.readings_text)
 
 
 def _least_of_phrase(least: int, thresholds: Thresholds) -> int:
@@ -151,7 +153,7 @@ def _least_of_phrase(least: int, thresholds: Thresholds) -> int:
 
 
 def _phrases(changed: Collection[str], view: SuggestionView, least: int, thresholds: Thresholds) -> Mapping[str, int]:
-    """The frequent phrases among the changed texts."""
+    """The frequent phrases among the changed texts. Terms are frequent, and to count them here too takes 0.5 s."""
     wanted = _least_of_phrase(least, thresholds)
     counts = view.holding_phrases(changed, stopwords())
     return {text: passages for text, passages in counts.items() if passages >= wanted}
@@ -163,9 +165,9 @@ def _words(texts: Iterable[str], facts: _Facts) -> Iterator[Word]:
 
 def _word(text: str, facts: _Facts) -> Word | None:
     """The suggestion of a text; None if it is not suggested."""
-    found, passages = None, facts.terms.get(text, 0)
-    if passages >= facts.least and text not in facts.fragments and _is_telling(text):
-        found = Word(text, passages, "term")
+    found = None
+    if _is_term(text, facts):
+        found = Word(text, facts.terms[text], "term")
     elif text in facts.phrases:
         found = Word(text, facts.phrases[text], "phrase")
     elif text in facts.headings:
@@ -173,6 +175,10 @@ def _word(text: str, facts: _Facts) -> Word | None:
     if text in facts.defined:
         found = Word(text, found.passages if found else 1, "defined")
     return found._replace(kind="local") if found and text in _local_names() else found
+
+
+def _is_term(text: str, facts: _Facts) -> bool:
+    return facts.terms.get(text, 0) >= facts.least and text not in facts.fragments and _is_telling(text)
 
 
 def _least(view: SuggestionView, thresholds: Thresholds) -> int:

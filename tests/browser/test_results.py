@@ -113,12 +113,3 @@ def test_paper_has_what_was_asked_the_address_and_the_link_of_each_hit(open_page
     page = open_page("/coverage")
     page.emulate_media(media="print")
     assert not page.locator("#year").is_visible()  # its placeholder would be read as a year that was chosen
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-def test_related_words_are_loaded_into_the_page_or_shown_on_one_of_their_own(open_page, scripts):
-    page = open_page("/?q=经济", java_script_enabled=scripts, **DESK)
-    page.locator("[data-loads=related]").click()
-    page.locator("#related li a").first.wait_for()
-    assert ("related=1" in page.url) == (not scripts)
-    assert page.locator("[data-loads=related]").count() == 0

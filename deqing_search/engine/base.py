@@ -248,7 +248,7 @@ class SuggestionView(View, Lexicon, Protocol):
 
     def sentences_of(
         self, texts: Sequence[str], without: Collection[str]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """The sentences that have words or phrases: the number of a text and that of a sentence, each pair once.
 
         Pairs are ascending. Sentences of reports that were deleted may be among them.

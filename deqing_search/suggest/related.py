@@ -40,7 +40,7 @@ _SHARED, _SHARED_BY_OTHERS = 0.4, 0.8  # weight of shared characters for a word 
 _SMOOTHED = 0.75  # exponent of the frequencies of contexts: rare ones are less surprising than they seem
 
 Vectors = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.integer]
 
 
 class Sizes(NamedTuple):
@@ -243,13 +243,13 @@ def _vectors(view: SuggestionView, words: Sequence[str], sizes: Sizes) -> Vector
 
 
 def _sentences(rows: Ints, sentences: Ints, held: Ints, contexts: Ints) -> _Sentences:
-    number = np.full(len(held), -1)
+    number = np.full(len(held), -1, np.int32)
     number[contexts] = np.arange(len(contexts))
     common = np.flatnonzero(number[rows] >= 0)
     common = common[np.argsort(sentences[common], kind="stable")]
-    start = np.searchsorted(sentences[common], np.arange(sentences.max(initial=0) + 2))
+    start = np.searchsorted(sentences[common], np.arange(sentences.max(initial=0) + 2, dtype=sentences.dtype))
     chance = held[contexts] ** _SMOOTHED
-    word = np.searchsorted(rows, np.arange(len(held) + 1))
+    word = np.searchsorted(rows, np.arange(len(held) + 1, dtype=rows.dtype))
     return _Sentences(number[rows[common]], start, sentences, word, (chance / chance.sum()).astype(np.float32))
 
 

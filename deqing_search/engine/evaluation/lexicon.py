@@ -39,5 +39,5 @@ class SnapshotLexicon:
 
     def sentences_of(
         self, texts: Sequence[str], without: Collection[str]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         return self._whole().sentences_of(texts, without)

@@ -337,7 +337,7 @@ class Snapshot:
 
     def sentences_of(
         self, texts: Sequence[str], without: Collection[str]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """The sentences that have words or phrases: the number of a text, that of a sentence, each pair once.
 
         Deleted passages count too.
@@ -349,9 +349,11 @@ class Snapshot:
             for rows, sentences in arrays.sentences_of(keys[order], without):
                 pairs.append(order[rows] << 32 | sentences + before)
             before += len(arrays.units["sentence"])
-        every = np.sort(np.concatenate(pairs))
+        every = np.concatenate(pairs)
+        del pairs
+        every.sort()
         every = every[np.diff(every, prepend=-1) > 0]
-        return every >> 32, every & 0xFFFFFFFF
+        return (every >> 32).astype(np.int32), every.astype(np.uint32).view(np.int32)
 
     def years(self, where: Node) -> Mapping[int | None, int]:
         """Occurrences of the positive literals of `where` in its matches, by year; years without any are left out."""

@@ -48,8 +48,8 @@ def phrases_of(passages: Passages, without: Collection[str]) -> Phrases:
 
     >>> codes = np.array([ord(char) for char in "发展产业，发展产业"])
     >>> cuts = np.isin(np.arange(9), [0, 2, 4, 5, 7])
-    >>> phrases_of(Passages(codes, cuts, np.array([0]), np.array([True])), ["的"])[1:]
-    (array([1]), array([0]), array([4]))
+    >>> [column.tolist() for column in phrases_of(Passages(codes, cuts, np.array([0]), np.array([True])), ["的"])[1:]]
+    [[1], [0], [4]]
     """
     sums = _Sums(passages.codes)
     start, end = _spans(sums, passages, [key_of(word) for word in without])
@@ -60,7 +60,7 @@ def phrases_of(passages: Passages, without: Collection[str]) -> Phrases:
     once = np.unique(keys + passage.astype(np.uint64) * np.uint64(_MIXED), return_index=True)[1]
     distinct, first, times = np.unique(keys[once], return_index=True, return_counts=True)
     first = once[first]
-    return Phrases(distinct, times, start[first], end[first] - start[first])
+    return Phrases(distinct, times.astype(np.int32), start[first], (end[first] - start[first]).astype(np.int8))
 
 
 def occurrences_of(passages: Passages, keys: Keys, without: Collection[str]) -> tuple[Ints, Ints]:
@@ -76,13 +76,17 @@ def occurrences_of(passages: Passages, keys: Keys, without: Collection[str]) -> 
 def joined(parts: Iterable[Phrases], least: int) -> tuple[Phrases, Ints]:
     """The phrases of several parts that at least so many passages have, and the number of a part that has each."""
     every = [*parts, Phrases(np.empty(0, np.uint64), *(np.empty(0, np.int64) for _ in range(3)))]
-    part = np.repeat(np.arange(len(every)), [len(each.keys) for each in every])
-    keys, passages, start, length = (np.concatenate(column) for column in zip(*every, strict=True))
-    distinct, first, rows = np.unique(keys, return_index=True, return_inverse=True)
-    times = np.bincount(rows.ravel(), passages, len(distinct)).astype(np.int64)
+    keys = np.concatenate([one.keys for one in every])
+    order = np.argsort(keys, kind="stable")  # np.unique would need twice the memory, which is the most of a build
+    keys = keys[order]
+    first = np.flatnonzero(np.concatenate([keys[:1] == keys[:1], keys[1:] != keys[:-1]]))
+    passages = np.concatenate([one.passages for one in every])[order]
+    times = np.add.reduceat(passages, first, dtype=np.int64) if len(first) else passages
     wanted = np.flatnonzero(times >= least)
-    first = first[wanted]
-    return Phrases(distinct[wanted], times[wanted], start[first], length[first]), part[first]
+    rows = order[first[wanted]]
+    begins = np.cumsum([0, *(len(one.keys) for one in every)])
+    start, length = (np.concatenate(column)[rows] for column in ([o.start for o in every], [o.length for o in every]))
+    return Phrases(keys[first[wanted]], times[wanted], start, length), begins.searchsorted(rows, side="right") - 1
 
 
 def is_possible(text: str) -> bool:

@@ -104,7 +104,7 @@ class Group(_Command, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
             near = get_close_matches(args[0], self.commands, n=1)
-            raise UsageError(f"没有命令 {args[0]}", hint=" ".join([ctx.command_path, *(near or ["--help"])]))
+            raise UsageError(f"没有这个命令：{args[0]}", hint=" ".join([ctx.command_path, *(near or ["--help"])]))
         return super().resolve_command(ctx, args)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:

@@ -11,6 +11,8 @@ from urllib.parse import quote
 from flask import Blueprint
 
 from deqing_search import config
+from deqing_search.report import ReportCard
+from deqing_search.text.place_names import short_name
 from deqing_search.web import api
 from deqing_search.web.answering import engine
 from deqing_search.web.described import Description, Operation, description
@@ -25,10 +27,11 @@ Example = tuple[str, str]  # an address on this site, and the command for a shel
 
 
 class Ids(NamedTuple):
-    """What examples ask for: the newest report, the next one, and the first passage of the newest."""
+    """What examples ask for: the newest report with an earlier one of its place, both, the place, its first passage."""
 
     report: str
     other: str
+    place: str
     passage: str
 
 
@@ -72,11 +75,16 @@ def _examples(operation: Operation, ids: Ids | None) -> list[Example]:
 
 
 def _newest_ids() -> Ids | None:
-    """The ids of the newest reports; None if the index has no report."""
+    """None if the index has no report. Without two reports of one place, any two."""
     view = engine().view()
-    newest = [card.id for card in newest_first(view.cards())[:2]]
-    report = view.report(newest[0]) if newest else None
-    return Ids(quote(newest[0]), quote(newest[-1]), report.passages[0].id) if report else None
+    newest = newest_first(view.cards())
+    later: dict[tuple[str, str], ReportCard] = {}
+    pairs = ((later.setdefault((card.meta.place, card.meta.kind), card), card) for card in newest if card.meta.place)
+    two = next((pair for pair in pairs if pair[0] != pair[1]), (newest[0], newest[-1]) if newest else None)
+    report = view.report(two[0].id) if two else None
+    if not two or not report:
+        return None
+    return Ids(quote(two[0].id), quote(two[1].id), quote(short_name(report.meta.place)), report.passages[0].id)
 
 
 def _with_ids(address: str, ids: Ids | None) -> str:
@@ -86,8 +94,8 @@ def _with_ids(address: str, ids: Ids | None) -> str:
     if ids is None:
         return ""
     of_path = ids.passage if "/passages/" in address else ids.report
-    named = {"{id}": of_path, "{passage}": ids.passage, "{report}": ids.report, "{other}": ids.other}
-    return re.sub(r"\{\w+\}", lambda name: named[name[0]], address)
+    named = {"id": of_path, **ids._asdict()}
+    return re.sub(r"\{(\w+)\}", lambda name: named[name[1]], address)
 
 
 def _escaped(end: str) -> str:

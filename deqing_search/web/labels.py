@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from flask import g
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
@@ -93,12 +94,12 @@ FAULTS: dict[type[DeqingError], str] = {
     IndexBusy: gettext_noop("索引正在写入，请稍后再试。"),
     IndexNotWritable: gettext_noop("索引所在的文件夹不能写入。"),
 }
+TOO_MANY = gettext_noop("您这里的请求在这一分钟内占用的计算时间过多。请在 {n} 秒后再试，或缩小检索范围。")
 REASONS = {
     400: gettext_noop("无法识别这个请求。请在检索框里重新输入。"),
     404: gettext_noop("没有这个网址，可能抄写有误，也可能从未存在。"),
     405: gettext_noop("这个网址只能阅读，不能提交。"),
     413: gettext_noop("提交的内容太大，没有接收。"),
-    429: gettext_noop("来自您的网络地址的请求，这一分钟内占用的计算时间过多。请过一会儿再试，或缩小检索范围。"),
     500: gettext_noop("程序出错，已记入日志。请稍后再试；若每次都这样，请把网址告诉管理员。"),
 }
 
@@ -128,6 +129,8 @@ def reason(error: HTTPException) -> str:
     own = error.description or ""
     if any("\u4e00" <= char <= "\u9fff" for char in own):
         return own
+    if error.code == 429:
+        return Message(TOO_MANY, n=g.get("retry_after") or 60)
     return REASONS.get(error.code or 500) or Message("请求无法完成（{code}）。", code=error.code)
 
 

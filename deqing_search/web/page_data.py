@@ -146,3 +146,4 @@ class ErrorPage(Page):
     reason: str
     hint: str = ""
     ways: Sequence[Way] = ()
+    fields: Sequence[tuple[str, str, str]] = ()  # of the form that was refused: name, label, value

@@ -34,6 +34,7 @@ from deqing_search.web.parameters import (
     query_text_if_valid,
     search_parameters,
     switch,
+    typed_fields,
 )
 from deqing_search.web.templating import draw
 from deqing_search.web.urls import SearchLink, query_string, url_for
@@ -173,7 +174,8 @@ def reports() -> str:
 def error_page(code: int, reason: str, *, heading: str, hint: str = "", ways: Sequence[Way] = ()) -> Response:
     """The page for a request that cannot be answered, with a search box where searching would help."""
     q = query_text_if_valid()
-    page = ErrorPage(q=q, code=code, heading=heading, reason=reason, hint=hint, ways=ways)
+    fields = typed_fields() if code in (400, 429) and request.method == "GET" else []
+    page = ErrorPage(q=q, code=code, heading=heading, reason=reason, hint=hint, ways=ways, fields=fields)
     return Response(draw(page), code)
 
 

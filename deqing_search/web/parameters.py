@@ -44,6 +44,18 @@ MODES: dict[str, str] = {
     "expanded": gettext_noop("含同义及其他写法"),
     "words": gettext_noop("按词语"),
 }
+FIELDS: dict[str, str] = {  # the parameters that are typed, with the labels of their fields
+    "q": gettext_noop("检索式"),
+    "terms": gettext_noop("词表"),
+    "year": gettext_noop("年份"),
+    "place": gettext_noop("地区"),
+    "kind": gettext_noop("类型"),
+    "left": gettext_noop("起始年份"),
+    "right": gettext_noop("对比年份"),
+    "against": gettext_noop("另一组"),
+    "indicator": gettext_noop("指标"),
+    "of": gettext_noop("数值所属年份"),
+}
 GROUPS: dict[str, str] = {"report": gettext_noop("按报告合并")}
 
 
@@ -161,6 +173,18 @@ def query_text_if_valid() -> str:
         return ""
 
 
+def typed_fields() -> list[tuple[str, str, str]]:
+    """The parameters of a refused address that were typed, each with its name and its label, to be typed again."""
+    try:
+        request.args  # noqa: B018 - may not even be UTF-8
+    except UnicodeDecodeError:
+        return []
+    always = {"q": ""} if request.endpoint == "pages.search" else {}
+    values = {**always, **{name: value for name, value in request.args.items() if name in FIELDS and value}}
+    given = [(name, FIELDS[name], value) for name, value in values.items()]
+    return given if all(value.isprintable() and "\ufffd" not in value for _, _, value in given) else []
+
+
 def refuse_broken_address() -> None:
     """Refuse an address that is not UTF-8, before it is used: a replaced character would change the query."""
     for place, raw in (
@@ -217,6 +241,10 @@ def whole_number(name: str, default: int, most: int) -> int:
 
 
 def _named(name: str) -> str:
+    """What a refusal calls a parameter: on a page, the label of its field."""
+    is_for_programs = request.path.startswith("/api/")
+    if name in FIELDS and not is_for_programs:
+        return Message("“{label}”", label=Message(FIELDS[name]))
     return Message("参数 {name}", name=name)
 
 

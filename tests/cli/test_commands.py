@@ -261,7 +261,7 @@ def test_a_file_is_cleaned_without_an_index(run: Run, tmp_path: Path, form: list
 BAD = [
     (["--nope"], "没有选项 --nope"),
     (["query", "--coutn", "德清"], "没有选项 --coutn，您是不是要写 --count"),
-    (["find", "德清"], "没有命令 find"),
+    (["find", "德清"], "没有这个命令：find"),
     (["query"], "没有写检索词"),
     (["query", ""], "没有要查找的内容"),
     (["query", " \u3000 "], "没有要查找的内容"),

@@ -112,7 +112,7 @@ def test_newest_and_oldest_are_each_other_backwards(client, engine):
 def test_words_results_stand_under_their_own_heading(client):
     tree = page(client, ask("怎样发展地理信息产业"))
     assert "没有逐字匹配" in tree.text
-    assert "以下是按词语相近的结果" in tree.text
+    assert "以下是按词语查找的结果" in tree.text
     opened = [link for link in tree.links if link.startswith("/p/") and "?" in link and not link.endswith("#cite")]
     assert opened
     assert all("mode=words" in link for link in opened)

@@ -72,13 +72,11 @@ def gettext(message: str, **values: object) -> str:
 
 def translate(message: str) -> str:
     """A message of another room in the language of this answer, as text; unchanged if it has no translation."""
-    template, values = (message.template, message.values) if isinstance(message, Message) else (message, {})
-    translated = catalogue(language()).gettext(template)
-    if translated == template:
-        return message
-    return translated.format(
-        **{name: translate(one) if isinstance(one, Message) else one for name, one in values.items()}
-    )
+    gettext = catalogue(language()).gettext
+    if not isinstance(message, Message):
+        return gettext(message)
+    values = {name: translate(one) if isinstance(one, Message) else one for name, one in message.values.items()}
+    return gettext(message.template).format(**values)
 
 
 def translated(message: str) -> Markup:

@@ -151,7 +151,7 @@ def _examples() -> list[str]:
     found = [
         line.strip().removeprefix("例：search-cli ").partition(" >")[0]
         for name, command in cli.commands.items()
-        if name not in {"index", "clean", "check", "backup", "restore", "serve", "mcp", "verify", "watch"}
+        if name not in {"index", "clean", "check", "backup", "restore", "serve", "mcp", "verify", "watch", "worker"}
         for line in (command.help or "").splitlines()
         if line.strip().startswith("例：search-cli ")
     ]

@@ -234,7 +234,7 @@ def panel_parquet(panel: Panel) -> bytes:
         pa.field(one.name, types[one.type], metadata={"heading": one.heading, "meaning": one.meaning})
         for one in columns
     ]
-    arrays = [pa.array([one.value(row) for row in panel.rows], types[one.type]) for one in columns]
+    arrays = [pa.array(_cells(one, panel.rows), types[one.type]) for one in columns]
     written = BytesIO()
     parquet.write_table(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), written)
     return written.getvalue()
@@ -259,10 +259,16 @@ def panel_stata(panel: Panel) -> bytes:
 BINARY: Mapping[str, Callable[[Panel], bytes]] = {"parquet": panel_parquet, "dta": panel_stata}
 
 
+def _cells(column: Variable, rows: Sequence[Row]) -> list[Value]:
+    """The values of a column, without orders to a terminal."""
+    values = (column.value(row) for row in rows)
+    return [escaped(value) if isinstance(value, str) else value for value in values]
+
+
 def _stata_column(column: Variable, rows: Sequence[Row]) -> Any:
     import numpy as np
 
-    values = [column.value(row) for row in rows]
+    values = _cells(column, rows)
     if column.type == "string":
         return ["" if value is None else str(value) for value in values]
     return np.array([np.nan if value is None else value for value in values], np.float64)

@@ -197,6 +197,18 @@ def document(data: bytes) -> None:
             plain(file.read(name))
 
 
+def stata(data: bytes) -> None:
+    import pandas
+
+    plain(pandas.read_stata(io.BytesIO(data)).to_csv().encode())
+
+
+def parquet(data: bytes) -> None:
+    import pandas
+
+    plain(pandas.read_parquet(io.BytesIO(data)).to_csv().encode())
+
+
 CHECKS: dict[str, Callable[[bytes], object]] = {
     "text/html": html,
     "application/json": json.loads,
@@ -215,6 +227,8 @@ CHECKS: dict[str, Callable[[bytes], object]] = {
     "application/xml": xml,
     "image/svg+xml": xml,
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": document,
+    "application/x-stata-dta": stata,
+    "application/vnd.apache.parquet": parquet,
     "text/javascript": bytes.decode,
     "image/x-icon": bytes,
 }

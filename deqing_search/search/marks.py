@@ -6,7 +6,7 @@ are taken as met, because only passages that matched are marked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,16 +22,25 @@ from deqing_search.text.offsets import Span
 
 def marks(text: str, root: Node) -> tuple[Span, ...]:
     """Spans of the positive literals and values; in words mode also of the words, as the tokenizer cuts the text."""
-    check()
-    compacted, offsets = compact(text)
+    return marks_of(root)(text)
+
+
+def marks_of(root: Node) -> Callable[[str], tuple[Span, ...]]:
+    """A function that marks in any text what a tree matches; what depends on the tree alone is computed once."""
     asks_values = any(one.field == "value" for sign in (True, False) for one in filters(root, positive=sign))
-    whole = _Part(compacted, values_of(text) if asks_values else ())
-    spans = snippet.marks(compacted, offsets, (), _stretches(root, whole, True))
     terms = frozenset(term for leaf in leaves(root) if isinstance(leaf, Words) for term in leaf.terms)
-    if not terms:
-        return spans
-    found = {Span(token.start, token.end) for token in tokens(text, terms)}
-    return tuple(snippet.merge(sorted(found.union(spans))))
+
+    def marked(text: str) -> tuple[Span, ...]:
+        check()
+        compacted, offsets = compact(text)
+        whole = _Part(compacted, values_of(text) if asks_values else ())
+        spans = snippet.marks(compacted, offsets, (), _stretches(root, whole, True))
+        if not terms:
+            return spans
+        found = {Span(token.start, token.end) for token in tokens(text, terms)}
+        return tuple(snippet.merge(sorted(found.union(spans))))
+
+    return marked
 
 
 class _Part(NamedTuple):

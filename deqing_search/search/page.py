@@ -31,7 +31,7 @@ from deqing_search.query.tree import (
 from deqing_search.report import Passage, ReportCard
 from deqing_search.search import modes, snippet
 from deqing_search.search.coverage import contents
-from deqing_search.search.marks import marks as marks_of
+from deqing_search.search.marks import marks_of
 from deqing_search.search.request import Mode, SearchRequest
 from deqing_search.search.results import CountedVariant, Hit, Results
 from deqing_search.text.offsets import Span
@@ -158,7 +158,7 @@ class Page:
             total=found.total,
             occurrences=0 if _looks_for_words(root) else found.occurrences,
             reports=found.reports,
-            hits=tuple(_hits(self.view, found, lambda text: marks_of(text, root))),
+            hits=tuple(_hits(self.view, found, marks_of(root))),
             facets=found.facets,
             coverage=contents(self.view).coverage,
             offset=self.wanted.offset,

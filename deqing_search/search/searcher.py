@@ -39,7 +39,7 @@ from deqing_search.search.coverage import (
     per_10000,
     unknown_values,
 )
-from deqing_search.search.marks import marks as marks_of
+from deqing_search.search.marks import marks, marks_of
 from deqing_search.search.named_reports import named_reports
 from deqing_search.search.outline import main_headings
 from deqing_search.search.page import FEW, Page, required_root
@@ -297,8 +297,8 @@ def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", arou
     before, after = report.passages[max(at - around, 0) : at], report.passages[at + 1 : at + 1 + around]
     query = parse(typed, compact=compact_text)
     roots = ((modes.prepare(query, mode).root, mode) for mode in MODES)
-    marks = (marks_of(passage.text, modes.apply(root, mode)) for root, mode in roots if root)
-    return InContext(passage, report, before, after, next(filter(None, marks), ()))
+    found = (marks(passage.text, modes.apply(root, mode)) for root, mode in roots if root)
+    return InContext(passage, report, before, after, next(filter(None, found), ()))
 
 
 def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, ...]]:
@@ -310,8 +310,7 @@ def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, .
     root = modes.prepare(parse(typed, compact=compact_text), mode).root
     if root is None:
         return lambda text: ()
-    shown = modes.apply(root, mode)
-    return lambda text: marks_of(text, shown)
+    return marks_of(modes.apply(root, mode))
 
 
 def card(engine: Viewer, report_id: str) -> ReportCard | None:

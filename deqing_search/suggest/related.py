@@ -231,8 +231,8 @@ def _vectors(view: SuggestionView, words: Sequence[str], sizes: Sizes) -> Vector
     by_frequency = np.argsort(-held, kind="stable")
     narrow = by_frequency[held[by_frequency] <= sizes.widest * (sentences.max(initial=0) + 1)]
     read = _sentences(rows, sentences, held, narrow[: sizes.contexts])
-    sample = _surprises(read, by_frequency[: sizes.learned], sizes.sentences)
-    values, axes = np.linalg.eigh((sample.T @ sample).astype(np.float64))
+    del rows, sentences
+    values, axes = np.linalg.eigh(_shared(_surprises(read, by_frequency[: sizes.learned], sizes.sentences)))
     strongest = slice(-1, -sizes.dimensions - 1, -1)
     axes = (axes[:, strongest] / np.sqrt(np.maximum(values[strongest], 1e-9))).astype(np.float32)
     parts = (np.arange(at, min(at + _AT_ONCE, len(words))) for at in range(0, len(words), _AT_ONCE))
@@ -242,15 +242,25 @@ def _vectors(view: SuggestionView, words: Sequence[str], sizes: Sizes) -> Vector
     return vectors
 
 
+def _shared(sample: Vectors) -> npt.NDArray[np.float64]:
+    """What the columns of a sample have in common, so that its rows need not stay in memory."""
+    shared: npt.NDArray[np.float64] = (sample.T @ sample).astype(np.float64)
+    return shared
+
+
 def _sentences(rows: Ints, sentences: Ints, held: Ints, contexts: Ints) -> _Sentences:
     number = np.full(len(held), -1, np.int32)
     number[contexts] = np.arange(len(contexts))
-    common = np.flatnonzero(number[rows] >= 0)
-    common = common[np.argsort(sentences[common], kind="stable")]
-    start = np.searchsorted(sentences[common], np.arange(sentences.max(initial=0) + 2, dtype=sentences.dtype))
+    common = (number >= 0)[rows]
+    pairs = sentences[common].astype(np.int64)  # of a sentence and a word, sorted in place: there are millions
+    pairs <<= 32
+    pairs |= rows[common]
+    pairs.sort()
+    start = np.searchsorted(pairs, np.arange(sentences.max(initial=0) + 2, dtype=np.int64) << 32)
+    pairs &= 0xFFFFFFFF
     chance = held[contexts] ** _SMOOTHED
     word = np.searchsorted(rows, np.arange(len(held) + 1, dtype=rows.dtype))
-    return _Sentences(number[rows[common]], start, sentences, word, (chance / chance.sum()).astype(np.float32))
+    return _Sentences(number[pairs], start, sentences, word, (chance / chance.sum()).astype(np.float32))
 
 
 def _surprises(read: _Sentences, words: Ints, most: int) -> Vectors:

@@ -200,13 +200,15 @@ def diff_lines(edit_log: Sequence[LoggedEdit], *, colour: bool) -> Iterator[str]
 
 def outcome_lines(outcome: Outcome, index: Path) -> Iterator[str]:
     parts = [
-        (len(outcome.added), "新增"),
-        (len(outcome.replaced), "更新"),
-        (len(outcome.removed), "移除"),
-        (outcome.unchanged, "未变"),
-        (len(outcome.faults), "跳过"),
+        (len(outcome.added), "新增", "份"),
+        (len(outcome.replaced), "更新", "份"),
+        (len(outcome.removed), "移除", "份"),
+        (outcome.unchanged, "未变", "份"),
+        (len(outcome.faults), "跳过", "处"),  # a path may be a folder
     ]
-    yield f"索引 {index}：" + "，".join(f"{name} {number} 份" for number, name in parts if number or name == "新增")
+    yield f"索引 {index}：" + "，".join(
+        f"{name} {number} {unit}" for number, name, unit in parts if number or name == "新增"
+    )
 
 
 def outcome_records(outcome: Outcome) -> Iterator[str]:

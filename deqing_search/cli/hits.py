@@ -116,10 +116,13 @@ def related_records(words: Iterable[Suggestion]) -> Iterator[str]:
         yield record(text=word.text, passages=word.passages)
 
 
+def _totals(passages: int, occurrences: int, reports: int) -> str:
+    return f"共 {passages} 段{f' · {occurrences} 处' if occurrences else ''} · {reports} 份报告"
+
+
 def page_lines(results: Results, *, more: str | None, colour: bool) -> Iterator[str]:
     """One list of hits. `more` is the option that shows the rest of it, if that is not its next page."""
-    occurrences = f" · {results.occurrences} 处" if results.occurrences else ""
-    yield f"共 {results.total} 段{occurrences} · {results.reports} 份报告"
+    yield _totals(results.total, results.occurrences, results.reports)
     number = results.offset + 1
     for hit, duplicates in group_duplicates(results.hits):
         yield ""
@@ -211,6 +214,12 @@ def hit_fields(hit: HitRecord) -> dict[str, Any]:
     if hit.same_as is None:
         del fields["same_as"]
     return fields
+
+
+def count_lines(count: Count) -> Iterator[str]:
+    """The numbers of a search and the coverage for people."""
+    yield _totals(count.passages, count.occurrences, count.reports)
+    yield coverage_line(count.coverage)
 
 
 def count_records(count: Count) -> Iterator[str]:

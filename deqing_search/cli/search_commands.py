@@ -5,6 +5,7 @@ Their lines and records are made in `hits`, `trends`, `comparison` and `search.e
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -92,7 +93,8 @@ def query(
     if only_count:
         counted = searcher.count(engine, typed, filters)
         warn(counted.query, engine, counted.passages)
-        print_lines(hits.count_records(counted), for_programs=True)
+        for_people = sys.stdout.isatty() and not jsonl
+        print_lines(hits.count_lines(counted) if for_people else hits.count_records(counted), for_programs=True)
         return HITS if counted.passages else NONE
     results = searcher.search(engine, searcher.SearchRequest(typed, filters, mode, sort, offset, limit))
     warn(results.query, engine, results.total)

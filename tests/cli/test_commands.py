@@ -335,6 +335,12 @@ def test_a_terminal_shows_marks_in_colour_unless_no_color_is_set(index: Path) ->
     assert "指标：【县域高速公路总里程】（公里）" in plain.replace("\r\n   ", "")
 
 
+def test_a_terminal_gets_a_count_in_words(index: Path) -> None:
+    shown = on_a_terminal(index, "query", "地理信息", "--count")
+    assert re.match(r"共 \d+ 段 · \d+ 处 · 5 份报告\r\n已查 5 份报告", shown)
+    assert on_a_terminal(index, "query", "地理信息", "--count", "--jsonl").startswith('{"schema"')
+
+
 def test_a_terminal_gets_long_text_under_its_indent_and_one_screen_at_a_time(index: Path) -> None:
     typed = ("query", "地理信息", "--limit", "20")
     lines = on_a_terminal(index, *typed, NO_COLOR="1", PAGER="sed s/^/|/").split("\r\n")

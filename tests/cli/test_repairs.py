@@ -61,7 +61,7 @@ def test_a_difference_shows_the_text_before_and_after() -> None:
 
 def test_an_outcome_is_one_line_for_people_and_one_a_report_for_programs() -> None:
     outcome = Outcome(("甲",), ("乙",), (), 7, (SourceError("丙.txt：文件是空的", hint="请补上正文"),))
-    assert list(outcome_lines(outcome, Path("index"))) == ["索引 index：新增 1 份，更新 1 份，未变 7 份，跳过 1 份"]
+    assert list(outcome_lines(outcome, Path("index"))) == ["索引 index：新增 1 份，更新 1 份，未变 7 份，跳过 1 处"]
     assert [json.loads(line) for line in outcome_records(outcome)] == [
         {"schema": 1, "report": "甲", "status": "added"},
         {"schema": 1, "report": "乙", "status": "replaced"},

@@ -73,7 +73,7 @@ def test_a_concordance_shows_the_lines_and_its_file_has_all(client):
 def test_collocates_and_key_words_are_shown_with_their_scores(client):
     near = client.get("/collocates?q=" + quote("地理信息"))
     assert "logDice" in near.text
-    assert "分布（DP）" in near.text
+    assert "分布均匀度（DP）" in near.text
     assert "地理信息小镇" in near.text
     keys = page(client, "/keyness?q=" + quote("年:2024") + "&against=" + quote("年:2016"))
     assert "对数似然值" in keys.text

@@ -83,6 +83,13 @@ def candidates(view: View, compact: str) -> list[Candidate]:
     return matching(view, Or(tuple(map(literal_of, pieces(compact)))), most, "relevance").first
 
 
+def with_a_half(view: View, compact: str) -> list[Candidate]:
+    """The oldest passages that have the first or the second half of a sentence."""
+    middle = len(compact) // 2
+    halves = (literal_of(compact[:middle]), literal_of(compact[middle:]))
+    return matching(view, Or(halves), _CANDIDATES).first
+
+
 def clause_candidates(view: View, clause: str) -> list[Candidate]:
     """The oldest passages with a clause."""
     return matching(view, literal(clause), _CLAUSE_CANDIDATES).first

@@ -39,20 +39,24 @@ def _clause(text: str, finding: Finding, span: Span) -> Clause:
     source = next(parts, None if finding.parts else finding.sources[0] if finding.sources else None)
     if source is None:
         return Clause(span, "absent", None)
-    verdict = verdict_of(differences) if differences else "exact"
-    return Clause(span, verdict, source if differences else _narrowed(source, text[slice(*span)]))
+    if differences:
+        is_place = any(one.kind == "place" for one in differences)
+        return Clause(span, "number-altered" if is_place else verdict_of(differences), source)
+    return _exact(text, span, source)
 
 
 def _touches(one: Span, span: Span) -> bool:
     return one.start < span.end and max(one.end, one.start + 1) > span.start
 
 
-def _narrowed(source: Source, clause: str) -> Source:
-    """The source with the stretch that has the clause."""
-    words, offsets = compact(source.passage.text[slice(*source.span)])
-    mine = compact(clause)[0]
-    at = words.find(mine)
+def _exact(text: str, span: Span, source: Source) -> Clause:
+    """A clause without a difference, from where its source has it: the name of a place may stand before it."""
+    mine, offsets = compact(text[slice(*span)])
+    theirs, way = compact(source.passage.text[slice(*source.span)])
+    start = next((start for start in range(len(mine)) if mine[start:] in theirs), 0)
+    at = theirs.find(mine[start:])
     if at < 0:
-        return source
-    found = original_span(offsets, at, at + len(mine))
-    return source._replace(span=Span(source.span.start + found.start, source.span.start + found.end))
+        return Clause(span, "exact", source)
+    found = original_span(way, at, at + len(mine) - start)
+    narrowed = source._replace(span=Span(source.span.start + found.start, source.span.start + found.end))
+    return Clause(Span(span.start + offsets[start], span.end), "exact", narrowed)

@@ -20,7 +20,7 @@ from deqing_search.quotes.candidates import Candidate, clause_candidates
 from deqing_search.quotes.findings import FOUND, Difference, Finding
 from deqing_search.quotes.leads import ends_before_trail, is_lead, is_speech, is_trail, speech_before, starts_after_lead
 from deqing_search.quotes.places import clause_ends, clause_starts, clean_place_of
-from deqing_search.quotes.sentences import SHORTEST_CLAUSE
+from deqing_search.quotes.sentences import SHORTEST_CLAUSE, core
 from deqing_search.quotes.verdicts import (
     LONG_ALTERED,
     SHORTEST_ALTERED,
@@ -137,23 +137,14 @@ def _with_own_words(view: View, quote: Quote, found: Sequence[_Found]) -> list[F
     findings: list[Finding] = []
     start = 0
     for span, finding in found:
-        words = quote.part(*_bare(quote, start, span.start))
+        words = quote.part(*core(quote.compact, Span(start, span.start)))
         if finding.span.start >= words.span.end and not _is_own_head(view, words.compact):
             findings.append(absent(view, words))
         findings.append(finding)
         start = span.end
-    words = quote.part(*_bare(quote, start, len(quote.compact)))
+    words = quote.part(*core(quote.compact, Span(start, len(quote.compact))))
     own = [] if findings[-1].span.end > words.span.start or is_trail(words.compact) else [absent(view, words)]
     return findings + own
-
-
-def _bare(quote: Quote, start: int, end: int) -> Span:
-    """A stretch without the punctuation around it."""
-    while start < end and claims.is_punctuation(quote.compact[start]):
-        start += 1
-    while start < end and claims.is_punctuation(quote.compact[end - 1]):
-        end -= 1
-    return Span(start, end)
 
 
 def _inside(view: View, quote: Quote, passages: Sequence[Candidate]) -> _Found | None:

@@ -19,6 +19,7 @@ _NUMBERING = re.compile(
     r"[\s—-]*(?:[0-9]{1,2}[.．、](?![0-9])|[(（【〔]?[一二三四五六七八九十0-9]{1,3}[)）】〕]|[一二三四五六七八九十]{1,3}、|[一二三四五六七八九十]{1,2}是(?!否)|[①-⑳])\s*"
 )
 _OPENS, _CLOSES, _STRAIGHT = "“「『", "”」』", '"＂'
+_OPENING, _CLOSING = (frozenset(marks + _STRAIGHT) for marks in (_OPENS, _CLOSES))
 _SHORTEST_QUOTATION = 8  # characters: a shorter one is a name or a term, and part of its sentence
 SHORTEST_CLAUSE: Final = 5  # characters: a shorter one stands in too many places, and goes with the clause after it
 
@@ -43,10 +44,10 @@ def sentences(text: str) -> Iterator[Span]:
 def core(text: str, span: Span) -> Span:
     """A span without punctuation and white space at its ends, and without the number of an item.
 
-    A quotation mark at its beginning stays if it is closed inside.
+    A quotation mark at an end stays if the other one of its pair is inside.
 
-    >>> core("“增长5%。”", Span(0, 7)), core("“强城”升级。", Span(0, 7))
-    (Span(start=1, end=5), Span(start=0, end=6))
+    >>> core("“增长5%。”", Span(0, 7)), core("“强城”升级。", Span(0, 7)), core("打造“强城”。", Span(0, 7))
+    (Span(start=1, end=5), Span(start=0, end=6), Span(start=0, end=6))
     """
     start, end = span
     if number := _NUMBERING.match(text, start, end):
@@ -55,11 +56,27 @@ def core(text: str, span: Span) -> Span:
         start += 1
     while start < end and text[end - 1] in _EDGE:
         end -= 1
-    closes_more = sum(text.count(sign, start, end) for sign in _CLOSES) > sum(
-        text.count(sign, start, end) for sign in _OPENS
-    )
-    opened = closes_more and start > span.start and text[start - 1] in _OPENS
-    return Span(start - 1 if opened else start, end)
+    opened, closed = _without_pair(text[start:end])
+    if opened and text[end : min(end + 1, span.end)] in _CLOSING:
+        end += 1
+    if closed and text[max(start - 1, span.start) : start] in _OPENING:
+        start -= 1
+    return Span(start, end)
+
+
+def _without_pair(text: str) -> tuple[bool, bool]:
+    """Whether a text has a quotation mark that opens and is not closed in it, and one that closes only.
+
+    >>> _without_pair("强城”升级"), _without_pair("打造“强城"), _without_pair("打造“强城”")
+    ((False, True), (True, False), (False, False))
+    """
+    opened, closed = 0, False
+    for char in text:
+        opened += char in _OPENS
+        closed = closed or (char in _CLOSES and not opened)
+        opened -= char in _CLOSES and opened > 0
+    is_odd = sum(map(text.count, _STRAIGHT)) % 2 == 1
+    return opened > 0 or is_odd, closed or is_odd
 
 
 def _is_sign(text: str, at: int) -> bool:

@@ -23,6 +23,7 @@ from deqing_search.quotes.candidates import (
     literal,
     matching,
     together,
+    with_a_half,
 )
 from deqing_search.quotes.findings import Attribution, Difference, Finding, Part, Source, Verdict
 from deqing_search.quotes.fits import FEW, best_fit
@@ -153,13 +154,20 @@ def _cut_claim(view: View, quote: Quote, candidate: Candidate, at: Span) -> Find
 def differing(view: View, quote: Quote) -> Finding:
     """The finding on a stretch that no report has word for word."""
     quote = _with_double_marks(quote)
-    found = _nearest(view, quote, passages_near(view, quote)) if len(quote.compact) >= SHORTEST_ALTERED else None
+    found = _nearest(view, quote, _likely(view, quote)) if len(quote.compact) >= SHORTEST_ALTERED else None
     return _attributed(view, found, quote) if found else absent(view, quote)
 
 
 def absent(view: View, quote: Quote) -> Finding:
     """The finding on a stretch that no report has."""
     return _attributed(view, Finding(quote.sentence, quote.span, "absent"), quote)
+
+
+def _likely(view: View, quote: Quote) -> Sequence[Candidate]:
+    """The passages that a stretch may come from. One that differs in a single character is looked for first."""
+    passages = _ordered(view, quote, with_a_half(view, quote.compact))
+    best = best_fit(quote.compact, passages, is_said=quote.is_said)
+    return passages if best and best[1].distance == 1 else passages_near(view, quote)
 
 
 def passages_near(view: View, quote: Quote) -> list[Candidate]:

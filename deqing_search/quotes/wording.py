@@ -102,10 +102,13 @@ def shown(text: str) -> str:
 
 
 def described(differences: tuple[Difference, ...]) -> Iterator[tuple[str, str, str]]:
-    """The kind of each difference, what the text has, and what the source has; traditional characters together."""
-    spelt = [one for one in differences if one.kind == "traditional"]
+    """The kind of each difference, what the text has, and what the source has; all traditional characters together."""
+    spelt = [
+        pair for one in differences if one.kind == "traditional" for pair in zip(one.text, one.source, strict=False)
+    ]
     for one in differences:
         if one.kind != "traditional":
             yield KINDS[one.kind], shown(one.text), shown(one.source)
     if spelt:
-        yield KINDS["traditional"], "、".join(one.text for one in spelt), "、".join(one.source for one in spelt)
+        mine, theirs = ("".join(chars) for chars in zip(*dict.fromkeys(spelt), strict=True))
+        yield KINDS["traditional"], mine, theirs

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from deqing_search.engine.base import AnalysedReport, Viewer
+from deqing_search.quotes.clause_verdicts import clause_verdicts
 from deqing_search.quotes.findings import Finding
 from deqing_search.quotes.records import finding_records
 from deqing_search.quotes.running_text import stretches
@@ -171,6 +172,11 @@ def test_the_place_and_the_year_before_the_words_of_a_report_are_checked(text: s
     assert found.sentence == text.rstrip("。") or not kinds
 
 
+def test_the_clauses_of_a_sentence_with_another_place_say_where_it_differs() -> None:
+    text = "2022年宁波新建学校30所，完成旧改120个小区。"
+    assert [one.verdict for one in clause_verdicts(text, last(text))] == ["number-altered", "exact"]
+
+
 def test_a_sentence_of_another_year_is_no_altered_number() -> None:
     found = last("2020年，全市生产总值16106亿元、增长3.9%。")
     assert (found.verdict, found.sources) == ("absent", ())
@@ -202,6 +208,7 @@ def test_every_character_of_a_ratio_is_checked() -> None:
 
 def test_a_sentence_keeps_the_quotation_mark_at_its_beginning() -> None:
     assert last("“两个亚运”精彩绽放，老张很高兴。").sentence.startswith("“两个亚运”")
+    assert last("“两个亚运”精彩绽放，从“办赛”到“兴城”。").sentence.endswith("到“兴城”")
 
 
 @pytest.mark.parametrize(

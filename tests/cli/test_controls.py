@@ -110,6 +110,7 @@ CASES = [
     ["restore", "{folder}/没有"],
     ["serve", "--host", ORDERS, "--port", "0"],
     ["mcp", "--index", ORDERS],
+    ["worker", ORDERS],
     ["query", "地理信息", "--index", ORDERS],
     [f"--{ORDERS}"],
 ]

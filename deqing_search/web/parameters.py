@@ -7,7 +7,7 @@ Owns the limits and the reasons, except those of filters: `query.filters` reads 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
@@ -29,6 +29,7 @@ from deqing_search.query.filters import (
     required_years,
     short_text,
 )
+from deqing_search.query.tree import MAX_LITERALS
 from deqing_search.query.years import Years
 from deqing_search.search.searcher import Mode
 
@@ -213,6 +214,18 @@ def id_parameter(name: str) -> str:
 def name_parameter(name: str) -> str:
     """A parameter that is the name of something, as it was typed."""
     return short_text(_named(name), _single(name))
+
+
+def any_of_queries(typed: Sequence[str]) -> str:
+    """One query for all of several, as other pages take it; the first of them if it would be too long.
+
+    >>> any_of_queries(["人工智能", "数字经济 -规划"]), any_of_queries(["人工智能"])
+    ('人工智能 OR (数字经济 -规划)', '人工智能')
+    """
+    if len(typed) < 2:
+        return "".join(typed)
+    either = " OR ".join(f"({one})" if " " in one else one for one in typed)
+    return either if len(either) <= LONGEST_QUERY and len(typed) <= MAX_LITERALS else typed[0]
 
 
 def terms_text(name: str) -> str:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app
 
 from deqing_search.errors import UsageError
 from deqing_search.messages import Message, gettext_noop
+from deqing_search.query.filters import MOST_VALUES, one_text
 from deqing_search.query.tree import MAX_LITERALS, literals
 from deqing_search.research import collocates as near
 from deqing_search.research import concordance as lines
@@ -29,6 +30,7 @@ from deqing_search.web.paging import PageOf, last_page
 from deqing_search.web.parameters import (
     LONGEST_QUERY,
     SearchParameters,
+    any_of_queries,
     choice,
     search_parameters,
     switch,
@@ -135,7 +137,7 @@ def panel_page() -> str:
     parameters = {"terms": terms, **counted, **ask.filters.parameters()}
     return draw(
         PanelPage(
-            ask=ask,
+            ask=replace(ask, q=any_of_queries([f'"{one}"' for one in found.dictionary.strings])),
             terms=terms,
             file=SearchLink(url_for("research.panel_file", form="csv"), parameters),
             rows=[ShownRow(row, tuple(_cells(found, row))) for row in islice(found.spans, ROWS)],
@@ -185,12 +187,12 @@ def _address(dictionary: Dictionary, column: Column, row: Row) -> str:
     every = dictionary.strings
     others = {other for term in column.terms for other in rivals(term, every)} - {*column.terms}
     either = " OR ".join(f'"{term}"' for term in column.terms)
-    reports = " OR ".join(f'报告:"{card.id}"' for card in row.reports)
-    typed = f"({either}) ({reports})"
-    too_many = len(column.terms) + len(row.reports) > MAX_LITERALS or '"' in "".join((*column.terms, *others))
-    if too_many or len(typed) > LONGEST_QUERY:
+    too_many = len(column.terms) > MAX_LITERALS or len(row.reports) > MOST_VALUES
+    if too_many or '"' in "".join((*column.terms, *others)) or len(either) > LONGEST_QUERY:
         return ""
-    return url_for("research.concordance_page") + query_string(q=typed, besides="，".join(sorted(others)))
+    reports = one_text(card.id for card in row.reports)
+    end = query_string(q=either, report=reports, besides="，".join(sorted(others)))
+    return url_for("research.concordance_page") + end
 
 
 @research.get("/concordance")

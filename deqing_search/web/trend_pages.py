@@ -26,7 +26,14 @@ from deqing_search.web.api import api, json_answer
 from deqing_search.web.charts import figures
 from deqing_search.web.downloads import records_file
 from deqing_search.web.labels import CONDITIONS, echo
-from deqing_search.web.parameters import SearchParameters, choice, search_parameters, switch, terms_text
+from deqing_search.web.parameters import (
+    SearchParameters,
+    any_of_queries,
+    choice,
+    search_parameters,
+    switch,
+    terms_text,
+)
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.urls import SearchLink, url_for
 
@@ -99,7 +106,7 @@ class TrendPage(Page):
 def trend() -> str:
     """Occurrences by year, place or kind."""
     asked = asked_for()
-    ask = replace(asked.search, q=asked.typed[0] if asked.typed else "")
+    ask = replace(asked.search, q=any_of_queries(asked.typed))
     shown = TrendPage(
         q=ask.q,
         ask=ask,
@@ -120,7 +127,7 @@ def trend() -> str:
             shown,
             panels=[_panel(asked, one, charts) for one in charts],
             is_without_constant=asked.constant and len(charts) == 1,
-            echoes=[echo(one.query) for one in charts[0].series if one.place in ("", charts[0].series[0].place)],
+            echoes=[echo(conductor.explain(typed, ask.filters)) for typed in asked.typed],
             scope=conductor.coverage(engine(), query),
             coverage=conductor.coverage(engine()),
         )

@@ -209,3 +209,37 @@ def test_the_search_travels_into_a_report_and_back(client):
     into = next(link for link in tree.links if link.startswith("/r/deqing") and "#p-" in link)
     report = page(client, into)
     assert parameters(link_to(report, "/")) == parameters(link_to(report, "/trend")) == {"q": "发展", **CHOSEN}
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/panel?place=德清&terms=产业, 地理信息", '"产业" OR "地理信息"'),
+        ("/trend?place=德清&terms=产业, 地理信息 -规划", "产业 OR (地理信息 -规划)"),
+    ],
+)
+def test_several_terms_travel_as_one_query(client, path, query):
+    tree = page(client, path)
+    assert {parameters(link_to(tree, to))["q"] for to in ("/collocates", "/concordance", "/compare")} == {query}
+
+
+@pytest.mark.parametrize("path", ["/concordance?", "/r/deqing-2024-work-report?"])
+def test_links_to_passages_carry_the_whole_search(client, path):
+    tree = page(client, f"{path}q=产业&place=德清&year=2024")
+    links = [parameters(link) for link in tree.links if link.startswith("/p/") and "?" in link]
+    assert len(links) > 5
+    assert {tuple(one[name] for name in ("q", "place", "year")) for one in links} == {("产业", "德清", "2024")}
+
+
+def test_entries_of_a_feed_lead_back_to_the_whole_search(client):
+    links = re.findall(
+        r'<link rel="alternate" type="text/html" href="[^"]+(/p/[^"]+)"',
+        client.get("/feed.atom?q=产业&place=德清").text,
+    )
+    assert len(links) > 1
+    assert {parameters(unescape(link)).get("place") for link in links} == {"德清"}
+
+
+def test_a_line_for_each_place_asks_for_places(client):
+    assert "要先写明地区" in page(client, "/trend?q=产业&each=1").text
+    assert "地区含“德清”或地区含“湖州”" in page(client, "/trend?q=产业&each=1&place=德清|湖州").text

@@ -174,10 +174,11 @@ class Connection:
 
     def _send(self, lines: Sequence[tuple[str, str]]) -> None:
         for attempt in range(BULK_RETRIES + 1):
+            if attempt:
+                _pause(attempt - 1)
             lines = self._refused(lines)
             if not lines:
                 return
-            _pause(attempt)
         raise IndexFault(
             f"OpenSearch 集群 {self.where} 太忙，写入多次被拒绝。", hint="等集群空闲后再执行一次同样的命令。"
         )

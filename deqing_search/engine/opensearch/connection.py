@@ -73,6 +73,10 @@ class Connection:
                 _pause(attempt)
         return self._ask(method, path, body, params)
 
+    def change(self, method: str, path: str, body: Any = None) -> None:
+        """As `ask`, for what changes an index as a whole: this may take as long as a bulk."""
+        self.ask(method, path, body, {"request_timeout": BULK_TIMEOUT})
+
     def _ask(self, method: str, path: str, body: Any, params: Mapping[str, Any] | None) -> Any:
         with self._translated():
             self._demand_known_version()

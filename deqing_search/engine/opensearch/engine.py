@@ -24,14 +24,7 @@ from uuid import uuid4
 
 from deqing_search.config import GENERATION
 from deqing_search.engine.base import AnalysedReport
-from deqing_search.engine.opensearch.connection import (
-    BULK_TIMEOUT,
-    Action,
-    Conflict,
-    Connection,
-    Hit,
-    NotThere,
-)
+from deqing_search.engine.opensearch.connection import Action, Conflict, Connection, Hit, NotThere
 from deqing_search.engine.opensearch.documents import (
     ANALYSIS,
     PASSAGES,
@@ -184,7 +177,7 @@ class OpenSearchEngine:
         named = {index: list(one["aliases"]) for index, one in found.items()}
         remove = [{"remove": {"index": index, "alias": alias}} for index in named for alias in named[index]]
         add = [{"add": {"index": self._index(part), "alias": self._alias(part)}} for part in _PARTS]
-        self._connection.ask("POST", "/_aliases", {"actions": [*remove, *add]})
+        self._connection.change("POST", "/_aliases", {"actions": [*remove, *add]})
         self._delete(index for index in named if index not in mine)
 
     def discard(self) -> None:
@@ -194,7 +187,7 @@ class OpenSearchEngine:
     def _delete(self, names: Iterable[str]) -> None:
         for name in names:
             with suppress(NotThere):
-                self._connection.ask("DELETE", f"/{name}")
+                self._connection.change("DELETE", f"/{name}")
 
     def _indices(self) -> Mapping[str, Any]:
         """The indices of all generations, with their aliases."""
@@ -224,7 +217,7 @@ class OpenSearchEngine:
                 self._connection.ask("GET", f"/{self._index(part)}/_settings")
             except NotThere:
                 body = {"settings": settings, "mappings": {"dynamic": False, **mappings}}
-                self._connection.ask("PUT", f"/{self._index(part)}", body)
+                self._connection.change("PUT", f"/{self._index(part)}", body)
 
     @contextmanager
     def _lease(self) -> Iterator[_Lease]:
@@ -267,7 +260,7 @@ class OpenSearchEngine:
 
     def _refresh(self) -> None:
         for part in ("passages", "reports"):
-            self._connection.ask("POST", f"/{self._index(part)}/_refresh", None, {"request_timeout": BULK_TIMEOUT})
+            self._connection.change("POST", f"/{self._index(part)}/_refresh")
 
     def _clean(self, head: _Head) -> None:
         """Delete what dead writers left, and the versions that neither this commit nor the one before has.

@@ -64,6 +64,7 @@ class ResultsPage(Page):
     unknown_values: Sequence[Message]
     related: Sequence[tuple[Suggestion, str]]  # words to search for as well, with the address of that search
     related_at: str  # the address of this page with related words, where it is without; "" if there are none
+    pledges_at: str  # the address of the targets and outcomes that the words name; "" if they name none
     grouped: Callable[[Sequence[Hit]], Sequence[tuple[ReportCard | None, Sequence[DistinctHit]]]]
 
 

@@ -20,6 +20,11 @@ def test_the_filters_are_reached_from_the_first_hit_and_by_a_key(open_page):
     assert page.evaluate("document.activeElement.id") == "refine"
 
 
+def test_the_first_hit_of_a_question_is_on_the_first_screen_of_a_phone(open_page):
+    page = open_page("/?q=怎样发展地理信息产业", **PHONE)
+    assert page.locator(".hit").first.bounding_box()["y"] < 440
+
+
 def test_escape_closes_the_menu_of_tools(open_page):
     page = open_page(FOUND)
     page.locator(".tools summary").press("Enter")

@@ -243,3 +243,13 @@ def test_entries_of_a_feed_lead_back_to_the_whole_search(client):
 def test_a_line_for_each_place_asks_for_places(client):
     assert "要先写明地区" in page(client, "/trend?q=产业&each=1").text
     assert "地区含“德清”或地区含“湖州”" in page(client, "/trend?q=产业&each=1&place=德清|湖州").text
+
+
+def test_words_that_name_a_figure_lead_to_its_target_and_outcome(client):
+    (link,) = [
+        link
+        for link in page(client, "/?q=德清 2024 GDP 目标").links
+        if link.startswith("/pledges") and "indicator" in link
+    ]
+    assert parameters(link) == {"place": "德清", "indicator": "地区生产总值", "year": "2024"}
+    assert "查看这项指标" not in page(client, "/?q=德清 产业").text

@@ -100,12 +100,14 @@ sentences = st.recursive(
 ).map(lambda child: Within("sentence", child))
 any_of = st.lists(literals, min_size=1, max_size=3).map(lambda children: Or(tuple(children)))
 conditions_beside = st.one_of(literals, st.builds(Not, literals), any_of, filters, leaf_nodes)
-# Mostly a literal and something beside it, any of several literals, a sentence, a NEAR; sometimes any other tree.
+in_reports = st.builds(lambda *both: Within("report", And(both)), literals, conditions_beside)
+# Mostly a literal and something beside it, any of several, a sentence, a NEAR, a report; sometimes any other tree.
 trees = st.one_of(
     any_of,
     apart,
     st.builds(lambda one, more: And((one, *more)), sentences, st.lists(conditions_beside, max_size=1)),
     st.builds(lambda one, more: And((one, *more)), literals, st.lists(conditions_beside, min_size=1, max_size=2)),
+    st.builds(lambda one, more: And((one, *more)), in_reports, st.lists(conditions_beside, max_size=1)),
     st.recursive(
         leaf_nodes,
         lambda inner: st.one_of(

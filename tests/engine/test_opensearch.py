@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from deqing_search.engine.base import AnalysedReport, Request
+from deqing_search.engine.base import AnalysedReport, Request, Sort
 from deqing_search.engine.opensearch.engine import OpenSearchEngine
 from deqing_search.engine.whoosh.engine import WhooshEngine
 from deqing_search.errors import IndexBusy, IndexFault, IndexMissing, IndexNotWritable, UsageError
-from deqing_search.query.tree import Or
+from deqing_search.query.tree import And, Not, Or, Within
 from deqing_search.report import Report
 from tests.cluster.nodes import USERS, Cluster
 from tests.cluster.running import started
@@ -93,6 +93,23 @@ def test_one_shard_three_shards_and_the_embedded_engine_rank_alike(cluster: str,
         pages.append(list(zip(ids, [hit.score for hit in hits], strict=True)))
     assert len(pages[0]) == 4 * 22
     assert pages[0] == pages[1] == pages[2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+def test_what_holds_in_a_report_is_not_asked_again_of_the_passages_on_the_page(
+    engine: OpenSearchEngine, sort: Sort
+) -> None:
+    texts = {"a": ["甲", "乙", "甲甲"], "b": ["甲", "丙"], "c": ["甲", "乙", "丁"]}
+    engine.write(analysed(report_of(name, passages)) for name, passages in texts.items())
+    view = engine.view()
+    together = And((Within("report", And((literal("甲"), literal("乙"), Not(literal("丁"))))), literal("甲")))
+    without = And((Not(Within("report", And((literal("甲"), literal("乙"))))), literal("甲")))
+    for where, expected in ((together, ["甲", "甲甲"]), (without, ["甲"])):
+        found = view.evaluate(Request(where, sort=sort, limit=5))
+        passages = view.passages([hit.handle for hit in found.page])
+        assert sorted(passage.text for passage in passages) == expected
+        assert found.total == len(expected)
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from deqing_search.engine.evaluation.occurrences import wanted_by
-from deqing_search.engine.opensearch.candidates import candidates, spans_reports
+from deqing_search.engine.opensearch.candidates import candidates
 from deqing_search.engine.opensearch.documents import Json, digest, searched_field
 from deqing_search.engine.opensearch.intervals import Inexpressible, Positions, consecutive, counted, query_of
 from deqing_search.query.tree import Node
@@ -24,7 +24,7 @@ _AT_ONCE = 10_000  # reports counted by one request; OpenSearch allows 65,536
 
 def decides(where: Node) -> bool:
     """Whether the cluster finds exactly the matches."""
-    return candidates(where).exact and not spans_reports(where)
+    return candidates(where).exact
 
 
 def occurrences(where: Node) -> list[Json] | None:

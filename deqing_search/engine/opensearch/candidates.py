@@ -42,21 +42,26 @@ class Candidates(NamedTuple):
     exact: bool
 
 
-def candidates(node: Node) -> Candidates:
-    """The candidates for passages that match `node`."""
+def no_reports(node: Node) -> Json:
+    """For those who only ask whether the candidates of a tree are exact."""
+    return EVERY
+
+
+def candidates(node: Node, in_reports: Callable[[Node], Json] = no_reports) -> Candidates:
+    """The candidates for passages that match `node`; `in_reports`: all passages of the reports where 同文 holds."""
     match node:
         case Literal():
             return Candidates(of_literal(node.needle), True)
         case Words(terms, _, core):
             return Candidates(_most_terms(core) if core else {"terms": {"terms": list(map(digest, terms))}}, True)
         case And(children):
-            found = list(map(candidates, children))
+            found = [candidates(child, in_reports) for child in children]
             return Candidates(_all_of([one.query for one in found]), all(one.exact for one in found))
         case Or(children):
-            found = list(map(candidates, children))
+            found = [candidates(child, in_reports) for child in children]
             return Candidates(any_of([one.query for one in found]), all(one.exact for one in found))
         case Not(child):
-            found_child = candidates(child)
+            found_child = candidates(child, in_reports)
             if not found_child.exact:  # a candidate of the child may not match it, and then it matches `node`
                 return Candidates(EVERY, False)
             return Candidates({"bool": {"must_not": [found_child.query]}}, True)
@@ -64,13 +69,13 @@ def candidates(node: Node) -> Candidates:
             sides = _all_of([of_literal(side.needle) for side in (left, right)])
             return _narrowed(sides, lambda: Positions(CHARACTERS, near(node)))
         case Near(left, right):
-            return candidates(left if left.compact else right)
+            return candidates(left if left.compact else right, in_reports)
         case Within("passage", child):
-            return candidates(child)
+            return candidates(child, in_reports)
         case Within("sentence", child):
             return _narrowed(_in_parts(child), lambda: Positions(SENTENCES, sentences(child)))
         case Within(_, child):
-            return Candidates(with_any(child), False)
+            return Candidates(_all_of([in_reports(child), with_any(child)]), _is_exact_by_report(child))
         case Filter():
             return Candidates(_of_filter(node), True)
 
@@ -123,6 +128,16 @@ def with_any(node: Node) -> Json:
         return EVERY
     names: list[Needle | str] = [*wanted.literals, *wanted.terms]
     return any_of(list(map(of_name, names)))
+
+
+def _is_exact_by_report(node: Node) -> bool:
+    """Whether the cluster finds exactly the reports in which a tree holds, from those with each part of it."""
+    match node:
+        case And(children) | Or(children):
+            return all(map(_is_exact_by_report, children))
+        case Not(child):
+            return _is_exact_by_report(child)
+    return candidates(node).exact
 
 
 def spans_reports(node: Node) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from itertools import chain
 from operator import add
 from pathlib import Path
@@ -32,22 +32,23 @@ from deqing_search.engine.opensearch.aggregations import (
     summed_by_year,
 )
 from deqing_search.engine.opensearch.bounds import Factor, bounded, names
-from deqing_search.engine.opensearch.candidates import EVERY, candidates, of_name, spans_reports, with_any
+from deqing_search.engine.opensearch.candidates import EVERY, any_of, candidates, of_name, spans_reports, with_any
 from deqing_search.engine.opensearch.connection import Connection, Hit
 from deqing_search.engine.opensearch.documents import Json, digest, from_ascii, load_passage_entry
 from deqing_search.engine.opensearch.reports import Commit, CommittedReports, StoredReport
-from deqing_search.engine.segment.array_file import ArrayWriter, Ints, map_arrays
+from deqing_search.engine.segment.array_file import ArrayWriter, Ints, Mask, map_arrays
 from deqing_search.engine.segment.entries import PassageEntry, ReportEntry
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.engine.segment.stored_fields import load_card, load_passage, load_report
 from deqing_search.engine.segment.temporary import TemporaryArrays
 from deqing_search.engine.segment.writer import SegmentBuilder
-from deqing_search.query.tree import And, Needle, Node
+from deqing_search.query.tree import And, Needle, Node, Not, Or
 from deqing_search.report import Passage, Report, ReportCard
 
 _QUERIES = 8  # whose candidates a view remembers
 _FIGURES = 4_096  # document frequencies that it remembers
-_TOGETHER = 1_000  # reports named in one query
+_TOGETHER = 1_000  # reports whose passages are read by one query
+_NAMED = 50_000  # reports named in one clause; OpenSearch allows 65,536
 FIRST = 60  # passages read for a page before the first look at their scores
 _DEEPEST = 2_000  # the last hit that a page found by bounds may have; for a later page all matches are read
 _ENTRY = ("version", "index", "entry")
@@ -121,13 +122,38 @@ class OpenSearchView(SnapshotLexicon):
         return {"bool": {"filter": [query, *self._mine]}}
 
     def _candidates(self, where: Node) -> Json:
-        return self._within(candidates(where).query)
+        return self._within(self._query(where))
+
+    def _query(self, where: Node) -> Json:
+        return candidates(where, self._in_reports).query
+
+    def _in_reports(self, node: Node) -> Json:
+        """The passages of the reports in which a tree holds."""
+        holding = np.flatnonzero(self._holds(node))
+        versions = [self._reports.stored[number].version for number in holding.tolist()]
+        parts = (versions[at : at + _NAMED] for at in range(0, len(versions), _NAMED))
+        return any_of([{"terms": {"version": part}} for part in parts])
+
+    def _holds(self, node: Node) -> Mask:
+        """For each report, whether a tree holds in it; a part without AND, OR and NOT holds if a passage matches it."""
+        match node:
+            case And(children):
+                return reduce(np.logical_and, map(self._holds, children), self._every_report)
+            case Or(children):
+                return reduce(np.logical_or, map(self._holds, children), ~self._every_report)
+            case Not(child):
+                return ~self._holds(child)
+        return self._counts(node).passages > 0
+
+    @cached_property
+    def _every_report(self) -> Mask:
+        return np.ones(len(self._reports.stored), np.bool_)
 
     def _fetch(self, where: Node) -> _Found:
         """All candidates of a query tree."""
         if spans_reports(where):
             return self._of_reports(self._versions(with_any(where)))
-        return self._opened([candidates(where).query])
+        return self._opened([self._query(where)])
 
     def _of_reports(self, versions: Sequence[str]) -> _Found:
         """All passages of reports."""
@@ -234,8 +260,8 @@ class OpenSearchView(SnapshotLexicon):
         versions = [self._reports.stored[number].version for number in order[first : last + 1]]
         if len(versions) > _TOGETHER:
             return _page_of(self._found(request.where), request).page
-        chosen = [{"bool": {"filter": [{"terms": {"version": versions}}, candidates(request.where).query]}}]
-        return _page_of(self._opened(chosen), request._replace(offset=request.offset - before)).page
+        chosen = [{"bool": {"filter": [{"terms": {"version": versions}}, self._query(request.where)]}}]
+        return _page_of_matches(self._opened(chosen), request._replace(offset=request.offset - before))
 
     def _best(self, query: Json, request: Request) -> tuple[Scored, ...]:
         """The page, from the matches with the highest bounds of their scores.
@@ -260,7 +286,7 @@ class OpenSearchView(SnapshotLexicon):
 
     def _page_of_read(self, read: Sequence[Hit], request: Request) -> tuple[Scored, ...]:
         ordered = sorted(read, key=lambda hit: (hit["_source"]["version"], hit["_source"]["index"]))
-        return _page_of(self._snapshot(ordered), request).page
+        return _page_of_matches(self._snapshot(ordered), request)
 
     def _count_matches(self, where: Node) -> _Counts:
         """What the cluster counts of a tree that it decides, in one request."""
@@ -289,7 +315,7 @@ class OpenSearchView(SnapshotLexicon):
     def totals(self, where: Node, besides: Sequence[Node]) -> list[int]:
         if not all(map(decides, (where, *besides))):
             return self._found(where).snapshot.totals(where, besides)
-        return self._count_each(self._candidates(where), [candidates(node).query for node in besides])
+        return self._count_each(self._candidates(where), list(map(self._query, besides)))
 
     def _count_each(self, query: Json, besides: Sequence[Json]) -> list[int]:
         """How many passages of a query match each of others."""
@@ -370,3 +396,8 @@ def _page_of(found: _Found, request: Request) -> Evaluation:
     evaluation = found.snapshot.evaluate(request)
     page = tuple(hit._replace(handle=found.handles[hit.handle]) for hit in evaluation.page)
     return evaluation._replace(page=page)
+
+
+def _page_of_matches(found: _Found, request: Request) -> tuple[Scored, ...]:
+    """The page of passages that all match: some passages of a report do not show what holds in the whole of it."""
+    return _page_of(found, request._replace(where=Or((request.where, And(()))))).page

@@ -10,7 +10,7 @@ from deqing_search.cli.errors import ADDED, BOLD, DIM, REMOVED
 from deqing_search.cli.hits import coverage_line, headline, record, tinted
 from deqing_search.quotes import wording
 from deqing_search.quotes.clause_verdicts import clause_verdicts
-from deqing_search.quotes.findings import VERDICTS, Checked, Finding, Source
+from deqing_search.quotes.findings import STATUSES, Checked, Finding, Source
 from deqing_search.quotes.records import finding_records
 
 _SHOWN = 3  # sources of a finding
@@ -28,13 +28,13 @@ def verify_lines(checked: Checked, *, colour: bool) -> Iterator[str]:
     for finding in checked.urgent_first:
         yield from _finding_lines(finding, checked, colour=colour)
         yield ""
-    counts = ((wording.VERDICTS[verdict], checked.count(verdict)) for verdict in VERDICTS)
+    counts = ((wording.STATUSES[status], checked.count(status)) for status in STATUSES)
     yield f"共 {len(checked.findings)} 句：" + "，".join(f"{name} {count}" for name, count in counts if count)
     yield tinted(coverage_line(checked.coverage), DIM, colour)
 
 
 def _finding_lines(finding: Finding, checked: Checked, *, colour: bool) -> Iterator[str]:
-    yield tinted(f"【{wording.VERDICTS[finding.verdict]}】{finding.sentence}".replace("\n", ""), BOLD, colour)
+    yield tinted(f"【{wording.STATUSES[finding.status]}】{finding.sentence}".replace("\n", ""), BOLD, colour)
     yield f"   {wording.explanation(finding, checked.coverage)}"
     if said := wording.attribution(finding):
         yield f"   {said}"
@@ -45,7 +45,7 @@ def _finding_lines(finding: Finding, checked: Checked, *, colour: bool) -> Itera
     clauses = clause_verdicts(checked.text, finding)[:_SHOWN_CLAUSES]
     for one, after in zip_longest(clauses, clauses[1:]):
         words = checked.text[slice(*one.span)].replace("\n", "")
-        yield f"   分句，{wording.VERDICTS[one.verdict]}：{words}"
+        yield f"   分句，{wording.STATUSES[one.verdict]}：{words}"
         goes_on = after and after.source and one.source and after.source.passage.id == one.source.passage.id
         if one.source and finding.parts and not goes_on:
             yield _place_line(one.source, colour=colour)

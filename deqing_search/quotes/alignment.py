@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import edlib
 
 _DIGITS, _DIGITS_BEFORE = re.compile("[0-9.]+"), re.compile(r"[0-9.]+$")
+_BOUNDS: Final = ("以上", "以下", "以内", "以外")
 _STOPS: Final = ",;:。!?"
 _STEPS = re.compile(r"(\d+)([=XID])")
 _REMEMBERED: Final = 8  # sentences; each is compared with many passages in turn
@@ -92,6 +93,22 @@ def whole_numbers(sentence: str, passage: str, hunks: Sequence[Hunk]) -> list[Hu
             wide = wide._replace(start=found[-1].start, source_start=found.pop().source_start)
         found.append(wide)
     return found
+
+
+def whole_bounds(sentence: str, passage: str, hunks: Sequence[Hunk]) -> list[Hunk]:
+    """The hunks, widened to whole bounds: 以上 becomes 以内, instead of 上 that becomes 内.
+
+    >>> whole_bounds("5%以上", "5%以内", [Hunk(3, 4, 3, 4)])
+    [Hunk(start=2, end=4, source_start=2, source_end=4)]
+    """
+    return [
+        hunk._replace(start=hunk.start - 1, source_start=hunk.source_start - 1)
+        if hunk.start
+        and sentence[hunk.start - 1 : hunk.end] in _BOUNDS
+        and passage[max(hunk.source_start - 1, 0) : hunk.source_end] in _BOUNDS
+        else hunk
+        for hunk in hunks
+    ]
 
 
 class _Codes(dict[int, str]):

@@ -29,6 +29,7 @@ _NAMES_AFTER = re.compile(r"[。！？!?，,”」』\"\s]*(?:[—-]+|\(|这是|
 _SENTENCE_END = re.compile(r"[。！？!?]+|\n\s*\n")
 _CLAUSE_END = re.compile("[,;:，；：]")
 _PARAGRAPH_END = re.compile(r"(?<![：:])\n[^\S\n]*\n")  # 报告提出： goes on in the next paragraph
+_OTHER_SOURCE = re.compile("另据|另有|据[^,。，;；:：!?！？]{0,12}(?:消息|报道|统计|介绍|了解)")
 _FARTHEST: Final = 40  # characters from a place or a year to the word 报告
 _PATTERNS: WeakKeyDictionary[View, tuple[re.Pattern[str], re.Pattern[str]]] = WeakKeyDictionary()
 
@@ -88,7 +89,17 @@ class Mentions:
             return NOBODY
         between = self._text[last.end : sentence.start].strip()
         is_near = is_said or len(_SENTENCE_END.findall(between)) <= 1
-        return last.named if is_near else NOBODY
+        return last.named if is_near and not self._is_ended(last, sentence.start, at) else NOBODY
+
+    def _is_ended(self, last: Mention, start: int, at: Span) -> bool:
+        """Whether what follows a mention, up to a stretch, names another source, place or year."""
+        since = self._folded[last.end : at.end]
+        places = _pattern(self._view).findall(since)
+        years = {int(year) for year in _YEAR.findall(self._folded[start : at.start])}
+        own = last.named.place
+        is_other_place = any(one not in own and own not in one for one in places if own)
+        is_other_year = last.named.year is not None and bool(years - {last.named.year, last.named.year - 1})
+        return is_other_place or is_other_year or _OTHER_SOURCE.search(since) is not None
 
     def _in_lead(self, lead: str) -> Named | None:
         """The place and the year without the word 报告 in the words that introduce a stretch: 德清县2024年提出.

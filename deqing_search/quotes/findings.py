@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from deqing_search.quotes.attribution import NOBODY, Named
 from deqing_search.report import Passage, ReportCard
@@ -13,7 +13,18 @@ from deqing_search.text.offsets import Span
 Verdict = Literal[
     "number-altered", "figure-differs", "altered", "assembled", "absent", "figure-agrees", "formula", "exact"
 ]
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+Status = Literal[Verdict, "misattributed"]
+STATUSES: tuple[Status, ...] = (
+    "number-altered",
+    "figure-differs",
+    "misattributed",
+    "altered",
+    "assembled",
+    "absent",
+    "figure-agrees",
+    "formula",
+    "exact",
+)
 FOUND: frozenset[Verdict] = frozenset(("exact", "formula"))
 Kind = Literal["number", "place", "omission", "punctuation", "look-alike", "traditional", "width", "wording"]
 StatedRole = Literal["target", "outcome", ""]  # "": a number of the report that the text names
@@ -100,6 +111,12 @@ class Finding(NamedTuple):
         return self.verdict in FOUND and self.attribution != "contradicts" and has_right_figures
 
     @property
+    def status(self) -> Status:
+        """What is shown for a finding: the verdict, or that its words stand in other reports than the one named."""
+        is_misattributed = self.verdict in FOUND and self.attribution == "contradicts"
+        return "misattributed" if is_misattributed else self.verdict
+
+    @property
     def differing(self) -> list[Span]:
         """The stretches of the text that reports have otherwise, in order."""
         stated = (one.span for one in self.figures if not one.agrees)
@@ -121,7 +138,7 @@ class Checked(NamedTuple):
     @property
     def urgent_first(self) -> Sequence[Finding]:
         """The findings, altered numbers first."""
-        return sorted(self.findings, key=lambda one: VERDICTS.index(one.verdict))
+        return sorted(self.findings, key=lambda one: STATUSES.index(one.status))
 
-    def count(self, verdict: Verdict) -> int:
-        return sum(one.verdict == verdict for one in self.findings)
+    def count(self, status: Status) -> int:
+        return sum(one.status == status for one in self.findings)

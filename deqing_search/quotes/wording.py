@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.quotes.findings import Difference, Finding, Kind, StatedRole, Verdict
+from deqing_search.quotes.findings import Difference, Finding, Kind, StatedRole, Status
 from deqing_search.quotes.records import first_held
 from deqing_search.search.results import Coverage
 
-VERDICTS: dict[Verdict, str] = {
+STATUSES: dict[Status, str] = {
     "number-altered": gettext_noop("数字或限定词不同"),
     "figure-differs": gettext_noop("数字与报告不符"),
+    "misattributed": gettext_noop("出处不符"),
     "altered": gettext_noop("文字有改动"),
     "assembled": gettext_noop("由几处拼成"),
     "absent": gettext_noop("未找到"),

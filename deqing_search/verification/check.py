@@ -23,6 +23,7 @@ from deqing_search.text.offsets import Span
 from deqing_search.verification.article import article_of
 from deqing_search.verification.attributed import attributed_figures
 from deqing_search.verification.comparison import Compared, Reported
+from deqing_search.verification.fragments import with_own_places
 from deqing_search.verification.frames import with_frames
 from deqing_search.verification.neighbours import without_neighbours
 from deqing_search.verification.stated import stated_figures
@@ -38,7 +39,8 @@ def check(engine: Viewer, text: str) -> Checked:
     article = article_of(text)
     reported, view = Reported(engine), engine.view()
     found = list(without_neighbours(view, article, checked.findings))
-    checked = checked._replace(findings=tuple(with_frames(view, article, found)))
+    found = with_frames(view, article, found)
+    checked = checked._replace(findings=tuple(with_own_places(view, article, found)))
     compared = [reported.compared(one) for one in stated_figures(view, article)]
     stated = [_stated(view, text, one) for one in compared if one.answer]
     mentions = Mentions(view, text, article.quoted)

@@ -16,7 +16,7 @@ from deqing_search.messages import Message, gettext_noop
 from deqing_search.quotes import wording
 from deqing_search.quotes.clause_verdicts import Clause, clause_verdicts
 from deqing_search.quotes.files import text_of_upload
-from deqing_search.quotes.findings import VERDICTS, Checked, Finding, Source
+from deqing_search.quotes.findings import STATUSES, Checked, Finding, Source
 from deqing_search.quotes.records import finding_records
 from deqing_search.quotes.running_text import Piece, Stretch, stretches
 from deqing_search.search.results import Coverage
@@ -99,7 +99,7 @@ def verify() -> Response:
     page = VerifyPage(
         text=text,
         coverage=checked.coverage,
-        counts=[(wording.VERDICTS[name], checked.count(name)) for name in VERDICTS if checked.count(name)],
+        counts=[(wording.STATUSES[name], checked.count(name)) for name in STATUSES if checked.count(name)],
         findings=[_shown(numbers[one.span], one, checked) for one in checked.urgent_first],
         runs=[_run(one, numbers) for one in stretches(checked)],
     )
@@ -121,8 +121,8 @@ def verify_for_programs() -> Response:
 def _run(one: Stretch, numbers: Mapping[Span, int]) -> Run:
     if one.finding is None:
         return Run(one.pieces)
-    verdict = one.finding.verdict
-    return Run(one.pieces, numbers[one.finding.span], verdict, wording.VERDICTS[verdict])
+    status = one.finding.status
+    return Run(one.pieces, numbers[one.finding.span], status, wording.STATUSES[status])
 
 
 def _shown(number: int, one: Finding, checked: Checked) -> Shown:
@@ -130,7 +130,7 @@ def _shown(number: int, one: Finding, checked: Checked) -> Shown:
     return Shown(
         number,
         one,
-        wording.VERDICTS[one.verdict],
+        wording.STATUSES[one.status],
         wording.explanation(one, checked.coverage),
         wording.attribution(one),
         list(wording.figures(one)),
@@ -141,7 +141,7 @@ def _shown(number: int, one: Finding, checked: Checked) -> Shown:
 
 
 def _clause(text: str, one: Clause) -> ShownClause:
-    return ShownClause(text[slice(*one.span)], one.verdict, wording.VERDICTS[one.verdict], one.source)
+    return ShownClause(text[slice(*one.span)], one.verdict, wording.STATUSES[one.verdict], one.source)
 
 
 def _checked(text: str) -> Checked:

@@ -120,6 +120,13 @@ def test_a_quotation_with_the_wrong_report_is_reported() -> None:
         assert (found.verdict, found.attribution) == ("exact", said)
 
 
+def test_words_of_another_report_than_the_one_named_have_a_status_of_their_own() -> None:
+    text = "《2016年德清县政府工作报告》提出：“数字经济核心产业增加值增长12%左右”。\n\n大力发展地理信息产业。"
+    found = check(engine(), text)
+    assert found.urgent_first[0].status == "misattributed"
+    assert found.count("misattributed") == 1
+
+
 @pytest.mark.parametrize("between", ["", "\n\n"])
 def test_a_statement_beside_a_sentence_is_no_attribution(between: str) -> None:
     sentence = "让群众办事更加方便，城镇居民人均可支配收入突破7万元。"
@@ -183,6 +190,8 @@ def test_the_words_of_reports_are_found_among_those_of_a_writer(text: str, verdi
         ("德清县2024年的政府工作报告说“让群众办事更加方便”。《2016年德清县政府工作报告》里没有。", "agrees"),
         ("《2016年德清县政府工作报告》很长。到了2024年的报告，又说“让群众办事更加方便”。", "agrees"),
         ("按照市政府工作报告的要求，“让群众办事更加方便”。", ""),
+        ("《2016年德清县政府工作报告》很长。2012年，让群众办事更加方便。", ""),
+        ("《2016年德清县政府工作报告》很长。另据网上消息，让群众办事更加方便。", ""),
         ("报告的范文说“在2016年德清县政府工作报告里，让群众办事更加方便”。", ""),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from deqing_search.engine.base import AnalysedReport, Viewer
 from deqing_search.quotes.clause_verdicts import clause_verdicts
-from deqing_search.quotes.findings import Finding
+from deqing_search.quotes.findings import FOUND, Finding
 from deqing_search.quotes.records import finding_records
 from deqing_search.quotes.running_text import stretches
 from deqing_search.quotes.wording import figures
@@ -193,7 +193,22 @@ def test_a_sentence_of_another_year_is_no_altered_number() -> None:
     ],
 )
 def test_a_sentence_that_is_similar_by_chance_is_absent(text: str) -> None:
-    assert [one.verdict for one in check(engine(), text).findings if one.verdict != "exact"] == ["absent"]
+    assert [one.verdict for one in check(engine(), text).findings if one.verdict not in FOUND] == ["absent"]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "places"),
+    [
+        ("宁波市很热闹，老张说，增长8.5%。", "absent", []),
+        ("杭州市很热闹，老张说，增长8.5%。", "exact", ["浙江省杭州市"]),
+        ("这里很热闹，老张说，增长8.5%。", "formula", ["浙江省杭州市"]),
+    ],
+)
+def test_a_short_clause_with_a_number_is_looked_for_in_the_reports_of_the_place(
+    text: str, verdict: str, places: list[str]
+) -> None:
+    found = last(text)
+    assert (found.verdict, [one.report.meta.place for one in found.sources]) == (verdict, places)
 
 
 def test_common_words_without_a_number_belong_to_no_place() -> None:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("indicator", metavar="指标")
-@click.option("--targets", "wanted", flag_value="targets", help="只看目标；没有设目标的报告也列出。")
+@click.option("--targets", "wanted", flag_value="targets", help="只看目标；未设目标、未识别到目标的报告也列出。")
 @click.option("--outcomes", "wanted", flag_value="outcomes", help="只看结果。")
-@click.option("--absent", "wanted", flag_value="absent", help="只列没有设目标的报告。")
+@click.option("--absent", "wanted", flag_value="absent", help="只列未设目标和未识别到目标的报告。")
 @limited_by("place", "year")
 @click.option("--of", "of", metavar="年份", help="数值所属的年份或区间：2023。")
 @click.option("--sure", is_flag=True, help="不列不确定的。")
@@ -56,7 +56,7 @@ def figures(
     found = find_figures(engine, indicator, choice)
     shown = [one for one in found.figures if one.certain or not sure]
     if not shown:
-        _nothing(len(found.reports), f"没有读到“{found.indicator}”的数值")
+        _nothing(len(found.reports), f"未能识别“{found.indicator}”的数值")
     table = figure_csv(shown) if for_tables else None
     print_answer(figure_records(shown), _lines(found, shown), jsonl=jsonl, table=table)
     return HITS if shown else NONE
@@ -72,22 +72,21 @@ def _nothing(reports: int, said: str) -> None:
 
 def _lines(found: Found, shown: list[Figure]) -> Iterator[str]:
     """One line for each figure, and how many reports were read."""
-    from deqing_search.research.figure_words import ROLES, value_in_words
+    from deqing_search.research.figure_words import role_in_words, value_in_words
 
     rows = [("地区", "年份", "种类", "数值", "", "出自", "段落")]
     for one in shown:
-        doubt = "" if one.certain else "不确定" if one.low is not None else "没有读到"
+        doubt = "" if one.certain or one.role == "absent" else "不确定"
         whose = "" if one.subject == one.place else f"{one.subject} "
         value, year = f"{whose}{value_in_words(one)}", str(one.of_year or "不详")
-        rows.append(
-            (_with_name_then(one), year, ROLES[one.role], value, doubt, f"{one.year} 年报告", one.passage or one.report)
-        )
+        at = one.passage or one.report
+        rows.append((_with_name_then(one), year, role_in_words(one), value, doubt, f"{one.year} 年报告", at))
     if shown:
         yield from layout.table(rows)
         yield f"看一段：{links.command('show 编号')}"
     if {one.role for one in shown} == {"absent"}:
         said = sum(one.certain for one in shown)
-        unread = f"{said} 份说没有提出当年目标，{len(shown) - said} 份没有读到，请看原文"
+        unread = f"{said} 份说没有提出当年目标，{len(shown) - said} 份未识别到目标，请看原文"
         yield f"{found.indicator}：{len(found.reports)} 份报告里，{unread}。"
     else:
         yield f"{found.indicator}：{len(shown)} 个数值，查了 {len(found.reports)} 份报告。"
@@ -123,7 +122,7 @@ def pledges(
     found = find_pledges(engine, names, filters, years)
     shown = found.pledges
     if not shown:
-        _nothing(len(found.reports), "没有读到目标")
+        _nothing(len(found.reports), "未识别到目标")
     table = pledge_csv(shown) if for_tables else None
     print_answer(pledge_records(shown), _pledge_lines(found), jsonl=jsonl, table=table)
     return HITS if shown else NONE
@@ -135,7 +134,7 @@ def _pledge_lines(found: Pledges) -> Iterator[str]:
         yield from _pledge_and_passages(one)
     if found.pledges:
         yield f"看一段：{links.command('show 编号')}"
-    yield f"{len(found.pledges)} 项目标，查了 {len(found.reports)} 份报告。"
+    yield f"识别出 {len(found.pledges)} 项目标，查了 {len(found.reports)} 份报告。"
 
 
 def _pledge_and_passages(one: Pledge) -> Iterator[str]:
@@ -175,7 +174,7 @@ def promises(chosen: Chosen, year: str | None, for_tables: bool, jsonl: bool, at
     found = find_promises(engine, filters, years)
     shown = found.promises
     if not shown:
-        _nothing(len(found.reports), "没有读到这样的承诺")
+        _nothing(len(found.reports), "未能识别这样的承诺")
     table = promise_csv(shown) if for_tables else None
     print_answer(promise_records(shown), _promise_lines(found), jsonl=jsonl, table=table)
     return HITS if shown else NONE

@@ -25,7 +25,7 @@ from deqing_search.quotes.findings import FOUND, Checked, Finding, Source
 from deqing_search.report import Passage, Report, ReportCard
 from deqing_search.research import figures as reading
 from deqing_search.research import trends
-from deqing_search.research.figure_words import ROLES, value_in_words
+from deqing_search.research.figure_words import role_in_words, value_in_words
 from deqing_search.search import searcher
 from deqing_search.search.redirects import Succession, report_successor, succession
 from deqing_search.search.results import Hit, InContext, Results
@@ -300,7 +300,7 @@ def _figure(held: Collection, one: reading.Figure, card: ReportCard) -> answers.
     return answers.FigureSaid(
         **place_fields(passage, card),
         indicator=one.indicator,
-        role=ROLES[one.role],
+        role=role_in_words(one),
         subject=one.subject,
         value=value_in_words(one),
         low=one.low,

@@ -13,6 +13,7 @@ ROLES = {
     "outcome": gettext_noop("结果"),
     "absent": gettext_noop("未设目标"),
 }
+_NOT_FOUND = gettext_noop("未识别到目标，请看原文")
 VERDICTS = {
     "met": gettext_noop("达到"),
     "near": gettext_noop("接近"),
@@ -27,6 +28,11 @@ VERDICTS = {
 CHANGES = {"growth": "增长", "decline": "下降", "level": "", "": ""}
 _BASIS = {"average": "年均", "total": "累计", "year": ""}
 _AFTER = {"about": "左右", "at least": "以上", "at most": "以内", "exactly": "", "": ""}
+
+
+def role_in_words(figure: Figure) -> str:
+    """The role of a figure. 未设目标 only where the report says so: a target that was not found may be there."""
+    return _NOT_FOUND if figure.role == "absent" and not figure.certain else ROLES[figure.role]
 
 
 def value_in_words(figure: Figure) -> str:

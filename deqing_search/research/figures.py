@@ -144,8 +144,8 @@ def find_figures(engine: Viewer, typed: str, choice: Choice = ALL) -> Found:
     """The figures of an indicator by place, the year they are of, the year of the report, the place in the report.
 
     If `wanted` is "targets", a report without a target has an entry with the role "absent": certain if the report
-    says so, uncertain if no target was found; "absent" gives these entries alone, and as searched the reports of the
-    years `of` alone. Raises `UsageError` for an unknown indicator.
+    says that it sets none, uncertain if none was found in the reports of its place and year; "absent" gives these
+    entries alone, and as searched the reports of the years `of` alone. Raises `UsageError` for an unknown indicator.
     """
     indicator, view = known_indicator(typed), engine.view()
     cards = _reports(view, choice.filters)
@@ -196,15 +196,26 @@ def _passages(view: View, where: Node) -> Iterator[Passage]:
 def _absent(
     view: View, indicator: str, filters: Filters, cards: Mapping[str, ReportCard], read: Sequence[Figure]
 ) -> list[Figure]:
-    """One entry for each report that sets no certain target for its own year."""
+    """One entry for each report that says that it sets no target, or in whose place and year none was found."""
+    said = _said_none(view, filters) if indicator == GROWTH else {}
+    of_report, targets = places(view), [one for one in read if one.role == "target"]
+    certain = {one.report for one in targets if one.certain}
+    set_in = {(of_report[one.report].name, one.year) for one in targets}
+    return [
+        _none_set(card, indicator, said.get(card.id))
+        for card in cards.values()
+        if (card.id in said and card.id not in certain) or (of_report[card.id].name, card.meta.year) not in set_in
+    ]
+
+
+def _said_none(view: View, filters: Filters) -> dict[str, tuple[Passage, Span]]:
+    """Where reports say that they set no target of growth, by report."""
+    words = Or(tuple(map(literal_of, ("不设", "未设", "未提出", "没有提出", "不提出", "不再设"))))
     said = {}
-    if indicator == GROWTH:
-        words = Or(tuple(map(literal_of, ("不设", "未设", "未提出", "没有提出", "不提出", "不再设"))))
-        for passage in _passages(view, filters.limit(And((words, literal_of("目标"))))):
-            if found := _NONE_SET.search(passage.text):
-                said[passage.report] = (passage, Span(*found.span()))
-    setting = {one.report for one in read if one.certain and one.role == "target"}
-    return [_none_set(card, indicator, said.get(card.id)) for card in cards.values() if card.id not in setting]
+    for passage in _passages(view, filters.limit(And((words, literal_of("目标"))))):
+        if found := _NONE_SET.search(passage.text):
+            said[passage.report] = (passage, Span(*found.span()))
+    return said
 
 
 def _none_set(card: ReportCard, indicator: str, said: tuple[Passage, Span] | None) -> Figure:

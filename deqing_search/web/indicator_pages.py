@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 from deqing_search.messages import gettext_noop
 from deqing_search.research.bases import EXPECTED
 from deqing_search.research.figure_records import figure_csv, figure_fields, figure_records
-from deqing_search.research.figure_words import ROLES, value_in_words
+from deqing_search.research.figure_words import role_in_words, value_in_words
 from deqing_search.research.figures import Choice, Figure, Found, Wanted, find_figures
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.web.answering import engine
@@ -29,7 +29,7 @@ _WANTED = {
     "": gettext_noop("目标和结果"),
     "targets": gettext_noop("目标"),
     "outcomes": gettext_noop("结果"),
-    "absent": gettext_noop("未设目标"),
+    "absent": gettext_noop("未设目标或未识别到"),
 }
 _SIGNS = {"about": "~", "at least": "≥", "at most": "≤"}  # of the chart
 _CLAUSE = re.compile("[^，；。：！？]*[，；。：！？]|[^，；。：！？]+")
@@ -157,7 +157,7 @@ def _height(figure: Figure | None, most: float) -> float:
 
 
 def _row(figure: Figure) -> Row:
-    return Row(figure, ROLES[figure.role], value_in_words(figure), pieces_of(figure))
+    return Row(figure, role_in_words(figure), value_in_words(figure), pieces_of(figure))
 
 
 def pieces_of(figure: Figure) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from deqing_search.engine.base import Viewer
@@ -10,8 +12,9 @@ from deqing_search.query.filters import Filters
 from deqing_search.query.years import Years
 from deqing_search.report import Metadata, Passage, ReportCard
 from deqing_search.research.figure_records import figure_csv, figure_fields
+from deqing_search.research.figure_words import role_in_words
 from deqing_search.research.figures import Choice, Figure, figures_of, find_figures
-from tests.research.city_index import city_index
+from tests.research.city_index import city_index, index_of
 
 REPORTS = {
     2023: """# 甲市政府工作报告（2023年）
@@ -86,12 +89,24 @@ def test_marks_are_the_name_and_the_value_in_the_passage(engine: Viewer) -> None
 def test_a_report_that_sets_no_target_is_listed_as_absent(engine: Viewer) -> None:
     found = find_figures(engine, "地区生产总值", Choice(wanted="targets", of=Years(2024, 2024)))
     assert shown(found.figures) == [(2024, "absent", None, True)]
+    assert role_in_words(found.figures[0]) == "未设目标"
     alone = find_figures(engine, "地区生产总值", Choice(wanted="absent"))
     assert [(one.year, one.role) for one in alone.figures] == [(2024, "absent"), (2026, "absent")]
     one_year = find_figures(engine, "地区生产总值", Choice(wanted="absent", of=Years(2024, 2024)))
     assert [card.meta.year for card in one_year.reports] == [2024]
     silent = find_figures(engine, "居民消费价格", Choice(wanted="targets", of=Years(2024, 2024)))
     assert shown(silent.figures) == [(2024, "absent", None, False)]
+
+
+def test_a_year_with_a_target_in_another_report_or_an_unsure_one_is_not_listed(tmp_path: Path) -> None:
+    aims = "## 2021年主要任务\n\n今年主要预期目标是：地区生产总值增长8%左右。\n"
+    unsure = "## 2022年主要任务\n\n开发区建设加快。生产总值增长7%。\n"
+    reports = {("甲市", 2021): aims, ("甲市", 2022): unsure, ("甲市", 2023): "## 2023年主要任务\n\n抓好民生。\n"}
+    engine = index_of(tmp_path, reports, again={("甲市", 2021): "## 今后五年的任务\n\n生产总值年均增长7%。\n"})
+    read = find_figures(engine, "地区生产总值", Choice(wanted="targets")).figures
+    assert [(one.year, one.certain) for one in read if one.role == "target"] == [(2021, True), (2022, False)]
+    (left,) = find_figures(engine, "地区生产总值", Choice(wanted="absent")).figures
+    assert (left.year, role_in_words(left)) == (2023, "未识别到目标，请看原文")
 
 
 def test_new_jobs_are_the_sum_of_the_five_years_that_the_text_before_names(engine: Viewer) -> None:

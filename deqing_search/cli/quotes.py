@@ -29,7 +29,7 @@ def verify_lines(checked: Checked, *, colour: bool) -> Iterator[str]:
         yield from _finding_lines(finding, checked, colour=colour)
         yield ""
     counts = ((wording.STATUSES[status], checked.count(status)) for status in STATUSES)
-    yield f"共 {len(checked.findings)} 句：" + "，".join(f"{name} {count}" for name, count in counts if count)
+    yield f"共 {len(checked.findings)} 处：" + "，".join(f"{name} {count}" for name, count in counts if count)
     yield tinted(coverage_line(checked.coverage), DIM, colour)
 
 

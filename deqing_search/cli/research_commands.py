@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     help="词表：TSV、CSV（词、组）、YAML 或一行一组的文本。",
 )
 @filter_options
-@click.option("--tokens", is_flag=True, help="另按结巴分词计数，便于同以往论文的数字比较。")
-@click.option("--alone", is_flag=True, help="另计每个词单独的次数，包含在长词里的也算。")
+@click.option("--tokens", is_flag=True, help="另计分词次数（结巴分词），便于同以往论文的数字比较。")
+@click.option("--alone", is_flag=True, help="另计逐词次数：每个词单独数，包含在长词里的也算。")
 @csv_option
 @click.option(
     "--out",

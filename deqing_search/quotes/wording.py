@@ -43,10 +43,10 @@ def explanation(finding: Finding, coverage: Coverage) -> str:
     """The verdict in one sentence."""
     match finding.verdict:
         case "exact":
-            return Message("与原文逐字相同，见于 {n} 份收录的报告。", n=finding.reports)
+            return Message("与原文逐字相同，见于收录的 {n} 份报告。", n=finding.reports)
         case "formula":
             return Message(
-                "见于 {n} 份收录的报告，收录中最早的是 {year} 年；单凭这句话不能断定出处。",
+                "见于收录的 {n} 份报告，收录中最早的是 {year} 年；单凭这句话不能断定出处。",
                 n=finding.reports,
                 year=first_held(finding) or "？",
             )

@@ -41,6 +41,9 @@ class Column(NamedTuple):
 class Tally(NamedTuple):
     """How often the terms of a column occur. `tokens` and `alone` are None unless they were asked for.
 
+    `occurrences` leaves out what stands in a longer term of the dictionary outside the column. `gross` counts the terms
+    of the column as if the dictionary had no others; it is None unless another way of counting was asked for.
+
     `passages` and `sentences` have at least one occurrence; `characters` are those of the occurrences. `tokens` counts
     the words of jieba that equal a term, `alone` adds up `str.count` of each term.
     """
@@ -51,6 +54,7 @@ class Tally(NamedTuple):
     characters: int = 0
     tokens: int | None = None
     alone: int | None = None
+    gross: int | None = None
 
     def plus(self, other: Tally) -> Tally:
         return Tally(
@@ -60,6 +64,7 @@ class Tally(NamedTuple):
             self.characters + other.characters,
             _sum(self.tokens, other.tokens),
             _sum(self.alone, other.alone),
+            _sum(self.gross, other.gross),
         )
 
 
@@ -164,11 +169,15 @@ class Panel(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """How much another way of counting differs from the occurrences of a column."""
+    """How much another way of counting differs from the occurrences of a column.
+
+    Other ways do not leave out what stands in longer terms, so `exact` does not either; `net` does.
+    """
 
     column: Column
     way: Other
     exact: int
+    net: int
     other: int
     pairs: int  # of consecutive years of a place that both have reports and in which either count changes
     turned: int  # of these, where the two counts do not change in the same direction
@@ -216,10 +225,15 @@ def _difference(found: Panel, column: int, way: Other) -> Difference:
     for before, after in pairwise(dated):
         if before.of == after.of and before.reports and after.reports:
             one, two = before.tallies[column], after.tallies[column]
-            exact, other = _sign(two.occurrences - one.occurrences), _sign(_other(two, way) - _other(one, way))
+            exact, other = _sign(_gross(two) - _gross(one)), _sign(_other(two, way) - _other(one, way))
             pairs += bool(exact or other)
             turned += exact != other
-    return Difference(found.columns[column], way, total.occurrences, _other(total, way), pairs, turned)
+    said = _gross(total), total.occurrences, _other(total, way)
+    return Difference(found.columns[column], way, *said, pairs, turned)
+
+
+def _gross(tally: Tally) -> int:
+    return tally.gross or 0
 
 
 def _other(tally: Tally, way: Other) -> int:
@@ -244,6 +258,7 @@ class _Counter:
             for term in column.terms:
                 self._of_term.setdefault(term, []).append(number)
         self._scan = Scanner(self._of_term).scan
+        self._of_columns = [Scanner(column.terms).scan for column in columns] if others else []
 
     def row(self, place: ReportPlace, card: ReportCard, passages: Sequence[PassageText]) -> Row:
         """The row of one report."""
@@ -254,8 +269,8 @@ class _Counter:
             starts = sentence_starts(passage.compact)
             sentences += len(starts)
             self._add(sums, list(self._scan(passage.compact)), starts)
-        tokens, alone = self._by_other_ways([passage.compact for passage in passages])
-        tallies = (Tally(*four, *more) for four, *more in zip(sums, tokens, alone, strict=True))
+        ways = self._by_other_ways([passage.compact for passage in passages])
+        tallies = (Tally(*four, *more) for four, *more in zip(sums, *ways, strict=True))
         characters = sum(len(passage.compact) for passage in passages)
         return Row(place, card.meta.year, (card,), len(passages), sentences, characters, tuple(tallies))
 
@@ -274,15 +289,17 @@ class _Counter:
                 sum_[3] += end - start
                 last[column] = sentence
 
-    def _by_other_ways(self, texts: Sequence[str]) -> tuple[Sequence[int | None], Sequence[int | None]]:
-        """For each column its `tokens` and its `alone`."""
+    def _by_other_ways(self, texts: Sequence[str]) -> tuple[Sequence[int | None], ...]:
+        """For each column its `tokens`, its `alone` and its `gross`."""
         tokens: Sequence[int | None] = [None] * len(self._columns)
-        alone = tokens
+        alone = gross = tokens
         if "tokens" in self._others:
             tokens = self._sums(Counter(word for text in texts for word in plain_words(text)))
         if "alone" in self._others:
             alone = self._sums({term: sum(text.count(term) for text in texts) for term in self._of_term})
-        return tokens, alone
+        if self._of_columns:
+            gross = [sum(1 for text in texts for _ in scan(text)) for scan in self._of_columns]
+        return tokens, alone, gross
 
     def _sums(self, counts: Mapping[str, int]) -> list[int]:
         return [sum(counts.get(term, 0) for term in column.terms) for column in self._columns]

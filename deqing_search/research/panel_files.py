@@ -62,11 +62,21 @@ def heading(column: Column) -> str:
 
 def difference_in_words(one: Difference) -> Message:
     """How much another way of counting differs from the occurrences, for shell and page."""
-    off = "—" if one.relative is None else f"{one.relative:+.1%}"
-    said = gettext_noop("{what}：实有 {exact} 处，{way} {other}，差 {off}；{pairs} 次逐年升降中 {turned} 次方向不同")
+    said = gettext_noop("{what}：实有 {exact} 处{net}，{way} {other}，{off}；{pairs} 次逐年升降中 {turned} 次方向不同")
     way = Message(OTHERS[one.way][0])
-    values = {"exact": one.exact, "other": one.other, "off": off, "pairs": one.pairs, "turned": one.turned}
-    return Message(said, what=heading(one.column), way=way, **values)
+    net = Message("（不计长词里的，净次数 {net}）", net=one.net) if one.net != one.exact else ""
+    values = {"exact": one.exact, "other": one.other, "pairs": one.pairs, "turned": one.turned}
+    return Message(said, what=heading(one.column), way=way, net=net, off=_off(one), **values)
+
+
+def _off(one: Difference) -> Message:
+    """How far the other way is from the occurrences."""
+    if one.other == one.exact:
+        return Message("无差别")
+    if one.relative is None:
+        return Message("实际没有")
+    off = f"{one.relative:+.1%}"
+    return Message("差 {off}", off=off)
 
 
 def _of_column(at: int, name: str, called: str, others: Sequence[Other]) -> list[Variable]:
@@ -107,7 +117,7 @@ _GAP = "1：这一年没有收录这个地区的报告，以下各栏为空，�
 _BREAK = "1：前一年有合并、拆分或划转，从这一年起辖区不同，不宜与以前直接相比；空：区划表里没有这个地区，不知道"
 _OF_ROWS = (
     Variable(
-        "place", "地区", "string", "报告所属地区，更名、改设的用今名，前后是一行一行相接的", lambda row: row.place
+        "place", "地区", "string", "报告所属地区，更名、改设的一律用今名，同一地区的各年连成一列", lambda row: row.place
     ),
     Variable("year", "年份", "integer", "报告年份；空：年份不详", lambda row: row.year),
     Variable("missing", "缺报告", "integer", _GAP, lambda row: int(row.is_missing)),

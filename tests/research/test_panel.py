@@ -24,6 +24,7 @@ from deqing_search.research.manifest import manifest_text, verify
 from deqing_search.research.panel import Panel, Tally, differences, panel, ways
 from deqing_search.research.panel_files import (
     codebook_csv,
+    difference_in_words,
     panel_csv,
     panel_parquet,
     panel_records,
@@ -88,7 +89,9 @@ def test_a_panel_equals_a_reading_of_every_report(
         passages = by_place[row.place, row.year]
         assert row.characters == sum(map(len, passages))
         assert row.sentences == sum(len(sentence_starts(text)) for text in passages)
-        assert list(row.tallies) == [counted(passages, column.terms, dictionary.strings) for column in found.columns]
+        expected = [counted(passages, column.terms, dictionary.strings) for column in found.columns]
+        gross = [counted(passages, column.terms, column.terms).occurrences for column in found.columns]
+        assert list(row.tallies) == [one._replace(gross=n) for one, n in zip(expected, gross, strict=True)]
 
 
 @given(reports)
@@ -119,7 +122,11 @@ def test_nested_terms_count_once_and_the_other_ways_are_shown(seeds: Panel) -> N
     inner, outer = seeds.total(1).occurrences, seeds.total(0).occurrences
     assert min(inner, outer) > 0
     assert found["term", "创新", "alone"].other == inner + outer
-    assert found["term", "创新", "alone"].relative == pytest.approx(outer / inner)
+    assert (found["term", "创新", "alone"].exact, found["term", "创新", "alone"].net) == (inner + outer, inner)
+    assert found["term", "创新", "tokens"].exact == inner + outer
+    assert str(difference_in_words(found["term", "创新", "alone"])).startswith(f"创新：实有 {inner + outer} 处（")
+    assert "，无差别；" in str(difference_in_words(found["term", "创新", "alone"]))
+    assert found["group", "创新", "alone"].relative == pytest.approx(outer / (inner + outer))
     assert found["group", "创新", "alone"].other == inner + 2 * outer
     assert found["term", "地理信息", "alone"].relative == 0
 

@@ -12,7 +12,7 @@ from deqing_search.language.folding import compact_text
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.report import Passage, Report
 from deqing_search.request_deadline import check
-from deqing_search.research.differences import ChangedNumber, Piece, changed_numbers, differences, shared
+from deqing_search.research.differences import ChangedNumber, Piece, changed_numbers, differences, is_readable, shared
 from deqing_search.research.expressions import Expression, expressions_only_in
 from deqing_search.research.passage_pairs import Pair, passage_pairs
 from deqing_search.research.periods import compact_headings, part_of
@@ -55,12 +55,19 @@ class Row(NamedTuple):
             return 0.0
         return shared(self.pieces) if self.pieces else 1.0
 
+    @property
+    def name(self) -> str:
+        """The status in words. A pair with few equal characters is only on the same subject: it is not edited."""
+        if self.status == "edited" and not is_readable(self.pieces):
+            return gettext_noop("另写")
+        return STATUSES[self.status]
+
 
 class Section(NamedTuple):
     """Headings that belong together, and how many of the rows below them have each status."""
 
     heading: Row
-    counts: Mapping[Status, int]
+    counts: Counter[Status]
 
 
 class Comparison(NamedTuple):
@@ -138,15 +145,21 @@ def _are_aim_and_result(before: Passage, after: Passage) -> bool:
 
 
 def sections(rows: Sequence[Row]) -> Iterator[Section]:
-    """Every heading, and the rows from it to the next."""
-    heading: Row | None = None
-    counts: Counter[Status] = Counter()
+    """Every heading, and the rows below it: a passage that is gone is below one of the first report, others not."""
+    found: list[Section] = []
+    below: dict[bool, Section] = {}  # whether of the first report → its last heading
     for row in rows:
-        if row.passage.kind != "heading":
-            counts[row.status] += 1
-            continue
-        if heading is not None:
-            yield Section(heading, counts)
-        heading, counts = row, Counter()
-    if heading is not None:
-        yield Section(heading, counts)
+        is_gone = row.after is None
+        if row.passage.kind == "heading":
+            found.append(Section(row, Counter()))
+            below |= {side: found[-1] for side in _sides(row)}
+        elif is_gone in below:
+            below[is_gone].counts[row.status] += 1
+    return iter(found)
+
+
+def _sides(heading: Row) -> tuple[bool, ...]:
+    """Of which reports a heading begins a section in the order of the rows; one that was moved only of the second."""
+    if heading.after is None:
+        return (True,)
+    return (False,) if heading.status in ("new", "moved") else (True, False)

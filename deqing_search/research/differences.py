@@ -16,8 +16,9 @@ _ENOUGH = 0.25  # of the characters of both texts
 _READABLE = 4  # characters of an equal stretch between two changes; a shorter one is shown as changed
 # The words before two numbers say what is counted if something is left of them without words of growth and degree.
 _NAMED = re.compile(
-    "(?!(?:分别|同比|年均|平均|增长|下降|提高|降低|增加|减少|达到?|完成|实现|其中|比重|占|为|至|到|约|超过?|突破|以上|以内|左右|和|及|、)*$).{3,}"
+    "(?!(?:分别|同比|年均|平均|增长|下降|提高|降低|增加|减少|达到?|完成|实现|其中|比重|占|为|至|到|约|超过?|突破|以上|以内|左右|投资|项目|和|及|、)*$).{3,}"
 )
+_BOUND = re.compile("以[上下内]|左右|上下")
 _NUMBERING = re.compile("[(][一二三四五六七八九十0-9]+[)]")
 _ENDS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳，。；：、！？（）,;:!?()"
 
@@ -79,6 +80,13 @@ def changed_numbers(before: str, after: str) -> Iterator[ChangedNumber]:
     ['35岁以下大学生']
     >>> list(changed_numbers("落地1亿元以上产业项目396个", "招引百亿元产业项目3个"))
     []
+
+    Words that say only 完成投资 do not say of what.
+
+    >>> list(changed_numbers("105个省重点项目完成投资1388亿元", "重大项目158个、完成投资1079亿元"))
+    []
+    >>> [tuple(one) for one in changed_numbers("生产总值增长5%左右", "生产总值增长5.5%以上")]
+    [('生产总值增长', '5%左右', '5.5%以上')]
     """
     old, new = _named(before), _named(after)
     for one in old:
@@ -90,7 +98,7 @@ def changed_numbers(before: str, after: str) -> Iterator[ChangedNumber]:
 
 
 class _Named(NamedTuple):
-    """A value, as it is written, and the words before it in its clause."""
+    """A value, as it is written with 以上 or 左右, and the words before it in its clause."""
 
     words: str
     text: str
@@ -106,7 +114,9 @@ def _named(text: str) -> list[_Named]:
         clause = max(folded.rfind(sign, 0, value.start) for sign in _ENDS) + 1
         start = max(last if goes_on else end, clause)
         words = text[offsets[start] : offsets[value.start]].strip()
-        found.append(_Named(words, text[offsets[value.start] : offsets[value.end]].strip(), value))
+        bound = _BOUND.match(folded, value.end)
+        said = text[offsets[value.start] : offsets[bound.end() if bound else value.end]].strip()
+        found.append(_Named(words, said, value))
         last, end = value.start, value.end
     return found
 

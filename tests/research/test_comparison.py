@@ -15,7 +15,7 @@ from bench.compared import labelled, measure
 from deqing_search import indexing
 from deqing_search.errors import UsageError
 from deqing_search.report import Passage
-from deqing_search.research.comparison import aligned, compare_reports, sections
+from deqing_search.research.comparison import Row, aligned, compare_reports, sections
 from deqing_search.research.differences import changed_numbers, differences, is_readable
 from deqing_search.research.expressions import expressions_only_in
 from tests.seeds import SEEDS, passages_of
@@ -128,6 +128,19 @@ def test_the_outline_counts_the_rows_below_each_heading() -> None:
     after = passages("#一、2024年工作回顾", FARMING, "#二、今年任务", ROADS, PARKS)
     found = [(row.heading.passage.text, dict(row.counts)) for row in sections(aligned(before, after))]
     assert found == [("#一、2024年工作回顾", {"same": 1, "gone": 1}), ("#二、今年任务", {"same": 1, "new": 1})]
+
+
+def test_a_section_that_is_gone_has_only_passages_that_are_gone() -> None:
+    before = passages("#一、农业", FARMING, "#二、自身建设", "办好亚运会。", "#三、交通建设", ROADS)
+    after = passages("#一、农业", FARMING, SCHOOLS, "#三、交通建设", ROADS)
+    found = [(row.heading.status, dict(row.counts)) for row in sections(aligned(before, after))]
+    assert found == [("same", {"same": 1, "new": 1}), ("gone", {"gone": 1}), ("same", {"same": 1})]
+
+
+def test_a_pair_with_few_equal_characters_is_not_called_edited() -> None:
+    pairs = ("建设道路三十条", "建设道路五十条"), (FARMING, "推进农业" + PARKS * 3)
+    texts = [Row("edited", *passages(*pair), differences(*pair)).name for pair in pairs]
+    assert texts == ["改写", "另写"]
 
 
 TEXTS = st.text("增长了8.5%，新建高速公路1 0公里。（一）", max_size=30)

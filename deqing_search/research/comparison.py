@@ -152,7 +152,7 @@ def sections(rows: Sequence[Row]) -> Iterator[Section]:
         is_gone = row.after is None
         if row.passage.kind == "heading":
             found.append(Section(row, Counter()))
-            below |= {side: found[-1] for side in _sides(row)}
+            below |= dict.fromkeys(_sides(row), found[-1])
         elif is_gone in below:
             below[is_gone].counts[row.status] += 1
     return iter(found)

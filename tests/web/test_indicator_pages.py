@@ -39,6 +39,7 @@ def test_the_year_of_a_value_stays_on_the_way_to_the_pledges_and_back(client: Fl
     assert "/pledges?indicator=地区生产总值&amp;year=2016" in unquote(client.get("/figures?indicator=GDP&of=2016").text)
     text = unquote(client.get("/pledges?indicator=GDP&year=2016").text)
     assert "/figures?indicator=地区生产总值&amp;of=2016" in text
+    assert "/figures?indicator=地区生产总值&amp;wanted=absent&amp;of=2016" in text
 
 
 def test_a_year_without_a_target_that_was_found_has_no_table(client: FlaskClient) -> None:

@@ -67,7 +67,7 @@ _COMPARED_YEAR = re.compile("[与比较由从]((?:19|20)[0-9]{2})年")
 _SINCE = re.compile("[与比较]((?:19|20)[0-9]{2})年相比")
 _MANY = re.compile("(?:今后|未来|下一个?)(?:的)?[五5三四3]年|五年后|本届政府|五年的?(?:奋斗|发展)?(?:目标|主要)")
 # The first year of a plan: "十五五"开局之年.
-_BEGINS = re.compile('"?(?:规划|计划)?的?(?:良好|精彩|完美)?(?:开局|起步|开篇|开好)')
+_BEGINS = re.compile('"?(?:规划|计划)?的?(?:良好|精彩|完美)?(?:开局|起步|开篇|开端|开好)')
 _ON_PLAN = re.compile("纲要[^,]*说明")
 _YEARS_BACK = re.compile("(?<![比于较])(?:过去|这|近|(?<!提)前)[五5四4]年|[五5四4]年来")
 _THIS = re.compile("今年|本年|全年|当年")
@@ -237,7 +237,7 @@ def _aimed(said: str, place: Place, certain: bool, average: bool) -> Period:
             of_year = _end_of_plan(place)  # the text before names another end: 到2020年
         if many and near is False and not average and "增长" in said:  # 今后五年 above, 今年 in the text before
             return Period("target", near_year, certain)
-        mixed = bool(_MANY.search(heading) or _PLAN.search(heading)) and f"{place.year}年" in heading
+        mixed = _names_years(heading, said, place.year) and f"{place.year}年" in heading
         if many is not None:
             if mixed:
                 return _in_mixed(said, place, certain, average)
@@ -245,6 +245,13 @@ def _aimed(said: str, place: Place, certain: bool, average: bool) -> Period:
     if average:
         return Period("plan", None, certain)
     return Period("target", place.year, certain and place.year is not None)
+
+
+def _names_years(heading: str, said: str, year: int | None) -> bool:
+    """Whether a heading names several years. A plan that begins, 实现"十一五"规划的良好开端, is none above an aim."""
+    plans = list(_PLAN.finditer(heading))
+    begin = all(year == _end(found) - 4 and _BEGINS.match(heading, found.end()) for found in plans)
+    return bool(_MANY.search(heading) or (plans and not (begin and _names_aim(said))))
 
 
 def _end_of_plan(place: Place) -> int | None:

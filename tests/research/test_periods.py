@@ -56,6 +56,8 @@ def test_this_year_in_the_text_before_is_nearer_than_five_years_in_a_heading() -
 
 def test_a_heading_on_the_beginning_of_a_plan_is_of_this_year() -> None:
     assert period("生产总值增长5%", 6, Place(2026, ('三、全力做好"十五五"开局工作',))) == ("target", 2026, True)
+    opening = Place(2026, ('三、完成2026年任务,实现"十五五"规划的良好开端',), "十五五时期要实现翻番。")
+    assert period("预期指标是:生产总值增长5%", 12, opening) == ("target", 2026, True)
 
 
 def test_five_years_to_come_end_with_the_plan_that_a_heading_names() -> None:

@@ -114,7 +114,7 @@ def _answer(view: View, card: ReportCard, stated: Counted) -> list[_Reported]:
         return [one for one in equal if one.near.passage.report == card.id]
     others = _beside(view, card, stated, (year, year))
     same = [one for one in others if stated.counts_the_same(one.counted, _LEAST_SHARED)]
-    return [one for one in same if one.counted.amount.bound == stated.amount.bound]
+    return [one for one in same if one.counted.amount.bound == stated.amount.bound or stated.opposes(one.counted)]
 
 
 def _beside(

@@ -103,8 +103,18 @@ def _verdict(finding: Finding) -> Verdict:
     is_of_place = any(source.report.meta.place in places for source in finding.sources)
     if not all(one.agrees for one in finding.figures):
         return finding.verdict if is_of_place else "figure-differs"
-    is_own = finding.verdict == "number-altered" or (finding.verdict in _IN_OWN_WORDS and not is_of_place)
+    if finding.verdict == "number-altered":
+        is_own = _are_stated(finding)
+    else:
+        is_own = finding.verdict in _IN_OWN_WORDS and not is_of_place
     return "figure-agrees" if is_own and _has_no_other_number(finding) else finding.verdict
+
+
+def _are_stated(finding: Finding) -> bool:
+    """Whether each number that differs from the source is one of the stated figures: 连续5年 is none."""
+    changed = [one.span for one in finding.differences if one.kind == "number"]
+    stated = [one.span for one in finding.figures]
+    return all(any(one.start < span.end and span.start < one.end for one in stated) for span in changed)
 
 
 def _has_no_other_number(finding: Finding) -> bool:

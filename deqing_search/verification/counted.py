@@ -45,9 +45,18 @@ class Counted(NamedTuple):
         high = 0.0 if self.amount.bound == "at most" else about
         return self.value - low, self.value + high
 
+    def opposes(self, other: Counted) -> bool:
+        """Whether one number is the least and the other the most: 50%以上, 50%以下."""
+        return {self.amount.bound, other.amount.bound} == {"at least", "at most"}
+
     def fits(self, other: Counted) -> bool:
-        """Whether a number may stand for another one."""
-        return self.range[0] <= other.value <= self.range[1]
+        """Whether a number may stand for another one.
+
+        >>> least, most = counted("存栏量净增50%以上,存栏量净增50%以下")
+        >>> most.fits(most), most.fits(least)
+        (True, False)
+        """
+        return self.range[0] <= other.value <= self.range[1] and not self.opposes(other)
 
     def counts_the_same(self, other: Counted, least: float) -> bool:
         """Whether that share of the words around a number stand around another one too."""

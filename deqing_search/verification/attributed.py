@@ -1,8 +1,8 @@
 """Compares the numbers of a sentence in the writer's own words with those of the report that the text names for it.
 
-A number agrees if the report has it beside the same words. It differs if the report has only another number there, and
-no report of the place for that year or the years beside it has the stated one near any of these words. Otherwise
-nothing is said: a writer may round, add up, or mean something else.
+A number agrees if the report has it beside the same words; an aim of the report is no result. It differs if the report
+has only another number there, and no report of the place for that year or the years beside it has the stated one near
+any of these words. Otherwise nothing is said: a writer may round, add up, or mean something else.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from deqing_search.quotes.attribution import Mentions, Named
 from deqing_search.quotes.candidates import Candidate, condition, matching
 from deqing_search.quotes.findings import FOUND, Difference, Finding, ReportedFigure, Source, StatedFigure
 from deqing_search.report import ReportCard
+from deqing_search.research.periods import compact_headings, part_of
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
 from deqing_search.verification.article import Article
 from deqing_search.verification.counted import Counted, counted
 from deqing_search.verification.places import PlaceNamed, places_named
-from deqing_search.verification.stated import denies, in_words_of_reports
+from deqing_search.verification.stated import denies, in_words_of_reports, may_say_aim
 
 _LEAST_PAIRS: Final = 2  # pairs of characters that say what a number counts
 _LEAST_SHARED: Final = 0.6  # of them, beside a number that the stated one differs from
@@ -56,7 +57,7 @@ def attributed_figures(view: View, article: Article, mentions: Mentions, finding
         at = original_span(offsets, stated.amount.start, stated.amount.end)
         span = Span(finding.span.start + at.start, finding.span.start + at.end)
         card = _report_of(view, mentions.named_beside(span, sentence, is_said=True), said, named)
-        reported = _answer(view, card, stated) if card and len(stated.near) >= _LEAST_PAIRS else ()
+        reported = _answer(view, card, stated, may_say_aim(said)) if card and len(stated.near) >= _LEAST_PAIRS else ()
         if card and reported:
             yield StatedFigure(
                 indicator=words[slice(*stated.clause)],
@@ -102,8 +103,11 @@ def _report_of(view: View, named: Named, said: str, places: Sequence[PlaceNamed]
     return cards[0] if all(cards[0].meta.place in one.reports for one in places) else None
 
 
-def _answer(view: View, card: ReportCard, stated: Counted) -> list[_Reported]:
-    """The numbers of a report that agree with a stated one, or those that it differs from; none if that is open."""
+def _answer(view: View, card: ReportCard, stated: Counted, is_aim: bool) -> list[_Reported]:
+    """The numbers of a report that agree with a stated one, or those that it differs from; none if that is open.
+
+    Only if `is_aim` may the stated one be an aim of the report.
+    """
     year = card.meta.year or 0
     equal = [
         one
@@ -111,10 +115,15 @@ def _answer(view: View, card: ReportCard, stated: Counted) -> list[_Reported]:
         if stated.fits(one.counted) and stated.counts_the_same(one.counted, _LEAST_ALIKE)
     ]
     if equal:
-        return [one for one in equal if one.near.passage.report == card.id]
+        own = [one for one in equal if one.near.passage.report == card.id]
+        return [one for one in own if is_aim or not _is_among_aims(one.near, card)]
     others = _beside(view, card, stated, (year, year))
     same = [one for one in others if stated.counts_the_same(one.counted, _LEAST_SHARED)]
     return [one for one in same if one.counted.amount.bound == stated.amount.bound or stated.opposes(one.counted)]
+
+
+def _is_among_aims(near: Candidate, card: ReportCard) -> bool:
+    return part_of(compact_headings(near.passage.section), card.meta.year) == "aims"
 
 
 def _beside(

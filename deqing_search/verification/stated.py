@@ -108,6 +108,15 @@ def denies(words: str) -> bool:
     return _DENIES.search(words) is not None
 
 
+def may_say_aim(words: str) -> bool:
+    """Whether a sentence may speak of what is to be reached, and not of what was.
+
+    >>> may_say_aim("全年新增就业将达4万人"), may_say_aim("全年新增就业4万人")
+    (True, False)
+    """
+    return any(one.lastgroup != "outcome" for one in _ROLES.finditer(words))
+
+
 def _figures_of(view: View, paragraph: Sequence[_Sentence]) -> Iterator[Stated]:
     named: list[PlaceNamed] = []
     for sentence in paragraph:

@@ -54,6 +54,15 @@ def _of(place: str, year: int, texts: list[str]) -> AnalysedReport:
     return made._replace(report=made.report._replace(meta=made.report.meta._replace(place=place)))
 
 
+def with_aims(text: str) -> Finding:
+    """The finding in a text, checked against one report with an aim."""
+    made = _of("福建省厦门市", 2004, ["力争全市汽车产量达到50万辆。"])
+    aims = tuple(one._replace(section=("二、2004年工作目标",)) for one in made.report.passages)
+    small = BruteEngine()
+    small.write([made._replace(report=made.report._replace(passages=aims))])
+    return check(small, text).findings[-1]
+
+
 def last(text: str) -> Finding:
     return check(engine(), text).findings[-1]
 
@@ -132,6 +141,12 @@ def test_nothing_is_said_of_a_figure_that_is_not_certain(text: str) -> None:
 )
 def test_a_number_is_compared_with_the_report_that_it_is_attributed_to(text: str, verdict: str) -> None:
     assert last(text).verdict == verdict
+
+
+def test_an_aim_of_a_report_is_no_result() -> None:
+    said = "2004年厦门市政府工作报告说，厦门的汽车产量{}50万辆。"
+    assert with_aims(said.format("已达")).verdict == "absent"
+    assert with_aims(said.format("要达到")).verdict == "figure-agrees"
 
 
 def test_a_sentence_with_another_number_stays_absent_but_names_the_figure() -> None:

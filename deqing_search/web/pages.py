@@ -47,7 +47,7 @@ pages = Blueprint("pages", __name__)
 
 EXAMPLES = ("地理信息", "“重要窗口”", "共同富裕 -规划", "年:2021..2024 人工智能")
 REPORTS_ON_PAGE = 100
-MOST_WORDS = 6  # of a query that may ask for a figure
+_WORDS_OF_A_FIGURE = 6  # of a query that may ask for a figure
 
 
 @pages.get("/")
@@ -109,7 +109,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
 def _pledges_at(ask: SearchParameters) -> str:
     """The address of the targets and outcomes of a place, "" unless the words name an indicator and a place."""
     words = ask.q.split() if ask.page == 1 else []
-    indicator = next(filter(None, map(indicator_named, words)), "") if 1 < len(words) <= MOST_WORDS else ""
+    indicator = next(filter(None, map(indicator_named, words)), "") if 1 < len(words) <= _WORDS_OF_A_FIGURE else ""
     if not indicator:
         return ""
     cards = engine().view().cards()

@@ -14,6 +14,7 @@ from werkzeug.exceptions import BadRequest
 
 from deqing_search.messages import Message
 from deqing_search.query.filters import BETWEEN
+from deqing_search.report import ReportCard
 from deqing_search.search import searcher as conductor
 from deqing_search.search.additions import Addition, additions
 from deqing_search.web.answering import engine, permalink_store
@@ -132,9 +133,15 @@ def part_of_sitemap(page: int) -> Response:
 
 
 def _sitemap(page: int) -> PageOf[str]:
-    fixed = [url_for(name) for name in ("pages.search", "pages.reports", "figures.coverage")]
-    reports = [url_for("pages.report", report_id=card.id) for card in engine().view().cards()]
-    return page_of([absolute(path) for path in (*fixed, *reports)], page, current_app.config["ADDRESSES_IN_SITEMAP"])
+    fixed = ("pages.search", "pages.reports", "figures.coverage")
+    every: list[str | ReportCard] = [*fixed, *engine().view().cards()]
+    listed = page_of(every, page, current_app.config["ADDRESSES_IN_SITEMAP"])
+    return PageOf([absolute(_path(one)) for one in listed.items], listed.page, listed.last, listed.total)
+
+
+def _path(page: str | ReportCard) -> str:
+    """The path of a page with a fixed address, or of a report."""
+    return url_for(page) if isinstance(page, str) else url_for("pages.report", report_id=page.id)
 
 
 @feeds.get("/robots.txt")

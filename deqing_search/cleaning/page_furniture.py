@@ -91,13 +91,18 @@ def _line_start(text: str, line: Line) -> int:
 def _in_column(lines: list[Line], at: int) -> bool:
     """Most of the prose near by is no wider than a column can be."""
     near = [line.text for line in lines[max(at - _NEAR, 0) : at + _NEAR] if is_prose(line.text)]
-    return 2 * sum(width(line) <= WIDEST_COLUMN for line in near) > len(near)
+    return 2 * sum(map(_fits_column, near)) > len(near)
 
 
 def _is_narrow(lines: list[Line], at: int) -> bool:
     """Nearly all lines near by are no wider than a column: each of them may stand in the middle of a sentence."""
     near = lines[max(at - _NEAR, 0) : at + _NEAR]
-    return sum(width(line.text) <= WIDEST_COLUMN for line in near) >= _MOSTLY_NARROW * len(near)
+    return sum(_fits_column(line.text) for line in near) >= _MOSTLY_NARROW * len(near)
+
+
+def _fits_column(line: str) -> bool:
+    """The line is no wider than a column; a long one is not measured, since a character takes half a column or more."""
+    return len(line) <= 2 * WIDEST_COLUMN and width(line) <= WIDEST_COLUMN
 
 
 def _page_numbers(lines: list[Line]) -> set[int]:

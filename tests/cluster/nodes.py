@@ -28,6 +28,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 HERE = Path(__file__).parent
 DEPLOYED = HERE.parent.parent / "deploy" / "opensearch"
 JVM = ("-Xms512m", "-Xmx512m", "-XX:TieredStopAtLevel=1")  # little memory, a quick start
@@ -125,20 +127,34 @@ def java() -> str:
 
 
 def fetch_jars(directory: Path) -> Path:
-    """Copy the jars of `pom.xml` into `directory` unless they are there; raises `NoCluster` if one has another sum."""
+    """Copy the jars of `pom.xml` into `directory` unless they are there; raises `NoCluster` if one has another sum.
+
+    Processes that fetch at the same time wait for each other, and a fetch that is killed leaves no half of a jar there.
+    """
     rows = (line.split() for line in (HERE / "jars.sha256").read_text().splitlines())
     expected = {name: digest for digest, name in rows}
-    if not all((directory / name).exists() for name in expected):
-        if not shutil.which("mvn"):
-            raise NoCluster("the jars are not there and Maven is not installed")
-        command = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies"]
-        done = subprocess.run([*command, f"-DoutputDirectory={directory}"], capture_output=True, text=True)  # noqa: S603
-        if done.returncode:
-            raise NoCluster(f"Maven does not serve the jars: {done.stdout[-500:]}")
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(directory.with_suffix(".lock")):
+        if not all((directory / name).exists() for name in expected):
+            _ask_maven(directory)
     for name, digest in expected.items():
         if hashlib.sha256((directory / name).read_bytes()).hexdigest() != digest:
             raise NoCluster(f"{name} is not the file that jars.sha256 names")
     return directory
+
+
+def _ask_maven(directory: Path) -> None:
+    """Replace the directory by one with the jars of `pom.xml`."""
+    if not shutil.which("mvn"):
+        raise NoCluster("the jars are not there and Maven is not installed")
+    command = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies"]
+    with tempfile.TemporaryDirectory(dir=directory.parent, prefix="jars-") as place:
+        fetched = Path(place) / "jars"
+        done = subprocess.run([*command, f"-DoutputDirectory={fetched}"], capture_output=True, text=True)  # noqa: S603
+        if done.returncode:
+            raise NoCluster(f"Maven does not serve the jars: {done.stdout[-500:]}")
+        shutil.rmtree(directory, ignore_errors=True)
+        fetched.rename(directory)
 
 
 def lay_out(jars: Path, home: Path) -> None:

@@ -241,6 +241,16 @@ def _signed(compact: str, amount: Amount) -> Amount:
 _ENDS_AMOUNT = frozenset("-" + NUMERALS + "".join(name[-1] for name in _UNITS.split("|")))
 
 
+def end_with_bound(compact: str, amount: Amount) -> int:
+    """Where an amount ends with the word behind it that says how exact it is.
+
+    >>> [end_with_bound(text, quantities(text)[0]) for text in ("5%左右", "5%的增长")]
+    [4, 2]
+    """
+    found = next(filter(None, (pattern.match(compact, amount.end) for _, pattern in _BEHIND)), None)
+    return found.end() if found else amount.end
+
+
 def _bound(compact: str, amount: Amount) -> Bound:
     """What the words before and after an amount say of it: 8亿多元, 近百家, 5%左右, 不超过3%."""
     for bound, pattern in _BEHIND:

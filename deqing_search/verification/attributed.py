@@ -64,7 +64,7 @@ def attributed_figures(view: View, article: Article, mentions: Mentions, finding
                 place=card.meta.place,
                 year=card.meta.year or 0,
                 role="",
-                text=article.text[slice(*span)],
+                text=finding.sentence[slice(*original_span(offsets, stated.amount.start, stated.end))],
                 span=span,
                 agrees=stated.fits(reported[0].counted),
                 reported=tuple(_shown(card, one) for one in reported[:_SHOWN]),
@@ -147,5 +147,5 @@ def _beside(
 
 
 def _shown(card: ReportCard, one: _Reported) -> ReportedFigure:
-    span = one.near.original(one.counted.clause[0], one.counted.amount.end)
+    span = one.near.original(one.counted.clause[0], one.counted.end)
     return ReportedFigure(one.near.passage.text[slice(*span)], Source(one.near.passage, card, span))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from deqing_search.language.quantities import Amount, quantities
+from deqing_search.language.quantities import Amount, end_with_bound, quantities
 from deqing_search.quotes.leads import starts_after_lead
 from deqing_search.text.likeness import pairs
 
@@ -15,6 +15,7 @@ OF_DATES: Final = ("年", "月", "日")
 _STOPS: Final = ",;:。!?、"
 _AFTER: Final = 8  # characters after a number that may say what it counts: 470个|项目开工
 _ABOUT: Final = 0.1  # of a number with a bound: how far another one may be from it
+_EXACT: Final = ("%", "个百分点")
 _LINKS = re.compile("全[市县区省年]|其中|不?(?:少于|多于|低于|高于|超过)|达到|[的了有为是达到已由从至约近只仅才]")
 _SENTENCE = re.compile("[^。!?]+")
 
@@ -22,12 +23,14 @@ _SENTENCE = re.compile("[^。!?]+")
 class Counted(NamedTuple):
     """A number of a compact text, and the words around it as pairs of characters.
 
-    `clause` is the stretch from the beginning of its clause to the number. `near` are the words of the clause, `wide`
-    also those before it in the sentence, up to the last number but one.
+    `clause` is the stretch from the beginning of its clause to the number, `end` where the number ends with 左右, 以上 and
+    the like. `near` are the words of the clause, `wide` also those before it in the sentence, up to the last number but
+    one.
     """
 
     amount: Amount
     clause: tuple[int, int]
+    end: int
     near: frozenset[str]
     wide: frozenset[str]
 
@@ -46,8 +49,12 @@ class Counted(NamedTuple):
         return self.value - low, self.value + high
 
     def opposes(self, other: Counted) -> bool:
-        """Whether one number is the least and the other the most: 50%以上, 50%以下."""
-        return {self.amount.bound, other.amount.bound} == {"at least", "at most"}
+        """Whether the bounds of two numbers exclude each other: 50%以上, 50%以下; of per cents also 5%以上, 5%左右.
+
+        An aim of 5%以上 is another one than 5%左右; but 3万多人 and 约3万人 may say the same.
+        """
+        bounds = {self.amount.bound, other.amount.bound} - {""}
+        return len(bounds) == 2 and ("about" not in bounds or self.amount.unit in _EXACT)
 
     def fits(self, other: Counted) -> bool:
         """Whether a number may stand for another one.
@@ -56,7 +63,11 @@ class Counted(NamedTuple):
         >>> most.fits(most), most.fits(least)
         (True, False)
         """
-        return self.range[0] <= other.value <= self.range[1] and not self.opposes(other)
+        if self.opposes(other):
+            return False
+        if self.amount.unit in _EXACT and self.amount.bound == other.amount.bound:
+            return abs(self.value - other.value) <= rounding(self.amount)  # 5%左右 is not 5.5%左右
+        return self.range[0] <= other.value <= self.range[1]
 
     def counts_the_same(self, other: Counted, least: float) -> bool:
         """Whether that share of the words around a number stand around another one too."""
@@ -98,10 +109,11 @@ def _of_sentence(text: str, start: int, end: int) -> Iterator[Counted]:
     for one, after in zip(amounts, [*(one.start for one in amounts), end][1:], strict=False):
         clause = max([last, *(text.rfind(sign, last, one.start) + 1 for sign in _STOPS)])
         stops = [at for sign in _STOPS if (at := text.find(sign, one.end, after)) >= 0]
-        near = _words(text[clause : one.start]) | _words(text[one.end : min([after, one.end + _AFTER, *stops])])
+        bounded = end_with_bound(text, one)
+        near = _words(text[clause : one.start]) | _words(text[bounded : min([after, one.end + _AFTER, *stops])])
         wide = near | before | _words(text[last:clause])
         if one.unit and one.unit not in OF_DATES:
-            yield Counted(one, (clause, one.start), near, wide)
+            yield Counted(one, (clause, one.start), bounded, near, wide)
         before, last = near | _words(text[last:clause]), one.end
 
 

@@ -133,6 +133,9 @@ def test_nothing_is_said_of_a_figure_that_is_not_certain(text: str) -> None:
         ("2022年杭州市政府工作报告说，新建的学校有30所。", "absent"),
         ("2022年杭州市政府工作报告说，2021年的生产总值突破了1.8万亿元。", "figure-agrees"),
         ("2023年温州市政府工作报告说，当时新增的就业不超过4万人。", "figure-differs"),
+        ("2022年杭州市政府工作报告提出，生产总值的目标是增长6.5%以上。", "figure-agrees"),
+        ("2022年杭州市政府工作报告提出，生产总值的目标是增长6.5%左右。", "figure-differs"),
+        ("2021年杭州市政府工作报告提出，生产总值的目标是增长6.5%左右。", "figure-differs"),
         (
             "2023年宁波市政府工作报告说，港口货物吞吐量突破12亿吨、保持全球首位，集装箱吞吐量超过3100万标箱、连续5年居世界第3位。",
             "number-altered",
@@ -166,6 +169,12 @@ def test_a_quotation_is_checked_word_for_word_only() -> None:
     found = last("杭州市2023年的报告说：“2022年，全市生产总值18753亿元、增长5.1%。”")
     assert found.verdict == "number-altered"
     assert found.figures == ()
+
+
+def test_a_figure_is_shown_with_the_words_that_say_how_exact_it_is() -> None:
+    found = last("2022年杭州市政府工作报告提出，生产总值的目标是增长6.5%左右。")
+    (figure,) = found.figures
+    assert (figure.text, [one.value for one in figure.reported]) == ("6.5%左右", ["地区生产总值增长6.5%以上"])
 
 
 def test_both_figures_are_shown_with_the_sentence_of_the_report() -> None:

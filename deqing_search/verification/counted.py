@@ -23,9 +23,9 @@ _SENTENCE = re.compile("[^。!?]+")
 class Counted(NamedTuple):
     """A number of a compact text, and the words around it as pairs of characters.
 
-    `clause` is the stretch from the beginning of its clause to the number, `end` where the number ends with 左右, 以上 and
-    the like. `near` are the words of the clause, `wide` also those before it in the sentence, up to the last number but
-    one.
+    `clause` is the stretch from the beginning of its clause to the number, `end` where the number ends with 左右, 以上
+    and the like. `near` are the words of the clause, `wide` also those before it in the sentence, up to the last number
+    but one.
     """
 
     amount: Amount

@@ -8,7 +8,7 @@ are in `scores`.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
@@ -28,7 +28,7 @@ WIDEST = 20  # words on each side
 _MUCH = 2000  # occurrences from which the fast tokenizer pays
 _LONGEST = 6  # characters that a string extends an occurrence by
 _BREAK = re.compile(r"[^\w%]")  # no extension contains one
-_PIECE = re.compile(r"[^,。;!?、:]*")
+_STOP = re.compile(r"[,。;!?、:]")
 
 
 class Collocate(NamedTuple):
@@ -121,8 +121,17 @@ def collocates(
             in_all = round(near * every / len(places))
             scores = (log_dice(in_all, every, frequency), _signed(near, window, max(frequency, near), total))
             words.append(Collocate(word, left[word], right[word], frequency, *scores))
-    words.sort(key=lambda one: (-one.log_dice, -one.near, one.word))
+    words = sorted(_whole(words), key=lambda one: (-one.log_dice, -one.near, one.word))
     return Collocates(words, every, len(places))
+
+
+def _whole(words: Iterable[Collocate]) -> Iterator[Collocate]:
+    """The words that do not always stand in a longer one, as 有求 does in 有求必应: both then have the same counts."""
+    alike = defaultdict(list)
+    for one in words:
+        alike[one.left, one.right, one.frequency].append(one)
+    for group in alike.values():
+        yield from (one for one in group if not any(one.word in other.word for other in group if other is not one))
 
 
 def is_telling(word: str) -> bool:
@@ -147,21 +156,31 @@ def _windows(places: Iterable[Place], span: Span) -> tuple[Counter[str], Counter
     return left, right
 
 
-def _sides(place: Place) -> tuple[Iterator[tuple[str, ...]], Iterator[tuple[str, ...]]]:
-    """The words of the sentence before the occurrence, nearest first, and those after it.
+def _sides(place: Place) -> tuple[Iterator[list[str]], Iterator[list[str]]]:
+    """The words of the sentence before the occurrence, nearest first, and those after it, each with those inside it.
 
-    The two sides are tokenized separately, so a word never crosses the start or the end of the occurrence.
+    A word that the occurrence is a part of is on neither side: 服务 in 服务业 leaves no 业 over.
     """
-    _, start, end = place.found
-    low, high = _sentence(place.text, start, end)
-    before = (terms for piece in reversed(_pieces(place.text[low:start])) for terms in reversed(_words(piece)))
-    after = (terms for piece in _pieces(place.text[end:high]) for terms in _words(piece))
-    return before, after
+    text, (_, start, end) = place.text, place.found
+    low, high = _sentence(text, start, end)
+    piece = start - len(_STOP.split(text[low:start])[-1])
+    its_end = end + len(_STOP.split(text[end:high])[0])
+    around = _words(text[piece:its_end])
+    before = ([one.term for one in word if piece + one.end <= start] for word in reversed(around))
+    after = ([one.term for one in word if piece + one.start >= end] for word in around)
+    return (
+        chain(filter(None, before), (_terms(word) for word in reversed(_words_of_pieces(text[low:piece])))),
+        chain(filter(None, after), map(_terms, _words_of_pieces(text[its_end:high]))),
+    )
 
 
-def _pieces(text: str) -> list[str]:
-    """The text between punctuation marks. No word contains one."""
-    return [piece for piece in _PIECE.findall(text) if piece]
+def _terms(word: Iterable[Token]) -> list[str]:
+    return [one.term for one in word]
+
+
+def _words_of_pieces(text: str) -> list[tuple[Token, ...]]:
+    """The words between punctuation marks. No word contains one."""
+    return [word for piece in _STOP.split(text) if piece for word in _words(piece)]
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
@@ -170,25 +189,15 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 @lru_cache(20_000)
-def _words(text: str) -> tuple[tuple[str, ...], ...]:
-    """Each of jieba's words with the words inside it, in order."""
-    found = [(whole.term, *(one.term for one in inside)) for inside, whole in _together(text)]
-    return tuple(reversed(found))
-
-
-def _together(text: str) -> Iterator[tuple[list[Token], Token]]:
-    """jieba's words, the last one first, each with the words inside it. `tokens` gives these before it."""
-    inside: list[Token] = []
-    whole: Token | None = None
+def _words(text: str) -> tuple[tuple[Token, ...], ...]:
+    """Each of jieba's words with the words inside it, in order. `tokens` gives these before the word."""
+    words: list[list[Token]] = []
     for token in reversed(list(tokens(text))):
-        if whole and token.start >= whole.start:
-            inside.append(token)
+        if words and token.start >= words[-1][0].start:
+            words[-1].append(token)
         else:
-            if whole:
-                yield inside, whole
-            inside, whole = [], token
-    if whole:
-        yield inside, whole
+            words.append([token])
+    return tuple(map(tuple, reversed(words)))
 
 
 def extensions(found: Found, *, minimum: int = 3) -> list[Extension]:

@@ -125,6 +125,18 @@ def test_what_is_looked_for_and_its_parts_are_no_collocates() -> None:
     assert near.isdisjoint({"科技创新", "科技", "创新"})
 
 
+def test_the_rest_of_a_word_around_the_occurrence_is_no_collocate() -> None:
+    found = find(engine_of("发展现代服务业。公共服务网络", "改善营商环境"), of_query("服务"))
+    assert {one.word for one in collocates(found, minimum=1).words} == {"发展", "现代", "公共", "网络"}
+    found = find(engine_of("改善营商环境"), of_query("环境"))
+    assert {one.word for one in collocates(found, minimum=1).words} == {"改善", "营商"}
+
+
+def test_a_word_that_only_stands_in_a_longer_one_is_no_collocate_beside_it() -> None:
+    found = find(engine_of("服务有求必应", "服务有求必应", "市场主体服务。市场"), of_query("服务"))
+    assert {one.word for one in collocates(found, minimum=1).words} == {"有求必应", "市场主体", "市场"}
+
+
 def test_stop_words_and_numbers_are_left_out_of_collocates_unless_wanted() -> None:
     telling = collocates(find(seeds_engine(), of_query("发展")), minimum=2).words
     every = collocates(find(seeds_engine(), of_query("发展")), minimum=2, common=True).words

@@ -226,9 +226,13 @@ class Oracle:
             total += phrase.weight * self._phrase(place, Needle(phrase.literal))
         for term in terms:
             total += self._term(place, term)
+        year = place.report.meta.year
+        years = [int(found) for typed in request.typed for found in re.findall("(?<![0-9])[0-9]{4}(?![0-9])", typed)]
         if any(name in typed for typed in request.typed for name in short_names(compact(place.report.meta.place))):
             total *= ranking.PLACE
-        if any(str(place.report.meta.year) in re.findall("[0-9]+", typed) for typed in request.typed):
+            if year is not None and (year in years or year - 1 in years):
+                total *= ranking.PLACE_AND_YEAR
+        if year in years:
             total *= ranking.YEAR
         defined = compact(place.passage.term) if kind == "glossary" else ""
         if defined and any(defined in typed for typed in request.typed):

@@ -354,6 +354,24 @@ def test_words_that_ask_do_not_search(engine):
     assert asked.hits[0].passage.id == "d2016-3"
 
 
+def test_reports_of_the_named_place_on_the_named_year_come_first(tmp_path):
+    engine = WhooshEngine(tmp_path, compact=compact_text)
+    aims = "2024年的增长目标：生产总值增长5%，增长目标。"  # says more of what is asked for
+    texts = {
+        2024: "生产总值增长目标为6%，各项工作稳步推进。",
+        2025: "生产总值增长7%，超过目标，各项工作稳步推进。",
+        2009: aims,
+    }
+    for place, year, text in [("乙州市", 2024, aims), *(("甲州市", year, text) for year, text in texts.items())]:
+        made = report(f"{place}-{year}", "", "", year, [text, *["2024年工作。"] * FEW])
+        meta = made.report.meta._replace(place=place)
+        engine.write([made._replace(report=made.report._replace(meta=meta))])
+    best = [
+        hit.passage.report for hit in search(engine, SearchRequest("甲州2024年生产总值增长目标", mode="words")).hits
+    ]
+    assert best[:2] == ["甲州市-2024", "甲州市-2025"]
+
+
 def test_a_synonym_ranks_and_a_place_and_a_year_need_not_stand_in_the_passage():
     engine = BruteEngine()
     texts = ["全市地区生产总值增长目标为6%。", *["2024年工作会议。"] * FEW, "工业增长目标。"]

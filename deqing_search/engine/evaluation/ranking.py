@@ -46,6 +46,8 @@ GLOSSARY_TERM = 500.0
 
 PLACE = 1.4  # reports on the place that a question names; more would let the place decide alone
 YEAR = 1.25  # reports of the year that it names; earlier plans and later reports also treat that year
+# Who names both wants what was planned for the year, or what came of it: these two reports of the place stand first.
+PLACE_AND_YEAR = 2.0
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
@@ -110,8 +112,9 @@ def favoured(named: Mapping[str, Sequence[int]], typed: Sequence[str]) -> Favour
 
 def factors(arrays: SegmentArrays, favour: Favoured) -> npt.NDArray[np.float64]:
     """For each report, the factor of its scores."""
-    found = np.where(np.isin(arrays.year, favour.years), YEAR, 1.0)
-    found[favour.reports] *= PLACE
+    of_year, after = (np.isin(arrays.year, [year + later for year in favour.years]) for later in (0, 1))
+    found = np.where(of_year, YEAR, 1.0)
+    found[favour.reports] *= np.where((of_year | after)[favour.reports], PLACE * PLACE_AND_YEAR, PLACE)
     return found
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from deqing_search.citation import Citation
     from deqing_search.query.tree import Diagnostic, Query
     from deqing_search.report import Passage, Report, ReportCard
+    from deqing_search.research.asked_figures import AskedFigures
     from deqing_search.search.searcher import Count, Coverage, Hit, InContext, Results
     from deqing_search.suggest.completion import Suggestion
 
@@ -44,9 +45,13 @@ DAMAGE = {
 SEVERITIES = {"note": "提示", "warning": "注意", "error": "错误"}
 
 
-def result_lines(results: Results, coverage: Coverage, *, colour: bool) -> Iterator[str]:
-    """Results for a person: the query in words, the number of passages, and hit after hit."""
+def result_lines(
+    results: Results, coverage: Coverage, asked: AskedFigures | None = None, *, colour: bool
+) -> Iterator[str]:
+    """Results for a person: the query in words, the figures it asks for, the number of passages, and hit after hit."""
     yield tinted(echo(results.query), DIM, colour)
+    if asked:
+        yield from _asked_lines(asked, colour=colour)
     for card, outline in results.named:
         yield f"报告：{tinted(headline(card.meta), BOLD, colour)}"
         yield tinted(f"  {links.to_report(card.id)}", DIM, colour)
@@ -66,6 +71,21 @@ def result_lines(results: Results, coverage: Coverage, *, colour: bool) -> Itera
         below = shown is results.words and results.total
         yield from page_lines(shown, more="--mode words" if below else None, colour=colour)
     yield tinted(coverage_line(coverage), DIM, colour)
+
+
+def _asked_lines(asked: AskedFigures, *, colour: bool) -> Iterator[str]:
+    """The targets and outcomes that a query asks for, each with its passage."""
+    from deqing_search.research.figure_words import value_in_words
+
+    meta = asked.report.meta
+    for one in asked.figures:
+        yield tinted(f"{meta.place} {meta.year} 年 {one.indicator}", BOLD, colour)
+        for name, figures in (("目标", one.targets), ("结果", one.outcomes)):
+            values = dict.fromkeys((value_in_words(figure), figure.passage) for figure in figures)
+            yield from (f"  {name}　{value}　{tinted(links.to_passage(id), DIM, colour)}" for value, id in values)
+        if not asked.following:
+            yield f"  没有收录 {(meta.year or 0) + 1} 年的报告，结果不详"
+    yield tinted("数值由程序从报告中读出，引用前请核对原文。", DIM, colour)
 
 
 def _variant_lines(results: Results, *, colour: bool) -> Iterator[str]:

@@ -5,6 +5,7 @@ Their lines and records are made in `hits`, `trends`, `comparison` and `search.e
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -40,7 +41,10 @@ from deqing_search.errors import UsageError, reason
 if TYPE_CHECKING:
     from deqing_search.engine.base import Viewer
     from deqing_search.query.tree import Query
+    from deqing_search.research.asked_figures import AskedFigures
     from deqing_search.research.series import Chart
+
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
 @click.command(cls=QueryCommand)
@@ -99,9 +103,18 @@ def query(
     results = searcher.search(engine, searcher.SearchRequest(typed, filters, mode, sort, offset, limit))
     warn(results.query, engine, results.total)
     coverage = searcher.coverage(engine, results.query)
-    lines = hits.result_lines(results, coverage, colour=coloured())
+    asked = None if jsonl or offset or filters != searcher.Filters() else _asked(engine, typed)
+    lines = hits.result_lines(results, coverage, asked, colour=coloured())
     print_answer(hits.result_records(results), lines, jsonl=jsonl)
     return HITS if results.total else NONE
+
+
+def _asked(engine: Viewer, typed: str) -> AskedFigures | None:
+    if not _YEAR.search(typed):  # most queries name none, and need not wait for what reads figures
+        return None
+    from deqing_search.research.asked_figures import asked_figures
+
+    return asked_figures(engine, typed)
 
 
 def _explained(read: Query, *, jsonl: bool) -> int:

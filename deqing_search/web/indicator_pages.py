@@ -35,6 +35,14 @@ _SIGNS = {"about": "~", "at least": "≥", "at most": "≤"}  # of the chart
 _CLAUSE = re.compile("[^，；。：！？]*[，；。：！？]|[^，；。：！？]+")
 
 
+class Said(NamedTuple):
+    """A value with its sentence in pieces, every second one is marked."""
+
+    figure: Figure
+    value: str
+    pieces: tuple[str, ...]
+
+
 class Row(NamedTuple):
     """A figure as a row shows it: the sentence in pieces, every second one is marked."""
 
@@ -158,6 +166,11 @@ def _height(figure: Figure | None, most: float) -> float:
 
 def _row(figure: Figure) -> Row:
     return Row(figure, role_in_words(figure), value_in_words(figure), pieces_of(figure))
+
+
+def said(figure: Figure) -> Said:
+    """The value of a figure, and its sentence."""
+    return Said(figure, value_in_words(figure), pieces_of(figure))
 
 
 def pieces_of(figure: Figure) -> tuple[str, ...]:

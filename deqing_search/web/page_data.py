@@ -12,6 +12,7 @@ from deqing_search.report import LoggedEdit, Passage, Report, ReportCard
 from deqing_search.search.searcher import Coverage, DistinctHit, Hit, Mode, Results
 from deqing_search.store.permalinks import Former
 from deqing_search.suggest.completion import Suggestion
+from deqing_search.web.asked_figures import Answers
 from deqing_search.web.facets import Facet
 from deqing_search.web.groups import Column
 from deqing_search.web.paging import PageOf
@@ -64,7 +65,8 @@ class ResultsPage(Page):
     unknown_values: Sequence[Message]
     related: Sequence[tuple[Suggestion, str]]  # words to search for as well, with the address of that search
     related_at: str  # the address of this page with related words, where it is without; "" if there are none
-    pledges_at: str  # the address of the targets and outcomes that the words name; "" if they name none
+    asked: Answers | None  # the figures that the words ask for
+    pledges_at: str  # the address of the targets and outcomes that they name; "" if they name none
     grouped: Callable[[Sequence[Hit]], Sequence[tuple[ReportCard | None, Sequence[DistinctHit]]]]
 
 

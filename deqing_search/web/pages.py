@@ -14,14 +14,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from deqing_search.errors import IndexFault
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.query.filters import Filters
 from deqing_search.query.tree import Literal, Query, filters
-from deqing_search.query.years import read_years
-from deqing_search.research.indicators import indicator_named
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Mode, Results
 from deqing_search.suggest.completion import Suggestion
-from deqing_search.web import i18n, labels
+from deqing_search.web import asked_figures, i18n, labels
 from deqing_search.web.answering import answer, engine, permalink_store
 from deqing_search.web.facets import NAMES, facets, years
 from deqing_search.web.groups import by_report, by_year, newest_first, regions
@@ -47,7 +44,6 @@ pages = Blueprint("pages", __name__)
 
 EXAMPLES = ("地理信息", "“重要窗口”", "共同富裕 -规划", "年:2021..2024 人工智能")
 REPORTS_ON_PAGE = 100
-_WORDS_OF_A_FIGURE = 6  # of a query that may ask for a figure
 
 
 @pages.get("/")
@@ -75,6 +71,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
     link = SearchLink(path, ask.parameters)
     related_to = _related_to(ask, results.query)
     shows_related = switch("related") or not results.total
+    asked = asked_figures.answers(ask)
     wider_searches = [] if shown.total else wider(engine(), ask, conductor.explain(ask.q))
     return ResultsPage(
         q=ask.q,
@@ -101,22 +98,10 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
         related=_related(link, related_to) if related_to and shows_related else [],
         related_at=_related_at(link, related_to) if related_to and not shows_related else "",
         unknown_values=[] if shown.total else conductor.unknown_values(engine(), results.query),
-        pledges_at=_pledges_at(ask),
+        asked=asked,
+        pledges_at="" if asked else asked_figures.pledges_at(ask),
         grouped=by_report if ask.group else lambda hits: [(None, conductor.group_duplicates(hits))],
     )
-
-
-def _pledges_at(ask: SearchParameters) -> str:
-    """The address of the targets and outcomes of a place, "" unless the words name an indicator and a place."""
-    words = ask.q.split() if ask.page == 1 else []
-    indicator = next(filter(None, map(indicator_named, words)), "") if 1 < len(words) <= _WORDS_OF_A_FIGURE else ""
-    if not indicator:
-        return ""
-    cards = engine().view().cards()
-    places = (word for word in words if not read_years(word) and not indicator_named(word))
-    place = next((word for word in places if any(Filters(place=word).allow(card) for card in cards)), "")
-    year = next((str(years) for years in map(read_years, words) if years), "")
-    return url_for("pledges.page") + query_string(place=place, indicator=indicator, year=year) if place else ""
 
 
 def _related_to(ask: SearchParameters, query: Query) -> str:

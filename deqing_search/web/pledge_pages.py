@@ -11,14 +11,14 @@ from flask import Blueprint, Response, request
 from deqing_search.messages import Message
 from deqing_search.query.filters import Filters
 from deqing_search.research.figure_records import pledge_csv, pledge_fields, pledge_records
-from deqing_search.research.figure_words import VERDICTS, difference_in_words, notes_in_words, value_in_words
-from deqing_search.research.figures import Figure, known_indicator
+from deqing_search.research.figure_words import VERDICTS, difference_in_words, notes_in_words
+from deqing_search.research.figures import known_indicator
 from deqing_search.research.indicators import indicators as all_indicators
 from deqing_search.research.pledges import Pledge, Pledges, find_pledges
 from deqing_search.web.answering import engine
 from deqing_search.web.api import api, json_answer
 from deqing_search.web.downloads import lines_file
-from deqing_search.web.indicator_pages import pieces_of
+from deqing_search.web.indicator_pages import Said, said
 from deqing_search.web.parameters import SearchParameters, name_parameter, search_parameters
 from deqing_search.web.templating import Page, draw
 from deqing_search.web.urls import site
@@ -26,14 +26,6 @@ from deqing_search.web.urls import site
 pledge_pages = Blueprint("pledges", __name__)
 
 MOST_PLEDGES = 200  # on the page; files have all of them
-
-
-class Said(NamedTuple):
-    """A value with its sentence in pieces, every second one is marked."""
-
-    figure: Figure
-    value: str
-    pieces: tuple[str, ...]
 
 
 class Row(NamedTuple):
@@ -103,12 +95,8 @@ def pledges_as_json() -> Response:
 
 
 def _row(pledge: Pledge) -> Row:
-    sides = tuple(map(_said, pledge.targets)), tuple(map(_said, pledge.outcomes))
+    sides = tuple(map(said, pledge.targets)), tuple(map(said, pledge.outcomes))
     return Row(pledge, VERDICTS[pledge.verdict], difference_in_words(pledge), tuple(notes_in_words(pledge)), sides)
-
-
-def _said(figure: Figure) -> Said:
-    return Said(figure, value_in_words(figure), pieces_of(figure))
 
 
 def _asked(ask: SearchParameters) -> Asked:

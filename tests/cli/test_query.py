@@ -42,6 +42,16 @@ def test_links_carry_the_address_of_the_site(run: Run, monkeypatch: pytest.Monke
     assert records(run("query", "县域高速公路总里程", "--jsonl").out)[0]["url"] == "/p/9esxvmdstyajbpm1"
 
 
+def test_the_figure_that_is_asked_for_stands_above_the_hits(run: Run) -> None:
+    assert run("query", "德清2016年GDP目标是多少？").out.splitlines()[1:5] == [
+        "浙江省湖州市德清县 2016 年 地区生产总值",
+        "  目标　增长8%以上　search-cli show 0vw7j3z0gndcaq8m",
+        "  没有收录 2017 年的报告，结果不详",
+        "数值由程序从报告中读出，引用前请核对原文。",
+    ]
+    assert "目标　" not in run("query", "德清2016年GDP目标是多少？", "--year", "2016").out
+
+
 def test_several_words_are_one_query(run: Run) -> None:
     apart, together = run("query", "地理信息", "人工智能"), run("query", "地理信息 人工智能")
     assert apart == together

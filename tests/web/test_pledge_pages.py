@@ -72,3 +72,12 @@ def test_a_kind_leaves_only_the_pledges_of_its_reports(client: FlaskClient, path
     assert "0vw7j3z0gndcaq8m" in reports.text
     assert "0vw7j3z0gndcaq8m" not in plans.text
     assert "不影响本页" not in plans.text
+
+
+def test_words_that_ask_for_a_figure_get_it_above_the_results(client: FlaskClient) -> None:
+    text = client.get("/?q=" + quote("德清2016年GDP目标是多少？")).text
+    figures = text[text.index('id="asked"') : text.index("</section>", text.index('id="asked"'))]
+    assert "地区生产总值" in figures
+    assert '<a href="/p/0vw7j3z0gndcaq8m">增长8%以上</a>' in figures
+    assert "没有收录 2017 年的报告。" in figures
+    assert 'id="asked"' not in client.get("/?q=" + quote("德清2016年民宿")).text

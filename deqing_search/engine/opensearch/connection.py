@@ -24,8 +24,9 @@ from deqing_search.request_deadline import check
 TIMEOUT = 30.0  # seconds for one request
 BULK_TIMEOUT = 300.0  # seconds for one that writes
 RETRIES = 5  # of a request that the cluster refuses because it is busy; the wait doubles each time, more or less
-BULK_RETRIES = 6  # of the parts of a bulk that it refuses
+BULK_RETRIES = 12  # of the parts of a bulk that it refuses, in less than the two minutes that a lease lasts
 WAIT = 0.25  # seconds before the first of them
+LONGEST_WAIT = 10.0
 PAGE = 2_000  # documents fetched at a time
 KEEP = "2m"  # how long the cluster keeps the state that pages are read from, from each page on
 KNOWN = ("2", "3")  # major versions that the tests or their documentation cover
@@ -251,7 +252,16 @@ class Connection:
 
 def _pause(attempt: int) -> None:
     """Wait before another attempt, not as long as others that were refused at the same time."""
-    time.sleep(WAIT * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+    time.sleep(_seconds(attempt) * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+
+
+def _seconds(attempt: int) -> float:
+    """The mean of the seconds to wait; at the longest, a bulk waits less than the 120 that a lease lasts.
+
+    >>> 60 < 1.5 * sum(map(_seconds, range(BULK_RETRIES))) < 120
+    True
+    """
+    return min(WAIT * 2.0**attempt, LONGEST_WAIT)
 
 
 class Busy(IndexFault):

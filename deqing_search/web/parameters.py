@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
@@ -31,6 +32,8 @@ from deqing_search.query.filters import (
 )
 from deqing_search.query.tree import MAX_LITERALS
 from deqing_search.query.years import Years
+from deqing_search.research.dictionaries import read_typed
+from deqing_search.research.series import queries_of
 from deqing_search.search.searcher import Mode
 
 LONGEST_QUERY = 1000  # characters; the longest paragraph of a report has about as many
@@ -62,7 +65,11 @@ GROUPS: dict[str, str] = {"report": gettext_noop("按报告合并")}
 
 @dataclass(frozen=True, slots=True)
 class SearchParameters:
-    """One search as it stands in the address."""
+    """One search as it stands in the address.
+
+    `made_of` is the list that `q` was made of: the dictionary of a panel with its groups, or the queries of a trend.
+    Pages carry it so that these two find their list again. It is dropped where `q` was changed.
+    """
 
     q: str
     filters: Filters
@@ -70,6 +77,17 @@ class SearchParameters:
     sort: Sort
     group: str
     page: int
+    made_of: str = ""
+
+    @property
+    def queries(self) -> str:
+        """The list of queries that `q` was made of; "" if it was not made of one."""
+        return self.made_of if self.made_of and self.q == _either_of_queries(self.made_of) else ""
+
+    @property
+    def dictionary(self) -> str:
+        """The dictionary that `q` was made of; "" if it was not made of one."""
+        return self.made_of if self.made_of and self.q == any_of_dictionary(self.made_of) else ""
 
     @property
     def year(self) -> str:
@@ -109,6 +127,7 @@ class SearchParameters:
             "report": self.report,
             "sort": None if self.sort == "relevance" else self.sort,
             "group": self.group,
+            "made_of": self.queries or self.dictionary,
         }
 
     @property
@@ -128,6 +147,7 @@ def search_parameters() -> SearchParameters:
         sort=cast("Sort", choice("sort", SORTS, "relevance")),
         group=choice("group", GROUPS),
         page=_page(_single("page")),
+        made_of=terms_text("made_of"),
     )
 
 
@@ -226,6 +246,28 @@ def any_of_queries(typed: Sequence[str]) -> str:
         return "".join(typed)
     either = " OR ".join(f"({one})" if " " in one else one for one in typed)
     return either if len(either) <= LONGEST_QUERY and len(typed) <= MAX_LITERALS else typed[0]
+
+
+def any_of_dictionary(text: str) -> str:
+    """One query for all terms of a dictionary, as other pages take it; "" if the text is not a dictionary.
+
+    >>> any_of_dictionary("创新：科技创新, 创新驱动")
+    '"科技创新" OR "创新驱动"'
+    """
+    try:
+        return _either_of_terms(text)
+    except UsageError:
+        return ""
+
+
+@lru_cache(100)
+def _either_of_terms(text: str) -> str:
+    return any_of_queries([f'"{one}"' for one in read_typed(text).strings])
+
+
+@lru_cache(100)
+def _either_of_queries(text: str) -> str:
+    return any_of_queries(queries_of(text))
 
 
 def terms_text(name: str) -> str:

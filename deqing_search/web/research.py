@@ -30,7 +30,7 @@ from deqing_search.web.paging import PageOf, last_page
 from deqing_search.web.parameters import (
     LONGEST_QUERY,
     SearchParameters,
-    any_of_queries,
+    any_of_dictionary,
     choice,
     search_parameters,
     switch,
@@ -127,7 +127,8 @@ def searched(ask: SearchParameters) -> Coverage:
 @research.get("/panel")
 def panel_page() -> str:
     """A dictionary by place and year, every figure linked to its occurrences."""
-    ask, terms = search_parameters(), terms_text("terms")
+    ask = search_parameters()
+    terms = terms_text("terms") or ask.dictionary
     if not terms:
         root = conductor.explain(ask.q).root
         offered = ", ".join(literal.text for literal in literals(root)) if root else ""
@@ -137,7 +138,7 @@ def panel_page() -> str:
     parameters = {"terms": terms, **counted, **ask.filters.parameters()}
     return draw(
         PanelPage(
-            ask=replace(ask, q=any_of_queries([f'"{one}"' for one in found.dictionary.strings])),
+            ask=replace(ask, q=any_of_dictionary(terms), made_of=terms),
             terms=terms,
             file=SearchLink(url_for("research.panel_file", form="csv"), parameters),
             rows=[ShownRow(row, tuple(_cells(found, row))) for row in islice(found.spans, ROWS)],

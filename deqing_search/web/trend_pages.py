@@ -62,6 +62,13 @@ class Asked(NamedTuple):
         return Wish(self.search.filters, self.by, self.each_place)
 
     @property
+    def carried(self) -> dict[str, str | int | None]:
+        """The parameters that the page does not use and other pages do."""
+        unused = ("mode", "sort", "group", *(() if len(self.typed) > 1 else ("made_of",)))
+        every = replace(self.search, q=any_of_queries(self.typed)).parameters
+        return {name: every[name] for name in unused}
+
+    @property
     def parameters(self) -> dict[str, str | int | None]:
         """Every parameter that differs from its default."""
         return {
@@ -106,12 +113,13 @@ class TrendPage(Page):
 def trend() -> str:
     """Occurrences by year, place or kind."""
     asked = asked_for()
-    ask = replace(asked.search, q=any_of_queries(asked.typed))
+    made_of = asked.terms if len(asked.typed) > 1 else asked.search.made_of
+    ask = replace(asked.search, q=any_of_queries(asked.typed), made_of=made_of)
     shown = TrendPage(
         q=ask.q,
         ask=ask,
         asked=asked,
-        here=SearchLink(url_for("figures.trend"), asked.parameters),
+        here=SearchLink(url_for("figures.trend"), {**asked.carried, **asked.parameters}),
         link=SearchLink(url_for("pages.search"), ask.parameters),
         file=SearchLink(url_for("figures.trend_file", form="csv"), asked.parameters),
         names=NAMES,
@@ -167,9 +175,10 @@ def trend_as_json() -> Response:
 
 def asked_for() -> Asked:
     """The parameters of the address."""
+    search = search_parameters()
     return Asked(
-        search_parameters(),
-        terms_text("terms"),
+        search,
+        terms_text("terms") or search.queries,
         cast("By", choice("by", BYS, "year")),
         cast("Measure", choice("measure", MEASURES, "per_10000")),
         switch("constant"),

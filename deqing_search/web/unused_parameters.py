@@ -16,7 +16,7 @@ from deqing_search.messages import Message
 from deqing_search.web.described import description
 from deqing_search.web.labels import CONDITIONS
 
-_LAYOUT = frozenset(("sort", "group", "page", "in"))  # of results; pages carry them, files and programs have their own
+_LAYOUT = frozenset(("sort", "group", "page", "in", "made_of"))  # of results; pages carry them, files do not
 _NOT_USED: Final[Mapping[str, frozenset[str]]] = {
     "pages.reports": frozenset(("q", "mode", "part")),
     "figures.coverage": frozenset(("q", "mode", "part")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
 
@@ -253,3 +253,49 @@ def test_words_that_name_a_figure_lead_to_its_target_and_outcome(client):
     ]
     assert parameters(link) == {"place": "德清", "indicator": "地区生产总值", "year": "2024"}
     assert "查看这项指标" not in page(client, "/?q=德清 产业").text
+
+
+DICTIONARY = "创新：科技创新, 创新驱动\n人工智能"
+QUERIES = "产业, 地理信息 -规划"
+
+
+def travelled(client, *paths: str):  # type: ignore[no-untyped-def]
+    """The page at the end of a way along links, from the first address."""
+    tree = page(client, paths[0])
+    for path in paths[1:]:
+        tree = page(client, link_to(tree, path))
+    return tree
+
+
+def test_the_groups_of_a_panel_travel_to_the_trend_and_back(client):
+    start = f"/panel?place=德清&terms={quote(DICTIONARY)}"
+    for way in (("/trend", "/panel"), ("/compare", "/trend", "/", "/panel"), ("/collocates", "/panel")):
+        back = travelled(client, start, *way)
+        assert "组：创新" in back.text, way
+        assert "不影响本页" not in back.text
+
+
+def test_the_queries_of_a_trend_travel_to_a_comparison_and_back(client):
+    back = travelled(client, f"/trend?place=德清&terms={QUERIES}", "/compare", "/", "/panel", "/trend")
+    assert "产业：共" in back.text
+    assert "地理信息 -规划：共" in back.text
+
+
+def test_the_groups_of_a_panel_outlive_the_form_of_the_trend(client):
+    link = link_to(page(client, f"/panel?terms={quote(DICTIONARY)}"), "/trend")
+    form = client.get(link).text.partition('<form class="compare-form"')[2].partition("</form>")[0]
+    fields = re.findall(r'<input (?:type="hidden"|id="terms") name="(\w+)" value="([^"]*)"', form)
+    given = {name: unescape(value) for name, value in fields} | {"by": "place"}
+    assert given["terms"] == '"科技创新" OR "创新驱动" OR "人工智能"'
+    assert "组：创新" in travelled(client, f"/trend?{urlencode(given)}", "/panel").text
+
+
+def test_a_changed_query_leaves_the_groups_behind(client):
+    tree = page(client, f"/panel?q=产业&made_of={quote(DICTIONARY)}")
+    assert tree.text_of["terms"] == "产业"
+    assert "made_of" not in parameters(link_to(tree, "/trend"))
+
+
+def test_files_refuse_the_list_that_only_pages_carry(client):
+    assert client.get("/export.csv?q=产业&made_of=产业").status_code == 400
+    assert client.get("/api/v1/trend?q=产业&made_of=产业").status_code == 400

@@ -85,7 +85,8 @@ def _sentence_findings(article: _Article, sentence: Span) -> list[Finding]:
         return _part_findings(article, sentence, quoted)
     split = lines(article.text, sentence)
     found = differing(article.view, whole)
-    if found.verdict != "absent" and not has_own_edge(article.view, whole, found):
+    is_one = found.verdict != "absent" and not has_own_edge(article.view, whole, found)
+    if is_one and not _has_exact_quotations(article, sentence, quoted):
         return [found]
     if len(split) > 1 and (pieces := _line_findings(article, sentence, split)):
         return pieces
@@ -98,6 +99,17 @@ def _sentence_findings(article: _Article, sentence: Span) -> list[Finding]:
 def _is_introduced(before: str) -> bool:
     """Whether the words before a quotation say that it is one. Otherwise it may be a name: 践行“…”理念."""
     return not before.strip(" “「『") or introduces(compact_text(before))
+
+
+def _has_exact_quotations(article: _Article, sentence: Span, quoted: list[Span]) -> bool:
+    """Whether reports have all quotations of a sentence word for word, and these are most of it.
+
+    Then what differs is the writer's own: 农业上，“…”. Around a slogan it is a part of an altered sentence.
+    """
+    size = sum(one.end - one.start for one in quoted)
+    if not quoted or 2 * size < sentence.end - sentence.start:
+        return False
+    return all(exact(article.view, article.quote(one, sentence, is_said=True)) for one in quoted)
 
 
 def _line_findings(article: _Article, sentence: Span, split: list[Span]) -> list[Finding]:

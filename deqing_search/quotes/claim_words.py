@@ -53,6 +53,10 @@ class Stretch(NamedTuple):
         """Whether the stretch has a part of a number or of its unit, or stands where a bare number may have one."""
         return any(_shares(self, one) or (not one.unit and self.start == one.end) for one in self._values())
 
+    def values(self) -> list[tuple[float, str]]:
+        """The numbers that the stretch has a part of, with their units."""
+        return [(one.number, one.unit) for one in self._values() if _shares(self, one)]
+
     def is_beside_value(self) -> bool:
         """Whether the stretch is in a number with its unit, or right after one."""
         return any(one.start <= self.start <= one.end or _shares(self, one) for one in self._values())

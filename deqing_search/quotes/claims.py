@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from deqing_search.language.numerals import NUMERALS
 from deqing_search.language.quantities import values
 from deqing_search.quotes.alignment import Hunk
 from deqing_search.quotes.claim_words import Stretch, claim_words, is_negation
@@ -16,6 +17,7 @@ _NUMERIC = re.compile(
     r"[0-9%‰〇○零一二两三四五六七八九十百千万亿半倍番壹贰叁肆伍陆柒捌玖拾佰仟½⅓¼①-⑳Ⅰ-ⅿ℃㎡年月日]"
     r"|(?<=[0-9])[.,](?=[0-9])"
 )
+_OF_NUMBERS = frozenset(NUMERALS + "百分之点.,%")
 _STOPS = re.compile(r"""(?:\[[0-9]{1,2}\]|[\s,;:.!?'"，。、；：！？…—·“”‘’《》〈〉「」『』()（）\[\]【】〔〕-])*""")
 _BREAKS = ",;:。!?、.，；：！？"  # where a clause begins and ends, folded or not
 _SHORTEST_OMISSION = 4  # characters
@@ -60,6 +62,19 @@ def changes_number(sentence: str, passage: str, hunk: Hunk) -> bool:
     if mine.numerals and theirs.numerals and mine.numerals != theirs.numerals:
         return True
     return any(one.has_digit() or one.is_in_value() for one in (mine, theirs)) or _changes_word(mine, theirs)
+
+
+def is_same_value(sentence: str, passage: str, hunk: Hunk) -> bool:
+    """Whether a number is only written otherwise: 五天, 5天. Texts are compact.
+
+    >>> is_same_value("五天内完成", "5天内完成", Hunk(0, 1, 0, 1)), is_same_value("五天内", "6天内", Hunk(0, 1, 0, 1))
+    (True, False)
+    """
+    mine, theirs = _sides(sentence, passage, hunk)
+    if not all(one.characters and set(one.characters) <= _OF_NUMBERS for one in (mine, theirs)):
+        return False
+    here, there = mine.values(), theirs.values()
+    return bool(here) and here == there
 
 
 def _sides(sentence: str, passage: str, hunk: Hunk) -> tuple[Stretch, Stretch]:

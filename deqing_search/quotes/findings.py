@@ -26,7 +26,7 @@ STATUSES: tuple[Status, ...] = (
     "exact",
 )
 FOUND: frozenset[Verdict] = frozenset(("exact", "formula"))
-Kind = Literal["number", "place", "omission", "punctuation", "look-alike", "traditional", "width", "wording"]
+Kind = Literal["number", "numeral", "place", "omission", "punctuation", "look-alike", "traditional", "width", "wording"]
 StatedRole = Literal["target", "outcome", ""]  # "": a number of the report that the text names
 Attribution = Literal["", "agrees", "contradicts", "unheld"]  # "": the text names no report
 

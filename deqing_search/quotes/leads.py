@@ -21,6 +21,7 @@ _TRAIL = re.compile(
     '"?(?:等|(?:的|这|等)(?:一|些|样的|类)?(?:安排|要求|目标|表述|说法|提法|口号|做法|任务|内容|话|句|承诺|规定|设想|思路|理念|字样|决定|部署'
     "|数字|数据|成绩|事)[^,。!?;:0-9]{0,8}|(?:列为|列入|作为|写进|写入|写到|当作|视为|定为|放在|摆在|挂在|示人)[^,。!?;:0-9]{0,10})"
 )
+_NAMES_REPORT = re.compile('[^,;。!?]{0,40}报告[》"]?[^0-9,;。!?]{0,12}')
 _CLAUSE_END = re.compile("[,;:]")
 _LONGEST_AFTER_SPEECH: Final = 7  # characters of a clause after 报告称, if it only introduces
 _MOST_STARTS: Final = 4  # words after a lead that are tried as its last
@@ -112,7 +113,17 @@ def introduces(text: str) -> bool:
     >>> introduces("门前有条河,报告还要求"), introduces("门前有条河,践行")
     (True, False)
     """
-    return is_lead(_CLAUSE_END.split(text.rstrip(_EDGES))[-1])
+    last = _CLAUSE_END.split(text.rstrip(_EDGES))[-1]
+    return is_lead(last) or (text.rstrip('"')[-1:] == ":" and names_report(last))
+
+
+def names_report(clause: str) -> bool:
+    """Whether a clause that ends before a colon or a quotation names a report, and so introduces what follows.
+
+    >>> names_report("全市2017年政府工作报告给出答案"), names_report("报告没有这句"), names_report("报告里有30处")
+    (True, False, False)
+    """
+    return _NAMES_REPORT.fullmatch(clause) is not None and not _DENIES.search(clause)
 
 
 def is_trail(text: str) -> bool:

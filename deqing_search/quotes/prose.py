@@ -18,7 +18,15 @@ from deqing_search.quotes.alignment import Hunk
 from deqing_search.quotes.attribution import size_of_place, without_places
 from deqing_search.quotes.candidates import Candidate, clause_candidates
 from deqing_search.quotes.findings import FOUND, Difference, Finding
-from deqing_search.quotes.leads import ends_before_trail, is_lead, is_speech, is_trail, speech_before, starts_after_lead
+from deqing_search.quotes.leads import (
+    ends_before_trail,
+    is_lead,
+    is_speech,
+    is_trail,
+    names_report,
+    speech_before,
+    starts_after_lead,
+)
 from deqing_search.quotes.places import clause_ends, clause_starts, clean_place_of
 from deqing_search.quotes.sentences import SHORTEST_CLAUSE, core
 from deqing_search.quotes.verdicts import (
@@ -40,6 +48,9 @@ _LONG: Final = 6  # characters; longer words beside a clause of a report are a c
 _CLOSE: Final = 4  # characters right beside the words of a report, which may change them
 _INSIDE = re.compile(r"[\w、“”‘’「」《》()（）]")  # beside it a clause goes on
 _NUMBER = re.compile(r"(?:[(（]?[一二三四五六七八九十0-9]{1,3}[)）.．、]|[一二三四五六七八九十]是|[①-⑳])$")
+_REPORT_NAME = re.compile(
+    '[《"]?(?:全市|[省市县区州]|(?:19|20)[0-9]{2}年度?|的)*(?:人民)?(?:政府)?工作(?:的?报告)?[》"]?'
+)
 _FEW: Final = 3  # characters; where fewer differ, a clause is misquoted, not the writer's own
 _NEAR: Final = 20  # characters before a stretch that may name the place of its report
 _SHORTEST_STATEMENT: Final = 8  # characters; shorter words without a number get no finding
@@ -59,7 +70,7 @@ def prose_findings(view: View, quote: Quote, whole: Finding | None = None) -> li
     """
     parts = [quote.part(*span)._replace(is_said=is_said) for span, is_said in _without_leads(quote)]
     found = [finding for part in parts for finding in _part_findings(view, part, whole)]
-    return [one for one in found if _is_statement(one.sentence)]
+    return [one for one in found if _is_statement(one.sentence) and not _names_report(view, one.sentence)]
 
 
 def has_own_edge(view: View, quote: Quote, finding: Finding) -> bool:
@@ -73,9 +84,10 @@ def has_own_edge(view: View, quote: Quote, finding: Finding) -> bool:
         return True
     first = min(finding.differences, key=lambda one: one.span)
     last = max(finding.differences, key=lambda one: one.span)
-    head = quote.text[quote.span.start : first.span.end] if first.span.start == quote.span.start else ""
+    head = quote.text[quote.span.start : first.span.end]
     tail = quote.text[last.span.start : quote.span.end] if last.span.end == quote.span.end else ""
-    is_misspelt = len(head) == 1 and any(map(str.isalnum, first.source))  # 有展 for 开展
+    begins = first.span.start == quote.span.start
+    is_misspelt = begins and len(head) == 1 and any(map(str.isalnum, first.source))  # 有展 for 开展
     return bool(head and not is_misspelt and _is_own_head(view, head)) or bool(tail and is_trail(tail))
 
 
@@ -96,6 +108,11 @@ def _is_statement(words: str) -> bool:
     return sum(map(str.isalnum, words)) >= _SHORTEST_STATEMENT or any(map(str.isdigit, words))
 
 
+def _names_report(view: View, words: str) -> bool:
+    """Whether words are the name of a report, or what stands before 报告 in one: 佛山市2007年政府工作."""
+    return _REPORT_NAME.fullmatch(without_places(view, words)) is not None
+
+
 def _without_leads(quote: Quote) -> Iterator[tuple[Span, bool]]:
     """The stretches between the clauses that only introduce, and whether the lead of each says that a report is quoted.
 
@@ -105,10 +122,12 @@ def _without_leads(quote: Quote) -> Iterator[tuple[Span, bool]]:
     is_said = quote.is_said
     for clause in cut_of(quote, shortest=0):
         words = quote.compact[slice(*clause)]
-        if (leads := is_lead(words)) or speech_before(words):
+        leads = is_lead(words) or (names_report(words) and _is_before_said(quote, clause))
+        if leads or speech_before(words):
             if end > start:
                 yield Span(start, end), is_said
-            start, is_said = clause.end if leads else clause.start, leads and is_speech(words)
+            start = clause.end if leads else clause.start
+            is_said = leads and (is_speech(words) or names_report(words))
         elif end <= start:
             start = clause.start
         end = clause.end
@@ -117,6 +136,12 @@ def _without_leads(quote: Quote) -> Iterator[tuple[Span, bool]]:
             start, is_said = end, True
     if end > start:
         yield Span(start, end), is_said
+
+
+def _is_before_said(quote: Quote, clause: Span) -> bool:
+    """Whether a colon follows a clause, or a quotation follows the stretch that it ends."""
+    after = quote.compact[clause.end :].lstrip()
+    return after[:1] == ":" if after else quote.text[quote.back(*clause).end :].lstrip("：:，, ")[:1] in set('“「『"＂')
 
 
 def _part_findings(view: View, quote: Quote, known: Finding | None) -> list[Finding]:
@@ -164,11 +189,14 @@ def _inside(view: View, quote: Quote, passages: Sequence[Candidate]) -> _Found |
 
 
 def _after_lead(view: View, words: str) -> Iterator[int]:
-    """Where the words of a report may begin after a lead or the name of a place."""
-    yield from starts_after_lead(words)
-    if size := size_of_place(view, words):
-        yield size
-        yield from (size + at for at in starts_after_lead(words[size:]))
+    """Where the words of a report may begin after leads and names of places: 2006年|佛山|全社会固定资产投资."""
+    ends = [0]
+    for at in ends:
+        rest = words[at:]
+        size = size_of_place(view, rest)
+        found = [at + end for end in (*starts_after_lead(rest), *([size] if size else []))]
+        ends += [end for end in found if end < len(words) and end not in ends]
+    yield from ends[1:]
 
 
 def _found_at(view: View, quote: Quote, span: Span, passages: Sequence[Candidate]) -> _Found | None:

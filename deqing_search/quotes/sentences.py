@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from deqing_search.language.folding import compact_text
+from deqing_search.quotes.leads import is_speech
 from deqing_search.text.offsets import Span
 
 _END = re.compile(r"(?:[。！？!?]+|(?<![0-9])\.(?=\s|$))[”’」』\"'）)]*|\n[^\S\n]*\n\s*|(?<=[；;：:])[^\S\n]*\n\s*")
@@ -21,6 +23,8 @@ _NUMBERING = re.compile(
 _OPENS, _CLOSES, _STRAIGHT = "“「『", "”」』", '"＂'
 _OPENING, _CLOSING = (frozenset(marks + _STRAIGHT) for marks in (_OPENS, _CLOSES))
 _SHORTEST_QUOTATION = 8  # characters: a shorter one is a name or a term, and part of its sentence
+_SHORTEST_SAID = 5  # characters of one after words that say that it is one: 报告要求“…”
+_MOST_BEFORE = 80  # characters before a quotation that are read for such words
 SHORTEST_CLAUSE: Final = 5  # characters: a shorter one stands in too many places, and goes with the clause after it
 
 
@@ -93,12 +97,19 @@ def quotations(text: str) -> list[Span]:
     >>> [text[start:end] for start, end in quotations(text)]
     ['打通“断头河”，开辟新河道。推进改革。']
     """
-    pairs = sorted(_pairs(text))
     found: list[Span] = []
-    for pair in pairs:
-        if pair.end - pair.start >= _SHORTEST_QUOTATION and (not found or pair.start > found[-1].end):
+    for pair in sorted(_pairs(text)):
+        if (not found or pair.start > found[-1].end) and _is_quotation(text, pair):
             found.append(pair)
     return found
+
+
+def _is_quotation(text: str, pair: Span) -> bool:
+    """Whether what stands between two marks is long enough, or is said to be a quotation."""
+    size = pair.end - pair.start
+    if _SHORTEST_SAID <= size < _SHORTEST_QUOTATION:
+        return is_speech(compact_text(_END.split(text[max(pair.start - _MOST_BEFORE, 0) : pair.start - 1])[-1]))
+    return size >= _SHORTEST_QUOTATION
 
 
 def _pairs(text: str) -> Iterator[Span]:

@@ -31,6 +31,8 @@ def difference(sentence: str, passage: str, hunk: Hunk) -> Difference:
 def _kind(sentence: str, passage: str, hunk: Hunk, mine: str, theirs: str) -> Kind:
     if claims.is_omission(sentence, passage, hunk):
         return "omission"
+    if claims.is_same_value(sentence, passage, hunk):
+        return "numeral"
     if claims.changes_number(sentence, passage, hunk):
         return "number"
     if claims.is_punctuation(mine) and claims.is_punctuation(theirs):

@@ -263,7 +263,10 @@ def _from_places(view: View, quote: Quote, cut: Sequence[Span], passages: Sequen
         found, missing = (found, missing) if left else (shorter, left)
     altered = _altered_clauses(view, quote, missing, _of_reports(quote, passages, found)) if found else None
     if altered is None:
-        return Finding(quote.sentence, quote.span, "absent", parts=_parts(view, quote, _alone(quote, cut, pool)))
+        alone = _alone(quote, cut, pool)
+        if quote.is_said and len(alone) == len(cut) and all(len(one) >= SHORTEST_ALTERED for one in quote.words(cut)):
+            return _assembled(view, quote, alone)
+        return Finding(quote.sentence, quote.span, "absent", parts=_parts(view, quote, alone))
     return _with_differences(_assembled(view, quote, found), altered)
 
 
@@ -279,7 +282,10 @@ def _alone(quote: Quote, cut: Sequence[Span], pool: Sequence[Candidate]) -> list
 
 def _pool(view: View, quote: Quote, cut: Sequence[Span], passages: Sequence[Candidate]) -> list[Candidate]:
     """Passages with clauses of the sentence, in order."""
-    found = {one.passage.id: one for words in quote.words(cut) for one in clause_candidates(view, words)}
+    named = list(condition(*quote.named))
+    where = [And((literal(words), *named)) for words in quote.words(cut)] if named else []
+    found = {one.passage.id: one for each in where for one in matching(view, each, MOST_SOURCES).first}
+    found.update((one.passage.id, one) for words in quote.words(cut) for one in clause_candidates(view, words))
     found.update((one.passage.id, one) for one in passages)
     return _ordered(view, quote, found.values())
 
@@ -382,7 +388,9 @@ def _attributed(view: View, finding: Finding, quote: Quote) -> Finding:
     named = quote.named
     if named == NOBODY:
         return finding
-    if any(named.agrees(one.report) for one in finding.sources):
+    sources = [part.source for part in finding.parts] if finding.verdict == "assembled" else finding.sources
+    of_named = [named.agrees(one.report) for one in sources]
+    if all(of_named) if finding.verdict == "assembled" else any(of_named):
         return finding._replace(named=named, attribution="agrees")
     said: Attribution = "unheld" if not is_indexed(view, named) else "contradicts" if finding.sources else ""
     return finding._replace(named=named, attribution=said)

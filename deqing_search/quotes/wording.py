@@ -22,6 +22,7 @@ STATUSES: dict[Status, str] = {
 }
 KINDS: dict[Kind, str] = {
     "number": gettext_noop("数字、单位、年份或限定词"),
+    "numeral": gettext_noop("数字写法"),
     "place": gettext_noop("地区"),
     "omission": gettext_noop("略去"),
     "punctuation": gettext_noop("标点"),

@@ -35,11 +35,10 @@ def with_own_places(view: View, article: Article, findings: Sequence[Finding]) -
         is_own = not article.is_quoted(at.start)
         named = [one for one in innermost(places_named(view, said)) if one.reports] if is_own else []
         if is_own and _is_fragment(said, finding):
-            yield _of_place(view, finding, named[-1]) if named else finding._replace(verdict="formula")
-        elif named and len(finding.sources) > 1:
-            yield finding._replace(sources=_ordered(said, finding.sources, named[-1]))
-        else:
-            yield finding
+            finding = _of_place(view, finding, named[-1]) if named else finding._replace(verdict="formula")
+        if named and len(finding.sources) > 1:
+            finding = finding._replace(sources=_ordered(said, finding.sources, named[-1]))
+        yield finding
 
 
 def _is_fragment(said: str, finding: Finding) -> bool:

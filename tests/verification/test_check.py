@@ -171,6 +171,54 @@ def test_a_quotation_is_checked_word_for_word_only() -> None:
     assert found.figures == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("《2023年杭州市政府工作报告》给出答案：“新建学校30所，完成旧改120个小区。”", ["exact"]),
+        ("杭州市2023年政府工作报告晒出成绩单：“新建学校30所，完成旧改120个小区。”", ["exact"]),
+        ("杭州市2023年政府工作报告要求“完成旧改120个小区”。", ["exact"]),
+        ("2022年杭州新建学校30所，完成旧改120个小区。", ["exact"]),
+        ("去年，“新建学校30所，完成旧改120个小区”。", ["exact"]),
+        ("2023年温州市政府工作报告说：“新增公园三十个，建成绿道110公里。”", ["altered"]),
+        ("2023年温州市政府工作报告说：“新增公园四十个，建成绿道110公里。”", ["number-altered"]),
+    ],
+)
+def test_words_that_name_the_report_are_no_finding(text: str, verdicts: list[str]) -> None:
+    assert [one.verdict for one in check(engine(), text).findings] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("2022年福州完成固定资产投资370亿元。", "滨海新城建设加快"),
+        ("2022年福州新建码头3座。", ""),
+        ("2022年福州滨海新城完成固定资产投资370亿元。", ""),
+        ("2022年福州一般公共预算收入增长4%。", ""),
+    ],
+)
+def test_the_sum_of_a_zone_is_not_that_of_its_city(text: str, source: str) -> None:
+    said = ["滨海新城建设加快，新建码头3座，完成固定资产投资370亿元。全市一般公共预算收入增长4%。"]
+    small = BruteEngine()
+    small.write([_of("福建省福州市", 2023, said)])
+    found = check(small, text).findings[-1]
+    assert [one.source for one in found.differences if one.kind == "place"] == ([source] if source else [])
+
+
+def test_a_plan_before_words_of_the_aims_of_the_report_alters_nothing() -> None:
+    made = _of("福建省厦门市", 2004, ["力争全市汽车产量达到50万辆，新建公园12个，改造道路30条。"])
+    aims = tuple(one._replace(section=("二、2004年工作目标",)) for one in made.report.passages)
+    small = BruteEngine()
+    small.write([made._replace(report=made.report._replace(passages=aims))])
+    texts = ["2004年厦门计划新建公园12个，改造道路30条。", "2006年厦门计划新建公园12个，改造道路30条。"]
+    assert [check(small, text).findings[-1].verdict for text in texts] == ["exact", "number-altered"]
+
+
+def test_a_quotation_of_two_reports_is_not_of_the_one_that_is_named() -> None:
+    said = "2023年温州市政府工作报告称：“深入推进第五轮环保三年行动计划，扎实推进汉江流域综合治理工作。”"
+    (found,) = check(engine(), said).findings
+    assert (found.verdict, found.attribution) == ("assembled", "contradicts")
+
+
 def test_a_figure_is_shown_with_the_words_that_say_how_exact_it_is() -> None:
     found = last("2022年杭州市政府工作报告提出，生产总值的目标是增长6.5%左右。")
     (figure,) = found.figures

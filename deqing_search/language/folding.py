@@ -3,7 +3,7 @@
 Folded are width and carrier codes (％ → %, ⼀ → 一), case, traditional → simplified by the single character (經 → 经,
 乾 → 干), and data/variants.tsv: ○ → 〇, 著 → 着, all double quotation marks → ", single ones and the apostrophe → ',
 all dashes → -. White space and invisible characters become a space. Left alone, because folding would change the
-length or the meaning: ㎡, ℃, Ⅲ (but Ⅴ → v, ₂ → 2), …, 零 (not 〇), 、 and 。.
+length or the meaning: ㎡, ℃, Ⅲ (but Ⅴ → v, ₂ → 2; `query.roman_numerals` looks for III too), …, 零 (not 〇), 、 and 。.
 
 `derive_fold_table` makes the table from Unicode and OpenCC. Words are left to `analyzer`.
 """

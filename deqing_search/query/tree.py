@@ -87,6 +87,14 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
+class Spellings(Or):
+    """A literal as it was typed, or in other spellings that search equates; the first child is the one that was typed.
+
+    `query.roman_numerals` makes it. Engines need not know it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceNames(Or):
     """The condition on a place that was asked for, or one on another name of it; `names` says which.
 

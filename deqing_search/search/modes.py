@@ -13,6 +13,7 @@ from itertools import chain, pairwise, starmap
 
 from deqing_search.engine.base import Phrase
 from deqing_search.language.analyzer import Token, cut, question_words, stopwords
+from deqing_search.query.roman_numerals import as_typed
 from deqing_search.query.tree import And, Node, Or, Query, Words, all_of, literals
 from deqing_search.query.tree import Literal as Typed
 from deqing_search.search.request import Mode
@@ -41,7 +42,7 @@ def prepare(query: Query, mode: Mode | None) -> Query:
 
 def apply(root: Node, mode: Mode) -> Node:
     """The tree with the literals changed as the mode wants it."""
-    return in_words(root) if mode == "words" else with_variants(root) if mode == "expanded" else root
+    return in_words(as_typed(root)) if mode == "words" else with_variants(root) if mode == "expanded" else root
 
 
 def boost_terms(root: Node) -> tuple[str, ...]:

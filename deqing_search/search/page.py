@@ -16,6 +16,7 @@ from deqing_search.errors import UsageError
 from deqing_search.language.quantities import is_amount, read_range
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.places import offers
+from deqing_search.query.roman_numerals import as_typed
 from deqing_search.query.tree import (
     And,
     Diagnostic,
@@ -87,11 +88,12 @@ class Page:
         """Passages with most of the words; if there are few, passages with any of them."""
         wanted = self._most_words()
         if self._count(wanted) < FEW:
-            wanted = modes.in_words(required_root(self.query))
+            wanted = modes.in_words(as_typed(required_root(self.query)))
         return self._results("words", wanted, ())
 
     def _most_words(self) -> Node:
-        return modes.in_words(required_root(self.query), most=True, places=contents(self.view).places)
+        root = as_typed(required_root(self.query))
+        return modes.in_words(root, most=True, places=contents(self.view).places)
 
     def words_besides(self, exact: Results) -> Results | None:
         """Words results for the space that the last exact hits leave on this page; None if there is no space.
@@ -144,8 +146,8 @@ class Page:
         request = Request(where, boost, self.wanted.sort, self.wanted.offset, self.wanted.limit)
         if mode != "words":
             return request
-        typed = tuple(literal.compact for literal in literals(required_root(self.query)))
-        return request._replace(phrases=modes.phrases(required_root(self.query)), typed=typed)
+        root = as_typed(required_root(self.query))
+        return request._replace(phrases=modes.phrases(root), typed=tuple(one.compact for one in literals(root)))
 
     def _results(self, mode: Mode, root: Node, boost: tuple[str, ...]) -> Results:
         request = self.request(mode, root, boost)

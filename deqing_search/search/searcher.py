@@ -24,6 +24,7 @@ from deqing_search.query.filters import NO_FILTERS, Filters
 from deqing_search.query.parser import parse
 from deqing_search.query.places import offers, with_other_names
 from deqing_search.query.report_parts import PARTS, headings_of
+from deqing_search.query.roman_numerals import with_both_spellings
 from deqing_search.query.tree import And, Query, literal_of
 from deqing_search.query.warnings import without_notes_on_years
 from deqing_search.query.years import Years
@@ -278,9 +279,9 @@ def explain(typed: str, filters: Filters = NO_FILTERS, *, mode: Mode = "exact") 
 
 
 def _parsed(typed: str) -> Query:
-    """The query that was typed, with the other names of the places in it."""
+    """The query that was typed, with the other names of its places and both spellings of its Roman numerals."""
     query = parse(typed, compact=compact_text)
-    return query if query.root is None else query._replace(root=with_other_names(query.root))
+    return query if query.root is None else query._replace(root=with_both_spellings(with_other_names(query.root)))
 
 
 def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", around: int = 2) -> InContext | None:
@@ -295,7 +296,7 @@ def passage_in_context(engine: Viewer, passage_id: str, *, typed: str = "", arou
         return None
     at = next(i for i, other in enumerate(report.passages) if other.id == passage_id)
     before, after = report.passages[max(at - around, 0) : at], report.passages[at + 1 : at + 1 + around]
-    query = parse(typed, compact=compact_text)
+    query = _parsed(typed)
     roots = ((modes.prepare(query, mode).root, mode) for mode in MODES)
     found = (marks(passage.text, modes.apply(root, mode)) for root, mode in roots if root)
     return InContext(passage, report, before, after, next(filter(None, found), ()))
@@ -307,7 +308,7 @@ def marker(typed: str, *, mode: Mode = "exact") -> Callable[[str], tuple[Span, .
     >>> marker("地理 信息")("地理信息产业")
     (Span(start=0, end=2), Span(start=2, end=4))
     """
-    root = modes.prepare(parse(typed, compact=compact_text), mode).root
+    root = modes.prepare(_parsed(typed), mode).root
     if root is None:
         return lambda text: ()
     return marks_of(modes.apply(root, mode))

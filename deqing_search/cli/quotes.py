@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import groupby, zip_longest
+from operator import attrgetter
 
 from deqing_search.cli import links
 from deqing_search.cli.errors import ADDED, BOLD, DIM, REMOVED
@@ -24,13 +25,25 @@ def verify_records(checked: Checked) -> Iterator[str]:
 
 
 def verify_lines(checked: Checked, *, colour: bool) -> Iterator[str]:
-    """The findings, altered numbers first, and how many there are of each verdict."""
-    for finding in checked.urgent_first:
-        yield from _finding_lines(finding, checked, colour=colour)
-        yield ""
+    """The findings, altered numbers first, and how many there are of each verdict; plain absent ones are one list."""
+    for is_absent, findings in groupby(checked.urgent_first, attrgetter("is_plainly_absent")):
+        same = list(findings)
+        if is_absent and len(same) > 1:
+            yield from _absent_lines(same, checked, colour=colour)
+            yield ""
+            continue
+        for finding in same:
+            yield from _finding_lines(finding, checked, colour=colour)
+            yield ""
     counts = ((wording.STATUSES[status], checked.count(status)) for status in STATUSES)
     yield f"共 {len(checked.findings)} 处：" + "，".join(f"{name} {count}" for name, count in counts if count)
     yield tinted(coverage_line(checked.coverage), DIM, colour)
+
+
+def _absent_lines(findings: Sequence[Finding], checked: Checked, *, colour: bool) -> Iterator[str]:
+    yield tinted(f"【{wording.STATUSES['absent']}】{len(findings)} 处", BOLD, colour)
+    yield f"   {wording.explanation(findings[0], checked.coverage)}"
+    yield from (f"   · {one.sentence}".replace("\n", "") for one in findings)
 
 
 def _finding_lines(finding: Finding, checked: Checked, *, colour: bool) -> Iterator[str]:

@@ -117,6 +117,11 @@ class Finding(NamedTuple):
         return "misattributed" if is_misattributed else self.verdict
 
     @property
+    def is_plainly_absent(self) -> bool:
+        """Whether there is nothing to say of the sentence but that no report has it."""
+        return self.verdict == "absent" and not (self.parts or self.attribution or self.figures)
+
+    @property
     def differing(self) -> list[Span]:
         """The stretches of the text that reports have otherwise, in order."""
         stated = (one.span for one in self.figures if not one.agrees)

@@ -36,6 +36,15 @@ def test_standard_input_is_checked(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     assert "已查" in out
 
 
+def test_sentences_that_no_report_has_are_one_list(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "稿件.txt"
+    file.write_text("老张很高兴地走进了会场。\n\n地理信息产业。\n\n建设远洋捕捞基地和冷链物流中心。\n", "utf-8")
+    lines = run("verify", str(file)).out.splitlines()
+    at = lines.index("【未找到】2 处")
+    assert lines[at + 2 : at + 4] == ["   · 老张很高兴地走进了会场", "   · 建设远洋捕捞基地和冷链物流中心"]
+    assert sum("不能据此断定" in line for line in lines) == 1
+
+
 def written_to_word(paragraphs: list[str]) -> bytes:
     document, out = docx.Document(), io.BytesIO()
     for text in paragraphs:

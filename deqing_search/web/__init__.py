@@ -52,7 +52,7 @@ from deqing_search.web import (
 from deqing_search.web.headers import LARGEST_BODY, refuse_broken_headers
 from deqing_search.web.page_cache import PageCache
 from deqing_search.web.page_data import Way
-from deqing_search.web.parameters import query_text_if_valid, refuse_broken_address
+from deqing_search.web.parameters import query_text_if_valid, refuse_broken_address, search_if_valid
 from deqing_search.web.source_view import Originals
 from deqing_search.web.unused_parameters import refuse_unused, unused_conditions
 
@@ -125,6 +125,7 @@ def create_app(engine: Viewer | None = None, permalinks: PermalinkStore | None =
             "address_on_paper": urls.address_on_paper,
             "report_name": labels.report_name,
             "this_page": urls.this_page,
+            "search_if_valid": search_if_valid,
             "unused_conditions": unused_conditions,
         },
     )

@@ -127,7 +127,7 @@ class Side(NamedTuple):
 def compare() -> str:
     """One query in two years, or spans of years, side by side; without a query, two reports."""
     ask, left, right = search_parameters(), years_parameter("left"), years_parameter("right")
-    if not ask.q and not left[0] and not right[0]:
+    if comparison_pages.is_of_reports():
         return comparison_pages.side_by_side()
     q, all_years = ask.q, replace(ask.filters, years=None)
     query = conductor.explain(q, all_years) if q and conductor.read(q) else None
@@ -135,7 +135,8 @@ def compare() -> str:
     ends = conductor.years_to_compare(engine(), q, all_years) if query else Years(scope.first_year, scope.last_year)
     first, last = _chosen_or(ask.filters.years, ends)
     chosen = replace(ask, filters=all_years)
-    parameters = {**chosen.parameters, "left": left[0], "right": right[0]}
+    sides = (_side(ask, *left, first), _side(ask, *right, last))
+    parameters = {**ask.parameters, "left": sides[0].year, "right": sides[1].year}
     return draw(
         ComparePage(
             q=q,
@@ -143,7 +144,7 @@ def compare() -> str:
             here=SearchLink(url_for("figures.compare"), parameters),
             chosen=chosen,
             link=SearchLink(url_for("pages.search"), ask.parameters),
-            sides=(_side(ask, *left, first), _side(ask, *right, last)),
+            sides=sides,
             echo=echo(query) if query else "",
             scope=scope,
             coverage=conductor.coverage(engine()),

@@ -67,14 +67,20 @@ class ComparisonPage(Page):
     gone: Sequence[Found] = ()
 
 
+def is_of_reports() -> bool:
+    """Whether the address asks for two reports: it names one, says so, or has no query."""
+    named = any(request.args.get(name) for name in ("a", "b", "reports"))
+    return named or not any(request.args.get(name) for name in ("q", "left", "right"))
+
+
 def side_by_side() -> str:
     """The page of two reports, or the forms that lead to it."""
     ask, chosen = search_parameters(), (_known(id_parameter("a")), _known(id_parameter("b")))
     show = choice("show", STATUSES)
     cards = engine().view().cards()
     place = ask.place or next((one.meta.place for one in cards if one.id in chosen and one.meta.place), "")
-    offered = newest_first(cards, replace(ask.filters, place=place)) if place else []
-    here = SearchLink(url_for("figures.compare"), {"a": chosen[0], "b": chosen[1], "show": show})
+    offered = newest_first(cards, replace(ask.filters, place=place, report="")) if place else []
+    here = SearchLink(url_for("figures.compare"), {**ask.parameters, "a": chosen[0], "b": chosen[1], "show": show})
     found = compare_reports(engine(), *chosen) if all(chosen) else None
     pairs = [_pair(row) for row in found.rows if not show or row.status == show] if found else []
     return draw(

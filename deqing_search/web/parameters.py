@@ -151,6 +151,14 @@ def search_parameters() -> SearchParameters:
     )
 
 
+def search_if_valid() -> SearchParameters | None:
+    """The search in the address of a page that has no use for it, to be carried on; None if it would be refused."""
+    try:
+        return search_parameters()
+    except (BadRequest, UsageError, UnicodeDecodeError):
+        return None
+
+
 def _scope() -> tuple[str, str]:
     """The places and reports to search: what the list beside the search box says, else what the address says."""
     field, _, value = _single("in").partition(":")

@@ -125,9 +125,9 @@ def report(report_id: str) -> str | AnyResponse:
     found = conductor.open_report(engine(), report_id)
     if found is None:
         if now := report_successor(engine().view(), permalink_store(), report_id):
+            address = SearchLink(url_for("pages.report", report_id=now.id), ask.parameters)
             with_source = 1 if switch("raw") else None
-            address = url_for("pages.report", report_id=now.id, q=q or None, mode=mode, raw=with_source)
-            return redirect(address, 302)  # its file was renamed, and may be renamed again
+            return redirect(address(raw=with_source), 302)  # its file was renamed, and may be renamed again
         raise no_report(report_id)
     marks = _marks(q, mode, found.passages)
     if switch("raw"):

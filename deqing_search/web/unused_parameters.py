@@ -13,6 +13,7 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from deqing_search.messages import Message
+from deqing_search.web.comparison_pages import is_of_reports
 from deqing_search.web.described import description
 from deqing_search.web.labels import CONDITIONS
 
@@ -20,6 +21,7 @@ _LAYOUT = frozenset(("sort", "group", "page", "in", "made_of"))  # of results; p
 _NOT_USED: Final[Mapping[str, frozenset[str]]] = {
     "pages.reports": frozenset(("q", "mode", "part")),
     "figures.coverage": frozenset(("q", "mode", "part")),
+    "reports compared": frozenset(("q", "mode", "part", "report")),
     "research.panel_page": frozenset(("q", "mode")),
     "research.concordance_page": frozenset(("mode",)),
     "research.collocates_page": frozenset(("mode",)),
@@ -46,7 +48,8 @@ _FILES: Final[Mapping[str, frozenset[str]]] = {
 
 def unused_conditions() -> list[str]:
     """What this page calls the conditions of its address that do not change it."""
-    given = _given(_NOT_USED.get(request.endpoint or "", ()))
+    endpoint = "reports compared" if request.endpoint == "figures.compare" and is_of_reports() else request.endpoint
+    given = _given(_NOT_USED.get(endpoint or "", ()))
     if request.args.get("mode") == "exact":  # what a page without modes does
         given.discard("mode")
     if request.endpoint == "research.panel_page" and not request.args.get("terms"):  # the query is offered as a term

@@ -299,3 +299,39 @@ def test_a_changed_query_leaves_the_groups_behind(client):
 def test_files_refuse_the_list_that_only_pages_carry(client):
     assert client.get("/export.csv?q=产业&made_of=产业").status_code == 400
     assert client.get("/api/v1/trend?q=产业&made_of=产业").status_code == 400
+
+
+PAGES = ("/", "/r/", "/trend", "/compare", *TOOLS, "/verify", "/api", "/excerpts")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_of_the_header_keeps_the_whole_search(client, path):
+    tree = page(client, ask("发展", **CHOSEN).replace("/?", f"{path}?"))
+    for other in ("/r/", "/trend", "/compare", *TOOLS, "/verify", "/api"):
+        assert parameters(link_to(tree, other)) == {"q": "发展", **CHOSEN}, other
+
+
+def test_the_search_travels_over_a_checked_quotation(client):
+    form = client.get(ask("发展", **CHOSEN).replace("/?", "/verify?")).text.partition('class="verify-form"')[2]
+    checked = client.post(unescape(re.search('action="([^"]+)"', form)[1]), data={"text": "大力发展数字经济"})
+    assert checked.status_code == 200
+    (trend,) = [unescape(link) for link in re.findall(r'href="(/trend[^"]*)"', checked.text)]
+    assert parameters(trend) == {"q": "发展", **CHOSEN}
+
+
+def test_the_search_travels_over_two_reports_side_by_side(client):
+    two = "/compare?reports=1&q=发展&place=德清&year=2016..2024&sort=newest"
+    carried = {"q": "发展", "place": "德清", "year": "2016..2024", "sort": "newest"}
+    assert parameters(link_to(page(client, "/compare?" + urlencode(carried)), "/compare"))
+    tree = page(client, f"{two}&a=deqing-2016-work-report&b=deqing-2024-work-report")
+    assert "以下条件不影响本页：检索式" in tree.text
+    for path in ("/r/deqing-2016-work-report", "/r/deqing-2024-work-report", "/trend"):
+        assert parameters(link_to(tree, path)) == carried
+    report = page(client, link_to(tree, "/r/deqing-2024-work-report"))
+    assert parameters(link_to(report, "/")) == carried
+
+
+def test_a_filter_taken_from_a_comparison_leaves_its_years(client):
+    tree = page(client, "/compare?q=发展&place=德清&year=2016..2024&sort=newest")
+    links = [parameters(link) for link in tree.links if link.startswith("/compare?")]
+    assert {"q": "发展", "sort": "newest", "year": "2016..2024", "left": "2016", "right": "2024"} in links

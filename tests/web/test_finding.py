@@ -285,7 +285,8 @@ def test_a_report_that_the_query_names_stands_above_the_hits(client, engine):
     tree = page(client, ask("德清 2024 报告"))
     to_reports = [path for link in tree.links if len(path := urlsplit(link).path) > 3 and path.startswith("/r/")]
     assert unquote(to_reports[0]) == f"/r/{card.id}"
-    assert [f"/r/{card.id}#p-{heading.id}" in tree.links for heading in outline] == [True] * len(outline)
+    ends = {urlsplit(link).fragment for link in tree.links if urlsplit(link).path == f"/r/{card.id}"}
+    assert ends >= {f"p-{heading.id}" for heading in outline}
     api = client.get("/api/v1/search", query_string={"q": "德清 2024 报告"}).json
     assert [row["report"] for row in api["named"]] == [api["report"]["report"]] == [card.id]
     assert [row["text"] for row in api["report"]["outline"]] == [heading.text for heading in outline]

@@ -403,7 +403,10 @@ const kept = {
     }
   },
   address(link, ids) {
-    return link.pathname + (ids.length ? `?ids=${ids.join(",")}` : "");
+    const search = new URLSearchParams(link.search); // that is carried along
+    search.delete("ids");
+    const parts = [search.toString(), ids.length ? `ids=${ids.join(",")}` : ""].filter(Boolean);
+    return link.pathname + (parts.length ? `?${parts.join("&")}` : "");
   },
 };
 
@@ -468,10 +471,10 @@ document.querySelectorAll("button[data-keeps]").forEach((button) => {
 });
 document.querySelectorAll("button[data-empties]").forEach((button) => {
   button.hidden = false;
-  button.addEventListener("click", () => { if (kept.write([])) location.replace(location.pathname); });
+  button.addEventListener("click", () => { if (kept.write([])) location.replace(kept.address(location, [])); });
 });
 sayKept();
-if (document.body.classList.contains("excerpts") && !location.search && kept.read().length) {
+if (document.body.classList.contains("excerpts") && !new URLSearchParams(location.search).has("ids") && kept.read().length) {
   location.replace(kept.address(location, kept.read()));
 }
 window.addEventListener("storage", sayKept);

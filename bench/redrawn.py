@@ -19,9 +19,9 @@ import json
 import random
 import re
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from itertools import chain, count, islice
+from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ from deqing_search import config
 from deqing_search.engine.base import AnalysedReport
 from deqing_search.engine.segment.entries import PassageEntry
 from deqing_search.engine.whoosh.engine import WhooshEngine
-from deqing_search.indexing import PART
+from deqing_search.indexing import PART, in_parts
 from deqing_search.language.folding import compact_text
 from deqing_search.report import AnalysedPassage
 from deqing_search.store.current import begin, built_with, keep_only
@@ -97,8 +97,8 @@ def build(target: Path, reports: Sequence[AnalysedReport], options: argparse.Nam
         engine, directory, indexed = begin(target)
         fresh = Timed(one for one in islice(drawn(reports), options.reports) if one.report.id not in indexed)
         permalinks = PermalinkStore(target)
-        for first in fresh:
-            with closing(permalinks.recorded(_part(chain([first], fresh), options.part))) as recorded:
+        for part in in_parts(fresh, options.part):
+            with closing(permalinks.recorded(part)) as recorded:
                 engine.write(recorded)
             mark_unfinished(directory, built_with())
         written = time.process_time()
@@ -129,15 +129,6 @@ class Timed:
             return next(self._reports)
         finally:
             self.seconds += time.process_time() - began
-
-
-def _part(reports: Iterator[AnalysedReport], size: int) -> Generator[AnalysedReport]:
-    passages = 0
-    for report in reports:
-        yield report
-        passages += len(report.analysed)
-        if passages >= size:
-            return
 
 
 def memory(field: str) -> float:

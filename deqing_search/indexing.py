@@ -55,7 +55,7 @@ from deqing_search.store.generations import (
 if TYPE_CHECKING:
     from deqing_search.store.permalinks import PermalinkStore  # imported by writers only: it loads SQLite
 
-__all__ = ["Outcome", "has_index", "open_index", "open_or_build", "places", "rebuild", "update"]
+__all__ = ["Outcome", "has_index", "in_parts", "open_index", "open_or_build", "places", "rebuild", "update"]
 
 PART = 100_000  # passages after which a build commits: a minute of work or two
 _FIRST_BUILD = 600  # seconds that a reader waits while another process builds the first index
@@ -160,7 +160,7 @@ def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress:
             engine.write([], delete=gone)
         permalinks = _permalinks(index)
         with closing(prepare_all(changed, faults, done, progress)) as prepared:
-            for reports in _parts(prepared, part):
+            for reports in in_parts(prepared, part):
                 with _recorded(permalinks, reports) as recorded:
                     engine.write(recorded)
                 mark_unfinished(directory, built_with())
@@ -180,10 +180,10 @@ def _build(index: Path, before: Sequence[Root], named: Sequence[Root], progress:
     return Outcome(tuple(done), (), (), 0, tuple(faults), tuple(notes))
 
 
-def _parts(prepared: Generator[AnalysedReport], size: int) -> Iterator[Generator[AnalysedReport]]:
+def in_parts(reports: Iterator[AnalysedReport], size: int) -> Iterator[Generator[AnalysedReport]]:
     """The reports in parts of about `size` passages; each part is read to its end before the next."""
-    for first in prepared:
-        yield _part(chain([first], prepared), size)
+    for first in reports:
+        yield _part(chain([first], reports), size)
 
 
 def _part(reports: Iterator[AnalysedReport], size: int) -> Generator[AnalysedReport]:

@@ -154,19 +154,11 @@ def test_a_worker_of_another_version_is_refused(scheduler: str) -> None:
     assert "装与本机相同的版本" in refused.value.hint
 
 
-def test_a_worker_that_may_not_start_processes_is_refused() -> None:
+@pytest.mark.parametrize(("workers", "message"), [(1, "不能再开进程"), (0, "没有工作进程")])
+def test_a_scheduler_without_workers_that_start_processes_says_how_to_start_them(workers: int, message: str) -> None:
     with (
-        distributed.LocalCluster(n_workers=1, host="127.0.0.1", dashboard_address=":0") as cluster,
-        pytest.raises(WorkersFault, match="不能再开进程") as refused,
-    ):
-        list(map_on_machines(cluster.scheduler_address, job(doubled), [b"1"]))
-    assert "search-cli worker tcp://" in refused.value.hint
-
-
-def test_a_scheduler_without_workers_says_how_to_start_them() -> None:
-    with (
-        distributed.LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=":0") as cluster,
-        pytest.raises(WorkersFault, match="没有工作进程") as refused,
+        distributed.LocalCluster(n_workers=workers, host="127.0.0.1", dashboard_address=":0") as cluster,
+        pytest.raises(WorkersFault, match=message) as refused,
     ):
         list(map_on_machines(cluster.scheduler_address, job(doubled), [b"1"]))
     assert "search-cli worker tcp://" in refused.value.hint

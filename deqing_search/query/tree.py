@@ -168,6 +168,21 @@ class Query(NamedTuple):
     syntax: tuple[Span, ...] = ()
 
 
+def nodes(node: Node) -> Iterator[Node]:
+    """The node and all below it, in order.
+
+    >>> [type(each).__name__ for each in nodes(Not(Literal("甲", Span(0, 1))))]
+    ['Not', 'Literal']
+    """
+    yield node
+    match node:
+        case And() | Or():
+            for child in node.children:
+                yield from nodes(child)
+        case Not() | Within():
+            yield from nodes(node.child)
+
+
 def leaves(node: Node, *, positive: bool = True) -> Iterator[Literal | Words | Near | Filter]:
     """The leaves that must or may hold, in order; with `positive=False` those that must not.
 

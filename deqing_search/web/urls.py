@@ -54,6 +54,14 @@ class SearchLink:
             changes["page"] = None
         return self.path + _joined({**self._pairs, **_pairs(changes)}.values())
 
+    def at(self, path: str) -> str:
+        """The address of another page or file, with the same parameters.
+
+        >>> SearchLink("/panel.csv", {"terms": "a"}).at("/api/v1/panel")
+        '/api/v1/panel?terms=a'
+        """
+        return path + _joined(self._pairs.values())
+
     def without(self, name: str) -> str:
         """The address without one parameter, for many links that differ in it: `pair` can be written after it.
 

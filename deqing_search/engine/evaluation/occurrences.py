@@ -17,7 +17,7 @@ from deqing_search.engine.segment.array_file import true
 from deqing_search.engine.segment.counts import Rows
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.engine.segment.text import Positions
-from deqing_search.query.tree import And, Literal, Near, Needle, Node, Not, Or, Within, Words, leaves
+from deqing_search.query.tree import Literal, Near, Needle, Node, Within, Words, leaves, nodes
 from deqing_search.request_deadline import check
 
 T = TypeVar("T", bound=np.integer)
@@ -48,14 +48,7 @@ def wanted_by(node: Node) -> Wanted:
 
 
 def _is_restricted(node: Node) -> bool:
-    match node:
-        case And(children) | Or(children):
-            return any(map(_is_restricted, children))
-        case Not(child):
-            return _is_restricted(child)
-        case Within(unit, child):
-            return unit == "sentence" or _is_restricted(child)
-    return isinstance(node, Near)
+    return any(isinstance(one, Near) or (isinstance(one, Within) and one.unit == "sentence") for one in nodes(node))
 
 
 def _longer(literals: Iterable[Needle]) -> dict[Needle, list[tuple[Needle, int]]]:

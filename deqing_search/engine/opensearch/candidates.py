@@ -6,7 +6,7 @@ embedded engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from deqing_search.engine.evaluation.occurrences import wanted_by
@@ -29,7 +29,7 @@ from deqing_search.engine.opensearch.intervals import (
     standing,
 )
 from deqing_search.language.number_edges import has_edge
-from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words
+from deqing_search.query.tree import And, Filter, Literal, Near, Needle, Node, Not, Or, Within, Words, nodes
 
 EVERY: Json = {"match_all": {}}
 NONE: Json = {"match_none": {}}
@@ -142,17 +142,7 @@ def _is_exact_by_report(node: Node) -> bool:
 
 def spans_reports(node: Node) -> bool:
     """Whether a part of the tree is decided by a whole report."""
-    return any(isinstance(one, Within) and one.unit == "report" for one in _nodes(node))
-
-
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    match node:
-        case And(children) | Or(children):
-            for child in children:
-                yield from _nodes(child)
-        case Not(child) | Within(_, child):
-            yield from _nodes(child)
+    return any(isinstance(one, Within) and one.unit == "report" for one in nodes(node))
 
 
 def _in_parts(node: Node) -> Json:

@@ -13,7 +13,7 @@ import re
 import threading
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -112,19 +112,23 @@ def tokens(text: str, only: frozenset[str] | None = None) -> Iterator[Token]:
         return
     for clause in CLAUSE.finditer(text_to_cut):
         if any(term in clause[0] for term in only):
-            for word, start, end in _words(clause[0]):
+            for word, start, end in _words(clause[0], only):
                 if word in only:
                     yield Token(word, offsets[clause.start() + start], offsets[clause.start() + end - 1] + 1)
 
 
-def _words(text: str) -> Iterator[tuple[str, int, int]]:
-    """jieba's words that have a letter or digit, each after the dictionary words inside it."""
+def _words(text: str, only: Collection[str] | None = None) -> Iterator[tuple[str, int, int]]:
+    """jieba's words that have a letter or digit, each after the dictionary words inside it.
+
+    `only`: no words inside a word that has none of these terms.
+    """
     words = dictionary()
     known = (words.loaded or words).get
     for found in tokenizer().tokenize(text):
         word, start, end = found
         if word.isalnum() or any(map(str.isalnum, word)):
-            for length in range(2, end - start):
+            searched = only is None or (end - start > 2 and any(term in word for term in only))
+            for length in range(2, end - start if searched else 0):
                 for at in range(start, end - length + 1):
                     if known(inner := text[at : at + length]):
                         yield inner, at, at + length

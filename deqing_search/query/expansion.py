@@ -7,6 +7,7 @@ need no variants. The only user of OpenCC at search time.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -81,7 +82,8 @@ def _synonyms_in(compact: str) -> Iterator[Spelling]:
     """The words of data/synonyms.tsv in a text; the longest wins, so none is inside another."""
     at = 0
     while at < len(compact):
-        word = next((word for word in _by_length() if compact.startswith(word, at) and _whole(compact, at, word)), "")
+        known = _by_beginning().get(compact[at], ())
+        word = next((word for word in known if compact.startswith(word, at) and _whole(compact, at, word)), "")
         if word:
             others = tuple(other for other in _synonyms()[word] if other not in compact)
             yield Spelling(at, at + len(word), others, gettext_noop("同义"))
@@ -119,8 +121,12 @@ def _synonyms() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _by_length() -> tuple[str, ...]:
-    return tuple(sorted(_synonyms(), key=len, reverse=True))
+def _by_beginning() -> dict[str, list[str]]:
+    """First character → the words of data/synonyms.tsv with it, the longest first."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(_synonyms(), key=len, reverse=True):
+        found[word[0]].append(word)
+    return dict(found)
 
 
 def _of_taiwan(literal: str) -> Iterator[Variant]:

@@ -10,6 +10,7 @@ import json
 import logging
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property, lru_cache
 from itertools import chain, islice, product
@@ -173,9 +174,9 @@ class Suggestions:
             found = self._similar(wanted)
         best = sorted(found, key=lambda text: (found[text], text))[: 2 * limit]
         if len(best) < limit and len(wanted) > 2:
-            best += [text for text in self._similar_in_part(wanted) if text not in found]
+            best += [text for text in self._similar_in_part(wanted, count) if text not in found]
         counted = ((text, count(text)) for text in best)
-        return [Suggestion(text, passages, "更正") for text, passages in counted if passages][:limit]
+        return list(islice((Suggestion(text, passages, "更正") for text, passages in counted if passages), limit))
 
     def spell(self, typed: str, limit: int, count: Count) -> list[Suggestion]:
         """Texts of several words that pinyin spells to the end, the likeliest first. `count` finds all of them."""
@@ -208,11 +209,17 @@ class Suggestions:
                 found[line.word] = min(weight, found.get(line.word, weight))
         return found
 
-    def _similar_in_part(self, wanted: str) -> Iterator[str]:
-        """The literal with one of its words corrected, the likeliest first."""
+    def _similar_in_part(self, wanted: str, count: Count) -> Iterator[str]:
+        """The literal with one of its words corrected, the likeliest first.
+
+        What is left as it is must occur, so most of a question need not be tried.
+        """
         found: dict[str, float] = {}
+        most = len(wanted) - min(_PARTS)
+        last = _longest(most, lambda length: count(wanted[:length]) > 0)
+        first = len(wanted) - _longest(most, lambda length: count(wanted[-length:]) > 0)
         for length in _PARTS:
-            for at in range(len(wanted) - length + 1):
+            for at in range(max(0, first - length), min(last, len(wanted) - length) + 1):
                 if wanted[at : at + length] in self._rows:
                     continue  # no slip
                 for word, cost in self._similar(wanted[at : at + length]).items():
@@ -257,6 +264,15 @@ class Suggestions:
             readings = self.readings.get(char, [])
             self._sounds_of[char] = frozenset(readings), frozenset(map(blurred, readings))
         return self._sounds_of[char]
+
+
+def _longest(most: int, holds: Callable[[int], bool]) -> int:
+    """The greatest length up to `most` that holds; what holds for a length holds for all shorter ones, and for 0.
+
+    >>> [_longest(9, lambda length: length <= bound) for bound in (0, 4, 20)]
+    [0, 4, 9]
+    """
+    return bisect_left(range(1, most + 1), True, key=lambda length: not holds(length))
 
 
 def _typed(text: str) -> str:

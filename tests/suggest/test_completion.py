@@ -385,3 +385,16 @@ def test_the_suggestions_before_a_commit_do_not_stay_in_memory(tmp_path: Path) -
         before.append(weakref.ref(open_suggestions(path)))
     gc.collect()
     assert [one() is None for one in before] == [True, True, False]
+
+
+def test_words_of_a_long_text_are_tried_only_where_the_rest_occurs(known: Suggestions) -> None:
+    asked: list[str] = []
+
+    def count(text: str) -> int:
+        asked.append(text)
+        return int(text in "深化地理信息产业")
+
+    assert [one.text for one in known.correct("深化地里信息产业", 3, count)] == ["深化地理信息产业"]
+    asked.clear()
+    assert known.correct("请问怎样才能深化地里信息产业呢", 3, count) == []
+    assert len(asked) < 12  # it halves what is left, and tries nothing

@@ -335,3 +335,10 @@ def test_a_filter_taken_from_a_comparison_leaves_its_years(client):
     tree = page(client, "/compare?q=发展&place=德清&year=2016..2024&sort=newest")
     links = [parameters(link) for link in tree.links if link.startswith("/compare?")]
     assert {"q": "发展", "sort": "newest", "year": "2016..2024", "left": "2016", "right": "2024"} in links
+
+
+@pytest.mark.parametrize("path", ["/verify", "/api", "/excerpts", "/figures", "/r/"])
+def test_the_search_stays_in_the_box_of_the_header(client, path):
+    masthead = client.get(f"{path}?q=发展&place=德清").text.partition("<main")[0]
+    assert 'name="q" type="search" value="发展"' in masthead
+    assert 'value="place:德清" selected' in masthead

@@ -20,6 +20,8 @@ _LETTERS = {character: letters for letters, character in _CHARACTER.items()}
 _IN_LETTERS = re.compile(rf"(?<![a-z])(?:{'|'.join(_CHARACTER)})(?![a-z])", re.I)
 _AS_CHARACTER = re.compile(f"[{''.join(_LETTERS)}]", re.I)
 
+_MAYBE = re.compile("[ivx]{2}|[ⅱ-ⅻ]")  # in a compact literal: most have none
+
 
 def with_both_spellings(node: Node) -> Node:
     """The tree in which each literal with a Roman numeral may also have it in the other spelling.
@@ -65,6 +67,8 @@ def as_typed(node: Node) -> Node:
 def _spellings(literal: Literal) -> Iterator[Literal]:
     """The literal as it was typed, with its numerals in letters, and with them as single characters."""
     yield literal
+    if not _MAYBE.search(literal.compact):
+        return
     for pattern, other in ((_AS_CHARACTER, _LETTERS), (_IN_LETTERS, _CHARACTER)):
         text = _replaced(literal.text, pattern, other)
         if text != literal.text:

@@ -70,7 +70,7 @@ def _named(found: Sequence[Item], report: str, stretch: str) -> int:
 
 def judged_by_digest(found: Sequence[Item], name: str = "judged-corpus.json") -> list[Wanted]:
     """The judged queries over the corpus; a passage that is there no longer, or cleaned otherwise, has no grade."""
-    numbers = {(item.report, _digest(item)): number for number, item in enumerate(found)}
+    numbers = {(item.report, digest(item)): number for number, item in enumerate(found)}
     rows = _data(name)
     graded = [
         (row["typed"], {numbers.get((report, digest)): grade for report, digest, grade in row["grades"]})
@@ -87,7 +87,8 @@ def _known(grades: dict[int | None, int]) -> dict[int, int]:
     return {number: grade for number, grade in grades.items() if number is not None and grade}
 
 
-def _digest(item: Item) -> str:
+def digest(item: Item) -> str:
+    """A short name of the text of a passage."""
     return hashlib.sha256(item.compact.encode()).hexdigest()[:12]
 
 
@@ -239,7 +240,7 @@ def _over_corpus(chosen: Sequence[AnalysedReport], over_seeds: dict[str, Scores]
 
 _HEAD = """# Relevance
 
-Written by `python bench/relevance.py CORPUS` on {day}, but for the last two sections; do not edit. The seeds have
+Written by `python bench/relevance.py CORPUS` on {day}, but for the last three sections; do not edit. The seeds have
 {passages} passages. Every ranking gets the same passages and only the typed string. deqing-search runs as on the result
 page: in exact mode, followed by words results if there are fewer than ten exact hits. If another ranking finds nothing,
 it accepts any of the words or trigrams.

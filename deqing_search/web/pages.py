@@ -72,7 +72,7 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
     related_to = _related_to(ask, results.query)
     shows_related = switch("related") or not results.total
     asked = asked_figures.answers(ask)
-    wider_searches = [] if shown.total else wider(engine(), ask, conductor.explain(ask.q))
+    wider_searches = [] if results.total else wider(engine(), ask, conductor.explain(ask.q))
     return ResultsPage(
         q=ask.q,
         ask=ask,

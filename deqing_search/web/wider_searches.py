@@ -1,4 +1,4 @@
-"""What an empty page offers: the same search without one of its conditions, where that finds something."""
+"""What a page without a match offers: the same search without one of its conditions, where that finds something."""
 
 from __future__ import annotations
 

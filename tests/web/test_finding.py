@@ -363,3 +363,14 @@ def test_hits_under_their_report_are_the_same_hits(client):
     found = [set(re.findall(r'href="(/p/\w+)\?', text)) for text in (plain, grouped)]  # folded or not
     assert found[0] == found[1]
     assert len(found[0]) == 20
+
+
+@pytest.mark.parametrize(
+    ("path", "without"), [(ask("数字经济", year="2016"), "不限年份"), (ask("数字经济 年:2016"), "去掉“年:2016”")]
+)
+def test_words_instead_of_a_match_come_with_the_offer_to_drop_the_condition(client, path, without):
+    wanted = totals(page(client, ask("数字经济")))[0]
+    tree = page(client, path)
+    assert "没有逐字匹配" in tree.text
+    assert f"{without}，有 {wanted} 段逐字匹配" in tree.text
+    assert ask("数字经济") in [quote(unquote(link), safe="/?=&") for link in tree.links]

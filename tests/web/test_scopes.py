@@ -75,5 +75,5 @@ def test_a_scope_that_is_not_one_is_refused(client):
 
 def test_a_search_in_one_report_leads_to_its_text_with_marks(client):
     tree = page(client, ask("发展", report=REPORT))
-    assert f"/r/{REPORT}?q=%E5%8F%91%E5%B1%95" in tree.links
+    assert f"/r/{REPORT}?q=%E5%8F%91%E5%B1%95&report={REPORT}" in tree.links
     assert "2024年德清县政府工作报告" in tree.text  # the chip has the title, not the id

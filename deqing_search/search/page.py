@@ -78,11 +78,13 @@ class Page:
 
     def _longer_words(self, root: Node, total: int) -> Iterator[Diagnostic]:
         """A note with how many passages have a Latin query only inside longer words: IT in DIGITAL."""
-        if not isinstance(root, Literal) or not _LATIN.fullmatch(root.compact):
+        typed = as_typed(root)
+        if not isinstance(typed, Literal) or not _LATIN.fullmatch(typed.compact):
             return
-        if n := total - self._count(And((root, Words((root.compact,), root.span)))):
+        holding = total if typed == root else self._count(typed)
+        if n := holding - self._count(And((typed, Words((typed.compact,), typed.span)))):
             said = gettext_noop("“{text}”按文字查找，其中 {n} 段里只是更长的词的一部分；只要这个词，请改为按词语查找")
-            yield Diagnostic(root.span, Message(said, text=root.text, n=n), "note")
+            yield Diagnostic(typed.span, Message(said, text=typed.text, n=n), "note")
 
     def words(self) -> Results:
         """Passages with most of the words; if there are few, passages with any of them."""

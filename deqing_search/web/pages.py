@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from deqing_search.errors import IndexFault
 from deqing_search.messages import Message, gettext_noop
+from deqing_search.query.roman_numerals import as_typed
 from deqing_search.query.tree import Literal, Query, filters
 from deqing_search.search import searcher as conductor
 from deqing_search.search.searcher import Mode, Results
@@ -106,7 +107,8 @@ def _results_page(ask: SearchParameters, results: Results, shown: Results, last:
 
 def _related_to(ask: SearchParameters, query: Query) -> str:
     """The text that related words are offered for: the only literal of a query, on its first page."""
-    return query.root.text if isinstance(query.root, Literal) and ask.page == 1 else ""
+    typed = as_typed(query.root) if query.root else None
+    return typed.text if isinstance(typed, Literal) and ask.page == 1 else ""
 
 
 def _related(link: SearchLink, text: str) -> list[tuple[Suggestion, str]]:

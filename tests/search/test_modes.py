@@ -199,6 +199,15 @@ def test_a_latin_query_comes_with_a_warning_if_longer_words_contain_it(typed, lo
     assert [f"其中 {longer} 段里只是更长的词的一部分" in note for note in notes] == [True] * longer
 
 
+def test_the_warning_on_longer_words_leaves_out_the_other_spelling_of_a_numeral():
+    engine = BruteEngine()
+    engine.write([report("vi", "产业", "规划", 2024, ["VI类产业。", "Ⅵ类产业。", "VIP服务。"])])
+    found = search(engine, SearchRequest("VI", mode="exact"))
+    (note,) = found.query.diagnostics
+    assert found.total == 3
+    assert "其中 1 段里只是更长的词的一部分" in note.message
+
+
 def test_numbers_in_near_are_not_counted_again_as_whole_numbers(wholes):
     steps = {}
     for typed in ("2% NEAR/9 (增长 OR 十)", "百分 NEAR/9 (增长 OR 十)"):

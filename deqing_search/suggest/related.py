@@ -249,7 +249,7 @@ def _shared(sample: Vectors) -> npt.NDArray[np.float64]:
 
 
 def _sentences(rows: Ints, sentences: Ints, held: Ints, contexts: Ints) -> _Sentences:
-    number = np.full(len(held), -1, np.int32)
+    number = np.full(len(held), -1, np.int16)  # thousands of contexts, millions of entries
     number[contexts] = np.arange(len(contexts))
     common = (number >= 0)[rows]
     pairs = sentences[common].astype(np.int64)  # of a sentence and a word, sorted in place: there are millions

@@ -318,14 +318,17 @@ class Snapshot:
 
     def phrases(self, least: int, without: Collection[str]) -> Mapping[str, int]:
         """Two or three words in a row that at least so many passages have, none in `without`, and their passages."""
-        parts = [
-            (arrays, part)
-            for arrays, live in zip(self.segments, self._live_passages, strict=True)
-            for part in arrays.phrases(live, without)
-        ]
-        found, of = joined((part for _, part in parts), least)
-        rows = zip(found.passages.tolist(), found.start.tolist(), found.length.tolist(), of.tolist(), strict=True)
-        return {parts[part][0].characters(at, at + length): passages for passages, at, length, part in rows}
+        owners, parts = [], []
+        for arrays, live in zip(self.segments, self._live_passages, strict=True):
+            for part in arrays.phrases(live, without):
+                owners.append(arrays)
+                parts.append(part)
+        counts: dict[str, int] = {}
+        for found, of in joined(parts, least):
+            columns = (column.tolist() for column in (found.passages, found.start, found.length, of))
+            for passages, at, length, number in zip(*columns, strict=True):
+                counts[owners[number].characters(at, at + length)] = passages
+        return counts
 
     def holding_phrases(self, phrases: Collection[str], without: Collection[str]) -> Mapping[str, int]:
         """The same for some phrases; those that no passage has are left out."""

@@ -6,7 +6,7 @@ characters for all of them at once, and only the frequent ones are read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ MOST_WORDS = 3
 SHORTEST, LONGEST = 3, 10  # characters of a phrase
 TOGETHER = 1 << 20  # characters that are read at a time, about 60 MB
 
+_RANGE_BITS = 5  # of a key
+_RANGES = 1 << _RANGE_BITS  # of keys; the phrases of one range are counted at a time
 _HAN = 0x3400, 0x9FFF
 _BASE, _MIXED = 0x9E3779B97F4A7C15, 0xD1B54A32D192ED03  # odd, so that the base has an inverse
 
@@ -32,6 +34,10 @@ class Phrases(NamedTuple):
     passages: Ints
     start: Ints
     length: Ints
+
+    def part(self, start: int, end: int) -> Phrases:
+        """The phrases from one to another."""
+        return Phrases(self.keys[start:end], self.passages[start:end], self.start[start:end], self.length[start:end])
 
 
 class Passages(NamedTuple):
@@ -73,20 +79,27 @@ def occurrences_of(passages: Passages, keys: Keys, without: Collection[str]) -> 
     return rows[same], start[same]
 
 
-def joined(parts: Iterable[Phrases], least: int) -> tuple[Phrases, Ints]:
-    """The phrases of several parts that at least so many passages have, and the number of a part that has each."""
-    every = [*parts, Phrases(np.empty(0, np.uint64), *(np.empty(0, np.int64) for _ in range(3)))]
-    keys = np.concatenate([one.keys for one in every])
-    order = np.argsort(keys, kind="stable")  # np.unique would need twice the memory, which is the most of a build
+def joined(parts: Sequence[Phrases], least: int) -> Iterator[tuple[Phrases, Ints]]:
+    """The phrases of several parts that at least so many passages have, and the number of a part that has each.
+
+    The keys of a part ascend, so that one range of keys at a time needs little memory.
+    """
+    borders = np.arange(1, _RANGES, dtype=np.uint64) << np.uint64(64 - _RANGE_BITS)
+    cuts = [[0, *part.keys.searchsorted(borders).tolist(), len(part.keys)] for part in parts]
+    for number in range(_RANGES if parts else 0):
+        yield _joined([part.part(*cut[number : number + 2]) for part, cut in zip(parts, cuts, strict=True)], least)
+
+
+def _joined(parts: Sequence[Phrases], least: int) -> tuple[Phrases, Ints]:
+    keys, passages, start, length = map(np.concatenate, zip(*parts, strict=True))
+    order = np.argsort(keys, kind="stable")
     keys = keys[order]
     first = np.flatnonzero(np.concatenate([keys[:1] == keys[:1], keys[1:] != keys[:-1]]))
-    passages = np.concatenate([one.passages for one in every])[order]
-    times = np.add.reduceat(passages, first, dtype=np.int64) if len(first) else passages
+    times = np.add.reduceat(passages[order], first, dtype=np.int64) if len(first) else passages
     wanted = np.flatnonzero(times >= least)
     rows = order[first[wanted]]
-    begins = np.cumsum([0, *(len(one.keys) for one in every)])
-    start, length = (np.concatenate(column)[rows] for column in ([o.start for o in every], [o.length for o in every]))
-    return Phrases(keys[first[wanted]], times[wanted], start, length), begins.searchsorted(rows, side="right") - 1
+    ends = np.cumsum([len(part.keys) for part in parts])
+    return Phrases(keys[first[wanted]], times[wanted], start[rows], length[rows]), ends.searchsorted(rows, side="right")
 
 
 def is_possible(text: str) -> bool:

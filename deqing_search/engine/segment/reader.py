@@ -248,7 +248,7 @@ class SegmentArrays:
         """The phrases of some of the `live` passages at a time, about `together` characters; None: all are live."""
         for low, passages in self._groups(live, together):
             found = phrases_of(passages, without)
-            yield found._replace(start=found.start + low)
+            yield found._replace(start=(found.start + low).astype(self.start.dtype))
 
     def sentences_of(self, keys: Keys, without: Collection[str]) -> Iterator[tuple[Ints, Ints]]:
         """The sentences that have words and phrases with these ascending keys: the row in `keys`, the sentence."""

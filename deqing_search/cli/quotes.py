@@ -51,8 +51,8 @@ def _finding_lines(finding: Finding, checked: Checked, *, colour: bool) -> Itera
     yield f"   {wording.explanation(finding, checked.coverage)}"
     if said := wording.attribution(finding):
         yield f"   {said}"
-    for line in wording.figures(finding):
-        yield f"   {line}"
+    for answer, line in wording.figures(finding):
+        yield f"   {f'{answer}，' if answer else ''}{line}"
     for kind, text, source in wording.described(finding.differences + finding.spellings):
         yield f"   {kind}：文中 {tinted(text, REMOVED, colour)}　原文 {tinted(source, ADDED, colour)}"
     clauses = clause_verdicts(checked.text, finding)[:_SHOWN_CLAUSES]

@@ -224,7 +224,7 @@ def _checked(one: Finding, checked: Checked) -> answers.Checked:
         verdict=one.verdict,
         explanation=wording.explanation(one, checked.coverage),
         attribution=wording.attribution(one),
-        figures=tuple(wording.figures(one)),
+        figures=tuple("，".join(filter(None, said)) for said in wording.figures(one)),
         differences=tuple(
             answers.Differing(kind=kind, text=text, source=source)
             for kind, text, source in wording.described(one.differences + one.spellings)

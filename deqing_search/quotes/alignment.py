@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Final, NamedTuple
 
 import edlib
+
+from deqing_search.language.quantities import Amount, quantities
 
 _DIGITS, _DIGITS_BEFORE = re.compile("[0-9.]+"), re.compile(r"[0-9.]+$")
 _BOUNDS: Final = ("以上", "以下", "以内", "以外")
@@ -109,6 +111,29 @@ def whole_bounds(sentence: str, passage: str, hunks: Sequence[Hunk]) -> list[Hun
         else hunk
         for hunk in hunks
     ]
+
+
+def whole_units(sentence: str, passage: str, hunks: Sequence[Hunk]) -> list[Hunk]:
+    """The hunks in the unit of a number, widened to the number with its unit: 8亿元 becomes 8亿美元, instead of 美.
+
+    >>> whole_units("进口8亿元,", "进口8亿美元,", [Hunk(4, 4, 4, 5)])
+    [Hunk(start=2, end=5, source_start=2, source_end=6)]
+    """
+    mine, theirs = list(quantities(sentence)), list(quantities(passage))
+    found = [_whole_unit(sentence, passage, hunk, mine, theirs) for hunk in hunks]
+    apart = all(one.end <= after.start for one, after in pairwise(found))
+    return found if apart else list(hunks)
+
+
+def _whole_unit(sentence: str, passage: str, hunk: Hunk, mine: Sequence[Amount], theirs: Sequence[Amount]) -> Hunk:
+    changed = sentence[hunk.start : hunk.end] + passage[hunk.source_start : hunk.source_end]
+    here = next((one for one in mine if one.start < hunk.start <= hunk.end <= one.end), None)
+    there = next((one for one in theirs if one.start < hunk.source_start <= hunk.source_end <= one.end), None)
+    if not here or not there or any(map(str.isdigit, changed)):
+        return hunk
+    same_before = sentence[here.start : hunk.start] == passage[there.start : hunk.source_start]
+    same_after = sentence[hunk.end : here.end] == passage[hunk.source_end : there.end]
+    return Hunk(here.start, here.end, there.start, there.end) if same_before and same_after else hunk
 
 
 class _Codes(dict[int, str]):

@@ -13,7 +13,7 @@ from deqing_search.engine.base import View
 from deqing_search.language.folding import compact
 from deqing_search.query.tree import And
 from deqing_search.quotes import claims
-from deqing_search.quotes.alignment import Alignment, Hunk, whole_bounds, whole_numbers
+from deqing_search.quotes.alignment import Alignment, Hunk, whole_bounds, whole_numbers, whole_units
 from deqing_search.quotes.attribution import NOBODY, Named, is_indexed
 from deqing_search.quotes.candidates import (
     Candidate,
@@ -222,12 +222,17 @@ def _altered(view: View, quote: Quote, candidate: Candidate, found: Alignment) -
             source=_original(candidate, hunk.source_start, hunk.source_end),
             span=at,
         )
-        for hunk in whole_bounds(
-            quote.compact, candidate.compact, whole_numbers(quote.compact, candidate.compact, found.hunks)
-        )
+        for hunk in _whole(quote.compact, candidate.compact, found.hunks)
     )
     verdict = verdict_of(differences)
     return Finding(quote.sentence, quote.span, verdict, (source, *others), differences, reports=same.reports)
+
+
+def _whole(sentence: str, passage: str, hunks: Sequence[Hunk]) -> Sequence[Hunk]:
+    """The differences in whole numbers, units and bounds, as a reader compares them."""
+    for widen in (whole_numbers, whole_units, whole_bounds):
+        hunks = widen(sentence, passage, hunks)
+    return hunks
 
 
 def verdict_of(differences: Iterable[Difference], otherwise: Verdict = "altered") -> Verdict:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.quotes.findings import Difference, Finding, Kind, StatedRole, Status
+from deqing_search.quotes.findings import Difference, Finding, Kind, StatedFigure, StatedRole, Status
 from deqing_search.quotes.records import first_held
 from deqing_search.search.results import Coverage
 
@@ -40,6 +40,9 @@ FIGURES: dict[StatedRole, str] = {
 }
 
 
+_BOUNDS = ("以上", "以下", "以内", "左右")
+
+
 def explanation(finding: Finding, coverage: Coverage) -> str:
     """The verdict in one sentence."""
     match finding.verdict:
@@ -71,17 +74,29 @@ def explanation(finding: Finding, coverage: Coverage) -> str:
             return Message("收录的 {n} 份报告里没有这句话，但不能据此断定它是假的。", n=coverage.reports)
 
 
-def figures(finding: Finding) -> Iterator[str]:
-    """Each figure that was compared: what the text has, and what the reports have."""
+def figures(finding: Finding) -> Iterator[tuple[str, str]]:
+    """Each figure that was compared: whether it agrees, and what the text and the reports have.
+
+    The first is empty where a report has another bound than the text: 5% and 5%以上.
+    """
     for one in finding.figures:
-        yield Message(
+        values = list(dict.fromkeys(value for value, _ in one.reported))
+        line = Message(
             FIGURES[one.role],
             place=one.place,
             year=one.year,
             indicator=one.indicator,
             text=one.text,
-            reported="、".join(dict.fromkeys(value for value, _ in one.reported)),
+            reported="、".join(values),
         )
+        yield _answer(one, values), line
+
+
+def _answer(one: StatedFigure, values: Sequence[str]) -> str:
+    if not one.agrees:
+        return gettext_noop("不符")
+    has_bound = [text.endswith(_BOUNDS) for text in (one.text, *values)]
+    return gettext_noop("相符") if len(set(has_bound)) == 1 else ""
 
 
 def attribution(finding: Finding) -> str:

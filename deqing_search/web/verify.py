@@ -54,7 +54,7 @@ class Shown(NamedTuple):
     verdict: str
     explanation: str
     attribution: str
-    figures: Sequence[str]
+    figures: Sequence[tuple[str, str]]  # whether it agrees, and what text and reports have
     differences: Sequence[tuple[str, str, str]]  # kind, in the text, in the source
     clauses: Sequence[ShownClause]
     sources: Sequence[Source]

@@ -204,6 +204,11 @@ def test_the_sum_of_a_zone_is_not_that_of_its_city(text: str, source: str) -> No
     assert [one.source for one in found.differences if one.kind == "place"] == ([source] if source else [])
 
 
+def test_another_unit_is_shown_with_its_number() -> None:
+    (found,) = check(engine(), "2023年宁波市政府工作报告说：“全市生产总值15704.3亿美元、增长3.5%”。").findings
+    assert [(one.text, one.source) for one in found.differences] == [("15704.3亿美元", "15704.3亿元")]
+
+
 def test_a_plan_before_words_of_the_aims_of_the_report_alters_nothing() -> None:
     made = _of("福建省厦门市", 2004, ["力争全市汽车产量达到50万辆，新建公园12个，改造道路30条。"])
     aims = tuple(one._replace(section=("二、2004年工作目标",)) for one in made.report.passages)
@@ -229,7 +234,7 @@ def test_both_figures_are_shown_with_the_sentence_of_the_report() -> None:
     text = "杭州GDP 2022年增长5.1%。"
     checked = check(engine(), text)
     (found,) = checked.findings
-    assert list(figures(found)) == ["浙江省杭州市2022年地区生产总值增长（结果）：文中 5.1%，报告 增长1.5%"]
+    assert list(figures(found)) == [("不符", "浙江省杭州市2022年地区生产总值增长（结果）：文中 5.1%，报告 增长1.5%")]
     assert [source.report.id for source in found.sources] == ["浙江省杭州市-2023"]
     assert [piece.text for one in stretches(checked) for piece in one.pieces if piece.differs] == ["5.1%"]
     (record,) = finding_records(checked)

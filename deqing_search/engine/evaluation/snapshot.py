@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
+from pathlib import Path
+from tempfile import gettempdir
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +40,7 @@ from deqing_search.engine.evaluation.ranking import (
 from deqing_search.engine.evaluation.scores import Matches, Sums
 from deqing_search.engine.segment.array_file import Array, Ints, Mask, true
 from deqing_search.engine.segment.counts import Counts, Gains, Memory, Rows, common
-from deqing_search.engine.segment.phrases import is_possible, joined, key_of
+from deqing_search.engine.segment.phrases import Phrases, is_possible, joined, key_of
 from deqing_search.engine.segment.reader import SegmentArrays
 from deqing_search.query.tree import Needle, Node
 from deqing_search.request_deadline import check
@@ -318,16 +320,22 @@ class Snapshot:
 
     def phrases(self, least: int, without: Collection[str]) -> Mapping[str, int]:
         """Two or three words in a row that at least so many passages have, none in `without`, and their passages."""
-        owners, parts = [], []
-        for arrays, live in zip(self.segments, self._live_passages, strict=True):
-            for part in arrays.phrases(live, without):
-                owners.append(arrays)
-                parts.append(part)
+        from deqing_search.engine.segment.temporary import TemporaryArrays
+
+        owners = []
+
+        def parts() -> Iterator[Phrases]:
+            for arrays, live in zip(self.segments, self._live_passages, strict=True):
+                for part in arrays.phrases(live, without):
+                    owners.append(arrays)
+                    yield part
+
         counts: dict[str, int] = {}
-        for found, of in joined(parts, least):
-            columns = (column.tolist() for column in (found.passages, found.start, found.length, of))
-            for passages, at, length, number in zip(*columns, strict=True):
-                counts[owners[number].characters(at, at + length)] = passages
+        with TemporaryArrays(Path(gettempdir())) as temporary:
+            for found, of in joined(parts(), least, temporary):
+                columns = (column.tolist() for column in (found.passages, found.start, found.length, of))
+                for passages, at, length, number in zip(*columns, strict=True):
+                    counts[owners[number].characters(at, at + length)] = passages
         return counts
 
     def holding_phrases(self, phrases: Collection[str], without: Collection[str]) -> Mapping[str, int]:

@@ -6,20 +6,23 @@ characters for all of them at once, and only the frequent ones are read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from deqing_search.engine.segment.array_file import Array, Ints, Mask
 
+if TYPE_CHECKING:
+    from deqing_search.engine.segment.temporary import StoredArray, TemporaryArrays
+
 MOST_WORDS = 3
 SHORTEST, LONGEST = 3, 10  # characters of a phrase
 TOGETHER = 1 << 20  # characters that are read at a time, about 60 MB
 
-_RANGE_BITS = 5  # of a key
+_RANGE_BITS = 6  # of a key
 _RANGES = 1 << _RANGE_BITS  # of keys; the phrases of one range are counted at a time
 _HAN = 0x3400, 0x9FFF
 _BASE, _MIXED = 0x9E3779B97F4A7C15, 0xD1B54A32D192ED03  # odd, so that the base has an inverse
@@ -35,9 +38,17 @@ class Phrases(NamedTuple):
     start: Ints
     length: Ints
 
-    def part(self, start: int, end: int) -> Phrases:
-        """The phrases from one to another."""
-        return Phrases(self.keys[start:end], self.passages[start:end], self.start[start:end], self.length[start:end])
+
+class _Stored(NamedTuple):
+    """The columns of `Phrases` on the disk."""
+
+    keys: StoredArray
+    passages: StoredArray
+    start: StoredArray
+    length: StoredArray
+
+    def read(self, start: int, end: int) -> Phrases:
+        return Phrases(*(column.read(start, end) for column in self))
 
 
 class Passages(NamedTuple):
@@ -79,15 +90,20 @@ def occurrences_of(passages: Passages, keys: Keys, without: Collection[str]) -> 
     return rows[same], start[same]
 
 
-def joined(parts: Sequence[Phrases], least: int) -> Iterator[tuple[Phrases, Ints]]:
+def joined(parts: Iterable[Phrases], least: int, temporary: TemporaryArrays) -> Iterator[tuple[Phrases, Ints]]:
     """The phrases of several parts that at least so many passages have, and the number of a part that has each.
 
-    The keys of a part ascend, so that one range of keys at a time needs little memory.
+    Most phrases are rare, and all of them need more memory than anything else: each part is stored, and as its keys
+    ascend, one range of keys at a time is read.
     """
     borders = np.arange(1, _RANGES, dtype=np.uint64) << np.uint64(64 - _RANGE_BITS)
-    cuts = [[0, *part.keys.searchsorted(borders).tolist(), len(part.keys)] for part in parts]
-    for number in range(_RANGES if parts else 0):
-        yield _joined([part.part(*cut[number : number + 2]) for part, cut in zip(parts, cuts, strict=True)], least)
+    stored, cuts = [], []
+    for part in parts:
+        stored.append(_Stored(*map(temporary.put, part)))
+        cuts.append([0, *part.keys.searchsorted(borders).tolist(), len(part.keys)])
+    for number in range(_RANGES if stored else 0):
+        ranges = zip(stored, cuts, strict=True)
+        yield _joined([one.read(*cut[number : number + 2]) for one, cut in ranges], least)
 
 
 def _joined(parts: Sequence[Phrases], least: int) -> tuple[Phrases, Ints]:

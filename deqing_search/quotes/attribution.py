@@ -25,7 +25,14 @@ _PLACE = re.compile(
 _YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 _ONLY_YEAR = re.compile("(?:早?在|到了?)?(?:19|20)[0-9]{2}年?(?:[0-9]{1,2}月)?[初底末]?")
 _YEAR_AFTER = re.compile(r"》?\(((?:19|20)[0-9]{2})年")
-_NAMES_AFTER = re.compile(r"[。！？!?，,”」』\"\s]*(?:[—-]+|\(|这是|出自|引自|摘自|源自|语出|来自|见)[^。！？!?]{0,24}")
+_NAMES_AFTER = re.compile(
+    r"[□。！？!?，,”」』\"\s]*(?:以上)?(?:[—-]+|[(（]|这是|出自|引自|摘自|源自|语出|来自|见)[^。！？!?]{0,24}"
+)
+_SAID_AFTER = re.compile(r"[。！？!?□]?[”」』\"]*[，,][^。！？!?，,□]{0,24}")
+_SAYS = re.compile(
+    "(?:[中里]|这样|如是|就是?这么)*(?:提出|指出|写道|说|强调|称|表示|写的|讲的|要求|明确)(?:道|的)?[。！？!?]"
+)
+_QUOTED = re.compile('□[”」』"]*')
 _SENTENCE_END = re.compile(r"[。！？!?]+|\n\s*\n")
 _CLAUSE_END = re.compile("[,;:，；：]")
 _PARAGRAPH_END = re.compile(r"(?<![：:])\n[^\S\n]*\n")  # 报告提出： goes on in the next paragraph
@@ -81,7 +88,7 @@ class Mentions:
             return last.named
         number = bisect_left(self._found, at.end, key=lambda one: one.start)
         after = self._found[number] if number < len(self._found) else None
-        if after and _NAMES_AFTER.fullmatch(self._folded[at.end : after.end]):
+        if after and self._is_named_after(at.end, after):
             return after.named
         if said := self._in_lead(self._folded[sentence.start : at.start]):
             return said
@@ -90,6 +97,12 @@ class Mentions:
         between = self._text[last.end : sentence.start].strip()
         is_near = is_said or len(_SENTENCE_END.findall(between)) <= 1
         return last.named if is_near and not self._is_ended(last, sentence.start, at) else NOBODY
+
+    def _is_named_after(self, end: int, mention: Mention) -> bool:
+        """Whether a mention says where a quotation that ends before it is from: “…”，德清县2024年政府工作报告提出。"""
+        between = self._folded[end : mention.end]
+        is_said = _SAID_AFTER.fullmatch(between) and _SAYS.match(self._folded, mention.end)
+        return bool(is_said or _NAMES_AFTER.fullmatch(between))
 
     def _is_ended(self, last: Mention, start: int, at: Span) -> bool:
         """Whether what follows a mention, up to a stretch, names another source, place or year."""
@@ -124,7 +137,7 @@ class Mentions:
 
     def _named_at(self, end: int, least: int) -> tuple[int, Named]:
         """The place and the year that stand before a word 报告, in its clause or in the one before."""
-        near = _SENTENCE_END.split(self._folded[max(least, end - _FARTHEST) : end])[-1]
+        near = _QUOTED.split(_SENTENCE_END.split(self._folded[max(least, end - _FARTHEST) : end])[-1])[-1]
         clauses = _CLAUSE_END.split(near)
         clause = clauses[-1]
         if len(clauses) > 1 and _ONLY_YEAR.fullmatch(clauses[-2]):

@@ -48,6 +48,7 @@ _LONG: Final = 6  # characters; longer words beside a clause of a report are a c
 _CLOSE: Final = 4  # characters right beside the words of a report, which may change them
 _INSIDE = re.compile(r"[\w、“”‘’「」《》()（）]")  # beside it a clause goes on
 _NUMBER = re.compile(r"(?:[(（]?[一二三四五六七八九十0-9]{1,3}[)）.．、]|[一二三四五六七八九十]是|[①-⑳])$")
+_DATE = re.compile("(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?")
 _REPORT_NAME = re.compile(
     '[《"]?(?:全市|[省市县区州]|(?:19|20)[0-9]{2}年度?|的)*(?:人民)?(?:政府)?工作(?:的?报告)?[》"]?'
 )
@@ -104,7 +105,12 @@ def _is_other_number(one: Difference) -> bool:
 
 
 def _is_statement(words: str) -> bool:
-    """Whether words without quotation marks say enough to be reported."""
+    """Whether words without quotation marks say enough to be reported, besides a date.
+
+    >>> _is_statement("从2002年到2006年"), _is_statement("从2002年到2006年增长5%")
+    (False, True)
+    """
+    words = _DATE.sub("", words)
     return sum(map(str.isalnum, words)) >= _SHORTEST_STATEMENT or any(map(str.isdigit, words))
 
 

@@ -6,7 +6,9 @@ import re
 
 from deqing_search.research.statements import Statement
 
-_ZONE = re.compile("新区|开发区|航空港|经济区|功能区|自贸|高新区|保税区|综保区|园区|县域|镇街|长江带|经济带|口岸")
+_ZONE = re.compile(
+    "新区|新城|开发区|经开区|航空港|经济区|功能区|自贸|高新区|保税区|综保区|园区|县域|镇街|长江带|经济带|口岸"
+)
 _ZONE_FIRST = re.compile(
     "[^,;:]{0,8}(?:新区|新城|先导区|合作区|开发区|航空港|经济区|功能区|自贸(?:试验)?区|高新区|保税区|经开区|县域)[^,;:]*,"
 )
@@ -44,6 +46,15 @@ def is_doubtful(one: Statement, before: str, sentence: str) -> bool:
     """
     is_part = _PART_OF_PLACE.match(sentence, one.value[1]) is not None
     return is_part or _may_be_of_zone(one, before, sentence) or _may_be_above_size(one, sentence)
+
+
+def names_zone(words: str) -> bool:
+    """Whether compact words name a zone.
+
+    >>> names_zone("兰州新区生产总值167亿元"), names_zone("全市生产总值167亿元")
+    (True, False)
+    """
+    return _ZONE.search(words) is not None
 
 
 def zone_before(said: str, words: str) -> str:

@@ -18,6 +18,7 @@ from deqing_search.quotes.attribution import Mentions, Named
 from deqing_search.quotes.candidates import Candidate, condition, matching
 from deqing_search.quotes.findings import FOUND, Difference, Finding, ReportedFigure, Source, StatedFigure
 from deqing_search.report import ReportCard
+from deqing_search.research.doubts import names_zone, zone_before
 from deqing_search.research.periods import compact_headings, part_of
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
@@ -57,7 +58,8 @@ def attributed_figures(view: View, article: Article, mentions: Mentions, finding
         at = original_span(offsets, stated.amount.start, stated.amount.end)
         span = Span(finding.span.start + at.start, finding.span.start + at.end)
         card = _report_of(view, mentions.named_beside(span, sentence, is_said=True), said, named)
-        reported = _answer(view, card, stated, may_say_aim(said)) if card and len(stated.near) >= _LEAST_PAIRS else ()
+        read = _answer(view, card, stated, may_say_aim(said)) if card and len(stated.near) >= _LEAST_PAIRS else ()
+        reported = read if names_zone(said) else [one for one in read if not _is_of_zone(one)]
         if card and reported:
             yield StatedFigure(
                 indicator=words[slice(*stated.clause)],
@@ -120,6 +122,13 @@ def _answer(view: View, card: ReportCard, stated: Counted, is_aim: bool) -> list
     others = _beside(view, card, stated, (year, year))
     same = [one for one in others if stated.counts_the_same(one.counted, _LEAST_SHARED)]
     return [one for one in same if one.counted.amount.bound == stated.amount.bound or stated.opposes(one.counted)]
+
+
+def _is_of_zone(one: _Reported) -> bool:
+    """Whether a report gives a number for a zone: no number of the whole place then."""
+    text, (start, _) = one.near.compact, one.counted.clause
+    words = text[start : one.counted.end]
+    return names_zone(words) or bool(zone_before(text[:start], words))
 
 
 def _is_among_aims(near: Candidate, card: ReportCard) -> bool:

@@ -7,6 +7,7 @@ place has. Elsewhere it stands beside the verdict.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,7 +16,7 @@ from deqing_search.language.folding import compact_text
 from deqing_search.language.quantities import quantities
 from deqing_search.quotes import check as quotations
 from deqing_search.quotes.attribution import NOBODY, Mentions
-from deqing_search.quotes.findings import Checked, Finding, ReportedFigure, Source, StatedFigure, Verdict
+from deqing_search.quotes.findings import FOUND, Checked, Finding, ReportedFigure, Source, StatedFigure, Verdict
 from deqing_search.research.figure_words import CHANGES, value_in_words
 from deqing_search.research.figures import Figure
 from deqing_search.search.coverage import contents
@@ -30,6 +31,9 @@ from deqing_search.verification.stated import stated_figures
 
 _IN_OWN_WORDS: Final[frozenset[Verdict]] = frozenset(("absent", "altered", "number-altered"))
 _OF_TIME: Final = ("年", "月", "日", "天", "个月")
+_COMPARED = re.compile(
+    "第[0-9一二三四五六七八九十]+[位名]|前[0-9一二三四五六七八九十]+[位名强]|首位|垫底|[高低快慢好]于全|排名|领跑|领先"
+)
 _MOST_REPORTED: Final = 3  # figures of reports that are shown beside a stated one
 
 
@@ -102,11 +106,12 @@ def _verdict(finding: Finding) -> Verdict:
     places = {source.report.meta.place for one in finding.figures for _, source in one.reported}
     is_of_place = any(source.report.meta.place in places for source in finding.sources)
     if not all(one.agrees for one in finding.figures):
-        return finding.verdict if is_of_place else "figure-differs"
+        is_other = finding.verdict in FOUND and finding.attribution != "agrees"  # these words, but of another year
+        return "figure-differs" if is_other or not is_of_place else finding.verdict
     if finding.verdict == "number-altered":
         is_own = _are_stated(finding)
     else:
-        is_own = finding.verdict in _IN_OWN_WORDS and not is_of_place
+        is_own = finding.verdict == "altered" or (finding.verdict in _IN_OWN_WORDS and not is_of_place)
     return "figure-agrees" if is_own and _has_no_other_number(finding) else finding.verdict
 
 
@@ -118,6 +123,9 @@ def _are_stated(finding: Finding) -> bool:
 
 
 def _has_no_other_number(finding: Finding) -> bool:
-    """Whether every number of a sentence is one of its stated figures."""
-    every = [one for one in quantities(compact_text(finding.sentence)) if one.unit not in _OF_TIME]
+    """Whether every number of a sentence is one of its stated figures, and no rank or comparison stands beside them."""
+    words = compact_text(finding.sentence)
+    if _COMPARED.search(words):
+        return False
+    every = [one for one in quantities(words) if one.unit not in _OF_TIME]
     return len(every) <= sum(len(quantities(compact_text(one.text))) for one in finding.figures)

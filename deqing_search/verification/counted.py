@@ -17,6 +17,7 @@ _AFTER: Final = 8  # characters after a number that may say what it counts: 470�
 _ABOUT: Final = 0.1  # of a number with a bound: how far another one may be from it
 _EXACT: Final = ("%", "个百分点")
 _LINKS = re.compile("全[市县区省年]|其中|不?(?:少于|多于|低于|高于|超过)|达到|[的了有为是达到已由从至约近只仅才]")
+_FALLS = re.compile("减(?![税轻灾排负贫])|(?<!不)降(?![水本雨雪])|回落|下滑|缩小|跌|流失|萎缩")
 _SENTENCE = re.compile("[^。!?]+")
 
 
@@ -33,6 +34,7 @@ class Counted(NamedTuple):
     end: int
     near: frozenset[str]
     wide: frozenset[str]
+    falls: bool  # the words before it say that something gets less
 
     @property
     def value(self) -> float:
@@ -51,8 +53,11 @@ class Counted(NamedTuple):
     def opposes(self, other: Counted) -> bool:
         """Whether the bounds of two numbers exclude each other: 50%以上, 50%以下; of per cents also 5%以上, 5%左右.
 
-        An aim of 5%以上 is another one than 5%左右; but 3万多人 and 约3万人 may say the same.
+        An aim of 5%以上 is another one than 5%左右; but 3万多人 and 约3万人 may say the same. So do their directions:
+        上升4.5%, 下降4.5%.
         """
+        if self.falls != other.falls:
+            return True
         bounds = {self.amount.bound, other.amount.bound} - {""}
         return len(bounds) == 2 and ("about" not in bounds or self.amount.unit in _EXACT)
 
@@ -62,8 +67,13 @@ class Counted(NamedTuple):
         >>> least, most = counted("存栏量净增50%以上,存栏量净增50%以下")
         >>> most.fits(most), most.fits(least)
         (True, False)
+        >>> rises, falls = counted("能耗上升4.5%,能耗下降4.5%")
+        >>> rises.fits(rises), rises.fits(falls)
+        (True, False)
         """
-        if self.opposes(other):
+        if self.opposes(other) or (
+            self.amount.bound == "at most" and not other.amount.bound and self.value == other.value
+        ):
             return False
         if self.amount.unit in _EXACT and self.amount.bound == other.amount.bound:
             return abs(self.value - other.value) <= rounding(self.amount)  # 5%左右 is not 5.5%左右
@@ -113,7 +123,8 @@ def _of_sentence(text: str, start: int, end: int) -> Iterator[Counted]:
         near = _words(text[clause : one.start]) | _words(text[bounded : min([after, one.end + _AFTER, *stops])])
         wide = near | before | _words(text[last:clause])
         if one.unit and one.unit not in OF_DATES:
-            yield Counted(one, (clause, one.start), bounded, near, wide)
+            falls = _FALLS.search(text, clause, one.start) is not None
+            yield Counted(one, (clause, one.start), bounded, near, wide, falls)
         before, last = near | _words(text[last:clause]), one.end
 
 

@@ -20,7 +20,7 @@ from deqing_search.quotes.leads import is_speech
 from deqing_search.quotes.places import only_clean, places_in
 from deqing_search.quotes.verdicts import MOST_SOURCES
 from deqing_search.report import Passage, ReportCard
-from deqing_search.research.doubts import zone_before
+from deqing_search.research.doubts import names_zone, zone_before
 from deqing_search.research.periods import compact_headings, part_of
 from deqing_search.search.coverage import contents
 from deqing_search.text.offsets import Span
@@ -119,7 +119,7 @@ def _in_frame(view: View, finding: Finding, frame: _Frame, *, is_planned: bool) 
     if not whole:
         said = "、".join(dict.fromkeys(source.report.meta.place for source in finding.sources))
         return _altered(finding, frame, "place", frame.place, said)
-    if frame.places and (zone := _zone(finding, whole)):
+    if frame.places and not names_zone(compact_text(frame.words)) and (zone := _zone(finding, whole)):
         return _altered(finding, frame, "place", frame.place, zone)
     years = {one.passage.id: _years(one.passage, cards[one.passage.report], is_planned) for one, _ in whole}
     if frame.year is None or any(not of or frame.year in of for of in years.values()):

@@ -30,7 +30,7 @@ REPORTS = {
         "2022年1月10日在温州市",
         "深入推进第五轮环保三年行动计划。",
         "2022年新增公园30个，建成绿道110公里，新开通公交线路20条。",
-        "新增就业超过4万人。轻重工业比例为51:49。",
+        "新增就业超过4万人。轻重工业比例为51:49。失业人数增加400人。",
         "建设生态文明，增强可持续发展能力。坚持绿色发展道路。",
     ],
     ("浙江省宁波市", 2023): [
@@ -133,6 +133,7 @@ def test_nothing_is_said_of_a_figure_that_is_not_certain(text: str) -> None:
         ("2022年杭州市政府工作报告说，新建的学校有30所。", "absent"),
         ("2022年杭州市政府工作报告说，2021年的生产总值突破了1.8万亿元。", "figure-agrees"),
         ("2023年温州市政府工作报告说，当时新增的就业不超过4万人。", "figure-differs"),
+        ("2023年温州市政府工作报告说，失业的人增加了400人。", "figure-agrees"),
         ("2022年杭州市政府工作报告提出，生产总值的目标是增长6.5%以上。", "figure-agrees"),
         ("2022年杭州市政府工作报告提出，生产总值的目标是增长6.5%左右。", "figure-differs"),
         ("2021年杭州市政府工作报告提出，生产总值的目标是增长6.5%左右。", "figure-differs"),
@@ -207,6 +208,21 @@ def test_the_sum_of_a_zone_is_not_that_of_its_city(text: str, source: str) -> No
 def test_another_unit_is_shown_with_its_number() -> None:
     (found,) = check(engine(), "2023年宁波市政府工作报告说：“全市生产总值15704.3亿美元、增长3.5%”。").findings
     assert [(one.text, one.source) for one in found.differences] == [("15704.3亿美元", "15704.3亿元")]
+
+
+@pytest.mark.parametrize(
+    "after",
+    ["，杭州市2023年政府工作报告提出。", "。”这是杭州市2023年政府工作报告里的话。", "（杭州市2023年政府工作报告）。"],
+)
+def test_a_report_that_is_named_after_a_quotation_is_its_source(after: str) -> None:
+    quotation = "“新增公园30个，建成绿道110公里，新开通公交线路20条"
+    found = check(engine(), quotation + ("" if "”" in after else "”") + after).findings[0]
+    assert (found.status, found.named.place) == ("misattributed", "杭州市")
+
+
+def test_a_figure_that_agrees_says_nothing_of_a_rank_beside_it() -> None:
+    said = "2022年，杭州的经济总量迈上1.88万亿元，增长1.5%"
+    assert [last(text).verdict for text in (f"{said}。", f"{said}，排名第8位。")] == ["figure-agrees", "absent"]
 
 
 def test_a_plan_before_words_of_the_aims_of_the_report_alters_nothing() -> None:

@@ -35,7 +35,8 @@ _SAYS = re.compile(
 _QUOTED = re.compile('□[”」』"]*')
 _SENTENCE_END = re.compile(r"[。！？!?]+|\n\s*\n")
 _CLAUSE_END = re.compile("[,;:，；：]")
-_PARAGRAPH_END = re.compile(r"(?<![：:])\n[^\S\n]*\n")  # 报告提出： goes on in the next paragraph
+# 报告提出： goes on in the next paragraph; a line that ends with a sentence ends one, too
+_PARAGRAPH_END = re.compile(r"(?<![：:])\n[^\S\n]*\n|(?<=[。！？”」』])\n")
 _OTHER_SOURCE = re.compile("另据|另有|据[^,。，;；:：!?！？]{0,12}(?:消息|报道|统计|介绍|了解)")
 _FARTHEST: Final = 40  # characters from a place or a year to the word 报告
 _PATTERNS: WeakKeyDictionary[View, tuple[re.Pattern[str], re.Pattern[str]]] = WeakKeyDictionary()

@@ -366,7 +366,10 @@ def _found_in(view: View, quote: Quote, cut: Sequence[Span], span: Span) -> _Fou
     head, tail = quote.compact[start : span.start], quote.compact[span.end : end]
     part = quote.part(*span)
     finding = verdict_on(view, part)
-    beside = _altering(view, head, tail)
+    before, after = _altering(view, head, tail)
+    if finding.sources and not (is_speech(head) or _begins_clause(finding)):
+        before = head  # 一是有|应对压力 for 一是有效应对压力
+    beside = before, after
     if (start, end) in cut and not _is_sure(part, finding, beside):
         return _Found(span, absent(view, part))
     return _Found(span, _with_beside(quote.part(start, end), finding, *beside))

@@ -220,6 +220,22 @@ def test_a_report_that_is_named_after_a_quotation_is_its_source(after: str) -> N
     assert (found.status, found.named.place) == ("misattributed", "杭州市")
 
 
+def test_a_lead_is_compared_where_the_words_after_it_begin_no_clause() -> None:
+    text = "一是有建设生态文明，增强可持续发展能力。"
+    assert last("一是建设生态文明，增强可持续发展能力。").verdict == "exact"
+    small = BruteEngine()
+    small.write([_of("浙江省温州市", 2023, ["一是有序建设生态文明体系，增强可持续发展能力和水平。"])])
+    assert (
+        check(small, text.replace("生态文明", "生态文明体系").replace("能力", "能力和水平")).findings[0].verdict
+        == "altered"
+    )
+
+
+def test_a_report_that_is_named_in_the_line_before_is_no_source() -> None:
+    text = "《2023年杭州市政府工作报告》指出：“新建学校30所，完成旧改120个小区。”\n深入推进第五轮环保三年行动计划。"
+    assert [one.attribution for one in check(engine(), text).findings] == ["agrees", ""]
+
+
 def test_a_figure_that_agrees_says_nothing_of_a_rank_beside_it() -> None:
     said = "2022年，杭州的经济总量迈上1.88万亿元，增长1.5%"
     assert [last(text).verdict for text in (f"{said}。", f"{said}，排名第8位。")] == ["figure-agrees", "absent"]

@@ -129,6 +129,16 @@ def issuer(meta: Metadata) -> str:
     return f"{last_unit(meta.place)}人民政府" if known else ""
 
 
+def _issued(meta: Metadata) -> str:
+    """The day of publication, else that of the meeting, else the year; of a newspaper the day of the paper.
+
+    >>> _issued(Metadata(date="2024-01-29", published="2024-02-23")), _issued(Metadata(year=2016))
+    ('2024-02-23', '2016')
+    """
+    dates = (meta.date, meta.published) if _is_news(meta) else (meta.published, meta.date)
+    return next(filter(None, dates), str(meta.year or ""))
+
+
 def standard(source: Source) -> str:
     """Return GB/T 7714-2015 for an electronic resource: author. title[type/carrier]. (date)[accessed]. address.
 
@@ -136,7 +146,7 @@ def standard(source: Source) -> str:
     the address that the report came from is known, it stands first: it is the official one.
     """
     by = f"{author(source)}. " if author(source) else ""
-    issued = source.meta.date or str(source.meta.year or "")
+    issued = _issued(source.meta)
     if issued and not _is_news(source.meta):
         issued = f"({issued})"
     addresses = "".join(f" {address}." for address in (source.meta.source, source.address) if address)
@@ -183,7 +193,7 @@ def bibtex(source: Source) -> str:
         "institution": _escaped_bibtex(by),
         "type": _escaped_bibtex(source.meta.kind) if by else "",
         "year": str(source.meta.year or ""),
-        "date": source.meta.date,
+        "date": _issued(source.meta) if source.meta.date or source.meta.published else "",
         "url": _address(source),
         "urldate": source.accessed.isoformat(),
         "note": _escaped_bibtex(_note(source)),
@@ -212,8 +222,8 @@ def _ris(source: Source) -> Iterator[tuple[str, str]]:
     yield "TI", _one_line(source.title)
     if meta.year:
         yield "PY", str(meta.year)
-    if meta.date:
-        yield "DA", "/".join((*meta.date.split("-"), "", "")[:3]) + "/"
+    if meta.date or meta.published:
+        yield "DA", "/".join((*_issued(meta).split("-"), "", "")[:3]) + "/"
     if source.passage.section:
         yield "SE", _one_line(" › ".join(source.passage.section))
     yield "SP", f"第{source.passage.ordinal}段"
@@ -241,7 +251,7 @@ def _csl(source: Source) -> dict[str, Any]:
         item["URL"] = _address(source)
     if by:
         item |= {"author": [{"literal": by}], "genre": meta.kind}
-    if issued := [int(part) for part in meta.date.split("-") if part.isdigit()] or ([meta.year] if meta.year else []):
+    if issued := [int(part) for part in _issued(meta).split("-") if part.isdigit()]:
         item["issued"] = {"date-parts": [issued]}
     if source.passage.section:
         item["section"] = " › ".join(source.passage.section)

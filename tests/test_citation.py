@@ -59,6 +59,14 @@ def test_who_published_a_report_and_when_is_cited(name: str) -> None:
         assert "（德清县人民政府网，2024年2月5日发布）" in form(replace(FROM, meta=one), name)
 
 
+def test_the_day_of_publication_is_cited_before_that_of_the_meeting() -> None:
+    cited = replace(FROM, meta=FROM.meta._replace(published="2024-02-05"))
+    assert "[R/OL]. (2024-02-05)[" in form(cited, "gbt7714")
+    assert json.loads(form(cited, "csl"))[0]["issued"] == {"date-parts": [[2024, 2, 5]]}
+    assert "DA  - 2024/02/05/" in form(cited, "ris")
+    assert "date = {2024-02-05}" in form(cited, "bibtex")
+
+
 GBT7714 = re.compile(
     r"(?:(?P<author>[^.]+)\. )?(?P<title>.+)\[(?P<kind>[RN])/OL\]\. \(?(?P<issued>[\d-]*)\)?"
     r"\[(?P<accessed>[\d-]+)\]\.(?: (?P<official>\S+)\.)?(?: (?P<permalink>\S+/p/\w+)\.)?"

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,13 @@ def over_stdio(index: Path, session: Session) -> Any:
         async with Client(started, read_timeout_seconds=60) as client:
             return await session(client)
 
-    return anyio.run(run)
+    return finished(run)
+
+
+def finished(run: Callable[..., Awaitable[Any]], *arguments: object) -> Any:
+    """What a coroutine returns, in a thread of its own: the tests of the site leave a running loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, run, *arguments).result()
 
 
 @contextmanager

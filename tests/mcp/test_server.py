@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 
 from deqing_search.errors import TooCostly, UsageError
 from tests.command import process
-from tests.mcp.sessions import TOKEN, http_server, over_stdio, server_parameters
+from tests.mcp.sessions import TOKEN, finished, http_server, over_stdio, server_parameters
 from tests.site import seeds_index
 
 pytest.importorskip("mcp", reason="needs the extra [mcp]")
@@ -161,7 +160,7 @@ async def _over_http(address: str, token: str) -> str:
 
 def test_over_http_only_those_with_the_token_are_answered() -> None:
     with http_server(seeds_index(), DEQING_MCP_TOKEN=TOKEN) as address:
-        assert anyio.run(_over_http, address, TOKEN).startswith("检索了 5 篇报告")
+        assert finished(_over_http, address, TOKEN).startswith("检索了 5 篇报告")
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
         wrong = [{}, {"Authorization": "Bearer wrong"}, {"Authorization": TOKEN}]
         refused = [httpx2.post(address, json=body, headers=headers) for headers in wrong]
@@ -173,7 +172,7 @@ def test_over_http_only_those_with_the_token_are_answered() -> None:
 
 def test_without_a_token_only_this_machine_is_answered() -> None:
     with http_server(seeds_index()) as address:
-        assert anyio.run(_over_http, address, "").startswith("检索了 5 篇报告")
+        assert finished(_over_http, address, "").startswith("检索了 5 篇报告")
         foreign = httpx2.post(address, json={}, headers={"Host": "example.org"})
         assert foreign.status_code == 421
 
@@ -208,5 +207,5 @@ def test_the_example_of_the_page_prints_what_stands_below_it(capsys: pytest.Capt
     body = "".join(f"    {line}\n" for line in code.splitlines())
     scope: dict[str, Any] = {"started": server_parameters(seeds_index())}
     exec(f"async def example():\n{body}", scope)  # noqa: S102 - our own page
-    anyio.run(scope["example"])
+    finished(scope["example"])
     assert capsys.readouterr().out == printed

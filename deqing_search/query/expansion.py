@@ -21,7 +21,20 @@ from deqing_search.language.number_edges import has_edge
 from deqing_search.language.number_forms import Spelling, spellings
 from deqing_search.language.quantities import values
 from deqing_search.messages import Message, gettext_noop
-from deqing_search.query.tree import And, Diagnostic, Literal, Near, Node, Or, Query, Within, any_of, literals
+from deqing_search.query.tree import (
+    And,
+    Diagnostic,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Within,
+    any_of,
+    literals,
+    with_children,
+)
 from deqing_search.text.offsets import Span
 
 MOST = 12  # variants of one literal
@@ -256,11 +269,9 @@ def expand(node: Node, chosen: Forms) -> Node:
         case Near(left, right, distance):
             pairs = product(_alternatives(left, chosen), _alternatives(right, chosen))
             return any_of(*(Near(one, other, distance) for one, other in pairs))
-        case And() | Or():
-            return replace(node, children=tuple(expand(child, chosen) for child in node.children))
-        case Within():
-            return replace(node, child=expand(node.child, chosen))
-    return node
+        case Not():
+            return node
+    return with_children(node, lambda child: expand(child, chosen))
 
 
 def as_literal(variant: Variant, literal: Literal) -> Literal:

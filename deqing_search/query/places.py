@@ -7,22 +7,19 @@ says what became of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from deqing_search.messages import Message, gettext_noop
 from deqing_search.query.tree import (
     NOT_TYPED,
-    And,
     Diagnostic,
     Filter,
     Node,
     Not,
-    Or,
     PlaceName,
     PlaceNames,
-    Within,
     all_of,
     filters,
+    with_children,
 )
 from deqing_search.text.place_history import Alias, Unit, aliases, changes_of, names_around, unit, units_called
 from deqing_search.text.place_names import short_name
@@ -44,11 +41,7 @@ def with_other_names(node: Node) -> Node:
             return node
         case Filter(field="place"):
             return _named(node)
-        case And() | Or():
-            return replace(node, children=tuple(map(with_other_names, node.children)))
-        case Not() | Within():
-            return replace(node, child=with_other_names(node.child))
-    return node
+    return with_children(node, with_other_names)
 
 
 def _named(asked: Filter) -> Node:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import product
 
 from deqing_search.language.folding import compact_text, fold
-from deqing_search.query.tree import And, Literal, Near, Node, Not, Or, Spellings, Within, any_of
+from deqing_search.query.tree import And, Literal, Near, Node, Or, Spellings, any_of, with_children
 
 _CHARACTER = {
     "II": "Ⅱ", "III": "Ⅲ", "IV": "Ⅳ", "VI": "Ⅵ", "VII": "Ⅶ", "VIII": "Ⅷ", "IX": "Ⅸ", "XI": "Ⅺ", "XII": "Ⅻ",
@@ -41,11 +41,7 @@ def with_both_spellings(node: Node) -> Node:
         case Near(left, right, distance):
             pairs = product(_spellings(left), _spellings(right))
             return any_of(*(Near(one, other, distance) for one, other in pairs))
-        case And() | Or():
-            return replace(node, children=tuple(map(with_both_spellings, node.children)))
-        case Not() | Within():
-            return replace(node, child=with_both_spellings(node.child))
-    return node
+    return with_children(node, with_both_spellings)
 
 
 def as_typed(node: Node) -> Node:

@@ -241,13 +241,22 @@ def any_of(*nodes: Node) -> Node:
     return nodes[0] if len(nodes) == 1 else Or(nodes)
 
 
+def with_children(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with `change(child)` for each of its children; one without children as it is.
+
+    >>> with_children(Not(literal_of("甲")), lambda child: literal_of("乙")) == Not(literal_of("乙"))
+    True
+    """
+    match node:
+        case And() | Or():
+            return replace(node, children=tuple(map(change, node.children)))
+        case Not() | Within():
+            return replace(node, child=change(node.child))
+    return node
+
+
 def map_literals(node: Node, change: Callable[[Literal], Node]) -> Node:
     """The tree with every literal outside NEAR replaced by `change(literal)`. NEAR takes literals only."""
-    match node:
-        case Literal():
-            return change(node)
-        case And() | Or():
-            return replace(node, children=tuple(map_literals(child, change) for child in node.children))
-        case Not() | Within():
-            return replace(node, child=map_literals(node.child, change))
-    return node
+    if isinstance(node, Literal):
+        return change(node)
+    return with_children(node, lambda child: map_literals(child, change))

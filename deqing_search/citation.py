@@ -129,14 +129,18 @@ def issuer(meta: Metadata) -> str:
     return f"{last_unit(meta.place)}人民政府" if known else ""
 
 
-def _issued(meta: Metadata) -> str:
-    """The day of publication, else that of the meeting, else the year; of a newspaper the day of the paper.
+def _day_issued(meta: Metadata) -> str:
+    """The day of publication, else that of the meeting; of a newspaper the day of the paper. Empty if none is known.
 
-    >>> _issued(Metadata(date="2024-01-29", published="2024-02-23")), _issued(Metadata(year=2016))
-    ('2024-02-23', '2016')
+    >>> _day_issued(Metadata(date="2024-01-29", published="2024-02-23")), _day_issued(Metadata(year=2016))
+    ('2024-02-23', '')
     """
-    dates = (meta.date, meta.published) if _is_news(meta) else (meta.published, meta.date)
-    return next(filter(None, dates), str(meta.year or ""))
+    return (meta.date or meta.published) if _is_news(meta) else (meta.published or meta.date)
+
+
+def _issued(meta: Metadata) -> str:
+    """The day, else the year."""
+    return _day_issued(meta) or str(meta.year or "")
 
 
 def standard(source: Source) -> str:
@@ -193,7 +197,7 @@ def bibtex(source: Source) -> str:
         "institution": _escaped_bibtex(by),
         "type": _escaped_bibtex(source.meta.kind) if by else "",
         "year": str(source.meta.year or ""),
-        "date": _issued(source.meta) if source.meta.date or source.meta.published else "",
+        "date": _day_issued(source.meta),
         "url": _address(source),
         "urldate": source.accessed.isoformat(),
         "note": _escaped_bibtex(_note(source)),
@@ -222,8 +226,8 @@ def _ris(source: Source) -> Iterator[tuple[str, str]]:
     yield "TI", _one_line(source.title)
     if meta.year:
         yield "PY", str(meta.year)
-    if meta.date or meta.published:
-        yield "DA", "/".join((*_issued(meta).split("-"), "", "")[:3]) + "/"
+    if day := _day_issued(meta):
+        yield "DA", "/".join((*day.split("-"), "", "")[:3]) + "/"
     if source.passage.section:
         yield "SE", _one_line(" › ".join(source.passage.section))
     yield "SP", f"第{source.passage.ordinal}段"

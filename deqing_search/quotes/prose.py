@@ -71,7 +71,7 @@ def prose_findings(view: View, quote: Quote, whole: Finding | None = None) -> li
     """
     parts = [quote.part(*span)._replace(is_said=is_said) for span, is_said in _without_leads(quote)]
     found = [finding for part in parts for finding in _part_findings(view, part, whole)]
-    return [one for one in found if _is_statement(one.sentence) and not _names_report(view, one.sentence)]
+    return [one for one in found if _is_statement(one.sentence) and not _is_report_name(view, one.sentence)]
 
 
 def has_own_edge(view: View, quote: Quote, finding: Finding) -> bool:
@@ -114,7 +114,7 @@ def _is_statement(words: str) -> bool:
     return sum(map(str.isalnum, words)) >= _SHORTEST_STATEMENT or any(map(str.isdigit, words))
 
 
-def _names_report(view: View, words: str) -> bool:
+def _is_report_name(view: View, words: str) -> bool:
     """Whether words are the name of a report, or what stands before 报告 in one: 佛山市2007年政府工作."""
     return _REPORT_NAME.fullmatch(without_places(view, words)) is not None
 
